@@ -1,0 +1,90 @@
+"""What a run may see of its host: plain data and two narrow protocols. The engine does no I/O of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import attrs
+
+from formula.effects import Effect
+from formula.runtime.limits import DEFAULT, Limits
+
+NOTHING: Mapping[str, Any] = {}
+
+
+class Directory(Protocol):
+    """People and their order, as the site supplies them. Keys are texts ``coligada;código``; unknown gives None."""
+
+    def attendant(self, key: str) -> Any:
+        """An attendant with ``key``, ``name``, ``active``, ``chief``, ``section`` (``coligada;seção`` or None)."""
+
+    def attendant_of_user(self, user: str) -> Any:
+        """The attendant whose user login is ``user``."""
+
+    def group(self, key: str) -> Any:
+        """A group with ``key``, ``name``, ``members`` (attendant keys)."""
+
+    def node(self, key: str) -> Any:
+        """A hierarchy node with ``key``, ``parent`` (node key or None), ``occupants`` (attendant keys)."""
+
+    def section(self, coligada: int, code: str) -> Any:
+        """A payroll section with ``coligada``, ``code``, ``parent`` (code or None), ``chief`` (attendant key or None),
+        ``role`` (function code)."""
+
+    def requisition_section(self, coligada: int, number: int) -> str | None:
+        """The section in which a staff request began."""
+
+    def load(self, attendant: str) -> int:
+        """How many open tickets an attendant holds."""
+
+    def last_receiver(self, group: str) -> str | None:
+        """Who of a group received its latest handoff, for RODIZIO."""
+
+
+class Sentences(Protocol):
+    """Registered SQL sentences (F4, F5)."""
+
+    def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> Iterable[Mapping[str, Any]]:
+        """Rows of a sentence in order; ``bind(name)`` gives the value of ``:name``. Raises Fault."""
+
+
+@attrs.define(eq=False)
+class Context:
+    """One run's surroundings. Names in every mapping match in any letter case (L1).
+
+    ``fields`` and ``parameters`` of the ticket; ``functions`` stand-ins (``RC``, ``VLRVALE('L1')``, ``NVD(*)``);
+    ``formulas`` texts by code; ``sql`` rows by sentence code; ``memories`` start values; ``now`` is the only clock.
+    """
+
+    fields: Mapping[str, Any] = NOTHING
+    parameters: Mapping[str, Any] = NOTHING
+    now: datetime | None = None
+    user: str = ""
+    coligada: int = 1
+    functions: Mapping[str, Any] = NOTHING
+    formulas: Mapping[str, str] = NOTHING
+    sql: Mapping[str, Sequence[Mapping[str, Any]]] = NOTHING
+    memories: Mapping[str, Any] = NOTHING
+    directory: Directory | None = None
+    sentences: Sentences | None = None
+    requisition: int | None = None
+
+
+class Run:
+    """The state of one run that built-ins may touch: context, effects so far, memories, cursors, budget."""
+
+    __slots__ = ("chain", "context", "cursors", "effects", "limits", "memories", "site", "steps", "text_left")
+
+    def __init__(self, context: Context, limits: Limits = DEFAULT) -> None:
+        """A fresh state. ``chain`` names the formulas being run, outermost first (F6)."""
+        self.context = context
+        self.limits = limits
+        self.effects: list[Effect] = []
+        self.memories: dict[str, Any] = {name.upper(): value for name, value in context.memories.items()}
+        self.cursors: dict[str, Any] = {}
+        self.chain: list[str] = []
+        self.steps = 0
+        self.text_left = limits.text
+        self.site: Any = None

@@ -1,0 +1,72 @@
+"""Sentences for people: Portuguese is the source language, other languages come from a gettext catalogue.
+
+A :class:`Message` *is* its Portuguese text, and remembers the template and the values that made it, so that it
+can be said again in another language at the door. Each top-level package keeps its catalogue in
+``<package>/locale/<language>/LC_MESSAGES/<package>.mo``; the package of a message is its *domain*.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+LANGUAGES = ("pt", "en")
+
+
+class Message(str):
+    """A Portuguese sentence that can be translated. Values may themselves be messages.
+
+    ``template`` uses ``{name}`` placeholders; values are inserted as they are.
+    """
+
+    template: str
+    values: Mapping[str, object]
+    domain: str
+
+    __slots__ = ("domain", "template", "values")
+
+    def __new__(cls, template: str, values: Mapping[str, object], domain: str) -> Message:
+        """Make the Portuguese text and keep its parts."""
+        made = super().__new__(cls, fill(template, values))
+        made.template = template
+        made.values = values
+        made.domain = domain
+        return made
+
+    def __reduce__(self) -> tuple[type[Message], tuple[str, dict[str, object], str]]:
+        """Pickle by parts, for worker processes."""
+        return (Message, (self.template, dict(self.values), self.domain))
+
+    def text(self, language: str = "pt") -> str:
+        """The sentence in ``pt`` or ``en``; a template missing from the catalogue stays Portuguese."""
+        if language == "pt":
+            return str(self)
+        template = catalogue(self.domain, language).gettext(self.template)
+        return fill(template, {name: said(value, language) for name, value in self.values.items()})
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """Insert the values. ``{{`` and ``}}`` stand for braces, also when there is no value."""
+    return template.format_map(values)
+
+
+def said(value: object, language: str) -> object:
+    """A value in a language: messages are translated, anything else stays."""
+    return value.text(language) if isinstance(value, Message) else value
+
+
+@lru_cache(maxsize=None)
+def catalogue(domain: str, language: str) -> gettext.NullTranslations:
+    """The catalogue of a package, or one that translates nothing."""
+    found = find_spec(domain)
+    if found is None or found.origin is None:
+        return gettext.NullTranslations()
+    return gettext.translation(domain, Path(found.origin).parent / "locale", [language], fallback=True)
+
+
+def message(template: str, **values: object) -> Message:
+    """A message of this package. Other packages define their own one-line twin with their domain."""
+    return Message(template, values, "formula")

@@ -1,0 +1,248 @@
+"""Values of a run and the conversions between kinds (language §6).
+
+Inside a run a Número is ``int`` or finite ``Decimal``, a Texto ``str``, a Data a naive ``datetime`` (midnight when there
+is no time), a Lógico ``bool``, Vazio ``None``. DATANULA, the no-date, is 01/01/0001 (T2). Other objects are converted
+at the door by :func:`admit`, and a Data leaves through :func:`release` as ``date`` when it has no time.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, Overflow
+from typing import Any
+
+from formula.diagnostics import Fault
+from formula.messages import Message, message
+
+Value = int | Decimal | str | datetime | bool | None
+
+NULL_DATE = datetime(1, 1, 1)
+NULL_DATE_TEXTS = frozenset({"", "00/00/0000", "01/01/0001"})
+DIVISION = Context(prec=28, rounding=ROUND_HALF_UP, Emin=-999_999, Emax=999_999)
+
+DATE_TEXT = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*", re.ASCII)
+NUMBER_TEXT = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)", re.ASCII)
+
+
+def exact_context(digits: int) -> Context:
+    """Arithmetic that never rounds: a result longer than ``digits`` digits raises (T1)."""
+    return Context(
+        prec=digits, rounding=ROUND_HALF_UP, Emin=-999_999, Emax=999_999, traps=[Inexact, InvalidOperation, Overflow]
+    )
+
+
+def kind_name(value: Value) -> Message:
+    """The kind of a value as people read it."""
+    if value is None:
+        return message("Vazio")
+    if isinstance(value, bool):
+        return message("lógico")
+    if isinstance(value, str):
+        return message("texto")
+    if isinstance(value, date):
+        return message("data")
+    return message("número")
+
+
+def parse_number(text: str) -> int | Decimal | None:
+    """T6: ``-12.5`` and ``-12,5``, blanks trimmed, all blank is 0; None when the text is no number."""
+    stripped = text.strip()
+    if not stripped:
+        return 0
+    if not NUMBER_TEXT.fullmatch(stripped) or len(stripped) > 4_000:
+        return None
+    if stripped.lstrip("+-").isdigit():
+        return int(stripped)
+    return Decimal(stripped.replace(",", "."))
+
+
+def parse_date(text: str) -> datetime | None:
+    """T2: ``d/m/aaaa`` with an optional `` hh:mm[:ss]``; the no-date texts; None when it is no valid date."""
+    if text.strip() in NULL_DATE_TEXTS:
+        return NULL_DATE
+    found = DATE_TEXT.fullmatch(text)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
+    try:
+        return datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return None
+
+
+def number_text(number: int | Decimal) -> str:
+    """T8: the shortest form, with a point: ``24.336``, ``5``, ``-0.5``."""
+    if isinstance(number, int):
+        return str(number)
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def date_text(when: datetime) -> str:
+    """``dd/mm/aaaa``, with `` hh:mm:ss`` when it has a time; the no-date is ``00/00/0000``."""
+    if when == NULL_DATE:
+        return "00/00/0000"
+    day = f"{when.day:02}/{when.month:02}/{when.year:04}"
+    return day if when.time() == time.min else f"{day} {when.hour:02}:{when.minute:02}:{when.second:02}"
+
+
+def display(value: Any) -> str:
+    """What a person sees (T12): decimal comma, ``dd/mm/aaaa``, VERDADE/FALSO, nothing for Vazio."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "VERDADE" if value else "FALSO"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return date_text(value)
+    if isinstance(value, date):
+        return date_text(datetime.combine(value, time.min))
+    return number_text(value).replace(".", ",")
+
+
+def as_json(value: Any) -> dict[str, Any]:
+    """The contract's Value: kind, exact value, display."""
+    if value is None:
+        kind, plain = "vazio", None
+    elif isinstance(value, bool):
+        kind, plain = "logico", value
+    elif isinstance(value, str):
+        kind, plain = "texto", value
+    elif isinstance(value, date):
+        kind, plain = "data", release(value).isoformat() if isinstance(value, datetime) else value.isoformat()
+    else:
+        kind, plain = "numero", number_text(value)
+    return {"kind": kind, "value": plain, "display": display(value)}
+
+
+def admit(value: object, where: str = "") -> Value:
+    """Convert a host object at the door. TypeError-like objects are a Fault that names the place ``where``.
+
+    ``float`` becomes the Decimal of its shortest text; ``date`` a midnight; a zoned time loses its zone.
+    """
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return value if type(value) is str else str(value)
+    if isinstance(value, Decimal):
+        if value.is_finite():
+            return value
+    elif isinstance(value, float):
+        made = Decimal(repr(value))
+        if made.is_finite():
+            return int(made) if made == made.to_integral_value() and abs(made) < 10**15 else made
+    elif isinstance(value, datetime):
+        return value.replace(tzinfo=None, fold=0)
+    elif isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    raise Fault(
+        "valor-estranho",
+        message("o valor de {onde} não é número, texto, data nem lógico", onde=where or "?"),
+        message("dê um número, um texto, uma data ou VERDADE/FALSO"),
+    )
+
+
+def release(value: Any) -> int | Decimal | str | date | datetime | bool | None:
+    """A value on its way out: a date without a time becomes ``date``, a whole Decimal becomes ``int``."""
+    kind = type(value)
+    if kind is datetime:
+        return value.date() if value.time() == time.min else value
+    if kind is Decimal and value == value.to_integral_value():
+        return int(value)
+    return value
+
+
+def to_number(value: Value) -> int | Decimal:
+    """T6, T10. A date or a logical is a fault that names it."""
+    kind = type(value)
+    if kind is int or kind is Decimal:
+        return value  # type: ignore[return-value]
+    if value is None:
+        return 0
+    if kind is str:
+        number = parse_number(value)  # type: ignore[arg-type]
+        if number is not None:
+            return number
+        raise Fault(
+            "texto-nao-numerico",
+            message("o texto '{texto}' não é um número", texto=shorten(value)),  # type: ignore[arg-type]
+            message("um texto só vale como número quando tem apenas algarismos, sinal e ponto ou vírgula"),
+        )
+    raise wrong_kind(value, message("número"))
+
+
+def to_text(value: Value) -> str:
+    """T8, T10; dates as people write them. A logical is a fault."""
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[return-value]
+    if value is None:
+        return ""
+    if kind is int or kind is Decimal:
+        return number_text(value)  # type: ignore[arg-type]
+    if kind is datetime:
+        return "" if value == NULL_DATE else date_text(value)  # type: ignore[arg-type]
+    raise wrong_kind(value, message("texto"))
+
+
+def to_date(value: Value) -> datetime:
+    """T2, T10. A number or a logical is a fault."""
+    kind = type(value)
+    if kind is datetime:
+        return value  # type: ignore[return-value]
+    if value is None:
+        return NULL_DATE
+    if kind is str:
+        when = parse_date(value)  # type: ignore[arg-type]
+        if when is not None:
+            return when
+        raise Fault(
+            "data-impossivel",
+            message("o texto '{texto}' não é uma data", texto=shorten(value)),  # type: ignore[arg-type]
+            message("escreva datas como '24/11/2026', com dia e mês que existam"),
+        )
+    raise wrong_kind(value, message("data"))
+
+
+def to_logical(value: Value) -> bool:
+    """C7, T9, T10: a number counts (0 is FALSO); a text or a date is a fault."""
+    kind = type(value)
+    if kind is bool:
+        return value  # type: ignore[return-value]
+    if value is None:
+        return False
+    if kind is int or kind is Decimal:
+        return value != 0
+    raise wrong_kind(value, message("lógico"))
+
+
+def to_integer(value: Value) -> int:
+    """A number without a fractional part, for codes, counts and positions."""
+    number = to_number(value)
+    whole = int(number)
+    if whole != number:
+        raise Fault(
+            "numero-nao-inteiro",
+            message("{numero} não é um número inteiro", numero=display(number)),
+            message("use INT ou ARRED para tirar as casas decimais"),
+        )
+    return whole
+
+
+def wrong_kind(value: Value, wanted: Message) -> Fault:
+    """The fault of a value that cannot serve as another kind."""
+    return Fault(
+        "tipo-errado",
+        message("aqui é preciso {preciso}, mas o valor é {valor} ({tipo})",
+                preciso=wanted, valor=shorten(display(value)), tipo=kind_name(value)),
+        None,
+    )
+
+
+def shorten(text: str, most: int = 60) -> str:
+    """A text for a message: cut when long."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,82 @@
+"""The kinds of values as sets, so that a variable may hold "number or Vazio" after a branch (language §6).
+
+A *kind set* is an int with one bit per kind; joining two ways is ``|``. ``ANY`` fits everywhere: it is also what an
+expression with an error gets, so that one mistake gives one message.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from formula.messages import Message, message
+
+NUMBER, TEXT, DATE, LOGICAL, EMPTY = 1, 2, 4, 8, 16
+ANY = 31
+
+KIND_NAMES: dict[int, str] = {NUMBER: "numero", TEXT: "texto", DATE: "data", LOGICAL: "logico", EMPTY: "vazio"}
+KINDS_BY_NAME: dict[str, int] = {name: bit for bit, name in KIND_NAMES.items()} | {
+    "inteiro": NUMBER,
+    "valor": NUMBER,
+    "real": NUMBER,
+    "string": TEXT,
+    "qualquer": ANY,
+    "efeito": EMPTY,
+}
+LETTER_KINDS: dict[str, int] = {"V": NUMBER, "I": NUMBER, "S": TEXT, "D": DATE}
+"""Type letters of field getters (T11)."""
+
+SHOWN: dict[int, Message] = {
+    NUMBER: message("número"),
+    TEXT: message("texto"),
+    DATE: message("data"),
+    LOGICAL: message("lógico"),
+    EMPTY: message("Vazio"),
+}
+
+
+class Parameter:
+    """Marks a parameter or result annotation: its kind set and the role a text plays."""
+
+    __slots__ = ("kinds", "name", "role")
+
+    def __init__(self, name: str, kinds: int, role: str = "") -> None:
+        """``role`` is '' or one of destino, hierarquia, letra, campo, sentenca, atribuicoes."""
+        self.name = name
+        self.kinds = kinds
+        self.role = role
+
+
+Number = Annotated[Any, Parameter("valor", NUMBER)]
+Integer = Annotated[Any, Parameter("inteiro", NUMBER, "inteiro")]
+Text = Annotated[str, Parameter("texto", TEXT)]
+Date = Annotated[Any, Parameter("data", DATE)]
+Logical = Annotated[bool, Parameter("logico", LOGICAL)]
+Anything = Annotated[Any, Parameter("qualquer", ANY)]
+Nothing = Annotated[None, Parameter("efeito", EMPTY)]
+Destination = Annotated[str, Parameter("texto", TEXT, "destino")]
+HierarchyPair = Annotated[str, Parameter("texto", TEXT, "hierarquia")]
+Letter = Annotated[str, Parameter("texto", TEXT, "letra")]
+FieldName = Annotated[str, Parameter("texto", TEXT, "campo")]
+ParameterName = Annotated[str, Parameter("texto", TEXT, "parametro")]
+SentenceCode = Annotated[str, Parameter("texto", TEXT, "sentenca")]
+FormulaCode = Annotated[str, Parameter("texto", TEXT, "formula")]
+Assignments = Annotated[str, Parameter("texto", TEXT, "atribuicoes")]
+ByLetter = Annotated[Any, Parameter("por letra", ANY, "por letra")]
+
+
+def kind_set(name: str) -> int:
+    """The kind set of a Portuguese kind name, in any letter case; KeyError for an unknown one."""
+    return KINDS_BY_NAME[name.strip().lower().replace("número", "numero").replace("lógico", "logico")]
+
+
+def shown(kinds: int) -> Message:
+    """A kind set as people read it: ``número``, or ``número ou texto``."""
+    names = [SHOWN[bit] for bit in SHOWN if kinds & bit]
+    if len(names) == len(SHOWN):
+        return message("qualquer valor")
+    if len(names) == 1:
+        return names[0]
+    joined = names[0]
+    for name in names[1:]:
+        joined = message("{um} ou {outro}", um=joined, outro=name)
+    return joined
