@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# ./go demo          moves the example tickets and says why each went where it went
+# ./go test [ARGS]   runs every test; ARGS go to pytest
+# Installs what is missing first: Debian packages, then a local .venv from the locks in requirements/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+ENVIRONMENT=.venv
+PYTHON=$ENVIRONMENT/bin/python
+export PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
+
+usage() {
+  sed -n '2,4s/^# \{0,1\}//p' "$0"
+}
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+usable_python() {
+  python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+# Prints the Debian packages that are missing for the job "$1", one a line.
+missing_packages() {
+  if ! [ -x "$PYTHON" ] && ! usable_python; then
+    printf '%s\n' python3 python3-venv
+  fi
+  # pip on Debian trusts the system's certificates.
+  if ! [ -e /etc/ssl/certs/ca-certificates.crt ]; then
+    printf '%s\n' ca-certificates
+  fi
+  if [ "$1" = test ] && ! command -v chromium >/dev/null; then
+    printf '%s\n' chromium
+  fi
+}
+
+# Runs a command as root, or fails when that cannot be had.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif ! command -v sudo >/dev/null; then
+    return 1
+  elif [ -t 0 ]; then
+    sudo "$@"
+  else
+    sudo -n "$@"
+  fi
+}
+
+install_packages() {
+  local packages
+  mapfile -t packages < <(missing_packages "$1")
+  if [ "${#packages[@]}" -eq 0 ]; then
+    return
+  fi
+  say "Debian: ${packages[*]}"
+  if ! { as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends "${packages[@]}"; } >&2; then
+    say "Faltam pacotes do sistema e não foi possível instalá-los aqui. Execute:"
+    say "(System packages are missing and could not be installed from here. Run:)"
+    say ""
+    say "    apt-get update && apt-get install -y --no-install-recommends ${packages[*]}"
+    exit 3
+  fi
+  if ! [ -x "$PYTHON" ] && ! usable_python; then
+    say "É preciso Python 3.11 ou mais novo; este é $(python3 --version 2>&1). (Python 3.11 or newer is needed.)"
+    exit 3
+  fi
+}
+
+make_environment() {
+  if ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+    python3 -m venv --clear "$ENVIRONMENT"
+  fi
+  if ! "$PYTHON" -m pip --version >/dev/null 2>&1; then
+    "$PYTHON" -m ensurepip --upgrade >&2
+  fi
+}
+
+# What an installation depends on: the lock, the project's own metadata and the interpreter.
+fingerprint() {
+  { cat "requirements/$1.txt" requirements/build.txt pyproject.toml; "$PYTHON" -VV; pwd; } | sha256sum | cut -d' ' -f1
+}
+
+install_python_packages() {
+  local lock=$1 stamp=$ENVIRONMENT/stamp-$1
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$(fingerprint "$lock")" ]; then
+    return
+  fi
+  say "Python: requirements/$lock.txt"
+  rm -f "$ENVIRONMENT"/stamp-*
+  # Sources are built with the locked setuptools, never with one fetched for the occasion.
+  "$PYTHON" -m pip install -q --require-hashes -r requirements/build.txt >&2
+  "$PYTHON" -m pip install -q --require-hashes --no-build-isolation --use-pep517 -r "requirements/$lock.txt" >&2
+  "$PYTHON" -m pip install -q --no-deps --no-build-isolation --no-index -e . >&2
+  fingerprint "$lock" >"$stamp"
+}
+
+prepare() {
+  install_packages "$1"
+  make_environment
+  install_python_packages "$2"
+}
+
+case "${1:-}" in
+  demo)
+    # What the tests need includes what the demonstration needs.
+    if [ "$(cat $ENVIRONMENT/stamp-tests 2>/dev/null)" != "$(fingerprint tests 2>/dev/null)" ]; then
+      prepare demo runtime
+    fi
+    shift
+    exec "$PYTHON" -m repl.demo "$@"
+    ;;
+  test)
+    prepare test tests
+    shift
+    exec "$PYTHON" -m pytest "$@"
+    ;;
+  help | -h | --help)
+    usage
+    ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
