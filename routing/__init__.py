@@ -1,0 +1,28 @@
+"""Routing of tickets by formulas: a site, a decision as a value, and (lazily) the desk that applies it.
+
+Importing this package loads no SQL, web or mail library.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+PLACES = {
+    "load_workspace": "routing.workspace",
+    "check_workspace": "routing.workspace",
+    "plan": "routing.planner",
+    "Request": "routing.decision",
+    "Plan": "routing.decision",
+    "open_desk": "routing.service",
+    "Desk": "routing.service",
+}
+
+__all__ = ["Desk", "Plan", "Request", "check_workspace", "load_workspace", "open_desk", "plan"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name where it lives, on first use."""
+    if name not in PLACES:
+        raise AttributeError(f"module 'routing' has no attribute {name!r}")
+    return getattr(import_module(PLACES[name]), name)
