@@ -89,6 +89,15 @@ class Fault(Exception):
         self.hint = hint
 
 
+class Stop(Exception):
+    """ANALISAR ends the run on purpose: no fault, but no value and no effects either (S:88)."""
+
+    def __init__(self, text: str) -> None:
+        """``text`` is what the author sees: the given texts joined by one blank."""
+        super().__init__(text)
+        self.text = text
+
+
 def place(
     source: Source,
     span: Span,

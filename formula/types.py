@@ -10,19 +10,21 @@ from typing import Annotated, Any
 
 from formula.messages import Message, message
 
-NUMBER, TEXT, DATE, LOGICAL, EMPTY = 1, 2, 4, 8, 16
-ANY = 31
+DECIMAL, TEXT, DATE, LOGICAL, EMPTY, INTEGER = 1, 2, 4, 8, 16, 32
+NUMBER = DECIMAL | INTEGER
+"""A number proven to be a Python ``int`` is INTEGER alone; people know one kind, Número (T1)."""
+ANY = 63
 
 KIND_NAMES: dict[int, str] = {NUMBER: "numero", TEXT: "texto", DATE: "data", LOGICAL: "logico", EMPTY: "vazio"}
 KINDS_BY_NAME: dict[str, int] = {name: bit for bit, name in KIND_NAMES.items()} | {
-    "inteiro": NUMBER,
+    "inteiro": INTEGER,
     "valor": NUMBER,
     "real": NUMBER,
     "string": TEXT,
     "qualquer": ANY,
     "efeito": EMPTY,
 }
-LETTER_KINDS: dict[str, int] = {"V": NUMBER, "I": NUMBER, "S": TEXT, "D": DATE}
+LETTER_KINDS: dict[str, int] = {"V": NUMBER, "I": INTEGER, "S": TEXT, "D": DATE}
 """Type letters of field getters (T11)."""
 
 SHOWN: dict[int, Message] = {
@@ -47,7 +49,7 @@ class Parameter:
 
 
 Number = Annotated[Any, Parameter("valor", NUMBER)]
-Integer = Annotated[Any, Parameter("inteiro", NUMBER, "inteiro")]
+Integer = Annotated[Any, Parameter("inteiro", INTEGER, "inteiro")]
 Text = Annotated[str, Parameter("texto", TEXT)]
 Date = Annotated[Any, Parameter("data", DATE)]
 Logical = Annotated[bool, Parameter("logico", LOGICAL)]
