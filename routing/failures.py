@@ -1,0 +1,83 @@
+"""What goes wrong outside a decision: databases, mails, keys. Each has a slug, a sentence and what to do about it."""
+
+from __future__ import annotations
+
+from formula.diagnostics import in_language
+from routing.errors import RoutingError
+
+
+class Failure(RoutingError):
+    """``code`` is a slug, ``message`` and ``hint`` are sentences that can be translated."""
+
+    code = "falha"
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        """``message`` says what is wrong, ``hint`` what to do."""
+        super().__init__(str(message))
+        self.message = message
+        self.hint = hint
+
+    def text(self, language: str = "pt") -> str:
+        """Both sentences in a language, one a line."""
+        said = in_language(self.message, language)
+        return said if self.hint is None else f"{said}\n{in_language(self.hint, language)}"
+
+
+class StoreError(Failure):
+    """The database could not do what was asked; nothing of the transaction was kept."""
+
+    code = "banco"
+
+
+class StoreBusy(StoreError):
+    """Another process held the database for longer than the busy timeout. Trying again is safe."""
+
+    code = "banco-ocupado"
+
+
+class StoreFull(StoreError):
+    """No room on the disk of the database."""
+
+    code = "banco-cheio"
+
+
+class StoreGone(StoreError):
+    """The database cannot be reached, or went away in mid-transaction."""
+
+    code = "banco-fora"
+
+
+class StoreDamaged(StoreError):
+    """The file is no database, or a damaged one."""
+
+    code = "banco-danificado"
+
+
+class SchemaMismatch(StoreError):
+    """The database's schema is of another version than this program's."""
+
+    code = "banco-versao"
+
+
+class Conflict(Failure):
+    """An idempotency key was used before with another request."""
+
+    code = "chave-reutilizada"
+
+
+class UnknownTicket(Failure):
+    """There is no such ticket, or the text is no ticket key."""
+
+    code = "atendimento-desconhecido"
+
+
+class MailFault(Failure):
+    """A mail cannot be made, such as one to an address that is none."""
+
+    code = "email-invalido"
+
+
+class SettingsFault(Failure):
+    """A setting is missing or does not fit."""
+
+    code = "configuracao"

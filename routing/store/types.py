@@ -1,0 +1,151 @@
+"""Column types that give back exactly what was put in, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy.types import TypeDecorator
+
+from routing.model import Holder
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time for the machinery (leases, waits, keys): aware in, aware UTC out.
+
+    SQLite keeps no zone, so the value is turned to UTC on the way in and marked UTC on the way out.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn to UTC. A naive time is a mistake of ours: ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a zone: {value!r}")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Mark as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WallClock(TypeDecorator[datetime]):
+    """A time of the ticket domain: naive in, naive out (the site's wall clock, as formulas see it)."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """A time with a zone is a mistake of ours: ValueError."""
+        if value is not None and value.tzinfo is not None:
+            raise ValueError(f"a ticket time has no zone: {value!r}")
+        return value
+
+
+class DayOrTime(TypeDecorator[date]):
+    """A date, or a date with a time; which of the two it was is kept. ISO text in the column."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        """ISO text; only a datetime has a ``T``."""
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        """Back to the kind it was."""
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+
+
+class HolderText(TypeDecorator[Holder]):
+    """``attendant:1;3`` or ``group:1;5``."""
+
+    impl = String(64)
+    cache_ok = True
+
+    def process_bind_param(self, value: Holder | None, dialect: Dialect) -> str | None:
+        """Kind and key."""
+        return None if value is None else f"{value.kind}:{value.key}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Holder | None:
+        """Back to the record."""
+        return None if value is None else Holder(*value.split(":", 1))
+
+
+class Scalars(TypeDecorator[Mapping[str, Any]]):
+    """Named values of a formula's kinds, as JSON text. Exact numbers and dates are tagged: ``{"n": "1.50"}``."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str:
+        """Names in order, so that equal mappings are equal texts."""
+        return write_scalars(value or {})
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any]:
+        """Back to the values."""
+        return read_scalars(value)
+
+
+class Document(TypeDecorator[Any]):
+    """Plain JSON data as text: read whole, never searched inside."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Compact JSON."""
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Back to data."""
+        return None if value is None else json.loads(value)
+
+
+def write_scalars(values: Mapping[str, Any]) -> str:
+    """JSON text of named values."""
+    if not values:
+        return "{}"
+    return json.dumps({name: tag(values[name]) for name in sorted(values)}, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_scalars(text: str | None) -> Mapping[str, Any]:
+    """The named values of a JSON text."""
+    if not text or text == "{}":
+        return {}
+    return {name: untag(value) for name, value in json.loads(text).items()}
+
+
+def tag(value: object) -> object:
+    """A value as JSON can hold it without loss."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Decimal):
+        return {"n": str(value)}
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    raise TypeError(f"no value of a formula's kind: {value!r}")
+
+
+def untag(value: Any) -> Any:
+    """The value that :func:`tag` wrote."""
+    if not isinstance(value, dict):
+        return value
+    ((mark, text),) = value.items()
+    if mark == "n":
+        return Decimal(text)
+    return datetime.fromisoformat(text) if mark == "t" else date.fromisoformat(text)
