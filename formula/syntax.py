@@ -107,7 +107,14 @@ class Binary:
     span: Span = place_field()
 
 
-Expression = NumberLiteral | TextLiteral | LogicalLiteral | Name | Call | Member | Paren | Unary | Binary
+@attrs.frozen
+class Hole:
+    """Where an expression is missing or could not be read: only in trees that come with errors. Its kind is unknown."""
+
+    span: Span = place_field()
+
+
+Expression = NumberLiteral | TextLiteral | LogicalLiteral | Name | Call | Member | Paren | Unary | Binary | Hole
 
 
 @attrs.frozen

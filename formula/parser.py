@@ -1,0 +1,153 @@
+"""From text to tree (language, rules L1–O6). The one room of the parsing library, which loads at the first parse."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.metadata import version
+from pkgutil import get_data
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from formula.codes import report
+from formula.diagnostics import Diagnostic
+from formula.lexical import Keywords, Token, scan
+from formula.messages import message
+from formula.runtime.limits import DEFAULT, Limits
+from formula.source import Source, Span
+from formula.syntax import Formula
+
+if TYPE_CHECKING:
+    from lark import Lark
+    from lark.lexer import BasicLexer
+
+
+@attrs.frozen
+class Parsed:
+    """What a text says. ``tree`` is None when no tree could be made; with errors it is a repaired one, good for finding
+    further faults, never for running. ``doubtful`` are ranges the repair guessed: later passes report nothing there."""
+
+    source: Source
+    tree: Formula | None
+    diagnostics: list[Diagnostic]
+    doubtful: tuple[Span, ...] = ()
+
+
+def parse(text: str, name: str = "<texto>", limits: Limits = DEFAULT) -> Parsed:
+    """Read a formula. Never raises for what the author wrote; faults come in order of place."""
+    source = Source(text, name)
+    if len(text) > limits.source:
+        return Parsed(source, None, [too_long(source, limits)])
+    scanned = scan(source, words(text), words, limits)
+    if scanned.stopped:
+        return Parsed(source, None, sorted(scanned.diagnostics, key=by_place))
+    from lark import UnexpectedToken
+
+    try:
+        tree = build(scanned.tokens)
+    except UnexpectedToken as unexpected:
+        at = unexpected.token
+        span = Span(at.start_pos, at.end_pos) if at.type != "$END" else Span(len(text), len(text))
+        scanned.diagnostics.append(report(source, span, "sintaxe", message("'{palavra}' inesperado aqui", palavra=at)))
+        return Parsed(source, None, sorted(scanned.diagnostics, key=by_place))
+    return Parsed(source, tree, scanned.diagnostics, tuple(scanned.doubtful))
+
+
+def by_place(fault: Diagnostic) -> tuple[int, int]:
+    """Sort key of diagnostics."""
+    return fault.span.start, fault.span.end
+
+
+def too_long(source: Source, limits: Limits) -> Diagnostic:
+    """The text is over the limit; it is not read at all."""
+    return report(
+        source,
+        Span(limits.source, len(source.text)),
+        "texto-longo",
+        message("a fórmula tem {tamanho} caracteres; o limite é {limite}", tamanho=len(source.text), limite=limits.source),
+        message("divida a fórmula em várias"),
+    )
+
+
+def words(text: str) -> Iterator[Token]:
+    """The raw tokens of a text, without blanks and comments."""
+    from lark.lexer import LexerThread
+
+    return LexerThread.from_text(lexer(), text).lex(None)  # type: ignore[arg-type]
+
+
+def words_and_comments(text: str) -> Iterator[Token]:
+    """The raw tokens of a text with its comments and blanks, for the printer and for highlighting."""
+    from lark.lexer import LexerThread
+
+    return LexerThread.from_text(lexer(keep=True), text).lex(None)  # type: ignore[arg-type]
+
+
+def build(tokens: list[Token]) -> Formula:
+    """The tree of correct tokens; the library's UnexpectedToken otherwise."""
+    machine = grammar().parse_interactive("")
+    state = machine.parser_state
+    feed = state.feed_token
+    for token in tokens:
+        feed(token)  # type: ignore[arg-type]
+    tree: Formula = machine.feed_eof(tokens[-1] if tokens else None)
+    return tree
+
+
+@lru_cache(maxsize=2)
+def lexer(keep: bool = False) -> BasicLexer:
+    """The library's lexer; ``keep`` gives blanks and comments as tokens."""
+    return grammar()._build_lexer(dont_ignore=keep)
+
+
+@lru_cache(maxsize=1)
+def grammar() -> Lark:
+    """The parser, from the saved table when that belongs to this grammar and library, else built from the grammar."""
+    from lark import Lark
+
+    try:
+        saved = get_data(__name__, "grammar.bin") or b""
+    except FileNotFoundError:
+        saved = b""
+    stamp, _, table = saved.partition(b"\n")
+    if stamp == fingerprint():
+        return Lark.load(io.BytesIO(table))
+    return make_grammar()
+
+
+def make_grammar() -> Lark:
+    """Build the parser from the grammar file."""
+    from lark import Lark
+
+    from formula.growth import Builder
+
+    return Lark(
+        grammar_text(),
+        start="formula",
+        parser="lalr",
+        lexer="basic",
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        postlex=Keywords(),  # type: ignore[arg-type]
+        transformer=Builder(),  # type: ignore[arg-type]
+    )
+
+
+def save_grammar() -> bytes:
+    """The saved table that goes into ``grammar.bin``."""
+    made = io.BytesIO()
+    make_grammar().save(made)
+    return fingerprint() + b"\n" + made.getvalue()
+
+
+def grammar_text() -> str:
+    """The grammar file."""
+    return (get_data(__name__, "grammar.lark") or b"").decode()
+
+
+def fingerprint() -> bytes:
+    """What the saved table depends on: grammar and library version."""
+    return hashlib.sha256(f"{version('lark')}\n{grammar_text()}".encode()).hexdigest().encode()
