@@ -75,7 +75,27 @@ class Context:
 class Run:
     """The state of one run that built-ins may touch: context, effects so far, memories, cursors, budget."""
 
-    __slots__ = ("chain", "context", "cursors", "effects", "limits", "memories", "site", "steps", "text_left")
+    __slots__ = (
+        "cells_left",
+        "chain",
+        "context",
+        "cursors",
+        "effects",
+        "formula",
+        "limits",
+        "memories",
+        "named",
+        "rows_left",
+        "site",
+        "steps",
+        "text_left",
+    )
+
+    formula: Callable[[str], Any]
+    """The value of another formula by code (F6); the engine sets it. Raises Fault."""
+    named: Callable[[str], Any]
+    """The value of what a bare name means after variables: a zero-argument function, a stand-in or a formula (F5, F6);
+    the engine sets it. Raises Fault."""
 
     def __init__(self, context: Context, limits: Limits = DEFAULT) -> None:
         """A fresh state. ``chain`` names the formulas being run, outermost first (F6)."""
@@ -87,4 +107,5 @@ class Run:
         self.chain: list[str] = []
         self.steps = 0
         self.text_left = limits.text
-        self.site: Any = None
+        self.rows_left = limits.rows
+        self.cells_left = limits.cells

@@ -1,0 +1,10 @@
+"""The functions every formula can call, by name and alias (house §4)."""
+
+from collections.abc import Mapping
+
+from formula.builtins import dates, debugging, formulas, mail, memory, numbers, people, sql, texts, tickets, words
+from formula.builtins.table import Function, collect
+
+TABLE: Mapping[str, Function] = collect(
+    [numbers, texts, dates, words, memory, sql, formulas, tickets, people, mail, debugging]
+)

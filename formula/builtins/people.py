@@ -1,0 +1,297 @@
+"""Functions that ask the organisation: chiefs, sections, the hierarchy, groups (taa.md).
+
+Decisions, the same for all (D):
+
+- A step up is one step in the tree, also when the parent lies in another coligada.
+- A function that gives a *place* (section, node) gives ``''`` past the root, so that a loop of the formula can end.
+- A function that gives a *person* never gives nothing: past the root is a fault that says how far the climb went.
+- A vacant place (no chief, no active occupant) is passed over by functions that look for a person.
+- Of several occupants the first active one in the directory's order is taken.
+- A ring in the tree is a fault that shows it, whatever was asked.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from formula.builtins.lookup import MISSING, find
+from formula.builtins.table import TAA, function
+from formula.context import Directory, Run
+from formula.diagnostics import Fault
+from formula.messages import Message, message
+from formula.runtime.values import to_integer
+from formula.types import Destination, HierarchyPair, Integer, Text
+
+
+@function(origin="vendor", contexts=[TAA], pure=False, examples=["RETPROXIMOCHEFESECAOLABORE(1) -> 1;1"])
+def retproximochefesecaolabore(run: Run, nivel: Integer) -> Destination:
+    """O chefe de seção, tantos níveis acima do usuário corrente. O nível 1 é o primeiro chefe que não é ele mesmo.
+
+    Seções sem chefe são saltadas.
+    """
+    at_least(nivel, 1, "RETPROXIMOCHEFESECAOLABORE")
+    directory = organisation(run)
+    person = directory.attendant_of_user(run.context.user)
+    if person is None or person.section is None:
+        raise Fault(
+            "diretorio-desconhecido",
+            message("o usuário '{usuario}' não tem seção no diretório", usuario=run.context.user),
+            message("dê uma seção ao atendente desse usuário"),
+        )
+    met = [person.key]
+    for section in sections_up(directory, *section_key(person.section, run.context.coligada)):
+        chief = active(directory, section.chief)
+        if chief is not None and chief not in met:
+            met.append(chief)
+            if len(met) > nivel:
+                return chief
+    raise past_root(message("chefes acima de {pessoa}", pessoa=person.key), nivel, len(met) - 1)
+
+
+@function(
+    origin="vendor", contexts=[TAA], pure=False, examples=["RETORNAPROXIMOCHEFESECAOLABORE('01.02', 'DIR') -> 1;1"]
+)
+def retornaproximochefesecaolabore(run: Run, secao: Text, funcao: Text) -> Destination:
+    """O chefe com aquela função mais próximo, a partir da própria seção e para cima."""
+    directory = organisation(run)
+    wanted = funcao.strip().upper()
+    climbed = 0
+    for section in sections_up(directory, *section_key(secao, run.context.coligada)):
+        climbed += 1
+        chief = active(directory, section.chief)
+        if chief is not None and (section.role or "").strip().upper() == wanted:
+            return chief
+    raise Fault(
+        "diretorio-topo",
+        message(
+            "nenhuma das {quantas} seções a partir de {secao} tem chefe com a função '{funcao}'",
+            quantas=climbed,
+            secao=secao,
+            funcao=funcao,
+        ),
+        message("confira a função e as chefias das seções"),
+    )
+
+
+@function(origin="vendor", contexts=[TAA], pure=False, examples=["SECAOORIGEMREQUISICAO(1, 77) -> 01.02"])
+def secaoorigemrequisicao(run: Run, coligada: Integer, id: Integer) -> Text:  # noqa: A002
+    """A seção em que nasceu uma requisição de pessoal."""
+    section = organisation(run).requisition_section(coligada, id)
+    if section is None:
+        raise unknown(message("requisição"), f"{coligada};{id}")
+    return section
+
+
+@function(
+    origin="vendor",
+    contexts=[TAA],
+    pure=False,
+    examples=["SECAOPAI(1, '01.02.03', 1) -> 01.02", "SECAOPAI(1, '01.02.03', 0) -> 01.02.03", "SECAOPAI(1, '01', 1) -> "],
+)
+def secaopai(run: Run, coligada: Integer, secao: Text, nivel: Integer) -> Text:
+    """A seção tantos níveis acima; vazia acima da raiz. De outra coligada, vem como coligada;seção."""
+    at_least(nivel, 0, "SECAOPAI")
+    for climbed, section in enumerate(sections_up(organisation(run), coligada, secao.strip())):
+        if climbed == nivel:
+            return str(section.code) if section.coligada == coligada else f"{section.coligada};{section.code}"
+    return ""
+
+
+@function(
+    origin="vendor",
+    contexts=[TAA],
+    pure=False,
+    examples=["RETORNAPROXIMAHIERARQUIARH(1, '1;2') -> 1;3", "RETORNAPROXIMAHIERARQUIARH(9, '1;2') -> "],
+)
+def retornaproximahierarquiarh(run: Run, niveis: Integer, hierarquia: HierarchyPair) -> HierarchyPair:
+    """O nó da hierarquia tantos níveis acima, como coligada;nó; vazio acima da raiz."""
+    at_least(niveis, 0, "RETORNAPROXIMAHIERARQUIARH")
+    for climbed, node in enumerate(nodes_up(organisation(run), hierarquia)):
+        if climbed == niveis:
+            return str(node.key)
+    return ""
+
+
+@function(
+    origin="vendor", contexts=[TAA], pure=False, examples=["RETORNAPROXIMOATENDENTEHIERARQUIARH(1, '1;2') -> 1;9"]
+)
+def retornaproximoatendentehierarquiarh(run: Run, niveis: Integer, hierarquia: HierarchyPair) -> Destination:
+    """O atendente que ocupa o nó tantos níveis acima; se o nó está vago, o do próximo nó ocupado acima dele."""
+    at_least(niveis, 0, "RETORNAPROXIMOATENDENTEHIERARQUIARH")
+    directory = organisation(run)
+    climbed = -1
+    for node in nodes_up(directory, hierarquia):
+        climbed += 1
+        if climbed >= niveis:
+            for occupant in node.occupants:
+                if active(directory, occupant) is not None:
+                    return str(occupant)
+    raise past_root(message("níveis com ocupante acima de {no}", no=hierarquia), niveis, climbed)
+
+
+@function(origin="vendor", contexts=[TAA], pure=False, examples=["GETIDDAREQUISICAO -> 77"])
+def getiddarequisicao(run: Run) -> Integer:
+    """O número da requisição de que o atendimento nasceu."""
+    if run.context.requisition is not None:
+        return run.context.requisition
+    stand_in = find(run.context.functions, "GETIDDAREQUISICAO")
+    if stand_in is not MISSING:
+        return to_integer(stand_in)
+    raise Fault(
+        "sem-requisicao",
+        message("o atendimento não nasceu de uma requisição"),
+        message("acrescente ao contexto:\n[{tabela}]\n{linha}", tabela="funcoes", linha="GETIDDAREQUISICAO = 1"),
+    )
+
+
+@function(
+    origin="extension",
+    contexts=[TAA],
+    pure=False,
+    examples=["ATENDENTEDOGRUPO(5, 'RODIZIO') -> 1;4", "ATENDENTEDOGRUPO(5, 'MENORCARGA') -> 1;3"],
+)
+def atendentedogrupo(run: Run, grupo: Integer, politica: Text) -> Destination:
+    """Um atendente ativo do grupo: por RODIZIO, o seguinte a quem recebeu por último; por MENORCARGA, o menos ocupado."""
+    directory = organisation(run)
+    key = f"{run.context.coligada};{grupo}"
+    group = directory.group(key)
+    if group is None:
+        raise unknown(message("grupo"), key)
+    members = [member for member in group.members if active(directory, member) is not None]
+    if not members:
+        raise Fault(
+            "diretorio-vago",
+            message("o grupo {grupo} não tem atendente ativo", grupo=key),
+            message("ponha um atendente ativo no grupo"),
+        )
+    choose = POLICIES.get(politica.strip().upper())
+    if choose is None:
+        raise Fault(
+            "argumento-invalido",
+            message("não existe a política '{politica}'", politica=politica),
+            message("use {politicas}", politicas=", ".join(f"'{name}'" for name in POLICIES)),
+        )
+    return choose(directory, group, members)
+
+
+def next_in_turn(directory: Directory, group: Any, members: list[str]) -> str:
+    """The active member after whoever received last, in the group's order, also when that one has left or is inactive."""
+    last = directory.last_receiver(group.key)
+    everyone = list(group.members)
+    if last not in everyone:
+        return members[0]
+    at = everyone.index(last)
+    return next(member for member in [*everyone[at + 1 :], *everyone[: at + 1]] if member in members)
+
+
+def least_loaded(directory: Directory, group: Any, members: list[str]) -> str:
+    """The active member with the fewest open tickets; of equals the first in the group's order."""
+    return min(members, key=directory.load)
+
+
+POLICIES: dict[str, Callable[[Directory, Any, list[str]], str]] = {"RODIZIO": next_in_turn, "MENORCARGA": least_loaded}
+
+
+def organisation(run: Run) -> Directory:
+    """The directory of the run, or a fault that says how to give one."""
+    if run.context.directory is None:
+        raise Fault(
+            "sem-diretorio",
+            message("o contexto não tem diretório de pessoas"),
+            message(
+                "acrescente ao contexto:\n[diretorio]\n{linha}",
+                linha='hierarquia = [{ coligada = 1, codigo = 2, superior = "1;3", ocupantes = ["1;7"] }]',
+            ),
+        )
+    return run.context.directory
+
+
+def nodes_up(directory: Directory, start: str) -> Iterator[Any]:
+    """A hierarchy node and those above it, to the root."""
+    key = pair(start)
+    seen: list[str] = []
+    while key is not None:
+        if key in seen:
+            raise ring([*seen[seen.index(key) :], key])
+        node = directory.node(key)
+        if node is None:
+            raise unknown(message("nó de hierarquia"), key)
+        seen.append(key)
+        yield node
+        key = node.parent
+
+
+def sections_up(directory: Directory, coligada: int, code: str) -> Iterator[Any]:
+    """A section and those above it, to the root. A parent may name another coligada as ``coligada;seção``."""
+    seen: list[str] = []
+    while True:
+        key = f"{coligada};{code}"
+        if key in seen:
+            raise ring([*seen[seen.index(key) :], key])
+        section = directory.section(coligada, code)
+        if section is None:
+            raise unknown(message("seção"), key)
+        seen.append(key)
+        yield section
+        if not section.parent:
+            return
+        coligada, code = section_key(section.parent, coligada)
+
+
+def section_key(text: str, coligada: int) -> tuple[int, str]:
+    """``'01.02'`` in a given coligada, or ``'2;01.02'`` in its own."""
+    before, mark, after = text.strip().partition(";")
+    return (int(before), after.strip()) if mark and before.strip().isdigit() else (coligada, text.strip())
+
+
+def pair(text: str) -> str:
+    """A hierarchy pair ``coligada;nó`` in its plain form; anything else is a fault."""
+    parts = [part.strip() for part in text.split(";")]
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise Fault(
+            "par-mal-formado",
+            message("'{texto}' não é um nó de hierarquia", texto=text),
+            message("escreva coligada;nó, por exemplo '1;2'"),
+        )
+    return f"{int(parts[0])};{int(parts[1])}"
+
+
+def active(directory: Directory, key: str | None) -> str | None:
+    """An attendant's key when the person is known and active."""
+    person = directory.attendant(key) if key else None
+    return person.key if person is not None and person.active else None
+
+
+def at_least(number: int, least: int, name: str) -> None:
+    """Refuse a level below the first one."""
+    if number < least:
+        raise Fault(
+            "argumento-invalido",
+            message("{funcao} recebeu o nível {nivel}; o menor é {menor}", funcao=name, nivel=number, menor=least),
+        )
+
+
+def unknown(what: Message, key: str) -> Fault:
+    """A key that the directory does not have."""
+    return Fault(
+        "diretorio-desconhecido",
+        message("o diretório não tem {coisa} {chave}", coisa=what, chave=key),
+        message("confira a chave ou cadastre no diretório"),
+    )
+
+
+def ring(keys: list[str]) -> Fault:
+    """A tree that bites its tail."""
+    return Fault(
+        "diretorio-anel",
+        message("a hierarquia volta a um nó já visto: {anel}", anel=" → ".join(keys)),
+        message("corrija o superior de um desses nós"),
+    )
+
+
+def past_root(what: Message, wanted: int, found: int) -> Fault:
+    """A climb that ended before it reached a person."""
+    return Fault(
+        "diretorio-topo",
+        message("pediram-se {pedidos} {coisa}, e só há {achados}", pedidos=wanted, coisa=what, achados=max(found, 0)),
+        message("peça menos níveis ou complete o diretório"),
+    )

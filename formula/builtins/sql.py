@@ -1,0 +1,123 @@
+"""EXECSQL, RESULTSQL, PROXREGSQL over registered sentences (F4, F5): stand-in rows of the context first, then the site's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from formula.builtins.lookup import MISSING, find, missing, suggestion, toml_key
+from formula.builtins.table import function
+from formula.context import Run
+from formula.diagnostics import Fault
+from formula.messages import message
+from formula.runtime.values import Value, admit
+from formula.types import Anything, Logical, SentenceCode, Text
+
+OWN_PREFIX = "FRM_"
+
+
+class Cursor:
+    """The rows a sentence gave and the one being read. Names of columns match in any letter case."""
+
+    __slots__ = ("at", "rows")
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        """``rows`` with upper-case names."""
+        self.rows = rows
+        self.at = 0
+
+
+@function(origin="published", pure=False, examples=["EXECSQL('DEPENDENTES') -> VERDADE", "EXECSQL('SEMLINHAS') -> FALSO"])
+def execsql(run: Run, codsql: SentenceCode) -> Logical:
+    """Executa uma sentença SQL registrada e guarda suas linhas; VERDADE se veio ao menos uma."""
+    code = codsql.strip().upper()
+    cursor = Cursor(fetch(run, code))
+    run.cursors[code] = cursor
+    return bool(cursor.rows)
+
+
+@function(origin="published", pure=False, examples=["RESULTSQL('DEPENDENTES', 'NOME') -> Bia"])
+def resultsql(run: Run, codsql: SentenceCode, campo: Text) -> Anything:
+    """Um campo da linha corrente da sentença: a primeira, até que PROXREGSQL avance. NULL e falta de linha são Vazio."""
+    cursor = opened(run, codsql, "RESULTSQL")
+    if cursor.at >= len(cursor.rows):
+        return None
+    row = cursor.rows[cursor.at]
+    name = campo.strip().upper()
+    if name not in row:
+        raise Fault(
+            "sql-campo-desconhecido",
+            message("a sentença '{codigo}' não tem o campo '{campo}'", codigo=codsql, campo=campo),
+            suggestion(campo, row) or message("os campos são: {campos}", campos=", ".join(row)),
+        )
+    return admit(row[name], campo)
+
+
+@function(origin="published", pure=False, examples=["PROXREGSQL('DEPENDENTES') -> VERDADE"])
+def proxregsql(run: Run, codsql: SentenceCode) -> Logical:
+    """Passa à linha seguinte da sentença; FALSO depois da última."""
+    cursor = opened(run, codsql, "PROXREGSQL")
+    cursor.at = min(cursor.at + 1, len(cursor.rows))
+    return cursor.at < len(cursor.rows)
+
+
+def opened(run: Run, code: str, name: str) -> Cursor:
+    """The cursor of a sentence that EXECSQL ran in this run."""
+    cursor: Cursor | None = run.cursors.get(code.strip().upper())
+    if cursor is None:
+        raise Fault(
+            "sql-sem-execsql",
+            message("{funcao} veio antes de EXECSQL('{codigo}')", funcao=name, codigo=code),
+            message("execute a sentença primeiro: SE EXECSQL('{codigo}') ENTAO …", codigo=code),
+        )
+    return cursor
+
+
+def fetch(run: Run, code: str) -> list[dict[str, Any]]:
+    """The rows of a sentence, counted against the run's budget as they come."""
+    given = find(run.context.sql, code)
+    if given is not MISSING:
+        source = given
+    elif run.context.sentences is not None:
+        source = run.context.sentences.rows(code, lambda name: bind_value(run, name), run.limits)
+    else:
+        raise missing(
+            "sentenca-sem-linhas",
+            message("o contexto não tem as linhas da sentença '{codigo}'", codigo=code),
+            f"sql.{toml_key(code)}",
+            "linhas = [{ CAMPO = 1 }]",
+        )
+    rows: list[dict[str, Any]] = []
+    for row in source:
+        charge(run, row, code)
+        rows.append({name.upper(): value for name, value in row.items()})
+    return rows
+
+
+def charge(run: Run, row: Mapping[str, Any], code: str) -> None:
+    """Take a row and its cells from the budget."""
+    run.rows_left -= 1
+    run.cells_left -= len(row)
+    if run.rows_left < 0 or run.cells_left < 0:
+        limit, used = ("rows", run.limits.rows) if run.rows_left < 0 else ("cells", run.limits.cells)
+        raise Fault(
+            "limite-sql",
+            message("a sentença '{codigo}' passou do limite {limite} = {valor} da execução", codigo=code, limite=limit, valor=used),
+            message("traga menos linhas ou colunas na sentença, ou aumente o limite"),
+        )
+
+
+def bind_value(run: Run, name: str) -> Value:
+    """F5: ``:FRM_<code>`` is the value of the zero-argument function or formula of that code; any other name is a ticket
+    field or a parameter."""
+    key = name.upper()
+    if key.startswith(OWN_PREFIX):
+        return run.named(key.removeprefix(OWN_PREFIX))
+    for mapping in (run.context.fields, run.context.parameters):
+        value = find(mapping, name)
+        if value is not MISSING:
+            return admit(value, name)
+    raise missing(
+        "campo-sem-valor",
+        message("a sentença usa :{nome}, que não é campo nem parâmetro do contexto", nome=name),
+        "campos",
+        f'{toml_key(name)} = "…"',
+    )
