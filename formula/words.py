@@ -1,0 +1,137 @@
+"""The words of a text while it is being typed: for colours, completion and the question whether more must follow.
+
+Unlike the parser's lexer this one never complains: whatever it cannot place is a word of kind ``error``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from formula.lexical import KEYWORDS
+from formula.mistakes import plain
+from formula.source import Span
+
+
+class Kind(StrEnum):
+    """What a word is, as far as the text alone tells. CALL is a name with ``(`` after it."""
+
+    KEYWORD = "keyword"
+    CALL = "call"
+    NAME = "name"
+    NUMBER = "number"
+    TEXT = "text"
+    COMMENT = "comment"
+    OPERATOR = "operator"
+    OPEN = "open"
+    CLOSE = "close"
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+    ERROR = "error"
+
+
+class TextWord(NamedTuple):
+    """A word at its place. ``key`` is the upper-case form of names and keywords, the text itself otherwise;
+    ``closed`` is False for a text or comment without its end."""
+
+    kind: Kind
+    key: str
+    start: int
+    end: int
+    closed: bool = True
+
+    @property
+    def span(self) -> Span:
+        """The range of the word."""
+        return Span(self.start, self.end)
+
+
+WORD = re.compile(
+    r"""(?P<comment>/\*(?:[^*]|\*(?!/))*+(?P<end>\*/)?)
+    |(?P<text>'(?:[^'\r\n]|'')*+(?P<single>')?|"(?:[^"\r\n]|"")*+(?P<double>")?)
+    |(?P<name>[^\W\d]\w*+)(?P<call>\s*+\()?
+    |(?P<number>\d++(?:\.\d++)?+)(?!\w)
+    |(?P<operator><>|<=|>=|[-+*/=<>.])
+    |(?P<open>\()|(?P<close>\))|(?P<comma>,)|(?P<semicolon>;)
+    |(?P<error>[^\s])""",
+    re.VERBOSE,
+)
+
+
+PLAIN = {kind.value: kind for kind in Kind}
+
+
+def words(text: str) -> list[TextWord]:
+    """All words in order of place."""
+    made: list[TextWord] = []
+    for found in WORD.finditer(text):
+        group = found.lastgroup
+        if found["name"] is not None:
+            made.extend(named(found))
+        elif found["comment"] is not None:
+            made.append(TextWord(Kind.COMMENT, "", found.start(), found.end(), found["end"] is not None))
+        elif found["text"] is not None:
+            closed = found["single"] is not None or found["double"] is not None
+            made.append(TextWord(Kind.TEXT, found.group(), found.start(), found.end(), closed))
+        else:
+            made.append(TextWord(PLAIN[group or "error"], found.group(), found.start(), found.end()))
+    return made
+
+
+def named(found: re.Match[str]) -> Iterable[TextWord]:
+    """A keyword, a name, or a name that is called, with its bracket as a word of its own."""
+    written = found["name"]
+    key = plain(written).upper() if not written.isascii() else written.upper()
+    start, end = found.span("name")
+    keyword = KEYWORDS.get(key)
+    if keyword is not None:
+        yield TextWord(Kind.KEYWORD, keyword, start, end)
+    else:
+        yield TextWord(Kind.NAME if found["call"] is None else Kind.CALL, key, start, end)
+    if found["call"] is not None:
+        yield TextWord(Kind.OPEN, "(", found.end() - 1, found.end())
+
+
+CLOSING = {"FIMSE": "SE", "ATE": "REPITA", "FIMENQ": "ENQUANTO"}
+UNFINISHED_KINDS = frozenset({Kind.OPERATOR, Kind.COMMA, Kind.OPEN})
+UNFINISHED_WORDS = frozenset("DECL SETVAR SE ENTAO SENAO REPITA ATE ENQUANTO FACA E OU NAO".split())
+
+
+def wants_more(text: str) -> bool:
+    """Whether the text cannot be whole yet: something is open, or its last word asks for another."""
+    waiting: list[str] = []
+    last: TextWord | None = None
+    for word in words(text):
+        if word.kind is Kind.COMMENT:
+            if not word.closed:
+                return True
+            continue
+        last = word
+        if word.kind is Kind.KEYWORD and word.key in CLOSING.values():
+            waiting.append(word.key)
+        elif word.kind is Kind.OPEN:
+            waiting.append("(")
+        else:
+            opener = "(" if word.kind is Kind.CLOSE else CLOSING.get(word.key) if word.kind is Kind.KEYWORD else None
+            if opener is not None and opener in waiting:
+                while waiting.pop() != opener:
+                    pass
+    if last is None:
+        return False
+    return bool(waiting) or last.kind in UNFINISHED_KINDS or (last.kind is Kind.KEYWORD and last.key in UNFINISHED_WORDS)
+
+
+def declared(text_words: Iterable[TextWord]) -> dict[str, TextWord]:
+    """The names after each DECL up to its end, by key, at their first place."""
+    found: dict[str, TextWord] = {}
+    declaring = False
+    for word in text_words:
+        if word.kind is Kind.KEYWORD:
+            declaring = word.key == "DECL"
+        elif word.kind is Kind.SEMICOLON:
+            declaring = False
+        elif declaring and word.kind is Kind.NAME:
+            found.setdefault(word.key, word)
+    return found

@@ -1,0 +1,169 @@
+"""The command ``repasse``: its commands by name, each loaded when it is called.
+
+``repasse --help`` reads only this file. A command lives in the module its row names, as an attribute with the
+command's name and ``_command`` after it. Sentences are messages, said in the reader's language when shown.
+"""
+
+from __future__ import annotations
+
+import copy
+import gettext
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from formula.diagnostics import FormulaError, in_language
+from formula.messages import LANGUAGES, Message
+from repl.console import FAULTY, INTERRUPTED, UNUSABLE, Console, Refusal
+from repl.language import language_of, split_language
+from repl.messages import message
+
+COMMANDS: dict[str, tuple[str, Message]] = {
+    "check": ("repl.formula_commands", message("Mostra todas as falhas de fórmulas, sentenças, tipos e casos.")),
+    "format": ("repl.formula_commands", message("Escreve fórmulas na forma canônica; comentários ficam.")),
+    "run": ("repl.formula_commands", message("Executa uma fórmula.")),
+    "explain": ("repl.formula_commands", message("Explica como uma fórmula chega ao seu valor.")),
+    "functions": ("repl.formula_commands", message("Lista o que fórmulas podem chamar.")),
+    "repl": ("repl.door_commands", message("Abre uma sessão interativa.")),
+    "plan": ("repl.site_commands", message("Mostra o que um movimento faria, sem fazer nada.")),
+    "move": ("repl.site_commands", message("Move um atendimento.")),
+    "show": ("repl.site_commands", message("Mostra um atendimento com seus históricos.")),
+    "flow": ("repl.site_commands", message("Desenha o fluxo de etapas de um tipo.")),
+    "test": ("repl.door_commands", message("Executa os casos de teste de regras.")),
+    "init": ("repl.site_commands", message("Cria uma área de trabalho de exemplo.")),
+    "serve": ("repl.door_commands", message("Serve a API HTTP e a página de experiências.")),
+    "work": ("repl.site_commands", message("Envia os e-mails que esperam na fila.")),
+    "key": ("repl.site_commands", message("Cria chaves da API.")),
+    "lsp": ("repl.door_commands", message("Atende um editor pelo Language Server Protocol.")),
+}
+
+ABOUT = message(
+    "A linguagem de fórmulas do TOTVS RM para repasse de atendimentos: explica-se, depura-se, testa-se."
+)
+LANGUAGE_HELP = message("Opção de todos os comandos: --lang pt|en escolhe o idioma das mensagens.")
+
+
+class Commands(click.Group):
+    """The commands of the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command and say its help in the reader's language."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), f"{cmd_name}_command")
+        return localized(found, ctx.find_object(Console) or Console())
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading any of them."""
+        console = ctx.find_object(Console) or Console()
+        with formatter.section(console.text(message("Comandos"))):
+            formatter.write_dl([(name, console.text(short)) for name, (_, short) in COMMANDS.items()])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Usage, what the program is, the commands, the option that all have."""
+        console = ctx.find_object(Console) or Console()
+        self.format_usage(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text(console.text(ABOUT))
+        self.format_options(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text(console.text(LANGUAGE_HELP))
+
+
+def localized(command: click.Command, console: Console) -> click.Command:
+    """A copy of a command, and of the commands below it, whose help is in the reader's language."""
+    made = copy.copy(command)
+    if made.help is not None:
+        made.help = console.text(made.help)
+    made.params = [copy.copy(parameter) for parameter in made.params]
+    for parameter in made.params:
+        if isinstance(parameter, click.Option) and parameter.help is not None:
+            parameter.help = console.text(parameter.help)
+    if isinstance(made, click.Group):
+        made.commands = {name: localized(inner, console) for name, inner in made.commands.items()}
+    return made
+
+
+def version() -> str:
+    """The installed version."""
+    from importlib.metadata import version as installed
+
+    return installed("repasse")
+
+
+@click.group(cls=Commands, name="repasse")
+@click.version_option(package_name="repasse", message="%(version)s")
+@click.pass_context
+def program(context: click.Context) -> None:
+    """See :data:`ABOUT`."""
+
+
+def speak(language: str) -> None:
+    """Let click's own sentences come from our catalogue of them. Portuguese has one; English is click's source."""
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("click", Path(__file__).parent / "locale")
+    gettext.textdomain("click")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The entry point of the installed command; ends the process with the contract's exit code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line and return its exit code. Bad input never ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    said, rest = split_language(arguments)
+    console = Console(said if said in LANGUAGES else language_of(os.environ))
+    speak(console.language)
+    try:
+        if said is not None and said not in LANGUAGES:
+            raise Refusal(message("'{idioma}' não é um idioma: use --lang pt ou --lang en", idioma=said))
+        return finish(program.main(rest, prog_name="repasse", standalone_mode=False, obj=console))
+    except click.exceptions.NoArgsIsHelpError as nothing_asked:
+        nothing_asked.show()
+        return UNUSABLE
+    except click.ClickException as fault:
+        fault.show()
+        return UNUSABLE
+    except Refusal as refusal:
+        console.say_refusal(refusal)
+        return refusal.exit_code
+    except FormulaError as fault:
+        say_faults(fault, console)
+        return FAULTY
+    except (click.Abort, KeyboardInterrupt):
+        console.say(message("Interrompido."), error=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader left; Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAULTY
+
+
+def finish(result: Any) -> int:
+    """The exit code that a command returned; click gives its own for ``--help``."""
+    sys.stdout.flush()
+    return result if isinstance(result, int) else 0
+
+
+def say_faults(fault: FormulaError, console: Console) -> None:
+    """A formula's faults on stderr."""
+    from formula.render import render_text
+
+    console.say(in_language(render_text(fault.source, fault.diagnostics, console.language), console.language), error=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What a command has at hand: the reader's language, the streams, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from formula.diagnostics import Diagnostic, in_language
+from formula.messages import Message
+from repl.messages import message
+
+FINE, FAULTY, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes (contract): fine; the input has faults; usage or environment; Ctrl-C."""
+
+STANDARD_INPUT = "-"
+
+
+class Refusal(Exception):
+    """A command cannot go on: ``sentence`` says why, ``hint`` what to do; the exit code is 2 unless told."""
+
+    def __init__(self, sentence: str, hint: str | None = None, exit_code: int = UNUSABLE) -> None:
+        """Keep what is to be said."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.hint = hint
+        self.exit_code = exit_code
+
+
+@attrs.frozen
+class Console:
+    """One invocation's surroundings. Everything a person reads goes through here."""
+
+    language: str = "pt"
+
+    def text(self, sentence: str) -> str:
+        """A sentence in the reader's language."""
+        return in_language(sentence, self.language)
+
+    def say(self, sentence: str = "", *, error: bool = False) -> None:
+        """A line on stdout, or on stderr."""
+        click.echo(self.text(sentence), err=error)
+
+    def say_json(self, document: Any) -> None:
+        """The one JSON document of a run with ``--format json``."""
+        plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+        click.echo(json.dumps(document, ensure_ascii=plain, indent=2))
+
+    def say_refusal(self, refusal: Refusal) -> None:
+        """Why the command stops."""
+        self.say(f"repasse: {self.text(refusal.sentence)}", error=True)
+        if refusal.hint:
+            self.say("  " + self.text(refusal.hint), error=True)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of the faults keeps a formula from running."""
+    return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+
+
+def clock() -> datetime:
+    """The wall clock of the site, without a zone, to the second: what formulas see as now."""
+    return datetime.now().replace(microsecond=0)
+
+
+def read_bytes(path: str) -> bytes:
+    """A file's bytes, or standard input for ``-``; a Refusal that says why it cannot be read."""
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as fault:
+        raise Refusal(message("não foi possível ler '{caminho}': {motivo}", caminho=path, motivo=why(fault))) from fault
+
+
+def read_text(path: str) -> tuple[str, list[Diagnostic]]:
+    """A formula's text and what its bytes gave rise to; see :func:`formula.source.decode`."""
+    from formula.source import decode
+
+    return decode(read_bytes(path))
+
+
+def why(fault: OSError | ValueError) -> Message:
+    """An operating-system fault in the reader's language."""
+    known = {
+        FileNotFoundError: message("o arquivo não existe"),
+        IsADirectoryError: message("é uma pasta"),
+        NotADirectoryError: message("não é uma pasta"),
+        PermissionError: message("sem permissão"),
+        FileExistsError: message("já existe"),
+    }
+    text = getattr(fault, "strerror", None) or str(fault)
+    return known.get(type(fault), message("{texto}", texto=text))
