@@ -69,7 +69,8 @@ class Reason:
 @attrs.frozen(kw_only=True)
 class MailDraft:
     """A mail to queue. ``kind`` is handoff, handoff_copy, opening or ticket; ``to`` and ``cc`` are addresses joined by
-    ``, ``. ``facts`` are what a site's own template may use (S:71), ``body`` is the built-in text."""
+    ``, ``. ``facts`` are what a site's own template may use (S:71), ``body`` is the built-in text;
+    ``html`` is filled only by a site's own template."""
 
     kind: str
     from_address: str
@@ -78,6 +79,7 @@ class MailDraft:
     subject: str
     body: str
     facts: tuple[tuple[str, str], ...] = ()
+    html: str = ""
 
     def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape."""
