@@ -17,11 +17,13 @@ from typing import Any
 
 import click
 
-from formula.diagnostics import FormulaError, in_language
+from formula.diagnostics import FormulaError
 from formula.messages import LANGUAGES, Message
 from repl.console import FAULTY, INTERRUPTED, UNUSABLE, Console, Refusal
 from repl.language import language_of, split_language
 from repl.messages import message
+from routing.errors import RoutingError, WorkspaceError
+from routing.failures import Conflict, Failure, UnknownTicket
 
 COMMANDS: dict[str, tuple[str, Message]] = {
     "check": ("repl.formula_commands", message("Mostra todas as falhas de fórmulas, sentenças, tipos e casos.")),
@@ -93,15 +95,8 @@ def localized(command: click.Command, console: Console) -> click.Command:
     return made
 
 
-def version() -> str:
-    """The installed version."""
-    from importlib.metadata import version as installed
-
-    return installed("repasse")
-
-
 @click.group(cls=Commands, name="repasse")
-@click.version_option(package_name="repasse", message="%(version)s")
+@click.version_option(package_name="repasse", message="%(version)s", help=message("Mostra a versão e termina."))
 @click.pass_context
 def program(context: click.Context) -> None:
     """See :data:`ABOUT`."""
@@ -130,7 +125,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         if said is not None and said not in LANGUAGES:
             raise Refusal(message("'{idioma}' não é um idioma: use --lang pt ou --lang en", idioma=said))
-        return finish(program.main(rest, prog_name="repasse", standalone_mode=False, obj=console))
+        return finish(localized(program, console).main(rest, prog_name="repasse", standalone_mode=False, obj=console))
     except click.exceptions.NoArgsIsHelpError as nothing_asked:
         nothing_asked.show()
         return UNUSABLE
@@ -143,6 +138,8 @@ def run(arguments: Sequence[str]) -> int:
     except FormulaError as fault:
         say_faults(fault, console)
         return FAULTY
+    except RoutingError as fault:
+        return say_failure(fault, console)
     except (click.Abort, KeyboardInterrupt):
         console.say(message("Interrompido."), error=True)
         return INTERRUPTED
@@ -160,9 +157,24 @@ def finish(result: Any) -> int:
 
 def say_faults(fault: FormulaError, console: Console) -> None:
     """A formula's faults on stderr."""
-    from formula.render import render_text
+    from repl.checking import say_diagnostics
 
-    console.say(in_language(render_text(fault.source, fault.diagnostics, console.language), console.language), error=True)
+    say_diagnostics(console, fault.source.text, fault.source.name, fault.diagnostics, error=True)
+
+
+def say_failure(fault: RoutingError, console: Console) -> int:
+    """What keeps routing from working: faults of a workspace's files, or a database, a key, a setting."""
+    if isinstance(fault, WorkspaceError):
+        from repl.checking import say_diagnostics, text_of
+
+        for path, found in fault.files:
+            say_diagnostics(console, text_of(path), str(path), found, error=True)
+        return FAULTY
+    if isinstance(fault, Failure):
+        console.say_refusal(Refusal(fault.message, fault.hint))
+        return FAULTY if isinstance(fault, Conflict | UnknownTicket) else UNUSABLE
+    console.say_refusal(Refusal(str(fault)))
+    return UNUSABLE
 
 
 if __name__ == "__main__":

@@ -18,8 +18,10 @@ from formula.context import Context
 from formula.diagnostics import Diagnostic
 from formula.messages import Message
 from formula.source import Source
+from routing.directory import NoWorkload, SiteDirectory
 from routing.located import Document, read
 from routing.messages import message
+from routing.reading import Registry, directory_people, read_directory
 
 SCALARS = (str, int, Decimal, float, bool, date)
 """What a field may hold; ``datetime`` is a ``date``."""
@@ -62,15 +64,16 @@ def context_of(tables: Mapping[str, Any], name: str = "<contexto>") -> GivenCont
 
 def taken_whole(document: Document) -> GivenContext:
     """Read the tables of a document, or raise all that is wrong with it."""
-    given = taken(document.data, document.report)
+    given = taken(document)
     faults = sorted(document.faults, key=lambda fault: fault.span.start)
     if any(fault.severity == "error" for fault in faults):
         raise ContextFault(faults, document.source)
     return attrs.evolve(given, warnings=tuple(faults))
 
 
-def taken(tables: Mapping[str, Any], report: Report) -> GivenContext:
+def taken(document: Document) -> GivenContext:
     """Read table by table, reporting what does not fit."""
+    tables, report = document.data, document.report
     for name in tables:
         if name not in KEYS:
             near = get_close_matches(name, KEYS, 1)
@@ -78,7 +81,6 @@ def taken(tables: Mapping[str, Any], report: Report) -> GivenContext:
                 "as chaves são: {chaves}", chaves=", ".join(KEYS)
             )
             report("chave-desconhecida", (name,), message("a chave '{nome}' não existe num contexto", nome=name), hint)
-    directory = tables.get("diretorio")
     return GivenContext(
         Context(
             fields=scalars(tables, "campos", report),
@@ -91,7 +93,7 @@ def taken(tables: Mapping[str, Any], report: Report) -> GivenContext:
             user=simple(tables, "usuario", str, "", report),
             coligada=simple(tables, "coligada", int, 1, report),
             requisition=simple(tables, "requisicao", int, None, report),
-            directory=None if directory is None else people(directory, report),
+            directory=people(document) if "diretorio" in tables else None,
         ),
         lenient=simple(tables, "lenient", bool, False, report),
     )
@@ -192,11 +194,12 @@ def moment(tables: Mapping[str, Any], report: Report) -> datetime | None:
     return None
 
 
-def people(table: object, report: Report) -> Any:
+def people(document: Document) -> SiteDirectory | None:
     """The directory of ``[diretorio]``, by the reader of ``diretorio.toml``."""
+    table = document.data["diretorio"]
     if not isinstance(table, Mapping):
-        report("valor-invalido", ("diretorio",), message("'{nome}' deve ser uma tabela", nome="diretorio"), None)
+        document.report("valor-invalido", ("diretorio",), message("'{nome}' deve ser uma tabela", nome="diretorio"))
         return None
-    from routing.workspace import directory_of_tables
-
-    return directory_of_tables(table, report)
+    registry = Registry()
+    read_directory(document, registry, table, ("diretorio",))
+    return SiteDirectory(directory_people(registry), NoWorkload())

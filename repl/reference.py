@@ -1,0 +1,82 @@
+"""``repasse functions``: the rows of the function table, as a list or one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from formula.builtins.table import Function
+from repl.console import Console
+from repl.messages import message
+
+ORIGIN_NAMES = {
+    "seed": message("ajuda do produto"),
+    "vendor": message("página pública do fabricante"),
+    "published": message("fórmulas publicadas"),
+    "extension": message("extensão nossa, não existe no RM"),
+}
+
+
+def function_rows() -> Mapping[str, Function]:
+    """Rows by name and alias, those of plugins included."""
+    from formula.builtins import TABLE
+
+    return TABLE
+
+
+def row_json(row: Function, language: str) -> dict[str, Any]:
+    """A row as data."""
+    return {
+        "name": row.name,
+        "signature": row.signature,
+        "help": row.help.text(language),
+        "arguments": [
+            {"name": one.name, "kind": one.kind_name, "role": one.role, "optional": one.optional} for one in row.arguments
+        ],
+        "result": row.result_name,
+        "contexts": sorted(row.contexts),
+        "origin": row.origin,
+        "effect": row.effect,
+        "aliases": list(row.aliases),
+        "examples": [{"call": example.call, "shown": example.shown} for example in row.examples],
+    }
+
+
+def say_functions(console: Console, rows: Mapping[str, Function], form: str) -> None:
+    """Every row once, by name."""
+    unique = sorted({id(row): row for row in rows.values()}.values(), key=lambda row: row.name)
+    if form == "json":
+        console.say_json({"functions": [row_json(row, console.language) for row in unique]})
+        return
+    for row in unique:
+        console.say(row.signature)
+
+
+def say_function(console: Console, rows: Mapping[str, Function], name: str, form: str) -> bool:
+    """One row with its help and examples; False and near names when there is none."""
+    row = rows.get(name.upper())
+    if row is None:
+        near = get_close_matches(name.upper(), rows, 3)
+        console.say(message("a função '{nome}' não existe", nome=name), error=True)
+        if near:
+            console.say(message("você quis dizer {nomes}?", nomes=", ".join(near)), error=True)
+        return False
+    if form == "json":
+        console.say_json(row_json(row, console.language))
+    else:
+        for line in page(row):
+            console.say(line)
+    return True
+
+
+def page(row: Function) -> list[str]:
+    """The help of one row, line by line."""
+    lines: list[str] = [row.signature, "", row.help, ""]
+    if row.aliases:
+        lines.append(message("outros nomes: {nomes}", nomes=", ".join(row.aliases)))
+    lines.append(message("origem: {origem}", origem=ORIGIN_NAMES[row.origin]))
+    if row.effect:
+        lines.append(message("pede um efeito; o valor da fórmula não muda"))
+    lines.extend(message("exemplo: {chamada} → {valor}", chamada=one.call, valor=one.shown) for one in row.examples)
+    return lines
