@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -405,3 +406,13 @@ def plain(value: object) -> Any:
     if isinstance(value, Mapping):
         return {name: plain(value[name]) for name in sorted(value)}
     return format(value, "f") if hasattr(value, "is_finite") else str(value)
+
+
+def scalar(given: Mapping[str, Any]) -> Scalar:
+    """The value that :func:`formula.runtime.values.as_json` wrote, for stores."""
+    kind, value = given["kind"], given["value"]
+    if kind == "numero":
+        return int(value) if str(value).lstrip("+-").isdigit() else Decimal(value)
+    if kind == "data":
+        return datetime.fromisoformat(value)
+    return value  # type: ignore[no-any-return]
