@@ -59,14 +59,51 @@ OPERATORS: Mapping[str, Slip] = {
 }
 """Wrong operators. ``:=`` is apart, because the whole statement changes."""
 
-WORD_OPERATORS: Mapping[str, Slip] = {
-    "MOD": REMAINDER,
-    "DIV": DIVISION,
-    "AND": Slip("palavra-de-outra-linguagem", "E", "E", message("escreva E"), "E"),
-    "OR": Slip("palavra-de-outra-linguagem", "OU", "OU", message("escreva OU"), "OU"),
-    "XOR": Slip("palavra-de-outra-linguagem", "OU", "OU", message("não há XOR; compare as duas condições com <>")),
-}
+WORD_OPERATORS: Mapping[str, Slip] = {"MOD": REMAINDER, "DIV": DIVISION}
 """Words that stand between operands in other languages; in this one they are plain names elsewhere."""
+
+
+@attrs.frozen
+class Foreign:
+    """A word of another language: the token types that stand for it, and what to do. ``fix`` replaces the word."""
+
+    types: tuple[str, ...]
+    hint: Message
+    fix: str | None = None
+
+
+def same(word: str) -> Foreign:
+    """A word with a direct equivalent."""
+    return Foreign((word,), message("escreva {certo}", certo=word), word)
+
+
+NESTED = Foreign(("SENAO", "SE"), message("escreva SENAO SE … FIMSE FIMSE: cada SE tem o seu FIMSE"))
+COUNTED = Foreign(("ENQUANTO",), message("não há PARA; use ENQUANTO … FACA … FIMENQ com uma variável que conta"))
+SWITCH = Foreign((), message("não há CASO; use SE … ENTAO … SENAO SE … FIMSE FIMSE"))
+LEAVE = Foreign((), message("um laço só termina pela sua condição, em ATE ou ENQUANTO"))
+GIVE = Foreign((), message("não há RETORNE; o valor da fórmula é o da última expressão: escreva só a expressão"), "")
+
+FOREIGN: Mapping[str, Foreign] = {
+    **dict.fromkeys(("SENAOSE", "SENSE", "ELSEIF", "ELSIF", "ELIF"), NESTED),
+    **dict.fromkeys(("PARA", "FOR", "PARACADA", "FOREACH"), COUNTED),
+    **dict.fromkeys(("CASO", "CASE", "ESCOLHA", "SELECT", "SWITCH"), SWITCH),
+    **dict.fromkeys(("SAIA", "SAIR", "PARE", "BREAK", "EXIT", "CONTINUE", "CONTINUA", "LOOP"), LEAVE),
+    **dict.fromkeys(("RETORNE", "RETORNA", "RETORNAR", "RETORNO", "RETURN", "RESULT", "RESULTADO"), GIVE),
+    **dict.fromkeys(("IF",), same("SE")),
+    **dict.fromkeys(("THEN",), same("ENTAO")),
+    **dict.fromkeys(("ELSE",), same("SENAO")),
+    **dict.fromkeys(("ENDIF", "FIM_SE", "FIMIF", "FIM"), same("FIMSE")),
+    **dict.fromkeys(("WHILE",), same("ENQUANTO")),
+    **dict.fromkeys(("DO",), same("FACA")),
+    **dict.fromkeys(("ENDWHILE", "WEND", "FIM_ENQUANTO", "FIMPARA", "NEXT", "PROXIMO"), same("FIMENQ")),
+    **dict.fromkeys(("REPEAT",), same("REPITA")),
+    **dict.fromkeys(("UNTIL",), same("ATE")),
+    **dict.fromkeys(("VAR", "DIM", "DECLARE", "DECLARA", "LET", "LOCAL"), same("DECL")),
+    **dict.fromkeys(("AND",), same("E")),
+    **dict.fromkeys(("OR",), same("OU")),
+    **dict.fromkeys(("NOT",), same("NAO")),
+}
+"""Words of other languages (C6). They are names, so they are looked up only where the text cannot be read otherwise."""
 
 
 def plain(word: str) -> str:

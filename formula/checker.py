@@ -1,0 +1,473 @@
+"""Names and kinds: from a tree to a typed tree (language §3, §5–§8).
+
+The checker keeps two tables beside the tree: what each name or call is bound to, and the kind set of each expression.
+Kinds flow through assignments, branches and loops; the walk is repeated until the kinds at the loop heads stand still,
+and only the last walk reports, so one mistake gives one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from formula import calls, lints
+from formula.bindings import Binding, Builtin, Field, OtherFormula, Reporter, StandIn, Variable, closest
+from formula.diagnostics import Diagnostic
+from formula.messages import Message, message
+from formula.operands import result_of
+from formula.schema import Schema
+from formula.source import Source, Span
+from formula.syntax import (
+    Assign,
+    Binary,
+    Call,
+    Declare,
+    Evaluate,
+    Expression,
+    Formula,
+    Hole,
+    If,
+    LogicalLiteral,
+    Member,
+    Name,
+    NumberLiteral,
+    Paren,
+    Repeat,
+    Statement,
+    TextLiteral,
+    Unary,
+    While,
+    Word,
+    bare,
+    walk,
+)
+from formula.types import ANY, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
+
+Kinds = dict[str, int]
+
+MAX_WALKS = 8
+MAX_LOOPS = 16
+
+
+@attrs.frozen(eq=False)
+class Checked:
+    """A typed tree. Tables are keyed by ``id`` of the node, which the tree keeps alive.
+
+    ``variables`` are the declared names in order; ``kinds`` gives every expression's kind set, ``bindings`` what each
+    Name and Call means; an unbound one has an error in ``diagnostics``.
+    """
+
+    source: Source
+    tree: Formula
+    schema: Schema
+    lenient: bool
+    variables: tuple[str, ...]
+    kinds: dict[int, int]
+    bindings: dict[int, Binding]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def runnable(self) -> bool:
+        """No error stands in the way of a run."""
+        return not any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+
+
+def check_tree(source: Source, tree: Formula, schema: Schema, lenient: bool = False) -> Checked:
+    """Check a whole tree. Diagnostics are in order of place."""
+    reporter = Reporter(source)
+    walker = Walker(tree, schema, lenient, reporter)
+    walker.run()
+    lints.inspect(tree, schema, walker.bindings, walker.kinds, reporter)
+    return Checked(
+        source,
+        tree,
+        schema,
+        lenient,
+        tuple(walker.variables),
+        walker.kinds,
+        walker.bindings,
+        reporter.in_order(),
+    )
+
+
+def untrusted_kinds(checked: Checked) -> dict[int, int]:
+    """The kinds when field values may be anything: for the code that runs when a field is not what its schema says."""
+    walker = Walker(checked.tree, checked.schema, checked.lenient, Reporter(checked.source), trusted=False)
+    walker.run()
+    return walker.kinds
+
+
+class Walker:
+    """One check: the declared names, the kinds at loop heads, and the two tables."""
+
+    def __init__(
+        self, tree: Formula, schema: Schema, lenient: bool, reporter: Reporter, trusted: bool = True
+    ) -> None:
+        """``trusted``: fields hold the kinds that the schema declares."""
+        self.tree = tree
+        self.schema = schema
+        self.reporter = reporter
+        self.trusted = trusted
+        self.lenient = lenient
+        self.kinds: dict[int, int] = {}
+        self.bindings: dict[int, Binding] = {}
+        self.heads: dict[int, Kinds] = {}
+        self.reporting = False
+        self.used: set[str] = set()
+        self.variables: dict[str, Word] = {}
+        self.unknown: set[str] = set()
+        self.roles: dict[str, str] = {}
+        self.loops = 0
+
+    def run(self) -> None:
+        """Declare, then walk until loop heads stand still, then walk once more and report."""
+        self.declare()
+        start: Kinds = dict.fromkeys(self.variables, EMPTY)
+        for turn in range(MAX_WALKS):
+            before = {head: dict(kinds) for head, kinds in self.heads.items()}
+            self.block(self.tree.statements, dict(start))
+            if not self.heads or (turn and before == self.heads):
+                break
+        else:
+            for kinds in self.heads.values():
+                kinds.update(dict.fromkeys(kinds, ANY))
+        self.reporting = True
+        self.block(self.tree.statements, dict(start))
+        self.report_unused()
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def declare(self) -> None:
+        """Collect every DECL of the formula (V6); in lenient mode also the first SETVAR of a name (V5)."""
+        for node in walk(self.tree):
+            if isinstance(node, Declare):
+                for word in node.words:
+                    self.declare_word(word)
+            elif self.lenient and isinstance(node, Assign) and node.target.key not in self.variables:
+                self.variables[node.target.key] = node.target
+
+    def declare_word(self, word: Word) -> None:
+        """One name of a DECL; a second DECL of it is a lint, hiding a function too (V6, V7)."""
+        if word.key in self.variables:
+            if not self.lenient or self.variables[word.key].span != word.span:
+                self.reporter.add(
+                    "decl-repetido", word.span, message("a variável '{nome}' já foi declarada", nome=word.written)
+                )
+            return
+        row = self.schema.table.get(word.key)
+        if row is not None and row.minimum == 0:
+            self.reporter.add(
+                "nome-esconde-funcao",
+                word.span,
+                message("a variável '{nome}' esconde a função {funcao}", nome=word.written, funcao=row.name),
+                message("para chamar a função escreva {funcao}()", funcao=row.name),
+            )
+        self.variables[word.key] = word
+
+    def report(self, code: str, span: Span, text: Message, hint: Message | None = None, **more: object) -> None:
+        """Report in the last walk only."""
+        if self.reporting:
+            self.reporter.add(code, span, text, hint, **more)  # type: ignore[arg-type]
+
+    def report_unused(self) -> None:
+        """Names that no expression reads."""
+        for key, word in self.variables.items():
+            if key not in self.used:
+                self.reporter.add(
+                    "variavel-sem-uso",
+                    word.span,
+                    message("a variável '{nome}' é declarada mas nunca lida", nome=word.written),
+                )
+
+    # -- statements ------------------------------------------------------------------------------
+
+    def block(self, statements: tuple[Statement, ...], kinds: Kinds) -> Kinds:
+        """Walk statements in order; gives the kinds after them."""
+        for statement in statements:
+            kinds = self.statement(statement, kinds)
+        return kinds
+
+    def statement(self, statement: Statement, kinds: Kinds) -> Kinds:
+        """Walk one statement."""
+        match statement:
+            case Assign():
+                self.assign(statement, kinds)
+            case Evaluate():
+                self.expression(statement.expression, kinds)
+            case If():
+                return self.branches(statement, kinds)
+            case Repeat():
+                head = self.head(statement, kinds)
+                after = self.loop_body(statement, dict(head))
+                self.condition(statement.until, after)
+                self.join(head, after)
+                return after
+            case While():
+                head = self.head(statement, kinds)
+                self.condition(statement.condition, head)
+                self.join(head, self.loop_body(statement, dict(head)))
+                return dict(head)
+        return kinds
+
+    def loop_body(self, loop: Repeat | While, kinds: Kinds) -> Kinds:
+        """The body of a loop; loops nest to a bound, since generated code does."""
+        self.loops += 1
+        if self.loops == MAX_LOOPS + 1:
+            self.report(
+                "lacos-demais",
+                loop.span,
+                message("há mais de {limite} laços um dentro do outro", limite=MAX_LOOPS),
+                message("ponha os laços de dentro em outra fórmula e chame-a pelo código"),
+            )
+        after = self.block(loop.body, kinds)
+        self.loops -= 1
+        return after
+
+    def branches(self, statement: If, kinds: Kinds) -> Kinds:
+        """A chain of SE … SENAO SE … without recursion down the chain."""
+        ends: list[Kinds] = []
+        current: If | None = statement
+        while current is not None:
+            self.condition(current.condition, kinds)
+            ends.append(self.block(current.then, dict(kinds)))
+            rest = current.otherwise
+            if rest is not None and len(rest) == 1 and isinstance(rest[0], If):
+                current = rest[0]
+            else:
+                ends.append(self.block(rest, dict(kinds)) if rest is not None else kinds)
+                current = None
+        merged = dict(ends[0])
+        for end in ends[1:]:
+            self.join(merged, end)
+        if self.reporting:
+            self.report_change_of_kind(statement, ends, merged)
+        return merged
+
+    def report_change_of_kind(self, statement: If, ends: list[Kinds], merged: Kinds) -> None:
+        """V4: a variable that leaves the branches as one kind or another."""
+        for key, kind in merged.items():
+            parts = {simple(end[key]) for end in ends} - {0}
+            if len(parts) > 1 and simple(kind) not in parts:
+                self.report(
+                    "muda-de-tipo",
+                    Span(statement.span.start, statement.condition.span.end),
+                    message("depois deste SE, '{nome}' pode ser {tipo}", nome=self.variables[key].written,
+                            tipo=shown(kind & ~EMPTY)),
+                    message("guarde cada tipo em uma variável própria"),
+                )
+
+    def head(self, loop: Repeat | While, kinds: Kinds) -> Kinds:
+        """The kinds at a loop's head, over all walks so far."""
+        head = self.heads.setdefault(id(loop), dict(kinds))
+        self.join(head, kinds)
+        return head
+
+    @staticmethod
+    def join(into: Kinds, other: Kinds) -> None:
+        """Bring two ways together."""
+        for key, kind in other.items():
+            into[key] = into.get(key, EMPTY) | kind
+
+    def assign(self, statement: Assign, kinds: Kinds) -> None:
+        """SETVAR (V2, V4, V5)."""
+        kind = self.expression(statement.value, kinds)
+        word = statement.target
+        if word.key not in self.variables:
+            self.unknown_target(word)
+            return
+        self.bindings[id(statement)] = Variable(word.key)
+        self.roles[word.key] = calls.role_of(statement.value, self.bindings, self.roles)
+        kinds[word.key] = kind
+
+    def unknown_target(self, word: Word) -> None:
+        """SETVAR of an undeclared name, said once per name."""
+        if word.key in self.unknown:
+            return
+        if self.reporting:
+            self.unknown.add(word.key)
+        near = closest(word.key, self.variables)
+        self.report(
+            "variavel-nao-declarada",
+            word.span,
+            message("a variável '{nome}' não foi declarada", nome=word.written),
+            message("você quis dizer {nome}?", nome=self.variables[near].written)
+            if near
+            else message("declare antes: DECL {nome};", nome=word.written),
+            fix=(word.span, self.variables[near].written) if near else (Span(0, 0), f"DECL {word.written};\n"),
+        )
+
+    def condition(self, expression: Expression, kinds: Kinds) -> None:
+        """C7: a condition is logical; a number is a lint; a text or a date an error."""
+        kind = self.expression(expression, kinds)
+        if kind & (LOGICAL | EMPTY):
+            return
+        if kind & NUMBER:
+            if not kind & ~NUMBER:
+                self.report(
+                    "condicao-numerica",
+                    expression.span,
+                    message("esta condição é um número; vale FALSO quando é 0"),
+                    message("escreva a comparação: … <> 0"),
+                    fix=(Span(expression.span.end, expression.span.end), " <> 0"),
+                )
+            return
+        self.report(
+            "condicao-nao-logica",
+            expression.span,
+            message("a condição deve ser lógica, mas é {tipo}", tipo=shown(kind)),
+            message("compare com um valor, por exemplo: … = 'texto'"),
+        )
+
+    # -- expressions -----------------------------------------------------------------------------
+
+    def expression(self, node: Expression, kinds: Kinds) -> int:
+        """The kind set of an expression."""
+        match node:
+            case TextLiteral():
+                kind = TEXT
+            case NumberLiteral():
+                kind = INTEGER if isinstance(node.value, int) else DECIMAL
+            case LogicalLiteral():
+                kind = LOGICAL
+            case Name():
+                kind = self.name(node, kinds)
+            case Binary():
+                return self.chain(node, kinds)
+            case Call():
+                kind = self.call(node, kinds)
+            case Paren():
+                kind = self.expression(node.inner, kinds)
+            case Unary():
+                kind = self.unary(node, kinds)
+            case Member():
+                kind = self.member(node, kinds)
+            case Hole():
+                kind = ANY
+        self.kinds[id(node)] = kind
+        return kind
+
+    def chain(self, node: Binary, kinds: Kinds) -> int:
+        """A left-leaning chain of operators, from its innermost left end outwards, without recursion."""
+        spine = list(left_spine(node))
+        kind = self.expression(spine[-1].left, kinds)
+        for binary in reversed(spine):
+            right = self.expression(binary.right, kinds)
+            kind = self.operate(binary, kind, right)
+            self.kinds[id(binary)] = kind
+        return kind
+
+    def operate(self, node: Binary, left: int, right: int) -> int:
+        """The result of one operator; a combination that can never work is an error at the operands."""
+        kind, problem = result_of(node, left, right)
+        if problem is not None:
+            self.report(problem.code, problem.span, problem.text, problem.hint, fix=problem.fix)
+        return kind
+
+    def unary(self, node: Unary, kinds: Kinds) -> int:
+        """``NAO`` and signs; a run of them without recursion."""
+        run: list[Unary] = [node]
+        while isinstance(run[-1].operand, Unary):
+            run.append(run[-1].operand)
+        kind = self.expression(run[-1].operand, kinds)
+        for one in reversed(run):
+            if one.operator == "NAO":
+                if not kind & (LOGICAL | NUMBER | EMPTY):
+                    self.report(
+                        "tipo-errado",
+                        one.operand.span,
+                        message("NAO precisa de um valor lógico, mas este é {tipo}", tipo=shown(kind)),
+                    )
+                kind = LOGICAL
+            else:
+                if not kind & (NUMBER | TEXT | EMPTY):
+                    self.report(
+                        "tipo-errado",
+                        one.operand.span,
+                        message("o sinal precisa de um número, mas este valor é {tipo}", tipo=shown(kind)),
+                    )
+                kind = kind if kind and not kind & ~NUMBER else NUMBER
+            self.kinds[id(one)] = kind
+        return kind
+
+    def member(self, node: Member, kinds: Kinds) -> int:
+        """O6: ``.value`` after a call is the value itself."""
+        kind = self.expression(node.call, kinds)
+        if not isinstance(bare(node.call), Call) or node.word.key != "VALUE":
+            self.report(
+                "membro-desconhecido",
+                node.word.span,
+                message("'.{nome}' não existe; só '.value' depois de uma chamada", nome=node.word.written),
+            )
+            return ANY
+        self.report(
+            "membro-value",
+            Span(node.call.span.end, node.span.end),
+            message("'.value' não é preciso aqui: a chamada já dá o valor"),
+            fix=(Span(node.call.span.end, node.span.end), ""),
+        )
+        return kind
+
+    def name(self, node: Name, kinds: Kinds) -> int:
+        """F1, F6: variable, zero-argument function, field, stand-in, formula — in this order."""
+        word = node.word
+        if word.key in self.variables:
+            self.bindings[id(node)] = Variable(word.key)
+            self.used.add(word.key)
+            kind = kinds.get(word.key, EMPTY)
+            if kind == EMPTY:
+                self.report(
+                    "variavel-sem-valor",
+                    word.span,
+                    message("'{nome}' ainda não recebeu valor neste ponto; vale Vazio", nome=word.written),
+                    message("dê um valor antes com SETVAR({nome}, …)", nome=word.written),
+                )
+            return kind
+        row = self.schema.table.get(word.key)
+        if row is not None:
+            self.bindings[id(node)] = Builtin(row)
+            return calls.bare_function(self, node, row)
+        if word.key in self.schema.fields:
+            kind = self.schema.fields[word.key]
+            self.bindings[id(node)] = Field(word.key, kind)
+            return kind if self.trusted else ANY
+        if word.key in self.schema.functions:
+            self.bindings[id(node)] = StandIn(word.key, self.schema.functions[word.key])
+            return self.schema.functions[word.key] if self.trusted else ANY
+        if self.schema.formulas is not None and word.key in self.schema.formulas:
+            self.bindings[id(node)] = OtherFormula(word.key)
+            return ANY
+        calls.unknown_name(self, word, called=False)
+        return ANY
+
+    def call(self, node: Call, kinds: Kinds) -> int:
+        """``NAME(…)`` is always a function (V7); arguments are checked left to right."""
+        given = [self.expression(argument, kinds) for argument in node.arguments]
+        row = self.schema.table.get(node.word.key)
+        if row is not None:
+            self.bindings[id(node)] = Builtin(row)
+            return calls.check_call(self, node, row, given)
+        if node.word.key in self.schema.functions:
+            self.bindings[id(node)] = StandIn(node.word.key, self.schema.functions[node.word.key])
+            return self.schema.functions[node.word.key] if self.trusted else ANY
+        if self.schema.formulas is not None and node.word.key in self.schema.formulas and not node.arguments:
+            self.bindings[id(node)] = OtherFormula(node.word.key)
+            return ANY
+        calls.unknown_name(self, node.word, called=True)
+        return ANY
+
+
+def simple(kind: int) -> int:
+    """A kind set as people see it: one number kind, Vazio left out; 0 when nothing or anything is known."""
+    if kind == ANY:
+        return 0
+    kind &= ~EMPTY
+    return kind | NUMBER if kind & NUMBER else kind
+
+
+def left_spine(node: Binary) -> Iterator[Binary]:
+    """The chain of operators down the left side, outermost first."""
+    current: Expression = node
+    while isinstance(current, Binary):
+        yield current
+        current = current.left

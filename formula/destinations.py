@@ -1,0 +1,28 @@
+"""Destination texts (S:86): ``'1;3'`` is attendant 3 of coligada 1, ``'5'`` group 5 of the context's coligada."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+FORM = re.compile(r"\s*(\d{1,9})\s*(?:;\s*(\d{1,9})\s*)?", re.ASCII)
+
+
+@attrs.frozen
+class DestinationText:
+    """A well-formed destination: ``attendant`` and ``group`` are keys ``coligada;código``, one of them None."""
+
+    attendant: str | None
+    group: str | None
+
+
+def parse_destination(text: str, coligada: int) -> DestinationText | None:
+    """The destination a text names in a context's coligada, or None when it has neither form."""
+    found = FORM.fullmatch(text)
+    if found is None:
+        return None
+    first, second = found.groups()
+    if second is None:
+        return DestinationText(None, f"{coligada};{int(first)}")
+    return DestinationText(f"{int(first)};{int(second)}", None)

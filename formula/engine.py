@@ -1,0 +1,333 @@
+"""Check, compile and run: the three verbs of the package."""
+
+from __future__ import annotations
+
+import decimal
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+from types import TracebackType
+from typing import Any
+
+from formula.checker import Checked, check_tree
+from formula.codes import TABLE
+from formula.context import Context, Run
+from formula.diagnostics import Diagnostic, Fault, FormulaError, Stop, place
+from formula.messages import message
+from formula.outcome import Outcome
+from formula.runtime.compile import FALLBACK, Program, compile_program
+from formula.runtime.host import MISSING, digits_spent, find, stand_in, steps_spent
+from formula.runtime.limits import DEFAULT, Limits
+from formula.runtime.values import admit, exact_context, release
+from formula.schema import Schema
+from formula.source import Source, Span
+from formula.syntax import Formula
+
+Bounds = tuple[int, int, int, int]
+
+
+@lru_cache(maxsize=64)
+def bounds_of(limits: Limits) -> tuple[Bounds, decimal.Context]:
+    """What generated code needs of the limits, and the exact arithmetic of a run."""
+    high = 10**limits.digits
+    return (limits.steps, limits.text, -high, high), exact_context(limits.digits)
+
+
+DEFAULT_BOUNDS, DEFAULT_ARITHMETIC = bounds_of(DEFAULT)
+
+
+class Rule:
+    """A compiled formula. Safe to share between threads; nothing in it changes after it is made but the plain way,
+    compiled when a run first needs it."""
+
+    __slots__ = ("_function", "_needs_numbers", "_needs_run", "_plain", "_program", "_steps", "checked", "source")
+
+    def __init__(self, checked: Checked, program: Program) -> None:
+        """Use :func:`compile`."""
+        self.checked = checked
+        self.source = checked.source
+        self._program = program
+        self._plain: Program | None = None
+        self._function = program.function
+        self._needs_run = program.needs_run
+        self._needs_numbers = program.needs_numbers
+        self._steps = program.base_steps
+
+    @property
+    def tree(self) -> Formula:
+        """The formula's tree."""
+        return self.checked.tree
+
+    @property
+    def schema(self) -> Schema:
+        """The names the formula was checked against."""
+        return self.checked.schema
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Warnings and lints; a rule has no errors."""
+        return self.checked.diagnostics
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the text, in hexadecimal: which version of a formula decided."""
+        return sha256(self.source.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def run(self, context: Context = Context(), limits: Limits = DEFAULT) -> Outcome:  # noqa: B008
+        """Run once. Never raises for what the formula or the context holds: a fault is an Outcome (§8)."""
+        if limits is DEFAULT:
+            bounds, arithmetic = DEFAULT_BOUNDS, DEFAULT_ARITHMETIC
+        else:
+            bounds, arithmetic = bounds_of(limits)
+        run = self.start(context, limits) if self._needs_run else None
+        if self._needs_numbers:
+            before = decimal.getcontext()
+            decimal.setcontext(arithmetic)
+        try:
+            if self._steps > bounds[0]:
+                raise steps_spent(self._steps, bounds[0])
+            value = self._function(context.fields, context.parameters, run, bounds)
+            if value is FALLBACK:
+                return self.run_plain(context, limits, bounds, arithmetic)
+        except Stop as stop:
+            return Outcome("stopped", None, (), stop.text, (), self.steps_at(stop.__traceback__, self._program))
+        except Exception as error:  # noqa: BLE001 - the formula's own faults; anything else is raised again inside
+            return self.failed(error, self._program)
+        finally:
+            if self._needs_numbers:
+                decimal.setcontext(before)
+        kind = type(value)
+        if kind is datetime or kind is Decimal:
+            value = release(value)
+        if run is None:
+            return Outcome("ok", value, (), None, (), self._steps)
+        return Outcome("ok", value, tuple(run.effects), None, (), run.steps if self._program.own_steps else self._steps)
+
+    def run_plain(self, context: Context, limits: Limits, bounds: Bounds, arithmetic: decimal.Context) -> Outcome:
+        """The same with every kind checked as it comes: a field was not what its schema says."""
+        program = self.plain()
+        run = self.start(context, limits)
+        before = decimal.getcontext()
+        decimal.setcontext(arithmetic)
+        try:
+            value = program.function(context.fields, context.parameters, run, bounds)
+        except Stop as stop:
+            return Outcome("stopped", None, (), stop.text, (), self.steps_at(stop.__traceback__, program))
+        except Exception as error:  # noqa: BLE001 - as above
+            return self.failed(error, program)
+        finally:
+            decimal.setcontext(before)
+        steps = run.steps if program.own_steps else program.base_steps
+        return Outcome("ok", release(value), tuple(run.effects), None, (), steps)
+
+    def plain(self) -> Program:
+        """The code that trusts no field."""
+        if self._plain is None:
+            self._plain = compile_program(self.checked, trusted=False)
+        return self._plain
+
+    def start(self, context: Context, limits: Limits) -> Run:
+        """The state of a run, able to reach other formulas."""
+        run = Run(context, limits)
+        run.formula = Formulas(run, self.schema, self.source.name).value
+        return run
+
+    def failed(self, error: Exception, program: Program) -> Outcome:
+        """A fault with its place; an error that is no fault of the formula or its functions is raised again."""
+        fault = as_fault(error)
+        if fault is None:
+            raise error
+        span = place_of(error.__traceback__, program)
+        found = place(
+            self.source, span, fault.code, TABLE[fault.code].severity if fault.code in TABLE else "error",
+            fault.message, fault.hint,
+        )
+        return Outcome("fault", None, (), found.message, (found,), self.steps_at(error.__traceback__, program))
+
+    @staticmethod
+    def steps_at(traceback: TracebackType | None, program: Program) -> int:
+        """Steps up to an interruption, read from the interrupted function."""
+        while traceback is not None:
+            if traceback.tb_frame.f_code is program.code:
+                return int(traceback.tb_frame.f_locals.get("s", program.base_steps))
+            traceback = traceback.tb_next
+        return program.base_steps
+
+
+class Formulas:
+    """Other formulas of a run: found by code, compiled once a run, kept from rings (F6)."""
+
+    def __init__(self, run: Run, schema: Schema, name: str) -> None:
+        """``name`` is the formula that started the run."""
+        self.run = run
+        self.schema = schema
+        self.name = name
+        self.rules: dict[str, Rule] = {}
+
+    def value(self, code: str) -> Any:
+        """The value of a formula, or of a zero-argument function when no formula has the code (F5)."""
+        key = code.strip().upper()
+        text = find(self.run.context.formulas, key)
+        if text is MISSING:
+            return self.function_value(key, code)
+        chain = self.run.chain
+        if key in chain:
+            raise Fault(
+                "formulas-em-circulo",
+                message("as fórmulas se chamam em círculo: {caminho}", caminho=" → ".join([*chain, key])),
+                message("tire uma das chamadas"),
+            )
+        if len(chain) >= self.run.limits.depth:
+            raise Fault(
+                "limite-profundidade",
+                message("fórmulas dentro de fórmulas passaram do limite de {limite}: {caminho}",
+                        limite=self.run.limits.depth, caminho=" → ".join([*chain, key])),
+            )
+        rule = self.rule(key, text)
+        chain.append(key)
+        try:
+            return self.inner(rule, key)
+        finally:
+            chain.pop()
+
+    def function_value(self, key: str, code: str) -> Any:
+        """A zero-argument function, a stand-in or a field by its name."""
+        row = self.schema.table.get(key)
+        if row is not None and not row.minimum:
+            return row.call(self.run) if row.needs_run else row.call()
+        if find(self.run.context.functions, key) is not MISSING:
+            return stand_in(self.run, key)
+        field = find(self.run.context.fields, key)
+        if field is not MISSING:
+            return admit(field, key)
+        raise Fault(
+            "formula-sem-texto",
+            message("o contexto não traz a fórmula '{codigo}'", codigo=code),
+            message('acrescente ao contexto, em [formulas]: {codigo} = "…"', codigo=key),
+        )
+
+    def rule(self, key: str, text: str) -> Rule:
+        """The compiled formula of a code."""
+        if key not in self.rules:
+            try:
+                self.rules[key] = compile(text, self.schema, name=key)
+            except FormulaError as error:
+                first = next(d for d in error.diagnostics if d.severity == "error")
+                raise Fault(
+                    "formula-com-erros",
+                    message("a fórmula {codigo} tem erros: linha {linha}: {mensagem}", codigo=key,
+                            linha=first.start.line, mensagem=first.message),
+                    first.hint,
+                ) from None
+        return self.rules[key]
+
+    def inner(self, rule: Rule, key: str) -> Any:
+        """Run a called formula on this run's budget; its fault names its own line."""
+        run = self.run
+        program = rule.plain()
+        high = 10**run.limits.digits
+        steps = run.steps + program.base_steps
+        if steps > run.limits.steps:
+            raise steps_spent(steps, run.limits.steps)
+        # the called code starts counting from its own base; the caller's steps are taken off its allowance
+        bounds = (run.limits.steps - run.steps, run.text_left, -high, high)
+        before, run.steps = run.steps, 0
+        try:
+            value = program.function(run.context.fields, run.context.parameters, run, bounds)
+        except (Stop, RecursionError):
+            raise
+        except Exception as error:
+            fault = as_fault(error)
+            if fault is None:
+                raise
+            where = rule.source.position(place_of(error.__traceback__, program).start)
+            raise Fault(
+                fault.code,
+                message("na fórmula {codigo}, linha {linha}: {mensagem}", codigo=key, linha=where.line,
+                        mensagem=fault.message),
+                fault.hint,
+            ) from error
+        run.steps = before + (run.steps if program.own_steps else program.base_steps)
+        return value
+
+
+def as_fault(error: Exception) -> Fault | None:
+    """The fault that an exception of a run stands for; None for a defect of this package."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, decimal.Inexact | decimal.Overflow | decimal.InvalidOperation):
+        return digits_spent(decimal.getcontext().prec)
+    failing = failing_function(error.__traceback__)
+    if failing is None:
+        return None
+    return Fault(
+        "funcao-falhou",
+        message("a função {nome} falhou: {mensagem}", nome=failing, mensagem=str(error) or type(error).__name__),
+        message("a falha é do sistema que responde pela função, não da fórmula"),
+    )
+
+
+def failing_function(traceback: TracebackType | None) -> str | None:
+    """The host function in which an exception arose: called right from generated code."""
+    while traceback is not None:
+        inner = traceback.tb_next
+        if traceback.tb_frame.f_code.co_filename == "<fórmula>" and inner is not None:
+            return inner.tb_frame.f_code.co_name.rstrip("_").upper()
+        traceback = inner
+    return None
+
+
+def place_of(traceback: TracebackType | None, program: Program) -> Span:
+    """The smallest part of the formula that was running."""
+    found = 0
+    while traceback is not None:
+        if traceback.tb_frame.f_code is program.code:
+            found = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return program.spans[found - 1] if found else Span(0, 0)
+
+
+def check(
+    text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT
+) -> list[Diagnostic]:
+    """Every diagnostic of a text, in order of place. Never raises for what the author wrote."""
+    return list(examine(text, schema, lenient, name, limits)[1])
+
+
+def examine(
+    text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT
+) -> tuple[Checked | None, tuple[Diagnostic, ...], Source]:
+    """Parse and check: the typed tree, when there is a tree, and all diagnostics."""
+    from formula.parser import parse
+
+    parsed = parse(text, name, limits)
+    if parsed.tree is None:
+        return None, tuple(parsed.diagnostics), parsed.source
+    checked = check_tree(parsed.source, parsed.tree, schema or Schema(), lenient)
+    if not parsed.diagnostics:
+        return checked, checked.diagnostics, parsed.source
+    merged = sorted((*parsed.diagnostics, *checked.diagnostics), key=lambda d: (d.span.start, d.span.end))
+    return checked, tuple(merged), parsed.source
+
+
+def compile(  # noqa: A001 - the contract's name
+    text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT
+) -> Rule:
+    """A rule ready to run. Raises :class:`FormulaError` with the whole list when the text has errors."""
+    checked, diagnostics, source = examine(text, schema, lenient, name, limits)
+    if checked is None or any(diagnostic.severity == "error" for diagnostic in diagnostics):
+        raise FormulaError(list(diagnostics), source)
+    if diagnostics != checked.diagnostics:
+        import attrs
+
+        checked = attrs.evolve(checked, diagnostics=diagnostics)
+    try:
+        return Rule(checked, compile_program(checked, trusted=True))
+    except (RecursionError, SyntaxError):
+        whole = place(
+            source, checked.tree.span, "formula-complexa", "error",
+            message("a fórmula é complexa demais para ser executada"),
+            message("divida a fórmula em outras, chamadas pelo código"),
+        )
+        raise FormulaError([*diagnostics, whole], source) from None

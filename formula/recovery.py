@@ -1,0 +1,346 @@
+"""Mending a text that does not parse, so that all of its faults are found in one go (language §8).
+
+The grammar's table is run over token types alone. Where it refuses a token, repairs are tried (:mod:`formula.slips` knows
+the common slips, the rest is one token put in, left out or replaced) and the one that reads furthest for its cost is
+kept. The mended tokens then make a tree, and each repair is one diagnostic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from formula.codes import report
+from formula.diagnostics import Diagnostic
+from formula.lexical import KEYWORDS, Token, span_of
+from formula.messages import Message, message
+from formula.source import Source, Span
+
+AHEAD = 12
+"""How many tokens a repair is tried on."""
+
+MOST_REPAIRS = 200
+"""Noise included; a text with more is given up."""
+
+
+@attrs.frozen
+class Machine:
+    """The grammar's table without values: a stack of states, and which token types may come."""
+
+    states: Mapping[Any, Mapping[str, tuple[Any, Any]]]
+    start: Any
+    end: Any
+
+    def shift(self, stack: list[Any], kind: str) -> bool:
+        """Read one token type; False when the grammar refuses it (the stack may then be partly reduced)."""
+        while True:
+            action = self.states[stack[-1]].get(kind)
+            if action is None:
+                return False
+            what, target = action
+            if isinstance(target, type(self.start)):
+                stack.append(target)
+                return True
+            size = len(target.expansion)
+            if size:
+                del stack[-size:]
+            stack.append(self.states[stack[-1]][target.origin.name][1])
+            if kind == "$END" and stack[-1] == self.end:
+                return True
+
+    def accepts(self, stack: Sequence[Any], *kinds: str) -> bool:
+        """Whether these types may come next."""
+        trial = list(stack)
+        return all(self.shift(trial, kind) for kind in kinds)
+
+
+@attrs.frozen
+class Repair:
+    """Tokens ``put`` in place of those from ``start`` to ``stop``. ``cost`` weighs it against its reach. Without a
+    ``code`` nothing is reported: the fault belongs to one already told."""
+
+    start: int
+    stop: int
+    put: tuple[Token, ...]
+    cost: float
+    code: str
+    text: Message
+    hint: Message | None
+    span: Span
+    fix: tuple[Span, str] | None = None
+    related: Mapping[Span, str] | None = None
+
+
+@attrs.define
+class Reader:
+    """The state of one repair run. ``good`` are the tokens read so far, ``stack`` the states after them, ``behind`` the
+    states before the last of them. ``made`` holds ids of tokens that stand for a word of another language."""
+
+    source: Source
+    machine: Machine
+    tokens: list[Token]
+    end: Token
+    good: list[Token] = attrs.field(factory=list)
+    stack: list[Any] = attrs.field(factory=list)
+    behind: list[Any] = attrs.field(factory=list)
+    at: int = 0
+    faults: list[Diagnostic] = attrs.field(factory=list)
+    made: set[int] = attrs.field(factory=set)
+
+    def token(self, offset: int = 0) -> Token:
+        """The token ``offset`` places after the one that was refused."""
+        place = self.at + offset
+        return self.tokens[place] if place < len(self.tokens) else self.end
+
+    def before(self, offset: int = 1) -> Token | None:
+        """The token ``offset`` places before, as it was read."""
+        return self.good[-offset] if len(self.good) >= offset else None
+
+    def allows(self, *kinds: str) -> bool:
+        """Whether these types may come instead of the refused token."""
+        return self.machine.accepts(self.stack, *kinds)
+
+    def insert_point(self) -> int:
+        """Offset right after the last word before the refused token."""
+        last = self.before()
+        return last.end_pos if last is not None else self.token().start_pos
+
+    def same_line(self) -> bool:
+        """Whether the refused token stands on the line of the word before it."""
+        last = self.before()
+        return last is not None and "\n" not in self.source.text[last.end_pos : self.token().start_pos]
+
+    def new(self, kind: str, text: str | None = None, place: Span | None = None) -> Token:
+        """A token that the author did not write."""
+        where = place or Span(self.insert_point(), self.insert_point())
+        made = self.end.update(type=kind, value=kind if text is None else text)
+        made.start_pos, made.end_pos = where.start, where.end
+        return made
+
+
+Recogniser = Callable[[Reader], Iterator[Repair]]
+
+
+def mend(
+    source: Source, tokens: list[Token], machine: Machine, end: Token, recognisers: Sequence[Recogniser]
+) -> tuple[list[Token] | None, list[Diagnostic]]:
+    """Tokens that parse, and the faults in order of place. No tokens when the text is beyond mending."""
+    reader = Reader(source, machine, tokens, end, stack=[machine.start])
+    quiet_until = -1
+    for _ in range(MOST_REPAIRS):
+        if read_on(reader):
+            return reader.good, reader.faults
+        repair = choose(reader, recognisers)
+        noise = reader.at < quiet_until
+        if repair.code and not noise:
+            reader.faults.append(
+                report(source, repair.span, repair.code, repair.text, repair.hint, repair.fix, repair.related)
+            )
+        elif repair.code and reader.at >= len(tokens) and repair.code not in {fault.code for fault in reader.faults}:
+            reader.faults.append(
+                report(source, repair.span, repair.code, repair.text, repair.hint, repair.fix, repair.related)
+            )
+        apply(reader, repair)
+        quiet_until = reader.at + 2
+    return None, reader.faults
+
+
+def read_on(reader: Reader) -> bool:
+    """Read until a token is refused (False, with the stack as it was before that token) or the end (True)."""
+    machine, tokens = reader.machine, reader.tokens
+    while reader.at < len(tokens):
+        kept = reader.stack[:]
+        if not machine.shift(reader.stack, tokens[reader.at].type):
+            reader.stack = kept
+            return False
+        reader.behind = kept
+        reader.good.append(tokens[reader.at])
+        reader.at += 1
+    return machine.accepts(reader.stack, "$END")
+
+
+def apply(reader: Reader, repair: Repair) -> None:
+    """Splice the repair in. It may reach back over tokens already read; then reading starts again in the clean part."""
+    tokens = reader.tokens
+    tokens[repair.start : repair.stop] = repair.put
+    if repair.start < reader.at:
+        read = len(reader.good) - (reader.at - repair.start)
+        del reader.good[read:]
+        reader.stack = [reader.machine.start]
+        for token in reader.good:
+            reader.machine.shift(reader.stack, token.type)
+        reader.at = repair.start
+
+
+def choose(reader: Reader, recognisers: Sequence[Recogniser]) -> Repair:
+    """The first recognised slip that lets reading go on, else the best generic repair."""
+    for recognise in recognisers:
+        for repair in recognise(reader):
+            if reach(reader, repair) > 0:
+                return repair
+    best: Repair | None = None
+    best_score = 0.0
+    for repair in generic(reader):
+        score = reach(reader, repair) - repair.cost
+        if score > best_score:
+            best, best_score = repair, score
+    return best or skip(reader)
+
+
+def reach(reader: Reader, repair: Repair) -> int:
+    """How many tokens of the author a repair lets the grammar read: 0 when it is refused itself."""
+    machine = reader.machine
+    if repair.start < reader.at:
+        stack = [machine.start]
+        for token in reader.good[: len(reader.good) - (reader.at - repair.start)]:
+            machine.shift(stack, token.type)
+    else:
+        stack = reader.stack[:]
+    for token in repair.put:
+        if not machine.shift(stack, token.type):
+            return 0
+    count = 1
+    for place in range(repair.stop, repair.stop + AHEAD):
+        if place >= len(reader.tokens):
+            return AHEAD + 1 if machine.shift(stack, "$END") else count
+        if not machine.shift(stack, reader.tokens[place].type):
+            return count
+        count += 1
+    return count
+
+
+def generic(reader: Reader) -> Iterator[Repair]:
+    """One token put in, replaced or left out, with its cost in tokens."""
+    yield from insertions(reader)
+    token = reader.token()
+    if token.type == "$END":
+        return
+    yield from leave_out(reader, token)
+
+
+INSERTED: Mapping[str, tuple[float, str]] = {
+    "SEMICOLON": (1.0, ";"),
+    "ENTAO": (1.0, " ENTAO"),
+    "FACA": (1.0, " FACA"),
+    "RPAR": (1.0, ")"),
+    "COMMA": (1.2, ","),
+    "LPAR": (2.0, "("),
+    "FIMSE": (1.5, " FIMSE"),
+    "FIMENQ": (1.5, " FIMENQ"),
+    "HOLE": (2.5, ""),
+}
+MISSING: Mapping[str, tuple[str, Message, Message]] = {
+    "SEMICOLON": ("falta-ponto-e-virgula", message("falta ponto e vírgula antes daqui"), message("insira ;")),
+    "ENTAO": ("falta-entao", message("falta ENTAO depois da condição"), message("insira ENTAO")),
+    "FACA": ("falta-faca", message("falta FACA depois da condição"), message("insira FACA")),
+    "RPAR": ("falta-parentese", message("falta fechar parêntese"), message("insira )")),
+    "COMMA": ("falta-virgula", message("falta vírgula"), message("insira ,")),
+    "LPAR": ("falta-parentese", message("falta abrir parêntese"), message("insira (")),
+    "FIMSE": ("falta-fimse", message("falta FIMSE"), message("insira FIMSE")),
+    "FIMENQ": ("falta-fimenq", message("falta FIMENQ"), message("insira FIMENQ")),
+    "HOLE": ("falta-valor", message("falta um valor"), message("escreva aqui um número, um texto, um nome ou uma chamada")),
+}
+
+
+def insertions(reader: Reader) -> Iterator[Repair]:
+    """A token that is missing. Up to three closing brackets count as one slip."""
+    here = reader.insert_point()
+    for kind, (cost, written) in INSERTED.items():
+        code, text, hint = MISSING[kind]
+        related = unclosed(reader, kind)
+        if related and reader.source.text:
+            opener = next(iter(related))
+            where = reader.source.position(opener.start)
+            hint = message("o {palavra} da linha {linha}, coluna {coluna} precisa de {fim}",
+                           palavra=reader.source.slice(opener).upper(), linha=where.line, coluna=where.column, fim=kind)
+        for times in (1, 2, 3) if kind == "RPAR" else (1,):
+            yield Repair(
+                reader.at,
+                reader.at,
+                tuple(reader.new(kind) for _ in range(times)),
+                cost + (times - 1) * 0.5,
+                code,
+                text,
+                hint,
+                where_missing(reader, kind),
+                (Span(here, here), written * times) if written else None,
+                related,
+            )
+
+
+def where_missing(reader: Reader, kind: str) -> Span:
+    """P4: a missing ``;`` is reported at the second statement. Other words are missed right after the word before, when
+    the refused token is on another line; at the end of the text, there."""
+    token, last = reader.token(), reader.before()
+    if token.type == "$END" or kind == "SEMICOLON" or last is None or reader.same_line():
+        return span_of(token)
+    return span_of(last)
+
+
+def unclosed(reader: Reader, kind: str) -> Mapping[Span, str] | None:
+    """The opening word that a missing end belongs to."""
+    opening = {"FIMSE": "SE", "FIMENQ": "ENQUANTO", "ATE": "REPITA"}.get(kind)
+    token = innermost(reader, opening) if opening else None
+    return None if token is None else {span_of(token): message("{palavra} aberto aqui", palavra=opening)}
+
+
+ENDS: Mapping[str, str] = {"FIMSE": "SE", "FIMENQ": "ENQUANTO", "ATE": "REPITA", "RPAR": "LPAR"}
+
+
+def innermost(reader: Reader, opening: str) -> Token | None:
+    """The innermost block or bracket that is still open, when it is of this type."""
+    closed = 0
+    for token in reversed(reader.good):
+        if token.type in ENDS:
+            closed += 1
+        elif token.type in {"SE", "ENQUANTO", "REPITA", "LPAR"}:
+            if not closed:
+                return token if token.type == opening else None
+            closed -= 1
+    return None
+
+
+def leave_out(reader: Reader, token: Token) -> Iterator[Repair]:
+    """The refused token is one too many, or stands for an operand."""
+    at, span = reader.at, span_of(token)
+    if token.type == "RPAR":
+        code, text = "parentese-sobrando", message("parêntese fechado sem ter sido aberto")
+    elif token.type == "COMMA":
+        code, text = "virgula-sobrando", message("vírgula sobrando")
+    elif token.type in {"FIMSE", "SENAO", "FIMENQ", "ATE", "ENTAO", "FACA"}:
+        code, text = "fim-sem-inicio", message("{palavra} sem o bloco a que pertence", palavra=token.upper())
+    else:
+        code, text = "sintaxe", message("'{palavra}' não cabe aqui", palavra=token)
+    yield Repair(at, at + 1, (), 2.0, code, text, message("retire {palavra}", palavra=token), span, (span, ""))
+    yield Repair(at, at + 1, (reader.new("HOLE", "", span),), 3.5, code, text, expected(reader), span)
+
+
+def expected(reader: Reader) -> Message | None:
+    """What could stand here, when that is little enough to say."""
+    words = [word for word in KEYWORDS if reader.allows(KEYWORDS[word])]
+    if reader.allows("HOLE"):
+        return message("aqui cabe um valor: número, texto, nome ou chamada")
+    return message("aqui cabe {palavras}", palavras=", ".join(words)) if 0 < len(words) <= 4 else None
+
+
+def skip(reader: Reader) -> Repair:
+    """Nothing helps: leave out the token, or at the end put in whatever closes what is open."""
+    token = reader.token()
+    if token.type == "$END":
+        return next(closing(reader))
+    span = span_of(token)
+    text = message("'{palavra}' não cabe aqui", palavra=token)
+    return Repair(reader.at, reader.at + 1, (), 0.0, "sintaxe", text, expected(reader), span)
+
+
+def closing(reader: Reader) -> Iterator[Repair]:
+    """Repairs at the end of the text, the likeliest first; one of them is always allowed."""
+    span = span_of(reader.end)
+    for kind in ("HOLE", "RPAR", "FIMSE", "FIMENQ", "NAME", "ENTAO", "FACA", "COMMA", "LPAR", "ATE"):
+        if reader.allows(kind):
+            code, text, hint = MISSING.get(kind, ("sintaxe", message("a fórmula termina antes da hora"), None))
+            if kind == "ATE":
+                code, text, hint = "falta-ate", message("falta ATE"), message("insira ATE e a condição que termina o laço")
+            yield Repair(reader.at, reader.at, (reader.new(kind),), 0.0, code, text, hint, span, None, unclosed(reader, kind))

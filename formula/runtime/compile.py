@@ -1,0 +1,462 @@
+"""From a typed tree to one Python function (house §6).
+
+The function takes the context's fields and parameters, the run (None when nothing in the formula needs it) and the bounds
+of the run, and gives the formula's value. When a field is not of its declared kind, the trusted function gives FALLBACK
+before anything has happened, and the plain one is used instead.
+
+Steps: each block charges the calls that stand directly in it when it is entered, each loop turn one more. The count is
+static, so that it is the same for every way of compiling, and costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from types import CodeType, FunctionType
+from typing import Any
+
+import attrs
+
+from formula.bindings import Builtin, OtherFormula, StandIn
+from formula.checker import Checked, untrusted_kinds
+from formula.runtime.expressions import Expressions
+from formula.runtime.host import steps_spent, too_long
+from formula.runtime.lookup import Lookup, find_lookup
+from formula.source import Span
+from formula.syntax import (
+    Assign,
+    Binary,
+    Call,
+    Declare,
+    Evaluate,
+    Expression,
+    If,
+    Name,
+    NumberLiteral,
+    Repeat,
+    Statement,
+    While,
+    bare,
+    walk,
+)
+from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
+
+FALLBACK = object()
+"""Given by a trusted function whose fields are not what the schema says."""
+
+NUMBER_TYPES = frozenset({int, Decimal})
+LONGEST_NEST = 12
+"""Arms of a SE … SENAO SE chain that may nest in Python's own syntax; longer chains become flat."""
+
+
+@attrs.frozen(eq=False)
+class Program:
+    """Compiled code of one way. ``spans`` turns line numbers of the code into places; ``base_steps`` is what the top
+    block charges; ``own_steps`` says that the function counts further and stores the sum in the run."""
+
+    function: FunctionType
+    spans: tuple[Span, ...]
+    needs_run: bool
+    needs_numbers: bool
+    base_steps: int
+    own_steps: bool
+    calls_formulas: bool
+
+    @property
+    def code(self) -> CodeType:
+        """The code object that positions of a traceback refer to."""
+        return self.function.__code__
+
+
+def compile_program(checked: Checked, *, trusted: bool) -> Program:
+    """Compile a runnable tree. ``trusted``: fields stand in locals behind one test each."""
+    kinds = checked.kinds if trusted else untrusted_kinds(checked)
+    return Compiler(checked, kinds, trusted).program()
+
+
+class Compiler(Expressions):
+    """Statements on top of expressions."""
+
+    def __init__(self, checked: Checked, kinds: Mapping[int, int], trusted: bool) -> None:
+        """See :class:`Expressions`."""
+        super().__init__(checked, kinds, trusted)
+        self.counts = counting(checked)
+        self.calls_formulas = False
+        self.loop_depth = 0
+        self.ranged = False
+
+    def program(self) -> Program:
+        """The whole function."""
+        statements = self.checked.tree.statements
+        body = self.block(statements)
+        base = self.charge_of(statements)
+        self.mark(Span(0, 0))
+        start: list[ast.stmt] = []
+        if self.uses_text or self.uses_digits or self.counts:
+            start.append(
+                ast.Assign(
+                    [ast.Tuple([self.store(name) for name in ("top", "left", "low", "high")], ast.Store(), **self.at)],
+                    self.load("L"),
+                    **self.at,
+                )
+            )
+        if self.counts:
+            start.append(self.assign("s", self.constant(base)))
+        start += [self.assign(name, self.constant(None)) for name in self.locals.values()]
+        start.append(self.assign("r", self.constant(None)))
+        end: list[ast.stmt] = []
+        if self.counts:
+            end.append(
+                ast.Assign([ast.Attribute(self.load("run"), "steps", ast.Store(), **self.at)], self.load("s"), **self.at)
+            )
+        end.append(self.give(self.load("r")))
+        module = self.function("formula", ["F", "P", "run", "L"], [*self.prologue(), *start, *body, *end])
+        code = compile(module, "<fórmula>", "exec", dont_inherit=True)
+        inner = next(constant for constant in code.co_consts if isinstance(constant, CodeType))
+        return Program(
+            function=FunctionType(inner, self.namespace, "formula"),
+            spans=tuple(self.spans),
+            needs_run=self.uses_run or self.counts,
+            needs_numbers=self.uses_numbers,
+            base_steps=base,
+            own_steps=self.counts,
+            calls_formulas=self.calls_formulas,
+        )
+
+    # -- fields ----------------------------------------------------------------------------------
+
+    def prologue(self) -> list[ast.stmt]:
+        """Fields into locals, each behind one test of its type; anything else gives FALLBACK."""
+        if not self.fields:
+            return []
+        self.namespace["FALLBACK"] = FALLBACK
+        self.namespace["KeyError"] = KeyError
+        give_up: list[ast.stmt] = [self.give(self.load("FALLBACK"))]
+        loads: list[ast.stmt] = []
+        tests: list[ast.expr] = []
+        for (table, key), name in self.fields.items():
+            source = self.load("F" if table == "campo" else "P")
+            loads.append(self.assign(name, ast.Subscript(source, self.constant(key), ast.Load(), **self.at)))
+            tests.append(self.type_test(name, self.field_kinds[name]))
+        handler = ast.ExceptHandler(self.load("KeyError"), None, give_up, **self.at)
+        attempt = ast.Try(loads, [handler], [], [], **self.at)
+        return [attempt, self.branch(self.negated(self.both(ast.And(), tests)), give_up, [])]
+
+    def type_test(self, name: str, kinds: int) -> ast.expr:
+        """The one cheap test of a field's kind."""
+        self.namespace["type"] = type
+        kind = self.call("type", self.load(name))
+        if kinds == NUMBER:
+            self.namespace["NUMBER_TYPES"] = NUMBER_TYPES
+            return self.compare(kind, ast.In(), self.load("NUMBER_TYPES"))
+        python = {TEXT: str, INTEGER: int, DATE: datetime, LOGICAL: bool}[kinds]
+        self.namespace[python.__name__] = python
+        return self.compare(kind, ast.Is(), self.load(python.__name__))
+
+    # -- statements ------------------------------------------------------------------------------
+
+    def block(self, statements: tuple[Statement, ...]) -> list[ast.stmt]:
+        """Statements in order, without the charge of the block."""
+        made: list[ast.stmt] = []
+        for statement in statements:
+            made += self.statement(statement)
+        return made
+
+    def charged_block(self, statements: tuple[Statement, ...]) -> list[ast.stmt]:
+        """A block that charges its calls on entry."""
+        amount = self.charge_of(statements)
+        return [*self.charge(amount), *self.block(statements)]
+
+    def charge_of(self, statements: tuple[Statement, ...]) -> int:
+        """The calls that stand directly in a block, not in the blocks inside it."""
+        return sum(
+            calls_in(expression, self.bindings) for statement in statements for expression in direct(statement)
+        )
+
+    def charge(self, amount: int) -> list[ast.stmt]:
+        """Charge steps and stop at the limit."""
+        if not amount:
+            return []
+        return [self.add_to("s", amount), self.branch(
+            self.compare(self.load("s"), ast.Gt(), self.load("top")), [self.out_of_steps(0)], []
+        )]
+
+    def out_of_steps(self, more: int) -> ast.stmt:
+        """Raise the fault of spent steps; ``more`` is what the next turn would have charged."""
+        self.namespace["steps_spent"] = steps_spent
+        used: ast.expr = self.load("s")
+        if more:
+            used = self.binary(used, ast.Add(), self.constant(more))
+        return ast.Raise(self.call("steps_spent", used, self.load("top")), None, **self.at)
+
+    def statement(self, statement: Statement) -> list[ast.stmt]:
+        """One statement."""
+        match statement:
+            case Assign():
+                return self.assignment(statement)
+            case Evaluate():
+                return self.evaluation(statement)
+            case If():
+                return self.choice(statement)
+            case Repeat():
+                return self.loop(statement, statement.body, statement.until, test_first=False)
+            case While():
+                return self.loop(statement, statement.body, statement.condition, test_first=True)
+            case Declare():
+                return []
+
+    def assignment(self, statement: Assign) -> list[ast.stmt]:
+        """SETVAR; a sum of two unknown numbers is bounded here, products bound themselves."""
+        value = self.expression(statement.value)
+        name = self.locals[statement.target.key]
+        self.mark(statement.value.span)
+        if not may_grow(statement.value):
+            return [self.assign(name, value)]
+        self.uses_digits = True
+        if self.kind(statement.value) == INTEGER:
+            self.namespace["too_long"] = too_long
+            inside = self.compare(self.load("low"), ast.Lt(), self.load(name), ast.Lt(), self.load("high"))
+            grown = self.discard(self.call("too_long", self.load(name), self.load("high")))
+            return [self.assign(name, value), self.branch(self.negated(inside), [grown], [])]
+        return [self.assign(name, self.help("bounded", value, self.load("high")))]
+
+    def evaluation(self, statement: Evaluate) -> list[ast.stmt]:
+        """An expression statement gives the formula's value; a call for its effect does not (P6, P8)."""
+        binding = self.bindings.get(id(bare(statement.expression)))
+        value = self.expression(statement.expression)
+        self.mark(statement.span)
+        if isinstance(binding, Builtin) and (binding.row.effect or binding.row.never_returns):
+            return [self.discard(value)]
+        return [self.assign("r", value)]
+
+    def choice(self, statement: If) -> list[ast.stmt]:
+        """A chain of SE … SENAO SE …: a look-up, nested or flat."""
+        arms, last = arms_of(statement)
+        lookup = find_lookup(self, arms) if self.trusted else None
+        if lookup is not None:
+            return self.looked_up(arms, last, lookup)
+        if len(arms) <= LONGEST_NEST or self.loop_depth > 4:
+            return self.nested(arms, last)
+        return self.flat(arms, last)
+
+    def ending(self, last: tuple[Statement, ...] | None) -> list[ast.stmt]:
+        """What happens when no arm was taken: SENAO, or Vazio (P7)."""
+        if last is None:
+            return [self.assign("r", self.constant(None))]
+        return self.charged_block(last)
+
+    def nested(self, arms: list[If], last: tuple[Statement, ...] | None) -> list[ast.stmt]:
+        """``if … else: if …``; the calls of a later condition are charged when it is reached."""
+        made = self.ending(last)
+        for position in reversed(range(len(arms))):
+            arm = arms[position]
+            test = self.condition(arm.condition)
+            branch = self.branch(test, self.charged_block(arm.then), made)
+            charge = self.charge(self.charge_of((arm,))) if position else []
+            made = [*charge, branch]
+        return made
+
+    def flat(self, arms: list[If], last: tuple[Statement, ...] | None) -> list[ast.stmt]:
+        """``while True: if a: …; break`` for chains that would nest too deep for Python's own compiler."""
+        body: list[ast.stmt] = []
+        self.loop_depth += 1
+        for position, arm in enumerate(arms):
+            if position:
+                body += self.charge(self.charge_of((arm,)))
+            test = self.condition(arm.condition)
+            body.append(self.branch(test, [*self.charged_block(arm.then), self.leave()], []))
+        body += [*self.ending(last), self.leave()]
+        self.loop_depth -= 1
+        return [ast.While(self.constant(True), body, [], **self.at)]
+
+    def looked_up(self, arms: list[If], last: tuple[Statement, ...] | None, lookup: Lookup) -> list[ast.stmt]:
+        """Equalities of the same fields become one look-up of the first arm that can match, then a search by halves.
+
+        The rest of each arm's condition is tested in order of the chain; a failed test goes to the next arm of that key.
+        """
+        name, table = self.temporary(), f"T{len(self.constants)}"
+        self.constants[(dict, table)] = table
+        self.namespace[table] = lookup.first
+        self.mark(arms[0].condition.span)
+        keys: ast.expr = (
+            self.load(lookup.locals[0])
+            if len(lookup.locals) == 1
+            else ast.Tuple([self.load(local) for local in lookup.locals], ast.Load(), **self.at)
+        )
+        self.namespace["find"] = dict.get
+        found = self.call("find", self.load(table), keys, self.constant(len(arms)))
+        jumps = self.jumps(arms, last, lookup, name, 0, len(arms))
+        start = self.assign(name, found)
+        if not lookup.rests:
+            return [start, *jumps]
+        return [start, ast.While(self.constant(True), [*jumps, self.leave()], [], **self.at)]
+
+    def jumps(
+        self, arms: list[If], last: tuple[Statement, ...] | None, lookup: Lookup, name: str, low: int, high: int
+    ) -> list[ast.stmt]:
+        """Search by halves for arm number ``name`` among ``low..high``; ``high`` of the whole is the SENAO."""
+        if low == high:
+            if low == len(arms):
+                return self.ending(last)
+            return self.landing(arms[low], lookup, name, low)
+        middle = (low + high) // 2
+        test = self.compare(self.load(name), ast.LtE(), self.constant(middle))
+        return [
+            self.branch(
+                test,
+                self.jumps(arms, last, lookup, name, low, middle),
+                self.jumps(arms, last, lookup, name, middle + 1, high),
+            )
+        ]
+
+    def landing(self, arm: If, lookup: Lookup, name: str, position: int) -> list[ast.stmt]:
+        """An arm whose equalities hold: its other conditions, then its block; else on to the next arm of the key."""
+        body = self.charged_block(arm.then)
+        rest = lookup.rests.get(position)
+        if rest is None:
+            return body
+        tests = [self.condition(part) for part in rest]
+        self.mark(arm.condition.span)
+        following = [
+            self.assign(name, self.constant(lookup.following[position])),
+            ast.Continue(**self.at),
+        ]
+        return [self.branch(self.both(ast.And(), tests), body, following)]
+
+    def loop(
+        self, statement: Repeat | While, body: tuple[Statement, ...], condition: Expression, *, test_first: bool
+    ) -> list[ast.stmt]:
+        """A loop. Without calls in its inner blocks the counter of ``range`` counts the steps."""
+        turn = 1 + self.charge_of(body) + calls_in(condition, self.bindings)
+        plain = not any(self.counts_inside(inner) for inner in body) and not any(
+            calls_formula(node, self.bindings) for node in walk(condition)
+        )
+        self.loop_depth += 1
+        inside = self.block(body)
+        test = self.condition(condition)
+        self.mark(condition.span)
+        self.loop_depth -= 1
+        if test_first:
+            leave: list[ast.stmt] = [ast.AugAssign(self.store("s"), ast.Sub(), self.constant(turn), **self.at), self.leave()]
+            turn_body = [self.branch(self.negated(test), leave, []), *inside]
+        else:
+            turn_body = [*inside, self.branch(test, [self.leave()], [])]
+        self.mark(condition.span)
+        if plain:
+            self.namespace["range"] = range
+            first = self.binary(self.load("s"), ast.Add(), self.constant(turn))
+            beyond = self.binary(self.load("top"), ast.Add(), self.constant(1))
+            counter = self.call("range", first, beyond, self.constant(turn))
+            return [ast.For(self.store("s"), counter, turn_body, [self.out_of_steps(turn)], **self.at)]
+        return [ast.While(self.constant(True), [*self.charge(turn), *turn_body], [], **self.at)]
+
+    def counts_inside(self, statement: Statement) -> bool:
+        """Whether a statement of a loop's body charges steps of its own: a loop, a block with calls, a formula."""
+        for node in walk(statement):
+            if isinstance(node, Repeat | While):
+                return True
+            if isinstance(node, If) and (
+                self.charge_of(node.then) or (node.otherwise is not None and self.charge_of(node.otherwise))
+            ):
+                return True
+            if calls_formula(node, self.bindings):
+                return True
+        return False
+
+    def other_formula(self, code: ast.expr) -> ast.expr:
+        """Hand the budget to the called formula and take it back."""
+        self.uses_run = self.uses_text = self.uses_numbers = True
+        self.calls_formulas = True
+        result = self.temporary()
+        self.namespace["enter_formula"] = enter_formula
+        self.namespace["steps_of"], self.namespace["text_of"] = steps_of, text_of
+        called = self.call("enter_formula", self.load("run"), code, self.load("s"), self.load("left"))
+        return self.sequence(
+            [
+                self.named(result, called),
+                self.named("s", self.call("steps_of", self.load("run"))),
+                self.named("left", self.call("text_of", self.load("run"))),
+                self.load(result),
+            ]
+        )
+
+
+def enter_formula(run: Any, code: str, steps: int, left: int) -> Any:
+    """Run another formula within the budget of this run (F6)."""
+    run.steps, run.text_left = steps, left
+    return run.formula(code)
+
+
+def steps_of(run: Any) -> int:
+    """Steps so far, after a called formula."""
+    return int(run.steps)
+
+
+def text_of(run: Any) -> int:
+    """Text budget left, after a called formula."""
+    return int(run.text_left)
+
+
+def arms_of(statement: If) -> tuple[list[If], tuple[Statement, ...] | None]:
+    """The arms of a chain SE … SENAO SE …, and its last SENAO."""
+    arms = [statement]
+    while True:
+        rest = arms[-1].otherwise
+        if rest is not None and len(rest) == 1 and isinstance(rest[0], If):
+            arms.append(rest[0])
+        else:
+            return arms, rest
+
+
+def direct(statement: Statement) -> list[Expression]:
+    """The expressions that belong to the block a statement stands in: not those of blocks inside it."""
+    match statement:
+        case Assign():
+            return [statement.value]
+        case Evaluate():
+            return [statement.expression]
+        case If():
+            return [statement.condition]
+        case _:
+            return []
+
+
+def calls_in(expression: Expression, bindings: Mapping[int, object]) -> int:
+    """How many calls an expression makes at most; each is a step."""
+    return sum(
+        isinstance(node, Call | Name) and isinstance(bindings.get(id(node)), Builtin | StandIn | OtherFormula)
+        for node in walk(expression)
+    )
+
+
+def calls_formula(node: object, bindings: Mapping[int, object]) -> bool:
+    """A call of another formula, by name or by FORMULA."""
+    binding = bindings.get(id(node))
+    return isinstance(binding, OtherFormula) or (isinstance(binding, Builtin) and binding.row.name == "FORMULA")
+
+
+def counting(checked: Checked) -> bool:
+    """Whether steps depend on the way taken: loops, blocks with calls, other formulas."""
+    for node in walk(checked.tree):
+        if isinstance(node, Repeat | While) or calls_formula(node, checked.bindings):
+            return True
+        if isinstance(node, If):
+            blocks = (*node.then, *(node.otherwise or ()))
+            if any(calls_in(part, checked.bindings) for inner in blocks for part in direct(inner)):
+                return True
+    return False
+
+
+def may_grow(expression: Expression) -> bool:
+    """A sum that a loop can make grow without a product: both sides unknown. ``name ± literal`` grows by a fixed step."""
+    inner = bare(expression)
+    if not isinstance(inner, Binary) or inner.operator not in {"+", "-"}:
+        return False
+    left, right = bare(inner.left), bare(inner.right)
+    return not (
+        (isinstance(left, Name | NumberLiteral) and isinstance(right, NumberLiteral))
+        or (isinstance(left, NumberLiteral) and isinstance(right, Name))
+    )
+

@@ -1,0 +1,451 @@
+"""Expressions of a typed tree as Python expressions.
+
+Where the checker proved the kinds, an operator becomes Python's own; elsewhere it becomes a call of the checked way in
+:mod:`formula.builtins.operators`. Both agree on values, faults and steps.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from formula.bindings import Builtin, Field, OtherFormula, StandIn, Variable
+from formula.builtins import operators
+from formula.builtins.table import Argument, Function
+from formula.checker import Checked, left_spine
+from formula.runtime import values
+from formula.runtime.host import bounded, field_value, parameter_value, stand_in, text_spent, too_long
+from formula.runtime.python import Places
+from formula.source import Span
+from formula.syntax import (
+    Binary,
+    Call,
+    Expression,
+    LogicalLiteral,
+    Member,
+    Name,
+    NumberLiteral,
+    Paren,
+    TextLiteral,
+    Unary,
+    bare,
+)
+from formula.types import ANY, DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT
+
+LONGEST_RUN = 40
+"""Terms of a flat chain that may nest; longer ones are cut, since Python's own compiler recurses."""
+
+SIGNS: Mapping[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
+COMPARING: Mapping[str, ast.cmpop] = {
+    "=": ast.Eq(),
+    "<>": ast.NotEq(),
+    "<": ast.Lt(),
+    "<=": ast.LtE(),
+    ">": ast.Gt(),
+    ">=": ast.GtE(),
+}
+HELPERS = {
+    "to_number": values.to_number,
+    "to_text": values.to_text,
+    "to_date": values.to_date,
+    "to_logical": values.to_logical,
+    "to_integer": values.to_integer,
+    "divide": operators.divide,
+    "negate": operators.negate,
+    "identity": operators.identity,
+    "shift": operators.shift,
+    "days_between": operators.days_between,
+    "bounded": bounded,
+    "too_long": too_long,
+    "text_spent": text_spent,
+    "field_value": field_value,
+    "parameter_value": parameter_value,
+    "stand_in": stand_in,
+    "len": len,
+    "type": type,
+    "range": range,
+}
+CHECKED_NAMES = {
+    "+": "add", "-": "subtract", "*": "multiply", "/": "divide",
+    "=": "equal", "<>": "different", "<": "less", "<=": "at_most", ">": "more", ">=": "at_least",
+}
+HELPERS |= {CHECKED_NAMES[sign]: checked for sign, checked in operators.CHECKED.items()}
+CONVERSIONS = {NUMBER: "to_number", TEXT: "to_text", DATE: "to_date", LOGICAL: "to_logical"}
+
+
+class Expressions(Places):
+    """Translates expressions; statements are added by :class:`formula.runtime.compile.Compiler`."""
+
+    def __init__(self, checked: Checked, kinds: Mapping[int, int], trusted: bool) -> None:
+        """``trusted``: fields were found to hold their declared kinds, and stand in locals."""
+        super().__init__()
+        self.checked = checked
+        self.kinds = kinds
+        self.bindings = checked.bindings
+        self.trusted = trusted
+        self.namespace: dict[str, object] = {"__builtins__": {}}
+        self.constants: dict[tuple[type, object], str] = {}
+        self.locals: dict[str, str] = {key: f"v{number}" for number, key in enumerate(checked.variables)}
+        self.fields: dict[tuple[str, str], str] = {}
+        self.field_kinds: dict[str, int] = {}
+        self.uses_run = False
+        self.uses_text = False
+        self.uses_digits = False
+        self.uses_numbers = False
+        self.fresh = 0
+
+    # -- names of the namespace ------------------------------------------------------------------
+
+    def help(self, name: str, *arguments: ast.expr) -> ast.Call:
+        """A call of a helper, which joins the namespace."""
+        self.namespace[name] = HELPERS[name]
+        return self.call(name, *arguments)
+
+    def value(self, value: object) -> ast.expr:
+        """A constant of any kind of value."""
+        if isinstance(value, Decimal | datetime):
+            key = (type(value), str(value))
+            name = self.constants.setdefault(key, f"K{len(self.constants)}")
+            self.namespace[name] = value
+            return self.load(name)
+        return self.constant(value)
+
+    def temporary(self) -> str:
+        """A fresh local name."""
+        self.fresh += 1
+        return f"t{self.fresh}"
+
+    def kind(self, node: Expression) -> int:
+        """The kind set of an expression."""
+        return self.kinds[id(node)]
+
+    # -- expressions -----------------------------------------------------------------------------
+
+    def expression(self, node: Expression) -> ast.expr:
+        """An expression with its own kind."""
+        match node:
+            case TextLiteral() | LogicalLiteral() | NumberLiteral():
+                return self.value(node.value)
+            case Name():
+                return self.name(node)
+            case Binary():
+                return self.chain(node)
+            case Paren():
+                return self.expression(node.inner)
+            case Call():
+                return self.function_call(node)
+            case Unary():
+                return self.unary(node)
+            case Member():
+                return self.expression(node.call)
+        raise AssertionError(f"a tree with {type(node).__name__} has errors and is never compiled")
+
+    def converted(self, node: Expression, wanted: int) -> ast.expr:
+        """An expression as one kind (T2, T6, T8, T10); literals are converted now."""
+        kind = self.kind(node)
+        inner = bare(node)
+        if kind and not kind & ~wanted:
+            return self.expression(node)
+        if wanted == ANY:
+            return self.expression(node)
+        if isinstance(inner, TextLiteral):
+            made = values.parse_date(inner.value) if wanted == DATE else (
+                values.parse_number(inner.value) if wanted == NUMBER else None
+            )
+            if made is not None:
+                return self.value(made)
+        if wanted == TEXT and isinstance(inner, NumberLiteral):
+            return self.constant(values.number_text(inner.value))
+        made_code = self.expression(node)
+        self.mark(node.span)
+        return self.help(CONVERSIONS[wanted], made_code)
+
+    def name(self, node: Name) -> ast.expr:
+        """A bare name by its binding."""
+        binding = self.bindings[id(node)]
+        match binding:
+            case Variable(key=key):
+                return self.load(self.locals[key])
+            case Field(key=key, kinds=kinds):
+                return self.field("campo", key, kinds, node.span)
+            case Builtin(row=row):
+                self.mark(node.span)
+                return self.row_call(row, [], node)
+            case StandIn(key=key):
+                return self.stand_in_call(key, (), node)
+            case OtherFormula(code=code):
+                self.mark(node.span)
+                return self.other_formula(self.constant(code))
+        raise AssertionError
+
+    def field(self, table: str, key: str, kinds: int, span: Span) -> ast.expr:
+        """A ticket field or parameter: a trusted local, or the checked read."""
+        if self.trusted and kinds in SINGLE:
+            name = self.fields.setdefault((table, key), f"f{len(self.fields)}")
+            self.field_kinds[name] = kinds
+            return self.load(name)
+        self.mark(span)
+        reader, source = ("field_value", "F") if table == "campo" else ("parameter_value", "P")
+        return self.help(reader, self.load(source), self.constant(key), self.constant(kinds))
+
+    def unary(self, node: Unary) -> ast.expr:
+        """``NAO`` and signs, without recursion along a run of them."""
+        run = [node]
+        while isinstance(run[-1].operand, Unary):
+            run.append(run[-1].operand)
+        inner = run[-1].operand
+        made = self.converted(inner, LOGICAL) if run[-1].operator == "NAO" else self.expression(inner)
+        kind = self.kind(inner)
+        for depth, one in enumerate(reversed(run)):
+            self.mark(one.span)
+            if one.operator == "NAO":
+                if depth and not self.only(kind, LOGICAL):
+                    made = self.help("to_logical", made)
+                made = self.negated(made)
+            elif self.only(kind, NUMBER):
+                self.uses_numbers = True
+                made = ast.UnaryOp(ast.USub() if one.operator == "-" else ast.UAdd(), made, **self.at)
+            else:
+                self.uses_numbers = True
+                made = self.help("negate" if one.operator == "-" else "identity", made)
+            kind = self.kind(one)
+        return made
+
+    @staticmethod
+    def only(kind: int, wanted: int) -> bool:
+        """The set has kinds of ``wanted`` alone."""
+        return bool(kind) and not kind & ~wanted
+
+    def chain(self, node: Binary) -> ast.expr:
+        """A left-leaning chain; long ones are cut into a flat sequence of temporaries."""
+        if node.operator in {"E", "OU"}:
+            return self.logical_chain(node)
+        spine = list(left_spine(node))
+        base = len(spine)
+        for position, one in enumerate(spine):
+            if one.operator in {"E", "OU"}:
+                base = position
+                break
+        spine = spine[:base]
+        first = spine[-1]
+        if len(spine) <= LONGEST_RUN:
+            made = self.expression(first.left)
+            for one in reversed(spine):
+                made = self.operate(one, made)
+            return made
+        parts: list[ast.expr] = []
+        made = self.expression(first.left)
+        for count, one in enumerate(reversed(spine), 1):
+            made = self.operate(one, made)
+            if count % LONGEST_RUN == 0:
+                name = self.temporary()
+                parts.append(self.named(name, made))
+                made = self.load(name)
+        return self.sequence([*parts, made])
+
+    def logical_chain(self, node: Binary) -> ast.expr:
+        """E and OU, flat and stopping early (O3)."""
+        sign = node.operator
+        parts: list[Expression] = []
+        current: Expression = node
+        while isinstance(current, Binary) and current.operator == sign:
+            parts.append(current.right)
+            current = current.left
+        parts.append(current)
+        made = [self.condition(part) for part in reversed(parts)]
+        self.mark(node.span)
+        return self.both(ast.And() if sign == "E" else ast.Or(), made)
+
+    def condition(self, node: Expression) -> ast.expr:
+        """An expression as a logical value (C7)."""
+        return self.converted(node, LOGICAL)
+
+    def operate(self, node: Binary, left: ast.expr) -> ast.expr:
+        """One operator over an already translated left side."""
+        kind, other = self.kind(node.left), self.kind(node.right)
+        if node.operator in COMPARING:
+            return self.comparison(node, left, kind, other)
+        self.uses_numbers = True
+        if node.operator == "/":
+            left = self.as_number(left, kind, node.left)
+            right = self.converted(node.right, NUMBER)
+            self.mark(node.span)
+            return self.help("divide", left, right)
+        if node.operator == "*":
+            return self.product(node, left, kind, other)
+        if self.only(kind, NUMBER) and self.only(other, NUMBER):
+            right = self.expression(node.right)
+            self.mark(node.span)
+            return self.binary(left, SIGNS[node.operator], right)
+        right = self.expression(node.right)
+        self.mark(node.span)
+        if kind == DATE and other == DATE and node.operator == "-":
+            return self.help("days_between", left, right)
+        if kind == DATE and self.only(other, NUMBER) and node.operator == "+":
+            return self.help("shift", left, right)
+        return self.help(CHECKED_NAMES[node.operator], left, right)
+
+    def as_number(self, made: ast.expr, kind: int, node: Expression) -> ast.expr:
+        """A translated side as a number."""
+        if self.only(kind, NUMBER):
+            return made
+        self.mark(node.span)
+        return self.help("to_number", made)
+
+    def product(self, node: Binary, left: ast.expr, kind: int, other: int) -> ast.expr:
+        """``*`` with the bound on digits: exact decimals raise by themselves, integers are compared."""
+        left = self.as_number(left, kind, node.left)
+        right = self.converted(node.right, NUMBER)
+        self.mark(node.span)
+        made = self.binary(left, SIGNS["*"], right)
+        if DECIMAL in (kind, other):
+            return made
+        self.uses_digits = True
+        if kind == other == INTEGER:
+            name = self.temporary()
+            self.namespace["too_long"] = too_long
+            return self.either(
+                self.compare(self.load("low"), ast.Lt(), self.named(name, made), ast.Lt(), self.load("high")),
+                self.load(name),
+                self.call("too_long", self.load(name), self.load("high")),
+            )
+        return self.help("bounded", made, self.load("high"))
+
+    def comparison(self, node: Binary, left: ast.expr, kind: int, other: int) -> ast.expr:
+        """A comparison: native for proven kinds (T2, T3, T6, T7, T9)."""
+        sign = node.operator
+        if self.only(kind, NUMBER) or self.only(other, NUMBER):
+            both_numbers = NUMBER | TEXT
+            if self.only(kind, both_numbers) and self.only(other, both_numbers):
+                left = self.converted_side(left, node.left, NUMBER)
+                right = self.converted(node.right, NUMBER)
+                self.mark(node.span)
+                return self.compare(left, COMPARING[sign], right)
+        if kind == DATE or other == DATE:
+            if self.only(kind, DATE | TEXT) and self.only(other, DATE | TEXT):
+                left = self.converted_side(left, node.left, DATE)
+                right = self.converted(node.right, DATE)
+                self.mark(node.span)
+                return self.compare(left, COMPARING[sign], right)
+        right = self.expression(node.right)
+        self.mark(node.span)
+        native = (kind == other == LOGICAL and sign in {"=", "<>"}) or (
+            kind == other == TEXT and sign in {"=", "<>"} and (self.solid(node.left) or self.solid(node.right))
+        )
+        if native:
+            return self.compare(left, COMPARING[sign], right)
+        return self.help(CHECKED_NAMES[sign], left, right)
+
+    @staticmethod
+    def solid(node: Expression) -> bool:
+        """A literal text that is not all blank: comparing with it needs no trimming (T7)."""
+        inner = bare(node)
+        return isinstance(inner, TextLiteral) and bool(inner.value.strip())
+
+    def converted_side(self, made: ast.expr, node: Expression, wanted: int) -> ast.expr:
+        """A translated side as a kind; a literal is converted now."""
+        if self.only(self.kind(node), wanted):
+            return made
+        inner = bare(node)
+        if isinstance(inner, TextLiteral):
+            return self.converted(node, wanted)
+        self.mark(node.span)
+        return self.help(CONVERSIONS[wanted], made)
+
+    # -- calls -----------------------------------------------------------------------------------
+
+    def function_call(self, node: Call) -> ast.expr:
+        """A call by its binding."""
+        binding = self.bindings[id(node)]
+        if isinstance(binding, Builtin):
+            return self.row_call(binding.row, list(node.arguments), node)
+        if isinstance(binding, StandIn):
+            return self.stand_in_call(binding.key, node.arguments, node)
+        if isinstance(binding, OtherFormula):
+            self.mark(node.span)
+            return self.other_formula(self.constant(binding.code))
+        raise AssertionError
+
+    def row_call(self, row: Function, arguments: list[Expression], node: Name | Call) -> ast.expr:
+        """A call of a row; fields and joined texts are inlined."""
+        inlined = self.inlined_getter(row, arguments, node)
+        if inlined is not None:
+            return inlined
+        if row.name == "FORMULA":
+            code = self.converted(arguments[0], TEXT)
+            self.mark(node.span)
+            return self.other_formula(code)
+        made = [
+            self.argument(row.arguments[min(position, len(row.arguments) - 1)], argument)
+            for position, argument in enumerate(arguments)
+        ]
+        self.mark(node.span)
+        if row.result & NUMBER or row.result == ANY:
+            self.uses_numbers = True
+        if row.name == "CONCAT" and row.contexts == {"global"}:
+            whole = made[0]
+            for part in made[1:]:
+                whole = self.binary(whole, SIGNS["+"], part)
+            return self.charged(whole)
+        name = f"B_{row.name}"
+        self.namespace[name] = row.call
+        if row.needs_run:
+            self.uses_run = True
+            made.insert(0, self.load("run"))
+        called = self.call(name, *made)
+        return self.charged(called) if row.result == TEXT and made else called
+
+    def inlined_getter(self, row: Function, arguments: list[Expression], node: Name | Call) -> ast.expr | None:
+        """CAMPOATENDIMENTO('X') and PARAMETROATENDIMENTO('X') of a known name, read like a bare field."""
+        if len(arguments) != 1 or row.name not in {"CAMPOATENDIMENTO", "PARAMETROATENDIMENTO"}:
+            return None
+        literal = bare(arguments[0])
+        if not isinstance(literal, TextLiteral):
+            return None
+        key = literal.value.strip().upper()
+        schema = self.checked.schema
+        if row.name == "CAMPOATENDIMENTO":
+            return self.field("campo", key, schema.fields[key], node.span) if key in schema.fields else None
+        if schema.parameters is None or key not in schema.parameters:
+            return None
+        return self.field("parametro", key, schema.parameters[key], node.span)
+
+    def argument(self, wanted: Argument, node: Expression) -> ast.expr:
+        """One argument as its parameter's kind."""
+        if wanted.kinds == INTEGER:
+            if self.only(self.kind(node), INTEGER):
+                return self.expression(node)
+            made = self.expression(node)
+            self.mark(node.span)
+            return self.help("to_integer", made)
+        return self.converted(node, wanted.kinds)
+
+    def charged(self, made: ast.expr) -> ast.expr:
+        """A text that a function made, counted against the run's budget."""
+        self.uses_text = True
+        self.namespace["len"] = len
+        self.namespace["text_spent"] = text_spent
+        name = self.temporary()
+        size = self.call("len", self.named(name, made))
+        left = self.named("left", self.binary(self.load("left"), ast.Sub(), size))
+        return self.either(
+            self.compare(left, ast.GtE(), self.constant(0)), self.load(name), self.call("text_spent", self.load("L"))
+        )
+
+    def stand_in_call(self, key: str, arguments: tuple[Expression, ...], node: Name | Call) -> ast.expr:
+        """A function that the context answers for."""
+        made: list[ast.expr] = [self.expression(argument) for argument in arguments]
+        self.mark(node.span)
+        self.uses_run = True
+        return self.help("stand_in", self.load("run"), self.constant(key), *made)
+
+    def other_formula(self, code: ast.expr) -> ast.expr:
+        """The value of another formula, within this run's budget (F6)."""
+        raise NotImplementedError
+
+
+SINGLE = frozenset({TEXT, NUMBER, INTEGER, DATE, LOGICAL})
+"""Kind sets that one cheap test can confirm."""
+

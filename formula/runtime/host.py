@@ -1,0 +1,160 @@
+"""What generated code asks outside itself: fields, stand-ins, and the words for spent limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from formula.context import Run
+from formula.diagnostics import Fault
+from formula.messages import message
+from formula.runtime.values import (
+    Value,
+    admit,
+    number_text,
+    to_date,
+    to_integer,
+    to_logical,
+    to_number,
+    to_text,
+)
+from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
+
+MISSING = object()
+CONVERT = {TEXT: to_text, NUMBER: to_number, INTEGER: to_number, DATE: to_date, LOGICAL: to_logical}
+
+
+def bounded(number: Any, high: int) -> Any:
+    """A number that may have grown: an integer beyond the limit of digits is a fault; decimals raise by themselves."""
+    if type(number) is int and not -high < number < high:
+        return too_long(number, high)
+    return number
+
+
+def too_long(number: int, high: int) -> int:
+    """The fault of a number with too many digits. ``high`` is the first number that is too long."""
+    raise digits_spent(len(str(high)) - 1)
+
+
+def digits_spent(digits: int) -> Fault:
+    """The fault of a number with too many digits."""
+    return Fault(
+        "limite-digitos",
+        message("um número passou do limite de {limite} algarismos", limite=digits),
+        message("veja se um laço multiplica o número sem parar"),
+    )
+
+
+def text_spent(bounds: tuple[Any, ...]) -> str:
+    """The fault of a run that made too much text."""
+    raise Fault(
+        "limite-texto",
+        message("a fórmula fez mais de {limite} caracteres de texto", limite=bounds[1]),
+        message("veja se um laço junta textos sem parar"),
+    )
+
+
+def steps_spent(steps: int, limit: int) -> Fault:
+    """The fault of a run that takes too many steps."""
+    return Fault(
+        "limite-passos",
+        message("a fórmula passou do limite de {limite} passos (voltas de laço e chamadas): já são {passos}",
+                limite=limit, passos=steps),
+        message("veja se a condição do laço pode se tornar verdadeira, ou aumente o limite: --limit steps=N"),
+    )
+
+
+def find(values: Mapping[str, Any], key: str) -> Any:
+    """A value by upper-case name in a mapping whose names may have any letter case (L1); MISSING when absent."""
+    found = values.get(key, MISSING)
+    if found is MISSING:
+        for name, value in values.items():
+            if name.upper() == key:
+                return value
+    return found
+
+
+def field_value(fields: Mapping[str, Any], key: str, kinds: int) -> Value:
+    """A ticket field as its declared kind (T11). Absent: a fault with the line to add."""
+    found = find(fields, key)
+    if found is MISSING:
+        raise Fault(
+            "campo-sem-valor",
+            message("o contexto não traz o campo {campo}", campo=key),
+            message("acrescente ao contexto, em [campos]: {linha}", linha=f"{key} = {SAMPLE.get(kinds, SAMPLE[TEXT])}"),
+        )
+    return as_kind(admit(found, key), kinds)
+
+
+def parameter_value(parameters: Mapping[str, Any], key: str, kinds: int) -> Value:
+    """A ticket parameter as its declared kind (T11). Absent: a fault with the line to add."""
+    found = find(parameters, key)
+    if found is MISSING:
+        raise Fault(
+            "parametro-sem-valor",
+            message("o contexto não traz o parâmetro {parametro}", parametro=key),
+            message("acrescente ao contexto, em [parametros]: {linha}",
+                    linha=f"{key} = {SAMPLE.get(kinds, SAMPLE[TEXT])}"),
+        )
+    return as_kind(admit(found, key), kinds)
+
+
+SAMPLE = {TEXT: '"…"', NUMBER: '"0.00"', INTEGER: "0", DATE: "2026-11-24", LOGICAL: "true"}
+
+
+def as_kind(value: Value, kinds: int) -> Value:
+    """A host's value as the kind its schema declares; Vazio stays Vazio."""
+    convert = CONVERT.get(kinds)
+    return value if value is None or convert is None else convert(value)
+
+
+def stand_in(run: Run, key: str, *arguments: Value) -> Value:
+    """A function of another module, answered by the context: exact arguments first, then any (contract, [funcoes])."""
+    answers = run.context.functions
+    written = ", ".join(source_text(argument) for argument in arguments)
+    exact = normal(f"{key}({written})")
+    anything: Any = MISSING
+    for name, value in answers.items():
+        shape = normal(name)
+        if shape == exact or (not arguments and shape == key):
+            return admit(value(*arguments) if callable(value) else value, key)
+        if shape in {f"{key}(*)", key} and (shape != key or callable(value)):
+            anything = value
+    if anything is not MISSING:
+        return admit(anything(*arguments) if callable(anything) else anything, key)
+    line = f'"{key}({written})" = 0' if arguments else f"{key} = 0"
+    raise Fault(
+        "funcao-sem-resposta",
+        message("o contexto não responde por {chamada}", chamada=f"{key}({written})" if arguments else key),
+        message("acrescente ao contexto, em [funcoes]: {linha}", linha=line),
+    )
+
+
+def source_text(value: Value) -> str:
+    """An argument as a context file writes it."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, bool):
+        return "VERDADE" if value else "FALSO"
+    if value is None:
+        return "''"
+    return number_text(value) if not hasattr(value, "year") else f"'{to_text(value)}'"
+
+
+def normal(call: str) -> str:
+    """A written call without blanks outside texts, the name in upper case, texts in single quotes."""
+    made: list[str] = []
+    quote = ""
+    for char in call:
+        if quote:
+            made.append("'" if char == quote else char)
+            if char == quote:
+                quote = ""
+        elif char in "'\"":
+            quote = char
+            made.append("'")
+        elif not char.isspace():
+            made.append(char.upper())
+    return "".join(made)
+
+
