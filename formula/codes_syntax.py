@@ -49,7 +49,7 @@ SYNTAX: tuple[Code, ...] = (
     row("sinal-tipografico", ERROR, "O4", "Sinal tipográfico",
         "Sinais como × ou – vêm de editores de texto; a linguagem usa * / -.", "2 × 3"),
     # -- shape --
-    row("sintaxe", ERROR, "P1", "Sintaxe", "O texto não segue a forma da linguagem neste ponto.", "SETVAR A = 2"),
+    row("sintaxe", ERROR, "P1", "Sintaxe", "O texto não segue a forma da linguagem neste ponto.", "DECL 1"),
     row("ponto-e-virgula-sobrando", LINT, "P3", "Ponto e vírgula antes de ENTAO",
         "Entre a condição e ENTAO não é preciso ponto e vírgula.", "SE 1 = 1; ENTAO 2 FIMSE"),
     # -- words missing, left over or misplaced --

@@ -56,7 +56,8 @@ BREAKS = frozenset({"E", "OU", "SEMICOLON", "COMMA"})
 @attrs.define
 class Scan:
     """What the pass made of a text. ``stopped``: the rest was not read. ``doubtful``: ranges whose meaning was guessed,
-    where later passes should not report. ``assigns``: some ``:=`` waits for rewriting."""
+    where later passes should not report. ``cut``: an unclosed comment hid the end, so the tree would mislead.
+    ``torn``: the token index and quote of a text that ran to the end of its line, and may go on in the next."""
 
     source: Source
     limits: Limits
@@ -65,7 +66,8 @@ class Scan:
     diagnostics: list[Diagnostic] = attrs.field(factory=list)
     doubtful: list[Span] = attrs.field(factory=list)
     stopped: bool = False
-    assigns: bool = False
+    cut: bool = False
+    torn: tuple[int, str] | None = None
 
     def report(self, at: Token | Span, code: str, text: Message, hint: Message | None, fix: str | None = None) -> None:
         """Add a fault about a token or range; ``fix`` is the text that replaces it."""
@@ -224,6 +226,7 @@ def open_comment(result: Scan, token: Token) -> list[Token]:
         )
     )
     result.doubtful.append(span_of(token))
+    result.cut = True
     return []
 
 
@@ -255,36 +258,47 @@ def braces(result: Scan, token: Token) -> list[Token]:
 
 def open_text(result: Scan, token: Token) -> list[Token]:
     """L6: a text without its end. It is cut where code most likely goes on; the rest of its line stays doubtful."""
-    written = str(token)
+    written, quote = str(token), token[0]  # type: ignore[index]
+    if result.torn is not None and result.torn[1] == quote:
+        return end_of_torn(result, token)
     length = cut_open_text(written)
-    quote = written[0]
     start = token.start_pos
+    torn = length == len(written) and result.source.text.find(quote, token.end_pos) >= 0
+    if torn:
+        hint = message("um texto não passa de uma linha para a outra: feche-o e junte as partes com CONCAT")
+    else:
+        hint = message("feche o texto com {sinal}", sinal=quote)
     end = Span(start + length, start + length)
-    closed_later = result.source.text.find(quote, token.end_pos) >= 0
-    result.diagnostics.append(
-        report(
-            result.source,
-            Span(start, start + length),
-            "texto-sem-fim",
-            message("texto aberto com {sinal} e não fechado nesta linha", sinal=quote),
-            message("feche o texto com {sinal}; um texto não passa de uma linha para a outra, junte as partes com CONCAT",
-                    sinal=quote)
-            if closed_later
-            else message("feche o texto com {sinal}", sinal=quote),
-            (end, quote),
-        )
-    )
+    text = message("texto aberto com {sinal} e não fechado nesta linha", sinal=quote)
+    span = Span(start, start + length)
+    result.diagnostics.append(report(result.source, span, "texto-sem-fim", text, hint, (end, quote)))
     line = result.source.position(start).line
-    line_start = result.source.line_starts[line - 1]
-    result.doubtful.append(Span(line_start, token.end_pos))
+    result.doubtful.append(Span(result.source.line_starts[line - 1], token.end_pos))
+    if torn:
+        result.torn = (len(result.tokens), quote)
     body = written[1:length].replace(quote, quote * 2)
-    pieces = [token.update(type="TEXT", value=quote + body + quote)]
-    pieces[0].end_pos = start + length
-    for piece in result.relex(written[length:]):
-        piece.start_pos += start + length
-        piece.end_pos += start + length
-        pieces.append(piece)
-    return pieces
+    first = token.update(type="TEXT", value=quote + body + quote)
+    first.end_pos = start + length
+    return [first, *moved(result.relex(written[length:]), start + length)]
+
+
+def end_of_torn(result: Scan, token: Token) -> list[Token]:
+    """The end of a text that began on an earlier line: what was read between belongs to it."""
+    first = result.tokens[result.torn[0]] if result.torn else token
+    del result.tokens[result.torn[0] + 1 if result.torn else 0 :]
+    result.torn = None
+    result.doubtful.append(Span(first.start_pos, token.end_pos))
+    first.end_pos = token.start_pos + 1
+    return moved(result.relex(str(token)[1:]), token.start_pos + 1)
+
+
+def moved(pieces: Iterable[Token], by: int) -> list[Token]:
+    """Tokens of a piece of text, at their places in the whole."""
+    placed = list(pieces)
+    for piece in placed:
+        piece.start_pos += by
+        piece.end_pos += by
+    return placed
 
 
 def curled_text(result: Scan, token: Token) -> list[Token]:
@@ -317,7 +331,6 @@ def wrong_number(result: Scan, token: Token) -> list[Token]:
 def wrong_operator(result: Scan, token: Token) -> list[Token]:
     """O4: an operator of another language becomes the one of this."""
     if token == ":=":
-        result.assigns = True
         return [token.update(type="ASSIGN")]
     slip = OPERATORS[str(token)]
     result.report(token, slip.code, message("o operador {sinal} não existe", sinal=token), slip.hint, slip.fix)

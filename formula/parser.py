@@ -14,7 +14,7 @@ import attrs
 
 from formula.codes import report
 from formula.diagnostics import Diagnostic
-from formula.lexical import Keywords, Token, scan
+from formula.lexical import Keywords, Scan, Token, scan
 from formula.messages import message
 from formula.runtime.limits import DEFAULT, Limits
 from formula.source import Source, Span
@@ -48,12 +48,39 @@ def parse(text: str, name: str = "<texto>", limits: Limits = DEFAULT) -> Parsed:
 
     try:
         tree = build(scanned.tokens)
-    except UnexpectedToken as unexpected:
-        at = unexpected.token
-        span = Span(at.start_pos, at.end_pos) if at.type != "$END" else Span(len(text), len(text))
-        scanned.diagnostics.append(report(source, span, "sintaxe", message("'{palavra}' inesperado aqui", palavra=at)))
-        return Parsed(source, None, sorted(scanned.diagnostics, key=by_place))
-    return Parsed(source, tree, scanned.diagnostics, tuple(scanned.doubtful))
+    except UnexpectedToken:
+        return repaired(scanned)
+    whole = None if scanned.cut else tree
+    return Parsed(source, whole, sorted(scanned.diagnostics, key=by_place), tuple(scanned.doubtful))
+
+
+def repaired(scanned: Scan) -> Parsed:
+    """The faults of a text that the grammar refuses, and the tree of its mended tokens when there is one."""
+    from lark.lexer import Token as LibraryToken
+
+    from formula.layout import with_missing_ends
+    from formula.recovery import Machine, mend
+    from formula.slips import RECOGNISERS
+
+    source = scanned.source
+    size = len(source.text)
+    table = grammar().parse_interactive("").parser_state.parse_conf
+    machine = Machine(table.states, table.start_state, table.end_state)
+    end: Any = LibraryToken("$END", "", start_pos=size, end_pos=size)
+    tokens, faults = mend(source, list(scanned.tokens), machine, end, RECOGNISERS)
+    guess, told_before = with_missing_ends(source, scanned.tokens)
+    if told_before:
+        other, more = mend(source, guess, machine, end, RECOGNISERS)
+        if other is not None and len(more) + len(told_before) <= len(faults):
+            tokens, faults = other, told_before + more
+    told = [fault for fault in faults if not any(in_span(fault, span) for span in scanned.doubtful)]
+    tree = None if tokens is None or scanned.cut else build(tokens)
+    return Parsed(source, tree, sorted(scanned.diagnostics + told, key=by_place), tuple(scanned.doubtful))
+
+
+def in_span(fault: Diagnostic, span: Span) -> bool:
+    """Whether a fault begins inside a range, its end included."""
+    return span.start <= fault.span.start <= span.end
 
 
 def by_place(fault: Diagnostic) -> tuple[int, int]:

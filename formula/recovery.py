@@ -8,6 +8,7 @@ kept. The mended tokens then make a tree, and each repair is one diagnostic.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import attrs
@@ -20,6 +21,9 @@ from formula.source import Source, Span
 
 AHEAD = 12
 """How many tokens a repair is tried on."""
+
+MARK = 64
+"""How far apart kept stacks are."""
 
 MOST_REPAIRS = 200
 """Noise included; a text with more is given up."""
@@ -39,8 +43,8 @@ class Machine:
             action = self.states[stack[-1]].get(kind)
             if action is None:
                 return False
-            what, target = action
-            if isinstance(target, type(self.start)):
+            target = action[1]
+            if isinstance(target, int):
                 stack.append(target)
                 return True
             size = len(target.expansion)
@@ -58,8 +62,8 @@ class Machine:
 
 @attrs.frozen
 class Repair:
-    """Tokens ``put`` in place of those from ``start`` to ``stop``. ``cost`` weighs it against its reach. Without a
-    ``code`` nothing is reported: the fault belongs to one already told."""
+    """Tokens ``put`` in place of those from ``start`` to ``stop``. ``cost`` weighs it against its reach. Its other
+    parts are what is told about it."""
 
     start: int
     stop: int
@@ -75,8 +79,8 @@ class Repair:
 
 @attrs.define
 class Reader:
-    """The state of one repair run. ``good`` are the tokens read so far, ``stack`` the states after them, ``behind`` the
-    states before the last of them. ``made`` holds ids of tokens that stand for a word of another language."""
+    """The state of one repair run. ``good`` are the tokens read so far, ``stack`` the states after them; ``marks`` are
+    the stacks after every :data:`MARK` tokens, so that reading can start again near any place."""
 
     source: Source
     machine: Machine
@@ -84,10 +88,9 @@ class Reader:
     end: Token
     good: list[Token] = attrs.field(factory=list)
     stack: list[Any] = attrs.field(factory=list)
-    behind: list[Any] = attrs.field(factory=list)
+    marks: list[list[Any]] = attrs.field(factory=list)
     at: int = 0
     faults: list[Diagnostic] = attrs.field(factory=list)
-    made: set[int] = attrs.field(factory=set)
 
     def token(self, offset: int = 0) -> Token:
         """The token ``offset`` places after the one that was refused."""
@@ -120,57 +123,74 @@ class Reader:
         return made
 
 
+    def stack_after(self, count: int) -> list[Any]:
+        """The states after the first ``count`` good tokens."""
+        mark = min(count // MARK, len(self.marks) - 1)
+        stack = self.marks[mark][:]
+        for token in self.good[mark * MARK : count]:
+            self.machine.shift(stack, token.type)
+        return stack
+
+    def forget(self, count: int) -> None:
+        """Go back to the first ``count`` good tokens."""
+        self.stack = self.stack_after(count)
+        del self.good[count:]
+        del self.marks[count // MARK + 1 :]
+
+
 Recogniser = Callable[[Reader], Iterator[Repair]]
+
+
+ALWAYS_TOLD = frozenset({"falta-fimse", "falta-fimenq", "falta-ate"})
+"""Faults that are no noise although they follow another closely: each open block lacks its own end."""
 
 
 def mend(
     source: Source, tokens: list[Token], machine: Machine, end: Token, recognisers: Sequence[Recogniser]
 ) -> tuple[list[Token] | None, list[Diagnostic]]:
-    """Tokens that parse, and the faults in order of place. No tokens when the text is beyond mending."""
-    reader = Reader(source, machine, tokens, end, stack=[machine.start])
+    """Tokens that parse, and the faults in order of place. No tokens when the text is beyond mending.
+
+    Each SENAOSE owes a FIMSE, whose absence is not told a second time.
+    """
+    reader = Reader(source, machine, tokens, end, stack=[machine.start], marks=[[machine.start]])
     quiet_until = -1
+    owed = 0
     for _ in range(MOST_REPAIRS):
         if read_on(reader):
             return reader.good, reader.faults
         repair = choose(reader, recognisers)
-        noise = reader.at < quiet_until
-        if repair.code and not noise:
+        if repair.code == "falta-fimse" and owed:
+            owed -= 1
+        elif reader.at >= quiet_until or repair.code in ALWAYS_TOLD:
             reader.faults.append(
                 report(source, repair.span, repair.code, repair.text, repair.hint, repair.fix, repair.related)
             )
-        elif repair.code and reader.at >= len(tokens) and repair.code not in {fault.code for fault in reader.faults}:
-            reader.faults.append(
-                report(source, repair.span, repair.code, repair.text, repair.hint, repair.fix, repair.related)
-            )
+        owed += repair.code == "senaose"
         apply(reader, repair)
-        quiet_until = reader.at + 2
+        quiet_until = repair.start + len(repair.put) + 2
     return None, reader.faults
 
 
 def read_on(reader: Reader) -> bool:
     """Read until a token is refused (False, with the stack as it was before that token) or the end (True)."""
-    machine, tokens = reader.machine, reader.tokens
-    while reader.at < len(tokens):
-        kept = reader.stack[:]
-        if not machine.shift(reader.stack, tokens[reader.at].type):
-            reader.stack = kept
+    shift, tokens, good, stack = reader.machine.shift, reader.tokens, reader.good, reader.stack
+    for place in range(reader.at, len(tokens)):
+        if not shift(stack, tokens[place].type):
+            reader.at = place
+            reader.stack = reader.stack_after(len(good))
             return False
-        reader.behind = kept
-        reader.good.append(tokens[reader.at])
-        reader.at += 1
-    return machine.accepts(reader.stack, "$END")
+        good.append(tokens[place])
+        if not len(good) % MARK:
+            reader.marks.append(stack[:])
+    reader.at = len(tokens)
+    return reader.allows("$END")
 
 
 def apply(reader: Reader, repair: Repair) -> None:
-    """Splice the repair in. It may reach back over tokens already read; then reading starts again in the clean part."""
-    tokens = reader.tokens
-    tokens[repair.start : repair.stop] = repair.put
+    """Splice the repair in. It may reach back over tokens already read; then reading starts again before them."""
+    reader.tokens[repair.start : repair.stop] = repair.put
     if repair.start < reader.at:
-        read = len(reader.good) - (reader.at - repair.start)
-        del reader.good[read:]
-        reader.stack = [reader.machine.start]
-        for token in reader.good:
-            reader.machine.shift(reader.stack, token.type)
+        reader.forget(len(reader.good) - (reader.at - repair.start))
         reader.at = repair.start
 
 
@@ -192,12 +212,7 @@ def choose(reader: Reader, recognisers: Sequence[Recogniser]) -> Repair:
 def reach(reader: Reader, repair: Repair) -> int:
     """How many tokens of the author a repair lets the grammar read: 0 when it is refused itself."""
     machine = reader.machine
-    if repair.start < reader.at:
-        stack = [machine.start]
-        for token in reader.good[: len(reader.good) - (reader.at - repair.start)]:
-            machine.shift(stack, token.type)
-    else:
-        stack = reader.stack[:]
+    stack = reader.stack_after(len(reader.good) - max(reader.at - repair.start, 0))
     for token in repair.put:
         if not machine.shift(stack, token.type):
             return 0
@@ -217,6 +232,7 @@ def generic(reader: Reader) -> Iterator[Repair]:
     token = reader.token()
     if token.type == "$END":
         return
+    yield from misspelt_keyword(reader)
     yield from leave_out(reader, token)
 
 
@@ -255,19 +271,29 @@ def insertions(reader: Reader) -> Iterator[Repair]:
             where = reader.source.position(opener.start)
             hint = message("o {palavra} da linha {linha}, coluna {coluna} precisa de {fim}",
                            palavra=reader.source.slice(opener).upper(), linha=where.line, coluna=where.column, fim=kind)
-        for times in (1, 2, 3) if kind == "RPAR" else (1,):
+        if kind == "COMMA" and reader.same_line() and in_declaration(reader):
+            cost = 0.9
+        for kinds in (("RPAR",), ("RPAR",) * 2, ("RPAR",) * 3, ("RPAR", "SEMICOLON")) if kind == "RPAR" else ((kind,),):
             yield Repair(
                 reader.at,
                 reader.at,
-                tuple(reader.new(kind) for _ in range(times)),
-                cost + (times - 1) * 0.5,
+                tuple(reader.new(each) for each in kinds),
+                cost + (len(kinds) - 1) * 0.5,
                 code,
                 text,
                 hint,
                 where_missing(reader, kind),
-                (Span(here, here), written * times) if written else None,
+                (Span(here, here), "".join(INSERTED[each][1] for each in kinds)) if written else None,
                 related,
             )
+
+
+def in_declaration(reader: Reader) -> bool:
+    """Whether the word before belongs to a DECL."""
+    for token in reversed(reader.good):
+        if token.type not in {"NAME", "COMMA"}:
+            return token.type == "DECL"
+    return False
 
 
 def where_missing(reader: Reader, kind: str) -> Span:
@@ -302,6 +328,30 @@ def innermost(reader: Reader, opening: str) -> Token | None:
     return None
 
 
+def misspelt_keyword(reader: Reader) -> Iterator[Repair]:
+    """A word that is nearly the keyword which could stand here, or just before."""
+    for back in (0, 1, 2):
+        token = reader.token() if not back else reader.before(back)
+        if token is None or token.type != "NAME" or len(token) < 2:
+            continue
+        near = get_close_matches(token.upper(), KEYWORDS, n=2, cutoff=0.72)
+        for keyword in near:
+            if len(keyword) < 3 and len(token) > 3:
+                continue
+            span = span_of(token)
+            yield Repair(
+                reader.at - back,
+                reader.at - back + 1,
+                (token.update(type=KEYWORDS[keyword]),),
+                0.5,
+                "palavra-errada",
+                message("'{palavra}' não é palavra da linguagem", palavra=token),
+                message("você quis dizer {certo}?", certo=keyword),
+                span,
+                (span, keyword),
+            )
+
+
 def leave_out(reader: Reader, token: Token) -> Iterator[Repair]:
     """The refused token is one too many, or stands for an operand."""
     at, span = reader.at, span_of(token)
@@ -311,8 +361,15 @@ def leave_out(reader: Reader, token: Token) -> Iterator[Repair]:
         code, text = "virgula-sobrando", message("vírgula sobrando")
     elif token.type in {"FIMSE", "SENAO", "FIMENQ", "ATE", "ENTAO", "FACA"}:
         code, text = "fim-sem-inicio", message("{palavra} sem o bloco a que pertence", palavra=token.upper())
+        for end in ("FIMSE", "FIMENQ"):
+            if reader.allows(end) and token.type in {"FIMSE", "FIMENQ"}:
+                swapped, hint = (token.update(type=end),), message("escreva {certo}", certo=end)
+                yield Repair(at, at + 1, swapped, 0.5, code, text, hint, span, (span, end))
     else:
         code, text = "sintaxe", message("'{palavra}' não cabe aqui", palavra=token)
+    if token.type == "COMMA":
+        semicolon = (token.update(type="SEMICOLON", value=";"),)
+        yield Repair(at, at + 1, semicolon, 1.5, code, text, message("separe comandos com ;"), span, (span, ";"))
     yield Repair(at, at + 1, (), 2.0, code, text, message("retire {palavra}", palavra=token), span, (span, ""))
     yield Repair(at, at + 1, (reader.new("HOLE", "", span),), 3.5, code, text, expected(reader), span)
 
