@@ -35,6 +35,12 @@ class StoreBusy(StoreError):
     code = "banco-ocupado"
 
 
+class StoreClash(StoreError):
+    """Another transaction made the same row first; deciding again sees it."""
+
+    code = "banco-concorrencia"
+
+
 class StoreFull(StoreError):
     """No room on the disk of the database."""
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from formula.messages import Message
-from routing.failures import SettingsFault, StoreBusy, StoreDamaged, StoreError, StoreFull, StoreGone
+from routing.failures import SettingsFault, StoreBusy, StoreClash, StoreDamaged, StoreError, StoreFull, StoreGone
 from routing.messages import message
 
 BUSY_SECONDS = 10.0
@@ -60,10 +60,15 @@ def open_engine(url: URL | str, busy_seconds: float = BUSY_SECONDS) -> Engine:
             return open_sqlite(place, busy_seconds)
         engine = create_engine(
             place,
+            paramstyle="format",
             pool_size=8,
             max_overflow=24,
             pool_timeout=busy_seconds,
-            connect_args={"connect_timeout": max(2, int(busy_seconds)), "application_name": "repasse"},
+            connect_args={
+                "connect_timeout": max(2, int(busy_seconds)),
+                "application_name": "repasse",
+                "options": f"-c lock_timeout={int(busy_seconds * 1000)}",
+            },
         )
     except (ImportError, NoSuchModuleError) as missing:
         raise SettingsFault(
@@ -132,6 +137,8 @@ def explain(error: Any, connection_lost: bool = False) -> StoreError:
     if isinstance(error, sqlite3.Error):
         return explain_sqlite(error)
     state: str = getattr(error, "sqlstate", None) or ""
+    if state == "23505":
+        return clash(error)
     if state in {"40001", "40P01", "55P03", "53300", "57014"}:
         return StoreBusy(*busy())
     if state.startswith("53"):
@@ -153,6 +160,8 @@ def explain_sqlite(error: sqlite3.Error) -> StoreError:
             message("o arquivo do banco de dados não pode ser lido: {motivo}", motivo=reason(error)),
             message("restaure a última cópia de segurança (docs/operations.md)"),
         )
+    if name in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
+        return clash(error)
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR")):
         return StoreGone(*gone(error))
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM")):
@@ -161,6 +170,11 @@ def explain_sqlite(error: sqlite3.Error) -> StoreError:
             message("confira as permissões do arquivo e da pasta"),
         )
     return StoreError(message("o banco de dados recusou a operação: {motivo}", motivo=reason(error)))
+
+
+def clash(error: object) -> StoreClash:
+    """Two transactions made the same row; the other one came first."""
+    return StoreClash(message("outra operação gravou o mesmo registro antes: {motivo}", motivo=reason(error)))
 
 
 def busy() -> tuple[Message, Message]:

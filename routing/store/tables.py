@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from routing.store.types import DayOrTime, Document, HolderText, Instant, Scalars, WallClock
+from routing.store.types import DayOrTime, HolderText, Instant, Scalars, WallClock
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -116,12 +116,13 @@ handoff = Table(
     key_column(),
     ticket_column(),
     Column("from_holder", HolderText),
-    Column("to_holder", HolderText, nullable=False, index=True),
+    Column("to_holder", HolderText, nullable=False),
     words("by"),
     Column("reason", Integer),
     words("justification"),
     Column("at", WallClock, nullable=False),
     Column("way", String(32), nullable=False),
+    Index(None, "to_holder", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -162,7 +163,7 @@ mail = Table(
     ticket_column(),
     Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("message_id", String(255), nullable=False, unique=True),
+    Column("message_id", String(255), nullable=False),
     words("from_address"),
     words("to"),
     words("cc"),
@@ -170,13 +171,18 @@ mail = Table(
     words("body"),
     Column("html", Text),
     Column("attachments", Integer, nullable=False, server_default="0"),
-    Column("created_at", Instant, nullable=False),
+    Column("recipients", Integer, nullable=False),
+    Column("at", WallClock, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_at", Instant),
     Column("lease_until", Instant),
     Column("worker", String(64)),
     Column("sent_at", Instant),
+    Column("remaining", Text),
     Column("fault", Text),
+    UniqueConstraint("message_id"),
+    Index(None, "to", "at"),
+    Index("ix_mail_many", "at", sqlite_where=text("recipients > 1"), postgresql_where=text("recipients > 1")),
     Index("ix_mail_due", "next_at", sqlite_where=text("state IN ('queued', 'waiting', 'sending')"),
           postgresql_where=text("state IN ('queued', 'waiting', 'sending')")),
     sqlite_autoincrement=True,
@@ -213,9 +219,10 @@ decision = Table(
     Column("action", String(32), nullable=False),
     words("actor"),
     Column("at", WallClock, nullable=False),
-    Column("key", String(255), unique=True),
+    Column("key", String(255)),
     Column("request_hash", String(64)),
-    Column("answer", Document, nullable=False),
+    Column("answer", Text, nullable=False),
+    UniqueConstraint("key"),
     sqlite_autoincrement=True,
 )
 """Every applied move with its whole answer; ``key`` is the idempotency key when one was given."""

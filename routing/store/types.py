@@ -99,21 +99,6 @@ class Scalars(TypeDecorator[Mapping[str, Any]]):
         return read_scalars(value)
 
 
-class Document(TypeDecorator[Any]):
-    """Plain JSON data as text: read whole, never searched inside."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """Compact JSON."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        """Back to data."""
-        return None if value is None else json.loads(value)
-
-
 def write_scalars(values: Mapping[str, Any]) -> str:
     """JSON text of named values."""
     if not values:

@@ -83,7 +83,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_handoff_ticket_id", "handoff", ["ticket_id"])
-    op.create_index("ix_handoff_to_holder", "handoff", ["to_holder"])
+    op.create_index("ix_handoff_to_holder_id", "handoff", ["to_holder", "id"])
     op.create_table(
         "status_change",
         sa.Column("id", ID, primary_key=True, autoincrement=True),

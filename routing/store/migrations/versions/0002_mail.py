@@ -10,6 +10,7 @@ down_revision = "0001"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DUE = sa.text("state IN ('queued', 'waiting', 'sending')")
+MANY = sa.text("recipients > 1")
 
 
 def upgrade() -> None:
@@ -28,18 +29,22 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False, server_default=""),
         sa.Column("html", sa.Text()),
         sa.Column("attachments", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recipients", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("next_at", sa.DateTime(timezone=True)),
         sa.Column("lease_until", sa.DateTime(timezone=True)),
         sa.Column("worker", sa.String(64)),
         sa.Column("sent_at", sa.DateTime(timezone=True)),
+        sa.Column("remaining", sa.Text()),
         sa.Column("fault", sa.Text()),
         sa.UniqueConstraint("message_id", name="uq_mail_message_id"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_mail_due", "mail", ["next_at"], sqlite_where=DUE, postgresql_where=DUE)
+    op.create_index("ix_mail_many", "mail", ["at"], sqlite_where=MANY, postgresql_where=MANY)
     op.create_index("ix_mail_ticket_id", "mail", ["ticket_id"])
+    op.create_index("ix_mail_to_at", "mail", ["to", "at"])
     op.create_table(
         "attachment",
         sa.Column("id", ID, primary_key=True, autoincrement=True),

@@ -1,0 +1,65 @@
+"""A Plan becomes rows, inside the caller's transaction: everything, or (without the caller's commit) nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from routing.decision import Plan
+from routing.failures import StoreClash, UnknownTicket
+from routing.messages import message
+from routing.model import HISTORIES, DiscussionEntry, Ticket
+from routing.outbox import queue
+from routing.store import decisions, tickets
+from routing.store.codec import write_plan
+from routing.store.unit import Unit
+
+
+def apply(unit: Unit, number: int | None, plan: Plan, store_name: str, request_hash: str = "") -> Plan:
+    """Write a plan that applies: ticket, histories, discussion, mails, decision. The plan with status ``moved``.
+
+    ``number`` is the ticket's row, None for a ticket being opened. StoreClash when the stored ticket is no longer
+    the one the plan started from; UnknownTicket when a formula wrote to a ticket that does not exist.
+    """
+    assert plan.after is not None
+    after = plan.after
+    if number is None:
+        number = tickets.add(unit, without_histories(after))
+    elif plan.before is None or not tickets.change(unit, number, plan.before, after):
+        raise StoreClash(message("o atendimento {chave} mudou durante a operação; nada foi gravado", chave=plan.ticket))
+    tickets.add_history(unit, "steps", number, plan.steps)
+    tickets.add_history(unit, "handoffs", number, plan.handoffs)
+    tickets.add_history(unit, "statuses", number, plan.statuses)
+    tickets.add_history(unit, "discussion", number, plan.entries)
+    for other in plan.other_entries:
+        add_entries(unit, other.ticket, [other.entry])
+    queue(unit, number, plan.ticket, after.version, plan.mails, plan.now, store_name)
+    moved = attrs.evolve(plan, status="moved")
+    decisions.record(
+        unit,
+        {
+            "ticket_id": number,
+            "version": after.version,
+            "action": plan.action,
+            "actor": plan.request.actor,
+            "at": plan.now,
+            "key": plan.request.key,
+            "request_hash": request_hash,
+            "answer": write_plan(moved),
+        },
+    )
+    return moved
+
+
+def without_histories(ticket: Ticket) -> Ticket:
+    """The ticket alone; its first history rows come from the plan."""
+    return attrs.evolve(ticket, **dict.fromkeys(HISTORIES, ()))
+
+
+def add_entries(unit: Unit, key: str, entries: Sequence[DiscussionEntry]) -> None:
+    """Append to the discussion of a ticket. UnknownTicket when there is none."""
+    found = tickets.find(unit, key, histories=())
+    if found is None:
+        raise UnknownTicket(message("o atendimento {chave} não existe", chave=key))
+    tickets.add_history(unit, "discussion", found.id, entries)

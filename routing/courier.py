@@ -1,0 +1,89 @@
+"""One mail over SMTP (aiosmtplib): STARTTLS or TLS, login, and what the server's answer means."""
+
+from __future__ import annotations
+
+import ssl
+from email.message import EmailMessage
+from typing import Any
+
+import attrs
+
+from routing.settings import Smtp
+
+FOR_GOOD = 500
+"""SMTP answers from 500 on are refusals for good; 4xx ask to come back."""
+
+
+@attrs.frozen
+class Delivered:
+    """The server has the mail. ``refused`` tells of single recipients refused for good, ``left`` are those to try again."""
+
+    refused: str | None = None
+    left: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Undelivered:
+    """The server does not have it: why, and whether that is for good."""
+
+    why: str
+    for_good: bool = False
+
+
+async def deliver(mail: EmailMessage, sender: str, recipients: tuple[str, ...], smtp: Smtp) -> Delivered | Undelivered:
+    """Hand a mail to the server.
+
+    Whatever is not the mail's own fault (no server, no TLS, a wrong password) is only for now, so that no mail is
+    lost to a wrong setting.
+    """
+    import aiosmtplib
+
+    if not smtp.host:
+        return Undelivered("falta o servidor de e-mail ([smtp] servidor em repasse.toml)")
+    try:
+        client = aiosmtplib.SMTP(
+            hostname=smtp.host,
+            port=smtp.port,
+            use_tls=smtp.security == "tls",
+            start_tls=smtp.security == "starttls",
+            tls_context=None if smtp.security == "nenhuma" else trust(smtp),
+            timeout=smtp.timeout,
+        )
+        async with client:
+            if smtp.user:
+                await client.login(smtp.user, smtp.password)
+            refusals, _ = await client.sendmail(sender, list(recipients), mail.as_bytes())
+    except aiosmtplib.SMTPAuthenticationError as error:
+        return Undelivered(f"o servidor não aceitou o usuário ou a senha: {error.code} {error.message}")
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        return refused_all(error)
+    except aiosmtplib.SMTPResponseException as error:
+        return Undelivered(f"{error.code} {error.message}", for_good=error.code >= FOR_GOOD and not connecting(error))
+    except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+        return Undelivered(f"{type(error).__name__}: {error}")
+    return partly(refusals)
+
+
+def trust(smtp: Smtp) -> ssl.SSLContext:
+    """Certificates are checked, against the system's authorities or the site's own file."""
+    return ssl.create_default_context(cafile=smtp.authority or None)
+
+
+def connecting(error: Any) -> bool:
+    """Whether the answer came before the mail was offered: to the connection, HELO or STARTTLS."""
+    import aiosmtplib
+
+    return isinstance(error, aiosmtplib.SMTPConnectError | aiosmtplib.SMTPHeloError)
+
+
+def refused_all(error: Any) -> Undelivered:
+    """No recipient was taken: for good when each of them was refused for good."""
+    said = "; ".join(f"{one.recipient}: {one.code} {one.message}" for one in error.recipients)
+    return Undelivered(said, for_good=all(one.code >= FOR_GOOD for one in error.recipients))
+
+
+def partly(refusals: Any) -> Delivered:
+    """Some recipients were taken; those refused for now are left."""
+    said = [f"{address}: {answer.code} {answer.message}" for address, answer in refusals.items() if answer.code >= FOR_GOOD]
+    left = tuple(address for address, answer in refusals.items() if answer.code < FOR_GOOD)
+    return Delivered("; ".join(said) or None, left)

@@ -1,0 +1,70 @@
+"""Sending one mail from claim to settlement; the same for every kind of worker."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import attrs
+
+from routing import dispatch
+from routing.courier import Delivered, Undelivered, deliver
+from routing.dispatch import Mail
+from routing.failures import MailFault
+from routing.mail import build, checked
+from routing.settings import Settings
+from routing.store.unit import Store
+
+
+@attrs.frozen(eq=False)
+class Office:
+    """What a worker works with; ``worker`` is its name in the leases."""
+
+    store: Store
+    settings: Settings
+    worker: str
+
+
+async def send_one(office: Office, name: str) -> datetime | None:
+    """Claim a mail by its Message-ID, send it, settle it. When to come back for it; None when it is settled.
+
+    A worker that dies in between leaves the lease; the mail is sent again then, with the same Message-ID.
+    """
+    rules = office.settings.rules
+    claim = await asyncio.to_thread(dispatch.claim, office.store, name, office.worker, utc_now(), rules)
+    if claim.mail is None:
+        return claim.later
+    outcome = await hand_over(office, claim.mail)
+    return await asyncio.to_thread(settle, office, claim.mail, outcome)
+
+
+async def hand_over(office: Office, mail: Mail) -> Delivered | Undelivered:
+    """Build the message and give it to the server."""
+    smtp = office.settings.smtp
+    try:
+        files = await asyncio.to_thread(dispatch.attachments_of, office.store, mail)
+        made = build(mail, smtp.sender, utc_now(), files)
+        sender = checked(smtp.sender or mail.from_address)
+    except MailFault as fault:
+        return Undelivered(fault.text(), for_good=True)
+    return await deliver(made, sender, mail.recipients, smtp)
+
+
+def settle(office: Office, mail: Mail, outcome: Delivered | Undelivered) -> datetime | None:
+    """Write what became of it; when to come back."""
+    store, rules, worker = office.store, office.settings.rules, office.worker
+    if isinstance(outcome, Undelivered):
+        if outcome.for_good:
+            dispatch.failed(store, mail, worker, outcome.why)
+            return None
+        return dispatch.again(store, mail, worker, utc_now(), rules, outcome.why)
+    if outcome.left:
+        why = outcome.refused or "alguns destinatários ficaram para depois"
+        return dispatch.again(store, mail, worker, utc_now(), rules, why, outcome.left)
+    dispatch.sent(store, mail, worker, utc_now(), outcome.refused)
+    return None
+
+
+def utc_now() -> datetime:
+    """The machine's clock, with its zone."""
+    return datetime.now(UTC)

@@ -1,0 +1,283 @@
+"""The desk: what a ticket service calls. Reads, decides and applies a move in one transaction.
+
+>>> desk = open_desk("minha-pasta")                      # doctest: +SKIP
+>>> desk.move("1;1;42", Request(action="advance", actor="1;2", key="pedido-981"), now=agora)   # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import attrs
+
+from formula.context import Sentences
+from routing import planner
+from routing.apply import apply
+from routing.decision import Plan, Reason, Request
+from routing.directory import People
+from routing.failures import Conflict, StoreClash, UnknownTicket
+from routing.letters import NO_TEMPLATES, Templates, dress, load_templates
+from routing.messages import message
+from routing.model import HISTORIES, Ticket, attendant_holder
+from routing.outbox import of_ticket, sent_to
+from routing.settings import Settings, read_settings
+from routing.site import Site
+from routing.store import decisions, files, tickets
+from routing.store.engine import database_url, open_engine
+from routing.store.schema import ensure_schema
+from routing.store.unit import Store, Unit
+from routing.workspace import load_workspace
+
+SEEN = ("steps", "handoffs", "statuses")
+"""Histories a decision looks at; the discussion is only shown."""
+ATTEMPTS = 3
+"""How often a move is decided again when another one came between (an equal key, a ticket opened twice)."""
+
+
+@attrs.frozen(eq=False)
+class StoreWorkload:
+    """What the store knows of people, within one transaction (:class:`routing.directory.Workload`)."""
+
+    unit: Unit
+    people: People
+
+    def load(self, attendant: str) -> int:
+        """Tickets that are not at their end in somebody's hands."""
+        return tickets.open_count(self.unit, attendant_holder(attendant))
+
+    def last_receiver(self, group: str) -> str | None:
+        """The member whose latest handoff is the newest; None when no member ever had one."""
+        found = self.people.groups.get(group)
+        latest = [
+            (tickets.latest_handoff(self.unit, attendant_holder(key)), key) for key in (found.members if found else ())
+        ]
+        number, key = max(latest, default=(0, ""))
+        return key if number else None
+
+    def mails(self, address: str, since: datetime) -> int:
+        """Mails written to an address since a time."""
+        return sent_to(self.unit, address, since)
+
+
+@attrs.define(eq=False)
+class Desk:
+    """A site and its store. May be shared between threads."""
+
+    site: Site
+    store: Store
+    settings: Settings
+    templates: Templates
+    sentences: Sentences | None
+    name: str
+    folder: TemporaryDirectory[str] | None = None
+
+    def move(self, key: str, request: Request, now: datetime) -> Plan:
+        """Decide and apply. The plan's status is ``moved``, or why not; a refused move changes no row.
+
+        With an idempotency key, the same request gives the stored answer; another one with that key is a Conflict.
+        Raises StoreError when the database fails: then nothing was kept.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                return self.move_once(key, request, wall_clock(now))
+            except StoreClash:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def move_once(self, key: str, request: Request, now: datetime) -> Plan:
+        """One transaction: read, decide, write."""
+        with self.store.writing() as unit:
+            stored = find(unit, key, lock=True)
+            asked = decisions.request_hash(key, request) if request.key else ""
+            if request.key:
+                earlier = decisions.answered(unit, request.key)
+                if earlier is not None:
+                    return answer_again(earlier, asked, request.key)
+            plan = self.decide(unit, key, stored, request, now)
+            if not plan.applies:
+                return plan
+            try:
+                moved = apply(unit, stored.id if stored else None, plan, self.name, asked)
+            except UnknownTicket as missing:
+                return refused(plan, missing)
+            unit.commit()
+            return moved
+
+    def plan(self, key: str, request: Request, now: datetime) -> Plan:
+        """What :meth:`move` would decide now; changes nothing."""
+        with self.store.reading() as unit:
+            return self.decide(unit, key, find(unit, key), request, wall_clock(now))
+
+    def decide(self, unit: Unit, key: str, stored: tickets.Stored | None, request: Request, now: datetime) -> Plan:
+        """The plan, with the mails in the site's own words."""
+        decided = planner.plan(
+            self.site,
+            stored.ticket if stored else None,
+            request,
+            now,
+            sentences=self.sentences,
+            workload=StoreWorkload(unit, self.site.people),
+            key=key,
+        )
+        return dress(decided, self.templates) if decided.mails else decided
+
+    def ticket(self, key: str) -> Ticket:
+        """A ticket with its whole histories. UnknownTicket when there is none."""
+        with self.store.reading() as unit:
+            return known(tickets.find(unit, key), key).ticket
+
+    def tickets(self) -> list[str]:
+        """The keys of all tickets, in order."""
+        with self.store.reading() as unit:
+            return tickets.all_keys(unit)
+
+    def show(self, key: str) -> dict[str, Any]:
+        """The contract's ``show``: the ticket, its histories, discussion and mails, oldest first."""
+        with self.store.reading() as unit:
+            stored = known(tickets.find(unit, key), key)
+            shown: dict[str, Any] = {"ticket": stored.ticket.as_json()}
+            for name in HISTORIES:
+                shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
+            return shown | {"mails": of_ticket(unit, stored.id)}
+
+    def decisions(self, key: str) -> list[int]:
+        """The numbers of the moves applied to a ticket, oldest first."""
+        with self.store.reading() as unit:
+            return decisions.of_ticket(unit, known(tickets.find(unit, key, histories=()), key).id)
+
+    def decision(self, number: int) -> Plan | None:
+        """An applied move as it was decided then."""
+        with self.store.reading() as unit:
+            found = decisions.by_number(unit, number)
+        return None if found is None else found.plan()
+
+    def add(self, *added: Ticket) -> list[str]:
+        """Bring tickets in; those whose key the store has already are left as they are. The keys that were new."""
+        with self.store.writing() as unit:
+            new = [one for one in added if tickets.find(unit, one.key, histories=()) is None]
+            for ticket in new:
+                tickets.add(unit, ticket)
+            unit.commit()
+        return [ticket.key for ticket in new]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.store.engine.dispose()
+        if self.folder is not None:
+            self.folder.cleanup()
+
+    def __enter__(self) -> Desk:
+        """For ``with``."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+
+def open_desk(url_or_path: str | os.PathLike[str]) -> Desk:
+    """The desk of a workspace folder, or of a database URL.
+
+    A folder's sample tickets are brought into its database when first seen. A URL takes the workspace that was
+    imported into the store, if one was; tickets can be kept without one. Raises WorkspaceError, SettingsFault,
+    StoreError.
+    """
+    text = os.fspath(url_or_path)
+    return desk_of_url(text) if "://" in text else desk_of_folder(Path(text))
+
+
+def desk_of_folder(folder: Path) -> Desk:
+    """A desk over a workspace folder."""
+    site = load_workspace(folder)
+    settings = read_settings(site.settings)
+    desk = make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings))
+    with desk.store.reading() as unit:
+        new = [one for key, one in site.tickets.items() if tickets.find(unit, key, histories=()) is None]
+    if new:
+        desk.add(*new)
+    return desk
+
+
+def desk_of_url(url: str) -> Desk:
+    """A desk over a database."""
+    store = store_of(url, None)
+    with store.reading() as unit:
+        present = files.any_file(unit)
+    if not present:
+        return make_desk(Site(), store, read_settings({}), NO_TEMPLATES)
+    folder = TemporaryDirectory(prefix="repasse-")
+    files.export_files(store, Path(folder.name))
+    site = load_workspace(folder.name)
+    settings = read_settings(site.settings)
+    return make_desk(site, store, settings, load_templates(Path(folder.name), settings), folder)
+
+
+def store_of(url: str, folder: Path | None) -> Store:
+    """An opened store with the present schema."""
+    engine = open_engine(database_url(url, folder))
+    ensure_schema(engine)
+    return Store(engine)
+
+
+def make_desk(
+    site: Site, store: Store, settings: Settings, templates: Templates, folder: TemporaryDirectory[str] | None = None
+) -> Desk:
+    """Put the parts together."""
+    with store.reading() as unit:
+        name = files.store_name(unit)
+    return Desk(site, store, settings, templates, sentences_of(site), name, folder)
+
+
+def sentences_of(site: Site) -> Sentences | None:
+    """The registered sentences of a site over its sources; None when it has none."""
+    if not site.sentences:
+        return None
+    from routing.sentences import DatabaseSentences
+
+    sources: Mapping[str, Any] = site.settings.get("fontes", {})
+    return DatabaseSentences(site.sentences, sources, site.folder or ".")
+
+
+def find(unit: Unit, key: str, lock: bool = False) -> tickets.Stored | None:
+    """A ticket as a decision sees it; a text that is no key names no ticket."""
+    try:
+        return tickets.find(unit, key, lock=lock, histories=SEEN, most=tickets.RECENT)
+    except UnknownTicket:
+        return None
+
+
+def known(stored: tickets.Stored | None, key: str) -> tickets.Stored:
+    """The ticket, or UnknownTicket."""
+    if stored is None:
+        raise UnknownTicket(message("o atendimento {chave} não existe", chave=key))
+    return stored
+
+
+def answer_again(earlier: decisions.Answered, asked: str, key: str) -> Plan:
+    """The stored answer of an idempotency key. Conflict when the request is another one."""
+    if earlier.request_hash != asked:
+        raise Conflict(
+            message("a chave '{chave}' já foi usada em outro pedido", chave=key),
+            message("use uma chave nova para cada pedido, e a mesma só para repetir o mesmo pedido"),
+        )
+    return earlier.plan()
+
+
+def refused(plan: Plan, missing: UnknownTicket) -> Plan:
+    """A plan that cannot be applied because a formula wrote to a ticket that does not exist."""
+    reason = Reason(missing.code, missing.message, missing.hint)
+    return attrs.evolve(
+        plan, status="refused", gate="G9", reason=reason, after=plan.before, mails=(), entries=(), other_entries=(),
+        steps=(), handoffs=(), statuses=(),
+    )  # fmt: skip
+
+
+def wall_clock(now: datetime) -> datetime:
+    """Ticket times carry no zone: the wall clock of whoever gave the time."""
+    return now.replace(tzinfo=None)

@@ -1,0 +1,108 @@
+"""A Plan as JSON text and back, without loss: what an idempotency key answers with, and the log of decisions.
+
+Records are objects tagged with their class (``"!": "Reason"``); sentences keep their template and values, so that a
+stored answer can still be said in another language. Only classes of the table below are made on the way back, a
+field unknown to this version is dropped, a missing one takes its default.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from formula import effects
+from formula.messages import Message
+from routing import decision, model
+
+CLASSES: Mapping[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (
+        decision.Plan, decision.Request, decision.Reason, decision.MailDraft, decision.ExplanationLine,
+        decision.FormulaRun, decision.OtherEntry, model.Holder, model.StepChange, model.HandoffRecord,
+        model.StatusChange, model.DiscussionEntry, model.Ticket, effects.HandoffMail, effects.AddDiscussion,
+        effects.AddRequest, effects.AddSolution, effects.AddDiscussionTo, effects.ChangeFields, effects.Schedule,
+        effects.ChangeStatus, effects.Advance, effects.HandOff, effects.Return,
+    )
+}  # fmt: skip
+FIELDS: Mapping[type[Any], tuple[tuple[str, Any], ...]] = {
+    kind: tuple((field.name, field.default) for field in attrs.fields(kind) if field.init) for kind in CLASSES.values()
+}
+MARK = "!"
+
+
+def write_plan(plan: decision.Plan) -> str:
+    """JSON text of a plan. Histories of the tickets are left out: they are rows of their own."""
+    return json.dumps(plan, default=opened, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_plan(text: str) -> decision.Plan:
+    """The plan of a text of :func:`write_plan`."""
+    plan = json.loads(text, object_hook=closed)
+    assert isinstance(plan, decision.Plan)
+    return plan
+
+
+def opened(value: Any) -> Any:
+    """What ``json`` writes for a value it does not know."""
+    kind = type(value)
+    fields = FIELDS.get(kind)
+    if fields is None:
+        return opened_plain(value)
+    made: dict[str, Any] = {MARK: kind.__name__}
+    skipped = model.HISTORIES if kind is model.Ticket else ()
+    for name, default in fields:
+        inner = getattr(value, name)
+        if name in skipped or inner is default or inner == default:
+            continue
+        made[name] = spoken(inner) if type(inner) is Message else inner
+    return made
+
+
+def opened_plain(value: Any) -> Any:
+    """Values that are no records."""
+    if isinstance(value, datetime):
+        return {MARK: "t", "v": value.isoformat()}
+    if isinstance(value, date):
+        return {MARK: "d", "v": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {MARK: "n", "v": str(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"no part of a plan: {value!r}")
+
+
+def spoken(said: Message) -> dict[str, Any]:
+    """A sentence by its parts; values that are sentences too, likewise."""
+    values = {
+        name: spoken(value) if type(value) is Message else value if isinstance(value, int | str) else str(value)
+        for name, value in said.values.items()
+    }
+    return {MARK: "m", "d": said.domain, "t": said.template, "v": values}
+
+
+def closed(parts: dict[str, Any]) -> Any:
+    """The value an object stands for."""
+    mark = parts.get(MARK)
+    if mark is None:
+        return parts
+    if mark == "m":
+        return Message(parts["t"], parts["v"], parts["d"])
+    if mark == "t":
+        return datetime.fromisoformat(parts["v"])
+    if mark == "d":
+        return date.fromisoformat(parts["v"])
+    if mark == "n":
+        return Decimal(parts["v"])
+    kind = CLASSES[mark]
+    known = {name for name, _ in FIELDS[kind]}
+    return kind(**{name: frozen(value) for name, value in parts.items() if name in known})
+
+
+def frozen(value: Any) -> Any:
+    """Lists are tuples in our records."""
+    return tuple(frozen(inner) for inner in value) if isinstance(value, list) else value

@@ -1,0 +1,80 @@
+"""Applied moves with their whole answer: the log of decisions, and what an idempotency key gives back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+
+import attrs
+from sqlalchemy import bindparam, insert, select
+
+from routing.decision import Plan, Request
+from routing.store import tables
+from routing.store.codec import read_plan
+from routing.store.unit import Unit
+
+COLUMNS = tables.decision.c
+KEY = bindparam("key", type_=COLUMNS.key.type)
+
+
+@attrs.frozen
+class Answered:
+    """An earlier answer: the hash of what was asked, and the plan as it was applied."""
+
+    request_hash: str
+    answer: str
+
+    def plan(self) -> Plan:
+        """The stored plan."""
+        return read_plan(self.answer)
+
+
+def request_hash(ticket: str, request: Request) -> str:
+    """The same request about the same ticket gives the same hash (sha256, hex); the key takes no part."""
+    asked = json.dumps([ticket, request.as_json()], ensure_ascii=False, sort_keys=True)
+    return sha256(asked.encode()).hexdigest()
+
+
+def answered(unit: Unit, key: str) -> Answered | None:
+    """What an idempotency key was answered with."""
+    found = unit.rows(
+        "decision-by-key",
+        lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(COLUMNS.key == KEY),
+        {"key": key},
+    )
+    return Answered(*found[0]) if found else None
+
+
+def by_number(unit: Unit, number: int) -> Answered | None:
+    """A decision by its number."""
+    found = unit.rows(
+        "decision-by-id",
+        lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(
+            COLUMNS.id == bindparam("number", type_=COLUMNS.id.type)
+        ),
+        {"number": number},
+    )
+    return Answered(*found[0]) if found else None
+
+
+def of_ticket(unit: Unit, ticket_id: int) -> list[int]:
+    """The numbers of a ticket's decisions, oldest first."""
+    found = unit.rows(
+        "decisions-of-ticket",
+        lambda: select(COLUMNS.id)
+        .where(COLUMNS.ticket_id == bindparam("ticket", type_=COLUMNS.ticket_id.type))
+        .order_by(COLUMNS.id),
+        {"ticket": ticket_id},
+    )
+    return [row[0] for row in found]
+
+
+def record(unit: Unit, values: Mapping[str, object]) -> None:
+    """Keep a decision."""
+    names = [column.name for column in COLUMNS if column.name != "id"]
+    unit.insert(
+        "decision-insert",
+        lambda: insert(tables.decision).values({name: bindparam(name, type_=COLUMNS[name].type) for name in names}),
+        [values],
+    )
