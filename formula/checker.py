@@ -54,7 +54,7 @@ MAX_LOOPS = 16
 class Checked:
     """A typed tree. Tables are keyed by ``id`` of the node, which the tree keeps alive.
 
-    ``variables`` are the declared names in order; ``kinds`` gives every expression's kind set, ``bindings`` what each
+    ``words`` are the declared names in order, where they are declared; ``kinds`` gives every expression's kind set, ``bindings`` what each
     Name and Call means; an unbound one has an error in ``diagnostics``.
     """
 
@@ -62,10 +62,15 @@ class Checked:
     tree: Formula
     schema: Schema
     lenient: bool
-    variables: tuple[str, ...]
+    words: dict[str, Word]
     kinds: dict[int, int]
     bindings: dict[int, Binding]
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The declared names, in upper case."""
+        return tuple(self.words)
 
     @property
     def runnable(self) -> bool:
@@ -84,7 +89,7 @@ def check_tree(source: Source, tree: Formula, schema: Schema, lenient: bool = Fa
         tree,
         schema,
         lenient,
-        tuple(walker.variables),
+        dict(walker.variables),
         walker.kinds,
         walker.bindings,
         reporter.in_order(),

@@ -8,6 +8,8 @@ SYNTAX: tuple[Code, ...] = (
     # -- words (language, Palavras) --
     row("texto-longo", ERROR, "S8", "Texto longo demais",
         "O texto passa do tamanho que uma fórmula pode ter. Surge só em textos enormes, por isso não há exemplo."),
+    row("codificacao", LINT, "S8", "Codificação",
+        "Fórmulas são textos UTF-8; arquivos em Windows-1252 são aceitos. Surge só ao ler arquivos."),
     row("aninhamento-demais", ERROR, "S8", "Aninhamento demais",
         "Há parênteses, blocos ou sinais demais uns dentro dos outros.", "(" * 120 + "1" + ")" * 120),
     row("erros-demais", ERROR, "S8", "Erros demais",

@@ -84,18 +84,16 @@ class Run:
         "formula",
         "limits",
         "memories",
-        "named",
         "rows_left",
         "site",
+        "sql_text_left",
         "steps",
         "text_left",
     )
 
     formula: Callable[[str], Any]
-    """The value of another formula by code (F6); the engine sets it. Raises Fault."""
-    named: Callable[[str], Any]
-    """The value of what a bare name means after variables: a zero-argument function, a stand-in or a formula (F5, F6);
-    the engine sets it. Raises Fault."""
+    """The value of another formula by code, else of the zero-argument function or stand-in of that name (F5, F6); the
+    engine sets it. Raises Fault."""
 
     def __init__(self, context: Context, limits: Limits = DEFAULT) -> None:
         """A fresh state. ``chain`` names the formulas being run, outermost first (F6)."""
@@ -109,3 +107,4 @@ class Run:
         self.text_left = limits.text
         self.rows_left = limits.rows
         self.cells_left = limits.cells
+        self.sql_text_left = limits.text

@@ -10,6 +10,8 @@ from hashlib import sha256
 from types import TracebackType
 from typing import Any
 
+import attrs
+
 from formula.checker import Checked, check_tree
 from formula.codes import TABLE
 from formula.context import Context, Run
@@ -18,6 +20,8 @@ from formula.messages import message
 from formula.outcome import Outcome
 from formula.runtime.compile import FALLBACK, Program, compile_program
 from formula.runtime.host import MISSING, digits_spent, find, stand_in, steps_spent
+from formula.runtime.record import Event, Record, starts_of
+from formula.runtime.recording import UNSEEN, Recording, compile_recording
 from formula.runtime.limits import DEFAULT, Limits
 from formula.runtime.values import admit, exact_context, release
 from formula.schema import Schema
@@ -41,7 +45,7 @@ class Rule:
     """A compiled formula. Safe to share between threads; nothing in it changes after it is made but the plain way,
     compiled when a run first needs it."""
 
-    __slots__ = ("_function", "_needs_numbers", "_needs_run", "_plain", "_program", "_steps", "checked", "source")
+    __slots__ = ("_function", "_needs_numbers", "_needs_run", "_plain", "_program", "_recording", "_steps", "checked", "source")
 
     def __init__(self, checked: Checked, program: Program) -> None:
         """Use :func:`compile`."""
@@ -49,6 +53,7 @@ class Rule:
         self.source = checked.source
         self._program = program
         self._plain: Program | None = None
+        self._recording: Recording | None = None
         self._function = program.function
         self._needs_run = program.needs_run
         self._needs_numbers = program.needs_numbers
@@ -126,6 +131,39 @@ class Rule:
         if self._plain is None:
             self._plain = compile_program(self.checked, trusted=False)
         return self._plain
+
+    def record(self, context: Context = Context(), limits: Limits = DEFAULT, *, past_stops: bool = False) -> Record:  # noqa: B008
+        """Run once and keep everything that happened. Value, effects and steps are those of :meth:`run`.
+
+        ``past_stops``: ANALISAR is noted and the run goes on, so that one can look behind it.
+        """
+        if self._recording is None:
+            self._recording = compile_recording(self.checked)
+        recording = self._recording
+        log: list[Any] = []
+        bounds, arithmetic = bounds_of(limits)
+        program = attrs.evolve(recording.program, function=recording.function(log, past_stops))
+        run = self.start(context, limits)
+        broken: list[tuple[int, int, dict[str, Any]]] = []
+        with decimal.localcontext(arithmetic):
+            try:
+                if program.base_steps > bounds[0]:
+                    raise steps_spent(program.base_steps, bounds[0])
+                value = program.function(context.fields, context.parameters, run, bounds)
+                steps = run.steps if program.own_steps else program.base_steps
+                outcome = Outcome("ok", release(value), tuple(run.effects), None, (), steps)
+            except Stop as stop:
+                broken = interrupted(stop.__traceback__, recording)
+                steps = self.steps_at(stop.__traceback__, program)
+                outcome = Outcome("stopped", None, (), stop.text, (), steps)
+            except Exception as error:  # noqa: BLE001 - as in run
+                broken = interrupted(error.__traceback__, recording)
+                outcome = self.failed(error, program)
+        written = {key: word.written for key, word in self.checked.words.items()}
+        return Record(
+            self.source, outcome, recording, log, self.checked.variables, written,
+            unfinished(broken, recording, log, len(run.effects)), tuple(run.effects),
+        )
 
     def start(self, context: Context, limits: Limits) -> Run:
         """The state of a run, able to reach other formulas."""
@@ -288,6 +326,34 @@ def place_of(traceback: TracebackType | None, program: Program) -> Span:
     return program.spans[found - 1] if found else Span(0, 0)
 
 
+def interrupted(traceback: TracebackType | None, recording: Recording) -> list[tuple[int, int, dict[str, Any]]]:
+    """The point that was running when a recorded run stopped: its number, the parts already evaluated, the locals."""
+    while traceback is not None:
+        if traceback.tb_frame.f_code is recording.program.code:
+            number, done = recording.progress[traceback.tb_lineno - 1]
+            return [(number, done, traceback.tb_frame.f_locals)] if number >= 0 else []
+        traceback = traceback.tb_next
+    return []
+
+
+def unfinished(
+    broken: list[tuple[int, int, dict[str, Any]]], recording: Recording, log: list[Any], effects: int
+) -> Event | None:
+    """The step in which a recorded run stopped, with the parts that were evaluated before."""
+    if not broken:
+        return None
+    number, done, found = broken[0]
+    point = recording.points[number]
+    names = recording.names[number][:done]
+    parts = tuple(
+        (node, found[name])
+        for node, name in zip(point.parts, names, strict=False)
+        if name in found and found[name] is not UNSEEN
+    )
+    index = sum(1 for _ in starts_of(recording, log))
+    return Event(index, point, parts, None, effects, failed=True)
+
+
 def check(
     text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT
 ) -> list[Diagnostic]:
@@ -307,7 +373,12 @@ def examine(
     checked = check_tree(parsed.source, parsed.tree, schema or Schema(), lenient)
     if not parsed.diagnostics:
         return checked, checked.diagnostics, parsed.source
-    merged = sorted((*parsed.diagnostics, *checked.diagnostics), key=lambda d: (d.span.start, d.span.end))
+    sure = [
+        fault
+        for fault in checked.diagnostics
+        if not any(guess.start <= fault.span.start <= guess.end for guess in parsed.doubtful)
+    ]
+    merged = sorted((*parsed.diagnostics, *sure), key=lambda d: (d.span.start, d.span.end))
     return checked, tuple(merged), parsed.source
 
 
@@ -319,8 +390,6 @@ def compile(  # noqa: A001 - the contract's name
     if checked is None or any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise FormulaError(list(diagnostics), source)
     if diagnostics != checked.diagnostics:
-        import attrs
-
         checked = attrs.evolve(checked, diagnostics=diagnostics)
     try:
         return Rule(checked, compile_program(checked, trusted=True))

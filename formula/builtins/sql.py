@@ -93,14 +93,24 @@ def fetch(run: Run, code: str) -> list[dict[str, Any]]:
 
 
 def charge(run: Run, row: Mapping[str, Any], code: str) -> None:
-    """Take a row and its cells from the budget."""
+    """Take a row, its cells and the text in them from the run's budget."""
     run.rows_left -= 1
     run.cells_left -= len(row)
-    if run.rows_left < 0 or run.cells_left < 0:
-        limit, used = ("rows", run.limits.rows) if run.rows_left < 0 else ("cells", run.limits.cells)
+    for value in row.values():
+        if isinstance(value, str):
+            run.sql_text_left -= len(value)
+    if run.rows_left < 0 or run.cells_left < 0 or run.sql_text_left < 0:
+        limits = run.limits
+        name, most = (
+            ("rows", limits.rows)
+            if run.rows_left < 0
+            else ("cells", limits.cells)
+            if run.cells_left < 0
+            else ("text", limits.text)
+        )
         raise Fault(
             "limite-sql",
-            message("a sentença '{codigo}' passou do limite {limite} = {valor} da execução", codigo=code, limite=limit, valor=used),
+            message("a sentença '{codigo}' passou do limite {limite} = {valor} da execução", codigo=code, limite=name, valor=most),
             message("traga menos linhas ou colunas na sentença, ou aumente o limite"),
         )
 
@@ -110,7 +120,7 @@ def bind_value(run: Run, name: str) -> Value:
     field or a parameter."""
     key = name.upper()
     if key.startswith(OWN_PREFIX):
-        return run.named(key.removeprefix(OWN_PREFIX))
+        return admit(run.formula(key.removeprefix(OWN_PREFIX)), name)
     for mapping in (run.context.fields, run.context.parameters):
         value = find(mapping, name)
         if value is not MISSING:

@@ -11,7 +11,7 @@ static, so that it is the same for every way of compiling, and costs next to not
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from types import CodeType, FunctionType
@@ -47,6 +47,9 @@ FALLBACK = object()
 """Given by a trusted function whose fields are not what the schema says."""
 
 NUMBER_TYPES = frozenset({int, Decimal})
+DEEPEST_FLAT = 4
+"""Loops around a chain up to which it may become flat: Python itself nests at most 20 blocks."""
+
 LONGEST_NEST = 12
 """Arms of a SE … SENAO SE chain that may nest in Python's own syntax; longer chains become flat."""
 
@@ -78,6 +81,8 @@ def compile_program(checked: Checked, *, trusted: bool) -> Program:
 
 class Compiler(Expressions):
     """Statements on top of expressions."""
+
+    recording = False
 
     def __init__(self, checked: Checked, kinds: Mapping[int, int], trusted: bool) -> None:
         """See :class:`Expressions`."""
@@ -195,9 +200,9 @@ class Compiler(Expressions):
         """One statement."""
         match statement:
             case Assign():
-                return self.assignment(statement)
+                return self.around(statement, self.assignment)
             case Evaluate():
-                return self.evaluation(statement)
+                return self.around(statement, self.evaluation)
             case If():
                 return self.choice(statement)
             case Repeat():
@@ -206,6 +211,14 @@ class Compiler(Expressions):
                 return self.loop(statement, statement.body, statement.condition, test_first=True)
             case Declare():
                 return []
+
+    def around(self, statement: Any, translate: Callable[[Any], list[ast.stmt]]) -> list[ast.stmt]:
+        """A recording point around a simple statement. A plain compile adds nothing."""
+        return translate(statement)
+
+    def tested(self, owner: If | Repeat | While, condition: Expression) -> tuple[list[ast.stmt], ast.expr]:
+        """A condition: what goes before its test, and the test. A recording compile stores the answer first."""
+        return [], self.condition(condition)
 
     def assignment(self, statement: Assign) -> list[ast.stmt]:
         """SETVAR; a sum of two unknown numbers is bounded here, products bound themselves."""
@@ -234,12 +247,33 @@ class Compiler(Expressions):
     def choice(self, statement: If) -> list[ast.stmt]:
         """A chain of SE … SENAO SE …: a look-up, nested or flat."""
         arms, last = arms_of(statement)
-        lookup = find_lookup(self, arms) if self.trusted else None
+        lookup = find_lookup(self, arms) if self.trusted and not self.recording else None
         if lookup is not None:
             return self.looked_up(arms, last, lookup)
-        if len(arms) <= LONGEST_NEST or self.loop_depth > 4:
-            return self.nested(arms, last)
-        return self.flat(arms, last)
+        flat = len(arms) > LONGEST_NEST and self.loop_depth <= DEEPEST_FLAT
+        self.loop_depth += flat
+        pieces: list[tuple[list[ast.stmt], ast.expr, list[ast.stmt]]] = []
+        for position, arm in enumerate(arms):
+            before, test = self.tested(arm, arm.condition)
+            charge = self.charge(self.charge_of((arm,))) if position else []
+            self.enter_test(True)
+            then = self.charged_block(arm.then)
+            self.turn_test()
+            pieces.append(([*charge, *before], test, then))
+        end = self.ending(last)
+        self.leave_tests(len(arms))
+        self.mark(statement.span)
+        self.loop_depth -= flat
+        return self.flat(pieces, end) if flat else self.nested(pieces, end)
+
+    def enter_test(self, answer: bool) -> None:
+        """What follows runs when the last test gave ``answer``. Of use to a recording compile."""
+
+    def turn_test(self) -> None:
+        """What follows runs when that test gave the other answer."""
+
+    def leave_tests(self, count: int) -> None:
+        """What follows no longer depends on the last ``count`` tests."""
 
     def ending(self, last: tuple[Statement, ...] | None) -> list[ast.stmt]:
         """What happens when no arm was taken: SENAO, or Vazio (P7)."""
@@ -247,29 +281,22 @@ class Compiler(Expressions):
             return [self.assign("r", self.constant(None))]
         return self.charged_block(last)
 
-    def nested(self, arms: list[If], last: tuple[Statement, ...] | None) -> list[ast.stmt]:
+    def nested(
+        self, pieces: list[tuple[list[ast.stmt], ast.expr, list[ast.stmt]]], made: list[ast.stmt]
+    ) -> list[ast.stmt]:
         """``if … else: if …``; the calls of a later condition are charged when it is reached."""
-        made = self.ending(last)
-        for position in reversed(range(len(arms))):
-            arm = arms[position]
-            test = self.condition(arm.condition)
-            branch = self.branch(test, self.charged_block(arm.then), made)
-            charge = self.charge(self.charge_of((arm,))) if position else []
-            made = [*charge, branch]
+        for before, test, then in reversed(pieces):
+            made = [*before, self.branch(test, then, made)]
         return made
 
-    def flat(self, arms: list[If], last: tuple[Statement, ...] | None) -> list[ast.stmt]:
+    def flat(
+        self, pieces: list[tuple[list[ast.stmt], ast.expr, list[ast.stmt]]], end: list[ast.stmt]
+    ) -> list[ast.stmt]:
         """``while True: if a: …; break`` for chains that would nest too deep for Python's own compiler."""
         body: list[ast.stmt] = []
-        self.loop_depth += 1
-        for position, arm in enumerate(arms):
-            if position:
-                body += self.charge(self.charge_of((arm,)))
-            test = self.condition(arm.condition)
-            body.append(self.branch(test, [*self.charged_block(arm.then), self.leave()], []))
-        body += [*self.ending(last), self.leave()]
-        self.loop_depth -= 1
-        return [ast.While(self.constant(True), body, [], **self.at)]
+        for before, test, then in pieces:
+            body += [*before, self.branch(test, [*then, self.leave()], [])]
+        return [ast.While(self.constant(True), [*body, *end, self.leave()], [], **self.at)]
 
     def looked_up(self, arms: list[If], last: tuple[Statement, ...] | None, lookup: Lookup) -> list[ast.stmt]:
         """Equalities of the same fields become one look-up of the first arm that can match, then a search by halves.
@@ -334,15 +361,21 @@ class Compiler(Expressions):
             calls_formula(node, self.bindings) for node in walk(condition)
         )
         self.loop_depth += 1
-        inside = self.block(body)
-        test = self.condition(condition)
+        if test_first:
+            before, test = self.tested(statement, condition)
+            self.enter_test(True)
+            inside = self.block(body)
+            self.leave_tests(1)
+        else:
+            inside = self.block(body)
+            before, test = self.tested(statement, condition)
         self.mark(condition.span)
         self.loop_depth -= 1
         if test_first:
             leave: list[ast.stmt] = [ast.AugAssign(self.store("s"), ast.Sub(), self.constant(turn), **self.at), self.leave()]
-            turn_body = [self.branch(self.negated(test), leave, []), *inside]
+            turn_body = [*before, self.branch(self.negated(test), leave, []), *inside]
         else:
-            turn_body = [*inside, self.branch(test, [self.leave()], [])]
+            turn_body = [*inside, *before, self.branch(test, [self.leave()], [])]
         self.mark(condition.span)
         if plain:
             self.namespace["range"] = range

@@ -7,7 +7,7 @@ Where the checker proved the kinds, an operator becomes Python's own; elsewhere 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -123,21 +123,26 @@ class Expressions(Places):
 
     # -- expressions -----------------------------------------------------------------------------
 
+    def seen(self, node: Expression, made: ast.expr) -> ast.expr:
+        """A recording point: the value of a sub-expression passes here. A plain compile adds nothing."""
+        return made
+
     def expression(self, node: Expression) -> ast.expr:
         """An expression with its own kind."""
         match node:
             case TextLiteral() | LogicalLiteral() | NumberLiteral():
                 return self.value(node.value)
             case Name():
-                return self.name(node)
+                made = self.name(node)
+                return made if isinstance(self.bindings[id(node)], Variable) else self.seen(node, made)
             case Binary():
                 return self.chain(node)
             case Paren():
                 return self.expression(node.inner)
             case Call():
-                return self.function_call(node)
+                return self.seen(node, self.function_call(node))
             case Unary():
-                return self.unary(node)
+                return self.seen(node, self.unary(node))
             case Member():
                 return self.expression(node.call)
         raise AssertionError(f"a tree with {type(node).__name__} has errors and is never compiled")
@@ -233,12 +238,12 @@ class Expressions(Places):
         if len(spine) <= LONGEST_RUN:
             made = self.expression(first.left)
             for one in reversed(spine):
-                made = self.operate(one, made)
+                made = self.seen(one, self.operate(one, made))
             return made
         parts: list[ast.expr] = []
         made = self.expression(first.left)
         for count, one in enumerate(reversed(spine), 1):
-            made = self.operate(one, made)
+            made = self.seen(one, self.operate(one, made))
             if count % LONGEST_RUN == 0:
                 name = self.temporary()
                 parts.append(self.named(name, made))
@@ -254,9 +259,13 @@ class Expressions(Places):
             parts.append(current.right)
             current = current.left
         parts.append(current)
-        made = [self.condition(part) for part in reversed(parts)]
+        made = [self.maybe(self.condition, part, bool(position)) for position, part in enumerate(reversed(parts))]
         self.mark(node.span)
-        return self.both(ast.And() if sign == "E" else ast.Or(), made)
+        return self.seen(node, self.both(ast.And() if sign == "E" else ast.Or(), made))
+
+    def maybe(self, translate: Callable[[Expression], ast.expr], node: Expression, perhaps: bool) -> ast.expr:
+        """Translate a part that may not be reached when ``perhaps``."""
+        return translate(node)
 
     def condition(self, node: Expression) -> ast.expr:
         """An expression as a logical value (C7)."""

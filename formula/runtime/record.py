@@ -1,0 +1,260 @@
+"""A recorded run: everything that happened, as answers to questions (house §6).
+
+Stepping, going back, breakpoints, "why" and coverage all read one :class:`Record`; none runs the formula again.
+A *step* of a record is one event: a SETVAR, an expression statement, an effect or a tested condition.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from formula.effects import Effect
+from formula.runtime import values
+from formula.runtime.recording import UNSEEN, Point, Recording
+from formula.source import Span
+from formula.syntax import Expression
+
+if TYPE_CHECKING:
+    from formula.outcome import Outcome
+    from formula.source import Source
+
+
+@attrs.frozen(eq=False)
+class Event:
+    """One step. ``parts`` are the sub-expressions that were evaluated with their values, in order; ``value`` the value
+    assigned, given or tested; ``failed`` marks the step in which the run stopped with a fault or ANALISAR."""
+
+    index: int
+    point: Point
+    parts: tuple[tuple[Expression, Any], ...]
+    value: Any
+    effects: int
+    failed: bool = False
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the step changed: one variable, or nothing."""
+        return {self.point.target: self.value} if self.point.target is not None and not self.failed else {}
+
+
+def starts_of(recording: Recording, log: list[Any]) -> Iterator[int]:
+    """Where each event of a log begins."""
+    sizes = [point.size for point in recording.points]
+    at, end = 0, len(log)
+    while at < end:
+        yield at
+        at += sizes[log[at]]
+
+
+@attrs.frozen(eq=False, slots=False)
+class Record:
+    """A recorded run. ``outcome`` is what the plain run gives; step numbers count from 0."""
+
+    source: Source
+    outcome: Outcome
+    recording: Recording
+    log: list[Any]
+    variables: tuple[str, ...]
+    written: Mapping[str, str]
+    broken: Event | None
+    """The unfinished last step of a run that stopped."""
+
+    asked: tuple[Effect, ...]
+    """Effects asked for up to the end of the record, also when a fault or ANALISAR discarded them."""
+
+    @cached_property
+    def starts(self) -> array[int]:
+        """Where each step begins in the log."""
+        return array("I", starts_of(self.recording, self.log))
+
+    def __len__(self) -> int:
+        """How many steps, an unfinished last one included."""
+        return len(self.starts) + (self.broken is not None)
+
+    def point(self, index: int) -> Point:
+        """The place of a step."""
+        if index == len(self.starts) and self.broken is not None:
+            return self.broken.point
+        return self.recording.points[self.log[self.starts[index]]]
+
+    def event(self, index: int) -> Event:
+        """A step in full; IndexError outside the record."""
+        if index < 0:
+            raise IndexError(index)
+        if index == len(self.starts) and self.broken is not None:
+            return self.broken
+        at = self.starts[index]
+        point = self.recording.points[self.log[at]]
+        count = len(point.parts)
+        parts = tuple(
+            (node, value)
+            for node, value in zip(point.parts, self.log[at + 1 : at + 1 + count], strict=True)
+            if value is not UNSEEN
+        )
+        return Event(index, point, parts, self.log[at + 1 + count], self.effects_after(index))
+
+    def events(self) -> Iterator[Event]:
+        """Every step in order."""
+        return (self.event(index) for index in range(len(self)))
+
+    # -- state -----------------------------------------------------------------------------------
+
+    @cached_property
+    def assignments(self) -> dict[str, tuple[array[int], list[Any]]]:
+        """For each variable, the steps that set it and the values."""
+        made: dict[str, tuple[array[int], list[Any]]] = {name: (array("I"), []) for name in self.variables}
+        points, log = self.recording.points, self.log
+        for index, at in enumerate(self.starts):
+            point = points[log[at]]
+            if point.target is not None:
+                steps, given = made[point.target]
+                steps.append(index)
+                given.append(log[at + 1 + len(point.parts)])
+        return made
+
+    def value_at(self, name: str, index: int) -> Any:
+        """A variable's value after step ``index`` (-1: before the first); None (Vazio) when unset."""
+        steps, given = self.assignments[name]
+        found = bisect_right(steps, index)
+        return given[found - 1] if found else None
+
+    def set_at(self, name: str, index: int) -> int | None:
+        """The step that last set a variable, looking back from ``index`` inclusive."""
+        steps, _ = self.assignments[name]
+        found = bisect_right(steps, index)
+        return steps[found - 1] if found else None
+
+    def state(self, index: int) -> dict[str, Any]:
+        """All variables after step ``index`` (-1: before the first)."""
+        return {name: self.value_at(name, index) for name in self.variables}
+
+    @cached_property
+    def effect_counts(self) -> tuple[array[int], array[int]]:
+        """Steps after which the number of effects was noted, and those numbers."""
+        steps, counts = array("I"), array("I")
+        points, log = self.recording.points, self.log
+        for index, at in enumerate(self.starts):
+            point = points[log[at]]
+            if point.counts_effects:
+                steps.append(index)
+                counts.append(log[at + point.size - 1])
+        return steps, counts
+
+    def effects_after(self, index: int) -> int:
+        """How many effects had been asked for after a step."""
+        steps, counts = self.effect_counts
+        found = bisect_right(steps, index)
+        return counts[found - 1] if found else 0
+
+    # -- going ----------------------------------------------------------------------------------
+
+    def forward(self, index: int, wanted: Callable[[int], bool]) -> int | None:
+        """The first step after ``index`` that ``wanted`` accepts."""
+        return next((step for step in range(index + 1, len(self)) if wanted(step)), None)
+
+    def backward(self, index: int, wanted: Callable[[int], bool]) -> int | None:
+        """The last step before ``index`` that ``wanted`` accepts."""
+        return next((step for step in range(min(index, len(self)) - 1, -1, -1) if wanted(step)), None)
+
+    @cached_property
+    def lines(self) -> tuple[int, ...]:
+        """The line of each point."""
+        return tuple(self.source.position(point.span.start).line for point in self.recording.points)
+
+    def line(self, index: int) -> int:
+        """The line of a step."""
+        return self.lines[self.point(index).number]
+
+    def at_line(self, line: int) -> Callable[[int], bool]:
+        """A wish for :meth:`forward` and :meth:`backward`: a step on a line."""
+        return lambda index: self.line(index) == line
+
+    def changing(self, name: str) -> Callable[[int], bool]:
+        """A wish: a step after which a variable has another value than before."""
+        key = name.upper()
+        return lambda index: (
+            self.point(index).target == key and self.value_at(key, index) != self.value_at(key, index - 1)
+        )
+
+    # -- why ------------------------------------------------------------------------------------
+
+    def cause(self, index: int) -> int | None:
+        """The test that let a step run, as a step; None at the top level."""
+        inside = self.point(index).inside
+        if not inside:
+            return None
+        wanted = inside[-1][0]
+        return self.backward(index, lambda step: self.point(step).number == wanted)
+
+    def causes(self, index: int) -> list[tuple[int, bool]]:
+        """All tests that let a step run, outermost first, each as a step with its answer."""
+        made: list[tuple[int, bool]] = []
+        at = index
+        for wanted, answer in reversed(self.point(index).inside):
+            found = self.backward(at, lambda step, wanted=wanted: self.point(step).number == wanted)  # type: ignore[misc]
+            if found is None:
+                break
+            made.append((found, answer))
+            at = found
+        return made[::-1]
+
+    def last_value(self) -> int | None:
+        """The step that gave the formula's value; None when nothing did (P7)."""
+        found = self.backward(len(self), lambda step: self.point(step).kind == "value")
+        return found
+
+    # -- coverage -------------------------------------------------------------------------------
+
+    @cached_property
+    def point_counts(self) -> dict[int, int]:
+        """How often each point ran."""
+        made: dict[int, int] = {}
+        for at in self.starts:
+            number = self.log[at]
+            made[number] = made.get(number, 0) + 1
+        if self.broken is not None:
+            made[self.broken.point.number] = made.get(self.broken.point.number, 0) + 1
+        return made
+
+    @cached_property
+    def answers(self) -> dict[int, set[bool]]:
+        """For each tested condition (by point number) the answers it gave."""
+        made: dict[int, set[bool]] = {}
+        points, log = self.recording.points, self.log
+        for at in self.starts:
+            point = points[log[at]]
+            if point.kind == "test":
+                made.setdefault(point.number, set()).add(log[at + 1 + len(point.parts)])
+        return made
+
+    def lines_taken(self) -> set[int]:
+        """Lines on which a step ran."""
+        return {self.lines[number] for number in self.point_counts}
+
+    # -- as data --------------------------------------------------------------------------------
+
+    def text(self, span: Span) -> str:
+        """The author's text of a range, on one line."""
+        return " ".join(self.source.slice(span).split())
+
+    def trace(self) -> list[dict[str, Any]]:
+        """The contract's trace: line, column, text, changes, value of each step."""
+        made = []
+        for event in self.events():
+            start = self.source.position(event.point.span.start)
+            made.append(
+                {
+                    "line": start.line,
+                    "column": start.column,
+                    "text": self.text(event.point.span),
+                    "changes": {self.written[name]: values.as_json(value) for name, value in event.changes.items()},
+                    "value": values.as_json(None if event.failed else event.value),
+                }
+            )
+        return made

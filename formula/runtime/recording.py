@@ -1,0 +1,226 @@
+"""The recording compile: the same code with points that write down what happened.
+
+Each simple statement and each condition is a *point*. When it has run, the values of its sub-expressions are written to a
+flat log behind the point's number: one list, no object per event. Values that follow from the state (literals, variables)
+are not written. Recording changes neither value, effects nor steps.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+import attrs
+
+from formula.bindings import Builtin
+from formula.checker import Checked, untrusted_kinds
+from formula.diagnostics import Stop
+from formula.runtime.compile import Compiler, Program, calls_formula
+from formula.source import Span
+from formula.syntax import Assign, Evaluate, Expression, If, Repeat, Statement, While, bare, walk
+
+UNSEEN = type("Unseen", (), {"__repr__": lambda self: "UNSEEN", "__slots__": ()})()
+"""Stands in the log for a sub-expression that was not reached (O3)."""
+
+
+@attrs.frozen(eq=False)
+class Point:
+    """A place that records.
+
+    ``kind`` is ``assign``, ``value``, ``effect`` or ``test``; ``node`` the statement (for a test its If, Repeat or While);
+    ``parts`` the recorded sub-expressions in order of evaluation, ``size`` how many log slots an event takes;
+    ``inside`` the tests that decide whether this point runs, each with the answer that leads here, innermost last;
+    ``counts_effects``: the last slot is how many effects there are.
+    """
+
+    number: int
+    kind: str
+    node: Statement
+    expression: Expression
+    span: Span
+    parts: tuple[Expression, ...]
+    target: str | None
+    inside: tuple[tuple[int, bool], ...]
+    counts_effects: bool
+
+    @property
+    def size(self) -> int:
+        """Slots of an event: the number of the point, its parts, the statement's value, the count of effects."""
+        return 2 + len(self.parts) + self.counts_effects
+
+
+@attrs.frozen(eq=False)
+class Recording:
+    """A compiled recording: the program, its points, and for each line of code how far its point had come."""
+
+    program: Program
+    points: tuple[Point, ...]
+    progress: tuple[tuple[int, int], ...]
+    names: tuple[tuple[str, ...], ...]
+    locals: tuple[tuple[str, str], ...]
+
+    def function(self, log: list[Any], past_stops: bool) -> FunctionType:
+        """The function that writes to a log. ``past_stops``: ANALISAR is noted and the run goes on."""
+        made = {**self.program.function.__globals__, "note": log.extend}
+        if past_stops and "B_ANALISAR" in made:
+            made["B_ANALISAR"] = noted(made["B_ANALISAR"])
+        return FunctionType(self.program.code, made, "formula")
+
+
+def noted(analisar: Callable[..., Any]) -> Callable[..., Any]:
+    """ANALISAR that gives its text instead of ending the run."""
+
+    def note_and_go_on(*arguments: Any) -> str:
+        try:
+            analisar(*arguments)
+        except Stop as stop:
+            return stop.text
+        raise AssertionError("ANALISAR always stops")
+
+    return note_and_go_on
+
+
+def compile_recording(checked: Checked) -> Recording:
+    """Compile a runnable tree with recording points; fields are checked as they come."""
+    compiler = Recorder(checked)
+    program = compiler.program()
+    while len(compiler.progress) < len(program.spans):
+        compiler.progress.append((-1, 0))
+    return Recording(
+        program,
+        tuple(point for point in compiler.points if point is not None),
+        tuple(compiler.progress),
+        tuple(tuple(names) for names in compiler.part_names),
+        tuple(compiler.locals.items()),
+    )
+
+
+class Recorder(Compiler):
+    """The compiler with its recording points filled in."""
+
+    recording = True
+
+    def __init__(self, checked: Checked) -> None:
+        """Kinds are those of untrusted fields: what is recorded does not depend on how fields arrive."""
+        self.progress: list[tuple[int, int]] = []
+        self.points: list[Point | None] = []
+        self.part_names: list[list[str]] = []
+        self.current = -1
+        self.parts: list[Expression] = []
+        self.names: list[str] = []
+        self.unsure: list[str] = []
+        self.perhaps = 0
+        self.tests: list[tuple[int, bool]] = []
+        super().__init__(checked, untrusted_kinds(checked), trusted=False)
+
+    def mark(self, span: Span) -> None:
+        """Remember for each line of code which point it belongs to and how many parts were already evaluated."""
+        super().mark(span)
+        self.progress.append((self.current, len(self.parts)))
+
+    def seen(self, node: Expression, made: ast.expr) -> ast.expr:
+        """Keep a sub-expression's value in a local until its point writes it."""
+        name = f"p{len(self.points)}_{len(self.parts)}"
+        self.parts.append(node)
+        self.names.append(name)
+        if self.perhaps:
+            self.unsure.append(name)
+        self.mark(node.span)
+        return self.named(name, made)
+
+    def maybe(self, translate: Callable[[Expression], ast.expr], node: Expression, perhaps: bool) -> ast.expr:
+        """A part behind E or OU may not be reached."""
+        self.perhaps += perhaps
+        made = translate(node)
+        self.perhaps -= perhaps
+        return made
+
+    def open_point(self) -> int:
+        """Begin a point; its number is its place in the table."""
+        number = len(self.points)
+        self.points.append(None)
+        self.part_names.append([])
+        self.current, self.parts, self.names, self.unsure = number, [], [], []
+        return number
+
+    def close_point(
+        self, number: int, kind: str, node: Statement, expression: Expression, span: Span, target: str | None,
+        value: ast.expr,
+    ) -> tuple[list[ast.stmt], list[ast.stmt]]:
+        """End a point: what clears its unsure parts before, and what writes it after."""
+        counts = kind == "effect" or any(self.has_effect(part) for part in walk(expression))
+        self.points[number] = Point(
+            number, kind, node, expression, span, tuple(self.parts), target, tuple(self.tests), counts
+        )
+        self.part_names[number] = self.names
+        self.mark(span)
+        self.namespace["UNSEEN"] = UNSEEN
+        clear: list[ast.stmt] = [self.assign(name, self.load("UNSEEN")) for name in self.unsure]
+        slots: list[ast.expr] = [self.constant(number), *(self.load(name) for name in self.names), value]
+        if counts:
+            self.uses_run = True
+            self.namespace["effects_so_far"] = effects_so_far
+            slots.append(self.call("effects_so_far", self.load("run")))
+        written = self.discard(self.call("note", ast.Tuple(slots, ast.Load(), **self.at)))
+        self.current, self.parts, self.names = -1, [], []
+        return clear, [written]
+
+    def has_effect(self, node: object) -> bool:
+        """A call that may add effects: an effect function or another formula."""
+        binding = self.bindings.get(id(node))
+        return calls_formula(node, self.bindings) or (isinstance(binding, Builtin) and binding.row.effect)
+
+    def around(self, statement: Any, translate: Callable[[Any], list[ast.stmt]]) -> list[ast.stmt]:
+        """A simple statement as a point."""
+        number = self.open_point()
+        made = translate(statement)
+        if isinstance(statement, Assign):
+            key = statement.target.key
+            clear, written = self.close_point(
+                number, "assign", statement, statement.value, statement.span, key, self.load(self.locals[key])
+            )
+            return [*clear, *made, *written]
+        return self.recorded_evaluation(number, statement, made)
+
+    def recorded_evaluation(self, number: int, statement: Evaluate, made: list[ast.stmt]) -> list[ast.stmt]:
+        """An expression statement: the value it gave, or the effect it asked for."""
+        binding = self.bindings.get(id(bare(statement.expression)))
+        row = binding.row if isinstance(binding, Builtin) else None
+        silent = row is not None and (row.effect or row.never_returns)
+        value = self.load(self.names[-1]) if silent and self.names else self.load("r")
+        clear, written = self.close_point(
+            number, "effect" if silent else "value", statement, statement.expression, statement.span, None, value
+        )
+        return [*clear, *made, *written]
+
+    def tested(self, owner: If | Repeat | While, condition: Expression) -> tuple[list[ast.stmt], ast.expr]:
+        """A condition as a point: its answer is stored, written and then tested."""
+        number = self.open_point()
+        test = self.condition(condition)
+        answer = f"c{number}"
+        self.mark(condition.span)
+        stored = self.assign(answer, test)
+        clear, written = self.close_point(
+            number, "test", owner, condition, condition.span, None, self.load(answer)
+        )
+        return [*clear, stored, *written], self.load(answer)
+
+    def enter_test(self, answer: bool) -> None:
+        """The newest point is the test that decides what follows."""
+        self.tests.append((len(self.points) - 1, answer))
+
+    def turn_test(self) -> None:
+        """The other answer of the innermost test."""
+        number, answer = self.tests[-1]
+        self.tests[-1] = (number, not answer)
+
+    def leave_tests(self, count: int) -> None:
+        """Out of a chain or a loop."""
+        del self.tests[len(self.tests) - count :]
+
+
+def effects_so_far(run: Any) -> int:
+    """How many effects the run has asked for."""
+    return len(run.effects)
