@@ -32,8 +32,8 @@ from routing.model import (
 )
 from routing.tables import Table, scalar_of, tables
 
-HANDOFF_KINDS = ("atendente", "grupo", "formula", "abertura", "anterior", "manter")
-"""Kinds that every site has (contract); plugins add more."""
+HANDOFF_KINDS = ("atendente", "grupo", "formula", "abertura", "anterior", "manter", "rodizio", "menorcarga")
+"""Kinds that every site has; :data:`routing.handoffs.KINDS` decides them, plugins add more."""
 
 
 @attrs.frozen

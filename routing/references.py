@@ -136,9 +136,9 @@ def check_handoff(
         origin.report("sem-formula", "repasse", message("o repasse é por fórmula, mas falta a chave 'formula'"))
     if formula is not None:
         formula_of(origin, "formula", formula, codes)
-    if kind in ("atendente", "grupo") and receiver is None:
+    if kind in ("atendente", "grupo", "rodizio", "menorcarga") and receiver is None:
         origin.report("sem-destino", "repasse", message("o repasse é fixo ({tipo}), mas falta a chave 'destino'", tipo=kind))
-    if receiver is not None and kind in ("atendente", "grupo"):
+    if receiver is not None and kind in ("atendente", "grupo", "rodizio", "menorcarga"):
         check_receiver(registry, origin, kind, receiver)
 
 

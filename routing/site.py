@@ -77,6 +77,7 @@ class Site:
     steps: Mapping[int, Mapping[int, Step]] = attrs.field(init=False)
     edges: Mapping[int, Mapping[int, tuple[int, ...]]] = attrs.field(init=False)
     rules: dict[tuple[str, int, frozenset[str]], Rule] = attrs.field(init=False, factory=dict, repr=False)
+    hashes: dict[str, str] = attrs.field(init=False, factory=dict, repr=False)
 
     @formula_texts.default
     def _formula_texts(self) -> Mapping[str, str]:
@@ -130,6 +131,13 @@ class Site:
             found = compile_formula(text.text, self.schema(ticket.type, extra), name=text.code)
             self.rules[key] = found
         return found
+
+    def formula_hash(self, code: str) -> str:
+        """SHA-256 of a formula's text, made once."""
+        key = code.upper()
+        if key not in self.hashes:
+            self.hashes[key] = sha256(self.formulas[key].text.encode("utf-8", "surrogatepass")).hexdigest()
+        return self.hashes[key]
 
     def digest(self) -> str:
         """A fingerprint of the formulas, for audit."""

@@ -1,0 +1,119 @@
+"""``plan``: decide one move. Pure and deterministic: the same inputs give the same Plan, byte for byte as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from formula.context import Sentences
+from formula.messages import Message
+from routing.actions import act
+from routing.decision import ExplanationLine, Plan, Reason, Request
+from routing.directory import Workload
+from routing.flow import STATUS_NAMES, step_name
+from routing.gates import known_action
+from routing.messages import message
+from routing.model import ACTIONS, Ticket
+from routing.moving import Move, Refused
+from routing.site import Site
+
+NO_REASON = -1
+"""How RM writes that no reason is given."""
+
+
+def plan(
+    site: Site,
+    ticket: Ticket | None,
+    request: Request,
+    now: datetime,
+    *,
+    sentences: Sentences | None = None,
+    workload: Workload | None = None,
+    key: str = "",
+) -> Plan:
+    """Decide what a request does to a ticket, and why.
+
+    ``ticket`` None means the store has none under ``key``; ``request.draft`` is then opened if there is one. ``now`` is
+    the site's wall clock. Nothing is changed: applying the plan is the desk's work.
+    """
+    wall = now.replace(tzinfo=None)
+    if request.reason == NO_REASON:
+        request = attrs.evolve(request, reason=None)
+    drafted = ticket is None and request.action == "open" and request.draft is not None
+    subject = request.draft if drafted else ticket
+    row = known_action(request.action)
+    shown_key = subject.key if subject is not None else key
+    if subject is None or row is None:
+        reason = unknown_ticket(shown_key) if subject is None else unknown_action(request.action)
+        line = ExplanationLine(reason.message, "G1")  # type: ignore[arg-type]
+        return Plan(status="refused", ticket=shown_key, action=request.action, request=request, now=wall, before=ticket,
+                    after=ticket, gate="G1", reason=reason, explanation=(line,))
+    if drafted:
+        subject = attrs.evolve(subject, status="", version=0)
+    move = Move(site, request, wall, subject, subject, sentences, workload or site.workload)
+    move.say(opening_line(move, row.name))
+    before = None if drafted else ticket
+    try:
+        act(move)
+    except Refused as end:
+        move.lines.append(ExplanationLine(refusal_line(end), end.gate))
+        return Plan(
+            status=end.status, ticket=shown_key, action=request.action, request=request, now=wall, before=before, after=before,
+            gate=end.gate, reason=end.reason, explanation=tuple(move.lines), formulas=tuple(move.runs),
+        )  # fmt: skip
+    move.passed("G13", message("dentro dos limites de repetição"))
+    return finished(move, shown_key, before)
+
+
+def finished(move: Move, key: str, before: Ticket | None) -> Plan:
+    """The plan of a move that passed every gate."""
+    start = move.start
+    after = attrs.evolve(
+        move.ticket,
+        version=start.version + 1,
+        steps=(*start.steps, *move.steps),
+        handoffs=(*start.handoffs, *move.handoffs),
+        statuses=(*start.statuses, *move.statuses),
+        discussion=(*start.discussion, *move.entries),
+        changed_by=move.actor.key,
+        changed_at=move.now,
+    )
+    return Plan(
+        status="planned", ticket=key, action=move.request.action, request=move.request, now=move.now, before=before,
+        after=after, effects=tuple(move.effects), mails=tuple(move.mails), entries=tuple(move.entries),
+        other_entries=tuple(move.others), steps=tuple(move.steps), handoffs=tuple(move.handoffs),
+        statuses=tuple(move.statuses), explanation=tuple(move.lines), formulas=tuple(move.runs),
+        warnings=tuple(move.warnings),
+    )  # fmt: skip
+
+
+def opening_line(move: Move, action: Message) -> Message:
+    """Who asks for what."""
+    ticket, site = move.ticket, move.site
+    who = site.people.name(move.request.actor) if move.request.actor else message("alguém")
+    holder = site.people.holder_name(ticket.holder) if ticket.holder else message("ninguém")
+    return message(
+        "{quem} pede '{acao}' no atendimento {chave} ({assunto}), que está em '{status}', etapa {etapa}, com {detentor}",
+        quem=who, acao=action, chave=ticket.key, assunto=ticket.subject or "–", status=STATUS_NAMES[ticket.status],
+        etapa=step_name(site, ticket.type, ticket.step), detentor=holder,
+    )  # fmt: skip
+
+
+def refusal_line(end: Refused) -> Message:
+    """The last link of a refusal."""
+    if end.status == "stopped":
+        return message("a fórmula parou em ANALISAR: {mensagem}", mensagem=end.reason.message)
+    return message("não passou no portão {portao}: {motivo}", portao=end.gate, motivo=end.reason.message)
+
+
+def unknown_ticket(key: str) -> Reason:
+    """G1: nothing under this key."""
+    return Reason("atendimento-desconhecido", message("o atendimento {chave} não existe", chave=key),
+                  message("um atendimento se escreve 'coligada;localidade;código'"))
+
+
+def unknown_action(action: str) -> Reason:
+    """G1: no such word."""
+    return Reason("acao-desconhecida", message("a ação '{acao}' não existe", acao=action),
+                  message("as ações são: {lista}", lista=", ".join(ACTIONS)))

@@ -1,0 +1,80 @@
+"""Running a site's formula for a ticket, and telling how its value came about (G9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from formula.context import Context
+from formula.diagnostics import Diagnostic, FormulaError
+from formula.messages import Message
+from routing.decision import FormulaRun, Reason
+from routing.directory import SiteDirectory
+from routing.messages import message
+from routing.moving import Move, Refused
+from routing.ticketfields import seen_fields, seen_parameters
+from routing.tracing import shown_value, told
+
+if TYPE_CHECKING:
+    from formula.engine import Outcome, Rule
+
+
+def ticket_context(move: Move) -> Context:
+    """What a formula sees: the ticket as it is at this point of the move, and the site."""
+    site, ticket = move.site, move.ticket
+    return Context(
+        fields=seen_fields(ticket),
+        parameters=seen_parameters(site, ticket),
+        now=move.now,
+        user=move.actor.user or move.actor.key,
+        coligada=ticket.coligada,
+        formulas=site.formula_texts,
+        directory=SiteDirectory(site.people, move.workload),
+        sentences=move.sentences,
+        requisition=ticket.requisition,
+    )
+
+
+def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
+    """Run a formula to its end, or end the move at G9. ``kind`` is handoff, entry, exit or flow."""
+    rule = compiled(move, code)
+    context = ticket_context(move)
+    record = rule.record(context, move.site.policy.limits)
+    outcome = record.outcome
+    move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
+    move.say(message("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
+    move.lines.extend(told(record, code))
+    if outcome.status == "stopped":
+        raise Refused("G9", Reason("parada-analisar", outcome.message or "", message(
+            "a fórmula {codigo} parou em ANALISAR; tire a chamada para o atendimento andar", codigo=code)), "stopped")
+    if outcome.status != "ok":
+        raise Refused("G9", failed(code, outcome.diagnostics), "fault")
+    move.effects.extend(outcome.effects)
+    move.say(message("a fórmula {codigo} deu {valor}", codigo=code, valor=shown_value(outcome.value)), code)
+    return outcome
+
+
+def compiled(move: Move, code: str) -> Rule:
+    """The compiled formula, or the end of the move at G9."""
+    site = move.site
+    if code.upper() not in site.formulas:
+        raise Refused("G9", Reason(
+            "formula-desconhecida", message("a fórmula '{codigo}' não existe no ambiente", codigo=code),
+            message("crie formulas/{codigo}.formula ou corrija o nome na etapa ou no tipo", codigo=code)), "fault")
+    try:
+        return site.rule(code, move.ticket)
+    except FormulaError as error:
+        raise Refused("G9", failed(code, error.diagnostics), "fault") from None
+
+
+def failed(code: str, found: Sequence[Diagnostic]) -> Reason:
+    """The reason a formula could not run, from its first error."""
+    first = next((one for one in found if one.severity == "error"), None)
+    if first is None:
+        return Reason("formula-falhou", message("a fórmula {codigo} falhou", codigo=code))
+    return Reason(
+        first.code,
+        message("a fórmula {codigo} falhou na linha {linha}, coluna {coluna}: {falha}", codigo=code, linha=first.start.line,
+                coluna=first.start.column, falha=first.message),
+        first.hint,
+    )  # fmt: skip
