@@ -73,7 +73,7 @@ def campoatendimento(run: Run, campo: FieldName, letra: Letter = "") -> ByLetter
     origin="extension",
     contexts=[TAA],
     pure=False,
-    examples=["PARAMETROATENDIMENTO('VALOR') -> 1500", "PARAMETROATENDIMENTO('VALOR', 'S') -> 1500"],
+    examples=["PARAMETROATENDIMENTO('VALOR', 'V') -> 1500", "PARAMETROATENDIMENTO('CENTRO') -> 01.02"],
 )
 def parametroatendimento(run: Run, nome: ParameterName, letra: Letter = "") -> ByLetter:
     """O valor de um parâmetro do atendimento. A letra fixa o tipo da resposta: V valor, I inteiro, S texto, D data."""
