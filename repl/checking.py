@@ -60,22 +60,28 @@ def workspace_of(path: Path) -> Path | None:
 
 
 def check_part(root: Path, part: Path) -> Iterator[CheckedFile]:
-    """What a workspace's own check says of the files at or below a path."""
+    """What a workspace's own check says of the files at or below a path; files without faults are told too."""
     from routing import check_workspace
 
     wanted = part.resolve()
-    seen = False
-    for file, diagnostics in check_workspace(root):
-        if Path(file).resolve().is_relative_to(wanted):
-            seen = True
-            yield CheckedFile(shown_path(Path(file), part, wanted), text_of(file), list(diagnostics))
-    if not seen and not part.is_dir():
+    if not wanted.exists():
+        read_text(str(part))  # says why it cannot be read
+    found = {Path(file).resolve(): list(diagnostics) for file, diagnostics in check_workspace(root)}
+    every = {*found, *(file.resolve() for pattern in PATTERNS for file in root.glob(pattern) if file.is_file())}
+    for file in sorted(every):
+        if file.is_relative_to(wanted):
+            yield CheckedFile(shown_path(file, part, wanted), text_of(file), found.get(file, []))
+    if wanted.is_file() and wanted not in every:
         yield check_formula(str(part), (), lenient=False)
+
+
+PATTERNS = ("*.toml", "tipos/*.toml", "formulas/*.formula", "sentencas/*.sql", "atendimentos/*.toml", "casos/*.casos.toml")
+"""The files of a workspace (contract)."""
 
 
 def shown_path(file: Path, part: Path, wanted: Path) -> str:
     """A file's path as it follows from what the person typed."""
-    below = file.resolve().relative_to(wanted)
+    below = file.relative_to(wanted)
     return str(part / below) if below.parts else str(part)
 
 

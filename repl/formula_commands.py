@@ -96,7 +96,7 @@ def run_command(console: Console, form: str, trace: bool, **given: Any) -> int:
     """Exit code 1 when the formula has errors or faults; ANALISAR is no fault."""
     from repl.running import prepare, run_once, say_run
 
-    done = run_once(prepare(console, **given), trace=trace)
+    done = run_once(prepare(console, **given), recorded=trace)
     say_run(console, done, form)
     return FAULTY if done.outcome.status == "fault" else FINE
 
@@ -113,9 +113,10 @@ def run_command(console: Console, form: str, trace: bool, **given: Any) -> int:
 @click.pass_obj
 def explain_command(console: Console, form: str, **given: Any) -> int:
     """The explanation of one recorded run."""
-    from repl.running import explain_once, prepare, say_explanation
+    from repl.explaining import say_explanation
+    from repl.running import prepare, run_once
 
-    done = explain_once(prepare(console, **given))
+    done = run_once(prepare(console, **given), recorded=True)
     say_explanation(console, done, form)
     return FAULTY if done.outcome.status == "fault" else FINE
 

@@ -8,34 +8,42 @@ from typing import Any
 import attrs
 
 import formula
-from formula.diagnostics import Diagnostic, FormulaError
-from formula.runtime.values import as_json, display
+from formula.diagnostics import Diagnostic, FormulaError, in_language
 from formula.source import Source
-from repl.checking import faults_text
-from repl.console import UNUSABLE, Console, Refusal, clock, read_bytes, read_text
+from repl.checking import say_diagnostics
+from repl.console import Console, Refusal, clock, read_text
 from repl.messages import message
+from repl.surroundings import Surroundings, limits_of, surroundings
 
 
 @attrs.frozen
 class Prepared:
-    """A text and all that its run may see."""
+    """A text and all that its run may see; ``noticed`` came up while the text was decoded."""
 
-    source: Source
-    context: formula.Context
-    schema: formula.Schema
+    text: str
+    name: str
+    around: Surroundings
     limits: formula.Limits
     lenient: bool
     noticed: tuple[Diagnostic, ...]
 
+    @property
+    def source(self) -> Source:
+        """The text with its name."""
+        return Source(self.text, self.name)
+
 
 @attrs.frozen
 class Done:
-    """A run, or a text that could not run: then ``outcome`` is a fault that carries the check's diagnostics."""
+    """A run, or a text that could not run: then the outcome is a fault that carries the check's diagnostics.
+
+    ``record`` is there when the run was recorded, ``lints`` are what the check noticed in a text that ran.
+    """
 
     prepared: Prepared
-    outcome: Any
+    outcome: formula.Outcome
+    lints: tuple[Diagnostic, ...] = ()
     record: Any = None
-    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def prepare(
@@ -52,19 +60,50 @@ def prepare(
     """Read the text, the context file, the workspace and the limits. Raises Refusal."""
     if (path is None) == (expression is None):
         raise Refusal(message("dê um arquivo de fórmula ou -e TEXTO"), message("'-' lê a entrada padrão"))
-    if workspace is not None and context_path is not None:
-        raise Refusal(message("use --context ou --workspace, não os dois"))
-    if ticket is not None and workspace is None:
-        raise Refusal(message("--ticket precisa de --workspace"))
+    bounds = limits_of(tuple(limits))
     text, noticed = (expression, []) if expression is not None else read_text(path or "")
-    source = Source(text or "", "<texto>" if expression is not None or path == "-" else path or "")
-    given = surroundings(console, context_path, workspace, ticket)
-    context, schema = given
-    return Prepared(
-        source,
-        context,
-        schema,
-        limits_of(limits),
-        lenient or given_lenient(context_path, console),
-        tuple(noticed),
-    )
+    around = surroundings(console, context_path, workspace, ticket)
+    if around.context.now is None:
+        around = attrs.evolve(around, context=attrs.evolve(around.context, now=clock()))
+    name = path if path is not None and path != "-" else "<texto>"
+    return Prepared(text, name, around, bounds, lenient or around.lenient, tuple(noticed))
+
+
+def run_once(prepared: Prepared, *, recorded: bool = False) -> Done:
+    """Compile and run; the desk of a workspace is closed afterwards."""
+    try:
+        rule = formula.compile(
+            prepared.text, prepared.around.schema, lenient=prepared.lenient, name=prepared.name, limits=prepared.limits
+        )
+        if recorded:
+            record = rule.record(prepared.around.context, prepared.limits)
+            return Done(prepared, record.outcome, rule.diagnostics, record)
+        return Done(prepared, rule.run(prepared.around.context, prepared.limits), rule.diagnostics)
+    except FormulaError as error:
+        return Done(prepared, formula.Outcome("fault", None, (), None, tuple(error.diagnostics), 0))
+    finally:
+        if prepared.around.desk is not None:
+            prepared.around.desk.close()
+
+
+def say_run(console: Console, done: Done, form: str) -> None:
+    """The contract's JSON, or for people: the value on stdout, faults and remarks on stderr."""
+    if form == "json":
+        document = done.outcome.as_json(console.language)
+        if done.record is not None:
+            from repl.tracing import trace_json
+
+            document["trace"] = trace_json(done.record, done.prepared.source)
+        console.say_json(document)
+        return
+    from repl.session import outcome_lines
+
+    prepared = done.prepared
+    say_diagnostics(console, prepared.text, prepared.name, [*prepared.noticed, *done.lints], error=True)
+    if done.record is not None:
+        from repl.tracing import trace_lines
+
+        for line in trace_lines(done.record, prepared.source):
+            console.say(line)
+    for said in outcome_lines(done.outcome, prepared.source, console.language):
+        console.say(in_language(said.text, console.language), error=done.outcome.status == "fault")

@@ -41,8 +41,8 @@ def plan_command(console: Console, **given: Any) -> int:
     """Exit code 1 when the move would not happen."""
     from repl.moving import plan_once, say_plan
 
-    made = plan_once(console, **given)
-    say_plan(console, made, given["form"])
+    made, site = plan_once(console, **given)
+    say_plan(console, made, given["form"], site)
     return FINE if made.status == "planned" else FAULTY
 
 
@@ -54,8 +54,8 @@ def move_command(console: Console, **given: Any) -> int:
     """Exit code 1 when the move did not happen."""
     from repl.moving import move_once, say_plan
 
-    made = move_once(console, **given)
-    say_plan(console, made, given["form"])
+    made, site = move_once(console, **given)
+    say_plan(console, made, given["form"], site)
     return FINE if made.status == "moved" else FAULTY
 
 
@@ -68,7 +68,8 @@ def show_command(console: Console, workspace: str, ticket: str, form: str) -> in
     """The contract's document, or a page for people."""
     from repl.moving import desk_of, say_ticket
 
-    say_ticket(console, desk_of(workspace).show(ticket), form)
+    with desk_of(workspace) as desk:
+        say_ticket(console, desk.show(ticket), form)
     return FINE
 
 

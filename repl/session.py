@@ -1,0 +1,175 @@
+"""A session with a consultant: lines go in, answers come out. No terminal, no clock, no printing.
+
+A line that begins with ``:`` is a command; in time travel (``:depurar``) every line is one of the debugger's words;
+anything else is a formula, over several lines while the text cannot be whole yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from formula.context import Context
+from formula.diagnostics import Diagnostic, FormulaError
+from formula.outcome import Outcome
+from formula.runtime.limits import Limits
+from formula.runtime.values import display
+from formula.schema import Schema
+from formula.source import Source
+from formula.words import wants_more
+from repl.answers import DIM, EFFECT, FAULT, HINT, MORE, VALUE, Answer, Line, lines_of, refusal
+from repl.checking import faults_text
+from repl.evaluation import Evaluated, Memory, evaluate
+from repl.messages import message
+
+NAME = "<entrada>"
+
+
+@attrs.frozen
+class LastRun:
+    """The latest run: what ran, what it could see, and the variables before it."""
+
+    text: str
+    name: str
+    context: Context
+    before: Memory
+    evaluated: Evaluated
+
+
+@attrs.define(eq=False)
+class Session:
+    """What a session knows. ``clock`` gives the time of a run whose context has none.
+
+    ``context`` is what formulas see; with ``site`` and ``ticket`` it is made from the ticket. ``loaded`` is the formula
+    that ``:executar`` runs. ``question`` waits for the next line. ``debugger`` is there while travelling in time.
+    """
+
+    clock: Callable[[], datetime]
+    language: str = "pt"
+    context: Context = attrs.field(factory=Context)
+    lenient: bool = False
+    limits: Limits = Limits()
+    site: Any = None
+    desk: Any = None
+    ticket: Any = None
+    memory: Memory = attrs.field(factory=Memory)
+    loaded: tuple[str, str] | None = None
+    last: LastRun | None = None
+    plan: Any = None
+    pending: list[str] = attrs.field(factory=list)
+    question: Callable[[str], Answer] | None = None
+    debugger: Any = None
+    probes: list[Any] = attrs.field(factory=list)
+    covered: dict[str, Any] = attrs.field(factory=dict)
+
+    def schema(self) -> Schema:
+        """The names that the context offers."""
+        if self.site is not None:
+            kind = None if self.ticket is None else self.ticket.type
+            made: Schema = self.site.schema(kind)
+            return made
+        return Schema.of(self.context)
+
+    def run_context(self) -> Context:
+        """The context of the next run, with a time."""
+        return self.context if self.context.now is not None else attrs.evolve(self.context, now=self.clock())
+
+    def feed(self, line: str) -> Answer:
+        """Take one line."""
+        if self.question is not None:
+            asked, self.question = self.question, None
+            return asked(line)
+        if not self.pending and line.lstrip().startswith(":"):
+            from repl.session_commands import carry_out
+
+            return carry_out(self, line.strip())
+        if self.debugger is not None and not self.pending:
+            from repl.debugging import carry_out as travel
+
+            return travel(self, line.strip())
+        if not self.pending and not line.strip():
+            return Answer()
+        self.pending.append(line)
+        if wants_more("\n".join(self.pending)):
+            return MORE
+        return self.finish()
+
+    def feed_whole(self, text: str) -> Answer:
+        """Take an input that its author holds for whole, whatever it looks like."""
+        if self.question is not None or self.pending or text.lstrip().startswith(":") or self.debugger is not None:
+            return self.feed(text)
+        return self.run_text(text) if text.strip() else Answer()
+
+    def finish(self) -> Answer:
+        """Run what has been typed so far, whole or not."""
+        text = "\n".join(self.pending)
+        self.pending.clear()
+        return self.run_text(text) if text.strip() else Answer()
+
+    def interrupt(self) -> Answer:
+        """Ctrl-C: what was being typed or asked is forgotten, everything else stays."""
+        self.pending.clear()
+        self.question = None
+        return Answer((Line(message("Interrompido; a sessão continua."), HINT),))
+
+    def run_text(self, text: str, name: str = NAME) -> Answer:
+        """Run a formula with the session's variables and say what came of it."""
+        before = Memory(dict(self.memory.values), dict(self.memory.written))
+        context = self.run_context()
+        try:
+            done = evaluate(
+                text, name, self.memory, context, self.schema(), self.limits, lenient=self.lenient
+            )
+        except FormulaError as error:
+            return faulty(error.source, error.diagnostics, self.language)
+        self.last = LastRun(text, name, context, before, done)
+        return self.said(done)
+
+    def said(self, done: Evaluated) -> Answer:
+        """An answer about a run: lints, value or message, effects, changed variables."""
+        lines: list[Line] = []
+        if done.lints:
+            lines += fault_lines(done.rule.source, done.lints, self.language, HINT)
+        lines += outcome_lines(done.outcome, done.rule.source, self.language)
+        for key in done.changed:
+            name, value = self.memory.written[key], self.memory.values[key]
+            lines.append(Line(message("{nome} = {valor}", nome=name, valor=quoted(value)), DIM))
+        return Answer(tuple(lines), faulty=done.outcome.status == "fault", outcome=done.outcome)
+
+
+def quoted(value: Any) -> str:
+    """A value as people read it; texts in quotes so that blanks show, Vazio by name."""
+    if value is None:
+        return message("Vazio")
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else display(value)
+
+
+def outcome_lines(outcome: Outcome, source: Source, language: str) -> list[Line]:
+    """What a run gave: its value, ANALISAR's text, or its fault; and the effects it asks for."""
+    from repl.moving import effect_line
+
+    if outcome.status == "fault":
+        return fault_lines(source, outcome.diagnostics, language, FAULT)
+    if outcome.status == "stopped":
+        return [Line(outcome.message or "", VALUE), Line(message("(ANALISAR parou a fórmula)"), HINT)]
+    lines = [] if outcome.value is None else [Line(display(outcome.value), VALUE)]
+    lines += [Line(message("efeito: {efeito}", efeito=effect_line(effect)), EFFECT) for effect in outcome.effects]
+    return lines
+
+
+def fault_lines(source: Source, diagnostics: Any, language: str, style: str) -> list[Line]:
+    """Faults with the caret under the place, line by line."""
+    return list(lines_of(faults_text(source, list(diagnostics), language).split("\n"), style))
+
+
+def faulty(source: Source, diagnostics: list[Diagnostic], language: str) -> Answer:
+    """An input that cannot run."""
+    return Answer(tuple(fault_lines(source, diagnostics, language, FAULT)), faulty=True)
+
+
+def nothing_ran() -> Answer:
+    """A question about a run before any run."""
+    return refusal(message("ainda não houve execução"), message("escreva uma fórmula, ou :abrir ARQUIVO e :executar"))

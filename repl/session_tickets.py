@@ -1,0 +1,166 @@
+"""Session commands on a ticket of a workspace: open it, plan a move, carry one out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from repl.answers import HINT, TITLE, Answer, Line, answer, lines_of, refusal
+from repl.console import Refusal
+from repl.messages import message
+from repl.moving import ACTION_NAMES, holder_name, plan_lines, request_of, step_name
+from repl.session import Session
+from repl.surroundings import context_for
+from routing.errors import RoutingError
+from routing.failures import Failure
+
+YES = frozenset({"s", "sim", "y", "yes"})
+
+
+def failed(fault: RoutingError, session: Session) -> Answer:
+    """What the store or the workspace says."""
+    del session
+    if isinstance(fault, Failure):
+        return refusal(fault.message, fault.hint)
+    return refusal(str(fault))
+
+
+def open_ticket(session: Session, key: str) -> Answer:
+    """Take a ticket's fields, parameters and people as the context; without a key, show the opened one."""
+    if session.desk is None:
+        return refusal(message("nenhuma área de trabalho"), message("abra a sessão com: repasse repl --workspace PASTA"))
+    if not key:
+        return ticket_list(session) if session.ticket is None else Answer(tuple(ticket_summary(session)))
+    try:
+        session.ticket = session.desk.ticket(key)
+    except RoutingError as fault:
+        return failed(fault, session)
+    session.context = context_for(session.desk, session.ticket)
+    return Answer(tuple(ticket_summary(session)))
+
+
+def ticket_list(session: Session) -> Answer:
+    """The keys to choose from."""
+    keys = session.desk.tickets()
+    shown = keys[:20]
+    lines = [Line(message("Atendimentos"), TITLE), *lines_of(f"  {key}" for key in shown)]
+    if len(keys) > len(shown):
+        lines.append(Line(message("  … e mais {quantos}", quantos=len(keys) - len(shown)), HINT))
+    return Answer(tuple(lines))
+
+
+def ticket_summary(session: Session) -> list[Line]:
+    """A few lines on the opened ticket."""
+    ticket = session.ticket
+    return [
+        Line(message("Atendimento {chave}: {assunto}", chave=ticket.key, assunto=ticket.subject or "–"), TITLE),
+        Line(message("  etapa {etapa}, status {status}, com {quem}, versão {versao}",
+                     etapa=step_name(ticket, session.site) or "–", status=ticket.status or "–",
+                     quem=holder_name(ticket, session.site) or "–", versao=ticket.version)),
+    ]  # fmt: skip
+
+
+def words_of_action(text: str) -> tuple[str, str | None]:
+    """An action by its English or Portuguese name, accents or not, and what follows it.
+
+    Raises Refusal for a word that names none.
+    """
+    from repl.session_commands import plain
+
+    names: dict[str, str] = {}
+    for action, name in ACTION_NAMES.items():
+        for spelling in (action, str(name), str(name).replace(" ", "-")):
+            names[plain(spelling)] = action
+    wanted = plain(text.strip())
+    for spelling in sorted(names, key=len, reverse=True):
+        if wanted == spelling or wanted.startswith(spelling + " "):
+            rest = text.strip()[len(spelling) :].strip()
+            return names[spelling], rest or None
+    raise Refusal(
+        message("'{acao}' não é uma ação", acao=text.split(" ")[0]),
+        message("as ações são: {acoes}", acoes=", ".join(str(name) for name in ACTION_NAMES.values())),
+    )
+
+
+def request(session: Session, rest: str) -> Any:
+    """``repassar 1;3 --motivo 2 --justificativa falta verba``: the request that a line describes."""
+    options: dict[str, str] = {}
+    words = rest
+    for name, key in OPTIONS.items():
+        head, found, tail = words.partition(name + " ")
+        if found:
+            value, dash, more = tail.partition(" --")
+            options[key] = value.strip()
+            words = head + (dash.strip(" ") and "--" + more)
+    action, to = words_of_action(words)
+    reason = options.get("reason")
+    if reason is not None and not reason.lstrip("-").isdigit():
+        raise Refusal(message("o motivo deve ser um número"))
+    return request_of(
+        {"action": action, "to": to, **options, "reason": None if reason is None else int(reason)}, session.ticket
+    )
+
+
+OPTIONS = {
+    "--motivo": "reason",
+    "--justificativa": "justification",
+    "--ator": "actor",
+    "--despertar": "wake_up",
+    "--prazo": "deadline",
+}
+
+
+def plan(session: Session, rest: str) -> Answer:
+    """What a move would do; nothing is written. ``:porque`` tells more afterwards."""
+    found = decide(session, rest)
+    if isinstance(found, Answer):
+        return found
+    session.plan = found
+    return Answer(lines_of(plan_lines(found, session.site)), faulty=found.status != "planned")
+
+
+def decide(session: Session, rest: str) -> Any:
+    """The plan of a move, or an answer that says why there is none."""
+    if session.ticket is None:
+        return refusal(message("nenhum atendimento aberto"), message(":atendimento C;L;N"))
+    if not rest:
+        return refusal(message("diga a ação: :planejar avançar"))
+    try:
+        return session.desk.plan(session.ticket.key, request(session, rest), session.clock())
+    except Refusal as fault:
+        return refusal(fault.sentence, fault.hint)
+    except RoutingError as fault:
+        return failed(fault, session)
+
+
+def move(session: Session, rest: str) -> Answer:
+    """Show the plan, ask, then apply it."""
+    found = decide(session, rest)
+    if isinstance(found, Answer):
+        return found
+    session.plan = found
+    shown = lines_of(plan_lines(found, session.site))
+    if found.status != "planned":
+        return Answer(shown, faulty=True)
+    session.question = lambda line: confirmed(session, found.request, line)
+    asked = message("Mover de verdade? [s/N] ")
+    return Answer((*shown, Line(asked, HINT)), asks=asked)
+
+
+def confirmed(session: Session, wanted: Any, line: str) -> Answer:
+    """Apply after a yes. The plan is made again on the ticket as it is then: another version is refused."""
+    if line.strip().lower() not in YES:
+        return answer(message("Nada mudou."), style=HINT)
+    import attrs
+
+    try:
+        made = session.desk.move(
+            session.ticket.key, attrs.evolve(wanted, version=session.ticket.version), session.clock()
+        )
+        session.ticket = session.desk.ticket(session.ticket.key)
+    except RoutingError as fault:
+        return failed(fault, session)
+    session.plan = made
+    session.context = context_for(session.desk, session.ticket)
+    lines = lines_of(plan_lines(made, session.site)) if made.status != "moved" else tuple(ticket_summary(session))
+    head = Line(message("Movido.")) if made.status == "moved" else Line(message("Não foi movido."), HINT)
+    return Answer((head, *lines), faulty=made.status != "moved")

@@ -1,0 +1,106 @@
+"""What a run from the command line or a session may see: a context file, or a workspace with a ticket of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from formula.context import Context
+from formula.diagnostics import FormulaError
+from formula.runtime.limits import Limits
+from formula.schema import Schema
+from repl.console import Console, Refusal, read_text
+from repl.messages import message
+from routing.site import Site
+
+
+@attrs.frozen
+class Surroundings:
+    """A context and the names it offers. ``desk`` and ``ticket`` are there when a workspace was given."""
+
+    context: Context
+    schema: Schema
+    lenient: bool = False
+    site: Site | None = None
+    desk: Any = None
+    ticket: Any = None
+
+
+def surroundings(console: Console, context_path: str | None, workspace: str | None, ticket: str | None) -> Surroundings:
+    """Read what was asked for. Raises Refusal, FormulaError (about a context file), RoutingError."""
+    if workspace is not None and context_path is not None:
+        raise Refusal(message("use --context ou --workspace, não os dois"))
+    if ticket is not None and workspace is None:
+        raise Refusal(message("--ticket precisa de --workspace"))
+    if workspace is not None:
+        return of_workspace(workspace, ticket)
+    return of_file(console, context_path) if context_path is not None else Surroundings(Context(), Schema())
+
+
+def of_file(console: Console, path: str) -> Surroundings:
+    """A context file; what looks wrong in it but serves is said on stderr."""
+    from repl.checking import say_diagnostics
+    from routing.contextfile import ContextFault, read_context
+
+    text, _ = read_text(path)
+    try:
+        given = read_context(text, path)
+    except ContextFault as fault:
+        raise FormulaError(fault.diagnostics, fault.source) from fault
+    say_diagnostics(console, text, path, given.warnings, error=True)
+    return Surroundings(given.context, Schema.of(given.context), given.lenient)
+
+
+def of_workspace(workspace: str, key: str | None) -> Surroundings:
+    """A workspace, and a ticket of its database."""
+    from repl.moving import desk_of
+
+    desk = desk_of(workspace)
+    found = None if key is None else desk.ticket(key)
+    return Surroundings(
+        context_for(desk, found), desk.site.schema(None if found is None else found.type), False, desk.site, desk, found
+    )
+
+
+def context_for(desk: Any, ticket: Any) -> Context:
+    """What a formula would see if it ran for this ticket now, asked by whoever holds it; or, without a ticket, the site."""
+    from routing.directory import SiteDirectory
+    from routing.ticketfields import seen_fields, seen_parameters
+
+    site: Site = desk.site
+    directory = SiteDirectory(site.people, site.workload)
+    common = {"formulas": site.formula_texts, "directory": directory, "sentences": desk.sentences}
+    if ticket is None:
+        return Context(coligada=site.coligada, **common)
+    return Context(
+        fields=seen_fields(ticket),
+        parameters=seen_parameters(site, ticket),
+        user=user_of(site, ticket),
+        coligada=ticket.coligada,
+        requisition=ticket.requisition,
+        **common,
+    )
+
+
+def user_of(site: Site, ticket: Any) -> str:
+    """The login of the ticket's holder, or that attendant's key."""
+    if ticket.holder is None or ticket.holder.kind != "attendant":
+        return ""
+    found = site.people.attendants.get(ticket.holder.key)
+    return (found.user if found is not None else "") or str(ticket.holder.key)
+
+
+def limits_of(given: tuple[str, ...]) -> Limits:
+    """``steps=1000`` and the like over the defaults. Raises Refusal."""
+    names = [field.name for field in attrs.fields(Limits)]
+    wanted: dict[str, int] = {}
+    for text in given:
+        name, sign, number = text.partition("=")
+        if name not in names or not sign or not (number.isascii() and number.isdigit()) or len(number) > 12:
+            raise Refusal(
+                message("'{texto}' não é um limite", texto=text),
+                message("escreva NOME=N; os limites são: {nomes}", nomes=", ".join(names)),
+            )
+        wanted[name] = int(number)
+    return Limits(**wanted)

@@ -1,0 +1,252 @@
+"""The session on a terminal: the one room of prompt_toolkit.
+
+Enter goes on with a new line while the text cannot be whole, and runs it otherwise; an empty last line always runs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncGenerator, Callable, Iterable
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import AnyFormattedText, FormattedText
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.lexers import Lexer
+from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.output.color_depth import ColorDepth as Depth
+from prompt_toolkit.shortcuts import CompleteStyle, print_formatted_text
+from prompt_toolkit.styles import Style
+
+from formula.diagnostics import in_language
+from formula.words import wants_more
+from repl.answers import Answer
+from repl.console import FINE
+from repl.highlighting import COLOURS, Fragments, painter
+from repl.history import append_history, history_path, read_history
+from repl.messages import message
+from repl.proposing import COMMAND, proposals, signature
+from repl.session import Session
+
+STYLE = Style.from_dict({**COLOURS, "bottom-toolbar": COLOURS["toolbar"]})
+PLAIN_TERMINALS = frozenset({"", "dumb", "unknown"})
+INDENT = "  "
+
+
+class Colours(Lexer):
+    """Formulas by word, commands as a whole."""
+
+    def lex_document(self, document: Document) -> Callable[[int], Any]:
+        """A function from line number to coloured pieces."""
+        if document.text.lstrip().startswith(":"):
+            lines = document.lines
+            return lambda number: [("class:command", lines[number])] if number < len(lines) else []
+        return painter(document.text)
+
+
+class Proposals(Completer):
+    """The session's proposals for the word at the cursor."""
+
+    def __init__(self, session: Session) -> None:
+        """Proposals follow the session's context."""
+        self.session = session
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        """At the cursor; with nothing typed only when asked by Tab."""
+        found = proposals(self.session, document.text, document.cursor_position)
+        typed = document.cursor_position - found.span.start
+        if not typed and not complete_event.completion_requested:
+            return
+        for one in found.proposals:
+            yield Completion(
+                one.insert,
+                start_position=-typed,
+                display=one.label,
+                display_meta=in_language(one.detail or one.help, self.session.language),
+                style="class:command" if one.kind == COMMAND else "",
+            )
+
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """The same; nothing here waits."""
+        for one in self.get_completions(document, complete_event):
+            yield one
+
+
+class KeptHistory(InMemoryHistory):
+    """History that is read at the start and added to at each input; see :mod:`repl.history`."""
+
+    def __init__(self, environment: Any) -> None:
+        """Read what earlier sessions left."""
+        self.path = history_path(environment)
+        super().__init__(read_history(self.path))
+
+    def store_string(self, string: str) -> None:
+        """Keep one input."""
+        super().store_string(string)
+        append_history(self.path, string)
+
+
+def converse(session: Session, keyboard: Input | None = None, screen: Output | None = None) -> int:
+    """Prompt, answer, until Ctrl-D or ``:sair``. ``keyboard`` and ``screen`` default to the terminal."""
+    prompt = prompt_for(session, keyboard, screen)
+    show(greeting(session), session, screen)
+    while True:
+        try:
+            text = prompt.prompt(prompt_text(session))
+        except KeyboardInterrupt:
+            if session.question is not None or session.pending:
+                show(session.interrupt(), session, screen)
+            continue
+        except EOFError:
+            if session.debugger is None:
+                return FINE
+            session.debugger = None
+            continue
+        if not respond(session, text, screen):
+            return FINE
+
+
+def respond(session: Session, text: str, screen: Output | None) -> bool:
+    """Feed one input and show the answer; False at the end. Ctrl-C stops a run and keeps the session."""
+    try:
+        given = session.feed_whole(text)
+    except KeyboardInterrupt:
+        given = session.interrupt()
+    show(given, session, screen)
+    return not given.leave
+
+
+def prompt_for(session: Session, keyboard: Input | None, screen: Output | None) -> PromptSession[str]:
+    """The prompt with its keys, colours, completion and history."""
+    return PromptSession(
+        lexer=Colours(),
+        completer=Proposals(session),
+        complete_style=CompleteStyle.COLUMN,
+        complete_while_typing=not is_plain(),
+        auto_suggest=AutoSuggestFromHistory(),
+        history=KeptHistory(os.environ),
+        key_bindings=keys(session),
+        multiline=True,
+        prompt_continuation=continuation,
+        bottom_toolbar=None if is_plain() else (lambda: toolbar(session)),
+        style=STYLE,
+        color_depth=depth(),
+        enable_history_search=False,
+        search_ignore_case=True,
+        mouse_support=False,
+        include_default_pygments_style=False,
+        input=keyboard,
+        output=screen,
+    )
+
+
+def is_plain() -> bool:
+    """Whether the terminal can do no more than print."""
+    return os.environ.get("TERM", "") in PLAIN_TERMINALS and sys.platform != "win32"
+
+
+def depth() -> ColorDepth | None:
+    """No colours where the person wants none."""
+    return Depth.DEPTH_1_BIT if os.environ.get("NO_COLOR") or is_plain() else None
+
+
+def prompt_text(session: Session) -> FormattedText:
+    """``repasse>``; the ticket or the debugger is named before it."""
+    name = "repasse"
+    if session.debugger is not None:
+        name = in_language(message("depurar"), session.language)
+    elif session.ticket is not None:
+        name = session.ticket.key
+    return FormattedText([("class:prompt", f"{name}> ")])
+
+
+def continuation(width: int, line_number: int, wrap_count: int) -> AnyFormattedText:
+    """Before every further line of an input."""
+    del line_number, wrap_count
+    return FormattedText([("class:dim", "." * max(width - 1, 0) + " ")])
+
+
+def greeting(session: Session) -> Answer:
+    """The first lines."""
+    from repl.answers import DIM, Line
+
+    return Answer((Line(message("repasse: fórmulas do RM. :ajuda mostra os comandos, Ctrl-D sai."), DIM),))
+
+
+def show(given: Answer, session: Session, screen: Output | None) -> None:
+    """Print an answer in colour."""
+    for line in given.lines:
+        text = in_language(line.text, session.language)
+        print_formatted_text(
+            FormattedText([(f"class:{line.style}", text)]), style=STYLE, color_depth=depth(), output=screen,
+            include_default_pygments_style=False,
+        )  # fmt: skip
+
+
+def toolbar(session: Session) -> Fragments:
+    """The signature of the call being typed, its argument marked; else where one is."""
+    from prompt_toolkit.application.current import get_app
+
+    buffer = get_app().current_buffer
+    found = signature(session, buffer.text, buffer.cursor_position)
+    if found is None:
+        return [("class:dim", " " + in_language(message("Enter executa · Tab completa · Alt+Enter nova linha · Ctrl-R procura"), session.language))]
+    row = found.row
+    pieces: Fragments = [("class:call", f" {row.name}(")]
+    for at, argument in enumerate(row.arguments):
+        here = at == min(found.argument, len(row.arguments) - 1)
+        pieces.append(("", ", " if at else ""))
+        pieces.append(("class:value" if here else "", f"{argument.name}: {argument.kind_name}"))
+    pieces.append(("class:call", f") → {row.result_name}"))
+    pieces.append(("class:dim", "  " + in_language(row.help, session.language)))
+    return pieces
+
+
+def keys(session: Session) -> KeyBindings:
+    """Enter, Alt+Enter and the closing of blocks."""
+    bound = KeyBindings()
+
+    @bound.add("enter")
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
+            buffer.complete_state = None
+            return
+        document = buffer.document
+        if session.question is not None or ready(document):
+            buffer.validate_and_handle()
+        else:
+            buffer.insert_text("\n" + indentation(document))
+
+    @bound.add("escape", "enter")
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n" + indentation(event.current_buffer.document))
+
+    return bound
+
+
+def ready(document: Document) -> bool:
+    """Whether Enter runs the text: it is whole, or the cursor is on an empty last line of it."""
+    text = document.text
+    if text.lstrip().startswith(":") or not wants_more(text):
+        return True
+    return document.is_cursor_at_the_end and "\n" in text and not document.current_line.strip()
+
+
+OPENING = ("ENTAO", "ENTÃO", "SENAO", "SENÃO", "REPITA", "FACA", "FAÇA")
+
+
+def indentation(document: Document) -> str:
+    """Blanks for a new line: those of the present one, and more after a word that opens a block."""
+    line = document.current_line_before_cursor
+    blanks = line[: len(line) - len(line.lstrip())]
+    words = line.strip().upper().split()
+    return blanks + (INDENT if words and words[-1] in OPENING else "")
