@@ -156,7 +156,7 @@ def adicionardiscussaoatendimento(run: Run, coligada: Integer, localidade: Integ
     ],
 )
 def alterarcampoatendimento(run: Run, alteracoes: Assignments) -> Nothing:
-    """Altera campos e parâmetros do atendimento: CAMPO=VALOR;PARAMETRO1.NOME=VALOR;…"""
+    """Altera campos e parâmetros do atendimento, escritos como CAMPO=VALOR;PARAMETRO1.NOME=VALOR."""
     fields, parameters = parse_assignments(alteracoes)
     run.effects.append(
         ChangeFields(
