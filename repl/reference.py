@@ -20,9 +20,9 @@ ORIGIN_NAMES = {
 
 def function_rows() -> Mapping[str, Function]:
     """Rows by name and alias, those of plugins included."""
-    from formula.builtins import TABLE
+    from routing.plugins import installed
 
-    return TABLE
+    return installed().functions
 
 
 def row_json(row: Function, language: str) -> dict[str, Any]:

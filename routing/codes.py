@@ -58,6 +58,7 @@ ROWS: tuple[SiteCode, ...] = (
     row("obrigatorio-sem-quem-preencha", WARNING, message("Campo obrigatório que ninguém pode preencher")),
     row("destino-sem-receptor", WARNING, message("Destino escrito na fórmula que não resolve")),
     row("parametro-desconhecido", WARNING, message("Parâmetro que o tipo não tem")),
+    row("plugin-falhou", WARNING, message("Plugin que não carrega")),
     row("caso-invalido", ERROR, message("Caso de teste mal escrito")),
 )  # fmt: skip
 

@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import attrs
 
-from formula.diagnostics import Fault
+from formula.diagnostics import Diagnostic, Fault, place
 from formula.messages import Message
 from formula.runtime.limits import Limits
 from formula.runtime.values import NULL_DATE, shorten
+from formula.source import Source, Span
 from routing.messages import message
 from routing.sources import DIALECTS, open_source
-from routing.sqlguard import Prepared, first_line, prepare
+from routing.sqlguard import Prepared, check_sentence, first_line, prepare
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, TextClause
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from routing.site import SentenceText, Site
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
+DEFAULT_SECONDS = 5.0
+"""How long one sentence may take."""
+
 ROW_BIND = "repasse_linhas"
 """The bind of the row limit that is added to PostgreSQL sentences without one, whose driver fetches all rows at once."""
 
@@ -50,7 +55,7 @@ class DatabaseSentences:
     sentences: Mapping[str, SentenceText]
     sources: Mapping[str, str | Callable[[], Engine]]
     folder: str = "."
-    seconds: float = 5.0
+    seconds: float = DEFAULT_SECONDS
     _engines: dict[str, Engine] = attrs.field(init=False, factory=dict, repr=False)
     _ready: dict[str, Ready] = attrs.field(init=False, factory=dict, repr=False)
 
@@ -122,11 +127,7 @@ class DatabaseSentences:
         if found is None:
             source = self.sources.get(name)
             if source is None:
-                raise Fault(
-                    "sql-falhou",
-                    message("não há fonte '{fonte}'", fonte=name),
-                    message("acrescente a repasse.toml:\n[fontes]\n{fonte} = \"sqlite:///dados.sqlite\"", fonte=name),
-                )
+                raise no_source(name)
             found = open_source(name, source, self.folder, self.seconds) if isinstance(source, str) else source()
             self._engines[name] = found
         return found
@@ -167,20 +168,59 @@ class DisconnectedOnce(Exception):
     """A pooled connection had died; reading again on a new one is safe."""
 
 
-def open_sentences(site: Site, sources: Mapping[str, Callable[[], Engine]] | None = None) -> DatabaseSentences:
+def open_sentences(site: Site) -> DatabaseSentences:
     """The sentences of a site on the sources of its repasse.toml and of plugins. Nothing connects yet.
 
-    ``[limites] sql_segundos`` is how long one sentence may take (5 s).
+    ``[sql] segundos`` is how long one sentence may take (5 s).
     """
-    given: Mapping[str, str] = site.settings.get("fontes", {})
-    seconds = float(site.settings.get("limites", {}).get("sql_segundos", 5))
-    return DatabaseSentences(site.sentences, {**(sources or {}), **given}, site.folder or ".", seconds)
+    return DatabaseSentences(site.sentences, sources_of(site), site.folder or ".", seconds_of(site))
 
 
-def sentence_dialect(source: str, sources: Mapping[str, str]) -> str:
-    """The sqlglot dialect a sentence is written in, judged by its source's URL alone; SQLite for an unknown source."""
-    backend = sources.get(source, "sqlite").split(":", 1)[0].split("+", 1)[0]
+def sources_of(site: Site) -> Mapping[str, str | Callable[[], Engine]]:
+    """The sources a site names in ``[fontes]``, and those of plugins under other names."""
+    from routing.plugins import installed
+
+    given = site.settings.get("fontes", {})
+    return {**installed().sql_sources, **(given if isinstance(given, Mapping) else {})}
+
+
+def seconds_of(site: Site) -> float:
+    """The time limit of one sentence."""
+    table = site.settings.get("sql", {})
+    seconds = table.get("segundos", DEFAULT_SECONDS) if isinstance(table, Mapping) else DEFAULT_SECONDS
+    return float(seconds) if isinstance(seconds, int | float) and 0 < seconds < 1e6 else DEFAULT_SECONDS
+
+
+def check_sentences(site: Site) -> list[tuple[Path, list[Diagnostic]]]:
+    """Every sentence of a site with what is wrong in it: a source nobody has, or SQL that would be refused."""
+    sources = sources_of(site)
+    return [
+        (Path(site.folder, sentence.path), check_one(sentence, sources)) for sentence in site.sentences.values()
+    ]
+
+
+def check_one(sentence: SentenceText, sources: Mapping[str, Any]) -> list[Diagnostic]:
+    """What is wrong with one sentence."""
+    if sentence.source in sources:
+        return check_sentence(sentence.text, sentence_dialect(sources[sentence.source]), sentence.path)
+    fault = no_source(sentence.source)
+    source = Source(sentence.text, sentence.path)
+    return [place(source, Span(0, len(source.line_text(1))), fault.code, "error", fault.message, fault.hint)]
+
+
+def sentence_dialect(source: str | Callable[[], Engine]) -> str:
+    """The sqlglot dialect of a source, judged by its URL alone; a plugin's engine is asked."""
+    backend = source.split(":", 1)[0].split("+", 1)[0] if isinstance(source, str) else source().url.get_backend_name()
     return DIALECTS.get(backend, "sqlite")
+
+
+def no_source(name: str) -> Fault:
+    """The fault of a sentence whose source repasse.toml does not name."""
+    return Fault(
+        "sql-falhou",
+        message("não há fonte '{fonte}'", fonte=name),
+        message('acrescente a repasse.toml:\n[fontes]\n{fonte} = "sqlite:///dados.sqlite"', fonte=name),
+    )
 
 
 def bindable(value: Any, backend: str, name: str) -> Any:

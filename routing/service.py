@@ -238,10 +238,9 @@ def sentences_of(site: Site) -> Sentences | None:
     """The registered sentences of a site over its sources; None when it has none."""
     if not site.sentences:
         return None
-    from routing.sentences import DatabaseSentences
+    from routing.sentences import open_sentences
 
-    sources: Mapping[str, Any] = site.settings.get("fontes", {})
-    return DatabaseSentences(site.sentences, sources, site.folder or ".")
+    return open_sentences(site)
 
 
 def find(unit: Unit, key: str, lock: bool = False) -> tickets.Stored | None:

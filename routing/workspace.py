@@ -9,17 +9,18 @@ from typing import Any
 
 import attrs
 
+from formula.builtins.table import Function
 from formula.diagnostics import Diagnostic, place
 from formula.runtime.limits import Limits
 from formula.schema import kinds_of
 from formula.source import Source, Span
 from formula.types import kind_set
 from routing.codes import TABLE
-
 from routing.errors import FileFaults, WorkspaceError
 from routing.located import Document, read
 from routing.messages import message
 from routing.model import Ticket
+from routing.plugins import Misfit, installed, with_aliases
 from routing.reading import HANDOFF_KINDS, Registry, directory_people, read_directory, read_tickets, read_type
 from routing.references import check_references
 from routing.site import FormulaText, Policy, SentenceText, Site
@@ -105,7 +106,7 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
     if not folder.path.is_dir():
         folder.fault(folder.path, "arquivo-ausente", message("a pasta '{pasta}' não existe", pasta=folder.path))
         return Site(), folder.all_faults()
-    registry = Registry()
+    registry, plugins = Registry(), installed()
     settings = folder.document(folder.path / SETTINGS) if (folder.path / SETTINGS).exists() else None
     if (folder.path / DIRECTORY).exists():
         read_directory(folder.document(folder.path / DIRECTORY), registry)
@@ -117,8 +118,10 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
     for file in folder.files(TYPES, ".toml"):
         document = folder.document(file)
         if not document.faults:
-            read_type(document, registry, (*HANDOFF_KINDS, *kinds))
+            read_type(document, registry, (*HANDOFF_KINDS, *plugins.handoff_kinds, *kinds))
     types = {kind.code: kind for kind in registry.of("type")}
+    for failure in plugins.failures:
+        folder.fault(folder.path / SETTINGS, "plugin-falhou", failure.message, message("atualize ou desinstale o plugin"))
     for file in folder.files(TICKETS, ".toml"):
         read_tickets(folder.document(file), registry, types)
     tickets: dict[str, Ticket] = {ticket.key: ticket for ticket in registry.of("ticket")}
@@ -133,9 +136,23 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
         extra_fields=extra,
         tickets=tickets,
         folder=str(folder.path),
+        functions=site_functions(plugins.functions, settings),
+        handoff_kinds=plugins.handoff_kinds,
         **read_settings(settings),
     )
     return site, folder.all_faults()
+
+
+def site_functions(table: Mapping[str, Function], settings: Document | None) -> Mapping[str, Function]:
+    """The functions of a site: those given, under more names when ``[apelidos]`` of repasse.toml says so."""
+    if settings is None:
+        return table
+    for alias, target in Table(settings, (), settings.data).mapping("apelidos").items():
+        try:
+            table = with_aliases(table, {alias: target})
+        except Misfit as misfit:
+            settings.report("valor-invalido", ("apelidos", alias), misfit.args[0], message("escreva NOVONOME = \"FUNCAO\""))
+    return table
 
 
 def extra_fields(settings: Document | None, tickets: Mapping[str, Ticket]) -> dict[str, int]:
@@ -222,11 +239,12 @@ def read_texts(folder: Folder, under: str, ending: str, made: Callable[[str, str
 
 def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
     """Everything ``repasse check WORKSPACE`` says: files, references, formulas, flows."""
+    from routing.sentences import check_sentences
     from routing.sitecheck import check_site
 
     site, found = read_workspace(path)
     merged: dict[Path, list[Diagnostic]] = {file: list(faults) for file, faults in found}
-    for file, faults in check_site(site, Path(path)):
+    for file, faults in [*check_site(site, Path(path)), *check_sentences(site)]:
         merged.setdefault(file, []).extend(faults)
     return [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]
 

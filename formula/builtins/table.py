@@ -6,9 +6,8 @@ A row is declared where the function is implemented::
     def abs_(num: Number) -> Number:
         \"\"\"Valor absoluto de um número.\"\"\"
 
-Types come from the annotations (:mod:`formula.types`), so modules of rows do *not* postpone annotations. A first
-parameter named ``run`` receives the :class:`formula.context.Run`. A parameter with a default may be left out. ``*rest``
-takes any number more.
+Types come from the annotations (:mod:`formula.types`). A first parameter named ``run`` receives the
+:class:`formula.context.Run`. A parameter with a default may be left out. ``*rest`` takes any number more.
 """
 
 from __future__ import annotations
@@ -108,7 +107,7 @@ def function(
         needs_run = bool(parameters) and parameters[0].name == "run"
         if needs_run:
             parameters = parameters[1:]
-        marks = implementation.__annotations__
+        marks = inspect.get_annotations(implementation, eval_str=True)
         result = mark(marks["return"])
         rows = tuple(
             Argument(
@@ -143,8 +142,11 @@ def function(
 
 
 def mark(annotation: Any) -> Parameter:
-    """The :class:`Parameter` inside an annotation of :mod:`formula.types`."""
-    return next(part for part in annotation.__metadata__ if isinstance(part, Parameter))
+    """The :class:`Parameter` inside an annotation of :mod:`formula.types`; TypeError for any other annotation."""
+    for part in getattr(annotation, "__metadata__", ()):
+        if isinstance(part, Parameter):
+            return part
+    raise TypeError(f"{annotation!r} is no annotation of formula.types")
 
 
 def collect(modules: Iterable[ModuleType]) -> Mapping[str, Function]:
