@@ -30,7 +30,7 @@ def repl_command(console: Console, plain: bool, **given: Any) -> int:
         return converse(session)
     from repl.script import run_lines
 
-    return run_lines(session, sys.stdin, console, prompts=sys.stdin.isatty())
+    return run_lines(session, sys.stdin, console)
 
 
 @click.command("serve", help=message("Serve a API HTTP e a página de experiências, até ser interrompido."))

@@ -1,15 +1,14 @@
 """Running what is typed into a session: variables of earlier inputs are there, and those of this one stay.
 
 The typed text keeps its own places. Before its statements the tree gets one DECL and one SETVAR for each variable that
-the session knows; behind them, one call for each that hands its value back. The rows these calls belong to have names
-that no formula can write.
+the session knows. Every run is recorded, so that questions about it need no second run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import attrs
 
@@ -22,6 +21,7 @@ from formula.outcome import Outcome
 from formula.parser import parse
 from formula.runtime.compile import compile_program
 from formula.runtime.limits import Limits
+from formula.runtime.record import Record
 from formula.runtime.values import Value
 from formula.schema import Schema
 from formula.syntax import (
@@ -29,7 +29,6 @@ from formula.syntax import (
     Assign,
     Call,
     Declare,
-    Evaluate,
     Expression,
     Formula,
     LogicalLiteral,
@@ -41,10 +40,11 @@ from formula.syntax import (
     Word,
     walk,
 )
-from formula.types import ANY, DATE, EMPTY, TEXT
+from formula.types import ANY, DATE, TEXT
 from repl.messages import message
 
-KEEP, RECALL = "$GUARDA", "$LEMBRA"
+RECALL = "$LEMBRA"
+"""A row that no formula can name: the value a variable had."""
 
 OF_WHOLE_FORMULAS = frozenset(
     {"variavel-sem-uso", "variavel-sem-valor", "pode-terminar-sem-valor", "condicao-constante", "decl-repetido"}
@@ -67,30 +67,39 @@ class Memory:
 
 @attrs.frozen
 class Evaluated:
-    """An input that ran: the compiled rule, what it gave, its lints, and the variables it changed, in order."""
+    """An input that ran: the compiled rule, its record, and the variables it changed, in order.
+
+    ``first`` is the first step of the record that the author wrote; those before it brought the variables in.
+    """
 
     rule: Rule
+    record: Record
     outcome: Outcome
-    lints: tuple[Diagnostic, ...]
+    first: int
     changed: tuple[str, ...]
+
+    @property
+    def lints(self) -> tuple[Diagnostic, ...]:
+        """What the check noticed in a text that ran."""
+        return self.rule.diagnostics
 
 
 def evaluate(
     text: str, name: str, memory: Memory, context: Context, schema: Schema, limits: Limits, *, lenient: bool = False
 ) -> Evaluated:
-    """Run one input. Raises FormulaError when it has errors; a fault leaves the variables as they were."""
-    kept: dict[str, Value] = {}
-    rule = prepare(text, name, memory, with_rows(schema, memory, kept), lenient=lenient)
-    outcome = rule.run(context, limits)
-    own_calls = sum(isinstance(node, Call) and node.word.key in {KEEP, RECALL} for node in walk(rule.tree))
-    outcome = attrs.evolve(outcome, steps=max(outcome.steps - own_calls, 0))
+    """Run one input. Raises FormulaError when it has errors; only a run to the end changes the variables."""
+    rule = prepare(text, name, memory, with_recall(schema, memory.values), lenient=lenient)
+    record = rule.record(context, limits)
+    own_calls = sum(isinstance(value, datetime) for value in memory.values.values())
+    outcome = attrs.evolve(record.outcome, steps=max(record.outcome.steps - own_calls, 0))
+    first = sum(value is not None for value in memory.values.values())
     changed: tuple[str, ...] = ()
     if outcome.status == "ok":
+        kept = record.state(len(record) - 1)
         changed = tuple(key for key, value in kept.items() if differs(memory, key, value))
-        for word in declared_words(rule.tree):
-            memory.written.setdefault(word.key, word.written)
+        memory.written = {**record.written, **memory.written}
         memory.values.update(kept)
-    return Evaluated(rule, outcome, rule.diagnostics, changed)
+    return Evaluated(rule, record, outcome, first, changed)
 
 
 def prepare(text: str, name: str, memory: Memory, schema: Schema, *, lenient: bool) -> Rule:
@@ -98,7 +107,7 @@ def prepare(text: str, name: str, memory: Memory, schema: Schema, *, lenient: bo
     parsed = parse(text, name)
     if parsed.tree is None:
         raise FormulaError(list(parsed.diagnostics), parsed.source)
-    checked = check_tree(parsed.source, surrounded(parsed.tree, memory, lenient=lenient), schema, lenient)
+    checked = check_tree(parsed.source, surrounded(parsed.tree, memory), schema, lenient)
     found = [*parsed.diagnostics, *(d for d in checked.diagnostics if d.code not in OF_WHOLE_FORMULAS)]
     found = sorted((d for d in found if d.span != NOWHERE or d.severity == "error"), key=lambda d: d.span.start)
     if any(diagnostic.severity == "error" for diagnostic in found):
@@ -115,28 +124,15 @@ def differs(memory: Memory, key: str, value: Value) -> bool:
     return type(before) is not type(value) or before != value
 
 
-def surrounded(tree: Formula, memory: Memory, *, lenient: bool) -> Formula:
-    """The tree with the session's variables before it and the calls that keep them behind it."""
+def surrounded(tree: Formula, memory: Memory) -> Formula:
+    """The tree with the session's variables before it."""
     before: list[Statement] = []
     if memory.values:
         before.append(Declare(tuple(Word(key, memory.written[key], NOWHERE) for key in memory.values), NOWHERE))
     for key, value in memory.values.items():
         if value is not None:
             before.append(Assign(Word(key, memory.written[key], NOWHERE), remembered(key, value), NOWHERE))
-    names = dict.fromkeys([*memory.values, *(word.key for word in declared_words(tree, lenient=lenient))])
-    behind = [Evaluate(call(KEEP, TextLiteral(key), Name(Word(key, key, NOWHERE)))) for key in names]
-    return attrs.evolve(tree, statements=(*before, *tree.statements, *behind))
-
-
-def declared_words(tree: Formula, *, lenient: bool = True) -> list[Word]:
-    """The names that a tree declares; in lenient mode by their first SETVAR too."""
-    found: list[Word] = []
-    for node in walk(tree):
-        if isinstance(node, Declare):
-            found.extend(node.words)
-        elif lenient and isinstance(node, Assign):
-            found.append(node.target)
-    return found
+    return attrs.evolve(tree, statements=(*before, *tree.statements))
 
 
 def remembered(key: str, value: Value) -> Expression:
@@ -146,30 +142,21 @@ def remembered(key: str, value: Value) -> Expression:
     if isinstance(value, int | Decimal):
         positive = NumberLiteral(abs(value), "")
         return Unary("-", positive) if value < 0 else positive
-    return TextLiteral(value) if isinstance(value, str) else call(RECALL, TextLiteral(key))
+    return TextLiteral(value) if isinstance(value, str) else recall(key)
 
 
-def call(row: str, *arguments: Expression) -> Call:
-    """A call without a place."""
-    return Call(Word(row, row, NOWHERE), arguments)
+def recall(key: str) -> Call:
+    """The call that brings a variable in, without a place."""
+    return Call(Word(RECALL, RECALL, NOWHERE), (TextLiteral(key),), NOWHERE)
 
 
-def with_rows(schema: Schema, memory: Memory, kept: dict[str, Value]) -> Schema:
-    """The schema with the two rows that tie an input to the session."""
-    rows = {
-        KEEP: session_row(KEEP, ("nome", TEXT), ("valor", ANY), result=EMPTY, act=kept.__setitem__),
-        RECALL: session_row(RECALL, ("nome", TEXT), result=DATE, act=memory.values.__getitem__),
-    }
-    return attrs.evolve(schema, table={**schema.table, **rows})
-
-
-def session_row(name: str, *arguments: tuple[str, int], result: int, act: Callable[..., Any]) -> Function:
-    """A row that only a session has; KEEP is called for its effect, so it leaves the formula's value alone (P8)."""
-    return Function(
-        name=name,
-        call=act,
-        arguments=tuple(Argument(one, kinds, "", False, one) for one, kinds in arguments),
-        result=result,
+def with_recall(schema: Schema, values: Mapping[str, Value], kinds: int = DATE) -> Schema:
+    """The schema with the row that gives a variable's value; ``kinds`` is what it may be."""
+    row = Function(
+        name=RECALL,
+        call=values.__getitem__,
+        arguments=(Argument("nome", TEXT, "", False, "texto"),),
+        result=kinds,
         result_name="",
         result_role="",
         needs_run=False,
@@ -177,9 +164,37 @@ def session_row(name: str, *arguments: tuple[str, int], result: int, act: Callab
         contexts=frozenset({"global", "taa"}),
         origin="extension",
         pure=False,
-        effect=result == EMPTY,
+        effect=False,
         never_returns=False,
         examples=(),
         help=message(""),
         aliases=(),
     )
+    return attrs.evolve(schema, table={**schema.table, RECALL: row})
+
+
+class Question:
+    """An expression asked of a run's state: compiled once, answered for any step. It changes nothing."""
+
+    def __init__(self, text: str, names: Mapping[str, str], context: Context, schema: Schema) -> None:
+        """``names`` are the variables as written, by key. Raises FormulaError when it cannot be asked."""
+        self.text = text
+        self.context = context
+        self.state: dict[str, Value] = dict.fromkeys(names)
+        parsed = parse(text, "<pergunta>")
+        if parsed.tree is None:
+            raise FormulaError(list(parsed.diagnostics), parsed.source)
+        before = [Declare(tuple(Word(key, written, NOWHERE) for key, written in names.items()), NOWHERE)] if names else []
+        used = {node.word.key for node in walk(parsed.tree) if isinstance(node, Name)}
+        sets = [Assign(Word(key, names[key], NOWHERE), recall(key), NOWHERE) for key in names if key in used]
+        tree = attrs.evolve(parsed.tree, statements=(*before, *sets, *parsed.tree.statements))
+        checked = check_tree(parsed.source, tree, with_recall(schema, self.state, ANY))
+        found = [d for d in (*parsed.diagnostics, *checked.diagnostics) if d.severity == "error"]
+        if found:
+            raise FormulaError(found, parsed.source)
+        self.rule = Rule(checked, compile_program(checked, trusted=True))
+
+    def answer(self, state: Mapping[str, Value]) -> Outcome:
+        """What the expression gives in a state; a fault is an outcome too."""
+        self.state.update(state)
+        return self.rule.run(self.context)

@@ -267,7 +267,8 @@ def work_until_told(console: Console, workspace: str, *, once: bool) -> int:
     """Send queued mail."""
     from routing import worker
 
-    worker.work(desk_of(workspace), once=once)
+    with desk_of(workspace) as desk:
+        worker.work(desk, once, lambda line: console.say(line, error=True))
     return FINE
 
 
@@ -275,5 +276,6 @@ def make_key(workspace: str, scopes: tuple[str, ...], name: str, now: datetime) 
     """A new API key; only its hash is kept."""
     from routing import keys
 
-    made: str = keys.new_key(desk_of(workspace), scopes, name, now)
-    return made
+    with desk_of(workspace) as desk:
+        made: str = keys.new_key(desk.store, scopes, name, now)
+        return made

@@ -91,11 +91,10 @@ def say_run(console: Console, done: Done, form: str) -> None:
     if form == "json":
         document = done.outcome.as_json(console.language)
         if done.record is not None:
-            from repl.tracing import trace_json
-
-            document["trace"] = trace_json(done.record, done.prepared.source)
+            document["trace"] = done.record.trace()
         console.say_json(document)
         return
+    from repl.answers import FAULT, HINT
     from repl.session import outcome_lines
 
     prepared = done.prepared
@@ -103,7 +102,7 @@ def say_run(console: Console, done: Done, form: str) -> None:
     if done.record is not None:
         from repl.tracing import trace_lines
 
-        for line in trace_lines(done.record, prepared.source):
+        for line in trace_lines(done.record):
             console.say(line)
     for said in outcome_lines(done.outcome, prepared.source, console.language):
-        console.say(in_language(said.text, console.language), error=done.outcome.status == "fault")
+        console.say(in_language(said.text, console.language), error=said.style in {FAULT, HINT})
