@@ -11,6 +11,7 @@ from routing.flow import NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transi
 from routing.messages import message
 from routing.model import ACTIONS, Attendant, Holder, Step, Ticket
 from routing.moving import RIGHT_HINT, Move, Visit, refuse
+from routing.tables import pair
 from routing.ticketfields import filled, seen_fields, seen_parameters
 
 HOUR = timedelta(hours=1)
@@ -39,7 +40,7 @@ def gate_ticket(move: Move, row: Transition) -> None:
 def gate_terminal(move: Move, row: Transition) -> None:
     """A terminal ticket moves only by its own right, which is noted."""
     ticket = move.ticket
-    person = move.site.people.attendants.get(move.request.actor)
+    person = move.site.people.attendants.get(actor_key(move))
     if row.action == "resume" and person is not None and person.active and REOPEN in person.rights:
         move.say(message("{quem} tem o direito de reabrir", quem=move.site.people.name(person.key)), "G1")
         return
@@ -106,15 +107,23 @@ def gate_actor(move: Move, row: Transition) -> None:
         )  # fmt: skip
 
 
+def actor_key(move: Move) -> str:
+    """Who acts: the one named, else who has the ticket, else (at opening) who opens it; empty when there is nobody."""
+    ticket = move.ticket
+    if move.request.actor:
+        return pair(move.request.actor) or move.request.actor
+    if move.request.action == "open":
+        return ticket.opener
+    return ticket.holder.key if ticket.holder is not None and ticket.holder.kind == "attendant" else ""
+
+
 def known_actor(move: Move) -> Attendant:
     """The attendant who acts. Nobody named means the person who has the ticket (or opens it)."""
-    site, ticket, key = move.site, move.ticket, move.request.actor
+    site, key = move.site, actor_key(move)
     if not key:
-        held = ticket.holder.key if ticket.holder is not None and ticket.holder.kind == "attendant" else ""
-        key = ticket.opener if move.request.action == "open" else held
-        if not key:
-            refuse("G4", "sem-ator", message("o pedido não diz quem age, e o atendimento não está nas mãos de ninguém"),
-                   message("informe o atendente que age, como '1;2'"))
+        refuse("G4", "sem-ator", message("o pedido não diz quem age, e o atendimento não está nas mãos de ninguém"),
+               message("informe o atendente que age, como '1;2'"))
+    if not move.request.actor:
         move.say(message("o pedido não diz quem age: vale {quem}", quem=site.people.name(key)), "G4")
     person = site.people.attendants.get(key)
     if person is None:

@@ -12,7 +12,7 @@ from routing.actions import act
 from routing.decision import ExplanationLine, Plan, Reason, Request
 from routing.directory import Workload
 from routing.flow import STATUS_NAMES, step_name
-from routing.gates import known_action
+from routing.gates import actor_key, known_action
 from routing.messages import message
 from routing.model import ACTIONS, Ticket
 from routing.moving import Move, Refused
@@ -91,7 +91,8 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
 def opening_line(move: Move, action: Message) -> Message:
     """Who asks for what."""
     ticket, site = move.ticket, move.site
-    who = site.people.name(move.request.actor) if move.request.actor else message("alguém")
+    key = actor_key(move)
+    who = site.people.name(key) if key else message("alguém")
     holder = site.people.holder_name(ticket.holder) if ticket.holder else message("ninguém")
     return message(
         "{quem} pede '{acao}' no atendimento {chave} ({assunto}), que está em '{status}', etapa {etapa}, com {detentor}",

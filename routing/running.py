@@ -43,14 +43,15 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     outcome = record.outcome
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
     move.say(message("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
-    move.lines.extend(told(record, code))
+    move.lines.extend(told(record, code, value=kind == "handoff"))
     if outcome.status == "stopped":
         raise Refused("G9", Reason("parada-analisar", outcome.message or "", message(
             "a fórmula {codigo} parou em ANALISAR; tire a chamada para o atendimento andar", codigo=code)), "stopped")
     if outcome.status != "ok":
         raise Refused("G9", failed(code, outcome.diagnostics), "fault")
     move.effects.extend(outcome.effects)
-    move.say(message("a fórmula {codigo} deu {valor}", codigo=code, valor=shown_value(outcome.value)), code)
+    if kind == "handoff":
+        move.say(message("a fórmula {codigo} deu {valor}", codigo=code, valor=shown_value(outcome.value)), code)
     return outcome
 
 

@@ -204,7 +204,7 @@ def tables(document: Document, key: str, path: Path = (), data: Mapping[str, Any
 
 def scalar_of(value: object, kind: str) -> tuple[bool, Any]:
     """A TOML value as a parameter of a kind (``numero texto data logico``): whether it fits, and the value."""
-    if value is None or value == "":
+    if value is None or (value == "" and kind != "texto"):
         return True, None
     if kind == "numero":
         return number_of(value)

@@ -20,8 +20,9 @@ MOST_EVENTS = 400
 MOST_LINES = 40
 
 
-def told(record: Record, code: str) -> Iterator[ExplanationLine]:
-    """The lines of a run, in its order: values read, conditions with their branch, then the step that gave the value."""
+def told(record: Record, code: str, *, value: bool) -> Iterator[ExplanationLine]:
+    """The lines of a run, in its order: values read, conditions with their branch, then the step that gave the value
+    when the ``value`` matters."""
     seen: set[str] = set()
     lines: list[ExplanationLine] = []
     for event in islice(record.events(), MOST_EVENTS):
@@ -34,7 +35,7 @@ def told(record: Record, code: str) -> Iterator[ExplanationLine]:
     if len(lines) > MOST_LINES:
         yield ExplanationLine(message("… e mais {quantas} passos da fórmula", quantas=len(lines) - MOST_LINES), code)
     last = record.last_value()
-    if last is not None and record.outcome.status == "ok":
+    if value and last is not None and record.outcome.status == "ok":
         event = record.event(last)
         yield ExplanationLine(
             message("o valor é o de {texto}", texto=record.text(event.point.span)), where(record, code, event.point.span.start)
