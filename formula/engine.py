@@ -19,7 +19,7 @@ from formula.diagnostics import Diagnostic, Fault, FormulaError, Stop, place
 from formula.messages import message
 from formula.outcome import Outcome
 from formula.runtime.compile import FALLBACK, Program, compile_program
-from formula.runtime.host import MISSING, digits_spent, find, stand_in, steps_spent
+from formula.runtime.host import MISSING, Distrust, digits_spent, find, stand_in, steps_spent
 from formula.runtime.record import Event, Record, starts_of
 from formula.runtime.recording import UNSEEN, Recording, compile_recording
 from formula.runtime.limits import DEFAULT, Limits
@@ -95,6 +95,8 @@ class Rule:
             value = self._function(context.fields, context.parameters, run, bounds)
             if value is FALLBACK:
                 return self.run_plain(context, limits, bounds, arithmetic)
+        except Distrust:
+            return self.run_plain(context, limits, bounds, arithmetic)
         except Stop as stop:
             return Outcome("stopped", None, (), stop.text, (), self.steps_at(stop.__traceback__, self._program))
         except Exception as error:  # noqa: BLE001 - the formula's own faults; anything else is raised again inside
@@ -188,7 +190,9 @@ class Rule:
         """Steps up to an interruption, read from the interrupted function."""
         while traceback is not None:
             if traceback.tb_frame.f_code is program.code:
-                return int(traceback.tb_frame.f_locals.get("s", program.base_steps))
+                found = traceback.tb_frame.f_locals
+                counters = sum(value for name, value in found.items() if name[0] == "n" and name[1:].isdigit())
+                return int(found.get("s", program.base_steps)) + counters
             traceback = traceback.tb_next
         return program.base_steps
 

@@ -22,7 +22,7 @@ import attrs
 from formula.bindings import Builtin, OtherFormula, StandIn
 from formula.checker import Checked, untrusted_kinds
 from formula.runtime.expressions import Expressions
-from formula.runtime.host import steps_spent, too_long
+from formula.runtime.host import steps_spent, text_spent
 from formula.runtime.lookup import Lookup, find_lookup
 from formula.source import Span
 from formula.syntax import (
@@ -37,6 +37,7 @@ from formula.syntax import (
     NumberLiteral,
     Repeat,
     Statement,
+    Unary,
     While,
     bare,
     walk,
@@ -46,7 +47,9 @@ from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 FALLBACK = object()
 """Given by a trusted function whose fields are not what the schema says."""
 
-NUMBER_TYPES = frozenset({int, Decimal})
+SMALL = 1_000_000_000
+"""Integers below this are compared by Python's fast way; larger ones by the bound itself."""
+
 DEEPEST_FLAT = 4
 """Loops around a chain up to which it may become flat: Python itself nests at most 20 blocks."""
 
@@ -90,14 +93,26 @@ class Compiler(Expressions):
         self.counts = counting(checked)
         self.calls_formulas = False
         self.loop_depth = 0
-        self.ranged = False
+        self.uses_value = False
+        self.counters: list[str] = []
+        self.closed_counters = 0
+        self.value_is_dead = False
+        self.in_tail = False
 
     def program(self) -> Program:
         """The whole function."""
         statements = self.checked.tree.statements
-        body = self.block(statements)
         base = self.charge_of(statements)
+        last = last_value(statements, self.bindings)
+        self.value_is_dead = not self.recording
+        body = self.block(statements[:last])
+        self.value_is_dead = False
+        tail = not self.counts and not self.recording
+        body += self.block(statements[last:-1]) if tail else self.block(statements[last:])
+        if tail and statements:
+            body += self.tail(statements[-1])
         self.mark(Span(0, 0))
+        self.uses_value = self.uses_value or not tail or not statements
         start: list[ast.stmt] = []
         if self.uses_text or self.uses_digits or self.counts:
             start.append(
@@ -109,14 +124,17 @@ class Compiler(Expressions):
             )
         if self.counts:
             start.append(self.assign("s", self.constant(base)))
+        start += self.opening()
         start += [self.assign(name, self.constant(None)) for name in self.locals.values()]
-        start.append(self.assign("r", self.constant(None)))
+        if self.uses_value:
+            start.append(self.assign("r", self.constant(None)))
         end: list[ast.stmt] = []
         if self.counts:
             end.append(
                 ast.Assign([ast.Attribute(self.load("run"), "steps", ast.Store(), **self.at)], self.load("s"), **self.at)
             )
-        end.append(self.give(self.load("r")))
+        if self.uses_value:
+            end.append(self.give(self.load("r")))
         module = self.function("formula", ["F", "P", "run", "L"], [*self.prologue(), *start, *body, *end])
         code = compile(module, "<fórmula>", "exec", dont_inherit=True)
         inner = next(constant for constant in code.co_consts if isinstance(constant, CodeType))
@@ -129,6 +147,10 @@ class Compiler(Expressions):
             own_steps=self.counts,
             calls_formulas=self.calls_formulas,
         )
+
+    def opening(self) -> list[ast.stmt]:
+        """What a recording compile does first."""
+        return []
 
     # -- fields ----------------------------------------------------------------------------------
 
@@ -144,9 +166,12 @@ class Compiler(Expressions):
         for (table, key), name in self.fields.items():
             source = self.load("F" if table == "campo" else "P")
             loads.append(self.assign(name, ast.Subscript(source, self.constant(key), ast.Load(), **self.at)))
-            tests.append(self.type_test(name, self.field_kinds[name]))
+            if table != "campo" or key not in self.doubted:
+                tests.append(self.type_test(name, self.field_kinds[name]))
         handler = ast.ExceptHandler(self.load("KeyError"), None, give_up, **self.at)
         attempt = ast.Try(loads, [handler], [], [], **self.at)
+        if not tests:
+            return [attempt]
         return [attempt, self.branch(self.negated(self.both(ast.And(), tests)), give_up, [])]
 
     def type_test(self, name: str, kinds: int) -> ast.expr:
@@ -154,8 +179,12 @@ class Compiler(Expressions):
         self.namespace["type"] = type
         kind = self.call("type", self.load(name))
         if kinds == NUMBER:
-            self.namespace["NUMBER_TYPES"] = NUMBER_TYPES
-            return self.compare(kind, ast.In(), self.load("NUMBER_TYPES"))
+            self.namespace |= {"Decimal": Decimal, "int": int}
+            again = self.call("type", self.load(name))
+            return self.both(
+                ast.Or(),
+                [self.compare(kind, ast.Is(), self.load("Decimal")), self.compare(again, ast.Is(), self.load("int"))],
+            )
         python = {TEXT: str, INTEGER: int, DATE: datetime, LOGICAL: bool}[kinds]
         self.namespace[python.__name__] = python
         return self.compare(kind, ast.Is(), self.load(python.__name__))
@@ -163,10 +192,13 @@ class Compiler(Expressions):
     # -- statements ------------------------------------------------------------------------------
 
     def block(self, statements: tuple[Statement, ...]) -> list[ast.stmt]:
-        """Statements in order, without the charge of the block."""
+        """Statements in order, without the charge of the block. Only the last of a block in tail position returns."""
         made: list[ast.stmt] = []
-        for statement in statements:
+        tail, self.in_tail = self.in_tail, False
+        for position, statement in enumerate(statements):
+            self.in_tail = tail and position == len(statements) - 1 and isinstance(statement, Evaluate | If)
             made += self.statement(statement)
+        self.in_tail = tail
         return made
 
     def charged_block(self, statements: tuple[Statement, ...]) -> list[ast.stmt]:
@@ -184,14 +216,12 @@ class Compiler(Expressions):
         """Charge steps and stop at the limit."""
         if not amount:
             return []
-        return [self.add_to("s", amount), self.branch(
-            self.compare(self.load("s"), ast.Gt(), self.load("top")), [self.out_of_steps(0)], []
-        )]
+        return [self.add_to("s", amount), self.stop_when_spent()]
 
     def out_of_steps(self, more: int) -> ast.stmt:
         """Raise the fault of spent steps; ``more`` is what the next turn would have charged."""
         self.namespace["steps_spent"] = steps_spent
-        used: ast.expr = self.load("s")
+        used = self.so_far()
         if more:
             used = self.binary(used, ast.Add(), self.constant(more))
         return ast.Raise(self.call("steps_spent", used, self.load("top")), None, **self.at)
@@ -222,27 +252,89 @@ class Compiler(Expressions):
 
     def assignment(self, statement: Assign) -> list[ast.stmt]:
         """SETVAR; a sum of two unknown numbers is bounded here, products bound themselves."""
-        value = self.expression(statement.value)
         name = self.locals[statement.target.key]
+        joined = self.joined_text(statement.value, name)
+        if joined is not None:
+            return joined
+        value = self.expression(statement.value)
         self.mark(statement.value.span)
         if not may_grow(statement.value):
             return [self.assign(name, value)]
+        kind = self.kind(statement.value)
+        if not self.only(kind, NUMBER):
+            self.uses_digits = True
+            return [self.assign(name, self.help("bounded", value, self.load("high")))]
+        return [self.assign(name, value), self.bounded_local(name, kind)]
+
+    def bounded_local(self, name: str, kind: int) -> ast.stmt:
+        """Bound a number that may have grown; small integers pass two native comparisons."""
         self.uses_digits = True
-        if self.kind(statement.value) == INTEGER:
-            self.namespace["too_long"] = too_long
-            inside = self.compare(self.load("low"), ast.Lt(), self.load(name), ast.Lt(), self.load("high"))
-            grown = self.discard(self.call("too_long", self.load(name), self.load("high")))
-            return [self.assign(name, value), self.branch(self.negated(inside), [grown], [])]
-        return [self.assign(name, self.help("bounded", value, self.load("high")))]
+        small = self.both(
+            ast.And(),
+            [
+                self.compare(self.load(name), ast.Lt(), self.constant(SMALL)),
+                self.compare(self.load(name), ast.Gt(), self.constant(-SMALL)),
+            ],
+        )
+        doubtful: ast.expr = self.negated(small)
+        if kind != INTEGER:
+            self.namespace |= {"type": type, "int": int}
+            is_int = self.compare(self.call("type", self.load(name)), ast.Is(), self.load("int"))
+            doubtful = self.both(ast.And(), [is_int, doubtful])
+        return self.branch(doubtful, [self.assign(name, self.help("bounded", self.load(name), self.load("high")))], [])
+
+    def joined_text(self, expression: Expression, name: str) -> list[ast.stmt] | None:
+        """``SETVAR(A, CONCAT(A, …))`` as ``A = A + …``, which Python does in place; None for anything else."""
+        call = bare(expression)
+        binding = self.bindings.get(id(call))
+        if self.recording or not (isinstance(call, Call) and isinstance(binding, Builtin) and binding.row.name == "CONCAT"):
+            return None
+        parts = [self.argument(binding.row.arguments[0], argument) for argument in call.arguments]
+        self.mark(call.span)
+        self.uses_text = True
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = self.binary(whole, ast.Add(), part)
+        self.namespace |= {"len": len, "text_spent": text_spent}
+        size = self.call("len", self.load(name))
+        spent = self.branch(
+            self.compare(self.load("left"), ast.Lt(), self.constant(0)),
+            [self.discard(self.call("text_spent", self.load("L")))],
+            [],
+        )
+        return [
+            self.assign(name, whole),
+            ast.AugAssign(self.store("left"), ast.Sub(), size, **self.at),
+            spent,
+        ]
 
     def evaluation(self, statement: Evaluate) -> list[ast.stmt]:
         """An expression statement gives the formula's value; a call for its effect does not (P6, P8)."""
         binding = self.bindings.get(id(bare(statement.expression)))
         value = self.expression(statement.expression)
         self.mark(statement.span)
-        if isinstance(binding, Builtin) and (binding.row.effect or binding.row.never_returns):
+        if self.value_is_dead or isinstance(binding, Builtin) and (binding.row.effect or binding.row.never_returns):
             return [self.discard(value)]
+        return self.give_value(value)
+
+    def give_value(self, value: ast.expr) -> list[ast.stmt]:
+        """The formula's value so far; in tail position its last one."""
+        if self.in_tail:
+            return [self.give(value)]
+        self.uses_value = True
         return [self.assign("r", value)]
+
+    def tail(self, statement: Statement) -> list[ast.stmt]:
+        """The last statement: what it gives is returned at once."""
+        if not isinstance(statement, Evaluate | If):
+            self.uses_value = True
+            return self.statement(statement)
+        self.in_tail = True
+        made = self.statement(statement)
+        self.in_tail = False
+        if not always_returns(made):
+            self.uses_value = True
+        return made
 
     def choice(self, statement: If) -> list[ast.stmt]:
         """A chain of SE … SENAO SE …: a look-up, nested or flat."""
@@ -277,9 +369,9 @@ class Compiler(Expressions):
 
     def ending(self, last: tuple[Statement, ...] | None) -> list[ast.stmt]:
         """What happens when no arm was taken: SENAO, or Vazio (P7)."""
-        if last is None:
-            return [self.assign("r", self.constant(None))]
-        return self.charged_block(last)
+        if last is not None:
+            return self.charged_block(last)
+        return [] if self.value_is_dead else self.give_value(self.constant(None))
 
     def nested(
         self, pieces: list[tuple[list[ast.stmt], ast.expr, list[ast.stmt]]], made: list[ast.stmt]
@@ -355,11 +447,14 @@ class Compiler(Expressions):
     def loop(
         self, statement: Repeat | While, body: tuple[Statement, ...], condition: Expression, *, test_first: bool
     ) -> list[ast.stmt]:
-        """A loop. Without calls in its inner blocks the counter of ``range`` counts the steps."""
+        """A loop. The counter of ``range`` counts the steps of its turns, which costs next to nothing; what inner blocks
+        charge is added up apart and looked at when it is charged and once more when the loop ends. Only loops that call
+        other formulas count each turn by itself, since the called formula needs the exact sum."""
         turn = 1 + self.charge_of(body) + calls_in(condition, self.bindings)
-        plain = not any(self.counts_inside(inner) for inner in body) and not any(
-            calls_formula(node, self.bindings) for node in walk(condition)
-        )
+        exact = any(calls_formula(node, self.bindings) for node in walk(statement))
+        counter = "" if exact else f"n{len(self.counters) + self.closed_counters}"
+        if counter:
+            self.counters.append(counter)
         self.loop_depth += 1
         if test_first:
             before, test = self.tested(statement, condition)
@@ -372,18 +467,45 @@ class Compiler(Expressions):
         self.mark(condition.span)
         self.loop_depth -= 1
         if test_first:
-            leave: list[ast.stmt] = [ast.AugAssign(self.store("s"), ast.Sub(), self.constant(turn), **self.at), self.leave()]
-            turn_body = [*before, self.branch(self.negated(test), leave, []), *inside]
+            back: ast.stmt = ast.AugAssign(self.store(counter or "s"), ast.Sub(), self.constant(turn), **self.at)
+            turn_body = [*before, self.branch(self.negated(test), [back, self.leave()], []), *inside]
         else:
             turn_body = [*inside, *before, self.branch(test, [self.leave()], [])]
         self.mark(condition.span)
-        if plain:
-            self.namespace["range"] = range
-            first = self.binary(self.load("s"), ast.Add(), self.constant(turn))
-            beyond = self.binary(self.load("top"), ast.Add(), self.constant(1))
-            counter = self.call("range", first, beyond, self.constant(turn))
-            return [ast.For(self.store("s"), counter, turn_body, [self.out_of_steps(turn)], **self.at)]
-        return [ast.While(self.constant(True), [*self.charge(turn), *turn_body], [], **self.at)]
+        if exact:
+            return [ast.While(self.constant(True), [*self.charge(turn), *turn_body], [], **self.at)]
+        return self.counted(turn, turn_body, exact_end=not any(self.counts_inside(inner) for inner in body))
+
+    def counted(self, turn: int, turn_body: list[ast.stmt], *, exact_end: bool) -> list[ast.stmt]:
+        """A loop on a counter of ``range`` that ends when the steps are spent."""
+        counter = self.counters.pop()
+        self.closed_counters += 1
+        self.namespace["range"] = range
+        room = self.binary(self.binary(self.load("top"), ast.Sub(), self.so_far()), ast.Add(), self.constant(1))
+        turns = self.call("range", self.constant(turn), room, self.constant(turn))
+        self.counters.append(counter)
+        spent = self.out_of_steps(turn)
+        self.counters.pop()
+        made: list[ast.stmt] = [
+            self.assign(counter, self.constant(0)),
+            ast.For(self.store(counter), turns, turn_body, [spent], **self.at),
+            ast.AugAssign(self.store("s"), ast.Add(), self.load(counter), **self.at),
+            self.assign(counter, self.constant(0)),
+        ]
+        if not exact_end:
+            made.append(self.stop_when_spent())
+        return made
+
+    def so_far(self) -> ast.expr:
+        """The steps so far: those added up and those of the loops that are running."""
+        total: ast.expr = self.load("s")
+        for counter in self.counters:
+            total = self.binary(total, ast.Add(), self.load(counter))
+        return total
+
+    def stop_when_spent(self) -> ast.stmt:
+        """Stop when the steps so far are over the limit."""
+        return self.branch(self.compare(self.so_far(), ast.Gt(), self.load("top")), [self.out_of_steps(0)], [])
 
     def counts_inside(self, statement: Statement) -> bool:
         """Whether a statement of a loop's body charges steps of its own: a loop, a block with calls, a formula."""
@@ -483,13 +605,36 @@ def counting(checked: Checked) -> bool:
 
 
 def may_grow(expression: Expression) -> bool:
-    """A sum that a loop can make grow without a product: both sides unknown. ``name ± literal`` grows by a fixed step."""
+    """A sum, or a product with a literal, that a loop can make grow. ``name ± literal`` grows by a fixed step a turn, so
+    the limit of steps bounds it; products of two unknowns bound themselves."""
     inner = bare(expression)
-    if not isinstance(inner, Binary) or inner.operator not in {"+", "-"}:
+    if isinstance(inner, Unary):
+        return inner.operator != "NAO" and may_grow(inner.operand)
+    if not isinstance(inner, Binary) or inner.operator not in {"+", "-", "*"}:
         return False
     left, right = bare(inner.left), bare(inner.right)
+    if inner.operator == "*":
+        return isinstance(left, NumberLiteral) != isinstance(right, NumberLiteral)
     return not (
         (isinstance(left, Name | NumberLiteral) and isinstance(right, NumberLiteral))
         or (isinstance(left, NumberLiteral) and isinstance(right, Name))
     )
 
+
+def always_returns(statements: list[ast.stmt]) -> bool:
+    """Generated statements that never fall through."""
+    last = statements[-1] if statements else None
+    if isinstance(last, ast.If):
+        return always_returns(last.body) and always_returns(last.orelse)
+    return isinstance(last, ast.Return)
+
+
+def last_value(statements: tuple[Statement, ...], bindings: Mapping[int, object]) -> int:
+    """The position of the last top statement that always gives the formula's value; what earlier ones give is lost."""
+    for position in reversed(range(len(statements))):
+        statement = statements[position]
+        if isinstance(statement, Evaluate):
+            binding = bindings.get(id(bare(statement.expression)))
+            if not (isinstance(binding, Builtin) and (binding.row.effect or binding.row.never_returns)):
+                return position
+    return 0

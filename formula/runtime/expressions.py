@@ -16,7 +16,7 @@ from formula.builtins import operators
 from formula.builtins.table import Argument, Function
 from formula.checker import Checked, left_spine
 from formula.runtime import values
-from formula.runtime.host import bounded, field_value, parameter_value, stand_in, text_spent, too_long
+from formula.runtime.host import bounded, distrust, field_value, parameter_value, stand_in, text_spent, too_long
 from formula.runtime.python import Places
 from formula.source import Span
 from formula.syntax import (
@@ -31,6 +31,7 @@ from formula.syntax import (
     TextLiteral,
     Unary,
     bare,
+    walk,
 )
 from formula.types import ANY, DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT
 
@@ -95,6 +96,7 @@ class Expressions(Places):
         self.uses_digits = False
         self.uses_numbers = False
         self.fresh = 0
+        self.doubted = doubted_fields(checked) if trusted else frozenset()
 
     # -- names of the namespace ------------------------------------------------------------------
 
@@ -304,12 +306,15 @@ class Expressions(Places):
         return self.help("to_number", made)
 
     def product(self, node: Binary, left: ast.expr, kind: int, other: int) -> ast.expr:
-        """``*`` with the bound on digits: exact decimals raise by themselves, integers are compared."""
+        """``*`` with the bound on digits: exact decimals raise by themselves, integers are compared.
+
+        Times a literal a number only grows by the literal's digits, and SETVAR bounds what a loop makes of that.
+        """
         left = self.as_number(left, kind, node.left)
         right = self.converted(node.right, NUMBER)
         self.mark(node.span)
         made = self.binary(left, SIGNS["*"], right)
-        if DECIMAL in (kind, other):
+        if DECIMAL in (kind, other) or any(isinstance(bare(side), NumberLiteral) for side in (node.left, node.right)):
             return made
         self.uses_digits = True
         if kind == other == INTEGER:
@@ -344,8 +349,27 @@ class Expressions(Places):
             kind == other == TEXT and sign in {"=", "<>"} and (self.solid(node.left) or self.solid(node.right))
         )
         if native:
-            return self.compare(left, COMPARING[sign], right)
+            made = self.compare(left, COMPARING[sign], right)
+            return self.trusting(node, sign, made) or made
         return self.help(CHECKED_NAMES[sign], left, right)
+
+    def trusting(self, node: Binary, sign: str, made: ast.expr) -> ast.expr | None:
+        """A text field compared once needs no test beforehand: equal to a text it *is* one, so only the other answer is
+        doubted. None when the field is tested on entry like any other."""
+        for side in (bare(node.left), bare(node.right)):
+            binding = self.bindings.get(id(side))
+            if isinstance(binding, Field) and isinstance(side, Name) and binding.key in self.doubted:
+                name = self.fields[("campo", binding.key)]
+                self.namespace |= {"type": type, "str": str, "distrust": distrust}
+                kind = self.call("type", self.load(name))
+                if sign == "=":
+                    doubt = self.both(
+                        ast.And(), [self.compare(kind, ast.IsNot(), self.load("str")), self.call("distrust")]
+                    )
+                    return self.both(ast.Or(), [made, doubt])
+                sure = self.both(ast.Or(), [self.compare(kind, ast.Is(), self.load("str")), self.call("distrust")])
+                return self.both(ast.And(), [made, sure])
+        return None
 
     @staticmethod
     def solid(node: Expression) -> bool:
@@ -458,3 +482,22 @@ class Expressions(Places):
 SINGLE = frozenset({TEXT, NUMBER, INTEGER, DATE, LOGICAL})
 """Kind sets that one cheap test can confirm."""
 
+
+def doubted_fields(checked: Checked) -> frozenset[str]:
+    """Text fields read once, by ``=`` or ``<>`` with a literal, in a formula that asks nothing of its host: such a formula
+    may be run again from the start when the field turns out not to be a text."""
+    reads: dict[str, int] = {}
+    compared: set[str] = set()
+    for node in walk(checked.tree):
+        binding = checked.bindings.get(id(node))
+        if isinstance(binding, StandIn | OtherFormula) or (isinstance(binding, Builtin) and not binding.row.pure):
+            return frozenset()
+        if isinstance(binding, Field):
+            reads[binding.key] = reads.get(binding.key, 0) + 1
+        if isinstance(node, Binary) and node.operator in {"=", "<>"}:
+            sides = (bare(node.left), bare(node.right))
+            for one, other in (sides, sides[::-1]):
+                found = checked.bindings.get(id(one))
+                if isinstance(found, Field) and found.kinds == TEXT and Expressions.solid(other):
+                    compared.add(found.key)
+    return frozenset(key for key in compared if reads[key] == 1)

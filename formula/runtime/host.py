@@ -24,6 +24,15 @@ MISSING = object()
 CONVERT = {TEXT: to_text, NUMBER: to_number, INTEGER: to_number, DATE: to_date, LOGICAL: to_logical}
 
 
+class Distrust(Exception):
+    """A trusted field is not what its schema says; the run begins again the checked way."""
+
+
+def distrust() -> bool:
+    """Give up the trusted way."""
+    raise Distrust
+
+
 def bounded(number: Any, high: int) -> Any:
     """A number that may have grown: an integer beyond the limit of digits is a fault; decimals raise by themselves."""
     if type(number) is int and not -high < number < high:

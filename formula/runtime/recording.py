@@ -63,7 +63,7 @@ class Recording:
 
     def function(self, log: list[Any], past_stops: bool) -> FunctionType:
         """The function that writes to a log. ``past_stops``: ANALISAR is noted and the run goes on."""
-        made = {**self.program.function.__globals__, "note": log.extend}
+        made = {**self.program.function.__globals__, "LOG": log}
         if past_stops and "B_ANALISAR" in made:
             made["B_ANALISAR"] = noted(made["B_ANALISAR"])
         return FunctionType(self.program.code, made, "formula")
@@ -120,6 +120,10 @@ class Recorder(Compiler):
         super().mark(span)
         self.progress.append((self.current, len(self.parts)))
 
+    def opening(self) -> list[ast.stmt]:
+        """The log is a local, which ``+=`` extends in place."""
+        return [self.assign("log", self.load("LOG"))]
+
     def seen(self, node: Expression, made: ast.expr) -> ast.expr:
         """Keep a sub-expression's value in a local until its point writes it."""
         name = f"p{len(self.points)}_{len(self.parts)}"
@@ -163,7 +167,9 @@ class Recorder(Compiler):
             self.uses_run = True
             self.namespace["effects_so_far"] = effects_so_far
             slots.append(self.call("effects_so_far", self.load("run")))
-        written = self.discard(self.call("note", ast.Tuple(slots, ast.Load(), **self.at)))
+        written: ast.stmt = ast.AugAssign(
+            self.store("log"), ast.Add(), ast.Tuple(slots, ast.Load(), **self.at), **self.at
+        )
         self.current, self.parts, self.names = -1, [], []
         return clear, [written]
 
