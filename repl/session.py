@@ -22,8 +22,11 @@ from formula.source import Source
 from formula.words import wants_more
 from repl.answers import DIM, EFFECT, FAULT, HINT, MORE, VALUE, Answer, Line, lines_of, refusal
 from repl.checking import faults_text
+from repl.coverage import Covered
+from repl.debugger import Debugger
 from repl.evaluation import Evaluated, Memory, evaluate
 from repl.messages import message
+from repl.probing import Probe, probe_lines
 
 NAME = "<entrada>"
 
@@ -61,9 +64,9 @@ class Session:
     plan: Any = None
     pending: list[str] = attrs.field(factory=list)
     question: Callable[[str], Answer] | None = None
-    debugger: Any = None
-    probes: list[Any] = attrs.field(factory=list)
-    covered: dict[str, Any] = attrs.field(factory=dict)
+    debugger: Debugger | None = None
+    probes: list[Probe] = attrs.field(factory=list)
+    covered: dict[str, Covered] = attrs.field(factory=dict)
 
     def schema(self) -> Schema:
         """The names that the context offers."""
@@ -125,7 +128,8 @@ class Session:
             )
         except FormulaError as error:
             return faulty(error.source, error.diagnostics, self.language)
-        self.last = LastRun(text, name, context, before, done)
+        self.last, self.plan = LastRun(text, name, context, before, done), None
+        self.covered.setdefault(text, Covered(name, done.record)).add(done.record)
         return self.said(done)
 
     def said(self, done: Evaluated) -> Answer:
@@ -137,6 +141,8 @@ class Session:
         for key in done.changed:
             name, value = self.memory.written[key], self.memory.values[key]
             lines.append(Line(message("{nome} = {valor}", nome=name, valor=quoted(value)), DIM))
+        if self.probes and self.last is not None:
+            lines += probe_lines(self.probes, done.record, done.first, self.last.context, self.schema())
         return Answer(tuple(lines), faulty=done.outcome.status == "fault", outcome=done.outcome)
 
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import attrs
 
 from formula.messages import Message
-from repl import session_files, session_runs, session_tickets
+from repl import debugging, session_files, session_questions, session_runs, session_tickets
 from repl.answers import DIM, LEAVE, TITLE, Answer, Line, answer, refusal
 from repl.messages import message
 from repl.session import Session
@@ -112,6 +112,14 @@ COMMANDS: tuple[Command, ...] = (
             session_tickets.open_ticket),
     Command("planejar", "plan", "AÇÃO [PARA]", message("mostra o que um movimento faria"), session_tickets.plan),
     Command("mover", "move", "AÇÃO [PARA]", message("mostra, pergunta e grava um movimento"), session_tickets.move),
+    Command("depurar", "debug", "[CÓDIGO | FÓRMULA]", message("percorre a última execução para a frente e para trás"),
+            debugging.start),
+    Command("porque", "why", "", message("explica o último resultado: valor de fórmula ou movimento"), session_questions.why),
+    Command("porquenao", "whynot", "VALOR", message("diz o que faltou para o resultado ser outro"), session_questions.why_not),
+    Command("sonda", "probe", "[LINHA EXPR]", message("mostra uma expressão numa linha a cada execução; sem nada, lista; 'LINHA' tira"),
+            session_questions.probe),
+    Command("cobertura", "coverage", "", message("linhas e ramos que as execuções da sessão alcançaram"),
+            session_questions.coverage),
     Command("sair", "quit", "", message("termina a sessão (também Ctrl-D)"), leave),
 )
 

@@ -1,0 +1,359 @@
+"""The debugger's words in a session, and the page that shows where one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import attrs
+
+from formula.diagnostics import FormulaError
+from formula.effects import Effect
+from formula.messages import Message
+from repl.answers import CHANGED, CURRENT, DIM, EFFECT, FAULT, HINT, SOURCE, TITLE, Answer, Line, answer, refusal
+from repl.debugger import Debugger
+from repl.evaluation import Question
+from repl.messages import message
+from repl.session import Session, faulty, nothing_ran, quoted
+
+AROUND = 4
+"""Lines of the source shown before and after the current one."""
+MOST_EFFECTS = 5
+
+Act = Callable[[Session, str, bool], Answer]
+
+
+@attrs.frozen
+class Word:
+    """A word of the debugger: Portuguese, short and English names, what follows, whether ``volta`` may stand before."""
+
+    name: str
+    short: str
+    english: str
+    usage: str
+    help: Message
+    act: Act
+    both_ways: bool = False
+
+
+def start(session: Session, rest: str) -> Answer:
+    """``:depurar``: travel in the latest run; with a formula's text or code after it, run that first."""
+    if rest:
+        from repl.session_runs import run_loaded
+
+        first = run_loaded(session, rest) if rest.upper() in names_of(session) else session.run_text(rest)
+        if session.last is None or first.faulty and first.outcome is None:
+            return first
+    if session.last is None:
+        return nothing_ran()
+    done = session.last.evaluated
+    record = done.record
+    if done.outcome.status == "stopped":
+        record = done.rule.record(session.last.context, session.limits, past_stops=True)
+    session.debugger = Debugger(record, done.first)
+    if record.broken is not None:
+        session.debugger.go(session.debugger.last)
+    return shown(session)
+
+
+def names_of(session: Session) -> set[str]:
+    """Codes of the formulas the context has."""
+    return {code.upper() for code in session.context.formulas}
+
+
+def carry_out(session: Session, line: str) -> Answer:
+    """One line while travelling; an empty one is a step."""
+    from repl.session_commands import plain
+
+    head, _, rest = line.partition(" ")
+    word = word_of(session, head, rest) if line else BY_NAME["passo"]
+    back = False
+    if word is not None and word.name == "volta" and rest and not rest.strip().isdigit():
+        inner, _, rest = rest.strip().partition(" ")
+        word, back = BY_NAME.get(plain(inner)), True
+        if word is None or not word.both_ways:
+            return refusal(message("não se volta com '{palavra}'", palavra=inner), message("ajuda mostra as palavras"))
+    if word is None:
+        return ask(session, line, head)
+    return word.act(session, rest.strip(), back)
+
+
+def word_of(session: Session, head: str, rest: str) -> Word | None:
+    """The word that a line begins with. ``I`` in capitals is a variable where there is one, and ``a > 2`` a question."""
+    from repl.session_commands import plain
+
+    word = BY_NAME.get(plain(head))
+    if word is None or (head.isupper() and head in session.debugger.record.variables):
+        return None
+    goes_on = rest.lstrip()[:1] in set("+-*/<>=,;(") if rest else False
+    return None if goes_on or (rest and not word.usage and word.name != "volta") else word
+
+
+def ask(session: Session, line: str, head: str) -> Answer:
+    """Anything that is no word is an expression, asked of the state here."""
+    from repl.session_commands import plain
+
+    near = get_close_matches(plain(head), BY_NAME, 1, 0.75)
+    try:
+        outcome = question(session, line).answer(session.debugger.state())
+    except FormulaError as error:
+        if near:
+            return refusal(message("'{palavra}' não é palavra do depurador", palavra=head), message("você quis dizer {nome}?", nome=near[0]))
+        return faulty(error.source, error.diagnostics, session.language)
+    return Answer((Line(answered(outcome)),), faulty=outcome.status == "fault")
+
+
+def question(session: Session, text: str) -> Question:
+    """An expression over the run's variables and context."""
+    record = session.debugger.record
+    return Question(text, record.written, session.last.context, session.schema())  # type: ignore[union-attr]
+
+
+def answered(outcome: Any) -> str:
+    """A question's answer in one line."""
+    return quoted(outcome.value) if outcome.status == "ok" else message("falha: {mensagem}", mensagem=outcome.message or "")
+
+
+# -- moving ---------------------------------------------------------------------------------------
+
+
+def moved(session: Session, changed: bool, *, back: bool = False) -> Answer:
+    """The page after a move, or that there is nowhere to go."""
+    if changed:
+        return shown(session)
+    nowhere = message("não há passo assim antes deste") if back else message("não há passo assim depois deste")
+    return Answer((Line(nowhere, HINT),))
+
+
+def count_of(rest: str) -> int | None:
+    """A number of steps; nothing is one."""
+    if not rest:
+        return 1
+    return int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 10 else None
+
+
+def step(session: Session, rest: str, _back: bool) -> Answer:
+    """Forward."""
+    count = count_of(rest)
+    return wanted_number(rest) if count is None else moved(session, session.debugger.step(count))
+
+
+def back_step(session: Session, rest: str, _back: bool) -> Answer:
+    """Back."""
+    count = count_of(rest)
+    return wanted_number(rest) if count is None else moved(session, session.debugger.step(-count), back=True)
+
+
+def wanted_number(rest: str) -> Answer:
+    """A number was expected."""
+    return refusal(message("'{texto}' não é um número", texto=rest))
+
+
+def over(session: Session, _rest: str, back: bool) -> Answer:
+    """Past a whole statement."""
+    return moved(session, session.debugger.over(back=back), back=back)
+
+
+def out(session: Session, _rest: str, back: bool) -> Answer:
+    """Out of the block."""
+    return moved(session, session.debugger.out(back=back), back=back)
+
+
+def to_line(session: Session, rest: str, back: bool) -> Answer:
+    """To a step on a line."""
+    if not (rest.isascii() and rest.isdigit()):
+        return wanted_number(rest)
+    travel: Debugger = session.debugger
+    return moved(session, travel.seek(travel.on_line(int(rest)), back=back), back=back)
+
+
+def to_change(session: Session, rest: str, back: bool) -> Answer:
+    """To the next change of a variable."""
+    travel: Debugger = session.debugger
+    if rest.upper() not in travel.record.variables:
+        known = ", ".join(travel.record.written.values())
+        return refusal(message("não há variável '{nome}'", nome=rest), message("variáveis: {nomes}", nomes=known or "–"))
+    return moved(session, travel.seek(travel.after_change(rest), back=back), back=back)
+
+
+def to_condition(session: Session, rest: str, back: bool) -> Answer:
+    """To where an expression is VERDADE."""
+    if not rest:
+        return refusal(message("diga a condição: ate A > 10"))
+    travel: Debugger = session.debugger
+    try:
+        wanted = travel.when(question(session, rest))
+    except FormulaError as error:
+        return faulty(error.source, error.diagnostics, session.language)
+    return moved(session, travel.seek(wanted, back=back), back=back)
+
+
+def go_on(session: Session, _rest: str, back: bool) -> Answer:
+    """To the next breakpoint or ANALISAR, else to the end or the start."""
+    travel: Debugger = session.debugger
+    if travel.seek(travel.at_stop(), back=back):
+        return shown(session)
+    return moved(session, travel.go(travel.first if back else travel.last), back=back)
+
+
+def to_end(session: Session, _rest: str, _back: bool) -> Answer:
+    """The end."""
+    return moved(session, session.debugger.go(session.debugger.last))
+
+
+def to_start(session: Session, _rest: str, _back: bool) -> Answer:
+    """The start."""
+    return moved(session, session.debugger.go(0), back=True)
+
+
+# -- breakpoints, watches, seeing -------------------------------------------------------------------
+
+
+def stop_at(session: Session, rest: str, _back: bool) -> Answer:
+    """Set or clear a breakpoint; without a line, list them."""
+    stops: set[int] = session.debugger.stops
+    if rest:
+        if not (rest.isascii() and rest.isdigit()):
+            return wanted_number(rest)
+        stops.symmetric_difference_update({int(rest)})
+    if not stops:
+        return answer(message("nenhuma parada"), style=DIM)
+    return answer(message("paradas nas linhas {linhas}", linhas=", ".join(str(line) for line in sorted(stops))))
+
+
+def watch(session: Session, rest: str, _back: bool) -> Answer:
+    """Watch an expression; the same one again ends it."""
+    travel: Debugger = session.debugger
+    if rest:
+        known = [one for one in travel.watches if one.text == rest]
+        try:
+            travel.watches = [one for one in travel.watches if one not in known] if known else [*travel.watches, question(session, rest)]
+        except FormulaError as error:
+            return faulty(error.source, error.diagnostics, session.language)
+    if not travel.watches:
+        return answer(message("nenhuma vigia"), style=DIM)
+    return Answer(tuple(watch_lines(travel)))
+
+
+def leave(session: Session, _rest: str, _back: bool) -> Answer:
+    """Back to the session."""
+    session.debugger = None
+    return answer(message("fora do depurador"), style=DIM)
+
+
+def show(session: Session, _rest: str, _back: bool) -> Answer:
+    """The page again."""
+    return shown(session)
+
+
+def show_help(_session: Session, _rest: str, _back: bool) -> Answer:
+    """All words."""
+    lines = [Line(message("Palavras do depurador"), TITLE)]
+    for word in WORDS:
+        names = f"{word.name}, {word.short} {word.usage}".strip()
+        way = message(" (também com volta antes)") if word.both_ways else ""
+        lines.append(Line(message("  {nomes:24} {ajuda}{volta}", nomes=names, ajuda=word.help, volta=way)))
+    lines.append(Line(message("Enter dá um passo. Outra linha é uma expressão, calculada com os valores daqui."), DIM))
+    return Answer(tuple(lines))
+
+
+def shown(session: Session) -> Answer:
+    """The page: where one stands, the source around, variables, effects, watches."""
+    return Answer(tuple(page(session.debugger)))
+
+
+def page(travel: Debugger) -> Iterator[Line]:
+    """Line by line, the same in a terminal and in a pipe."""
+    yield head_line(travel)
+    yield from source_lines(travel)
+    yield from variable_lines(travel)
+    yield from effect_lines(travel.effects())
+    yield from watch_lines(travel)
+
+
+def head_line(travel: Debugger) -> Line:
+    """``passo 3 de 9: linha 2: SETVAR(A, 2)``; at the end what the run came to."""
+    done, total = travel.position - travel.first, travel.last - travel.first
+    event = travel.next_event()
+    if event is None:
+        return Line(message("passo {feitos} de {total}: fim: {resultado}", feitos=done, total=total, resultado=result_text(travel)), TITLE)
+    place = message("linha {linha}", linha=travel.record.line(event.index))
+    text = travel.record.text(event.point.span)
+    if event.failed:
+        return Line(message("passo {feitos} de {total}: {lugar}: aqui parou: {texto}: {resultado}", feitos=done, total=total,
+                            lugar=place, texto=text, resultado=result_text(travel)), FAULT)  # fmt: skip
+    said = message("passo {feitos} de {total}: {lugar}: {texto}", feitos=done, total=total, lugar=place, texto=text)
+    if event.point.number in travel.halts:
+        said = message("{dito}  (ANALISAR: {textos})", dito=said, textos=quoted(event.value))
+    return Line(said, TITLE)
+
+
+def result_text(travel: Debugger) -> str:
+    """What the whole run gave."""
+    outcome = travel.record.outcome
+    if outcome.status == "ok":
+        return message("valor {valor}", valor=quoted(outcome.value))
+    return outcome.message or ""
+
+
+def source_lines(travel: Debugger) -> Iterator[Line]:
+    """The source around the current line, which carries a mark; lines with a breakpoint carry another."""
+    event = travel.next_event() or travel.past_event()
+    if event is None:
+        return
+    source = travel.record.source
+    current = travel.record.line(event.index)
+    count = len(source.text.splitlines())
+    for line in range(max(1, current - AROUND), min(count, current + AROUND) + 1):
+        mark = ("►" if line == current else " ") + ("●" if line in travel.stops else " ")
+        yield Line(f"{mark}{line:4}  {source.line_text(line)}".rstrip(), CURRENT if line == current else SOURCE)
+
+
+def variable_lines(travel: Debugger) -> Iterator[Line]:
+    """Every variable; the one that the step just done changed carries a star and its old value."""
+    changed = travel.changed()
+    for key, value in travel.state().items():
+        name = travel.record.written.get(key, key)
+        if key in changed:
+            old = travel.state_at(travel.position - 1)[key]
+            yield Line(message("* {nome} = {valor}  (era {antes})", nome=name, valor=quoted(value), antes=quoted(old)), CHANGED)
+        else:
+            yield Line(message("  {nome} = {valor}", nome=name, valor=quoted(value)))
+
+
+def effect_lines(effects: tuple[Effect, ...]) -> Iterator[Line]:
+    """The latest effects asked for so far."""
+    from repl.moving import effect_line
+
+    if len(effects) > MOST_EFFECTS:
+        yield Line(message("  … {quantos} efeitos antes", quantos=len(effects) - MOST_EFFECTS), EFFECT)
+    for effect in effects[-MOST_EFFECTS:]:
+        yield Line(message("  efeito: {efeito}", efeito=effect_line(effect)), EFFECT)
+
+
+def watch_lines(travel: Debugger) -> Iterator[Line]:
+    """Each watch with its value here."""
+    for text, outcome in travel.answers():
+        yield Line(message("  vigia {texto} = {valor}", texto=text, valor=answered(outcome)))
+
+
+WORDS: tuple[Word, ...] = (
+    Word("passo", "p", "step", "[N]", message("um passo, ou N"), step),
+    Word("volta", "v", "back", "[N]", message("um passo para trás, ou N; com outra palavra depois, ela para trás"), back_step),
+    Word("porcima", "c", "over", "", message("passa o comando inteiro, também um laço"), over, both_ways=True),
+    Word("fora", "f", "out", "", message("sai do bloco"), out, both_ways=True),
+    Word("linha", "l", "line", "N", message("até um passo da linha N"), to_line, both_ways=True),
+    Word("muda", "m", "change", "VAR", message("até a variável mudar"), to_change, both_ways=True),
+    Word("ate", "a", "until", "COND", message("até a condição valer"), to_condition, both_ways=True),
+    Word("segue", "s", "go", "", message("até uma parada ou ANALISAR, senão até o fim"), go_on, both_ways=True),
+    Word("inicio", "i", "start", "", message("ao começo"), to_start),
+    Word("fim", "e", "end", "", message("ao fim, por cima de ANALISAR"), to_end),
+    Word("pare", "b", "stop", "[N]", message("põe ou tira uma parada na linha N"), stop_at),
+    Word("vigie", "w", "watch", "[EXPR]", message("mostra sempre o valor de uma expressão; de novo, deixa de mostrar"), watch),
+    Word("mostre", "o", "show", "", message("mostra de novo onde se está"), show),
+    Word("ajuda", "h", "help", "", message("estas palavras"), show_help),
+    Word("sair", "q", "quit", "", message("volta à sessão"), leave),
+)
+
+BY_NAME: Mapping[str, Word] = {name: word for word in WORDS for name in (word.name, word.short, word.english)}

@@ -1,0 +1,107 @@
+"""Session commands that ask about what happened: why, why not, probes, coverage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from formula.diagnostics import FormulaError
+from formula.explanation import Line as Link
+from formula.explanation import explain
+from repl.answers import DIM, TITLE, Answer, Line, answer, lines_of, refusal
+from repl.coverage import coverage_lines
+from repl.messages import message
+from repl.moving import numbered
+from repl.probing import Probe
+from repl.session import Session, faulty, nothing_ran
+from repl.surroundings import context_for
+from repl.whynot import why_not as obstacles
+
+NOT_BY_FORMULA = message("nenhuma fórmula decidiu o destino deste movimento")
+
+
+def why(session: Session, _rest: str) -> Answer:
+    """The chain of the latest plan or run."""
+    if session.plan is not None:
+        links = [Link(line.text, line.where or "") for line in session.plan.explanation]
+        return chain(message("Por que {chave}: {estado}", chave=session.plan.ticket, estado=state_of(session.plan)), links)
+    if session.last is None:
+        return nothing_ran()
+    return chain(message("Por quê"), explain(session.last.evaluated.record))
+
+
+def state_of(plan: Any) -> str:
+    """What became of a plan, with the gate and reason of one that was refused."""
+    from repl.moving import STATUS_NAMES
+
+    state = STATUS_NAMES.get(plan.status, plan.status)
+    if plan.reason is None:
+        return state
+    return message("{estado}: {motivo}", estado=state, motivo=plan.reason.message)
+
+
+def chain(title: str, links: list[Link]) -> Answer:
+    """Numbered links with their places."""
+    texts = (message("{texto}  [{onde}]", texto=one.text, onde=one.where) if one.where else one.text for one in links)
+    return Answer((Line(title, TITLE), *lines_of(list(numbered(title, texts))[1:])))
+
+
+def why_not(session: Session, rest: str) -> Answer:
+    """What kept the formula, or the formula of a move, from giving a value."""
+    if not rest:
+        return refusal(message("diga o valor: :porquenao 1;5"))
+    if session.plan is not None:
+        return why_not_move(session, rest)
+    if session.last is None:
+        return nothing_ran()
+    return links_answer(obstacles(session.last.evaluated.record, rest, session.last.context, session.schema()))
+
+
+def links_answer(links: list[Link]) -> Answer:
+    """Links without numbers."""
+    return answer(*(message("{texto}  [{onde}]", texto=one.text, onde=one.where) if one.where else one.text for one in links))
+
+
+def why_not_move(session: Session, wanted: str) -> Answer:
+    """The same of the formula that decided the latest move's receiver, on the ticket as it was."""
+    plan = session.plan
+    lines: list[Line] = []
+    if plan.reason is not None:
+        lines.append(Line(message("{portao}: {motivo}", portao=plan.gate or "–", motivo=plan.reason.message)))
+    run = next((one for one in reversed(plan.formulas) if one.purpose == "handoff"), None)
+    if run is None or plan.before is None:
+        return Answer((*lines, Line(NOT_BY_FORMULA)))
+    context = attrs.evolve(context_for(session.desk, plan.before), now=plan.now)
+    try:
+        rule = session.site.rule(run.code, plan.before)
+    except FormulaError as error:
+        return faulty(error.source, error.diagnostics, session.language)
+    record = rule.record(context, session.limits)
+    links = obstacles(record, wanted, context, rule.schema)
+    return Answer((*lines, *links_answer(links).lines))
+
+
+def probe(session: Session, rest: str) -> Answer:
+    """Add a probe; list them; take away those of a line."""
+    line, _, text = rest.partition(" ")
+    if rest and not (line.isascii() and line.isdigit()):
+        return refusal(message("diga a linha e a expressão: :sonda 3 TOTAL * 2"))
+    if rest and not text.strip():
+        session.probes = [one for one in session.probes if one.line != int(line)]
+    elif rest:
+        session.probes.append(Probe(int(line), text.strip()))
+    if not session.probes:
+        return answer(message("nenhuma sonda"), style=DIM)
+    return answer(*(message("sonda linha {linha}: {texto}", linha=one.line, texto=one.text) for one in session.probes))
+
+
+def coverage(session: Session, _rest: str) -> Answer:
+    """Every formula of several lines, or opened from a file, that the session ran."""
+    if not session.covered:
+        return nothing_ran()
+    lines: list[Line] = []
+    for covered in session.covered.values():
+        lines += coverage_lines(covered)
+    return Answer(tuple(lines))
+
