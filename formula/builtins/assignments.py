@@ -15,7 +15,7 @@ from formula.messages import Message, message
 from formula.source import Span
 
 PAIR = re.compile(
-    r"""(?P<before>\s*)(?P<name>[^=;'"]*?)\s*=\s*(?:'(?P<single>(?:[^']|'')*)'|"(?P<double>(?:[^"]|"")*)"|(?P<raw>[^;]*?))\s*(?=;|\Z)""",
+    r"""(?P<before>\s*)(?P<name>[^=;'"]*?)\s*=\s*(?:'(?P<single>(?:[^']|'')*)'|"(?P<double>(?:[^"]|"")*)"|(?P<raw>(?!['"])[^;]*?))\s*(?=;|\Z)""",
     re.VERBOSE,
 )
 PARAMETER = re.compile(r"PARAMETRO\d*\s*\.\s*(.*)", re.IGNORECASE | re.DOTALL)

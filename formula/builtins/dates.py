@@ -166,6 +166,6 @@ def now(run: Run, name: str) -> datetime:
         raise Fault(
             "sem-relogio",
             message("o contexto não diz que horas são, e {funcao} precisa saber", funcao=name),
-            message("acrescente no começo do contexto:\nagora = 2026-11-24T10:00:00"),
+            message("acrescente no começo do contexto: {linha}", linha="agora = 2026-11-24T10:00:00"),
         )
     return moment

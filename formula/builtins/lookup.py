@@ -11,21 +11,14 @@ from typing import Any
 
 from formula.diagnostics import Fault
 from formula.messages import Message, message
-
-MISSING = object()
-"""What :func:`find` gives for an absent name: a present one may hold Vazio."""
+from formula.runtime.host import MISSING
+from formula.runtime.host import find as find_key
 
 
 def find(mapping: Mapping[str, Any], name: str) -> Any:
-    """The value of ``name`` in any letter case, or :data:`MISSING`. The exact spelling is tried first: it is the fast way."""
+    """The value of a name as people write it, or MISSING. The exact spelling is tried first: it is the fast way."""
     value = mapping.get(name, MISSING)
-    if value is not MISSING or not mapping:
-        return value
-    wanted = name.strip().upper()
-    for key, value in mapping.items():
-        if key.upper() == wanted:
-            return value
-    return MISSING
+    return find_key(mapping, name.strip().upper()) if value is MISSING and mapping else value
 
 
 def near(name: str, known: Iterable[str]) -> str | None:
@@ -51,9 +44,9 @@ def toml_key(name: str) -> str:
 
 
 def missing(code: str, what: Message, table: str, line: str) -> Fault:
-    """The fault of a question the context does not answer; the hint holds the table and the line to add."""
+    """The fault of a question the context does not answer; the hint holds the line to add and its table."""
     return Fault(
         code,
         what,
-        message("acrescente ao contexto:\n[{tabela}]\n{linha}", tabela=table, linha=line),
+        message("acrescente ao contexto, em [{tabela}]: {linha}", tabela=table, linha=line),
     )

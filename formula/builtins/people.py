@@ -13,7 +13,7 @@ Decisions, the same for all (D):
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from formula.builtins.lookup import MISSING, find
+from formula.builtins.lookup import MISSING, find, missing
 from formula.builtins.table import TAA, function
 from formula.context import Directory, Run
 from formula.diagnostics import Fault
@@ -136,10 +136,8 @@ def getiddarequisicao(run: Run) -> Integer:
     stand_in = find(run.context.functions, "GETIDDAREQUISICAO")
     if stand_in is not MISSING:
         return to_integer(stand_in)
-    raise Fault(
-        "sem-requisicao",
-        message("o atendimento não nasceu de uma requisição"),
-        message("acrescente ao contexto:\n[{tabela}]\n{linha}", tabela="funcoes", linha="GETIDDAREQUISICAO = 1"),
+    raise missing(
+        "sem-requisicao", message("o atendimento não nasceu de uma requisição"), "funcoes", "GETIDDAREQUISICAO = 1"
     )
 
 
@@ -194,13 +192,11 @@ POLICIES: dict[str, Callable[[Directory, Any, list[str]], str]] = {"RODIZIO": ne
 def organisation(run: Run) -> Directory:
     """The directory of the run, or a fault that says how to give one."""
     if run.context.directory is None:
-        raise Fault(
+        raise missing(
             "sem-diretorio",
             message("o contexto não tem diretório de pessoas"),
-            message(
-                "acrescente ao contexto:\n[diretorio]\n{linha}",
-                linha='hierarquia = [{ coligada = 1, codigo = 2, superior = "1;3", ocupantes = ["1;7"] }]',
-            ),
+            "diretorio",
+            'hierarquia = [{ coligada = 1, codigo = 2, ocupantes = [] }]',
         )
     return run.context.directory
 
