@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from formula.code import ERROR, LINT, WARNING, Code, row
+from formula.code import ERROR, LINT, WARNING, Code
 from formula.codes_checking import CHECKING
 from formula.codes_functions import FUNCTIONS
 from formula.codes_running import RUNNING

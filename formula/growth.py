@@ -40,10 +40,10 @@ class Builder:
     def block_first(self, parts: list[Any]) -> list[syntax.Statement]:
         return parts
 
-    def block_same(self, parts: list[Any]) -> list[syntax.Statement]:
+    def block_same(self, parts: list[Any]) -> Any:
         return parts[0]
 
-    def block_more(self, parts: list[Any]) -> list[syntax.Statement]:
+    def block_more(self, parts: list[Any]) -> Any:
         parts[0].append(parts[2])
         return parts[0]
 
@@ -54,7 +54,7 @@ class Builder:
     def names_first(self, parts: list[Any]) -> list[syntax.Word]:
         return [word(parts[0])]
 
-    def names_more(self, parts: list[Any]) -> list[syntax.Word]:
+    def names_more(self, parts: list[Any]) -> Any:
         parts[0].append(word(parts[2]))
         return parts[0]
 
@@ -133,6 +133,6 @@ class Builder:
     def arguments_first(self, parts: list[Any]) -> list[syntax.Expression]:
         return parts
 
-    def arguments_more(self, parts: list[Any]) -> list[syntax.Expression]:
+    def arguments_more(self, parts: list[Any]) -> Any:
         parts[0].append(parts[2])
         return parts[0]

@@ -50,6 +50,7 @@ KEYWORDS: Mapping[str, str] = {
 
 OPENERS = frozenset({"LPAR", "SE", "REPITA", "ENQUANTO"})
 CLOSERS = frozenset({"RPAR", "FIMSE", "ATE", "FIMENQ"})
+HEADS = frozenset({"ENTAO", "FACA"})
 BREAKS = frozenset({"E", "OU", "SEMICOLON", "COMMA"})
 
 
@@ -101,10 +102,10 @@ def take(result: Scan, token: Token, depth: Depth) -> bool:
         elif not token.isascii():
             token = accented(result, token)
             kind = token.type
-        if kind == "ENTAO" or kind == "FACA":
+        if kind in HEADS:
             drop_semicolons(result, token)
     elif kind in MENDERS:
-        return all([take(result, piece, depth) for piece in MENDERS[kind](result, token)]) and few(result, token)
+        return all(take(result, piece, depth) for piece in MENDERS[kind](result, token)) and few(result, token)
     elif kind == "NUMBER" and len(token) > result.limits.digits:
         token = long_number(result, token)
     if not depth.step(kind):
@@ -330,7 +331,7 @@ def wrong_number(result: Scan, token: Token) -> list[Token]:
 
 def wrong_operator(result: Scan, token: Token) -> list[Token]:
     """O4: an operator of another language becomes the one of this."""
-    if token == ":=":
+    if str(token) == ":=":
         return [token.update(type="ASSIGN")]
     slip = OPERATORS[str(token)]
     result.report(token, slip.code, message("o operador {sinal} não existe", sinal=token), slip.hint, slip.fix)
@@ -339,7 +340,7 @@ def wrong_operator(result: Scan, token: Token) -> list[Token]:
 
 def strange(result: Scan, token: Token) -> list[Token]:
     """L11: characters that mean nothing are skipped. A byte-order mark at the start is no fault."""
-    if token.start_pos == 0 and token == "\ufeff":
+    if token.start_pos == 0 and str(token) == "\ufeff":
         return []
     shown = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in str(token)[:12])
     result.report(

@@ -101,25 +101,30 @@ def too_long(source: Source, limits: Limits) -> Diagnostic:
 
 def words(text: str) -> Iterator[Token]:
     """The raw tokens of a text, without blanks and comments."""
-    from lark.lexer import LexerThread
-
-    return LexerThread.from_text(lexer(), text).lex(None)  # type: ignore[arg-type]
+    return read(lexer(), text)
 
 
 def words_and_comments(text: str) -> Iterator[Token]:
     """The raw tokens of a text with its comments and blanks, for the printer and for highlighting."""
+    return read(lexer(keep=True), text)
+
+
+def read(words_of: BasicLexer, text: str) -> Iterator[Token]:
+    """Run a lexer over a text. The library's part is untyped."""
     from lark.lexer import LexerThread
 
-    return LexerThread.from_text(lexer(keep=True), text).lex(None)  # type: ignore[arg-type]
+    thread: Any = LexerThread.from_text(words_of, text)
+    tokens: Iterator[Token] = thread.lex(None)
+    return tokens
 
 
 def build(tokens: list[Token]) -> Formula:
     """The tree of correct tokens; the library's UnexpectedToken otherwise."""
-    machine = grammar().parse_interactive("")
+    machine: Any = grammar().parse_interactive("")
     state = machine.parser_state
     feed = state.feed_token
     for token in tokens:
-        feed(token)  # type: ignore[arg-type]
+        feed(token)
     tree: Formula = machine.feed_eof(tokens[-1] if tokens else None)
     return tree
 
@@ -158,8 +163,8 @@ def make_grammar() -> Lark:
         lexer="basic",
         keep_all_tokens=True,
         maybe_placeholders=False,
-        postlex=Keywords(),  # type: ignore[arg-type]
-        transformer=Builder(),  # type: ignore[arg-type]
+        postlex=Keywords(),
+        transformer=Builder(),
     )
 
 

@@ -33,11 +33,11 @@ MOST_REPAIRS = 200
 class Machine:
     """The grammar's table without values: a stack of states, and which token types may come."""
 
-    states: Mapping[Any, Mapping[str, tuple[Any, Any]]]
-    start: Any
-    end: Any
+    states: Mapping[int, Mapping[str, tuple[Any, Any]]]
+    start: int
+    end: int
 
-    def shift(self, stack: list[Any], kind: str) -> bool:
+    def shift(self, stack: list[int], kind: str) -> bool:
         """Read one token type; False when the grammar refuses it (the stack may then be partly reduced)."""
         while True:
             action = self.states[stack[-1]].get(kind)
@@ -51,10 +51,10 @@ class Machine:
             if size:
                 del stack[-size:]
             stack.append(self.states[stack[-1]][target.origin.name][1])
-            if kind == "$END" and stack[-1] == self.end:
+            if kind == "$END" and bool(stack[-1] == self.end):
                 return True
 
-    def accepts(self, stack: Sequence[Any], *kinds: str) -> bool:
+    def accepts(self, stack: Sequence[int], *kinds: str) -> bool:
         """Whether these types may come next."""
         trial = list(stack)
         return all(self.shift(trial, kind) for kind in kinds)
@@ -87,8 +87,8 @@ class Reader:
     tokens: list[Token]
     end: Token
     good: list[Token] = attrs.field(factory=list)
-    stack: list[Any] = attrs.field(factory=list)
-    marks: list[list[Any]] = attrs.field(factory=list)
+    stack: list[int] = attrs.field(factory=list)
+    marks: list[list[int]] = attrs.field(factory=list)
     at: int = 0
     faults: list[Diagnostic] = attrs.field(factory=list)
 
@@ -123,7 +123,7 @@ class Reader:
         return made
 
 
-    def stack_after(self, count: int) -> list[Any]:
+    def stack_after(self, count: int) -> list[int]:
         """The states after the first ``count`` good tokens."""
         mark = min(count // MARK, len(self.marks) - 1)
         stack = self.marks[mark][:]
@@ -271,14 +271,13 @@ def insertions(reader: Reader) -> Iterator[Repair]:
             where = reader.source.position(opener.start)
             hint = message("o {palavra} da linha {linha}, coluna {coluna} precisa de {fim}",
                            palavra=reader.source.slice(opener).upper(), linha=where.line, coluna=where.column, fim=kind)
-        if kind == "COMMA" and reader.same_line() and in_declaration(reader):
-            cost = 0.9
+        bonus = 0.3 if kind == "COMMA" and reader.same_line() and in_declaration(reader) else 0
         for kinds in (("RPAR",), ("RPAR",) * 2, ("RPAR",) * 3, ("RPAR", "SEMICOLON")) if kind == "RPAR" else ((kind,),):
             yield Repair(
                 reader.at,
                 reader.at,
                 tuple(reader.new(each) for each in kinds),
-                cost + (len(kinds) - 1) * 0.5,
+                cost - bonus + (len(kinds) - 1) * 0.5,
                 code,
                 text,
                 hint,

@@ -126,7 +126,7 @@ def result(path: str, diagnostic: Diagnostic, index: int, language: str) -> dict
     text = in_language(diagnostic.message, language)
     if diagnostic.hint:
         text += " — " + in_language(diagnostic.hint, language)
-    uri = path.replace("\\", "/")
+    uri = uri_of(path)
     made: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": index,
@@ -145,6 +145,15 @@ def result(path: str, diagnostic: Diagnostic, index: int, language: str) -> dict
         change = {"deletedRegion": region(fix.start, fix.end), "insertedContent": {"text": fix.text}}
         made["fixes"] = [{"artifactChanges": [{"artifactLocation": {"uri": uri}, "replacements": [change]}]}]
     return made
+
+
+PLAIN_IN_URI = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:")
+
+
+def uri_of(path: str) -> str:
+    """A path as a URI reference."""
+    raw = path.replace("\\", "/").encode("utf-8", errors="surrogateescape")
+    return "".join(chr(byte) if chr(byte) in PLAIN_IN_URI else f"%{byte:02X}" for byte in raw)
 
 
 def location(uri: str, start: Position, end: Position) -> dict[str, Any]:

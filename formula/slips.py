@@ -205,7 +205,7 @@ def assign_without_brackets(reader: Reader) -> Iterator[Repair]:
     last = reader.before()
     if last is not None and last.type == "NAME" and reader.allows("COMMA"):
         opener = reader.before(2)
-        if opener is not None and opener.type == "LPAR" and reader.token() == "=" and written_setvar(reader, 3):
+        if opener is not None and opener.type == "LPAR" and str(reader.token()) == "=" and written_setvar(reader, 3):
             span = span_of(reader.token())
             text = message("em SETVAR o nome e o valor são separados por vírgula")
             put = (reader.new("COMMA", ",", span),)
@@ -225,10 +225,8 @@ def open_assignment(reader: Reader, setvar: Token) -> Iterator[Repair]:
     """The brackets of a SETVAR are missing: the value reaches to the end of the statement."""
     name, sign = reader.token(), reader.token(1)
     stop = statement_end(reader.tokens, reader.at)
-    value = reader.at + (2 if sign == "=" or sign.type == "COMMA" else 1)
-    if value >= stop or any(token.type == "RPAR" for token in reader.tokens[stop - 1 : stop]) and balance(
-        reader.tokens[reader.at : stop]
-    ) < 0:
+    value = reader.at + (2 if str(sign) == "=" or sign.type == "COMMA" else 1)
+    if value >= stop or balance(reader.tokens[reader.at : stop]) < 0:
         return
     inside = tuple(reader.tokens[value:stop])
     span = Span(setvar.start_pos, inside[-1].end_pos)
@@ -322,7 +320,7 @@ def foreign_repairs(reader: Reader, token: Token, word: Foreign, place: int) -> 
 def semicolon_in_arguments(reader: Reader) -> Iterator[Repair]:
     """F1: ``MAX(1; 2)``: inside brackets, with more of the call to follow."""
     token = reader.token()
-    if token.type != "SEMICOLON" or not reader.allows("COMMA") or reader.token(1).type in ENDS | {"$END": ""}:
+    if token.type != "SEMICOLON" or not reader.allows("COMMA") or reader.token(1).type in {*ENDS, "$END"}:
         return
     depth = 1
     for place in range(reader.at + 1, len(reader.tokens)):
@@ -337,7 +335,8 @@ def semicolon_in_arguments(reader: Reader) -> Iterator[Repair]:
     span = span_of(token)
     text = message("argumentos são separados por vírgula")
     put = (token.update(type="COMMA", value=","),)
-    yield Repair(reader.at, reader.at + 1, put, 0, "separador-de-argumentos", text, message("troque ; por ,"), span, (span, ","))
+    hint = message("troque ; por ,")
+    yield Repair(reader.at, reader.at + 1, put, 0, "separador-de-argumentos", text, hint, span, (span, ","))
 
 
 def stray_dot(reader: Reader) -> Iterator[Repair]:
