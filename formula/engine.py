@@ -146,7 +146,7 @@ class Rule:
         bounds, arithmetic = bounds_of(limits)
         program = attrs.evolve(recording.program, function=recording.function(log, past_stops))
         run = self.start(context, limits)
-        broken: list[tuple[int, int, dict[str, Any]]] = []
+        broken: Event | None = None
         with decimal.localcontext(arithmetic):
             try:
                 if program.base_steps > bounds[0]:
@@ -155,16 +155,16 @@ class Rule:
                 steps = run.steps if program.own_steps else program.base_steps
                 outcome = Outcome("ok", release(value), tuple(run.effects), None, (), steps)
             except Stop as stop:
-                broken = interrupted(stop.__traceback__, recording)
+                broken = interrupted(stop.__traceback__, recording, log, len(run.effects))
                 steps = self.steps_at(stop.__traceback__, program)
                 outcome = Outcome("stopped", None, (), stop.text, (), steps)
             except Exception as error:  # noqa: BLE001 - as in run
-                broken = interrupted(error.__traceback__, recording)
+                broken = interrupted(error.__traceback__, recording, log, len(run.effects))
                 outcome = self.failed(error, program)
         written = {key: word.written for key, word in self.checked.words.items()}
         return Record(
             self.source, outcome, recording, log, self.checked.variables, written,
-            unfinished(broken, recording, log, len(run.effects)), tuple(run.effects),
+            broken, tuple(run.effects),
         )
 
     def start(self, context: Context, limits: Limits) -> Run:
@@ -330,32 +330,29 @@ def place_of(traceback: TracebackType | None, program: Program) -> Span:
     return program.spans[found - 1] if found else Span(0, 0)
 
 
-def interrupted(traceback: TracebackType | None, recording: Recording) -> list[tuple[int, int, dict[str, Any]]]:
-    """The point that was running when a recorded run stopped: its number, the parts already evaluated, the locals."""
-    while traceback is not None:
-        if traceback.tb_frame.f_code is recording.program.code:
-            number, done = recording.progress[traceback.tb_lineno - 1]
-            return [(number, done, traceback.tb_frame.f_locals)] if number >= 0 else []
-        traceback = traceback.tb_next
-    return []
-
-
-def unfinished(
-    broken: list[tuple[int, int, dict[str, Any]]], recording: Recording, log: list[Any], effects: int
+def interrupted(
+    traceback: TracebackType | None, recording: Recording, log: list[Any], effects: int
 ) -> Event | None:
-    """The step in which a recorded run stopped, with the parts that were evaluated before."""
-    if not broken:
+    """The step in which a recorded run stopped, with the parts that were evaluated before. Finished steps that still stood
+    in the function's locals go to the log."""
+    while traceback is not None and traceback.tb_frame.f_code is not recording.program.code:
+        traceback = traceback.tb_next
+    if traceback is None:
         return None
-    number, done, found = broken[0]
-    point = recording.points[number]
-    names = recording.names[number][:done]
+    progress = recording.progress[traceback.tb_lineno - 1]
+    found = traceback.tb_frame.f_locals
+    for number in progress.waiting:
+        log += [number, *(found[name] for name in recording.slots[number])]
+    if progress.point < 0:
+        return None
+    point = recording.points[progress.point]
+    names = recording.slots[progress.point][: progress.done]
     parts = tuple(
         (node, found[name])
         for node, name in zip(point.parts, names, strict=False)
         if name in found and found[name] is not UNSEEN
     )
-    index = sum(1 for _ in starts_of(recording, log))
-    return Event(index, point, parts, None, effects, failed=True)
+    return Event(sum(1 for _ in starts_of(recording, log)), point, parts, None, effects, failed=True)
 
 
 def check(
