@@ -18,7 +18,7 @@ from formula.effects import Effect
 from formula.runtime import values
 from formula.runtime.recording import UNSEEN, Point, Recording
 from formula.source import Span
-from formula.syntax import Expression
+from formula.syntax import Binary, Call, Expression, Member, Name, Unary, bare
 
 if TYPE_CHECKING:
     from formula.outcome import Outcome
@@ -97,7 +97,13 @@ class Record:
             for node, value in zip(point.parts, self.log[at + 1 : at + 1 + count], strict=True)
             if value is not UNSEEN
         )
-        return Event(index, point, parts, self.log[at + 1 + count], self.effects_after(index))
+        value = self.log[at + 1 + count]
+        whole = bare(point.expression)
+        if isinstance(whole, Binary | Unary | Call | Member) or (
+            isinstance(whole, Name) and whole.word.key not in self.written
+        ):
+            parts = (*parts, (whole, value))
+        return Event(index, point, parts, value, self.effects_after(index))
 
     def events(self) -> Iterator[Event]:
         """Every step in order."""

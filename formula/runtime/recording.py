@@ -52,14 +52,24 @@ class Point:
 
 
 @attrs.frozen(eq=False)
+class Progress:
+    """How far a line of code is: its point (-1 outside any), how many parts of it were evaluated, and the finished points
+    before it whose events still stand in locals."""
+
+    point: int
+    done: int
+    waiting: tuple[int, ...]
+
+
+@attrs.frozen(eq=False)
 class Recording:
-    """A compiled recording: the program, its points, and for each line of code how far its point had come."""
+    """A compiled recording: the program, its points, the progress of each line of code, and for each point the locals that
+    hold its slots."""
 
     program: Program
     points: tuple[Point, ...]
-    progress: tuple[tuple[int, int], ...]
-    names: tuple[tuple[str, ...], ...]
-    locals: tuple[tuple[str, str], ...]
+    progress: tuple[Progress, ...]
+    slots: tuple[tuple[str, ...], ...]
 
     def function(self, log: list[Any], past_stops: bool) -> FunctionType:
         """The function that writes to a log. ``past_stops``: ANALISAR is noted and the run goes on."""
@@ -86,46 +96,47 @@ def compile_recording(checked: Checked) -> Recording:
     """Compile a runnable tree with recording points; fields are checked as they come."""
     compiler = Recorder(checked)
     program = compiler.program()
-    while len(compiler.progress) < len(program.spans):
-        compiler.progress.append((-1, 0))
     return Recording(
         program,
         tuple(point for point in compiler.points if point is not None),
         tuple(compiler.progress),
-        tuple(tuple(names) for names in compiler.part_names),
-        tuple(compiler.locals.items()),
+        tuple(compiler.slots),
     )
 
 
 class Recorder(Compiler):
-    """The compiler with its recording points filled in."""
+    """The compiler with its recording points filled in. Events of statements in a row are written together."""
 
     recording = True
 
     def __init__(self, checked: Checked) -> None:
         """Kinds are those of untrusted fields: what is recorded does not depend on how fields arrive."""
-        self.progress: list[tuple[int, int]] = []
+        self.progress: list[Progress] = []
         self.points: list[Point | None] = []
-        self.part_names: list[list[str]] = []
+        self.slots: list[tuple[str, ...]] = []
         self.current = -1
         self.parts: list[Expression] = []
         self.names: list[str] = []
         self.unsure: list[str] = []
         self.perhaps = 0
         self.tests: list[tuple[int, bool]] = []
+        self.waiting: tuple[int, ...] = ()
         super().__init__(checked, untrusted_kinds(checked), trusted=False)
 
     def mark(self, span: Span) -> None:
-        """Remember for each line of code which point it belongs to and how many parts were already evaluated."""
+        """Remember for each line of code how far its point had come."""
         super().mark(span)
-        self.progress.append((self.current, len(self.parts)))
+        self.progress.append(Progress(self.current, len(self.parts), self.waiting))
 
     def opening(self) -> list[ast.stmt]:
         """The log is a local, which ``+=`` extends in place."""
         return [self.assign("log", self.load("LOG"))]
 
     def seen(self, node: Expression, made: ast.expr) -> ast.expr:
-        """Keep a sub-expression's value in a local until its point writes it."""
+        """Keep a sub-expression's value in a local until its event is written. A statement's whole expression needs none:
+        its value is the event's."""
+        if node is self.whole:
+            return made
         name = f"p{len(self.points)}_{len(self.parts)}"
         self.parts.append(node)
         self.names.append(name)
@@ -141,37 +152,61 @@ class Recorder(Compiler):
         self.perhaps -= perhaps
         return made
 
-    def open_point(self) -> int:
+    whole: Expression | None = None
+
+    def open_point(self, expression: Expression) -> int:
         """Begin a point; its number is its place in the table."""
         number = len(self.points)
         self.points.append(None)
-        self.part_names.append([])
+        self.slots.append(())
         self.current, self.parts, self.names, self.unsure = number, [], [], []
+        self.whole = bare(expression)
         return number
 
     def close_point(
         self, number: int, kind: str, node: Statement, expression: Expression, span: Span, target: str | None,
-        value: ast.expr,
+        value: ast.expr | None,
     ) -> tuple[list[ast.stmt], list[ast.stmt]]:
-        """End a point: what clears its unsure parts before, and what writes it after."""
+        """End a point: what clears its unsure parts before, and what keeps its value after. ``value`` is None when the
+        value already stands in the point's local."""
         counts = kind == "effect" or any(self.has_effect(part) for part in walk(expression))
         self.points[number] = Point(
             number, kind, node, expression, span, tuple(self.parts), target, tuple(self.tests), counts
         )
-        self.part_names[number] = self.names
         self.mark(span)
         self.namespace["UNSEEN"] = UNSEEN
         clear: list[ast.stmt] = [self.assign(name, self.load("UNSEEN")) for name in self.unsure]
-        slots: list[ast.expr] = [self.constant(number), *(self.load(name) for name in self.names), value]
+        kept: list[ast.stmt] = [] if value is None else [self.assign(f"w{number}", value)]
+        slots = [*self.names, f"w{number}"]
         if counts:
             self.uses_run = True
             self.namespace["effects_so_far"] = effects_so_far
-            slots.append(self.call("effects_so_far", self.load("run")))
-        written: ast.stmt = ast.AugAssign(
-            self.store("log"), ast.Add(), ast.Tuple(slots, ast.Load(), **self.at), **self.at
-        )
-        self.current, self.parts, self.names = -1, [], []
-        return clear, [written]
+            kept.append(self.assign(f"e{number}", self.call("effects_so_far", self.load("run"))))
+            slots.append(f"e{number}")
+        self.slots[number] = tuple(slots)
+        self.current, self.parts, self.names, self.whole = -1, [], [], None
+        self.waiting = (*self.waiting, number)
+        return clear, kept
+
+    def write(self) -> list[ast.stmt]:
+        """Write the events that wait in locals."""
+        if not self.waiting:
+            return []
+        slots: list[ast.expr] = []
+        for number in self.waiting:
+            slots += [self.constant(number), *(self.load(name) for name in self.slots[number])]
+        self.waiting = ()
+        whole = ast.Tuple(slots, ast.Load(), **self.at)
+        return [ast.AugAssign(self.store("log"), ast.Add(), whole, **self.at)]
+
+    def block(self, statements: tuple[Statement, ...]) -> list[ast.stmt]:
+        """A block writes what waits when it ends."""
+        return [*super().block(statements), *self.write()]
+
+    def statement(self, statement: Statement) -> list[ast.stmt]:
+        """What waits is written before a loop begins."""
+        before = self.write() if isinstance(statement, Repeat | While) else []
+        return [*before, *super().statement(statement)]
 
     def has_effect(self, node: object) -> bool:
         """A call that may add effects: an effect function or another formula."""
@@ -180,38 +215,40 @@ class Recorder(Compiler):
 
     def around(self, statement: Any, translate: Callable[[Any], list[ast.stmt]]) -> list[ast.stmt]:
         """A simple statement as a point."""
-        number = self.open_point()
-        made = translate(statement)
         if isinstance(statement, Assign):
+            number = self.open_point(statement.value)
+            made = translate(statement)
             key = statement.target.key
-            clear, written = self.close_point(
+            clear, kept = self.close_point(
                 number, "assign", statement, statement.value, statement.span, key, self.load(self.locals[key])
             )
-            return [*clear, *made, *written]
-        return self.recorded_evaluation(number, statement, made)
+            return [*clear, *made, *kept]
+        return self.recorded_evaluation(statement)
 
-    def recorded_evaluation(self, number: int, statement: Evaluate, made: list[ast.stmt]) -> list[ast.stmt]:
+    def recorded_evaluation(self, statement: Evaluate) -> list[ast.stmt]:
         """An expression statement: the value it gave, or the effect it asked for."""
         binding = self.bindings.get(id(bare(statement.expression)))
         row = binding.row if isinstance(binding, Builtin) else None
         silent = row is not None and (row.effect or row.never_returns)
-        value = self.load(self.names[-1]) if silent and self.names else self.load("r")
-        clear, written = self.close_point(
-            number, "effect" if silent else "value", statement, statement.expression, statement.span, None, value
+        number = self.open_point(statement.expression)
+        if silent:
+            made = [self.assign(f"w{number}", self.expression(statement.expression))]
+        else:
+            made = self.evaluation(statement)
+        clear, kept = self.close_point(
+            number, "effect" if silent else "value", statement, statement.expression, statement.span, None,
+            None if silent else self.load("r"),
         )
-        return [*clear, *made, *written]
+        return [*clear, *made, *kept]
 
     def tested(self, owner: If | Repeat | While, condition: Expression) -> tuple[list[ast.stmt], ast.expr]:
         """A condition as a point: its answer is stored, written and then tested."""
-        number = self.open_point()
+        number = self.open_point(condition)
         test = self.condition(condition)
-        answer = f"c{number}"
         self.mark(condition.span)
-        stored = self.assign(answer, test)
-        clear, written = self.close_point(
-            number, "test", owner, condition, condition.span, None, self.load(answer)
-        )
-        return [*clear, stored, *written], self.load(answer)
+        stored = self.assign(f"w{number}", test)
+        clear, kept = self.close_point(number, "test", owner, condition, condition.span, None, None)
+        return [*clear, stored, *kept, *self.write()], self.load(f"w{number}")
 
     def enter_test(self, answer: bool) -> None:
         """The newest point is the test that decides what follows."""
