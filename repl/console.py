@@ -88,7 +88,7 @@ def read_text(path: str) -> tuple[str, list[Diagnostic]]:
 
 def why(fault: OSError | ValueError) -> Message:
     """An operating-system fault in the reader's language."""
-    known = {
+    known: dict[type[Exception], Message] = {
         FileNotFoundError: message("o arquivo não existe"),
         IsADirectoryError: message("é uma pasta"),
         NotADirectoryError: message("não é uma pasta"),

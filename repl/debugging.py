@@ -51,10 +51,17 @@ def start(session: Session, rest: str) -> Answer:
     record = done.record
     if done.outcome.status == "stopped":
         record = done.rule.record(session.last.context, session.limits, past_stops=True)
-    session.debugger = Debugger(record, done.first)
+    travel = Debugger(record, done.first)
     if record.broken is not None:
-        session.debugger.go(session.debugger.last)
+        travel.go(travel.last)
+    session.debugger = travel
     return shown(session)
+
+
+def here(session: Session) -> Debugger:
+    """The debugger of a session that is travelling."""
+    assert session.debugger is not None
+    return session.debugger
 
 
 def names_of(session: Session) -> set[str]:
@@ -84,7 +91,7 @@ def word_of(session: Session, head: str, rest: str) -> Word | None:
     from repl.session_commands import plain
 
     word = BY_NAME.get(plain(head))
-    if word is None or (head.isupper() and head in session.debugger.record.variables):
+    if word is None or (head.isupper() and head in here(session).record.variables):
         return None
     goes_on = rest.lstrip()[:1] in set("+-*/<>=,;(") if rest else False
     return None if goes_on or (rest and not word.usage and word.name != "volta") else word
@@ -96,7 +103,7 @@ def ask(session: Session, line: str, head: str) -> Answer:
 
     near = get_close_matches(plain(head), BY_NAME, 1, 0.75)
     try:
-        outcome = question(session, line).answer(session.debugger.state())
+        outcome = question(session, line).answer(here(session).state())
     except FormulaError as error:
         if near:
             return refusal(message("'{palavra}' não é palavra do depurador", palavra=head), message("você quis dizer {nome}?", nome=near[0]))
@@ -106,8 +113,9 @@ def ask(session: Session, line: str, head: str) -> Answer:
 
 def question(session: Session, text: str) -> Question:
     """An expression over the run's variables and context."""
-    record = session.debugger.record
-    return Question(text, record.written, session.last.context, session.schema())  # type: ignore[union-attr]
+    record = here(session).record
+    assert session.last is not None
+    return Question(text, record.written, session.last.context, session.schema())
 
 
 def answered(outcome: Any) -> str:
@@ -136,13 +144,13 @@ def count_of(rest: str) -> int | None:
 def step(session: Session, rest: str, _back: bool) -> Answer:
     """Forward."""
     count = count_of(rest)
-    return wanted_number(rest) if count is None else moved(session, session.debugger.step(count))
+    return wanted_number(rest) if count is None else moved(session, here(session).step(count))
 
 
 def back_step(session: Session, rest: str, _back: bool) -> Answer:
     """Back."""
     count = count_of(rest)
-    return wanted_number(rest) if count is None else moved(session, session.debugger.step(-count), back=True)
+    return wanted_number(rest) if count is None else moved(session, here(session).step(-count), back=True)
 
 
 def wanted_number(rest: str) -> Answer:
@@ -152,25 +160,25 @@ def wanted_number(rest: str) -> Answer:
 
 def over(session: Session, _rest: str, back: bool) -> Answer:
     """Past a whole statement."""
-    return moved(session, session.debugger.over(back=back), back=back)
+    return moved(session, here(session).over(back=back), back=back)
 
 
 def out(session: Session, _rest: str, back: bool) -> Answer:
     """Out of the block."""
-    return moved(session, session.debugger.out(back=back), back=back)
+    return moved(session, here(session).out(back=back), back=back)
 
 
 def to_line(session: Session, rest: str, back: bool) -> Answer:
     """To a step on a line."""
     if not (rest.isascii() and rest.isdigit()):
         return wanted_number(rest)
-    travel: Debugger = session.debugger
+    travel = here(session)
     return moved(session, travel.seek(travel.on_line(int(rest)), back=back), back=back)
 
 
 def to_change(session: Session, rest: str, back: bool) -> Answer:
     """To the next change of a variable."""
-    travel: Debugger = session.debugger
+    travel = here(session)
     if rest.upper() not in travel.record.variables:
         known = ", ".join(travel.record.written.values())
         return refusal(message("não há variável '{nome}'", nome=rest), message("variáveis: {nomes}", nomes=known or "–"))
@@ -181,7 +189,7 @@ def to_condition(session: Session, rest: str, back: bool) -> Answer:
     """To where an expression is VERDADE."""
     if not rest:
         return refusal(message("diga a condição: ate A > 10"))
-    travel: Debugger = session.debugger
+    travel = here(session)
     try:
         wanted = travel.when(question(session, rest))
     except FormulaError as error:
@@ -191,7 +199,7 @@ def to_condition(session: Session, rest: str, back: bool) -> Answer:
 
 def go_on(session: Session, _rest: str, back: bool) -> Answer:
     """To the next breakpoint or ANALISAR, else to the end or the start."""
-    travel: Debugger = session.debugger
+    travel = here(session)
     if travel.seek(travel.at_stop(), back=back):
         return shown(session)
     return moved(session, travel.go(travel.first if back else travel.last), back=back)
@@ -199,12 +207,12 @@ def go_on(session: Session, _rest: str, back: bool) -> Answer:
 
 def to_end(session: Session, _rest: str, _back: bool) -> Answer:
     """The end."""
-    return moved(session, session.debugger.go(session.debugger.last))
+    return moved(session, here(session).go(here(session).last))
 
 
 def to_start(session: Session, _rest: str, _back: bool) -> Answer:
     """The start."""
-    return moved(session, session.debugger.go(0), back=True)
+    return moved(session, here(session).go(0), back=True)
 
 
 # -- breakpoints, watches, seeing -------------------------------------------------------------------
@@ -212,7 +220,7 @@ def to_start(session: Session, _rest: str, _back: bool) -> Answer:
 
 def stop_at(session: Session, rest: str, _back: bool) -> Answer:
     """Set or clear a breakpoint; without a line, list them."""
-    stops: set[int] = session.debugger.stops
+    stops: set[int] = here(session).stops
     if rest:
         if not (rest.isascii() and rest.isdigit()):
             return wanted_number(rest)
@@ -224,7 +232,7 @@ def stop_at(session: Session, rest: str, _back: bool) -> Answer:
 
 def watch(session: Session, rest: str, _back: bool) -> Answer:
     """Watch an expression; the same one again ends it."""
-    travel: Debugger = session.debugger
+    travel = here(session)
     if rest:
         known = [one for one in travel.watches if one.text == rest]
         try:
@@ -260,7 +268,7 @@ def show_help(_session: Session, _rest: str, _back: bool) -> Answer:
 
 def shown(session: Session) -> Answer:
     """The page: where one stands, the source around, variables, effects, watches."""
-    return Answer(tuple(page(session.debugger)))
+    return Answer(tuple(page(here(session))))
 
 
 def page(travel: Debugger) -> Iterator[Line]:

@@ -5,19 +5,83 @@ The workspace is a copy in a temporary folder, so the demonstration can run agai
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+import attrs
+
+from formula.messages import LANGUAGES, Message
 from repl.commands import run
-from repl.console import Console
+from repl.console import FAULTY, FINE, Console
 from repl.example import copy_example
 from repl.language import language_of, split_language
 from repl.messages import message
 
+
+@attrs.frozen
+class Scene:
+    """One command with what it shows; ``ends`` is the exit code it must have."""
+
+    says: Message
+    words: tuple[str, ...]
+    ends: int = FINE
+
+
 SCENES = (
-    (message("Uma compra dentro da alçada do gestor: quem a recebe sai da fórmula do tipo."), "plan", "1;1;42", "advance"),
-    (message("O mesmo movimento, agora gravado: etapa, repasse, status, discussão e e-mail numa transação."),
-     "move", "1;1;42", "advance"),
+    Scene(message("A área de trabalho está em ordem: fórmulas, tipos, pessoas e atendimentos."), ("check", ".")),
+    Scene(message("Uma fórmula parada por ANALISAR mostra os seus quatro textos."),
+          ("run", "-e", "DECL V; SETVAR(V, '85'); ANALISAR(V, '27', '61', '49')")),
+    Scene(message("Compra urgente: uma fórmula escolhe a etapa, outra o aprovador; se ele está ausente, recebe o substituto."),
+          ("move", ".", "1;1;42", "advance")),
+    Scene(message("Compra acima de 20.000: a diretora recebe, a controladoria ganha uma cópia por ENVIAEMAILREPASSE."),
+          ("move", ".", "1;1;43", "advance")),
+    Scene(message("Sem fornecedor escolhido: a compra vai para a fila do grupo de cotação."),
+          ("move", ".", "1;1;44", "advance")),
+    Scene(message("Compra da filial: o gestor está em outra coligada."), ("move", ".", "1;1;45", "advance")),
+    Scene(message("Faltam dados: o movimento é recusado, tudo o que falta é dito de uma vez, e nada muda."),
+          ("move", ".", "1;1;46", "advance"), FAULTY),
+    Scene(message("O que ficou gravado: históricos, discussão e e-mails na fila."), ("show", ".", "1;1;43")),
 )  # fmt: skip
+
+
+def play(language: str) -> int:
+    """Every scene in a fresh copy; exit code 1 when one did not end as it should."""
+    console = Console(language)
+    home = Path.cwd()
+    with tempfile.TemporaryDirectory(prefix="repasse-demo-") as folder:
+        copy_example(Path(folder) / "compras")
+        os.chdir(Path(folder) / "compras")
+        try:
+            ended = [scene_ends(console, scene) for scene in SCENES]
+        finally:
+            os.chdir(home)
+    moved = sum(scene.words[0] == "move" and scene.ends == FINE for scene in SCENES)
+    console.say(message("Atendimentos movidos: {quantos}. Agora com os seus: repasse init PASTA; repasse repl --workspace PASTA",
+                        quantos=moved))  # fmt: skip
+    return FINE if all(ended) else FAULTY
+
+
+def scene_ends(console: Console, scene: Scene) -> bool:
+    """Show one command and its output."""
+    console.say(f"== {console.text(scene.says)}")
+    console.say(f"$ repasse {shlex.join(scene.words)}")
+    sys.stdout.flush()
+    code = run([*scene.words, "--lang", console.language])
+    console.say()
+    if code != scene.ends:
+        console.say(message("este comando devia terminar com {devia}, terminou com {veio}", devia=scene.ends, veio=code), error=True)
+    return code == scene.ends
+
+
+def main(arguments: Sequence[str]) -> int:
+    """``--lang`` chooses the language, as everywhere."""
+    said, _ = split_language(arguments)
+    return play(said if said in LANGUAGES else language_of(os.environ))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

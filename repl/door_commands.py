@@ -19,7 +19,7 @@ from repl.messages import message
 @ticket_option
 @click.option("--plain", is_flag=True, help=message("Sem cores nem tela cheia, também num terminal."))
 @click.pass_obj
-def repl_command(console: Console, plain: bool, **given: Any) -> int:
+def repl_command(console: Console, /, plain: bool, **given: Any) -> int:
     """Exit code 1 when a piped session had faults."""
     from repl.opening import open_session
 

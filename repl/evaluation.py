@@ -140,8 +140,8 @@ def remembered(key: str, value: Value) -> Expression:
     if isinstance(value, bool):
         return LogicalLiteral(value)
     if isinstance(value, int | Decimal):
-        positive = NumberLiteral(abs(value), "")
-        return Unary("-", positive) if value < 0 else positive
+        size: int | Decimal = -value if value < 0 else value
+        return Unary("-", NumberLiteral(size, "")) if value < 0 else NumberLiteral(size, "")
     return TextLiteral(value) if isinstance(value, str) else recall(key)
 
 

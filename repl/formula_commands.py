@@ -92,7 +92,7 @@ def write_text(path: str, text: str) -> None:
 @click.option("--lenient", is_flag=True, help=message("Variáveis passam a existir no primeiro SETVAR."))
 @format_option
 @click.pass_obj
-def run_command(console: Console, form: str, trace: bool, **given: Any) -> int:
+def run_command(console: Console, /, form: str, trace: bool, **given: Any) -> int:
     """Exit code 1 when the formula has errors or faults; ANALISAR is no fault."""
     from repl.running import prepare, run_once, say_run
 
@@ -111,7 +111,7 @@ def run_command(console: Console, form: str, trace: bool, **given: Any) -> int:
 @click.option("--lenient", is_flag=True, help=message("Variáveis passam a existir no primeiro SETVAR."))
 @format_option
 @click.pass_obj
-def explain_command(console: Console, form: str, **given: Any) -> int:
+def explain_command(console: Console, /, form: str, **given: Any) -> int:
     """The explanation of one recorded run."""
     from repl.explaining import say_explanation
     from repl.running import prepare, run_once

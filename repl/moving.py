@@ -174,7 +174,7 @@ def change_lines(before: Ticket | None, after: Ticket | None, site: Any) -> Iter
         (message("etapa"), step_name(before, site), step_name(after, site)),
         (message("com"), holder_name(before, site), holder_name(after, site)),
         (message("status"), before.status if before else "", after.status),
-        (message("fechado em"), moment_text(before and before.closed_at), moment_text(after.closed_at)),
+        (message("fechado em"), moment_text(before.closed_at if before else None), moment_text(after.closed_at)),
     ]
     for name, old, new in shown:
         if str(old) != str(new):
@@ -209,40 +209,15 @@ def holder_text(holder: Holder, site: Any) -> str:
     return holder.key if holder.kind == "attendant" else message("grupo {nome}", nome=holder.key)
 
 
-def say_ticket(console: Console, shown: dict[str, Any], form: str) -> None:
+def say_ticket(console: Console, shown: dict[str, Any], form: str, site: Any = None) -> None:
     """A ticket with its histories as the contract's JSON, or for a person."""
+    from repl.ticket_page import TicketPage
+
     if form == "json":
         console.say_json(shown)
         return
-    for line in ticket_lines(shown):
+    for line in TicketPage(shown, site).lines():
         console.say(line)
-
-
-def ticket_lines(shown: dict[str, Any]) -> Iterator[str]:
-    """The ticket's filled fields, then each history, oldest first."""
-    ticket = shown["ticket"]
-    yield message("Atendimento {chave}", chave=ticket["key"])
-    for name, value in ticket.items():
-        if name != "key" and value not in (None, "", {}, [], 0):
-            yield message("  {nome}: {valor}", nome=name, valor=plain_text(value))
-    for title, name in HISTORIES:
-        yield from titled(title, (plain_text(row) for row in shown[name]))
-
-
-HISTORIES = (
-    (message("Etapas"), "steps"),
-    (message("Repasses"), "handoffs"),
-    (message("Status"), "statuses"),
-    (message("Discussão"), "discussion"),
-    (message("E-mails"), "mails"),
-)
-
-
-def plain_text(value: object) -> str:
-    """A JSON value in one line, without empty parts."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={plain_text(inner)}" for name, inner in value.items() if inner not in (None, "", {}))
-    return str(value)
 
 
 def draw_flow(console: Console, workspace: str, ticket_type: int, ticket: str | None, form: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from formula.assist import VALUE, Completion, Proposal, Signature, complete, signature_at
@@ -61,7 +62,7 @@ def of_command(session: Session, text: str, offset: int) -> Completion:
     return Completion(Span(offset - len(last), offset), found)
 
 
-def following(session: Session, command: str, typed: str) -> list[tuple[str, str]]:
+def following(session: Session, command: str, typed: str) -> Sequence[tuple[str, str]]:
     """What may follow a command."""
     if command in {"abrir", "comparar"}:
         return files(typed, ".formula")
@@ -78,21 +79,21 @@ def following(session: Session, command: str, typed: str) -> list[tuple[str, str
         from repl.session_commands import COMMANDS
 
         rows = session.schema().table
-        return [(row.name, row.help) for row in COMMANDS] + [(name, row.signature) for name, row in rows.items()]
+        return [*((row.name, row.help) for row in COMMANDS), *((name, row.signature) for name, row in rows.items())]
     if command == "executar":
         return [(code, message("fórmula")) for code in session.context.formulas]
     return []
 
 
-def files(typed: str, suffix: str) -> list[tuple[str, str]]:
+def files(typed: str, suffix: str) -> Sequence[tuple[str, str]]:
     """Files with a suffix, and folders, that go on from what is typed; none where the folder cannot be read."""
     folder = Path(typed).parent if not typed.endswith("/") else Path(typed)
     try:
         found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError:
         return []
-    folders = [(f"{path}/", message("pasta")) for path in found if path.is_dir()]
-    return [(str(path), message("arquivo")) for path in found if path.name.endswith(suffix)] + folders
+    matching = [(str(path), message("arquivo")) for path in found if path.name.endswith(suffix)]
+    return [*matching, *((f"{path}/", message("pasta")) for path in found if path.is_dir())]
 
 
 def signature(session: Session, text: str, offset: int) -> Signature | None:

@@ -35,7 +35,7 @@ def state_of(plan: Any) -> str:
     """What became of a plan, with the gate and reason of one that was refused."""
     from repl.moving import STATUS_NAMES
 
-    state = STATUS_NAMES.get(plan.status, plan.status)
+    state: str = STATUS_NAMES.get(plan.status, plan.status)
     if plan.reason is None:
         return state
     return message("{estado}: {motivo}", estado=state, motivo=plan.reason.message)

@@ -37,7 +37,7 @@ def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("plan", help=message("Mostra o que um movimento faria: destino, e-mails e por quê. Nada é gravado."))
 @request_options
 @click.pass_obj
-def plan_command(console: Console, **given: Any) -> int:
+def plan_command(console: Console, /, **given: Any) -> int:
     """Exit code 1 when the move would not happen."""
     from repl.moving import plan_once, say_plan
 
@@ -50,7 +50,7 @@ def plan_command(console: Console, **given: Any) -> int:
 @request_options
 @click.option("--key", metavar="TEXT", help=message("Chave de idempotência: repetir o pedido não repete o movimento."))
 @click.pass_obj
-def move_command(console: Console, **given: Any) -> int:
+def move_command(console: Console, /, **given: Any) -> int:
     """Exit code 1 when the move did not happen."""
     from repl.moving import move_once, say_plan
 
@@ -69,7 +69,7 @@ def show_command(console: Console, workspace: str, ticket: str, form: str) -> in
     from repl.moving import desk_of, say_ticket
 
     with desk_of(workspace) as desk:
-        say_ticket(console, desk.show(ticket), form)
+        say_ticket(console, desk.show(ticket), form, desk.site)
     return FINE
 
 

@@ -136,7 +136,7 @@ def prompt_for(session: Session, keyboard: Input | None, screen: Output | None) 
         key_bindings=keys(session),
         multiline=True,
         prompt_continuation=continuation,
-        bottom_toolbar=None if is_plain() else (lambda: toolbar(session)),
+        bottom_toolbar=None if is_plain() else (lambda: FormattedText(toolbar(session))),
         style=STYLE,
         color_depth=depth(),
         enable_history_search=False,
