@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, overload
 
 import attrs
 
@@ -95,14 +96,64 @@ class MailDraft:
 
 @attrs.frozen
 class ExplanationLine:
-    """One link of the chain; ``where`` is ``CODE:line:column`` of a formula, ``G4`` of a gate, a site key, or None."""
+    """One link of the chain; ``where`` names a formula's line, a gate (``G4``), a person or group, or is None."""
 
     text: Message
     where: str | None = None
 
     def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape."""
-        return {"text": self.text.text(language), "where": self.where}
+        return {
+            "text": in_language(self.text, language),
+            "where": None if self.where is None else in_language(self.where, language),
+        }
+
+
+class Explanation(Sequence[ExplanationLine]):
+    """The chain of a plan. Parts about a formula's run are worked out when first read: most moves are never asked why."""
+
+    __slots__ = ("lines", "parts")
+
+    def __init__(self, parts: Iterable[ExplanationLine | Callable[[], Iterable[ExplanationLine]]] = ()) -> None:
+        """``parts`` are lines, or functions without effects that give lines."""
+        self.parts = tuple(parts)
+        self.lines: tuple[ExplanationLine, ...] | None = None
+
+    def all(self) -> tuple[ExplanationLine, ...]:
+        """Every line, in order."""
+        if self.lines is None:
+            made: list[ExplanationLine] = []
+            for part in self.parts:
+                if isinstance(part, ExplanationLine):
+                    made.append(part)
+                else:
+                    made.extend(part())
+            self.lines = tuple(made)
+        return self.lines
+
+    @overload
+    def __getitem__(self, index: int) -> ExplanationLine: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[ExplanationLine, ...]: ...
+    def __getitem__(self, index: int | slice) -> ExplanationLine | tuple[ExplanationLine, ...]:
+        """A line, or some."""
+        return self.all()[index]
+
+    def __len__(self) -> int:
+        """How many lines."""
+        return len(self.all())
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to a sequence of the same lines."""
+        return isinstance(other, Explanation | tuple | list) and self.all() == tuple(other)
+
+    def __hash__(self) -> int:
+        """By the lines."""
+        return hash(self.all())
+
+    def __repr__(self) -> str:
+        """The lines."""
+        return f"Explanation({list(self.all())!r})"
 
 
 @attrs.frozen
@@ -154,7 +205,7 @@ class Plan:
     steps: tuple[StepChange, ...] = ()
     handoffs: tuple[HandoffRecord, ...] = ()
     statuses: tuple[StatusChange, ...] = ()
-    explanation: tuple[ExplanationLine, ...] = ()
+    explanation: Sequence[ExplanationLine] = ()
     formulas: tuple[FormulaRun, ...] = ()
     warnings: tuple[Reason, ...] = ()
 

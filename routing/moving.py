@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NoReturn
 
@@ -33,6 +34,7 @@ from routing.model import (
     StepChange,
     Ticket,
     TicketType,
+    changed,
 )
 from routing.site import Site
 
@@ -82,7 +84,7 @@ class Move:
     sentences: Sentences | None
     workload: Workload
     person: Attendant | None = None
-    lines: list[ExplanationLine] = attrs.field(factory=list)
+    lines: list[ExplanationLine | Callable[[], Iterable[ExplanationLine]]] = attrs.field(factory=list)
     effects: list[Effect] = attrs.field(factory=list)
     mails: list[MailDraft] = attrs.field(factory=list)
     entries: list[DiscussionEntry] = attrs.field(factory=list)
@@ -127,7 +129,7 @@ class Move:
 
     def change(self, **changes: object) -> None:
         """Change the ticket."""
-        self.ticket = attrs.evolve(self.ticket, **changes)
+        self.ticket = changed(self.ticket, **changes)
 
     def enter_discussion(self, text: str, kind: str = ENTRY_LOG, steps: tuple[int | None, int | None] = (None, None)) -> None:
         """A new discussion entry by the actor, now."""

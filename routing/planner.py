@@ -9,12 +9,12 @@ import attrs
 from formula.context import Sentences
 from formula.messages import Message
 from routing.actions import act
-from routing.decision import ExplanationLine, Plan, Reason, Request
+from routing.decision import Explanation, ExplanationLine, Plan, Reason, Request
 from routing.directory import Workload
 from routing.flow import STATUS_NAMES, step_name
 from routing.gates import actor_key, known_action
 from routing.messages import message
-from routing.model import ACTIONS, Ticket
+from routing.model import ACTIONS, Ticket, changed
 from routing.moving import Move, Refused
 from routing.site import Site
 
@@ -60,7 +60,7 @@ def plan(
         move.lines.append(ExplanationLine(refusal_line(end), end.gate))
         return Plan(
             status=end.status, ticket=shown_key, action=request.action, request=request, now=wall, before=before, after=before,
-            gate=end.gate, reason=end.reason, explanation=tuple(move.lines), formulas=tuple(move.runs),
+            gate=end.gate, reason=end.reason, explanation=Explanation(move.lines), formulas=tuple(move.runs),
         )  # fmt: skip
     move.passed("G13", message("dentro dos limites de repetição"))
     return finished(move, shown_key, before)
@@ -69,7 +69,7 @@ def plan(
 def finished(move: Move, key: str, before: Ticket | None) -> Plan:
     """The plan of a move that passed every gate."""
     start = move.start
-    after = attrs.evolve(
+    after = changed(
         move.ticket,
         version=start.version + 1,
         steps=(*start.steps, *move.steps),
@@ -83,7 +83,7 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         status="planned", ticket=key, action=move.request.action, request=move.request, now=move.now, before=before,
         after=after, effects=tuple(move.effects), mails=tuple(move.mails), entries=tuple(move.entries),
         other_entries=tuple(move.others), steps=tuple(move.steps), handoffs=tuple(move.handoffs),
-        statuses=tuple(move.statuses), explanation=tuple(move.lines), formulas=tuple(move.runs),
+        statuses=tuple(move.statuses), explanation=Explanation(move.lines), formulas=tuple(move.runs),
         warnings=tuple(move.warnings),
     )  # fmt: skip
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from formula.context import Context
 from formula.diagnostics import Diagnostic, FormulaError
 from formula.messages import Message
-from routing.decision import FormulaRun, Reason
+from routing.decision import ExplanationLine, FormulaRun, Reason
 from routing.directory import SiteDirectory
 from routing.messages import message
 from routing.moving import Move, Refused
 from routing.ticketfields import seen_fields, seen_parameters
-from routing.tracing import shown_value, told
 
 if TYPE_CHECKING:
     from formula.engine import Outcome, Rule
+    from formula.runtime.record import Record
 
 
 def ticket_context(move: Move) -> Context:
@@ -43,16 +44,21 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     outcome = record.outcome
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
     move.say(message("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
-    move.lines.extend(told(record, code, value=kind == "handoff"))
+    move.lines.append(partial(told, record))
     if outcome.status == "stopped":
         raise Refused("G9", Reason("parada-analisar", outcome.message or "", message(
             "a fórmula {codigo} parou em ANALISAR; tire a chamada para o atendimento andar", codigo=code)), "stopped")
     if outcome.status != "ok":
         raise Refused("G9", failed(code, outcome.diagnostics), "fault")
     move.effects.extend(outcome.effects)
-    if kind == "handoff":
-        move.say(message("a fórmula {codigo} deu {valor}", codigo=code, valor=shown_value(outcome.value)), code)
     return outcome
+
+
+def told(record: Record) -> list[ExplanationLine]:
+    """A run, from the values it read to what it gave."""
+    from formula.explanation import explain
+
+    return [ExplanationLine(line.text, line.where) for line in explain(record)]  # type: ignore[arg-type]
 
 
 def compiled(move: Move, code: str) -> Rule:

@@ -11,7 +11,7 @@ from formula.messages import Message
 from routing.access import may_change_contact, may_change_level, may_change_representative
 from routing.directory import People
 from routing.messages import message
-from routing.model import CLIENT_KINDS, PARAMETER_KINDS, PRIORITIES, Attendant, Ticket
+from routing.model import CLIENT_KINDS, PARAMETER_KINDS, PRIORITIES, Attendant, Ticket, changed
 from routing.site import Site
 from routing.tables import pair, scalar_of
 
@@ -82,7 +82,7 @@ def change(site: Site, ticket: Ticket, actor: Attendant, fields: Mapping[str, st
         if not fits:
             return Denied("G9", "valor-invalido", message("o parâmetro '{nome}' é do tipo {tipo} e não aceita '{valor}'",
                                                           nome=name, tipo=written, valor=text))
-        ticket = attrs.evolve(ticket, parameters={**ticket.parameters, key: value})
+        ticket = changed(ticket, parameters={**ticket.parameters, key: value})
     return ticket
 
 
@@ -104,11 +104,11 @@ def set_field(site: Site, ticket: Ticket, actor: Attendant, name: str, text: str
     if name in NUMBER_FIELDS:
         if not text.strip().isdigit():
             return bad_value(name, text, message("um número inteiro"))
-        return attrs.evolve(ticket, **{NUMBER_FIELDS[name]: int(text)})
+        return changed(ticket, **{NUMBER_FIELDS[name]: int(text)})
     if name in ticket.fields or name in site.extra_fields:
         kind = kind_of_extra(site, name)
         fits, value = scalar_of(text, kind)
-        return attrs.evolve(ticket, fields={**ticket.fields, name: value}) if fits else bad_value(name, text, message("outro tipo"))
+        return changed(ticket, fields={**ticket.fields, name: value}) if fits else bad_value(name, text, message("outro tipo"))
     return Denied("G9", "campo-desconhecido", message("o campo '{campo}' não existe", campo=name))
 
 
@@ -133,9 +133,9 @@ def set_text(site: Site, ticket: Ticket, name: str, text: str) -> Ticket | Denie
         if key is None or key not in site.people.attendants:
             return bad_value(name, text, message("um atendente do diretório"))
         value = key
-    made = attrs.evolve(ticket, **{TEXT_FIELDS[name]: value})
+    made = changed(ticket, **{TEXT_FIELDS[name]: value})
     if name == "CLASSIFICACAO" and value.upper() in site.classifications:
-        made = attrs.evolve(made, access_level=site.classifications[value.upper()])
+        made = changed(made, access_level=site.classifications[value.upper()])
     return made
 
 
