@@ -1,4 +1,4 @@
-"""A formula that is open in an editor: its text, what the checker says of it, and places in the editor's units. Pure."""
+"""A formula open in an editor: its text, what the checker says of it, and places in the editor's units. Pure."""
 
 from __future__ import annotations
 

@@ -119,8 +119,8 @@ def say_plan(console: Console, plan: Plan, form: str, site: Any = None) -> None:
         console.say(line)
 
 
-def plan_lines(plan: Plan, site: Any = None) -> Iterator[str]:
-    """What happens, why, and what goes out."""
+def plan_lines(plan: Plan, site: Any = None, *, why: bool = True) -> Iterator[str]:
+    """What happens, why (unless told otherwise), and what goes out."""
     yield message(
         "Atendimento {chave}, {acao}: {estado}",
         chave=plan.ticket,
@@ -133,7 +133,8 @@ def plan_lines(plan: Plan, site: Any = None) -> Iterator[str]:
         if plan.reason.hint:
             yield message("      {dica}", dica=plan.reason.hint)
     yield from change_lines(plan.before, plan.after, site)
-    yield from numbered(message("Por quê"), (explained(line.text, line.where) for line in plan.explanation))
+    if why:
+        yield from numbered(message("Por quê"), (explained(line.text, line.where) for line in plan.explanation))
     yield from titled(message("Efeitos"), (effect_line(effect) for effect in plan.effects))
     yield from titled(
         message("E-mails"),

@@ -68,7 +68,9 @@ def read(path: Path) -> str | None:
         return None
 
 
-def mentions(around: Neighbourhood, code: str, open_texts: Mapping[Path, str]) -> Iterator[tuple[Path, str, list[Span]]]:
+def mentions(
+    around: Neighbourhood, code: str, open_texts: Mapping[Path, str]
+) -> Iterator[tuple[Path, str, list[Span]]]:
     """The files that name a formula, each with its text and the places. Open texts count as the editor has them."""
     symbol = Symbol(FORMULA, code.upper(), Span(0, 0))
     for path in sorted({*around.formulas.values(), *(path for path in open_texts if path.suffix == SUFFIX)}):
@@ -78,7 +80,9 @@ def mentions(around: Neighbourhood, code: str, open_texts: Mapping[Path, str]) -
             yield path, text, found
     if around.root is None or not (around.root / SETTINGS).is_file():
         return
-    for path in sorted([*around.root.glob("tipos/*.toml"), *around.root.glob("casos/*.toml"), *around.root.glob("sentencas/*.sql")]):
+    for path in sorted(
+        [*around.root.glob("tipos/*.toml"), *around.root.glob("casos/*.toml"), *around.root.glob("sentencas/*.sql")]
+    ):
         text = open_texts.get(path) or read(path)
         found = (in_sentence(text, code) if path.suffix == ".sql" else in_tables(text, code)) if text else []
         if text and found:

@@ -85,10 +85,13 @@ class Session:
         if self.question is not None:
             asked, self.question = self.question, None
             return asked(line)
-        if not self.pending and line.lstrip().startswith(":"):
+        if line.lstrip().startswith(":"):
             from repl.session_commands import carry_out
 
-            return carry_out(self, line.strip())
+            # no formula holds such a line: what was left open before it is run as it stands
+            unfinished = self.finish()
+            given = carry_out(self, line.strip())
+            return attrs.evolve(given, lines=(*unfinished.lines, *given.lines), faulty=unfinished.faulty or given.faulty)
         if self.debugger is not None and not self.pending:
             from repl.debugging import carry_out as travel
 
@@ -102,7 +105,7 @@ class Session:
 
     def feed_whole(self, text: str) -> Answer:
         """Take an input that its author holds for whole, whatever it looks like."""
-        if self.question is not None or self.pending or text.lstrip().startswith(":") or self.debugger is not None:
+        if self.question is not None or text.lstrip().startswith(":") or self.debugger is not None:
             return self.feed(text)
         return self.run_text(text) if text.strip() else Answer()
 

@@ -9,7 +9,7 @@ import attrs
 from formula.diagnostics import FormulaError
 from formula.explanation import Line as Link
 from formula.explanation import explain
-from repl.answers import DIM, TITLE, Answer, Line, answer, lines_of, refusal
+from repl.answers import DIM, FAULT, HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.coverage import coverage_lines
 from repl.messages import message
 from repl.moving import numbered
@@ -17,8 +17,7 @@ from repl.probing import Probe
 from repl.session import Session, faulty, nothing_ran
 from repl.surroundings import context_for
 from repl.whynot import why_not as obstacles
-
-NOT_BY_FORMULA = message("nenhuma fórmula decidiu o destino deste movimento")
+from repl.whynot import why_not_asked
 
 
 def why(session: Session, _rest: str) -> Answer:
@@ -48,11 +47,11 @@ def chain(title: str, links: list[Link]) -> Answer:
 
 
 def why_not(session: Session, rest: str) -> Answer:
-    """What kept the formula, or the formula of a move, from giving a value."""
-    if not rest:
-        return refusal(message("diga o valor: :porquenao 1;5"))
+    """What kept the formula, or the formulas of a move, from giving a value; for a refused move also what refused it."""
     if session.plan is not None:
         return why_not_move(session, rest)
+    if not rest:
+        return refusal(message("diga o valor: :porquenao 1;5"))
     if session.last is None:
         return nothing_ran()
     return links_answer(obstacles(session.last.evaluated.record, rest, session.last.context, session.schema()))
@@ -64,22 +63,34 @@ def links_answer(links: list[Link]) -> Answer:
 
 
 def why_not_move(session: Session, wanted: str) -> Answer:
-    """The same of the formula that decided the latest move's receiver, on the ticket as it was."""
+    """The same of the formulas that decided the latest move, on the ticket as it was: its step and its receiver."""
     plan = session.plan
     lines: list[Line] = []
     if plan.reason is not None:
-        lines.append(Line(message("{portao}: {motivo}", portao=plan.gate or "–", motivo=plan.reason.message)))
-    run = next((one for one in reversed(plan.formulas) if one.purpose == "handoff"), None)
-    if run is None or plan.before is None:
-        return Answer((*lines, Line(NOT_BY_FORMULA)))
-    context = attrs.evolve(context_for(session.desk, plan.before), now=plan.now)
-    try:
-        rule = session.site.rule(run.code, plan.before)
-    except FormulaError as error:
-        return faulty(error.source, error.diagnostics, session.language)
-    record = rule.record(context, session.limits)
-    links = obstacles(record, wanted, context, rule.schema)
-    return Answer((*lines, *links_answer(links).lines))
+        lines.append(Line(message("{portao}: {motivo}", portao=plan.gate or "–", motivo=plan.reason.message), FAULT))
+        if plan.reason.hint:
+            lines.append(Line(plan.reason.hint, HINT))
+    runs = [one for one in plan.formulas if one.purpose in DECIDING]
+    if wanted and plan.before is not None:
+        for run in runs:
+            try:
+                rule = session.site.rule(run.code, plan.before)
+            except FormulaError as error:
+                return faulty(error.source, error.diagnostics, session.language)
+            context = attrs.evolve(context_for(session.desk, plan.before), now=plan.now)
+            record = rule.record(context, session.limits)
+            links = why_not_asked(record, wanted) if run.purpose == "flow" else obstacles(record, wanted, context, rule.schema)
+            if links:
+                lines.append(Line(message("fórmula {codigo}:", codigo=run.code), TITLE))
+                lines += links_answer(links).lines
+    if not lines:
+        lines.append(Line(message("nenhuma fórmula decidiu este movimento; :porque diz o que decidiu") if wanted
+                          else message("diga o valor: :porquenao 1;5"), HINT))  # fmt: skip
+    return Answer(tuple(lines))
+
+
+DECIDING = frozenset({"handoff", "flow"})
+"""Purposes of formulas that choose a step or a receiver."""
 
 
 def probe(session: Session, rest: str) -> Answer:

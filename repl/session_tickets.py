@@ -115,7 +115,15 @@ def plan(session: Session, rest: str) -> Answer:
     if isinstance(found, Answer):
         return found
     session.plan = found
-    return Answer(lines_of(plan_lines(found, session.site)), faulty=found.status != "planned")
+    return Answer((*plan_answer(session, found), MORE_TO_ASK), faulty=found.status != "planned")
+
+
+MORE_TO_ASK = Line(message(":porque explica; :porquenao VALOR diz o que faltou para ser outro"), HINT)
+
+
+def plan_answer(session: Session, made: Any) -> tuple[Line, ...]:
+    """A plan without its explanation, which ``:porque`` gives."""
+    return lines_of(plan_lines(made, session.site, why=False))
 
 
 def decide(session: Session, rest: str) -> Any:
@@ -138,7 +146,7 @@ def move(session: Session, rest: str) -> Answer:
     if isinstance(found, Answer):
         return found
     session.plan = found
-    shown = lines_of(plan_lines(found, session.site))
+    shown = plan_answer(session, found)
     if found.status != "planned":
         return Answer(shown, faulty=True)
     session.question = lambda line: confirmed(session, found.request, line)
@@ -161,6 +169,6 @@ def confirmed(session: Session, wanted: Any, line: str) -> Answer:
         return failed(fault, session)
     session.plan = made
     session.context = context_for(session.desk, session.ticket)
-    lines = lines_of(plan_lines(made, session.site)) if made.status != "moved" else tuple(ticket_summary(session))
+    lines = plan_answer(session, made) if made.status != "moved" else tuple(ticket_summary(session))
     head = Line(message("Movido.")) if made.status == "moved" else Line(message("Não foi movido."), HINT)
     return Answer((head, *lines), faulty=made.status != "moved")

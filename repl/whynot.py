@@ -13,7 +13,7 @@ from formula.runtime.recording import Point
 from formula.runtime.values import display, number_text
 from formula.schema import Schema
 from formula.source import Span
-from formula.syntax import NumberLiteral, TextLiteral, bare
+from formula.syntax import Call, NumberLiteral, TextLiteral, bare
 from repl.evaluation import Question
 from repl.messages import message
 
@@ -26,17 +26,24 @@ def why_not(record: Record, wanted: str, context: Context, schema: Schema) -> li
     if record.outcome.status == "ok" and text in spellings(record.outcome.value):
         return [Line(message("a fórmula deu mesmo {valor}", valor=wanted), "")]
     state = record.state(len(record) - 1)
-    found = [point for point in own_points(record, "value") if gives(record, point, text, state, context, schema)]
-    lines: list[Line] = []
-    for point in found[:MOST_CANDIDATES]:
-        lines += obstacles(record, point)
-    if not found:
-        lines.append(Line(message("nenhum comando da fórmula dá {valor}", valor=wanted), ""))
-        lines += [
-            Line(message("pode dar {texto}", texto=record.text(point.span)), where(record, point.span.start))
-            for point in own_points(record, "value")[:MOST_CANDIDATES]
-        ]
+    points = sorted([*own_points(record, "value"), *own_points(record, "assign")], key=lambda point: point.span.start)
+    found = [point for point in points if gives(record, point, text, state, context, schema)]
+    lines = [line for point in found[:MOST_CANDIDATES] for line in obstacles(record, point)] + why_not_asked(record, text)
+    if lines:
+        return lines
+    lines.append(Line(message("nenhum comando da fórmula dá {valor}", valor=wanted), ""))
+    lines += [
+        Line(message("pode dar {texto}", texto=record.text(point.span)), where(record, point.span.start))
+        for point in own_points(record, "value")[:MOST_CANDIDATES]
+    ]
     return lines
+
+
+def why_not_asked(record: Record, wanted: str) -> list[Line]:
+    """The same of effects, such as the step of AVANCARETAPA; nothing where none names the value."""
+    text = unquoted(wanted)
+    found = [point for point in own_points(record, "effect") if asks_for(point, text)]
+    return [line for point in found[:MOST_CANDIDATES] for line in obstacles(record, point)]
 
 
 def own_points(record: Record, kind: str) -> list[Point]:
@@ -77,6 +84,18 @@ def gives(
     return outcome.status == "ok" and text in spellings(outcome.value)
 
 
+def asks_for(point: Point, text: str) -> bool:
+    """Whether an effect, such as AVANCARETAPA, names the value in one of its arguments."""
+    call = bare(point.expression)
+    if not isinstance(call, Call):
+        return False
+    arguments = (bare(argument) for argument in call.arguments)
+    return any(
+        isinstance(one, TextLiteral | NumberLiteral) and text.upper() in {shown.upper() for shown in spellings(one.value)}
+        for one in arguments
+    )
+
+
 def obstacles(record: Record, point: Point) -> Iterator[Line]:
     """The first test that led elsewhere; or the later statement that replaced the value; or the end of the run."""
     place = where(record, point.span.start)
@@ -97,7 +116,11 @@ def obstacles(record: Record, point: Point) -> Iterator[Line]:
             )  # fmt: skip
             return
     last = record.last_value()
-    if record.point_counts.get(point.number) and last is not None:
+    if point.kind == "assign" and record.point_counts.get(point.number):
+        yield Line(message("{texto} foi executado, mas o valor da fórmula veio de outro comando", texto=said), place)
+    elif point.kind == "effect" and record.point_counts.get(point.number):
+        yield Line(message("{texto} foi executado", texto=said), place)
+    elif record.point_counts.get(point.number) and last is not None:
         yield Line(
             message("{texto} foi calculado, mas depois {outro} deu o valor", texto=said,
                     outro=record.text(record.point(last).span)),

@@ -7,6 +7,20 @@ from collections.abc import Iterable
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite expectations of corpus and golden files")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write golden files anew; the difference is for review")
+
+
+@pytest.fixture
+def updating(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written."""
+    return bool(request.config.getoption("--update"))
+
+
 def last(item: pytest.Item) -> bool:
     """Browser tests come last: they are the slowest to start and the likeliest to disturb timings."""
     return item.get_closest_marker("browser") is not None
