@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import attrs
 
@@ -10,6 +11,7 @@ from routing.model import Client
 
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LONGEST = 254
 """Characters of an address that SMTP can carry (RFC 5321)."""
 
@@ -22,6 +24,7 @@ class Addresses:
     bad: tuple[str, ...]
 
 
+@lru_cache(maxsize=4_096)
 def read_addresses(text: str) -> Addresses:
     """Addresses separated by ``,`` or ``;``, with or without a name: ``Ana <ana@exemplo.com.br>`` keeps the address.
 
@@ -40,9 +43,10 @@ def read_addresses(text: str) -> Addresses:
     return Addresses(tuple(good), tuple(bad))
 
 
+@lru_cache(maxsize=4_096)
 def one_address(text: str) -> str | None:
     """The address of ``ana@exemplo.com.br`` or ``Ana Lima <ana@exemplo.com.br>``; None when it is none."""
-    if any(ord(character) < ord(" ") or ord(character) == 127 for character in text):
+    if CONTROL.search(text):
         return None
     stripped = text.strip(" ")
     if stripped.endswith(">") and "<" in stripped:

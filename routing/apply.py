@@ -23,33 +23,42 @@ def apply(unit: Unit, number: int | None, plan: Plan, store_name: str, request_h
     the one the plan started from; UnknownTicket when a formula wrote to a ticket that does not exist.
     """
     assert plan.after is not None
-    after = plan.after
+    moved = attrs.evolve(plan, status="moved")
+    changed = None
     if number is None:
-        number = tickets.add(unit, without_histories(after))
-    elif plan.before is None or not tickets.change(unit, number, plan.before, after):
+        number = tickets.add(unit, without_histories(plan.after))
+    with unit.batch():
+        if plan.before is not None:
+            changed = tickets.change(unit, number, plan.before, plan.after)
+        write_rows(unit, number, moved, store_name, request_hash)
+    if changed is not None and changed() != 1:
         raise StoreClash(message("o atendimento {chave} mudou durante a operação; nada foi gravado", chave=plan.ticket))
+    return moved
+
+
+def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_hash: str) -> None:
+    """Everything but the ticket itself."""
+    assert plan.after is not None
     tickets.add_history(unit, "steps", number, plan.steps)
     tickets.add_history(unit, "handoffs", number, plan.handoffs)
     tickets.add_history(unit, "statuses", number, plan.statuses)
     tickets.add_history(unit, "discussion", number, plan.entries)
     for other in plan.other_entries:
         add_entries(unit, other.ticket, [other.entry])
-    queue(unit, number, plan.ticket, after.version, plan.mails, plan.now, store_name)
-    moved = attrs.evolve(plan, status="moved")
     decisions.record(
         unit,
         {
             "ticket_id": number,
-            "version": after.version,
+            "version": plan.after.version,
             "action": plan.action,
             "actor": plan.request.actor,
             "at": plan.now,
             "key": plan.request.key,
             "request_hash": request_hash,
-            "answer": write_plan(moved),
+            "answer": write_plan(plan),
         },
     )
-    return moved
+    queue(unit, number, plan.ticket, plan.after.version, plan.mails, plan.now, store_name)
 
 
 def without_histories(ticket: Ticket) -> Ticket:
@@ -59,7 +68,7 @@ def without_histories(ticket: Ticket) -> Ticket:
 
 def add_entries(unit: Unit, key: str, entries: Sequence[DiscussionEntry]) -> None:
     """Append to the discussion of a ticket. UnknownTicket when there is none."""
-    found = tickets.find(unit, key, histories=())
+    found = tickets.find(unit, key)
     if found is None:
         raise UnknownTicket(message("o atendimento {chave} não existe", chave=key))
     tickets.add_history(unit, "discussion", found.id, entries)

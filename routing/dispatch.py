@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import attrs
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from routing.addresses import read_addresses
@@ -64,10 +64,16 @@ class Claim:
 
 
 def ready(now: datetime) -> ColumnElement[bool]:
-    """Rows that a worker may take: waiting ones whose time has come, and those whose lease has run out."""
-    return or_(
-        and_(MAIL.state.in_(["queued", "waiting"]), or_(MAIL.next_at.is_(None), MAIL.next_at <= now)),
-        and_(MAIL.state == "sending", MAIL.lease_until <= now),
+    """Rows that a worker may take: waiting ones whose time has come, and those whose lease has run out.
+
+    The first condition is that of the index of open mails, word for word, so that the settled ones cost nothing.
+    """
+    return and_(
+        text("state IN ('queued', 'waiting', 'sending')"),
+        or_(
+            and_(MAIL.state.in_(["queued", "waiting"]), or_(MAIL.next_at.is_(None), MAIL.next_at <= now)),
+            and_(MAIL.state == "sending", MAIL.lease_until <= now),
+        ),
     )
 
 

@@ -27,14 +27,12 @@ from routing.model import HISTORIES, Ticket, attendant_holder
 from routing.outbox import of_ticket, sent_to
 from routing.settings import Settings, read_settings
 from routing.site import Site
-from routing.store import decisions, files, tickets
+from routing.store import decisions, files, recent, tickets
 from routing.store.engine import database_url, open_engine
 from routing.store.schema import ensure_schema
 from routing.store.unit import Store, Unit
 from routing.workspace import load_workspace
 
-SEEN = ("steps", "handoffs", "statuses")
-"""Histories a decision looks at; the discussion is only shown."""
 ATTEMPTS = 3
 """How often a move is decided again when another one came between (an equal key, a ticket opened twice)."""
 
@@ -93,12 +91,10 @@ class Desk:
     def move_once(self, key: str, request: Request, now: datetime) -> Plan:
         """One transaction: read, decide, write."""
         with self.store.writing() as unit:
-            stored = find(unit, key, lock=True)
+            stored, earlier = read(unit, key, now, request.key, lock=True)
             asked = decisions.request_hash(key, request) if request.key else ""
-            if request.key:
-                earlier = decisions.answered(unit, request.key)
-                if earlier is not None:
-                    return answer_again(earlier, asked, request.key)
+            if earlier is not None:
+                return answer_again(earlier, asked, request.key or "")
             plan = self.decide(unit, key, stored, request, now)
             if not plan.applies:
                 return plan
@@ -112,7 +108,8 @@ class Desk:
     def plan(self, key: str, request: Request, now: datetime) -> Plan:
         """What :meth:`move` would decide now; changes nothing."""
         with self.store.reading() as unit:
-            return self.decide(unit, key, find(unit, key), request, wall_clock(now))
+            stored, _ = read(unit, key, wall_clock(now))
+            return self.decide(unit, key, stored, request, wall_clock(now))
 
     def decide(self, unit: Unit, key: str, stored: tickets.Stored | None, request: Request, now: datetime) -> Plan:
         """The plan, with the mails in the site's own words."""
@@ -130,7 +127,7 @@ class Desk:
     def ticket(self, key: str) -> Ticket:
         """A ticket with its whole histories. UnknownTicket when there is none."""
         with self.store.reading() as unit:
-            return known(tickets.find(unit, key), key).ticket
+            return known(tickets.find_whole(unit, key), key).ticket
 
     def tickets(self) -> list[str]:
         """The keys of all tickets, in order."""
@@ -140,7 +137,7 @@ class Desk:
     def show(self, key: str) -> dict[str, Any]:
         """The contract's ``show``: the ticket, its histories, discussion and mails, oldest first."""
         with self.store.reading() as unit:
-            stored = known(tickets.find(unit, key), key)
+            stored = known(tickets.find_whole(unit, key), key)
             shown: dict[str, Any] = {"ticket": stored.ticket.as_json()}
             for name in HISTORIES:
                 shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
@@ -149,7 +146,7 @@ class Desk:
     def decisions(self, key: str) -> list[int]:
         """The numbers of the moves applied to a ticket, oldest first."""
         with self.store.reading() as unit:
-            return decisions.of_ticket(unit, known(tickets.find(unit, key, histories=()), key).id)
+            return decisions.of_ticket(unit, known(tickets.find(unit, key), key).id)
 
     def decision(self, number: int) -> Plan | None:
         """An applied move as it was decided then."""
@@ -160,7 +157,7 @@ class Desk:
     def add(self, *added: Ticket) -> list[str]:
         """Bring tickets in; those whose key the store has already are left as they are. The keys that were new."""
         with self.store.writing() as unit:
-            new = [one for one in added if tickets.find(unit, one.key, histories=()) is None]
+            new = [one for one in added if tickets.find(unit, one.key) is None]
             for ticket in new:
                 tickets.add(unit, ticket)
             unit.commit()
@@ -198,7 +195,7 @@ def desk_of_folder(folder: Path) -> Desk:
     settings = read_settings(site.settings)
     desk = make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings))
     with desk.store.reading() as unit:
-        new = [one for key, one in site.tickets.items() if tickets.find(unit, key, histories=()) is None]
+        new = [one for key, one in site.tickets.items() if tickets.find(unit, key) is None]
     if new:
         desk.add(*new)
     return desk
@@ -243,12 +240,23 @@ def sentences_of(site: Site) -> Sentences | None:
     return open_sentences(site)
 
 
-def find(unit: Unit, key: str, lock: bool = False) -> tickets.Stored | None:
-    """A ticket as a decision sees it; a text that is no key names no ticket."""
-    try:
-        return tickets.find(unit, key, lock=lock, histories=SEEN, most=tickets.RECENT)
-    except UnknownTicket:
-        return None
+def read(
+    unit: Unit, key: str, now: datetime, request_key: str | None = None, lock: bool = False
+) -> tuple[tickets.Stored | None, decisions.Answered | None]:
+    """A ticket with what a decision looks at of its histories, and what the request's key was answered with.
+
+    A text that is no ticket key names no ticket.
+    """
+    with unit.batch():
+        try:
+            ticket, histories = tickets.ask(unit, key, lock), recent.ask(unit, key)
+        except UnknownTicket:
+            ticket, histories = None, None
+        earlier = decisions.ask(unit, request_key) if request_key else None
+    stored = tickets.found(ticket) if ticket else None
+    if stored is not None and histories is not None:
+        stored = recent.with_recent(unit, stored, histories, now)
+    return stored, decisions.answered(earlier)
 
 
 def known(stored: tickets.Stored | None, key: str) -> tickets.Stored:

@@ -32,19 +32,47 @@ CLASSES: Mapping[str, type[Any]] = {
 FIELDS: Mapping[type[Any], tuple[tuple[str, Any], ...]] = {
     kind: tuple((field.name, field.default) for field in attrs.fields(kind) if field.init) for kind in CLASSES.values()
 }
+SKIPPED: Mapping[type[Any], tuple[str, ...]] = {model.Ticket: model.HISTORIES, decision.MailDraft: ("facts",)}
+"""What is not kept: rows of their own, and what templates have used already."""
 MARK = "!"
 
 
 def write_plan(plan: decision.Plan) -> str:
-    """JSON text of a plan. Histories of the tickets are left out: they are rows of their own."""
-    return json.dumps(plan, default=opened, ensure_ascii=False, separators=(",", ":"))
+    """JSON text of a plan. Histories of the tickets are left out, they are rows of their own; of ``before``, what
+    ``after`` does not say already."""
+    made = opened(plan)
+    if plan.before is not None and plan.after is not None:
+        made["before"] = {name: value for name, value in ticket_values(plan.before).items() if value != getattr(plan.after, name)}
+    made["explanation"] = [[line.where, *told(line.text)] for line in plan.explanation]
+    return ENCODER.encode(made)
+
+
+def told(said: Message) -> list[Any]:
+    """A sentence as template, domain and values: the short form of the many lines of an explanation."""
+    values: Mapping[str, Any] = said.values
+    return [said.template, said.domain, {name: spoken(one) if type(one) is Message else plain(one) for name, one in values.items()}]
+
+
+def plain(value: Any) -> Any:
+    """A value of a sentence: numbers and texts as they are."""
+    return value if type(value) is str or type(value) is int else str(value)
+
+
+def ticket_values(ticket: model.Ticket) -> dict[str, Any]:
+    """A ticket's own values, without its histories."""
+    return {name: getattr(ticket, name) for name, _ in FIELDS[model.Ticket] if name not in model.HISTORIES}
 
 
 def read_plan(text: str) -> decision.Plan:
     """The plan of a text of :func:`write_plan`."""
     plan = json.loads(text, object_hook=closed)
     assert isinstance(plan, decision.Plan)
-    return plan
+    lines = tuple(
+        decision.ExplanationLine(Message(template, values, domain), where)
+        for where, template, domain, values in plan.explanation  # type: ignore[attr-defined]
+    )
+    plan = attrs.evolve(plan, explanation=lines)
+    return attrs.evolve(plan, before=attrs.evolve(plan.after, **plan.before)) if isinstance(plan.before, dict) else plan
 
 
 def opened(value: Any) -> Any:
@@ -54,13 +82,16 @@ def opened(value: Any) -> Any:
     if fields is None:
         return opened_plain(value)
     made: dict[str, Any] = {MARK: kind.__name__}
-    skipped = model.HISTORIES if kind is model.Ticket else ()
+    skipped = SKIPPED.get(kind, ())
     for name, default in fields:
         inner = getattr(value, name)
         if name in skipped or inner is default or inner == default:
             continue
         made[name] = spoken(inner) if type(inner) is Message else inner
     return made
+
+
+ENCODER = json.JSONEncoder(default=opened, check_circular=False, ensure_ascii=False, separators=(",", ":"))
 
 
 def opened_plain(value: Any) -> Any:
@@ -78,11 +109,8 @@ def opened_plain(value: Any) -> Any:
 
 def spoken(said: Message) -> dict[str, Any]:
     """A sentence by its parts; values that are sentences too, likewise."""
-    values = {
-        name: spoken(value) if type(value) is Message else value if isinstance(value, int | str) else str(value)
-        for name, value in said.values.items()
-    }
-    return {MARK: "m", "d": said.domain, "t": said.template, "v": values}
+    template, domain, values = told(said)
+    return {MARK: "m", "d": domain, "t": template, "v": values}
 
 
 def closed(parts: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, insert, select
 from routing.decision import Plan, Request
 from routing.store import tables
 from routing.store.codec import read_plan
-from routing.store.unit import Unit
+from routing.store.unit import Asked, Unit
 
 COLUMNS = tables.decision.c
 KEY = bindparam("key", type_=COLUMNS.key.type)
@@ -36,14 +36,16 @@ def request_hash(ticket: str, request: Request) -> str:
     return sha256(asked.encode()).hexdigest()
 
 
-def answered(unit: Unit, key: str) -> Answered | None:
-    """What an idempotency key was answered with."""
-    found = unit.rows(
-        "decision-by-key",
-        lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(COLUMNS.key == KEY),
-        {"key": key},
-    )
-    return Answered(*found[0]) if found else None
+def ask(unit: Unit, key: str) -> Asked:
+    """Ask what an idempotency key was answered with."""
+    make = lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(COLUMNS.key == KEY)  # noqa: E731
+    return unit.ask("decision-by-key", make, {"key": key})
+
+
+def answered(asked: Asked | None) -> Answered | None:
+    """The answer asked for; None when the key is new, or there is none."""
+    rows = asked.rows() if asked is not None else []
+    return Answered(*rows[0]) if rows else None
 
 
 def by_number(unit: Unit, number: int) -> Answered | None:

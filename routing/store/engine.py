@@ -61,6 +61,7 @@ def open_engine(url: URL | str, busy_seconds: float = BUSY_SECONDS) -> Engine:
         engine = create_engine(
             place,
             paramstyle="format",
+            pool_reset_on_return=None,
             pool_size=8,
             max_overflow=24,
             pool_timeout=busy_seconds,
@@ -80,7 +81,9 @@ def open_engine(url: URL | str, busy_seconds: float = BUSY_SECONDS) -> Engine:
 
 def open_sqlite(url: URL, busy_seconds: float) -> Engine:
     """SQLite, with transactions begun by us: the driver would begin them too late."""
-    engine = create_engine(url, connect_args={"timeout": busy_seconds}, pool_size=8, max_overflow=24)
+    engine = create_engine(
+        url, connect_args={"timeout": busy_seconds}, pool_size=8, max_overflow=24, pool_reset_on_return=None
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

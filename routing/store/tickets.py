@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.elements import ColumnElement
 
 from routing.failures import UnknownTicket
 from routing.messages import message
 from routing.model import DiscussionEntry, HandoffRecord, Holder, StatusChange, StepChange, Ticket
 from routing.store import tables
-from routing.store.unit import Unit
+from routing.store.unit import Asked, Unit
 
 ID, KEY = "id", ("coligada", "locality", "code")
 COLUMNS = tuple(column.name for column in tables.ticket.columns if column.name != ID)
+ROW = tables.ticket.c.id.type
 HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "steps": (tables.step_change, StepChange),
     "handoffs": (tables.handoff, HandoffRecord),
     "statuses": (tables.status_change, StatusChange),
     "discussion": (tables.discussion, DiscussionEntry),
 }
-RECENT = 200
-"""How many rows of a history a decision sees; the whole history is kept and shown."""
-
-
 def ticket_key(text: str) -> tuple[int, int, int]:
     """``1;1;42`` as numbers. UnknownTicket when the text is none."""
     parts = text.split(";")
@@ -48,49 +46,61 @@ class Stored:
     ticket: Ticket
 
 
-def find(
-    unit: Unit, key: str, lock: bool = False, histories: Iterable[str] = HISTORY, most: int | None = None
-) -> Stored | None:
-    """The ticket of a key, with the named histories, or the newest ``most`` rows of each. ``lock`` keeps other moves of it waiting (PostgreSQL)."""
-    coligada, locality, code = ticket_key(key)
-    found = unit.rows(
-        "ticket-lock" if lock else "ticket",
-        lambda: select_ticket(lock),
-        {"coligada": coligada, "locality": locality, "code": code},
-    )
-    if not found:
+def find(unit: Unit, key: str) -> Stored | None:
+    """The ticket of a key, without histories."""
+    return found(ask(unit, key))
+
+
+def ask(unit: Unit, key: str, lock: bool = False) -> Asked:
+    """Ask for a ticket. ``lock`` keeps other moves of it waiting (PostgreSQL)."""
+    return unit.ask("ticket-lock" if lock else "ticket", lambda: select_ticket(lock), key_values(key))
+
+
+def found(asked: Asked) -> Stored | None:
+    """The ticket asked for."""
+    rows = asked.rows()
+    if not rows:
         return None
-    number, *values = found[0]
-    parts = dict(zip(COLUMNS, values, strict=True))
-    for name in histories:
-        parts[name] = history(unit, name, number, most)
-    return Stored(number, Ticket(**parts))
+    number, *values = rows[0]
+    return Stored(number, Ticket(**dict(zip(COLUMNS, values, strict=True))))
+
+
+def key_values(key: str) -> dict[str, int]:
+    """The values of a key's columns. UnknownTicket when the text is no key."""
+    return dict(zip(KEY, ticket_key(key), strict=True))
+
+
+def is_key() -> list[ColumnElement[bool]]:
+    """The condition that a ticket has the key of :func:`key_values`."""
+    columns = tables.ticket.c
+    return [columns[name] == bindparam(name, type_=columns[name].type) for name in KEY]
+
+
+def find_whole(unit: Unit, key: str) -> Stored | None:
+    """The ticket of a key with its whole histories."""
+    stored = find(unit, key)
+    if stored is None:
+        return None
+    parts = {name: history(unit, name, stored.id) for name in HISTORY}
+    return Stored(stored.id, attrs.evolve(stored.ticket, **parts))
 
 
 def select_ticket(lock: bool) -> ClauseElement:
     """One ticket by its key. The lock lets child rows be inserted by moves of other tickets."""
     columns = tables.ticket.c
-    made = select(columns.id, *(columns[name] for name in COLUMNS)).where(
-        *(columns[name] == bindparam(name, type_=columns[name].type) for name in KEY)
-    )
+    made = select(columns.id, *(columns[name] for name in COLUMNS)).where(*is_key())
     return made.with_for_update(key_share=True) if lock else made
 
 
-def history(unit: Unit, name: str, number: int, most: int | None = None) -> tuple[Any, ...]:
-    """The rows of a history, oldest first; only the newest ``most``."""
+def history(unit: Unit, name: str, number: int) -> tuple[Any, ...]:
+    """The rows of a history, oldest first."""
     table, kind = HISTORY[name]
     columns = [table.c[field.name] for field in attrs.fields(kind)]
 
     def make() -> ClauseElement:
-        made = select(*columns).where(table.c.ticket_id == bindparam("ticket_id", type_=table.c.ticket_id.type))
-        if most is None:
-            return made.order_by(table.c.id)
-        return made.order_by(table.c.id.desc()).limit(bindparam("most", type_=table.c.ticket_id.type))
+        return select(*columns).where(table.c.ticket_id == bindparam("ticket_id", type_=ROW)).order_by(table.c.id)
 
-    values = {"ticket_id": number} if most is None else {"ticket_id": number, "most": most}
-    found = unit.rows(f"history-{name}-{most is None}", make, values)
-    made = [kind(*values) for values in found]
-    return tuple(made if most is None else reversed(made))
+    return tuple(kind(*values) for values in unit.rows(f"history-{name}", make, {"ticket_id": number}))
 
 
 def add(unit: Unit, ticket: Ticket) -> int:
@@ -106,12 +116,12 @@ def add(unit: Unit, ticket: Ticket) -> int:
 def row_number(unit: Unit, ticket: Ticket) -> int:
     """The number of a ticket's row, which exists."""
     columns = tables.ticket.c
-    found = unit.rows(
+    rows = unit.rows(
         "ticket-id",
-        lambda: select(columns.id).where(*(columns[name] == bindparam(name, type_=columns[name].type) for name in KEY)),
+        lambda: select(columns.id).where(*is_key()),
         {name: getattr(ticket, name) for name in KEY},
     )
-    return int(found[0][0])
+    return int(rows[0][0])
 
 
 def add_history(unit: Unit, name: str, number: int, records: Iterable[Any]) -> None:
@@ -128,8 +138,8 @@ def placeholders(table: Any) -> dict[str, Any]:
     return {column.name: bindparam(column.name, type_=column.type) for column in table.columns if column.name != ID}
 
 
-def change(unit: Unit, number: int, before: Ticket, after: Ticket) -> bool:
-    """Write what differs. False when the stored version is no longer that of ``before``."""
+def change(unit: Unit, number: int, before: Ticket, after: Ticket) -> Callable[[], int]:
+    """Write what differs. The count of rows is 0 when the stored version is no longer that of ``before``."""
     names = tuple(name for name in COLUMNS if getattr(before, name) != getattr(after, name))
     columns = tables.ticket.c
 
@@ -144,13 +154,13 @@ def change(unit: Unit, number: int, before: Ticket, after: Ticket) -> bool:
         )
 
     values = {"row_id": number, "row_version": before.version, **{name: getattr(after, name) for name in names}}
-    return unit.change("ticket-update " + " ".join(names), make, values) == 1
+    return unit.change("ticket-update " + " ".join(names), make, values)
 
 
 def open_count(unit: Unit, holder: Holder) -> int:
     """How many tickets that are not at their end somebody holds."""
     columns = tables.ticket.c
-    found = unit.rows(
+    rows = unit.rows(
         "open-count",
         lambda: select(func.count()).where(
             columns.holder == bindparam("holder", type_=columns.holder.type),
@@ -159,24 +169,24 @@ def open_count(unit: Unit, holder: Holder) -> int:
         ),
         {"holder": holder},
     )
-    return int(found[0][0])
+    return int(rows[0][0])
 
 
 def latest_handoff(unit: Unit, holder: Holder) -> int:
     """The number of the latest handoff row to somebody; 0 when there is none."""
     columns = tables.handoff.c
-    found = unit.rows(
+    rows = unit.rows(
         "latest-handoff",
         lambda: select(func.max(columns.id)).where(
             columns.to_holder == bindparam("holder", type_=columns.to_holder.type)
         ),
         {"holder": holder},
     )
-    return int(found[0][0] or 0)
+    return int(rows[0][0] or 0)
 
 
 def all_keys(unit: Unit) -> list[str]:
     """The keys of every stored ticket, in order."""
     columns = tables.ticket.c
-    found = unit.rows("keys", lambda: select(*(columns[name] for name in KEY)).order_by(*(columns[n] for n in KEY)), {})
-    return [";".join(str(part) for part in row) for row in found]
+    rows = unit.rows("keys", lambda: select(*(columns[name] for name in KEY)).order_by(*(columns[n] for n in KEY)), {})
+    return [";".join(str(part) for part in row) for row in rows]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, Text
@@ -45,11 +46,30 @@ class WallClock(TypeDecorator[datetime]):
     impl = DateTime(timezone=False)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """A time with a zone is a mistake of ours: ValueError."""
-        if value is not None and value.tzinfo is not None:
-            raise ValueError(f"a ticket time has no zone: {value!r}")
-        return value
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """Checked; on SQLite as the text its own type writes, made in a tenth of the time."""
+        return naive_text if dialect.name == "sqlite" else naive
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Back from SQLite's text; PostgreSQL gives the time itself."""
+        return from_text if dialect.name == "sqlite" else None
+
+
+def naive(value: datetime | None) -> datetime | None:
+    """A time with a zone is a mistake of ours: ValueError."""
+    if value is not None and value.tzinfo is not None:
+        raise ValueError(f"a ticket time has no zone: {value!r}")
+    return value
+
+
+def naive_text(value: datetime | None) -> str | None:
+    """``2026-11-24 10:00:00.000000``."""
+    return None if value is None else naive(value).isoformat(" ", "microseconds")  # type: ignore[union-attr]
+
+
+def from_text(value: str | None) -> datetime | None:
+    """The time of :func:`naive_text`."""
+    return None if value is None else datetime.fromisoformat(value)
 
 
 class DayOrTime(TypeDecorator[date]):
@@ -75,13 +95,24 @@ class HolderText(TypeDecorator[Holder]):
     impl = String(64)
     cache_ok = True
 
-    def process_bind_param(self, value: Holder | None, dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[Holder | None], str | None]:
         """Kind and key."""
-        return None if value is None else f"{value.kind}:{value.key}"
+        return holder_text
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Holder | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Holder | None]:
         """Back to the record."""
-        return None if value is None else Holder(*value.split(":", 1))
+        return text_holder
+
+
+def holder_text(value: Holder | None) -> str | None:
+    """The text of a holder."""
+    return None if value is None else f"{value.kind}:{value.key}"
+
+
+@lru_cache(maxsize=8_192)
+def text_holder(value: str | None) -> Holder | None:
+    """The holder of a text."""
+    return None if value is None else Holder(*value.split(":", 1))
 
 
 class Scalars(TypeDecorator[Mapping[str, Any]]):
@@ -90,16 +121,16 @@ class Scalars(TypeDecorator[Mapping[str, Any]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str:
+    def bind_processor(self, dialect: Dialect) -> Callable[[Mapping[str, Any] | None], str]:
         """Names in order, so that equal mappings are equal texts."""
-        return write_scalars(value or {})
+        return write_scalars
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any]:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Mapping[str, Any]]:
         """Back to the values."""
-        return read_scalars(value)
+        return read_scalars
 
 
-def write_scalars(values: Mapping[str, Any]) -> str:
+def write_scalars(values: Mapping[str, Any] | None) -> str:
     """JSON text of named values."""
     if not values:
         return "{}"

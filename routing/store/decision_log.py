@@ -1,0 +1,34 @@
+"""Questions about decisions from outside a move: the number that one was kept under, and whether the store answers."""
+
+from __future__ import annotations
+
+from sqlalchemy import literal, select
+
+from routing.decision import Plan
+from routing.store import tables
+from routing.store.engine import reading
+from routing.store.unit import Store
+
+
+def number_of(store: Store, plan: Plan) -> int | None:
+    """The number of an applied move: each version of a ticket was made by one."""
+    if plan.after is None:
+        return None
+    ticket, decision = tables.ticket.c, tables.decision.c
+    wanted = (
+        select(decision.id)
+        .join_from(tables.decision, tables.ticket, decision.ticket_id == ticket.id)
+        .where(
+            ticket.coligada == plan.after.coligada, ticket.locality == plan.after.locality, ticket.code == plan.after.code,
+            decision.version == plan.after.version,
+        )
+    )  # fmt: skip
+    with reading(store.engine) as connection:
+        found = connection.execute(wanted).scalars().first()
+    return None if found is None else int(found)
+
+
+def answers(store: Store) -> None:
+    """Ask the database for something small. Raises StoreError when it does not answer."""
+    with reading(store.engine) as connection:
+        connection.execute(select(literal(1)).select_from(tables.switch).limit(1)).all()
