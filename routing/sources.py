@@ -93,7 +93,7 @@ def open_source(name: str, url: str, folder: Path | str = ".", seconds: float = 
         driver, extra = DRIVERS.get(backend, (backend, backend))
         raise Fault(
             "sql-falhou",
-            message("falta o programa {driver} para a fonte '{fonte}'", driver=error.name or driver, fonte=name),
+            message("falta o pacote {driver} para a fonte '{fonte}'", driver=error.name or driver, fonte=name),
             message("instale repasse[{extra}]", extra=extra),
         ) from error
     prepare_connections(engine, seconds)

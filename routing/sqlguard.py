@@ -27,8 +27,6 @@ FORBIDDEN_FUNCTIONS = re.compile(
 )
 """Functions that a reading sentence has no business with: server files, other servers, settings, sequences, waiting."""
 
-READS = "só se executa uma única consulta SELECT, que apenas lê"
-
 
 @attrs.frozen
 class Prepared:
@@ -137,7 +135,7 @@ def mark_binds(text: str, tokens: Sequence[Any]) -> tuple[str, list[str]]:
 
 def refuse(reason: str) -> NoReturn:
     """Raise the one fault of this module."""
-    raise Fault("sql-recusada", reason, message(READS))
+    raise Fault("sql-recusada", reason, message("só se executa uma única consulta SELECT, que apenas lê"))
 
 
 def first_line(error: Exception) -> str:

@@ -178,7 +178,7 @@ def alterarcampoatendimento(run: Run, alteracoes: Assignments) -> Nothing:
 )
 def agendararesponder(run: Run, despertamento: Date, prazo: Date, motivo: Integer, justificativa: Text) -> Nothing:
     """Agenda o atendimento a responder. Motivo -1 quer dizer sem motivo."""
-    for part, when in (("despertamento", despertamento), ("prazo", prazo)):
+    for part, when in ((message("despertamento"), despertamento), (message("prazo"), prazo)):
         if when == NULL_DATE:
             raise Fault("data-nula", message("o agendamento precisa da data de {parte}", parte=part))
     if prazo < despertamento:

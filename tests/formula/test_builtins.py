@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from formula.builtins import TABLE
+from formula.builtins.page import page
 from formula.builtins.table import ORIGINS, Example, Function
 from formula.modules import MODULES
 from formula.runtime.host import MISSING, find
@@ -57,3 +58,16 @@ def test_aliases_reach_the_same_row() -> None:
 def test_the_demonstration_has_the_standard_fields_it_names() -> None:
     assert find(demonstration().fields, "PRIORIDADE") == "Urgente"
     assert find(demonstration().fields, "SOLUCAO") is MISSING
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize(("file", "language"), [("functions.md", "pt"), ("functions.en.md", "en")])
+def test_the_page_of_functions_is_current(file: str, language: str) -> None:
+    assert (DOCS / file).read_text(encoding="utf-8") == page(language)
+
+
+def test_the_english_page_has_no_portuguese_left() -> None:
+    portuguese = {row.help.text("pt") for row in ROWS}
+    assert [line for line in page("en").splitlines() if line in portuguese] == []
