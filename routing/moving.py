@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import attrs
 
@@ -37,6 +37,12 @@ from routing.model import (
     changed,
 )
 from routing.site import Site
+
+if TYPE_CHECKING:
+    from formula.runtime.record import Record
+
+Watch = Callable[[str, "Record"], None]
+"""Told the code and the record of each formula that a move runs."""
 
 
 class Refused(Exception):
@@ -97,6 +103,7 @@ class Move:
     pending: deque[Asked] = attrs.field(factory=deque)
     visited: list[Visit] = attrs.field(factory=list)
     actions: int = 0
+    watch: Watch | None = None
 
     @property
     def actor(self) -> Attendant:

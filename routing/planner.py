@@ -15,7 +15,7 @@ from routing.flow import STATUS_NAMES, step_name
 from routing.gates import actor_key, known_action
 from routing.messages import message
 from routing.model import ACTIONS, Ticket, changed
-from routing.moving import Move, Refused
+from routing.moving import Move, Refused, Watch
 from routing.site import Site
 
 NO_REASON = -1
@@ -31,11 +31,13 @@ def plan(
     sentences: Sentences | None = None,
     workload: Workload | None = None,
     key: str = "",
+    watch: Watch | None = None,
 ) -> Plan:
     """Decide what a request does to a ticket, and why.
 
     ``ticket`` None means the store has none under ``key``; ``request.draft`` is then opened if there is one. ``now`` is
-    the site's wall clock. Nothing is changed: applying the plan is the desk's work.
+    the site's wall clock. ``watch`` is told the code and the record of each formula that runs. Nothing is changed: applying
+    the plan is the desk's work.
     """
     wall = now.replace(tzinfo=None)
     if request.reason == NO_REASON:
@@ -51,7 +53,7 @@ def plan(
                     after=ticket, gate="G1", reason=reason, explanation=(line,))
     if drafted:
         subject = attrs.evolve(subject, status="", version=0)
-    move = Move(site, request, wall, subject, subject, sentences, workload or site.workload)
+    move = Move(site, request, wall, subject, subject, sentences, workload or site.workload, watch=watch)
     move.say(opening_line(move, row.name))
     before = None if drafted else ticket
     try:

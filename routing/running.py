@@ -42,6 +42,8 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     context = ticket_context(move)
     record = rule.record(context, move.site.policy.limits)
     outcome = record.outcome
+    if move.watch is not None:
+        move.watch(code, record)
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
     move.say(message("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
     move.lines.append(partial(told, record))

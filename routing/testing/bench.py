@@ -1,0 +1,344 @@
+"""The place where cases run: a workspace read once, formulas compiled once, tickets built from tables."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from formula.diagnostics import Diagnostic, Fault, FormulaError, place
+from formula.runtime.limits import Limits
+from formula.schema import STANDARD_FIELDS, Schema, kinds_of
+from formula.source import Source, Span, decode
+from formula.types import ANY
+from routing.contextfile import GivenContext
+from routing.directory import People, SiteDirectory
+from routing.errors import FileFaults
+from routing.located import Document
+from routing.messages import message
+from routing.model import PARAMETER_KINDS, Ticket, TicketType
+from routing.reading import read_ticket
+from routing.site import FormulaText, Site
+from routing.tables import Table, scalar_of
+from routing.testing.case import Case
+from routing.ticketfields import ALL_FIELDS
+
+if TYPE_CHECKING:
+    from formula.engine import Rule
+
+MARKS = ("repasse.toml", "diretorio.toml")
+"""Files that make a folder a workspace."""
+
+CASE_FAULT = "caso-invalido"
+
+
+@attrs.define(eq=False)
+class Bench:
+    """A workspace (or none) and what its cases share. ``faults`` are the errors of the workspace's own files."""
+
+    folder: Path | None
+    site: Site
+    faults: tuple[FileFaults, ...] = ()
+    rules: dict[Any, Rule | FormulaError] = attrs.field(factory=dict)
+    sites: dict[Any, Site] = attrs.field(factory=dict)
+    samples: dict[str, Mapping[str, Any]] | None = None
+
+    def formula(self, case: Case) -> FormulaText | None:
+        """The formula a case is about: written in the file, of the workspace, or a file near by; None when there is none."""
+        if case.text:
+            return FormulaText("<texto>", case.text, "")
+        found = self.site.formulas.get(case.formula.strip().upper())
+        return found if found is not None else near_formula(case)
+
+    def people(self, given: GivenContext) -> People:
+        """The case's own directory, or the workspace's."""
+        return given.context.directory.people if isinstance(given.context.directory, SiteDirectory) else self.site.people
+
+    def site_for(self, given: GivenContext) -> Site:
+        """The site with the case's stand-ins for directory and formulas; made once for equal stand-ins."""
+        people = self.people(given)
+        texts = {code.upper(): FormulaText(code, text) for code, text in given.context.formulas.items()}
+        if people is self.site.people and not texts:
+            return self.site
+        key = (id(people), tuple(sorted((code, one.text) for code, one in texts.items())))
+        if key not in self.sites:
+            self.sites[key] = attrs.evolve(self.site, people=people, formulas={**self.site.formulas, **texts})
+        return self.sites[key]
+
+    def rule(self, formula: FormulaText, schema_key: Any, make: Callable[[], Schema], lenient: bool) -> Rule:
+        """The compiled formula for a schema. Raises FormulaError."""
+        from formula.engine import compile as compile_formula
+
+        key = (formula.text, schema_key, lenient)
+        found = self.rules.get(key)
+        if found is None:
+            try:
+                found = compile_formula(formula.text, make(), lenient=lenient, name=formula.code)
+            except FormulaError as error:
+                found = error
+            self.rules[key] = found
+        if isinstance(found, FormulaError):
+            raise found
+        return found
+
+    def using(self, code: str) -> list[TicketType]:
+        """The types whose steps or handoffs use a formula."""
+        key = code.upper()
+        return [kind for kind in self.site.types.values() if key in codes_of(kind)]
+
+    def parameter_kinds(self, code: str, kind: int | None) -> dict[str, str]:
+        """Kinds of parameters as the types that use a formula declare them; a name with two kinds is of any."""
+        kinds = [self.site.types[kind]] if kind in self.site.types else self.using(code)
+        made: dict[str, str] = {}
+        for one in kinds:
+            for name, written in one.parameters.items():
+                found = PARAMETER_KINDS[written]
+                made[name] = found if made.get(name, found) == found else "qualquer"
+        return made
+
+    def sample(self, key: str) -> Mapping[str, Any] | None:
+        """A sample ticket's table as written."""
+        if self.samples is None:
+            self.samples = {}
+            for file in sorted((self.folder / "atendimentos").glob("**/*.toml")) if self.folder else ():
+                self.samples |= sample_tables(file)
+        return self.samples.get(key)
+
+
+def codes_of(kind: TicketType) -> set[str]:
+    """The formulas of a type and its steps, in upper case."""
+    found = [kind.formula, *(step.formula for step in kind.steps)]
+    found += [code for step in kind.steps for code in (*step.on_entry, *step.on_exit)]
+    return {code.upper() for code in found if code}
+
+
+def sample_tables(file: Path) -> dict[str, Mapping[str, Any]]:
+    """The tickets of a file by key; a faulty file has none, which the workspace's own check says."""
+    try:
+        data = tomllib.loads(decode(file.read_bytes())[0])
+    except (OSError, tomllib.TOMLDecodeError):
+        return {}
+    listed = data.get("atendimento", [])
+    return {
+        f"{one.get('coligada')};{one.get('localidade')};{one.get('codigo')}": one
+        for one in (listed if isinstance(listed, list) else ())
+        if isinstance(one, Mapping)
+    }
+
+
+def near_formula(case: Case) -> FormulaText | None:
+    """A formula's file beside the cases, or in ``formulas`` beside them or one folder up; any letter case."""
+    name = case.formula.strip()
+    file = name if name.lower().endswith(".formula") else f"{name}.formula"
+    here = case.path.absolute().parent
+    for folder in (here, here / "formulas", here.parent / "formulas", here.parent):
+        direct = folder / file
+        found = direct if direct.is_file() else next(
+            (one for one in folder.glob("*.formula") if one.name.lower() == file.lower()), None
+        )
+        if found is not None and name:
+            return FormulaText(found.name.removesuffix(".formula"), decode(found.read_bytes())[0], str(found))
+    return None
+
+
+def workspace_of(path: Path) -> Path | None:
+    """The nearest folder above a file that is a workspace."""
+    for folder in path.absolute().parents:
+        if any((folder / mark).is_file() for mark in MARKS):
+            return folder
+    return None
+
+
+def open_bench(folder: Path | None) -> Bench:
+    """The bench of a workspace folder, or of none."""
+    if folder is None:
+        return Bench(None, Site())
+    from routing.workspace import read_workspace
+
+    site, found = read_workspace(folder)
+    errors = [(path, [one for one in faults if one.severity == "error"]) for path, faults in found]
+    return Bench(folder, site, tuple((path, faults) for path, faults in errors if faults))
+
+
+@attrs.define(eq=False)
+class Benches:
+    """The benches of one run, by folder."""
+
+    found: dict[Path | None, Bench] = attrs.field(factory=dict)
+
+    def of(self, path: Path) -> Bench:
+        """The bench for a file of cases."""
+        folder = workspace_of(path)
+        if folder not in self.found:
+            self.found[folder] = open_bench(folder)
+        return self.found[folder]
+
+
+# -- what a formula's case needs ------------------------------------------------------------------
+
+
+def schema_key(case: Case, extra: Iterable[str]) -> tuple[Any, ...]:
+    """What of a case decides its formula's schema."""
+    context = case.given.context
+    return (
+        case.type,
+        frozenset((name.upper(), kinds_of(value)) for name, value in context.fields.items() if name.upper() not in STANDARD_FIELDS),
+        frozenset((name.upper(), kinds_of(value)) for name, value in context.parameters.items()),
+        frozenset(context.functions), frozenset(context.formulas), frozenset(context.sql), frozenset(extra),
+    )  # fmt: skip
+
+
+def schema_of(bench: Bench, case: Case, code: str, extra: Iterable[str]) -> Schema:
+    """The names a case's formula may use: the workspace's and the case's own."""
+    site, context = bench.site, case.given.context
+    fields = {name.upper(): kinds_of(value) for name, value in context.fields.items()}
+    declared = bench.parameter_kinds(code, case.type)
+    parameters = {**{name.upper(): kinds_of(value) for name, value in context.parameters.items()}, **declared}
+    functions: dict[str, int] = {}
+    for name, value in context.functions.items():
+        key = name.split("(", 1)[0].strip().upper()
+        functions[key] = kinds_of(value) if functions.get(key, kinds_of(value)) == kinds_of(value) else ANY
+    sentences = {*site.sentences, *(code.upper() for code in context.sql)}
+    return Schema(
+        fields={**{name: kind for name, kind in fields.items() if name not in STANDARD_FIELDS}, **site.extra_fields},
+        parameters=parameters or None, functions=functions, formulas={*site.formulas, *(one.upper() for one in context.formulas), *extra},
+        sentences=sentences or None, table=site.functions,
+        handoff_by_formula=None,
+    )  # fmt: skip
+
+
+# -- tickets --------------------------------------------------------------------------------------
+
+
+def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]]:
+    """The ticket of a case and what is wrong with its table. None when a formula's case has none."""
+    raw = case.document.data.get("atendimento")
+    if raw is None and not case.moves:
+        return None, []
+    document = Document(case.document.source, case.document.data, case.document.places)
+    made = tables_of(bench, case, raw if raw is not None else {}, document)
+    if made is None:
+        return None, document.faults
+    table = Table(document, ("atendimento",), made)
+    ticket = read_ticket(table, bench.site.types)
+    table.finish()
+    if ticket.type not in bench.site.types:
+        document.report(CASE_FAULT, ("atendimento", "tipo"), message("o tipo {tipo} não existe no ambiente", tipo=ticket.type),
+                        message("os tipos são: {lista}", lista=", ".join(f"{code} {kind.name}" for code, kind in bench.site.types.items())))
+        return None, document.faults
+    ticket = with_context(bench.site, ticket, case, document)
+    return ticket, [attrs.evolve(one, severity="error", span=line_span(document, one)) for one in document.faults]
+
+
+def line_span(document: Document, fault: Diagnostic) -> Span:
+    """A fault's own place, as the file of cases has it."""
+    del document
+    return fault.span
+
+
+def tables_of(bench: Bench, case: Case, raw: Any, document: Document) -> dict[str, Any] | None:
+    """The ticket's table, complete: a sample ticket under it, and what every case may leave out."""
+    base: Mapping[str, Any] = {}
+    own: Mapping[str, Any] = raw if isinstance(raw, Mapping) else {}
+    wanted = raw if isinstance(raw, str) else own.get("modelo")
+    if not isinstance(raw, str | Mapping):
+        document.report(CASE_FAULT, ("atendimento",), message("'atendimento' precisa de uma tabela ou da chave de um atendimento de exemplo"))
+        return None
+    if wanted is not None:
+        found = bench.sample(";".join(part.strip() for part in str(wanted).split(";")))
+        if found is None:
+            keys = ", ".join(bench.samples or {})
+            document.report(CASE_FAULT, ("atendimento",), message("não há atendimento de exemplo {chave}", chave=wanted),
+                            message("os atendimentos de exemplo são: {lista}", lista=keys or "–"))
+            return None
+        base = found
+    merged: dict[str, Any] = {**base, **{key: value for key, value in own.items() if key != "modelo"}}
+    for key in ("parametros", "campos"):
+        if isinstance(base.get(key), Mapping) and isinstance(own.get(key), Mapping):
+            merged[key] = {**base[key], **own[key]}
+    opening = bool(case.moves) and case.moves[0].action == "open"
+    kind = bench.site.types.get(merged.get("tipo", case.type) or 0)
+    defaults: dict[str, Any] = {
+        "coligada": case.given.context.coligada, "localidade": 1, "codigo": 1, "assunto": case.name,
+        "status": "" if opening else "A",
+    }  # fmt: skip
+    if case.type is not None:
+        defaults["tipo"] = case.type
+    if not opening:
+        defaults["etapa"] = entry_step(kind)
+        actor = next((move.actor for move in case.moves if move.actor), "")
+        if actor and "grupo" not in merged:
+            defaults |= {"aberto_por": actor, "atendente": actor}
+    made = {**{key: value for key, value in defaults.items() if value is not None}, **merged}
+    if made.get("status") == "":
+        del made["status"]
+        made.pop("etapa", None)
+    return made
+
+
+def entry_step(kind: TicketType | None) -> int | None:
+    """The step a ticket of a type begins in."""
+    if kind is None or not kind.steps:
+        return None
+    return next((step.code for step in kind.steps if step.entry), kind.steps[0].code)
+
+
+def with_context(site: Site, ticket: Ticket, case: Case, document: Document) -> Ticket:
+    """The ticket with the case's ``campos`` and ``parametros`` in it."""
+    context = case.given.context
+    kind = site.types[ticket.type]
+    changes: dict[str, Any] = {}
+    extra, parameters = dict(ticket.fields), dict(ticket.parameters)
+    for name, value in context.fields.items():
+        attribute = ALL_FIELDS.get(name.upper())
+        if attribute is None:
+            extra[name.upper()] = value
+        else:
+            changes[attribute] = plain_field(getattr(ticket, attribute), value)
+    for name, value in context.parameters.items():
+        written = kind.parameters.get(name.upper())
+        fits, made = scalar_of(value, PARAMETER_KINDS[written]) if written else (False, None)
+        if not fits:
+            document.report(
+                CASE_FAULT, ("atendimento",),
+                message("o parâmetro '{nome}' não aceita {valor}", nome=name, valor=repr(value)) if written
+                else message("o tipo {tipo} não tem o parâmetro '{nome}'", tipo=ticket.type, nome=name),
+                message("os parâmetros são: {lista}", lista=", ".join(f"{key} ({sort})" for key, sort in kind.parameters.items())),
+            )  # fmt: skip
+        parameters[name.upper()] = made
+    return attrs.evolve(ticket, fields=extra, parameters=parameters, **changes)
+
+
+def plain_field(before: Any, value: Any) -> Any:
+    """A standard field's value in the kind it has."""
+    if isinstance(before, int) and isinstance(value, str) and value.strip().isdigit():
+        return int(value)
+    return str(value) if isinstance(before, str) and not isinstance(value, str) else value
+
+
+# -- SQL ------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(eq=False)
+class StandInSentences:
+    """The rows that a case gives in place of a database. A sentence without rows is a fault that says what to write."""
+
+    given: Mapping[str, Any]
+
+    def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> Iterable[Mapping[str, Any]]:  # noqa: ARG002 - the protocol's
+        """The rows of a sentence."""
+        for name, rows in self.given.items():
+            if name.upper() == code.upper():
+                return rows  # type: ignore[no-any-return]
+        raise Fault(
+            "sentenca-sem-linhas", message("o caso não diz as linhas da sentença '{codigo}'", codigo=code),
+            message("acrescente: contexto.sql.{codigo}.linhas = [{{ CAMPO = 1 }}]", codigo=code),
+        )  # fmt: skip
+
+
+def whole_fault(source: Source, said: Any, hint: Any = None, span: Span = Span(0, 0)) -> Diagnostic:  # noqa: B008 - frozen
+    """A fault of a whole case."""
+    return place(source, span, CASE_FAULT, "error", said, hint)

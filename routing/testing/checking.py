@@ -1,0 +1,32 @@
+"""What ``repasse check`` says of files of cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from formula.diagnostics import Diagnostic
+from routing.testing.bench import Bench, Benches, ticket_of
+from routing.testing.cases import read_cases
+from routing.testing.run import unknown_formula, unusable
+
+
+def check_cases(path: Path | str, bench: Bench | None = None) -> list[Diagnostic]:
+    """Every fault of a file of cases, in order of place: keys, kinds, names, tables, formulas and tickets that do not exist.
+
+    ``bench`` is the workspace already read, if any. Formulas themselves are not checked here. OSError when the file
+    cannot be read.
+    """
+    file = read_cases(path)
+    bench = bench if bench is not None else Benches().of(Path(path))
+    found = list(file.every_fault)
+    for case in file.cases:
+        if case.faults:
+            continue
+        if not case.moves and bench.formula(case) is None:
+            found.append(unknown_formula(case, bench))
+            continue
+        found += ticket_of(bench, case)[1]
+        if case.moves:
+            found += [one for key in ("funcoes", "memorias") if (one := unusable(case, key)) is not None]
+    seen = {(one.code, one.span.start, str(one.message)): one for one in reversed(found)}
+    return sorted(seen.values(), key=lambda one: (one.span.start, one.code))

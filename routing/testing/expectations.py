@@ -1,0 +1,336 @@
+"""What a case may expect (contract, "casos"): a closed table of keys, each with its shape and how it is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from formula.diagnostics import in_language
+from formula.messages import Message
+from formula.runtime.values import as_json, display, kind_name, number_text, parse_date, parse_number
+from routing.flow import STATUS_NAMES
+from routing.messages import message
+from routing.testing.observed import Observed
+
+Compare = Callable[[Any, Observed], "Mismatch | None"]
+
+
+@attrs.frozen
+class Mismatch:
+    """What was expected and what came instead, as people read it; ``line`` that of the expectation."""
+
+    key: str
+    expected: str
+    obtained: str
+    line: int = 0
+    hint: str | None = None
+
+
+@attrs.frozen
+class Row:
+    """A key of ``espera``: the shape of its value in words, whether a move can have it, and the comparison."""
+
+    shape: str
+    wanted: Message
+    compare: Compare
+    moves: bool = True
+
+
+def fits(value: object, shape: str) -> bool:
+    """Whether a TOML value has a shape: names joined by ``|``."""
+    return any(FITS[one](value) for one in shape.split("|"))
+
+
+FITS: Mapping[str, Callable[[Any], bool]] = {
+    "scalar": lambda value: isinstance(value, str | bool | int | float | Decimal | date),
+    "text": lambda value: isinstance(value, str),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "truth": lambda value: isinstance(value, bool),
+    "texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    "table": lambda value: isinstance(value, Mapping),
+    "tables": lambda value: isinstance(value, list) and all(isinstance(one, Mapping) for one in value),
+}
+
+
+def same(expected: Any, value: Any) -> bool:
+    """Whether a TOML value stands for a formula's value. Numbers and dates may be written as text; ``""`` is Vazio too."""
+    if isinstance(expected, bool) or isinstance(value, bool):
+        words = {"VERDADE": True, "FALSO": False}
+        return (words.get(expected.upper()) if isinstance(expected, str) else expected) is value
+    if value is None:
+        return expected == ""
+    if isinstance(expected, str):
+        return same_as_text(expected, value)
+    if isinstance(expected, date):
+        return isinstance(value, date) and moment(expected) == moment(value)
+    if isinstance(value, str | date):
+        return False
+    return exact(expected) == value
+
+
+def same_as_text(expected: str, value: Any) -> bool:
+    """An expectation written as text, against a text, a number or a date."""
+    if isinstance(value, str):
+        return expected == value
+    if isinstance(value, date):
+        found = parse_date(expected)
+        return (found is not None and found == moment(value)) or expected in {as_json(value)["value"], display(value)}
+    return bool(expected.strip()) and parse_number(expected) == value
+
+
+def exact(number: Any) -> Any:
+    """A TOML number as a formula has it: a float by its shortest text."""
+    return Decimal(repr(number)) if isinstance(number, float) else number
+
+
+def moment(value: date) -> datetime:
+    """A date as its midnight; a zone is dropped."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    return datetime(value.year, value.month, value.day)
+
+
+def told(value: Any) -> str:
+    """A value with its kind, for a failure."""
+    if value is None:
+        return message("Vazio")
+    if isinstance(value, bool | float):
+        return display(value) if isinstance(value, bool) else number_text(exact(value))
+    shown = f"'{value}'" if isinstance(value, str) else display(value)
+    return message("{valor} ({tipo})", valor=shown, tipo=kind_name(value))
+
+
+def listed(items: Sequence[object]) -> str:
+    """Several things for a failure."""
+    return "; ".join(str(one) for one in items) if items else message("nada")
+
+
+# -- comparisons: None when as expected ------------------------------------------------------------
+
+
+def value_as(expected: Any, seen: Observed) -> Mismatch | None:
+    """``valor``."""
+    if same(expected, seen.value) and seen.status == "ok":
+        return None
+    hint = None
+    if seen.status == "ok" and seen.value is None:
+        hint = message("a fórmula terminou sem valor; se é o que se quer, escreva vazio = true")
+    elif seen.status == "ok" and not isinstance(seen.value, bool) and str(expected) == display(seen.value):
+        hint = message("o valor é o mesmo, mas de outro tipo")
+    return Mismatch("valor", told(expected), ended(seen, told(seen.value)), hint=hint)
+
+
+def empty_as(expected: bool, seen: Observed) -> Mismatch | None:
+    """``vazio``."""
+    if (seen.status == "ok" and seen.value is None) is expected:
+        return None
+    return Mismatch("vazio", message("Vazio") if expected else message("um valor"), ended(seen, told(seen.value)))
+
+
+def ended(seen: Observed, otherwise: str) -> str:
+    """What came: a fault or a refusal says more than its lack of a value."""
+    if seen.status in {"ok", "planned", "moved"}:
+        return otherwise
+    return message("{fim}: {mensagem}", fim=ENDS.get(seen.status, seen.status), mensagem=seen.message or seen.fault or "")
+
+
+ENDS = {
+    "fault": message("falha"),
+    "stopped": message("parada por ANALISAR"),
+    "refused": message("recusa"),
+}
+
+
+def holder_as(which: str) -> Compare:
+    """``destino`` (what the rule names) and ``recebedor`` (who has the ticket in the end)."""
+
+    def compare(expected: Any, seen: Observed) -> Mismatch | None:
+        wanted = seen.holder_of(expected)
+        found = getattr(seen, which)()
+        if wanted is not None and found == wanted:
+            return None
+        key = {"destination": "destino", "receiver": "recebedor"}[which]
+        hint = None if wanted is not None else message("um destino é 'coligada;código' de um atendente ou o código de um grupo")
+        obtained = seen.holder_text(found) if found is not None else ended(seen, seen.no_destination())
+        return Mismatch(key, seen.holder_text(wanted) if wanted else repr(expected), obtained, hint=hint)
+
+    return compare
+
+
+def step_as(expected: Any, seen: Observed) -> Mismatch | None:
+    """``etapa``: by code or name."""
+    found = seen.step()
+    names = {str(found).lower(), seen.step_name(found).lower()} if found is not None else set()
+    if str(expected).strip().lower() in names:
+        return None
+    return Mismatch("etapa", str(expected), ended(seen, seen.step_label(found)))
+
+
+OUTCOME_WORDS = {
+    "ok": "ok", "stopped": "stopped", "fault": "fault", "planned": "planned", "moved": "planned", "refused": "refused",
+    "parada": "stopped", "falha": "fault", "planejado": "planned", "movido": "planned", "recusado": "refused",
+}  # fmt: skip
+
+
+def status_as(expected: str, seen: Observed) -> Mismatch | None:
+    """``status``: a letter or the name of a ticket's status, or how the run or move ended."""
+    word = OUTCOME_WORDS.get(expected.strip().lower())
+    if word is not None:
+        return None if seen.status == word else Mismatch("status", expected, ended(seen, seen.status))
+    letter = seen.letter()
+    if expected.strip().lower() in {(letter or "").lower(), STATUS_NAMES.get(letter or "", "").lower()} and letter:
+        return None
+    shown = message("{letra} ({nome})", letra=letter, nome=STATUS_NAMES[letter]) if letter else message("sem status")
+    return Mismatch("status", expected, ended(seen, shown))
+
+
+def message_as(expected: str, seen: Observed) -> Mismatch | None:
+    """``mensagem``: ANALISAR's whole text; part of a fault's or a refusal's."""
+    found = None if seen.message is None else in_language(seen.message, "pt")
+    if found is not None and (found == expected or (seen.status != "stopped" and expected in found)):
+        return None
+    return Mismatch("mensagem", f"'{expected}'", message("nenhuma") if found is None else f"'{found}'")
+
+
+def fault_as(expected: str, seen: Observed) -> Mismatch | None:
+    """``falha``: the code of the fault or refusal."""
+    if seen.fault == expected:
+        return None
+    return Mismatch("falha", expected, seen.fault or ended(seen, message("nenhuma falha; o valor foi {valor}", valor=told(seen.value))))
+
+
+def gate_as(expected: str, seen: Observed) -> Mismatch | None:
+    """``portao``: the gate that refused the move."""
+    if seen.gate == expected.strip().upper():
+        return None
+    return Mismatch("portao", expected, seen.gate or message("nenhum: o movimento passou"))
+
+
+def rows_as(key: str, attribute: str, words: Mapping[str, str], main: str) -> Compare:
+    """A list of records, in order: how many, the main word of each, or some words of each."""
+
+    def compare(expected: Any, seen: Observed) -> Mismatch | None:
+        found: list[dict[str, Any]] = getattr(seen, attribute)()
+        obtained = listed([one_line(row) for row in found])
+        if isinstance(expected, int):
+            return None if len(found) == expected else Mismatch(key, str(expected), f"{len(found)}: {obtained}")
+        wanted = [{main: one} if isinstance(one, str) else one for one in expected]
+        if len(wanted) == len(found) and all(matches(one, row, words) for one, row in zip(wanted, found, strict=True)):
+            return None
+        return Mismatch(key, listed([one_line(row) for row in wanted]), obtained)
+
+    return compare
+
+
+def matches(wanted: Mapping[str, Any], row: Mapping[str, Any], words: Mapping[str, str]) -> bool:
+    """Whether a record has what is wanted of it; keys in Portuguese or as in JSON."""
+    for key, value in wanted.items():
+        name = words.get(key, key)
+        if name not in row:
+            return False
+        found = row[name]
+        if isinstance(value, Mapping) and isinstance(found, Mapping):
+            if not all(inner in found and same_plain(value[inner], found[inner]) for inner in value):
+                return False
+        elif not same_plain(value, found):
+            return False
+    return True
+
+
+def same_plain(expected: Any, found: Any) -> bool:
+    """A TOML value against a JSON one; a text may be the beginning of a longer one when it ends in ``…``."""
+    if isinstance(expected, str) and isinstance(found, str):
+        return expected == found or (expected.endswith("…") and found.startswith(expected[:-1]))
+    if isinstance(expected, date):
+        return isinstance(found, str) and found[:19] in {expected.isoformat()[:19], moment(expected).isoformat()}
+    return bool(expected == found) or str(expected) == str(found)
+
+
+def one_line(row: Mapping[str, Any]) -> str:
+    """A record in one line, without its empty parts."""
+    shown = {key: value for key, value in row.items() if value not in ("", None, {}, []) and key != "body"}
+    return ", ".join(f"{key}={in_language(value, 'pt') if isinstance(value, str) else value}" for key, value in shown.items())
+
+
+def fields_as(key: str, attribute: str) -> Compare:
+    """``campos`` and ``parametros``: what they hold after the move, or what the formula set."""
+
+    def compare(expected: Mapping[str, Any], seen: Observed) -> Mismatch | None:
+        found = {name.upper(): value for name, value in getattr(seen, attribute)().items()}
+        wrong = [name for name, value in expected.items() if name.upper() not in found or not same_field(value, found[name.upper()])]
+        if not wrong:
+            return None
+        shown = [f"{name} = {told(found[name.upper()])}" if name.upper() in found else message("{nome}: sem mudança", nome=name) for name in wrong]
+        return Mismatch(key, listed([f"{name} = {told(expected[name])}" for name in wrong]), listed(shown))
+
+    return compare
+
+
+def same_field(expected: Any, found: Any) -> bool:
+    """A field's value; what a formula set is a text as it was written."""
+    if isinstance(found, str) and not isinstance(expected, str):
+        return display(exact(expected)) == found or str(expected) == found
+    return same(expected, found)
+
+
+def texts_as(key: str, attribute: str) -> Compare:
+    """Each text stands in one of the lines."""
+
+    def compare(expected: Any, seen: Observed) -> Mismatch | None:
+        wanted = [expected] if isinstance(expected, str) else expected
+        found: list[str] = [in_language(line, "pt") for line in getattr(seen, attribute)()]
+        missing = [text for text in wanted if not any(text in line for line in found)]
+        if not missing:
+            return None
+        return Mismatch(key, listed([f"'{text}'" for text in missing]), "\n".join(found) if found else message("nada"))
+
+    return compare
+
+
+MAIL_WORDS = {"para": "to", "de": "from", "copia": "cc", "cópia": "cc", "assunto": "subject", "corpo": "body", "tipo": "kind", "destino": "destination"}
+EFFECT_WORDS = {"tipo": "type", "texto": "text", "etapa": "step", "destino": "destination", "motivo": "reason",
+                "justificativa": "justification", "campos": "fields", "parametros": "parameters", "atendimento": "ticket",
+                "para": "to", "de": "from", "copia": "cc", "despertamento": "wake_up", "prazo": "deadline"}  # fmt: skip
+A_LIST = message("um número, uma lista de textos ou uma lista de tabelas")
+A_TEXT = message("um texto")
+TEXTS = message("um texto ou uma lista de textos")
+A_TABLE = message("uma tabela de nomes e valores")
+
+EXPECTED: Mapping[str, Row] = {
+    "valor": Row("scalar", message("um número, texto, data ou lógico"), value_as, moves=False),
+    "vazio": Row("truth", message("true ou false"), empty_as, moves=False),
+    "destino": Row("text|integer", message("um destino, como \"1;3\" ou \"5\""), holder_as("destination")),
+    "recebedor": Row("text|integer", message("um destino, como \"1;3\" ou \"5\""), holder_as("receiver")),
+    "etapa": Row("text|integer", message("o código ou o nome de uma etapa"), step_as),
+    "status": Row("text", message("um status, como \"A\", ou um fim, como \"stopped\" ou \"refused\""), status_as),
+    "mensagem": Row("text", A_TEXT, message_as),
+    "falha": Row("text", message("o código de uma falha, como \"divisao-por-zero\""), fault_as),
+    "portao": Row("text", message("um portão, como \"G8\""), gate_as),
+    "emails": Row("integer|texts|tables", A_LIST, rows_as("emails", "mails", MAIL_WORDS, "to")),
+    "efeitos": Row("integer|texts|tables", A_LIST, rows_as("efeitos", "effects", EFFECT_WORDS, "type")),
+    "campos": Row("table", A_TABLE, fields_as("campos", "fields")),
+    "parametros": Row("table", A_TABLE, fields_as("parametros", "parameters")),
+    "explicacao": Row("text|texts", TEXTS, texts_as("explicacao", "explanation")),
+    "discussao": Row("text|texts", TEXTS, texts_as("discussao", "entries")),
+    "avisos": Row("text|texts", TEXTS, texts_as("avisos", "warnings")),
+}
+"""The keys of ``espera``."""
+
+ENDINGS = frozenset({"falha", "mensagem", "portao", "status"})
+"""Expectations that speak of an end other than success."""
+
+
+def compare_all(expected: Sequence[tuple[str, Any, int]], seen: Observed) -> Iterator[Mismatch]:
+    """Every expectation that was not met; an end in fault, stop or refusal that nobody expected is one too."""
+    if seen.status not in {"ok", "planned"} and not ENDINGS & {key for key, _, _ in expected}:
+        wanted = message("que a fórmula chegue ao fim") if seen.plan is None else message("que o movimento aconteça")
+        yield Mismatch("status", wanted, ended(seen, ""), expected[0][2] if expected else 0, seen.hint)
+        return
+    for key, value, line in expected:
+        found = EXPECTED[key].compare(value, seen)
+        if found is not None:
+            yield attrs.evolve(found, line=line)

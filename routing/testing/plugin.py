@@ -1,0 +1,151 @@
+"""The pytest plugin: every case of a ``*.casos.toml`` is an item with its file and line.
+
+It is loaded wherever the package is installed, so this module imports nothing of ours until pytest meets such a file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from routing.testing.bench import Benches
+    from routing.testing.measure import Measures
+    from routing.testing.run import Result
+    from routing.testing.snapshots import Snapshots
+    from routing.testing.suite import Entry
+
+ENDING = ".casos.toml"
+BENCHES: pytest.StashKey[Benches] = pytest.StashKey()
+MEASURES: pytest.StashKey[Measures] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of rule tests; they matter only where there are any."""
+    group = parser.getgroup("repasse", "casos de regras (*.casos.toml)")
+    group.addoption("--casos-update", action="store_true", help="grava os retratos novos ou diferentes")
+    group.addoption("--casos-coverage", action="store_true", help="mede a cobertura das fórmulas e mostra a tabela no fim")
+    group.addoption("--casos-dados", metavar="ARQUIVO", help="grava a cobertura das fórmulas num arquivo de dados do coverage.py")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A file of cases."""
+    if not file_path.name.endswith(ENDING):
+        return None
+    return CasesFile.from_parent(parent, path=file_path)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """``foco``: where a case has it, the others are left out."""
+    cases = [item for item in items if isinstance(item, CaseItem)]
+    if not any(item.entry.case is not None and item.entry.case.focus for item in cases):
+        return
+    out = [item for item in cases if item.entry.case is not None and not item.entry.case.focus]
+    gone = {id(item) for item in out}
+    items[:] = [item for item in items if id(item) not in gone]
+    config.hook.pytest_deselected(items=out)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The table of coverage, when asked for."""
+    measures = config.stash.get(MEASURES, None)
+    if measures is None:
+        return
+    from routing.testing.coverage_table import table_lines
+
+    terminalreporter.section("cobertura das fórmulas")
+    for line in table_lines(measures):
+        terminalreporter.write_line(line)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the coverage data, when asked for."""
+    measures, target = session.config.stash.get(MEASURES, None), session.config.getoption("--casos-dados")
+    if measures is not None and target:
+        from routing.testing.coverage_files import write_data
+
+        write_data(measures, Path(target))
+
+
+class CasesFile(pytest.File):
+    """A file of cases."""
+
+    def collect(self) -> Iterator[CaseItem]:
+        """Its faults and its cases."""
+        from routing.testing.bench import Benches
+        from routing.testing.cases import read_cases
+        from routing.testing.snapshots import Snapshots
+        from routing.testing.suite import entries_of
+
+        config = self.config
+        benches = config.stash.setdefault(BENCHES, Benches())
+        kept = Snapshots.of(self.path, bool(config.getoption("--casos-update")))
+        for entry in entries_of(read_cases(self.path), benches.of(self.path)):
+            yield CaseItem.from_parent(self, name=entry.name, entry=entry, snapshots=kept)
+
+
+class CaseItem(pytest.Item):
+    """A case, or a fault of the file."""
+
+    def __init__(self, *, entry: Entry, snapshots: Snapshots, **rest: Any) -> None:
+        """Keep what to run."""
+        super().__init__(**rest)
+        self.entry = entry
+        self.snapshots = snapshots
+        # other plugins (pytest-lsp) take an item without arguments for a fault of theirs
+        self.funcargs: dict[str, Any] = {}
+
+    def runtest(self) -> None:
+        """Run the case; pytest's own outcomes tell the end."""
+        from routing.testing.run import FAILED, SKIPPED, run_case
+
+        entry = self.entry
+        if entry.case is None:
+            raise CaseFailed(self.fault_text())
+        watch, plans = self.watches()
+        result = run_case(entry.case, entry.bench, snapshots=self.snapshots, watch=watch, plans=plans)
+        self.snapshots.save()
+        if result.status == SKIPPED:
+            pytest.skip(result.reason)
+        if result.status == FAILED:
+            raise CaseFailed(self.failure_text(result))
+
+    def watches(self) -> tuple[Any, Any]:
+        """What coverage looks at, when asked for."""
+        config = self.config
+        if not (config.getoption("--casos-coverage") or config.getoption("--casos-dados")):
+            return None, None
+        from routing.testing.measure import Measures
+
+        return config.stash.setdefault(MEASURES, Measures()).watches(self.entry.bench, self.entry.case)
+
+    def fault_text(self) -> str:
+        """A fault of the file."""
+        from formula.render import render
+
+        assert self.entry.source is not None
+        return render(self.entry.source, self.entry.faults)
+
+    def failure_text(self, result: Result) -> str:
+        """A failed case."""
+        from routing.testing.report import failure_text
+
+        return failure_text(result)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Expected, obtained, why; a defect of ours keeps its traceback."""
+        if isinstance(excinfo.value, CaseFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """File, line and name."""
+        return self.path, self.entry.line - 1, self.entry.name
+
+
+class CaseFailed(AssertionError):
+    """A case did not hold; the text says all."""
