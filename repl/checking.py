@@ -16,6 +16,7 @@ from repl.messages import message
 
 SETTINGS = "repasse.toml"
 SUFFIX = ".formula"
+CASES_SUFFIX = ".casos.toml"
 
 
 @attrs.frozen
@@ -48,7 +49,15 @@ def check_path(path: str, lenient: bool) -> Iterator[CheckedFile]:
     elif there.is_dir():
         yield from check_folder(there, lenient)
     else:
-        yield check_formula(path, (), lenient)
+        yield check_cases_file(path) if path.endswith(CASES_SUFFIX) else check_formula(path, (), lenient)
+
+
+def check_cases_file(path: str) -> CheckedFile:
+    """A file of rule tests outside of any workspace."""
+    from routing.testing.checking import check_cases
+
+    text, _ = read_text(path)
+    return CheckedFile(path, text, check_cases(path))
 
 
 def workspace_of(path: Path) -> Path | None:
@@ -104,8 +113,9 @@ def check_folder(folder: Path, lenient: bool) -> Iterator[CheckedFile]:
         if SETTINGS in names:
             inner.clear()
             yield from check_part(here, here)
-        else:
-            loose.extend(here / name for name in sorted(names) if name.endswith(SUFFIX))
+            continue
+        yield from (check_cases_file(str(here / name)) for name in sorted(names) if name.endswith(CASES_SUFFIX))
+        loose.extend(here / name for name in sorted(names) if name.endswith(SUFFIX))
     codes = [path.stem for path in loose]
     for path in loose:
         yield check_formula(str(path), codes, lenient)

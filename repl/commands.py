@@ -36,11 +36,11 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "move": ("repl.site_commands", message("Move um atendimento.")),
     "show": ("repl.site_commands", message("Mostra um atendimento com seus históricos.")),
     "flow": ("repl.site_commands", message("Desenha o fluxo de etapas de um tipo.")),
-    "test": ("repl.door_commands", message("Executa os casos de teste de regras.")),
+    "test": ("repl.testing_commands", message("Executa os casos de teste de regras.")),
     "init": ("repl.site_commands", message("Cria uma área de trabalho de exemplo.")),
     "serve": ("repl.door_commands", message("Serve a API HTTP e a página de experiências.")),
     "work": ("repl.site_commands", message("Envia os e-mails que esperam na fila.")),
-    "key": ("repl.site_commands", message("Cria chaves da API.")),
+    "key": ("repl.key_commands", message("Cria chaves da API.")),
     "lsp": ("repl.door_commands", message("Atende um editor pelo Language Server Protocol.")),
 }
 

@@ -1,4 +1,4 @@
-"""Commands that open a door and stay: repl, serve, lsp; and the rule tests."""
+"""Commands that open a door and stay: repl, serve, lsp."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def repl_command(console: Console, /, plain: bool, **given: Any) -> int:
 @click.pass_obj
 def serve_command(console: Console, workspace: str | None, host: str, port: int) -> int:
     """Runs until it is interrupted."""
-    from repl.web import serve
+    from repl.serving import serve
 
-    serve(workspace, host, port, console.language)
+    serve(console, workspace, host, port)
     return FINE
 
 
@@ -54,18 +54,3 @@ def lsp_command(console: Console) -> int:
 
     serve_stdio(console.language)
     return FINE
-
-
-@click.command(
-    "test",
-    help=message("Executa os casos de teste de regras abaixo de cada caminho."),
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "allow_interspersed_args": False},
-    add_help_option=True,
-)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-@click.pass_obj
-def test_command(console: Console, arguments: tuple[str, ...]) -> int:
-    """The options belong to the test kit."""
-    from routing.testing.command import run_cases
-
-    return int(run_cases(list(arguments), console.language))

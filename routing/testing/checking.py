@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from formula.diagnostics import Diagnostic
+from routing.errors import FileFaults
+from routing.site import Site
 from routing.testing.bench import Bench, Benches, ticket_of
+from routing.testing.case import SUFFIX
 from routing.testing.cases import read_cases
 from routing.testing.run import unknown_formula, unusable
 
@@ -30,3 +33,9 @@ def check_cases(path: Path | str, bench: Bench | None = None) -> list[Diagnostic
             found += [one for key in ("funcoes", "memorias") if (one := unusable(case, key)) is not None]
     seen = {(one.code, one.span.start, str(one.message)): one for one in reversed(found)}
     return sorted(seen.values(), key=lambda one: (one.span.start, one.code))
+
+
+def check_site_cases(site: Site, folder: Path) -> list[FileFaults]:
+    """The faults of every file of cases of a workspace already read."""
+    bench = Bench(folder, site)
+    return [(path, check_cases(path, bench)) for path in sorted((folder / "casos").glob(f"**/*{SUFFIX}")) if path.is_file()]
