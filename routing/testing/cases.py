@@ -16,7 +16,7 @@ from formula.messages import Message
 from formula.source import Span, decode
 from routing.contextfile import KEYS as CONTEXT_KEYS
 from routing.contextfile import GivenContext, taken
-from routing.located import Document, after_text, read
+from routing.located import Document, after_text, names, read
 from routing.located import Path as KeyPath
 from routing.messages import message
 from routing.model import ACTIONS
@@ -254,7 +254,7 @@ class Reader:
 
     def column(self, written: str, where: KeyPath) -> tuple[str, ...]:
         """The key that a column sets: of the context, of what is expected, or of the move."""
-        parts = tuple(written.split("."))
+        parts = tuple(names(written)) or ("",)
         head = parts[0]
         if head in {"contexto", "espera", "atendimento"} and len(parts) > 1:
             if head == "espera" and parts[1] not in EXPECTED:

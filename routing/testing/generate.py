@@ -1,0 +1,386 @@
+"""Proposing cases: a search for contexts that reach every branch of a formula.
+
+Values come from the constants that the formula compares with and their neighbours (:mod:`routing.testing.inputs`). The
+search varies one input at a time from every context that reached something new, then pairs, then solves comparisons of
+numbers for one input as if they were linear, then tries at random, always in the same order.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from formula.effects import Advance
+from formula.outcome import Outcome
+from formula.runtime.values import to_number
+from formula.source import Span
+from formula.syntax import Binary, Expression, bare
+from formula.syntax import Name as NameNode
+from routing.testing.inputs import (
+    COMPARISONS,
+    Input,
+    Literals,
+    applied,
+    called_formulas,
+    candidates,
+    constant,
+    read_inputs,
+)
+from routing.testing.measure import FormulaMeasure, Measures, atoms, new_measure
+from routing.testing.run import Prepared
+
+if TYPE_CHECKING:
+    from formula.runtime.record import Record
+
+Goal = tuple[str, Span, bool]
+State = dict[Input, Any]
+MOST_RUNS = 20_000
+RANDOM_RUNS = 3_000
+STEPS = 50_000
+"""Steps of one run of the search: a loop that needs more is given up."""
+
+
+@attrs.frozen(eq=False)
+class Trial:
+    """One context tried, and what it reached."""
+
+    state: State
+    outcome: Outcome
+    goals: frozenset[Goal]
+
+
+@attrs.define(eq=False)
+class Search:
+    """A search under way; what it has found is there at any time, so that it may be stopped."""
+
+    prepared: Prepared
+    inputs: list[Input]
+    values: dict[Input, list[Any]]
+    measure: FormulaMeasure
+    trials: list[Trial] = attrs.field(factory=list)
+    kept: list[Trial] = attrs.field(factory=list)
+    reached: set[Goal] = attrs.field(factory=set)
+    runs: int = 0
+    seen: set[Any] = attrs.field(factory=set)
+    progress: Callable[[Search], None] | None = None
+    measures: Measures = attrs.field(factory=Measures)
+
+    @property
+    def branches(self) -> set[Goal]:
+        """Both answers of every test."""
+        return {("ramo", one.span, answer) for one in self.measure.tests for answer in (True, False)}
+
+    @property
+    def conditions(self) -> set[Goal]:
+        """Both answers of every atomic condition."""
+        return {("condicao", one.span, answer) for one in self.measure.conditions for answer in (True, False)}
+
+    @property
+    def missing(self) -> set[Goal]:
+        """Branches not reached yet."""
+        return self.branches - self.reached
+
+    def done(self) -> bool:
+        """Nothing left to reach, or no more runs."""
+        return self.runs >= MOST_RUNS or not ((self.branches | self.conditions) - self.reached)
+
+    def go(self) -> None:
+        """Search to the end. KeyboardInterrupt leaves what was found."""
+        first = {one: given[0] for one, given in self.values.items()}
+        self.attempt(first)
+        self.vary(0)
+        if not self.done():
+            self.pairs()
+        if not self.done():
+            self.solve()
+        if not self.done():
+            self.at_random()
+
+    def attempt(self, state: State) -> Trial | None:
+        """Run once; None for a context tried before."""
+        key = tuple(str(state[one]) + type(state[one]).__name__ for one in self.inputs)
+        if key in self.seen or self.runs >= MOST_RUNS:
+            return None
+        self.seen.add(key)
+        self.runs += 1
+        record = self.record(state)
+        trial = Trial(state, record.outcome, self.goals_of(record))
+        if len(self.trials) < 2_000:
+            self.trials.append(trial)
+        if trial.goals - self.reached:
+            self.kept.append(trial)
+            self.reached |= trial.goals
+        if self.progress is not None and self.runs % 50 == 0:
+            self.progress(self)
+        return trial
+
+    def record(self, state: Mapping[Input, Any]) -> Record:
+        """A recorded run of a context."""
+        limits = attrs.evolve(self.prepared.limits, steps=min(self.prepared.limits.steps, STEPS))
+        return self.prepared.rule.record(applied(self.prepared.context, state), limits)
+
+    def goals_of(self, record: Record) -> frozenset[Goal]:
+        """What one run reached."""
+        from routing.testing.measure import take
+
+        one = attrs.evolve(self.measure, reached=set(), branches={}, answers={})
+        take(one, self.measures.reading(record.recording, record.source), record)
+        return frozenset(
+            [("ramo", span, answer) for span, given in one.branches.items() for answer in given]
+            + [("condicao", span, answer) for span, given in one.answers.items() for answer in given]
+        )
+
+    def vary(self, start: int) -> None:
+        """One input at a time, from every context that reached something new."""
+        at = start
+        while at < len(self.kept) and not self.done():
+            state = self.kept[at].state
+            for one in self.inputs:
+                for value in self.values[one]:
+                    self.attempt({**state, one: value})
+            at += 1
+
+    def pairs(self) -> None:
+        """Two inputs at a time."""
+        for trial in list(self.kept):
+            for place, one in enumerate(self.inputs):
+                for other in self.inputs[place + 1 :]:
+                    for value in self.values[one][:16]:
+                        for second in self.values[other][:16]:
+                            self.attempt({**trial.state, one: value, other: second})
+                            if self.done():
+                                return
+        self.vary(len(self.kept) - 1)
+
+    def solve(self) -> None:
+        """Comparisons of numbers whose other answer is missing: where the two sides meet, as far as they are linear."""
+        for goal in sorted((self.branches | self.conditions) - self.reached, key=lambda one: (one[1].start, one[2])):
+            for trial in list(self.kept):
+                for one in self.inputs:
+                    before = len(self.kept)
+                    for value in self.meeting(trial, goal, one):
+                        if value not in self.values[one]:
+                            self.values[one].append(value)
+                        self.attempt({**trial.state, one: value})
+                    self.vary(before)
+                    if goal in self.reached or self.done():
+                        break
+                if goal in self.reached or self.done():
+                    break
+
+    def meeting(self, trial: Trial, goal: Goal, one: Input) -> Iterator[Any]:
+        """Values of an input at which a comparison of the goal's test turns."""
+        number = as_number(trial.state[one])
+        if number is None:
+            return
+        first = self.gaps(self.record(trial.state), goal)
+        second = self.gaps(self.record({**trial.state, one: number + 1}), goal)
+        for left, right in zip(first, second, strict=False):
+            if left is None or right is None or left == right:
+                continue
+            at = number - left / (right - left)
+            whole = int(at.to_integral_value())
+            yield from (whole, whole + 1, whole - 1)
+            if at != whole and abs(at) < 10**12:
+                yield at.quantize(Decimal("0.01"))
+
+    def gaps(self, record: Record, goal: Goal) -> list[Decimal | None]:
+        """For each comparison in the goal's test, left side less right side in the last run of it."""
+        for index in range(len(record) - 1, -1, -1):
+            point = record.point(index)
+            if point.kind == "test" and point.span.start <= goal[1].start < point.span.end:
+                event = record.event(index)
+                values = {id(node): value for node, value in event.parts}
+                return [gap(leaf, values, record, index) for leaf in atoms(point.expression)]
+        return []
+
+    def at_random(self) -> None:
+        """Any combination, in an order that is always the same."""
+        order = random.Random(self.measure.source.text)  # noqa: S311 - no secret
+        for _ in range(RANDOM_RUNS):
+            if self.done():
+                return
+            before = len(self.kept)
+            self.attempt({one: order.choice(given) for one, given in self.values.items()})
+            if len(self.kept) > before:
+                self.vary(before)
+
+    def chosen(self) -> list[Trial]:
+        """Few contexts that together reach everything reached, those that end well first."""
+        left = set(self.reached)
+        made: list[Trial] = []
+        pool = sorted(self.kept + self.trials, key=lambda one: one.outcome.status != "ok")
+        if not left and pool:
+            return pool[:1]
+        while left:
+            best = max(pool, key=lambda one: len(one.goals & left))
+            if not best.goals & left:
+                break
+            made.append(best)
+            left -= best.goals
+        return made
+
+
+def gap(leaf: Expression, values: Mapping[int, Any], record: Record, index: int) -> Decimal | None:
+    """Left less right of a comparison, as numbers or days; None for anything else."""
+    inner = bare(leaf)
+    if not isinstance(inner, Binary) or inner.operator not in COMPARISONS:
+        return None
+    sides = [side_value(bare(side), values, record, index) for side in (inner.left, inner.right)]
+    if any(side is None for side in sides):
+        return None
+    return Decimal(sides[0]) - Decimal(sides[1])  # type: ignore[arg-type]
+
+
+def side_value(node: Expression, values: Mapping[int, Any], record: Record, index: int) -> Decimal | int | None:
+    """A side of a comparison as a number."""
+    value = values.get(id(node), constant(node))
+    if value is None and isinstance(node, NameNode) and node.word.key in record.variables:
+        value = record.value_at(node.word.key, index - 1)
+    if isinstance(value, datetime):
+        return Decimal(value.toordinal())
+    return as_number(value)
+
+
+def as_number(value: Any) -> Decimal | None:
+    """A number, or a text that is one."""
+    from formula.diagnostics import Fault
+
+    if value is None or isinstance(value, bool | datetime | list):
+        return None
+    try:
+        return Decimal(to_number(value))
+    except Fault:
+        return None
+
+
+def start(prepared: Prepared, progress: Callable[[Search], None] | None = None) -> Search:
+    """A search over a prepared case: its context is where the search begins."""
+    literals, inputs = Literals(), {}
+    for tree, bindings in trees(prepared):
+        for one in read_inputs(tree, bindings, prepared.schema, literals):
+            inputs.setdefault((one.table, one.name), one)
+    found = list(inputs.values())
+    values = {one: candidates(one, literals, prepared.context) for one in found}
+    rule = prepared.rule
+    return Search(
+        prepared, found, {one: given for one, given in values.items() if given},
+        new_measure(prepared.formula.code, prepared.formula.path, rule.source, rule.tree), progress=progress,
+    )  # fmt: skip
+
+
+def trees(prepared: Prepared) -> Iterator[tuple[Any, Any]]:
+    """The formula's tree and those of the formulas it calls, with their bindings."""
+    from formula.diagnostics import FormulaError
+    from formula.engine import compile as compile_formula
+
+    checked = prepared.rule.checked
+    yield checked.tree, checked.bindings
+    done: set[str] = set()
+    waiting = list(called_formulas(checked.tree, checked.bindings))
+    texts = {code.upper(): text for code, text in prepared.context.formulas.items()}
+    while waiting:
+        code = waiting.pop()
+        if code in done or code not in texts:
+            continue
+        done.add(code)
+        try:
+            inner = compile_formula(texts[code], prepared.schema, name=code).checked
+        except FormulaError:
+            continue  # the run that meets it says so, as a fault
+        yield inner.tree, inner.bindings
+        waiting += called_formulas(inner.tree, inner.bindings)
+
+
+# -- as TOML --------------------------------------------------------------------------------------
+
+
+def proposal(search: Search) -> str:
+    """The chosen contexts as a file of cases, for a person to confirm."""
+    chosen = search.chosen()
+    ended = [one for one in chosen if one.outcome.status == "ok"]
+    broken = [one for one in chosen if one.outcome.status != "ok"]
+    lines = [f"formula = {toml(search.prepared.formula.code)}", ""]
+    if ended:
+        lines += table(search.inputs, ended)
+    for number, one in enumerate(broken, 1):
+        lines += single(search.inputs, one, f"falha proposta {number}" if one.outcome.status == "fault" else f"parada proposta {number}")
+    return "\n".join(lines) + "\n"
+
+
+def table(inputs: list[Input], trials: list[Trial]) -> list[str]:
+    """A ``tabela``: inputs, value, effects where there are any."""
+    effects = any(one.outcome.effects for one in trials)
+    steps = any(isinstance(effect, Advance) for one in trials for effect in one.outcome.effects)
+    steps = steps and all(any(isinstance(effect, Advance) for effect in one.outcome.effects) for one in trials)
+    columns = [*(one.column for one in inputs), "valor", *(["efeitos"] if effects else []), *(["etapa"] if steps else [])]
+    lines = ["[[caso]]", 'nome = "proposta"', "[caso.tabela]", f"colunas = [{', '.join(toml(column) for column in columns)}]", "linhas = ["]
+    for one in trials:
+        cells = [toml(one.state.get(name)) for name in inputs] + [toml(one.outcome.value)]
+        if effects:
+            cells.append(toml([effect.type for effect in one.outcome.effects]))
+        if steps:
+            cells.append(toml([effect.step for effect in one.outcome.effects if isinstance(effect, Advance)][-1]))
+        lines.append(f"  [{', '.join(cells)}],")
+    return [*lines, "]", ""]
+
+
+def single(inputs: list[Input], trial: Trial, name: str) -> list[str]:
+    """A case of its own: for an end in fault or ANALISAR."""
+    lines = ["[[caso]]", f"nome = {toml(name)}", *context_lines(inputs, trial.state)]
+    outcome = trial.outcome
+    if outcome.status == "stopped":
+        lines.append(f"espera.mensagem = {toml(outcome.message or '')}")
+    elif outcome.status == "fault":
+        lines.append(f"espera.falha = {toml(outcome.diagnostics[0].code)}")
+    else:
+        lines.append(f"espera.valor = {toml(outcome.value)}" if outcome.value is not None else "espera.vazio = true")
+        if outcome.effects:
+            lines.append(f"espera.efeitos = [{', '.join(inline(effect.as_json()) for effect in outcome.effects)}]")
+    return [*lines, ""]
+
+
+def context_lines(inputs: list[Input], state: Mapping[Input, Any]) -> list[str]:
+    """The inputs as keys of a case."""
+    made = []
+    for one in inputs:
+        column = one.column if one.column.startswith("contexto.") else f"contexto.{one.column}"
+        made.append(f"{column} = {toml(state.get(one))}")
+    return made
+
+
+def toml(value: Any) -> str:
+    """A value as TOML writes it; Vazio is the empty text."""
+    if value is None:
+        return '""'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        return f'"{value:f}"'
+    if isinstance(value, datetime):
+        return value.isoformat() if value.year > 1 else '"00/00/0000"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(inline(one) if isinstance(one, dict) else toml(one) for one in value)}]"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat()) if value.year > 1 else '"00/00/0000"'
+    return quoted(str(value))
+
+
+def inline(row: Mapping[str, Any]) -> str:
+    """A table in one line; empty parts are left out."""
+    return "{ " + ", ".join(f"{key} = {inline(value) if isinstance(value, Mapping) else toml(value)}" for key, value in row.items() if value is not None) + " }"
+
+
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def quoted(text: str) -> str:
+    """A TOML basic string."""
+    return '"' + "".join(ESCAPES.get(char, char if char >= " " and char != "\x7f" else f"\\u{ord(char):04x}") for char in text) + '"'

@@ -1,0 +1,338 @@
+"""Mutants: a formula changed in one place as people err. A mutant that every case still accepts is a rule without a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from formula.destinations import parse_destination
+from formula.diagnostics import FormulaError
+from formula.engine import Rule
+from formula.engine import compile as compile_formula
+from formula.messages import Message
+from formula.outcome import Outcome
+from formula.source import Source, Span
+from formula.syntax import (
+    Assign,
+    Binary,
+    Call,
+    Evaluate,
+    Expression,
+    Formula,
+    If,
+    LogicalLiteral,
+    NumberLiteral,
+    Repeat,
+    TextLiteral,
+    While,
+    bare,
+    walk,
+)
+from routing.messages import message
+from routing.site import FormulaText
+from routing.testing.bench import Bench, ticket_of
+from routing.testing.case import Case
+from routing.testing.expectations import compare_all
+from routing.testing.generate import Search, Trial, single, start
+from routing.testing.inputs import COMPARISONS
+from routing.testing.run import PASSED, Prepared, Unprepared, judged, observe_moves, prepare, run_case
+
+EDGES = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*"}
+JOINS = {"E": "OU", "OU": "E"}
+SEARCH_RUNS = 600
+"""Contexts tried when looking for a case that would notice a mutant."""
+LOOP_STEPS = 20_000
+"""A mutant may loop for ever; it is then noticed by this limit."""
+
+
+@attrs.frozen
+class Change:
+    """One change of a text: ``sort`` is comparison, constant, branch, destination or operator."""
+
+    sort: str
+    span: Span
+    text: str
+    said: Message
+
+
+@attrs.frozen(eq=False)
+class Mutant:
+    """A change, how it ended (``noticed``, ``survived``, ``invalid``), and for a survivor a case that would notice."""
+
+    change: Change
+    line: int
+    ended: str
+    by: str = ""
+    would_notice: str = ""
+
+
+@attrs.define(eq=False)
+class Target:
+    """A formula with the cases that run it: its own, ready to run, and moves in which it takes part."""
+
+    formula: FormulaText
+    bench: Bench
+    own: list[Prepared] = attrs.field(factory=list)
+    moves: list[Case] = attrs.field(factory=list)
+    left_out: list[str] = attrs.field(factory=list)
+
+
+SORTS = {
+    "comparison": message("comparação"),
+    "constant": message("constante"),
+    "branch": message("ramo"),
+    "destination": message("destino"),
+    "operator": message("operador"),
+}
+
+
+# -- changes --------------------------------------------------------------------------------------
+
+
+def changes(tree: Formula, source: Source) -> Iterator[Change]:
+    """Every change tried, in order of place."""
+    destinations = list(dict.fromkeys(node.value for node in destination_texts(tree)))
+    given = {id(node) for node in destination_texts(tree)}
+    compared = compared_literals(tree)
+    made: list[Change] = []
+    for node in walk(tree):
+        if isinstance(node, Binary):
+            made += operator_changes(node)
+        elif isinstance(node, NumberLiteral):
+            made += number_changes(node)
+        elif isinstance(node, TextLiteral) and id(node) in given:
+            made += destination_changes(node, destinations)
+        elif isinstance(node, TextLiteral) and id(node) in compared:
+            made += text_changes(node, compared)
+        elif isinstance(node, LogicalLiteral):
+            other = "FALSO" if node.value else "VERDADE"
+            made.append(Change("constant", node.span, other, message("{antes} virou {depois}", antes=source.slice(node.span), depois=other)))
+        elif isinstance(node, If | While | Repeat):
+            made += branch_changes(node, source)
+    yield from sorted(made, key=lambda one: (one.span.start, one.span.end, one.text))
+
+
+def operator_changes(node: Binary) -> Iterator[Change]:
+    """Comparison at its edge and turned round; arithmetic and joins for their opposites."""
+    before = node.operator
+    kinds = (("comparison", EDGES), ("comparison", TURNED), ("operator", ARITHMETIC), ("operator", JOINS))
+    for sort, table in kinds:
+        after = table.get(before)
+        if after is not None:
+            yield Change(sort, node.operator_span, after, message("{antes} virou {depois}", antes=before, depois=after))
+
+
+def number_changes(node: NumberLiteral) -> Iterator[Change]:
+    """One more, one less; the last digit of a decimal."""
+    step: int | Decimal = 1
+    if isinstance(node.value, Decimal) and isinstance(exponent := node.value.as_tuple().exponent, int) and exponent < 0:
+        step = Decimal(1).scaleb(exponent)
+    for value in (node.value + step, node.value - step):
+        if value >= 0:
+            yield Change("constant", node.span, f"{value:f}" if isinstance(value, Decimal) else str(value),
+                         message("{antes} virou {depois}", antes=node.written, depois=value))
+
+
+def destination_texts(tree: Formula) -> Iterator[TextLiteral]:
+    """Texts that stand where a value is given and have the form of a destination."""
+    for node in walk(tree):
+        value = node.value if isinstance(node, Assign) else node.expression if isinstance(node, Evaluate) else None
+        places: Sequence[Any] = [bare(value)] if value is not None else []
+        if isinstance(node, Call):
+            places = [bare(argument) for argument in node.arguments]
+        yield from (one for one in places if isinstance(one, TextLiteral) and parse_destination(one.value, 1) is not None)
+
+
+def destination_changes(node: TextLiteral, others: Sequence[str]) -> Iterator[Change]:
+    """Another destination of the formula, or the next code."""
+    other = next((one for one in others if one != node.value), None)
+    if other is None:
+        head, _, code = node.value.rpartition(";")
+        other = f"{head};{int(code) + 1}" if head else str(int(code) + 1)
+    yield Change("destination", node.span, quoted(other, node.quote), message("destino {antes} virou {depois}", antes=node.value, depois=other))
+
+
+def compared_literals(tree: Formula) -> dict[int, str]:
+    """Texts that are compared with something."""
+    made: dict[int, str] = {}
+    for node in walk(tree):
+        if isinstance(node, Binary) and node.operator in COMPARISONS:
+            for side in (bare(node.left), bare(node.right)):
+                if isinstance(side, TextLiteral):
+                    made[id(side)] = side.value
+    return made
+
+
+def text_changes(node: TextLiteral, compared: dict[int, str]) -> Iterator[Change]:
+    """Another text that the formula compares with, or the text with a slip of the key."""
+    other = next((one for one in compared.values() if one != node.value), f"{node.value}x")
+    yield Change("constant", node.span, quoted(other, node.quote), message("'{antes}' virou '{depois}'", antes=node.value, depois=other))
+
+
+def branch_changes(node: If | While | Repeat, source: Source) -> Iterator[Change]:
+    """The condition turned round; always true; never true. A loop's is only turned once, for it must end."""
+    condition: Expression = node.until if isinstance(node, Repeat) else node.condition
+    shown = source.slice(condition.span)
+    if isinstance(node, If):
+        yield Change("branch", condition.span, f"NAO ({shown})", message("a condição {texto} foi negada", texto=shown))
+        yield Change("branch", condition.span, "VERDADE", message("a condição {texto} virou VERDADE", texto=shown))
+        yield Change("branch", condition.span, "FALSO", message("a condição {texto} virou FALSO", texto=shown))
+    else:
+        ending = "VERDADE" if isinstance(node, Repeat) else "FALSO"
+        yield Change("branch", condition.span, ending, message("a condição {texto} virou {depois}", texto=shown, depois=ending))
+
+
+def quoted(text: str, quote: str) -> str:
+    """A text literal."""
+    return quote + text.replace(quote, quote * 2) + quote
+
+
+def changed_text(text: str, change: Change) -> str:
+    """The formula with the change; blanks keep words apart."""
+    before, after = text[: change.span.start], text[change.span.end :]
+    left = " " if before[-1:].isalnum() and change.text[:1].isalnum() else ""
+    right = " " if after[:1].isalnum() and change.text[-1:].isalnum() else ""
+    return before + left + change.text + right + after
+
+
+# -- running --------------------------------------------------------------------------------------
+
+
+def targets(cases: Sequence[tuple[Case, Bench]]) -> list[Target]:
+    """The formulas that cases run and pass; cases that fail already say nothing about mutants and are named."""
+    made: dict[tuple[int, str], Target] = {}
+    for case, bench in cases:
+        ran: dict[str, None] = {}
+        result = run_case(case, bench, watch=lambda code, _record, ran=ran: ran.setdefault(code.upper()))  # type: ignore[misc]
+        if result.status != PASSED:
+            continue
+        if not case.moves:
+            prepared = prepare(case, bench)
+            key = (id(bench), prepared.formula.text)
+            made.setdefault(key, Target(prepared.formula, bench)).own.append(prepared)
+            continue
+        for code in ran:
+            found = bench.site_for(case.given).formulas.get(code)
+            if found is not None:
+                made.setdefault((id(bench), found.text), Target(found, bench)).moves.append(case)
+    return list(made.values())
+
+
+def mutants(target: Target, told: Callable[[int, int], None] | None = None) -> Iterator[Mutant]:
+    """Every mutant of a formula and how it ended. ``told`` hears how many of how many are done."""
+    rule = compiled(target)
+    found = list(changes(rule.tree, rule.source)) if rule is not None else []
+    searches: list[Search | None] = []
+    for number, change in enumerate(found, 1):
+        assert rule is not None
+        line = rule.source.position(change.span.start).line
+        yield judged_mutant(target, change, line, searches)
+        if told is not None:
+            told(number, len(found))
+
+
+def compiled(target: Target) -> Rule | None:
+    """The formula itself."""
+    if target.own:
+        return target.own[0].rule
+    try:
+        return compile_formula(target.formula.text, target.bench.site.schema(None), name=target.formula.code)
+    except FormulaError:
+        return None
+
+
+def judged_mutant(target: Target, change: Change, line: int, searches: list[Search | None]) -> Mutant:
+    """Run the cases until one notices."""
+    text = changed_text(target.formula.text, change)
+    rules: dict[int, Rule] = {}
+    for prepared in target.own:
+        try:
+            rule = rules.get(id(prepared.schema)) or compile_formula(text, prepared.schema, lenient=prepared.case.given.lenient, name=target.formula.code)
+        except FormulaError:
+            return Mutant(change, line, "invalid")
+        rules[id(prepared.schema)] = rule
+        if noticed_by_run(prepared, rule):
+            return Mutant(change, line, "noticed", prepared.case.name)
+    mutated = FormulaText(target.formula.code, text, target.formula.path)
+    for case in target.moves:
+        if noticed_by_moves(case, target.bench, mutated):
+            return Mutant(change, line, "noticed", case.name)
+    return Mutant(change, line, "survived", would_notice=noticing_case(target, text, searches))
+
+
+def noticed_by_run(prepared: Prepared, rule: Rule) -> bool:
+    """Whether a formula's case fails with a mutant."""
+    limits = attrs.evolve(prepared.limits, steps=min(prepared.limits.steps, LOOP_STEPS))
+    seen = attrs.evolve(prepared, limits=limits).observe(rule)
+    return judged(prepared.case, seen, None, prepared.formula).status != PASSED
+
+
+def noticed_by_moves(case: Case, bench: Bench, mutated: FormulaText) -> bool:
+    """Whether a move's case fails with a mutant in the site."""
+    site = bench.site_for(case.given)
+    policy = attrs.evolve(site.policy, limits=attrs.evolve(site.policy.limits, steps=min(site.policy.limits.steps, LOOP_STEPS)))
+    site = attrs.evolve(site, formulas={**site.formulas, mutated.code.upper(): mutated}, policy=policy)
+    ticket, _ = ticket_of(bench, case)
+    assert ticket is not None
+    for step, seen in observe_moves(case, site, ticket):
+        if next(compare_all([(one.key, one.value, one.line) for one in step.expected], seen), None) is not None:
+            return True
+    return False
+
+
+def noticing_case(target: Target, text: str, searches: list[Search | None]) -> str:
+    """A case in which formula and mutant differ, as TOML; nothing when none was found: perhaps they mean the same."""
+    if not searches:
+        searches.append(searched(target))
+    search = searches[0]
+    if search is None:
+        return ""
+    try:
+        rule = compile_formula(text, search.prepared.schema, lenient=search.prepared.case.given.lenient, name=target.formula.code)
+    except FormulaError:
+        return ""
+    mutant = attrs.evolve(search.prepared, rule=rule)
+    for trial in search.trials:
+        if differs(trial, mutant, search):
+            return "\n".join(single(search.inputs, trial, "proposta")).strip()
+    return ""
+
+
+def searched(target: Target) -> Search | None:
+    """Contexts worth trying on a formula's mutants."""
+    if target.own:
+        prepared = target.own[0]
+    else:
+        case = attrs.evolve(target.moves[0], formula=target.formula.code, moves=())
+        try:
+            prepared = prepare(case, target.bench)
+        except Unprepared:
+            return None
+    search = start(prepared)
+    search.go()
+    # beyond the branches: every value of every input from the contexts kept, for boundaries and destinations
+    for trial in list(search.kept):
+        for one in search.inputs:
+            for value in search.values.get(one, ()):
+                if search.runs < SEARCH_RUNS:
+                    search.attempt({**trial.state, one: value})
+    return search
+
+
+def differs(trial: Trial, mutant: Prepared, search: Search) -> bool:
+    """Whether formula and mutant end differently in a context."""
+    from routing.testing.inputs import applied
+
+    limits = attrs.evolve(mutant.limits, steps=min(mutant.limits.steps, LOOP_STEPS))
+    other: Outcome = mutant.rule.run(applied(search.prepared.context, trial.state), limits)
+    own = trial.outcome
+    if own.status != other.status:
+        return True
+    if own.status == "fault":
+        return own.diagnostics[0].code != other.diagnostics[0].code
+    return (type(own.value), own.value, own.effects, own.message) != (type(other.value), other.value, other.effects, other.message)
