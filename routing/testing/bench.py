@@ -21,7 +21,7 @@ from routing.located import Document
 from routing.messages import message
 from routing.model import PARAMETER_KINDS, Ticket, TicketType
 from routing.reading import read_ticket
-from routing.site import FormulaText, Site
+from routing.site import FormulaText, SentenceText, Site
 from routing.tables import Table, scalar_of
 from routing.testing.case import Case
 from routing.ticketfields import ALL_FIELDS
@@ -51,21 +51,25 @@ class Bench:
         if case.text:
             return FormulaText("<texto>", case.text, "")
         found = self.site.formulas.get(case.formula.strip().upper())
-        return found if found is not None else near_formula(case)
+        if found is None:
+            return near_formula(case)
+        return attrs.evolve(found, path=str(self.folder / found.path)) if self.folder is not None and found.path else found
 
     def people(self, given: GivenContext) -> People:
         """The case's own directory, or the workspace's."""
         return given.context.directory.people if isinstance(given.context.directory, SiteDirectory) else self.site.people
 
     def site_for(self, given: GivenContext) -> Site:
-        """The site with the case's stand-ins for directory and formulas; made once for equal stand-ins."""
+        """The site with the case's stand-ins for directory, formulas and sentences; made once for equal stand-ins."""
         people = self.people(given)
         texts = {code.upper(): FormulaText(code, text) for code, text in given.context.formulas.items()}
-        if people is self.site.people and not texts:
+        sentences = {code.upper(): SentenceText(code, "") for code in given.context.sql if code.upper() not in self.site.sentences}
+        if people is self.site.people and not texts and not sentences:
             return self.site
-        key = (id(people), tuple(sorted((code, one.text) for code, one in texts.items())))
+        key = (id(people), tuple(sorted((code, one.text) for code, one in texts.items())), frozenset(sentences))
         if key not in self.sites:
-            self.sites[key] = attrs.evolve(self.site, people=people, formulas={**self.site.formulas, **texts})
+            self.sites[key] = attrs.evolve(self.site, people=people, formulas={**self.site.formulas, **texts},
+                                           sentences={**self.site.sentences, **sentences})
         return self.sites[key]
 
     def rule(self, formula: FormulaText, schema_key: Any, make: Callable[[], Schema], lenient: bool) -> Rule:
@@ -230,13 +234,7 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
                         message("os tipos são: {lista}", lista=", ".join(f"{code} {kind.name}" for code, kind in bench.site.types.items())))
         return None, document.faults
     ticket = with_context(bench.site, ticket, case, document)
-    return ticket, [attrs.evolve(one, severity="error", span=line_span(document, one)) for one in document.faults]
-
-
-def line_span(document: Document, fault: Diagnostic) -> Span:
-    """A fault's own place, as the file of cases has it."""
-    del document
-    return fault.span
+    return ticket, [attrs.evolve(one, severity="error") for one in document.faults]
 
 
 def tables_of(bench: Bench, case: Case, raw: Any, document: Document) -> dict[str, Any] | None:

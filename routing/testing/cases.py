@@ -69,6 +69,10 @@ class Reader:
     def cases(self) -> Iterator[Case]:
         """Every case, rows of tables one by one."""
         self.read = True
+        for key, span in list(self.document.places.items()):
+            # a.b.c = 1 makes the tables a and a.b, which stand where it does
+            for size in range(1, len(key)):
+                self.document.places.setdefault(key[:size], span)
         self.unknown(self.data, FILE_KEYS, (), message("um arquivo de casos"))
         table = self.data.get("contexto", {})
         if not isinstance(table, Mapping):

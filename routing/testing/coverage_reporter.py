@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,9 @@ class FormulaReporter(FileReporter):
         return None
 
     def missing_arc_description(self, start: int, end: int, executed_arcs: Iterable[tuple[int, int]] | None = None) -> str:  # noqa: ARG002
-        """A branch that was not taken, in words."""
+        """A branch that was not taken, in words. Only the HTML report asks, and puts it in the page as it comes."""
         found = self.described(start, end)
-        return f"linha {start}: {found[0]} nunca é {found[1]}" if found else super().missing_arc_description(start, end)
+        return escape(f"linha {start}: {found[0]} nunca é {found[1]}") if found else super().missing_arc_description(start, end)
 
     def arc_description(self, start: int, end: int) -> str:
         """A branch, in words."""

@@ -1,0 +1,107 @@
+"""Coverage equals hand-labelled fixtures exactly, in our own table and in coverage.py's reports."""
+
+from __future__ import annotations
+
+from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from routing.testing.bench import Benches
+from routing.testing.cases import cases_of
+from routing.testing.coverage_files import reports
+from routing.testing.measure import Measures
+from routing.testing.run import run_case
+
+LABELLED = """\
+/* linhas executáveis: 4, 5, 7, 8, 10, 13, 14, 15, 17 e 18 */
+DECL I, SOMA;
+
+SETVAR(I, 0);
+SETVAR(SOMA, 0);
+REPITA
+  SETVAR(SOMA, SOMA + I);
+  SETVAR(I, I + 1)
+ATE
+  I > 2;
+
+/* duas condições em uma, e um SE sem SENAO */
+SE SOMA > 2 E NAO (PRIORIDADE = 'Alta' OU PRIORIDADE = 'Urgente') ENTAO
+  SETVAR(SOMA, 100);
+  SOMA + 1;
+FIMSE;
+SE SOMA = 3 ENTAO 'três' SENAO 'outro' FIMSE;
+ENQUANTO SOMA > 1000 FACA SETVAR(SOMA, 0) FIMENQ;
+"""
+
+
+def measured(folder: Path, formula: str, *contexts: str) -> Measures:
+    (folder / "f.formula").write_text(formula, encoding="utf-8")
+    path = folder / "x.casos.toml"
+    text = 'formula = "f"\n' + "".join(f"[[caso]]\nnome = '{number}'\n{context}\nespera.status = 'ok'\n" for number, context in enumerate(contexts))
+    path.write_text(text, encoding="utf-8")
+    measures, bench = Measures(), Benches().of(path)
+    for case in cases_of(text, path).cases:
+        watch, plans = measures.watches(bench, case)
+        run_case(case, bench, watch=watch, plans=plans)
+    return measures
+
+
+@pytest.mark.parametrize(
+    ("priorities", "lines", "branches", "conditions"),
+    [
+        # Alta: SOMA > 2 é V; = 'Alta' é V; = 'Urgente' não é vista; SOMA = 3 é V; laços: ATE F e V, ENQUANTO F
+        (["Alta"], {4, 5, 7, 8, 10, 13, 17, 18}, 5, 6),
+        # Normal: entra no SE; SOMA = 3 é F
+        (["Normal"], {4, 5, 7, 8, 10, 13, 14, 15, 17, 18}, 5, 7),
+        (["Alta", "Normal"], {4, 5, 7, 8, 10, 13, 14, 15, 17, 18}, 7, 9),
+        (["Alta", "Normal", "Urgente"], {4, 5, 7, 8, 10, 13, 14, 15, 17, 18}, 7, 10),
+    ],
+)
+def test_hand_labelled(tmp_path: Path, priorities: list[str], lines: set[int], branches: int, conditions: int) -> None:
+    measures = measured(tmp_path, LABELLED, *(f"contexto.campos.PRIORIDADE = '{one}'" for one in priorities))
+    (one,) = measures.formulas.values()
+    assert one.lines == {4, 5, 7, 8, 10, 13, 14, 15, 17, 18}
+    assert one.reached == lines
+    assert one.branch_count == (branches, 8)
+    assert one.condition_count == (conditions, 12)
+
+
+def test_two_tests_on_one_line_count_apart(tmp_path: Path) -> None:
+    measures = measured(tmp_path, "SE CAIXAPOSTAL > 1 ENTAO 1 SENAO SE CAIXAPOSTAL > 0 ENTAO 2 SENAO 3 FIMSE FIMSE", "contexto.campos.CAIXAPOSTAL = 1")
+    (one,) = measures.formulas.values()
+    assert (one.line_count, one.branch_count) == ((1, 1), (2, 4))
+
+
+def test_a_run_that_breaks_reached_its_last_line(tmp_path: Path) -> None:
+    measures = measured(tmp_path, "SE CAIXAPOSTAL = 0 ENTAO\n  1 / CAIXAPOSTAL;\n  2\nFIMSE", "contexto.campos.CAIXAPOSTAL = 0")
+    (one,) = measures.formulas.values()
+    assert one.reached == {1, 2}
+
+
+def test_reports_of_coverage_py_have_the_same_figures(tmp_path: Path) -> None:
+    measures = measured(tmp_path, LABELLED, "contexto.campos.PRIORIDADE = 'Alta'", "contexto.campos.PRIORIDADE = 'Normal'")
+    (one,) = measures.formulas.values()
+    made = reports(measures, html=str(tmp_path / "html"), lcov=str(tmp_path / "l.info"), cobertura=str(tmp_path / "c.xml"), data=tmp_path / "dados")
+    assert len(made) == 3
+    lcov = (tmp_path / "l.info").read_text(encoding="utf-8").splitlines()
+    assert {int(line[3:].split(",")[0]) for line in lcov if line.startswith("DA:")} == one.lines
+    assert {"LF:10", "LH:10", "BRF:8", "BRH:7"} <= set(lcov)
+    root = ET.parse(tmp_path / "c.xml").getroot()
+    assert (root.get("lines-valid"), root.get("lines-covered"), root.get("branches-valid"), root.get("branches-covered")) == ("10", "10", "8", "7")
+    page = next(path for path in (tmp_path / "html").glob("*f_formula.html")).read_text(encoding="utf-8")
+    assert "SOMA > 1000 nunca é VERDADE" in unescape(page)
+    assert "SOMA > 1000 nunca" not in page
+
+
+def test_untouched_formulas_of_a_workspace_count_as_missing(tmp_path: Path) -> None:
+    (tmp_path / "diretorio.toml").write_text("", encoding="utf-8")
+    (tmp_path / "formulas").mkdir()
+    (tmp_path / "formulas" / "nunca.formula").write_text("SE VERDADE ENTAO 1 FIMSE", encoding="utf-8")
+    measures = measured(tmp_path, "1", "")
+    from routing.testing.bench import open_bench
+
+    assert measures.add_untouched([open_bench(tmp_path)]) == []
+    assert measures.totals()[0] == (1, 2)
+    assert measures.percent() == 100 * 1 / 6

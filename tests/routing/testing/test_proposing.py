@@ -1,0 +1,176 @@
+"""Proposed cases reach every branch; mutants are noticed or come with a case that would notice."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from routing.testing.bench import Bench, Benches
+from routing.testing.case import Case
+from routing.testing.cases import cases_of
+from routing.testing.generate import Search, proposal, start
+from routing.testing.measure import Measures
+from routing.testing.mutants import Mutant, changed_text, changes, mutants, targets
+from routing.testing.run import PASSED, prepare, run_case
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "compras"
+
+
+def searched(formula: str, folder: Path, context: str = "") -> Search:
+    (folder / "f.formula").write_text(formula, encoding="utf-8")
+    case = cases_of(f"formula = 'f'\n{context}\n[[caso]]\nnome = 'x'\nretrato = true\n", folder / "x.casos.toml").cases[0]
+    search = start(prepare(case, Benches().of(folder / "x.casos.toml")))
+    search.go()
+    return search
+
+
+@pytest.mark.parametrize("code", [path.stem for path in sorted((EXAMPLE / "formulas").glob("*.formula"))])
+def test_every_branch_of_the_example_is_reached_and_the_proposal_passes(code: str) -> None:
+    place = EXAMPLE / "casos" / "proposta.casos.toml"
+    bench = Benches().of(place)
+    case = cases_of(f"formula = '{code}'\n[[caso]]\nnome = 'x'\nretrato = true\n", place).cases[0]
+    search = start(prepare(case, bench))
+    search.go()
+    assert search.missing == set()
+    measures = Measures()
+    for made in cases_of(proposal(search), place).cases:
+        watch, plans = measures.watches(bench, made)
+        result = run_case(made, bench, watch=watch, plans=plans)
+        assert (made.name, result.status, result.mismatches, result.faults) == (made.name, PASSED, (), ())
+    (one,) = measures.formulas.values()
+    assert one.branch_count[0] == one.branch_count[1]
+    assert one.condition_count[0] == one.condition_count[1]
+
+
+@pytest.mark.parametrize(
+    ("formula", "context"),
+    [
+        # a comparison through arithmetic: no constant of the text is the value that turns it
+        ("DECL X; SETVAR(X, PARAMETROATENDIMENTO('A', 'V') * 3 + 7); SE X > 5000 ENTAO SE X < 5003 ENTAO 1 FIMSE FIMSE", ""),
+        ("SE PARAMETROATENDIMENTO('A', 'V') + PARAMETROATENDIMENTO('B', 'V') = 777 ENTAO 1 FIMSE", ""),
+        # three texts at once
+        ("SE CATEGORIA = 'x' E PRODUTO = 'y' E CLIENTE = 'z' E PRIORIDADE <> 'Alta' ENTAO 1 FIMSE", ""),
+        # dates at an edge
+        ("SE ABERTURA >= '24/11/2026' ENTAO SE ABERTURA <= '24/11/2026' ENTAO 1 FIMSE FIMSE", ""),
+        # rows of a sentence
+        ("SE EXECSQL('Q') ENTAO SE RESULTSQL('Q', 'IDADE') > 17 ENTAO 1 SENAO 2 FIMSE FIMSE", "contexto.sql.Q.linhas = []"),
+        # stand-ins, user, clock
+        ("SE VLRVALE('L1') > 4 E USUARIOCORRENTE = 'ana' ENTAO 1 FIMSE; SE HOJE > '01/02/2026' ENTAO 2 FIMSE", "contexto.funcoes.\"VLRVALE('L1')\" = 1"),
+        # a formula that decides by another one
+        ("SE OUTRA = 'sim' ENTAO 1 SENAO 2 FIMSE", "contexto.formulas.OUTRA = \"SE PARAMETROATENDIMENTO('K','S') = 'azul' ENTAO 'sim' SENAO 'não' FIMSE\""),
+        ("DECL I; SETVAR(I, 0); ENQUANTO I < CAIXAPOSTAL FACA SETVAR(I, I + 1); SE I = 4 ENTAO 9 FIMSE FIMENQ", ""),
+    ],
+)
+def test_branches_behind_arithmetic_pairs_dates_rows_and_formulas_are_reached(tmp_path: Path, formula: str, context: str) -> None:
+    search = searched(formula, tmp_path, context)
+    assert [(search.measure.source.slice(span), answer) for _, span, answer in search.missing] == []
+
+
+def test_the_search_is_the_same_every_time(tmp_path: Path) -> None:
+    text = "SE CATEGORIA = 'x' E PRODUTO = 'y' ENTAO CAIXAPOSTAL SENAO 2 FIMSE"
+    assert proposal(searched(text, tmp_path)) == proposal(searched(text, tmp_path))
+
+
+def test_a_branch_that_cannot_be_reached_is_left_missing(tmp_path: Path) -> None:
+    search = searched("SE CAIXAPOSTAL > 3 E CAIXAPOSTAL < 2 ENTAO 1 FIMSE", tmp_path)
+    assert [answer for _, _, answer in search.missing] == [True]
+
+
+def test_an_interrupted_search_proposes_what_it_has(tmp_path: Path) -> None:
+    text = "SE CATEGORIA = 'x' E PRODUTO = 'y' E CLIENTE = 'z' E ASSUNTO = 'w' E CAIXAPOSTAL = 9 ENTAO 1 SENAO 2 FIMSE"
+    (tmp_path / "f.formula").write_text(text, encoding="utf-8")
+    case = cases_of("formula = 'f'\n[[caso]]\nnome = 'x'\nretrato = true\n", tmp_path / "x.casos.toml").cases[0]
+
+    def interrupt(search: Search) -> None:
+        raise KeyboardInterrupt
+
+    search = start(prepare(case, Benches().of(case.path)), interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        for number in range(100):
+            search.attempt({one: number for one in search.values})
+    assert len(cases_of(proposal(search), case.path).cases) >= 1
+
+
+# -- mutants --------------------------------------------------------------------------------------
+
+RULE = """\
+SE PARAMETROATENDIMENTO('VALOR', 'V') > 1000 ENTAO
+  '1;4'
+SENAO
+  '5'
+FIMSE
+"""
+
+
+def pairs(folder: Path, cases: str, rule: str = RULE) -> list[tuple[Case, Bench]]:
+    (folder / "f.formula").write_text(rule, encoding="utf-8")
+    path = folder / "x.casos.toml"
+    bench = Benches().of(path)
+    return [(case, bench) for case in cases_of("formula = 'f'\n" + cases, path).cases]
+
+
+def found(folder: Path, cases: str, rule: str = RULE) -> list[Mutant]:
+    (target,) = targets(pairs(folder, cases, rule))
+    return list(mutants(target))
+
+
+def test_the_ways_people_err(tmp_path: Path) -> None:
+    ((case, bench),) = pairs(tmp_path, "[[caso]]\nnome='a'\ncontexto.parametros.VALOR = 1\nespera.valor = '5'\n")
+    rule = prepare(case, bench).rule
+    assert [(one.sort, changed_text(RULE, one).split("\n")[0], one.text) for one in changes(rule.tree, rule.source)] == [
+        ("branch", "SE FALSO ENTAO", "FALSO"),
+        ("branch", "SE NAO (PARAMETROATENDIMENTO('VALOR', 'V') > 1000) ENTAO", "NAO (PARAMETROATENDIMENTO('VALOR', 'V') > 1000)"),
+        ("branch", "SE VERDADE ENTAO", "VERDADE"),
+        ("comparison", "SE PARAMETROATENDIMENTO('VALOR', 'V') < 1000 ENTAO", "<"),
+        ("comparison", "SE PARAMETROATENDIMENTO('VALOR', 'V') >= 1000 ENTAO", ">="),
+        ("constant", "SE PARAMETROATENDIMENTO('VALOR', 'V') > 1001 ENTAO", "1001"),
+        ("constant", "SE PARAMETROATENDIMENTO('VALOR', 'V') > 999 ENTAO", "999"),
+        ("destination", "SE PARAMETROATENDIMENTO('VALOR', 'V') > 1000 ENTAO", "'5'"),
+        ("destination", "SE PARAMETROATENDIMENTO('VALOR', 'V') > 1000 ENTAO", "'1;4'"),
+    ]
+
+
+def test_what_no_case_notices_comes_with_its_line_and_a_case_that_would(tmp_path: Path) -> None:
+    weak = "[[caso]]\nnome='pouco'\ncontexto.parametros.VALOR = 1\nespera.valor = '5'\n[[caso]]\nnome='muito'\ncontexto.parametros.VALOR = 9000\nespera.valor = '1;4'\n"
+    survivors = [one for one in found(tmp_path, weak) if one.ended == "survived"]
+    assert {(one.line, one.change.text) for one in survivors} == {(1, ">="), (1, "1001"), (1, "999")}
+    for one in survivors:
+        (case, bench), *_ = pairs(tmp_path, one.would_notice)
+        assert run_case(case, bench).status == PASSED
+        (tmp_path / "f.formula").write_text(changed_text(RULE, one.change), encoding="utf-8")
+        assert run_case(case, Benches().of(case.path)).status != PASSED
+
+
+def test_strong_cases_notice_every_mutant(tmp_path: Path) -> None:
+    strong = "[[caso]]\nnome='t'\ntabela = { colunas = ['parametros.VALOR', 'valor'], linhas = [[1000, '5'], [1001, '1;4'], ['1000.5', '1;4']] }\n"
+    assert {one.ended for one in found(tmp_path, strong)} == {"noticed"}
+
+
+def test_a_mutant_that_loops_for_ever_is_noticed(tmp_path: Path) -> None:
+    rule = "DECL I; SETVAR(I, 0); REPITA SETVAR(I, I + 1) ATE I >= 3; I"
+    ended = {one.change.text: one.ended for one in found(tmp_path, "[[caso]]\nnome='a'\nespera.valor = 3\n", rule)}
+    assert ended["-"] == "noticed"
+
+
+def test_moves_notice_mutants_of_the_formulas_they_run() -> None:
+    path = EXAMPLE / "casos" / "x.casos.toml"
+    text = "tipo = 10\nacao = 'advance'\n[[caso]]\nnome = 'a'\natendimento = '1;1;42'\ncontexto.agora = 2026-11-24T10:00:00\nespera.recebedor = '1;3'\nespera.etapa = 2\n"
+    (case,) = cases_of(text, path).cases
+    found = {target.formula.code: list(mutants(target)) for target in targets([(case, Benches().of(path))])}
+    assert {"repasse_compras", "repasse_gestor"} <= set(found)
+    assert any(one.ended == "noticed" and one.change.text == "'1;1'" for one in found["repasse_gestor"])
+
+
+def test_fifty_lines_and_thirty_cases_in_ten_seconds(tmp_path: Path) -> None:
+    arms = "\n".join(f"SE PARAMETROATENDIMENTO('VALOR', 'V') > {1000 * n} E PRIORIDADE = 'Alta' ENTAO\n  SETVAR(D, '1;{n}');\nFIMSE;" for n in range(1, 17))
+    rule = f"DECL D;\nSETVAR(D, '5');\n{arms}\nD"
+    assert len(rule.splitlines()) >= 50
+    rows = ", ".join(f"['{500 * n + 1}', '{'5' if 500 * n + 1 <= 1000 else '1;' + str(min(16, (500 * n) // 1000))}']" for n in range(30))
+    cases = f"contexto.campos.PRIORIDADE = 'Alta'\n[[caso]]\nnome='t'\ntabela = {{ colunas = ['parametros.VALOR', 'valor'], linhas = [{rows}] }}\n"
+    began = time.perf_counter()
+    ended = [one.ended for one in found(tmp_path, cases, rule)]
+    assert time.perf_counter() - began < 10
+    assert len(ended) > 150
+    assert ended.count("noticed") > 100
