@@ -27,7 +27,7 @@ from repl.messages import message
 @click.option("--gerar", metavar="FORMULA", help=message("Propõe uma tabela de casos que alcança todos os ramos da fórmula."))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=message("Texto para pessoas ou um documento JSON."))
 @click.pass_obj
-def test_command(console: Console, **given: Any) -> int:
+def test_command(console: Console, /, **given: Any) -> int:
     """Exit code 1 when a case fails, 2 when there is none."""
     from repl.testing_run import Wish, carry_out
 

@@ -28,7 +28,8 @@ def junit(ended: Sequence[tuple[Ended, str]], seconds: float) -> bytes:
             failure.text = plain(detail)
         elif one.status == SKIPPED and one.result is not None:
             ET.SubElement(case, "skipped", message=plain(one.result.reason))
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def plain(text: str) -> str:

@@ -180,7 +180,7 @@ def say_failures(console: Console, ended: list[Ended]) -> None:
             console.say()
             console.say(click.style(f"✗ {one.entry.name}", fg="red", bold=True) + click.style(f"  ({place_of(one.entry)})", dim=True))
             for line in detail(one, console.language).splitlines():
-                console.say(f"  {line}")
+                console.say(f"  {line}".rstrip())
     skipped = [one for one in ended if one.status == SKIPPED and one.result is not None]
     for one in skipped:
         console.say(message("– {nome}: pulado: {motivo}", nome=one.entry.name, motivo=one.result.reason if one.result else ""))

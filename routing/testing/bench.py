@@ -95,7 +95,8 @@ class Bench:
 
     def parameter_kinds(self, code: str, kind: int | None) -> dict[str, str]:
         """Kinds of parameters as the types that use a formula declare them; a name with two kinds is of any."""
-        kinds = [self.site.types[kind]] if kind in self.site.types else self.using(code)
+        chosen = None if kind is None else self.site.types.get(kind)
+        kinds = [chosen] if chosen is not None else self.using(code)
         made: dict[str, str] = {}
         for one in kinds:
             for name, written in one.parameters.items():
@@ -200,7 +201,7 @@ def schema_of(bench: Bench, case: Case, code: str, extra: Iterable[str]) -> Sche
     site, context = bench.site, case.given.context
     fields = {name.upper(): kinds_of(value) for name, value in context.fields.items()}
     declared = bench.parameter_kinds(code, case.type)
-    parameters = {**{name.upper(): kinds_of(value) for name, value in context.parameters.items()}, **declared}
+    parameters: dict[str, str | int] = {**{name.upper(): kinds_of(value) for name, value in context.parameters.items()}, **declared}
     functions: dict[str, int] = {}
     for name, value in context.functions.items():
         key = name.split("(", 1)[0].strip().upper()

@@ -168,7 +168,7 @@ class Reader:
             return
         listed = table["movimentos"]
         if not isinstance(listed, list) or not listed or not all(isinstance(one, Mapping) for one in listed):
-            self.wrong((*path, "movimentos"), "movimentos", message("uma lista de movimentos, cada um {{ acao = \"…\" }}"), listed)
+            self.wrong((*path, "movimentos"), "movimentos", message('uma lista de movimentos, cada um {{ acao = "…" }}'), listed)
             return
         places = self.element_lines((*path, "movimentos"), len(listed))
         for number, one in enumerate(listed):

@@ -59,8 +59,9 @@ FITS: Mapping[str, Callable[[Any], bool]] = {
 def same(expected: Any, value: Any) -> bool:
     """Whether a TOML value stands for a formula's value. Numbers and dates may be written as text; ``""`` is Vazio too."""
     if isinstance(expected, bool) or isinstance(value, bool):
-        words = {"VERDADE": True, "FALSO": False}
-        return (words.get(expected.upper()) if isinstance(expected, str) else expected) is value
+        words: dict[str, bool] = {"VERDADE": True, "FALSO": False}
+        meant: object = words.get(expected.upper()) if isinstance(expected, str) else expected
+        return bool(meant is value)
     if value is None:
         return expected == ""
     if isinstance(expected, str):
@@ -69,7 +70,7 @@ def same(expected: Any, value: Any) -> bool:
         return isinstance(value, date) and moment(expected) == moment(value)
     if isinstance(value, str | date):
         return False
-    return exact(expected) == value
+    return bool(exact(expected) == value)
 
 
 def same_as_text(expected: str, value: Any) -> bool:
@@ -303,13 +304,13 @@ A_TABLE = message("uma tabela de nomes e valores")
 EXPECTED: Mapping[str, Row] = {
     "valor": Row("scalar", message("um número, texto, data ou lógico"), value_as, moves=False),
     "vazio": Row("truth", message("true ou false"), empty_as, moves=False),
-    "destino": Row("text|integer", message("um destino, como \"1;3\" ou \"5\""), holder_as("destination")),
-    "recebedor": Row("text|integer", message("um destino, como \"1;3\" ou \"5\""), holder_as("receiver")),
+    "destino": Row("text|integer", message('um destino, como "1;3" ou "5"'), holder_as("destination")),
+    "recebedor": Row("text|integer", message('um destino, como "1;3" ou "5"'), holder_as("receiver")),
     "etapa": Row("text|integer", message("o código ou o nome de uma etapa"), step_as),
-    "status": Row("text", message("um status, como \"A\", ou um fim, como \"stopped\" ou \"refused\""), status_as),
+    "status": Row("text", message('um status, como "A", ou um fim, como "stopped" ou "refused"'), status_as),
     "mensagem": Row("text", A_TEXT, message_as),
-    "falha": Row("text", message("o código de uma falha, como \"divisao-por-zero\""), fault_as),
-    "portao": Row("text", message("um portão, como \"G8\""), gate_as),
+    "falha": Row("text", message('o código de uma falha, como "divisao-por-zero"'), fault_as),
+    "portao": Row("text", message('um portão, como "G8"'), gate_as),
     "emails": Row("integer|texts|tables", A_LIST, rows_as("emails", "mails", MAIL_WORDS, "to")),
     "efeitos": Row("integer|texts|tables", A_LIST, rows_as("efeitos", "effects", EFFECT_WORDS, "type")),
     "campos": Row("table", A_TABLE, fields_as("campos", "fields")),

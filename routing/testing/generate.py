@@ -128,7 +128,7 @@ class Search:
         """What one run reached."""
         from routing.testing.measure import take
 
-        one = attrs.evolve(self.measure, reached=set(), branches={}, answers={})
+        one = attrs.evolve(self.measure, reached=set(), branches={}, answers={}, ways=set())
         take(one, self.measures.reading(record.recording, record.source), record)
         return frozenset(
             [("ramo", span, answer) for span, given in one.branches.items() for answer in given]
@@ -261,7 +261,8 @@ def as_number(value: Any) -> Decimal | None:
 
 def start(prepared: Prepared, progress: Callable[[Search], None] | None = None) -> Search:
     """A search over a prepared case: its context is where the search begins."""
-    literals, inputs = Literals(), {}
+    literals = Literals()
+    inputs: dict[tuple[str, str], Input] = {}
     for tree, bindings in trees(prepared):
         for one in read_inputs(tree, bindings, prepared.schema, literals):
             inputs.setdefault((one.table, one.name), one)

@@ -29,7 +29,8 @@ MOST = 40
 @attrs.frozen
 class Input:
     """Something read: ``table`` is a table of the context (``campos``, ``parametros``, ``funcoes``, ``sql``) or a key of it
-    (``agora``, ``usuario``, ``coligada``), ``name`` the key in the table, ``kinds`` what it may hold."""
+    (``agora``, ``usuario``, ``coligada``), ``name`` the key in the table, ``kinds`` what it may hold.
+    """
 
     table: str
     name: str
@@ -98,8 +99,9 @@ def constant(node: Node) -> Any:
     """The value of a literal, a minus before it included; None for anything else."""
     if isinstance(node, NumberLiteral | TextLiteral):
         return node.value
-    if isinstance(node, Unary) and node.operator == "-" and isinstance(bare(node.operand), NumberLiteral):
-        return -bare(node.operand).value  # type: ignore[union-attr]
+    if isinstance(node, Unary) and node.operator == "-":
+        inner = bare(node.operand)
+        return -inner.value if isinstance(inner, NumberLiteral) else None
     return None
 
 

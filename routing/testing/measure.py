@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from formula.runtime.recording import Recording
 
 NOWHERE = Span(0, 0)
+LONGEST_WAY = 4_000
+"""Slots of a record up to which a run is compared with earlier ones, so that one more of the same costs little."""
 GATES = tuple(f"G{number}" for number in range(1, 14) if number != 12)
 """Gates that can refuse; G12 only warns."""
 
@@ -63,6 +65,7 @@ class FormulaMeasure:
     branches: dict[Span, set[bool]] = attrs.field(factory=dict)
     answers: dict[Span, set[bool]] = attrs.field(factory=dict)
     runs: int = 0
+    ways: set[tuple[Any, ...]] = attrs.field(factory=set)
 
     @property
     def branch_count(self) -> tuple[int, int]:
@@ -96,6 +99,9 @@ class Reading:
     lines: dict[int, int]
     single: dict[int, Span]
     compound: dict[int, Expression]
+    sizes: tuple[int, ...]
+    telling: dict[int, tuple[int, ...]]
+    """For each point whose values decide conditions, the slots of its event that tell."""
 
 
 @attrs.define(eq=False)
@@ -271,12 +277,49 @@ def make_reading(recording: Recording, source: Source) -> Reading:
         if len(list(atoms(point.expression))) > 1 or isinstance(bare(point.expression), Unary):
             compound[point.number] = point.expression
     lines = {point.number: source.position(point.span.start).line for point in own_points(recording)}
-    return Reading(recording, lines, single, compound)
+    return Reading(recording, lines, single, compound, tuple(point.size for point in recording.points), telling_slots(recording, compound))
+
+
+def telling_slots(recording: Recording, compound: dict[int, Expression]) -> dict[int, tuple[int, ...]]:
+    """A test's answer and the parts of a compound one; what is assigned to a variable that is itself a condition."""
+    leaves = [leaf for expression in compound.values() for leaf in atoms(expression)]
+    variables = {leaf.word.key for leaf in leaves if isinstance(leaf, Name)}
+    made: dict[int, tuple[int, ...]] = {}
+    for point in recording.points:
+        answer = 1 + len(point.parts)
+        if point.number in compound:
+            own = {id(leaf) for leaf in atoms(compound[point.number])}
+            made[point.number] = (*(at for at, part in enumerate(point.parts, 1) if id(part) in own), answer)
+        elif point.kind == "test" or point.target in variables:
+            made[point.number] = (answer,)
+    return made
+
+
+def way_of(reading: Reading, record: Record) -> tuple[Any, ...]:
+    """What a run did, as far as coverage goes: runs of the same way reach the same."""
+    log, sizes, telling = record.log, reading.sizes, reading.telling
+    made: list[Any] = []
+    at, end = 0, len(log)
+    while at < end:
+        number = log[at]
+        made.append(number)
+        slots = telling.get(number)
+        if slots is not None:
+            made += [log[at + slot] for slot in slots]
+        at += sizes[number]
+    if record.broken is not None:
+        made += ["broken", record.broken.point.number]
+    return tuple(made)
 
 
 def take(measure: FormulaMeasure, reading: Reading, record: Record) -> None:
     """Add what one run reached."""
     measure.runs += 1
+    if len(record.log) <= LONGEST_WAY:
+        way = (id(reading), *way_of(reading, record))
+        if way in measure.ways:
+            return
+        measure.ways.add(way)
     measure.reached.update(reading.lines[number] for number in record.point_counts if number in reading.lines)
     for number, given in record.answers.items():
         span = reading.single.get(number)

@@ -39,7 +39,7 @@ def failure_lines(result: Result, language: str) -> Iterator[str]:
     for one in result.mismatches:
         yield from mismatch_lines(one, result, language)
     if result.observed is not None:
-        yield from why_lines(result, result.observed)
+        yield from why_lines(result.observed)
         yield from formula_lines(result, result.observed, language)
 
 
@@ -63,7 +63,7 @@ def labelled(label: Message, text: str, language: str) -> Iterator[str]:
     yield from (" " * len(said) + line for line in rest)
 
 
-def why_lines(result: Result, seen: Observed) -> Iterator[str]:
+def why_lines(seen: Observed) -> Iterator[str]:
     """The explanation."""
     lines = explained(seen)
     if not lines:

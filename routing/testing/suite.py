@@ -11,10 +11,11 @@ import attrs
 
 from formula.diagnostics import Diagnostic
 from formula.source import Source
+from routing.moving import Watch
 from routing.testing.bench import Bench, Benches
 from routing.testing.case import SUFFIX, Case, CaseFile
 from routing.testing.cases import read_cases
-from routing.testing.run import FAILED, SKIPPED, Plans, Result, Watch, run_case
+from routing.testing.run import Plans, Result, run_case
 from routing.testing.snapshots import Snapshots
 
 LEFT_OUT = frozenset({".git", ".venv", "node_modules", "__pycache__"})
@@ -98,10 +99,10 @@ def entries_of(file: CaseFile, bench: Bench) -> list[Entry]:
     ]
     for path, faults in bench.faults:
         text = text_of(path)
-        for fault in faults:
-            made.append(
-                Entry(file, bench, f"{path.name}: {fault.code} (linha {fault.start.line})", 1, faults=(fault,), source=Source(text, str(path)))
-            )
+        made += [
+            Entry(file, bench, f"{path.name}: {fault.code} (linha {fault.start.line})", 1, faults=(fault,), source=Source(text, str(path)))
+            for fault in faults
+        ]
     return [*made, *(Entry(file, bench, case.name, case.line, case) for case in file.cases)]
 
 
@@ -147,8 +148,13 @@ def either(terms: list[str]) -> tuple[Callable[[str], bool], list[str]]:
     left, rest = both(terms)
     while rest and rest[0] in {"or", "ou"}:
         right, rest = both(rest[1:])
-        left = (lambda one, two: lambda name: one(name) or two(name))(left, right)
+        left = joined(any, left, right)
     return left, rest
+
+
+def joined(how: Callable[[Iterable[bool]], bool], *tests: Callable[[str], bool]) -> Callable[[str], bool]:
+    """A test of a name made of others."""
+    return lambda name: how(test(name) for test in tests)
 
 
 def both(terms: list[str]) -> tuple[Callable[[str], bool], list[str]]:
@@ -156,7 +162,7 @@ def both(terms: list[str]) -> tuple[Callable[[str], bool], list[str]]:
     left, rest = single(terms)
     while rest and rest[0] not in {"or", "ou", ")"}:
         right, rest = single(rest[1:] if rest[0] in {"and", "e"} else rest)
-        left = (lambda one, two: lambda name: one(name) and two(name))(left, right)
+        left = joined(all, left, right)
     return left, rest
 
 
@@ -174,12 +180,3 @@ def single(terms: list[str]) -> tuple[Callable[[str], bool], list[str]]:
             raise ValueError("(")
         return inner, rest[1:]
     return (lambda name: first in name), rest
-
-
-def status_of(entry: Entry, result: Result | None) -> str:
-    """How an entry ended."""
-    del entry
-    return FAILED if result is None else result.status
-
-
-__all__ = ["FAILED", "SKIPPED", "Entry", "Suite", "entries_of", "find_files", "focused", "gather", "status_of", "wanted"]

@@ -89,7 +89,7 @@ def test_an_interrupted_search_proposes_what_it_has(tmp_path: Path) -> None:
     search = start(prepare(case, Benches().of(case.path)), interrupt)
     with pytest.raises(KeyboardInterrupt):
         for number in range(100):
-            search.attempt({one: number for one in search.values})
+            search.attempt(dict.fromkeys(search.values, number))
     assert len(cases_of(proposal(search), case.path).cases) >= 1
 
 
