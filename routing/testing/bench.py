@@ -20,9 +20,9 @@ from routing.errors import FileFaults
 from routing.located import Document
 from routing.messages import message
 from routing.model import PARAMETER_KINDS, Ticket, TicketType
-from routing.reading import read_ticket
+from routing.reading import MOMENT_KEYS, TEXT_KEYS, read_ticket
 from routing.site import FormulaText, SentenceText, Site
-from routing.tables import Table, scalar_of
+from routing.tables import Table
 from routing.testing.case import Case
 from routing.ticketfields import ALL_FIELDS
 
@@ -227,6 +227,8 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
     made = tables_of(bench, case, raw if raw is not None else {}, document)
     if made is None:
         return None, document.faults
+    if case.moves and not any(isinstance(made.get(key), str | int | list) for key in ("campos", "parametros")):
+        made = with_context(made, case)
     table = Table(document, ("atendimento",), made)
     ticket = read_ticket(table, bench.site.types)
     table.finish()
@@ -234,7 +236,6 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
         document.report(CASE_FAULT, ("atendimento", "tipo"), message("o tipo {tipo} não existe no ambiente", tipo=ticket.type),
                         message("os tipos são: {lista}", lista=", ".join(f"{code} {kind.name}" for code, kind in bench.site.types.items())))
         return None, document.faults
-    ticket = with_context(bench.site, ticket, case, document)
     return ticket, [attrs.evolve(one, severity="error") for one in document.faults]
 
 
@@ -285,37 +286,32 @@ def entry_step(kind: TicketType | None) -> int | None:
     return next((step.code for step in kind.steps if step.entry), kind.steps[0].code)
 
 
-def with_context(site: Site, ticket: Ticket, case: Case, document: Document) -> Ticket:
-    """The ticket with the case's ``campos`` and ``parametros`` in it."""
+KEY_OF_ATTRIBUTE: Mapping[str, str] = {
+    **{attribute: key for key, attribute in (*TEXT_KEYS.items(), *MOMENT_KEYS.items())},
+    "priority": "prioridade", "client_kind": "tipo_cliente", "status": "status", "step": "etapa", "code": "codigo", "locality": "localidade",
+    "type": "tipo", "access_level": "nivel", "voicemail": "caixa_postal", "schedule_count": "agendamentos", "opener": "aberto_por",
+    "contact_owner": "responsavel_contato",
+}  # fmt: skip
+FIELD_KEYS: Mapping[str, str] = {
+    **{name: KEY_OF_ATTRIBUTE[attribute] for name, attribute in ALL_FIELDS.items()}, "ATENDENTE": "atendente", "GRUPO": "grupo",
+}  # fmt: skip
+"""Where a ticket's table has the fields that formulas see."""
+WHOLE = frozenset({"nivel", "caixa_postal", "agendamentos", "etapa", "codigo", "localidade", "tipo"})
+
+
+def with_context(made: dict[str, Any], case: Case) -> dict[str, Any]:
+    """The ticket's table with the case's ``campos`` and ``parametros`` in it, for the reader of tickets to judge."""
     context = case.given.context
-    kind = site.types[ticket.type]
-    changes: dict[str, Any] = {}
-    extra, parameters = dict(ticket.fields), dict(ticket.parameters)
+    extra, parameters = dict(made.get("campos") or {}), dict(made.get("parametros") or {})
     for name, value in context.fields.items():
-        attribute = ALL_FIELDS.get(name.upper())
-        if attribute is None:
-            extra[name.upper()] = value
+        key = FIELD_KEYS.get(name.upper())
+        if key is None:
+            extra = {**{old: kept for old, kept in extra.items() if old.upper() != name.upper()}, name: value}
         else:
-            changes[attribute] = plain_field(getattr(ticket, attribute), value)
+            made[key] = int(value) if key in WHOLE and isinstance(value, str) and value.strip().isdecimal() else value
     for name, value in context.parameters.items():
-        written = kind.parameters.get(name.upper())
-        fits, made = scalar_of(value, PARAMETER_KINDS[written]) if written else (False, None)
-        if not fits:
-            document.report(
-                CASE_FAULT, ("atendimento",),
-                message("o parâmetro '{nome}' não aceita {valor}", nome=name, valor=repr(value)) if written
-                else message("o tipo {tipo} não tem o parâmetro '{nome}'", tipo=ticket.type, nome=name),
-                message("os parâmetros são: {lista}", lista=", ".join(f"{key} ({sort})" for key, sort in kind.parameters.items())),
-            )  # fmt: skip
-        parameters[name.upper()] = made
-    return attrs.evolve(ticket, fields=extra, parameters=parameters, **changes)
-
-
-def plain_field(before: Any, value: Any) -> Any:
-    """A standard field's value in the kind it has."""
-    if isinstance(before, int) and isinstance(value, str) and value.strip().isdigit():
-        return int(value)
-    return str(value) if isinstance(before, str) and not isinstance(value, str) else value
+        parameters = {**{old: kept for old, kept in parameters.items() if old.upper() != name.upper()}, name: value}
+    return {**made, **({"campos": extra} if extra else {}), **({"parametros": parameters} if parameters else {})}
 
 
 # -- SQL ------------------------------------------------------------------------------------------

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from formula.diagnostics import Diagnostic
+from formula.diagnostics import Diagnostic, place
+from formula.source import Source, Span
 from routing.errors import FileFaults
+from routing.messages import message
 from routing.site import Site
 from routing.testing.bench import Bench, Benches, ticket_of
 from routing.testing.case import SUFFIX
@@ -38,4 +40,13 @@ def check_cases(path: Path | str, bench: Bench | None = None) -> list[Diagnostic
 def check_site_cases(site: Site, folder: Path) -> list[FileFaults]:
     """The faults of every file of cases of a workspace already read."""
     bench = Bench(folder, site)
-    return [(path, check_cases(path, bench)) for path in sorted((folder / "casos").glob(f"**/*{SUFFIX}")) if path.is_file()]
+    return [(path, readable_cases(path, bench)) for path in sorted((folder / "casos").glob(f"**/*{SUFFIX}")) if path.is_file()]
+
+
+def readable_cases(path: Path, bench: Bench) -> list[Diagnostic]:
+    """As :func:`check_cases`; a file that cannot be read is one fault."""
+    try:
+        return check_cases(path, bench)
+    except OSError as error:
+        said = message("o arquivo não pode ser lido: {motivo}", motivo=error.strerror or "")
+        return [place(Source("", str(path)), Span(0, 0), "arquivo-ilegivel", "error", said)]

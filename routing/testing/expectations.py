@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import attrs
@@ -46,12 +47,12 @@ def fits(value: object, shape: str) -> bool:
 
 
 FITS: Mapping[str, Callable[[Any], bool]] = {
-    "scalar": lambda value: isinstance(value, str | bool | int | float | Decimal | date),
+    "scalar": lambda value: isinstance(value, str | bool | int | Decimal | date) or (isinstance(value, float) and isfinite(value)),
     "text": lambda value: isinstance(value, str),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "truth": lambda value: isinstance(value, bool),
     "texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
-    "table": lambda value: isinstance(value, Mapping),
+    "values": lambda value: isinstance(value, Mapping) and all(FITS["scalar"](one) for one in value.values()),
     "tables": lambda value: isinstance(value, list) and all(isinstance(one, Mapping) for one in value),
 }
 
@@ -63,7 +64,7 @@ def same(expected: Any, value: Any) -> bool:
         meant: object = words.get(expected.upper()) if isinstance(expected, str) else expected
         return bool(meant is value)
     if value is None:
-        return expected == ""
+        return bool(expected == "")
     if isinstance(expected, str):
         return same_as_text(expected, value)
     if isinstance(expected, date):
@@ -313,8 +314,8 @@ EXPECTED: Mapping[str, Row] = {
     "portao": Row("text", message('um portão, como "G8"'), gate_as),
     "emails": Row("integer|texts|tables", A_LIST, rows_as("emails", "mails", MAIL_WORDS, "to")),
     "efeitos": Row("integer|texts|tables", A_LIST, rows_as("efeitos", "effects", EFFECT_WORDS, "type")),
-    "campos": Row("table", A_TABLE, fields_as("campos", "fields")),
-    "parametros": Row("table", A_TABLE, fields_as("parametros", "parameters")),
+    "campos": Row("values", A_TABLE, fields_as("campos", "fields")),
+    "parametros": Row("values", A_TABLE, fields_as("parametros", "parameters")),
     "explicacao": Row("text|texts", TEXTS, texts_as("explicacao", "explanation")),
     "discussao": Row("text|texts", TEXTS, texts_as("discussao", "entries")),
     "avisos": Row("text|texts", TEXTS, texts_as("avisos", "warnings")),

@@ -185,3 +185,25 @@ def test_a_faulty_workspace_is_a_failing_entry_of_its_own(workspace: Path) -> No
     suite = gather(find_files([workspace]))
     names = [entry.name for entry in suite.entries if entry.case is None]
     assert any(name.startswith("compras.toml: toml-invalido") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('contexto.campos.STATUS = "5"', "'status' precisa de uma destas palavras"),
+        ('contexto.campos.NIVELACESSO = "alto"', "'nivel' precisa de um número inteiro"),
+        ('contexto.parametros.VALOR = "muito"', "'VALOR' é do tipo real"),
+        ('contexto.parametros.VALR = "1"', "o tipo não tem o parâmetro 'VALR'"),
+        ("espera.campos.X = nan", "'campos' precisa de uma tabela de nomes e valores"),
+        ("contexto.funcoes.RC = 1", "'contexto.funcoes' só vale em casos de fórmula"),
+    ],
+)
+def test_what_a_move_cannot_take_is_a_fault_of_the_case(workspace: Path, line: str, said: str) -> None:
+    (failed,) = run(workspace, MOVE + line + "\n")
+    assert [said in one.message for one in failed.faults] == [True]
+
+
+def test_fields_of_the_context_are_those_of_the_ticket_in_a_move(workspace: Path) -> None:
+    text = MOVE + 'contexto.campos = { PRIORIDADE = "Baixa", CAIXAPOSTAL = "0", FILIAL = "NE" }\ncontexto.parametros.VALOR = "7"\nespera = { etapa = 5, parametros = { VALOR = 7 }, campos = { PRIORIDADE = "Baixa" } }\n'
+    (held,) = run(workspace, text)
+    assert (held.status, held.mismatches, held.faults) == (PASSED, (), ())
