@@ -59,7 +59,7 @@ class Reader:
     read: bool = False
     names: dict[str, int] = attrs.field(factory=dict)
     base: dict[str, Any] = attrs.field(factory=dict)
-    shared: GivenContext = GivenContext(Context())
+    shared: GivenContext = attrs.field(factory=lambda: GivenContext(Context()))
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -202,8 +202,7 @@ class Reader:
         if not isinstance(given, Mapping):
             self.wrong(path, "espera", message("uma tabela, como espera.valor = …"), given)
             return ()
-        allowed = [key for key, row in EXPECTED.items() if row.moves or not moved]
-        self.unknown(given, allowed, path, message("espera"))
+        self.unknown(given, tuple(EXPECTED), path, message("espera"))
         made: list[Expectation] = []
         for key, value in given.items():
             row = EXPECTED.get(key)
@@ -239,7 +238,7 @@ class Reader:
         if not isinstance(rows, list) or not rows:
             self.wrong((*where, "linhas"), "linhas", message("uma lista de linhas, cada uma uma lista de valores"), rows)
             return
-        paths = [self.column(one, where) for one in columns]
+        paths = [() if one == "nome" else self.column(one, where) for one in columns]
         lines = self.element_lines((*where, "linhas"), len(rows), "linhas")
         for number, row in enumerate(rows):
             if not isinstance(row, list) or len(row) != len(columns):
@@ -265,16 +264,14 @@ class Reader:
                 self.bad_column(written, where, tuple(f"espera.{key}" for key in EXPECTED))
                 return ()
             return parts
-        if head == "nome":
-            return ()
         if head in EXPECTED and (len(parts) == 1 or head not in CONTEXT_PATHS):
             return ("espera", *parts)
         if head in CONTEXT_PATHS:
             return ("contexto", *parts)
-        if head in {*MOVE_KEYS, "pula", "formula", "tipo"}:
-            return parts
-        self.bad_column(written, where, (*(f"{key}.…" for key in CONTEXT_PATHS), *EXPECTED, *MOVE_KEYS))
-        return ()
+        if head not in {*MOVE_KEYS, "pula", "formula", "tipo"}:
+            self.bad_column(written, where, (*(f"{key}.…" for key in CONTEXT_PATHS), *EXPECTED, *MOVE_KEYS))
+            return ()
+        return parts
 
     def bad_column(self, written: str, where: KeyPath, known: Sequence[str]) -> None:
         """A column that names nothing."""

@@ -18,8 +18,10 @@ TRACER = f"{PLUGIN}.Formulas"
 
 
 def arc(test: int, answer: bool) -> int:
-    """The destination that stands for an answer of the n-th test of a line: coverage.py counts distinct destinations, and
-    two answers may lead to one line. Negative numbers are coverage.py's exits, so they never look like lines.
+    """The destination that stands for an answer of the n-th test of a formula.
+
+    coverage.py counts distinct destinations, and two answers may lead to one line. Negative numbers are its exits, so they
+    never look like lines.
     """
     return -(2 * test + (1 if answer else 2))
 

@@ -33,12 +33,11 @@ class Mismatch:
 
 @attrs.frozen
 class Row:
-    """A key of ``espera``: the shape of its value in words, whether a move can have it, and the comparison."""
+    """A key of ``espera``: the shape of its value, the same in words, and the comparison."""
 
     shape: str
     wanted: Message
     compare: Compare
-    moves: bool = True
 
 
 def fits(value: object, shape: str) -> bool:
@@ -116,30 +115,32 @@ def listed(items: Sequence[object]) -> str:
 
 def value_as(expected: Any, seen: Observed) -> Mismatch | None:
     """``valor``."""
-    if same(expected, seen.value) and seen.status == "ok":
+    ended_well = seen.status in GOOD_ENDS
+    if ended_well and same(expected, seen.value):
         return None
     hint = None
-    if seen.status == "ok" and seen.value is None:
+    if ended_well and seen.value is None:
         hint = message("a fórmula terminou sem valor; se é o que se quer, escreva vazio = true")
-    elif seen.status == "ok" and not isinstance(seen.value, bool) and str(expected) == display(seen.value):
+    elif ended_well and not isinstance(seen.value, bool) and str(expected) == display(seen.value):
         hint = message("o valor é o mesmo, mas de outro tipo")
     return Mismatch("valor", told(expected), ended(seen, told(seen.value)), hint=hint)
 
 
 def empty_as(expected: bool, seen: Observed) -> Mismatch | None:
     """``vazio``."""
-    if (seen.status == "ok" and seen.value is None) is expected:
+    if (seen.status in GOOD_ENDS and seen.value is None) is expected:
         return None
     return Mismatch("vazio", message("Vazio") if expected else message("um valor"), ended(seen, told(seen.value)))
 
 
 def ended(seen: Observed, otherwise: str) -> str:
     """What came: a fault or a refusal says more than its lack of a value."""
-    if seen.status in {"ok", "planned", "moved"}:
+    if seen.status in GOOD_ENDS:
         return otherwise
     return message("{fim}: {mensagem}", fim=ENDS.get(seen.status, seen.status), mensagem=seen.message or seen.fault or "")
 
 
+GOOD_ENDS = frozenset({"ok", "planned"})
 ENDS = {
     "fault": message("falha"),
     "stopped": message("parada por ANALISAR"),
@@ -303,8 +304,8 @@ TEXTS = message("um texto ou uma lista de textos")
 A_TABLE = message("uma tabela de nomes e valores")
 
 EXPECTED: Mapping[str, Row] = {
-    "valor": Row("scalar", message("um número, texto, data ou lógico"), value_as, moves=False),
-    "vazio": Row("truth", message("true ou false"), empty_as, moves=False),
+    "valor": Row("scalar", message("um número, texto, data ou lógico"), value_as),
+    "vazio": Row("truth", message("true ou false"), empty_as),
     "destino": Row("text|integer", message('um destino, como "1;3" ou "5"'), holder_as("destination")),
     "recebedor": Row("text|integer", message('um destino, como "1;3" ou "5"'), holder_as("receiver")),
     "etapa": Row("text|integer", message("o código ou o nome de uma etapa"), step_as),
@@ -328,7 +329,7 @@ ENDINGS = frozenset({"falha", "mensagem", "portao", "status"})
 
 def compare_all(expected: Sequence[tuple[str, Any, int]], seen: Observed) -> Iterator[Mismatch]:
     """Every expectation that was not met; an end in fault, stop or refusal that nobody expected is one too."""
-    if seen.status not in {"ok", "planned"} and not ENDINGS & {key for key, _, _ in expected}:
+    if seen.status not in GOOD_ENDS and not ENDINGS & {key for key, _, _ in expected}:
         wanted = message("que a fórmula chegue ao fim") if seen.plan is None else message("que o movimento aconteça")
         yield Mismatch("status", wanted, ended(seen, ""), expected[0][2] if expected else 0, seen.hint)
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -357,21 +357,15 @@ def context_lines(inputs: list[Input], state: Mapping[Input, Any]) -> list[str]:
 
 def toml(value: Any) -> str:
     """A value as TOML writes it; Vazio is the empty text."""
-    if value is None:
-        return '""'
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, int):
-        return str(value)
+        return str(value).lower() if isinstance(value, bool) else str(value)
     if isinstance(value, Decimal):
         return f'"{value:f}"'
-    if isinstance(value, datetime):
-        return value.isoformat() if value.year > 1 else '"00/00/0000"'
     if isinstance(value, list | tuple):
         return f"[{', '.join(inline(one) if isinstance(one, dict) else toml(one) for one in value)}]"
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat()) if value.year > 1 else '"00/00/0000"'
-    return quoted(str(value))
+    if isinstance(value, date):
+        return value.isoformat() if value.year > 1 else '"00/00/0000"'
+    return quoted("" if value is None else str(value))
 
 
 def inline(row: Mapping[str, Any]) -> str:

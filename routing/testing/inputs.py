@@ -28,8 +28,10 @@ MOST = 40
 
 @attrs.frozen
 class Input:
-    """Something read: ``table`` is a table of the context (``campos``, ``parametros``, ``funcoes``, ``sql``) or a key of it
-    (``agora``, ``usuario``, ``coligada``), ``name`` the key in the table, ``kinds`` what it may hold.
+    """Something read.
+
+    ``table`` is a table of the context (``campos``, ``parametros``, ``funcoes``, ``sql``) or a key of it (``agora``,
+    ``usuario``, ``coligada``), ``name`` the key in the table, ``kinds`` what it may hold.
     """
 
     table: str
@@ -171,43 +173,39 @@ def is_formula_call(binding: Any) -> bool:
 
 
 def candidates(one: Input, literals: Literals, context: Context) -> list[Any]:
-    """Values to try, the likeliest first."""
-    made: dict[tuple[type, Any], Any] = {}
-
-    def offer(*values: Any) -> None:
-        for value in values:
-            if len(made) < MOST:
-                made.setdefault((type(value), str(value)), value)
-
-    present = present_value(one, context)
-    if present is not None:
-        offer(present)
-    if one.table == "sql":
-        offer(*row_sets(one.name, literals))
-        return list(made.values())
-    if one.table == "campos":
-        offer(*FIELD_DOMAINS.get(one.name, ()))
-    for value in literals.beside.get((one.table, one.name), ()):
-        offer(*neighbours(value, one.kinds))
-    if one.kinds & NUMBER:
-        offer(0)
-        for number in literals.numbers:
-            offer(*around(number))
-        offer(1, -1, 10**6)
-    if one.kinds & TEXT and not (one.table == "campos" and one.name in FIELD_DOMAINS):
-        offer("mestre" if one.table == "usuario" else "outro", "", *literals.texts)
-    if one.kinds & DATE:
-        for day in literals.dates:
-            offer(day, day - DAY, day + DAY)
-        base = context.now or DEFAULT_NOW
-        offer(base, base - 30 * DAY, base + 30 * DAY)
-    if one.kinds & LOGICAL:
-        offer(True, False)
-    if one.kinds == EMPTY:
-        offer("")
+    """Values to try, the likeliest first, each once."""
+    made: dict[tuple[type, str], Any] = {}
+    for value in offered(one, literals, context):
+        if len(made) < MOST:
+            made.setdefault((type(value), str(value)), value)
     if one.table == "coligada":
         return [value for value in made.values() if isinstance(value, int) and value > 0] or [context.coligada]
     return list(made.values())
+
+
+def offered(one: Input, literals: Literals, context: Context) -> Iterator[Any]:
+    """What the context holds, what the input is compared with, then everything else of its kinds."""
+    present = present_value(one, context)
+    if present is not None:
+        yield present
+    if one.table == "sql":
+        yield from row_sets(one.name, literals)
+        return
+    closed = FIELD_DOMAINS.get(one.name, ()) if one.table == "campos" else ()
+    yield from closed
+    for value in literals.beside.get((one.table, one.name), ()):
+        yield from neighbours(value, one.kinds)
+    if one.kinds & NUMBER:
+        yield from (0, *(near for number in literals.numbers for near in around(number)), 1, -1, 10**6)
+    if one.kinds & TEXT and not closed:
+        yield from ("mestre" if one.table == "usuario" else "outro", "", *literals.texts)
+    if one.kinds & DATE:
+        base = context.now or DEFAULT_NOW
+        yield from (*(near for day in literals.dates for near in (day, day - DAY, day + DAY)), base, base - 30 * DAY, base + 30 * DAY)
+    if one.kinds & LOGICAL:
+        yield from (True, False)
+    if one.kinds == EMPTY:
+        yield ""
 
 
 def present_value(one: Input, context: Context) -> Any:

@@ -43,6 +43,7 @@ MOVE = 'tipo = 10\nacao = "advance"\ncontexto.agora = 2026-11-24T10:00:00\natend
         ("espera.etapa = 2", "espera.etapa = 3"),
         ('espera.destino = "1;4"', 'espera.destino = "1;3"'),
         ('espera.recebedor = "1;3"', 'espera.recebedor = "1;4"'),
+        ('espera.valor = "1;4"', 'espera.valor = "1;3"'),
         ('espera.status = "A"', 'espera.status = "G"'),
         ('espera.status = "Em andamento"', 'espera.status = "Cancelado"'),
         ('espera.status = "planned"', 'espera.status = "refused"'),
