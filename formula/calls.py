@@ -9,6 +9,7 @@ from formula.bindings import Binding, Builtin, Variable, closest
 from formula.builtins.table import Argument, Function
 from formula.destinations import parse_destination
 from formula.messages import Message, message
+from formula.mistakes import FOREIGN
 from formula.runtime.values import parse_date, parse_number, shorten
 from formula.source import Span
 from formula.syntax import Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
@@ -372,7 +373,16 @@ def unknown_name(walker: Walker, word: Word, *, called: bool) -> None:
             message("escreva só {nome}, sem parênteses", nome=word.written),
         )
         return
-    near = closest(word.key, names)
+    foreign = FOREIGN.get(word.key)
+    if foreign is not None:
+        walker.report(
+            "palavra-de-outra-linguagem",
+            word.span,
+            message("{palavra} não existe nesta linguagem", palavra=word.key),
+            foreign.hint,
+        )
+        return
+    near = closest(word.key, [*names, "SETVAR"] if called else names)
     shown_near = walker.variables[near].written if near in walker.variables else near
     if called:
         walker.report(

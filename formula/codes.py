@@ -16,6 +16,8 @@ from formula.codes_syntax import SYNTAX
 from formula.diagnostics import Diagnostic, place
 from formula.source import Source, Span
 
+__all__ = ["ERROR", "LINT", "TABLE", "WARNING", "Code", "report"]
+
 TABLE: Mapping[str, Code] = {code.code: code for code in (*SYNTAX, *CHECKING, *RUNNING, *FUNCTIONS)}
 
 

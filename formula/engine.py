@@ -374,11 +374,7 @@ def examine(
     checked = check_tree(parsed.source, parsed.tree, schema or Schema(), lenient)
     if not parsed.diagnostics:
         return checked, checked.diagnostics, parsed.source
-    sure = [
-        fault
-        for fault in checked.diagnostics
-        if not any(guess.start <= fault.span.start <= guess.end for guess in parsed.doubtful)
-    ]
+    sure = [fault for fault in checked.diagnostics if parsed.believes(fault)]
     merged = sorted((*parsed.diagnostics, *sure), key=lambda d: (d.span.start, d.span.end))
     return checked, tuple(merged), parsed.source
 

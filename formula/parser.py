@@ -28,12 +28,34 @@ if TYPE_CHECKING:
 @attrs.frozen
 class Parsed:
     """What a text says. ``tree`` is None when no tree could be made; with errors it is a repaired one, good for finding
-    further faults, never for running. ``doubtful`` are ranges the repair guessed: later passes report nothing there."""
+    further faults, never for running. ``doubtful`` are ranges whose meaning was guessed, ``repaired`` says that the tree
+    has words the author did not write: see :meth:`believes`."""
 
     source: Source
     tree: Formula | None
     diagnostics: list[Diagnostic]
     doubtful: tuple[Span, ...] = ()
+    repaired: bool = False
+
+    def believes(self, fault: Diagnostic) -> bool:
+        """Whether a later pass's fault stands by itself, and is no echo of one that the parser told."""
+        if self.repaired and fault.code in ECHOES:
+            return False
+        return not any(in_span(fault, span) for span in self.doubtful)
+
+
+ECHOES = frozenset(
+    {
+        "variavel-sem-uso",
+        "variavel-sem-valor",
+        "pode-terminar-sem-valor",
+        "laco-sem-fim",
+        "codigo-inalcancavel",
+        "condicao-constante",
+        "muda-de-tipo",
+    }
+)
+"""Faults about how a whole formula flows: in a mended text they say little."""
 
 
 def parse(text: str, name: str = "<texto>", limits: Limits = DEFAULT) -> Parsed:
@@ -51,7 +73,8 @@ def parse(text: str, name: str = "<texto>", limits: Limits = DEFAULT) -> Parsed:
     except UnexpectedToken:
         return repaired(scanned)
     whole = None if scanned.cut else tree
-    return Parsed(source, whole, sorted(scanned.diagnostics, key=by_place), tuple(scanned.doubtful))
+    guessed = tuple(scanned.doubtful)
+    return Parsed(source, whole, sorted(scanned.diagnostics, key=by_place), guessed, repaired=bool(guessed))
 
 
 def repaired(scanned: Scan) -> Parsed:
@@ -75,7 +98,7 @@ def repaired(scanned: Scan) -> Parsed:
             tokens, faults = other, told_before + more
     told = [fault for fault in faults if not any(in_span(fault, span) for span in scanned.doubtful)]
     tree = None if tokens is None or scanned.cut else build(tokens)
-    return Parsed(source, tree, sorted(scanned.diagnostics + told, key=by_place), tuple(scanned.doubtful))
+    return Parsed(source, tree, sorted(scanned.diagnostics + told, key=by_place), tuple(scanned.doubtful), repaired=True)
 
 
 def in_span(fault: Diagnostic, span: Span) -> bool:
