@@ -280,16 +280,19 @@ def check_assignments(walker: Walker, literal: TextLiteral) -> None:
     except Fault as fault:
         walker.report(fault.code, literal.span, fault.message, fault.hint)  # type: ignore[arg-type]
         return
-    for names, known, code, text in (
-        (fields, walker.schema.fields, "campo-desconhecido", "o campo '{nome}' não existe no atendimento"),
-        (parameters, walker.schema.parameters, "parametro-desconhecido",
-         "o parâmetro '{nome}' não existe neste tipo de atendimento"),
+    for names, known, code in (
+        (fields, walker.schema.fields, "campo-desconhecido"),
+        (parameters, walker.schema.parameters, "parametro-desconhecido"),
     ):
         for name in names:
             if known is not None and name.upper() not in known:
                 near = closest(name.upper(), known)
-                walker.report(code, literal.span, message(text, nome=name),
-                              message("você quis dizer {nome}?", nome=near) if near else None)
+                if code == "campo-desconhecido":
+                    text = message("o campo '{nome}' não existe no atendimento", nome=name)
+                else:
+                    text = message("o parâmetro '{nome}' não existe neste tipo de atendimento", nome=name)
+                hint = message("você quis dizer {nome}?", nome=near) if near else None
+                walker.report(code, literal.span, text, hint)
 
 
 LITERAL_ROLES = {

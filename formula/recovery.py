@@ -15,7 +15,7 @@ import attrs
 
 from formula.codes import report
 from formula.diagnostics import Diagnostic
-from formula.lexical import KEYWORDS, Token, span_of
+from formula.lexical import KEYWORDS, MOST_FAULTS, Token, span_of
 from formula.messages import Message, message
 from formula.source import Source, Span
 
@@ -165,10 +165,14 @@ def mend(
             reader.faults.append(
                 report(source, repair.span, repair.code, repair.text, repair.hint, repair.fix, repair.related)
             )
+        if len(reader.faults) >= MOST_FAULTS:
+            break
         owed += repair.code == "senaose"
         apply(reader, repair)
         quiet_until = repair.start + len(repair.put) + 2
-    return None, reader.faults
+    text = message("há erros demais; o resto da fórmula não foi lido")
+    hint = message("corrija os primeiros e verifique de novo")
+    return None, [*reader.faults, report(source, span_of(reader.token()), "erros-demais", text, hint)]
 
 
 def read_on(reader: Reader) -> bool:

@@ -1,0 +1,172 @@
+"""Faulty texts: what is told, where, and that fixes mend (rules L4–L10, P4, V2, C1–C6, O4, §8)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import formula
+from formula.diagnostics import Diagnostic
+from formula.parser import parse
+from formula.source import decode
+
+
+def told(text: str) -> list[tuple[str, int, int]]:
+    """Code, line and column of each fault."""
+    return [(fault.code, fault.start.line, fault.start.column) for fault in parse(text).diagnostics]
+
+
+def fixed(text: str, fault: Diagnostic) -> str:
+    assert fault.fix is not None
+    return text[: fault.fix.span.start] + fault.fix.text + text[fault.fix.span.end :]
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("DECL A; SETVAR(A, 1)\nSETVAR(A, 2)", "DECL A; SETVAR(A, 1);\nSETVAR(A, 2)"),
+        ("SE 1 = 1 2 FIMSE", "SE 1 = 1 ENTAO 2 FIMSE"),
+        ("SE 1 = 1 ENTO 2 FIMSE", "SE 1 = 1 ENTAO 2 FIMSE"),
+        ("SE 1 = 1 ENTAO 2", "SE 1 = 1 ENTAO 2 FIMSE"),
+        ("ENQUANTO 1 = 2 FACA 3 FIMSE", "ENQUANTO 1 = 2 FACA 3 FIMENQ"),
+        ("MAX(1, ABS(2);", "MAX(1, ABS(2));"),
+        ("ABS(1))", "ABS(1)"),
+        ("MAX(1; 2)", "MAX(1, 2)"),
+        ("MAX(1 2)", "MAX(1, 2)"),
+        ("SETVAR A = 1 + 2", "SETVAR(A, 1 + 2)"),
+        ("A := 1 + 2; A", "SETVAR(A, 1 + 2); A"),
+        ("SETVAR('A', 1)", "SETVAR(A, 1)"),
+        ("1 < A < 3", "1 < A E A < 3"),
+        ("1420,38 * 2", "1420.38 * 2"),
+        ("1 == 2", "1 = 2"),
+        ("A & B", "A  E  B"),
+        ("'abc", "'abc'"),
+        ("X('a, 'b')", None),
+        ("1 // fim", "1 /* fim */"),
+        ("AÇÃO", "ACAO"),
+        ("RETORNE 5", " 5"),
+        ("VAR A; 1", "DECL A; 1"),
+    ],
+)
+def test_the_fix_mends(text: str, mended: str | None) -> None:
+    (fault,) = parse(text).diagnostics
+    if mended is not None:
+        assert fixed(text, fault) == mended
+        assert [found.severity for found in parse(mended).diagnostics] == []
+
+
+def test_a_missing_end_names_its_opening() -> None:
+    (fault,) = parse("1;\nSE A = 1 ENTAO\n  2").diagnostics
+    assert (fault.code, fault.start.line, fault.start.column) == ("falta-fimse", 3, 4)
+    assert fault.hint == "o SE da linha 2, coluna 1 precisa de FIMSE"
+    assert [(other.start.line, other.start.column) for other in fault.related] == [(2, 1)]
+
+
+def test_indentation_tells_where_an_end_is_missing() -> None:
+    text = "SE A = 1 ENTAO\n  SE B = 1 ENTAO\n    1;\n  2\nSENAO\n  3\nFIMSE"
+    assert told(text) == [("falta-fimse", 4, 3)]
+
+
+def test_each_open_block_is_told() -> None:
+    assert told("SE 1=1 ENTAO SE 2=2 ENTAO 3") == [("falta-fimse", 1, 28), ("falta-fimse", 1, 28)]
+
+
+def test_all_faults_in_order_without_noise() -> None:
+    text = "SE A == 1 ENTAO B := 'x'; C := C + 1 FIMSE; 1 = 2 & 3 = 4;\nMAX(1; 2); 3 + ;\n4 5"
+    assert [(code, line) for code, line, _ in told(text)] == [
+        ("igual-duplo", 1),
+        ("atribuicao", 1),
+        ("atribuicao", 1),
+        ("e-comercial", 1),
+        ("separador-de-argumentos", 2),
+        ("falta-valor", 2),
+        ("falta-ponto-e-virgula", 3),
+    ]
+
+
+def test_a_repaired_tree_lets_the_checker_go_on() -> None:
+    codes = [fault.code for fault in formula.check("DECL A;\nSETVAR(A, 1\nSETVAR(B, CONCATT('x', 'y'));\nA")]
+    assert codes == ["falta-parentese", "variavel-nao-declarada", "funcao-desconhecida"]
+
+
+def test_no_faults_inside_what_an_open_comment_hides() -> None:
+    assert [fault.code for fault in formula.check("DECL A; SE A = 1 ENTAO /* resto\n FIMSE")] == ["comentario-sem-fim"]
+
+
+def test_no_run_of_a_repaired_tree() -> None:
+    with pytest.raises(formula.FormulaError) as caught:
+        formula.compile("1 +")
+    assert [fault.code for fault in caught.value.diagnostics] == ["falta-valor"]
+
+
+BAD = {
+    "a million brackets": "(" * 1_000_000,
+    "ten megabytes": "A;" * 5_000_000,
+    "nested comments": "/*" * 400_000,
+    "NULs": "\0" * 900_000,
+    "open quotes": "'\n" * 400_000,
+    "signs": "-" * 900_000,
+    "closing brackets": ")" * 900_000,
+    "open blocks": "SE 1 ENTAO " * 80_000,
+    "words": "A " * 100_000,
+    "lone surrogates": "\ud800" * 1_000,
+}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD.keys())
+def test_bad_input_is_told_quickly(text: str) -> None:
+    start = time.perf_counter()
+    found = formula.check(text)
+    assert time.perf_counter() - start < 20
+    assert any(fault.severity == "error" for fault in found)
+    assert len(found) <= 102
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_answered(text: str) -> None:
+    for fault in formula.check(text):
+        assert 0 <= fault.span.start <= fault.span.end <= len(text)
+
+
+WORDS = (
+    "SE ENTAO SENAO FIMSE DECL SETVAR ( ) , ; A B 1 2.5 'x' \" ' = < == := & E OU NAO REPITA ATE ENQUANTO FACA FIMENQ"
+    " /* */ { } // . .5 1e3 ção PARA IF SENAOSE + - * / ^ MOD CONCAT( SETVAR(A,"
+).split(" ")
+
+
+@given(st.lists(st.sampled_from((*WORDS, "\n", "\0")), max_size=40).map(" ".join))
+@settings(max_examples=200, deadline=None)
+def test_any_words_are_answered(text: str) -> None:
+    parsed = parse(text)
+    places = [(fault.span.start, fault.span.end) for fault in parsed.diagnostics]
+    assert places == sorted(places)
+    assert parsed.tree is not None or any(fault.severity == "error" for fault in parsed.diagnostics)
+    formula.check(text)
+
+
+def test_speed_beside_the_library_alone_and_growth() -> None:
+    """In a process of its own: the memory of other tests would be timed along."""
+    root = Path(__file__).parent.parent.parent
+    done = subprocess.run(
+        [sys.executable, "benchmarks/check_speed.py", "2500"],
+        cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_bytes_become_text() -> None:
+    assert decode("ação".encode()) == ("ação", [])
+    assert decode(b"\xef\xbb\xbf1") == ("1", [])
+    assert decode("ação".encode("utf-16")) == ("ação", [])
+    text, notes = decode("'ação'".encode("cp1252"))
+    assert text == "'ação'"
+    assert [(note.code, note.start.column) for note in notes] == [("codificacao", 3)]
+    assert "\ufffd" in decode(b"\x81\x8d")[0]
