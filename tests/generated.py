@@ -13,7 +13,7 @@ import formula
 from formula.builtins.page import page as functions_page
 from formula.code import Code
 from formula.codes import TABLE
-from formula.parser import save_grammar
+from formula.parser import fingerprint, save_grammar
 from formula.render import SEVERITIES, render
 from formula.source import Source
 from routing.codes import TABLE as SITE_TABLE
@@ -93,7 +93,9 @@ def main() -> None:
     """Write all."""
     for name, make in PAGES.items():
         (DOCS / name).write_text(make(), encoding="utf-8")
-    (ROOT / "formula" / "grammar.bin").write_bytes(save_grammar())
+    table = ROOT / "formula" / "grammar.bin"
+    if not table.exists() or not table.read_bytes().startswith(fingerprint()):
+        table.write_bytes(save_grammar())
 
 
 if __name__ == "__main__":
