@@ -50,13 +50,18 @@ def desk_of(workspace: str) -> Any:
     return routing.open_desk(workspace)
 
 
-def request_of(given: dict[str, Any], ticket: Ticket | None) -> Request:
-    """The request that the options describe. Without an actor, whoever holds the ticket asks."""
-    action = str(given["action"])
+def known_action(action: str) -> str:
+    """An action of the contract, or a Refusal that lists them."""
     if action not in ACTIONS:
         raise Refusal(
             message("a ação '{acao}' não existe", acao=action), message("as ações são: {acoes}", acoes=", ".join(ACTIONS))
         )
+    return action
+
+
+def request_of(given: dict[str, Any], ticket: Ticket | None) -> Request:
+    """The request that the options describe. Without an actor, whoever holds the ticket asks."""
+    action = known_action(str(given["action"]))
     holder = ticket.holder if ticket is not None else None
     actor = given.get("actor") or (holder.key if holder is not None and holder.kind == "attendant" else "")
     return Request(
@@ -98,6 +103,7 @@ def known_ticket(desk: Any, key: str) -> Ticket | None:
 
 def plan_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:  # noqa: ARG001 - one call shape
     """Decide without writing; gives the site too, for its names."""
+    known_action(given["action"])
     with desk_of(workspace) as desk:
         plan: Plan = desk.plan(ticket, request_of(given, known_ticket(desk, ticket)), clock())
         return plan, desk.site
@@ -105,6 +111,7 @@ def plan_once(console: Console, *, workspace: str, ticket: str, **given: Any) ->
 
 def move_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:  # noqa: ARG001 - one call shape
     """Decide and write; gives the site too, for its names."""
+    known_action(given["action"])
     with desk_of(workspace) as desk:
         plan: Plan = desk.move(ticket, request_of(given, known_ticket(desk, ticket)), clock())
         return plan, desk.site
@@ -246,12 +253,3 @@ def work_until_told(console: Console, workspace: str, *, once: bool) -> int:
     with desk_of(workspace) as desk:
         worker.work(desk, once, lambda line: console.say(line, error=True))
     return FINE
-
-
-def make_key(workspace: str, scopes: tuple[str, ...], name: str, now: datetime) -> str:
-    """A new API key; only its hash is kept."""
-    from routing import keys
-
-    with desk_of(workspace) as desk:
-        made: str = keys.new_key(desk.store, scopes, name, now)
-        return made

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from repl.console import FAULTY, FINE, Console, Refusal, clock
+from repl.console import FAULTY, FINE, Console
 from repl.formula_commands import format_option
 from repl.messages import message
 
@@ -110,30 +110,3 @@ def work_command(console: Console, workspace: str, once: bool) -> int:
     from repl.moving import work_until_told
 
     return work_until_told(console, workspace, once=once)
-
-
-@click.group("key", help=message("Chaves da API HTTP."))
-def key_command() -> None:
-    """The group of commands on keys."""
-
-
-@key_command.command("new", help=message("Cria uma chave; ela é a última palavra da saída e não pode ser vista de novo."))
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(["read", "run", "move"]), help=message("O que a chave permite; pode repetir."))
-@click.option("--workspace", default=".", metavar="DIR", help=message("A área de trabalho, ou uma URL de banco de dados."))
-@click.option("--name", default="", metavar="TEXT", help=message("Para quem é a chave."))
-@click.pass_obj
-def new_key_command(console: Console, scopes: tuple[str, ...], workspace: str, name: str) -> int:
-    """Prints the key once."""
-    from repl.moving import make_key
-
-    secret = make_key(workspace, scopes, name, clock())
-    console.say(message("Chave nova ({direitos}): {chave}", direitos=", ".join(scopes), chave=secret))
-    return FINE
-
-
-def existing_folder(path: str) -> Path:
-    """A folder that is there, or a Refusal."""
-    folder = Path(path)
-    if not folder.is_dir():
-        raise Refusal(message("a pasta '{pasta}' não existe", pasta=path), message("crie uma com: repasse init PASTA"))
-    return folder

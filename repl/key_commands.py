@@ -1,0 +1,82 @@
+"""Commands on the keys of the HTTP service: key new, key list, key revoke."""
+
+from __future__ import annotations
+
+import click
+
+from repl.console import FAULTY, FINE, Console
+from repl.formula_commands import format_option
+from repl.messages import message
+
+workspace_option = click.option(
+    "--workspace", default=".", metavar="DIR", help=message("A área de trabalho, ou uma URL de banco de dados.")
+)
+
+
+@click.group("key", help=message("Chaves da API HTTP."))
+def key_command() -> None:
+    """The group of commands on keys."""
+
+
+@key_command.command("new", help=message("Cria uma chave; ela é a última palavra da saída e não pode ser vista de novo."))
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(["read", "run", "move"]), help=message("O que a chave permite; pode repetir."))
+@workspace_option
+@click.option("--name", default="", metavar="TEXT", help=message("Para quem é a chave."))
+@click.pass_obj
+def new_command(console: Console, scopes: tuple[str, ...], workspace: str, name: str) -> int:
+    """Prints the key once."""
+    from repl.moving import desk_of
+    from routing import keys
+
+    with desk_of(workspace) as desk:
+        made = keys.new_key(desk.store, scopes, name)
+    console.say(message("Chave nova ({direitos}): {chave}", direitos=", ".join(dict.fromkeys(scopes)), chave=made))
+    return FINE
+
+
+@key_command.command("list", help=message("Lista as chaves, sem o segredo: número, escopos, nome, criação, fim."))
+@workspace_option
+@format_option
+@click.pass_obj
+def list_command(console: Console, workspace: str, form: str) -> int:
+    """Oldest first."""
+    from repl.moving import desk_of
+    from routing import keys
+
+    with desk_of(workspace) as desk:
+        found = keys.all_keys(desk.store)
+    if form == "json":
+        console.say_json(
+            {
+                "keys": [
+                    {
+                        "id": key.id, "scopes": sorted(key.scopes), "name": key.name, "created_at": key.created_at.isoformat(),
+                        "revoked_at": None if key.revoked_at is None else key.revoked_at.isoformat(),
+                    }
+                    for key in found
+                ]
+            }
+        )  # fmt: skip
+        return FINE
+    for key in found:
+        ended = "" if key.revoked_at is None else console.text(message("revogada em {quando:%d/%m/%Y %H:%M}", quando=key.revoked_at))
+        console.say(f"{key.id}  {','.join(sorted(key.scopes)):<14}  {key.created_at:%d/%m/%Y %H:%M}  {key.name}  {ended}".rstrip())
+    return FINE
+
+
+@key_command.command("revoke", help=message("Encerra uma chave pelo seu número (ver: repasse key list)."))
+@click.argument("number", metavar="ID")
+@workspace_option
+@click.pass_obj
+def revoke_command(console: Console, number: str, workspace: str) -> int:
+    """Exit code 1 when no live key has the number."""
+    from repl.moving import desk_of
+    from routing import keys
+
+    with desk_of(workspace) as desk:
+        done = keys.revoke(desk.store, number)
+    if done:
+        console.say(message("A chave {numero} não vale mais.", numero=number))
+        return FINE
+    console.say(message("nenhuma chave viva tem o número '{numero}'", numero=number), error=True)
+    return FAULTY
