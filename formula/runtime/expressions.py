@@ -461,8 +461,9 @@ class Expressions(Places):
         self.namespace["len"] = len
         self.namespace["text_spent"] = text_spent
         name = self.temporary()
-        size = self.call("len", self.named(name, made))
-        left = self.named("left", self.binary(self.load("left"), ast.Sub(), size))
+        size = ast.UnaryOp(ast.USub(), self.call("len", self.named(name, made)), **self.at)
+        # what is left is read after the text was made, since its parts were charged meanwhile
+        left = self.named("left", self.binary(size, ast.Add(), self.load("left")))
         return self.either(
             self.compare(left, ast.GtE(), self.constant(0)), self.load(name), self.call("text_spent", self.load("L"))
         )
