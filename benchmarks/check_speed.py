@@ -38,9 +38,14 @@ def bare_parser() -> Callable[[str], object]:
     from lark import Lark
 
     parser = Lark(
-        grammar_text(), start="formula", parser="lalr", lexer="basic", keep_all_tokens=True, maybe_placeholders=False,
+        grammar_text(),
+        start="formula",
+        parser="lalr",
+        lexer="basic",
+        keep_all_tokens=True,
+        maybe_placeholders=False,
         postlex=Keywords(),
-    )  # fmt: skip
+    )
     return parser.parse
 
 
@@ -78,9 +83,13 @@ def main() -> int:
     took = measure(lines)
     ratio, growth = took["check"] / took["alone"], took["twice"] / took["check"]
     faulty = took["faulty twice"] / took["faulty"]
-    print(f"{lines} lines: parser alone {took['alone']:.3f} s, check {took['check']:.3f} s, ratio {ratio:.2f} (limit 4)")
+    print(
+        f"{lines} lines: parser alone {took['alone']:.3f} s, check {took['check']:.3f} s, ratio {ratio:.2f} (limit 4)"
+    )
     print(f"{2 * lines} lines: check {took['twice']:.3f} s, growth {growth:.2f} (limit 2.3)")
-    print(f"with a fault at the end: {took['faulty']:.3f} s and {took['faulty twice']:.3f} s, growth {faulty:.2f} (limit 2.3)")
+    print(
+        f"fault at the end: {took['faulty']:.3f} s and {took['faulty twice']:.3f} s, growth {faulty:.2f} (limit 2.3)"
+    )
     return 0 if ratio <= 4 and growth <= 2.3 and faulty <= 2.3 else 1
 
 

@@ -1,7 +1,7 @@
 """The table of fault codes: severity, title, explanation and an example that triggers each (house §5).
 
-A code is a slug that is never renamed. ``example`` is a formula whose check or run reports the code; it makes the page
-``docs/diagnostics.md`` and a test. Codes without a formula example (limits of a text, host failures) say how they arise.
+A code is a slug that is never renamed. ``example`` is a formula whose check or run reports the code; it makes the
+page ``docs/diagnostics.md`` and a test. Codes without a formula example (limits of a text, host failures) say how they arise.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """Grammar rules to tree nodes: one method per alternative, called by the parser with the rule's children."""
 
+# ruff: noqa: D102 - a method is named like the alternative it builds; grammar.lark says what that is
+
 from __future__ import annotations
 
 from decimal import Decimal

@@ -73,8 +73,13 @@ def missing_end(source: Source, here: Token, gap: Gap) -> Diagnostic:
         span_of(here),
         "falta-fimse" if gap.end == "FIMSE" else "falta-fimenq",
         message("falta {fim} antes daqui", fim=gap.end),
-        message("o {palavra} da linha {linha}, coluna {coluna} precisa de {fim}",
-                palavra=word, linha=where.line, coluna=where.column, fim=gap.end),
+        message(
+            "o {palavra} da linha {linha}, coluna {coluna} precisa de {fim}",
+            palavra=word,
+            linha=where.line,
+            coluna=where.column,
+            fim=gap.end,
+        ),
         (Span(here.start_pos, here.start_pos), text),
         {opener: message("{palavra} aberto aqui", palavra=word)},
     )

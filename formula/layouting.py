@@ -1,5 +1,6 @@
 """Canonical layout of words: lines, levels, blanks, comments. Knows no tree; the order of words alone decides, so that
-laying out a text twice gives the same text."""
+laying out a text twice gives the same text.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ class Line:
 @attrs.define
 class Layout:
     """Where the layout stands. ``held`` are comments whose place the next word decides; ``header``: between SE or
-    ENQUANTO and its ENTAO or FACA; ``tight``: no blank line may come next."""
+    ENQUANTO and its ENTAO or FACA; ``tight``: no blank line may come next.
+    """
 
     lines: list[Line] = attrs.field(factory=list)
     level: int = 0

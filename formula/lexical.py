@@ -58,7 +58,8 @@ BREAKS = frozenset({"E", "OU", "SEMICOLON", "COMMA"})
 class Scan:
     """What the pass made of a text. ``stopped``: the rest was not read. ``doubtful``: ranges whose meaning was guessed,
     where later passes should not report. ``cut``: an unclosed comment hid the end, so the tree would mislead.
-    ``torn``: the token index and quote of a text that ran to the end of its line, and may go on in the next."""
+    ``torn``: the token index and quote of a text that ran to the end of its line, and may go on in the next.
+    """
 
     source: Source
     limits: Limits
@@ -205,8 +206,11 @@ def long_number(result: Scan, token: Token) -> Token:
     result.report(
         token,
         "numero-longo",
-        message("o número tem {algarismos} algarismos; o limite é {limite}",
-                algarismos=len(token), limite=result.limits.digits),
+        message(
+            "o número tem {algarismos} algarismos; o limite é {limite}",
+            algarismos=len(token),
+            limite=result.limits.digits,
+        ),
         message("use menos algarismos"),
     )
     return token.update(value="0")

@@ -1,5 +1,6 @@
 """What people type by mistake, as data and small pure helpers: operators and words of other languages, broken numbers,
-texts without an end, accents (rules L5–L10, C6, O4)."""
+texts without an end, accents (rules L5–L10, C6, O4).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from formula.messages import Message, message
 
 @attrs.frozen
 class Slip:
-    """A wrong word and what stands for it while reading goes on. ``fix`` is what to write, None when it takes thought."""
+    """A wrong word and what stands for it while reading goes on. ``fix`` is what to write, None when unclear."""
 
     code: str
     type: str

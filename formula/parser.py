@@ -29,9 +29,12 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Parsed:
-    """What a text says. ``tree`` is None when no tree could be made; with errors it is a repaired one, good for finding
-    further faults, never for running. ``doubtful`` are ranges whose meaning was guessed, ``repaired`` says that the tree
-    has words the author did not write: see :meth:`believes`."""
+    """What a text says.
+
+    ``tree`` is None when no tree could be made; with errors it is a repaired one, good for finding further faults,
+    never for running. ``doubtful`` are ranges whose meaning was guessed, ``repaired`` says that the tree has words the
+    author did not write: see :meth:`believes`.
+    """
 
     source: Source
     tree: Formula | None
@@ -79,7 +82,8 @@ LONG = 20_000
 def no_collection() -> Iterator[None]:
     """A parse makes many lasting objects and no cycles, yet each round of the collector walks all made so far: without
     this, twice the text takes clearly more than twice the time. Only who found the collector on turns it on again, so
-    threads that parse side by side leave it as it was."""
+    threads that parse side by side leave it as it was.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -127,7 +131,9 @@ def repaired(scanned: Scan) -> Parsed:
             tokens, faults = other, told_before + more
     told = [fault for fault in faults if not any(in_span(fault, span) for span in scanned.doubtful)]
     tree = None if tokens is None or scanned.cut else build(tokens)
-    return Parsed(source, tree, sorted(scanned.diagnostics + told, key=by_place), tuple(scanned.doubtful), repaired=True)
+    return Parsed(
+        source, tree, sorted(scanned.diagnostics + told, key=by_place), tuple(scanned.doubtful), repaired=True
+    )
 
 
 def in_span(fault: Diagnostic, span: Span) -> bool:
@@ -146,7 +152,9 @@ def too_long(source: Source, limits: Limits) -> Diagnostic:
         source,
         Span(limits.source, len(source.text)),
         "texto-longo",
-        message("a fórmula tem {tamanho} caracteres; o limite é {limite}", tamanho=len(source.text), limite=limits.source),
+        message(
+            "a fórmula tem {tamanho} caracteres; o limite é {limite}", tamanho=len(source.text), limite=limits.source
+        ),
         message("divida a fórmula em várias"),
     )
 

@@ -1,4 +1,4 @@
-"""A tree as words, with the brackets that precedence needs (language §5). Without recursion, so long chains are fine."""
+"""A tree as words, with the brackets that precedence needs (language §5). Long chains do not recurse."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from formula import syntax
 from formula.growth import literal
 from formula.layouting import Piece
 
-LEVELS = {"OU": 1, "E": 2, "NAO": 3} | dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 4) | {"+": 5, "-": 5, "*": 6, "/": 6}
+LEVELS = (
+    {"OU": 1, "E": 2, "NAO": 3} | dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 4) | {"+": 5, "-": 5, "*": 6, "/": 6}
+)
 SIGNED, WHOLE = 7, 8
 KINDS = {"(": "LPAR", ")": "RPAR", ",": "COMMA", ";": "SEMICOLON", ".": "DOT"}
 

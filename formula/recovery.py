@@ -1,7 +1,7 @@
 """Mending a text that does not parse, so that all of its faults are found in one go (language §8).
 
-The grammar's table is run over token types alone. Where it refuses a token, repairs are tried (:mod:`formula.slips` knows
-the common slips, the rest is one token put in, left out or replaced) and the one that reads furthest for its cost is
+The grammar's table is run over token types alone. Where it refuses a token, repairs are tried (:mod:`formula.slips`
+knows the common slips, the rest is one token put in, left out or replaced) and the one that reads furthest for its cost is
 kept. The mended tokens then make a tree, and each repair is one diagnostic.
 """
 
@@ -63,7 +63,8 @@ class Machine:
 @attrs.frozen
 class Repair:
     """Tokens ``put`` in place of those from ``start`` to ``stop``. ``cost`` weighs it against its reach. Its other
-    parts are what is told about it."""
+    parts are what is told about it.
+    """
 
     start: int
     stop: int
@@ -80,7 +81,8 @@ class Repair:
 @attrs.define
 class Reader:
     """The state of one repair run. ``good`` are the tokens read so far, ``stack`` the states after them; ``marks`` are
-    the stacks after every :data:`MARK` tokens, so that reading can start again near any place."""
+    the stacks after every :data:`MARK` tokens, so that reading can start again near any place.
+    """
 
     source: Source
     machine: Machine
@@ -121,7 +123,6 @@ class Reader:
         made = self.end.update(type=kind, value=kind if text is None else text)
         made.start_pos, made.end_pos = where.start, where.end
         return made
-
 
     def stack_after(self, count: int) -> list[int]:
         """The states after the first ``count`` good tokens."""
@@ -260,7 +261,11 @@ MISSING: Mapping[str, tuple[str, Message, Message]] = {
     "LPAR": ("falta-parentese", message("falta abrir parêntese"), message("insira (")),
     "FIMSE": ("falta-fimse", message("falta FIMSE"), message("insira FIMSE")),
     "FIMENQ": ("falta-fimenq", message("falta FIMENQ"), message("insira FIMENQ")),
-    "HOLE": ("falta-valor", message("falta um valor"), message("escreva aqui um número, um texto, um nome ou uma chamada")),
+    "HOLE": (
+        "falta-valor",
+        message("falta um valor"),
+        message("escreva aqui um número, um texto, um nome ou uma chamada"),
+    ),
 }
 
 
@@ -273,8 +278,13 @@ def insertions(reader: Reader) -> Iterator[Repair]:
         if related and reader.source.text:
             opener = next(iter(related))
             where = reader.source.position(opener.start)
-            hint = message("o {palavra} da linha {linha}, coluna {coluna} precisa de {fim}",
-                           palavra=reader.source.slice(opener).upper(), linha=where.line, coluna=where.column, fim=kind)
+            hint = message(
+                "o {palavra} da linha {linha}, coluna {coluna} precisa de {fim}",
+                palavra=reader.source.slice(opener).upper(),
+                linha=where.line,
+                coluna=where.column,
+                fim=kind,
+            )
         bonus = 0.3 if kind == "COMMA" and reader.same_line() and in_declaration(reader) else 0
         for kinds in (("RPAR",), ("RPAR",) * 2, ("RPAR",) * 3, ("RPAR", "SEMICOLON")) if kind == "RPAR" else ((kind,),):
             yield Repair(
@@ -301,7 +311,8 @@ def in_declaration(reader: Reader) -> bool:
 
 def where_missing(reader: Reader, kind: str) -> Span:
     """P4: a missing ``;`` is reported at the second statement. Other words are missed right after the word before, when
-    the refused token is on another line; at the end of the text, there."""
+    the refused token is on another line; at the end of the text, there.
+    """
     token, last = reader.token(), reader.before()
     if token.type == "$END" or kind == "SEMICOLON" or last is None or reader.same_line():
         return span_of(token)
@@ -402,5 +413,11 @@ def closing(reader: Reader) -> Iterator[Repair]:
         if reader.allows(kind):
             code, text, hint = MISSING.get(kind, ("sintaxe", message("a fórmula termina antes da hora"), None))
             if kind == "ATE":
-                code, text, hint = "falta-ate", message("falta ATE"), message("insira ATE e a condição que termina o laço")
-            yield Repair(reader.at, reader.at, (reader.new(kind),), 0.0, code, text, hint, span, None, unclosed(reader, kind))
+                code, text, hint = (
+                    "falta-ate",
+                    message("falta ATE"),
+                    message("insira ATE e a condição que termina o laço"),
+                )
+            yield Repair(
+                reader.at, reader.at, (reader.new(kind),), 0.0, code, text, hint, span, None, unclosed(reader, kind)
+            )

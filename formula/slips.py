@@ -273,8 +273,12 @@ def colon_assignment(reader: Reader) -> Iterator[Repair]:
     inside = tuple(reader.tokens[reader.at + 1 : stop])
     if name is not None and name.type == "NAME" and inside and balance(inside) == 0:
         put = (
-            reader.new("SETVAR"), reader.new("LPAR", "("), name, reader.new("COMMA", ","),
-            *inside, reader.new("RPAR", ")", after(inside[-1])),
+            reader.new("SETVAR"),
+            reader.new("LPAR", "("),
+            name,
+            reader.new("COMMA", ","),
+            *inside,
+            reader.new("RPAR", ")", after(inside[-1])),
         )
         whole = Span(name.start_pos, inside[-1].end_pos)
         written = reader.source.text[inside[0].start_pos : inside[-1].end_pos]

@@ -84,7 +84,8 @@ class Source:
 def decode(raw: bytes) -> tuple[str, list[Diagnostic]]:
     """The text of a file's bytes: UTF-8, UTF-16 when its mark says so, else Windows-1252 with a lint at the first byte
     that is not UTF-8. A byte-order mark is left out (L11). Bytes that mean nothing become U+FFFD, which the parser
-    reports; never raises."""
+    reports; never raises.
+    """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace"), []
     try:

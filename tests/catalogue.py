@@ -103,10 +103,17 @@ def up_to_date(domain: str) -> Catalog:
     """The sentences of the code with the translations of the file."""
     old = written(domain)
     new = Catalog(
-        LANGUAGE, domain, project="repasse", version="0.1.0", charset="utf-8", creation_date=NEVER, revision_date=NEVER,
-        last_translator="repasse", language_team="English",
+        LANGUAGE,
+        domain,
+        project="repasse",
+        version="0.1.0",
+        charset="utf-8",
+        creation_date=NEVER,
+        revision_date=NEVER,
+        last_translator="repasse",
+        language_team="English",
         header_comment="# English sentences of this package. The Portuguese ones stand in the code.",
-    )  # fmt: skip
+    )
     for template in sorted(sentences(domain)):
         known = old.get(template)
         new.add(template, known.string if known is not None and known.string else "")

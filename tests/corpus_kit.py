@@ -67,9 +67,15 @@ def cases_of(path: Path) -> list[Case]:
     tables = tomllib.loads(path.read_text(encoding="utf-8"))["case"]
     return [
         Case(
-            path.name, table["name"], tuple(table["rules"]), table["text"], table.get("context", {}),
-            table.get("expect", {}), table.get("database", ""), table.get("sentences", {}),
-        )  # fmt: skip
+            path.name,
+            table["name"],
+            tuple(table["rules"]),
+            table["text"],
+            table.get("context", {}),
+            table.get("expect", {}),
+            table.get("database", ""),
+            table.get("sentences", {}),
+        )
         for table in tables
     ]
 
@@ -145,7 +151,12 @@ def update(path: Path) -> None:
 
 def written_case(case: Case) -> str:
     """A case as TOML."""
-    lines = ["[[case]]", f"name = {toml(case.name)}", f"rules = {toml(list(case.rules))}", f"text = {long_text(case.text)}"]
+    lines = [
+        "[[case]]",
+        f"name = {toml(case.name)}",
+        f"rules = {toml(list(case.rules))}",
+        f"text = {long_text(case.text)}",
+    ]
     if case.context:
         lines.append(f"context = {toml(case.context)}")
     if case.database:
@@ -170,7 +181,9 @@ def toml(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        parts = [f"{key if is_bare(key) else toml(key)} = {toml(inner)}" for key, inner in value.items() if inner is not None]
+        parts = [
+            f"{key if is_bare(key) else toml(key)} = {toml(inner)}" for key, inner in value.items() if inner is not None
+        ]
         return "{ " + ", ".join(parts) + " }" if parts else "{}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(toml(inner) for inner in value) + "]"

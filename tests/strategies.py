@@ -53,14 +53,12 @@ texts = st.builds(
     st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=12),
     st.sampled_from("'\""),
 )
-leaves: st.SearchStrategy[Expression] = st.one_of(
-    numbers, texts, st.booleans().map(LogicalLiteral), words.map(Name)
-)
+leaves: st.SearchStrategy[Expression] = st.one_of(numbers, texts, st.booleans().map(LogicalLiteral), words.map(Name))
 
 
-def binary(operators: str, left: st.SearchStrategy[Expression], right: st.SearchStrategy[Expression]) -> (
-    st.SearchStrategy[Expression]
-):
+def binary(
+    operators: str, left: st.SearchStrategy[Expression], right: st.SearchStrategy[Expression]
+) -> st.SearchStrategy[Expression]:
     return st.builds(Binary, st.sampled_from(operators.split()), left, right)
 
 
@@ -102,4 +100,6 @@ statements: st.SearchStrategy[Statement] = st.recursive(simple, nest, max_leaves
 formulas: st.SearchStrategy[Formula] = st.lists(statements, max_size=5).map(lambda some: Formula(tuple(some)))
 """Any tree that some text has. Names may be undeclared: these trees are about form, not meaning."""
 
-fillers = st.sampled_from((" ", "\n", "\n\n", "\t", "\r\n", "\u00a0", " /* c */ ", " /* a\n  b */", "\n/* linha */\n", " /**/"))
+fillers = st.sampled_from(
+    (" ", "\n", "\n\n", "\t", "\r\n", "\u00a0", " /* c */ ", " /* a\n  b */", "\n/* linha */\n", " /**/")
+)

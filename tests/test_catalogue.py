@@ -6,6 +6,7 @@ import pytest
 
 from tests.catalogue import PACKAGES, broken, missing, mo_bytes, po_bytes, po_path, up_to_date
 
+
 @pytest.mark.parametrize("domain", PACKAGES)
 def test_every_sentence_has_its_english(domain: str) -> None:
     assert missing(up_to_date(domain)) == []

@@ -48,7 +48,7 @@ def seen(text: str) -> list[str]:
     return [*lines, "Vazio" if outcome.value is None else display(outcome.value)]
 
 
-@pytest.mark.parametrize(("text", "shown"), examples())
+@pytest.mark.parametrize(("text", "shown"), list(examples()))
 def test_example(text: str, shown: list[str]) -> None:
     assert shown
     assert seen(text) == shown

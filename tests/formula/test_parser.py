@@ -64,8 +64,19 @@ def test_words_glued_to_keywords_are_names(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("'a'", "a"), ('"a"', "a"), ("'it''s'", "it's"), ("'1;3'", "1;3"), ("'/* x */'", "/* x */"), ("''", ""),
-     ("''''", "'"), ('"\'"', "'"), (r"'\n'", r"\n"), ("'SE'", "SE"), ("'//{}'", "//{}")],
+    [
+        ("'a'", "a"),
+        ('"a"', "a"),
+        ("'it''s'", "it's"),
+        ("'1;3'", "1;3"),
+        ("'/* x */'", "/* x */"),
+        ("''", ""),
+        ("''''", "'"),
+        ('"\'"', "'"),
+        (r"'\n'", r"\n"),
+        ("'SE'", "SE"),
+        ("'//{}'", "//{}"),
+    ],
 )
 def test_texts(text: str, value: str) -> None:
     assert expression(text) == TextLiteral(value)
@@ -109,14 +120,17 @@ def test_accented_keywords_are_a_lint() -> None:
 def test_statements() -> None:
     one = Evaluate(number("1"))
     true = LogicalLiteral(True)
-    assert tree("DECL A, B; SETVAR (A, 1); SE VERDADE ENTAO 1 FIMSE; REPITA 1 ATE VERDADE;"
-                "ENQUANTO VERDADE FACA 1 FIMENQ") == Formula((
-        Declare((Word("A", "A"), Word("B", "B"))),
-        Assign(Word("A", "A"), number("1")),
-        If(true, (one,), None),
-        Repeat((one,), true),
-        While(true, (one,)),
-    ))
+    assert tree(
+        "DECL A, B; SETVAR (A, 1); SE VERDADE ENTAO 1 FIMSE; REPITA 1 ATE VERDADE;ENQUANTO VERDADE FACA 1 FIMENQ"
+    ) == Formula(
+        (
+            Declare((Word("A", "A"), Word("B", "B"))),
+            Assign(Word("A", "A"), number("1")),
+            If(true, (one,), None),
+            Repeat((one,), true),
+            While(true, (one,)),
+        )
+    )
 
 
 def test_empty_else_differs_from_none() -> None:

@@ -157,8 +157,13 @@ def test_speed_beside_the_library_alone_and_growth() -> None:
     root = Path(__file__).parent.parent.parent
     done = subprocess.run(
         [sys.executable, "benchmarks/check_speed.py", "2500"],
-        cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
