@@ -43,14 +43,24 @@ def write_plan(plan: decision.Plan) -> str:
     made = opened(plan)
     if plan.before is not None and plan.after is not None:
         made["before"] = {name: value for name, value in ticket_values(plan.before).items() if value != getattr(plan.after, name)}
-    made["explanation"] = [[line.where, *told(line.text)] for line in plan.explanation]
+    made["explanation"] = [[said(line.where), said(line.text)] for line in plan.explanation]
     return ENCODER.encode(made)
 
 
-def told(said: Message) -> list[Any]:
+def told(sentence: Message) -> list[Any]:
     """A sentence as template, domain and values: the short form of the many lines of an explanation."""
-    values: Mapping[str, Any] = said.values
-    return [said.template, said.domain, {name: spoken(one) if type(one) is Message else plain(one) for name, one in values.items()}]
+    values: Mapping[str, Any] = sentence.values
+    return [sentence.template, sentence.domain, {name: spoken(one) if type(one) is Message else plain(one) for name, one in values.items()}]
+
+
+def said(text: Any) -> Any:
+    """A sentence in its short form; plain text stays."""
+    return told(text) if type(text) is Message else text
+
+
+def heard(kept: Any) -> Any:
+    """What :func:`said` kept."""
+    return Message(kept[0], kept[2], kept[1]) if isinstance(kept, list | tuple) else kept
 
 
 def plain(value: Any) -> Any:
@@ -67,10 +77,7 @@ def read_plan(text: str) -> decision.Plan:
     """The plan of a text of :func:`write_plan`."""
     plan = json.loads(text, object_hook=closed)
     assert isinstance(plan, decision.Plan)
-    lines = tuple(
-        decision.ExplanationLine(Message(template, values, domain), where)
-        for where, template, domain, values in plan.explanation  # type: ignore[attr-defined]
-    )
+    lines = tuple(decision.ExplanationLine(heard(line), heard(where)) for where, line in plan.explanation)  # type: ignore[attr-defined]
     plan = attrs.evolve(plan, explanation=lines)
     return attrs.evolve(plan, before=attrs.evolve(plan.after, **plan.before)) if isinstance(plan.before, dict) else plan
 
@@ -107,9 +114,9 @@ def opened_plain(value: Any) -> Any:
     raise TypeError(f"no part of a plan: {value!r}")
 
 
-def spoken(said: Message) -> dict[str, Any]:
+def spoken(sentence: Message) -> dict[str, Any]:
     """A sentence by its parts; values that are sentences too, likewise."""
-    template, domain, values = told(said)
+    template, domain, values = told(sentence)
     return {MARK: "m", "d": domain, "t": template, "v": values}
 
 
