@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any
 
 from formula.builtins.table import Function
 from repl.console import Console
@@ -25,29 +24,11 @@ def function_rows() -> Mapping[str, Function]:
     return installed().functions
 
 
-def row_json(row: Function, language: str) -> dict[str, Any]:
-    """A row as data."""
-    return {
-        "name": row.name,
-        "signature": row.signature,
-        "help": row.help.text(language),
-        "arguments": [
-            {"name": one.name, "kind": one.kind_name, "role": one.role, "optional": one.optional} for one in row.arguments
-        ],
-        "result": row.result_name,
-        "contexts": sorted(row.contexts),
-        "origin": row.origin,
-        "effect": row.effect,
-        "aliases": list(row.aliases),
-        "examples": [{"call": example.call, "shown": example.shown} for example in row.examples],
-    }
-
-
 def say_functions(console: Console, rows: Mapping[str, Function], form: str) -> None:
     """Every row once, by name."""
     unique = sorted({id(row): row for row in rows.values()}.values(), key=lambda row: row.name)
     if form == "json":
-        console.say_json({"functions": [row_json(row, console.language) for row in unique]})
+        console.say_json({"functions": [row.as_json(console.language) for row in unique]})
         return
     for row in unique:
         console.say(row.signature)
@@ -63,7 +44,7 @@ def say_function(console: Console, rows: Mapping[str, Function], name: str, form
             console.say(message("você quis dizer {nomes}?", nomes=", ".join(near)), error=True)
         return False
     if form == "json":
-        console.say_json(row_json(row, console.language))
+        console.say_json(row.as_json(console.language))
     else:
         for line in page(row):
             console.say(line)

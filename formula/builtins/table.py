@@ -87,6 +87,23 @@ class Function:
         inside = ", ".join(parts) + ("…" if self.variadic else "")
         return f"{self.name}({inside}) → {self.result_name}" if parts else f"{self.name} → {self.result_name}"
 
+    def as_json(self, language: str = "pt") -> dict[str, Any]:
+        """The row as data, with its help in a language."""
+        return {
+            "name": self.name,
+            "signature": self.signature,
+            "help": self.help.text(language),
+            "arguments": [
+                {"name": one.name, "kind": one.kind_name, "role": one.role, "optional": one.optional} for one in self.arguments
+            ],
+            "result": self.result_name,
+            "contexts": sorted(self.contexts),
+            "origin": self.origin,
+            "effect": self.effect,
+            "aliases": list(self.aliases),
+            "examples": [{"call": example.call, "shown": example.shown} for example in self.examples],
+        }
+
 
 def function(
     *,

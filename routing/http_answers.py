@@ -1,0 +1,216 @@
+"""The shapes of answers, for the OpenAPI document only: answers are sent as their jobs made them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Shape(BaseModel):
+    """A documented object; answers may have further members."""
+
+    model_config = ConfigDict(extra="allow", serialize_by_alias=True)
+
+
+class PlaceShape(Shape):
+    """A place in a text, from 1; columns count code points."""
+
+    line: int
+    column: int
+
+
+class FixShape(Shape):
+    """A replacement."""
+
+    text: str
+    start: PlaceShape
+    end: PlaceShape
+
+
+class DiagnosticShape(Shape):
+    """A fault, a warning or a lint."""
+
+    code: str
+    severity: Literal["error", "warning", "lint"]
+    message: str
+    hint: str | None
+    start: PlaceShape
+    end: PlaceShape
+    fix: FixShape | None
+
+
+class FileShape(Shape):
+    """A checked text."""
+
+    path: str
+    diagnostics: list[DiagnosticShape]
+
+
+class CheckShape(Shape):
+    """The answer of ``check``."""
+
+    files: list[FileShape]
+
+
+class ValueShape(Shape):
+    """A value: exact, and as people see it."""
+
+    kind: Literal["vazio", "numero", "texto", "data", "logico"]
+    value: str | bool | None
+    display: str
+
+
+class EffectShape(Shape):
+    """Something a formula asked for; its other members depend on ``type``."""
+
+    type: str
+
+
+class StepShape(Shape):
+    """One step of a recorded run."""
+
+    line: int
+    column: int
+    text: str
+    changes: dict[str, ValueShape]
+    value: ValueShape
+
+
+class OutcomeShape(Shape):
+    """The end of a run."""
+
+    status: Literal["ok", "stopped", "fault"]
+    value: ValueShape
+    message: str | None
+    effects: list[EffectShape]
+    diagnostics: list[DiagnosticShape]
+    steps: int
+
+
+class RunShape(OutcomeShape):
+    """The answer of ``run``."""
+
+    trace: list[StepShape] | None = None
+
+
+class LineShape(Shape):
+    """One link of an explanation."""
+
+    text: str
+    where: str | None
+
+
+class ExplainShape(OutcomeShape):
+    """The answer of ``explain``."""
+
+    explanation: list[LineShape]
+
+
+class ReasonShape(Shape):
+    """Why a move is refused, or a warning."""
+
+    code: str
+    message: str
+    hint: str | None
+
+
+class StateShape(Shape):
+    """A ticket before or after a move."""
+
+    status: str | None
+    step: int | None
+    holder: dict[str, str] | None
+    version: int
+
+
+class MailShape(Shape):
+    """A mail as it would be sent."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    sender: str = Field(alias="from")
+    to: str
+    cc: str
+    subject: str
+    body: str
+    kind: str
+
+
+class EntryShape(Shape):
+    """An entry of the discussion."""
+
+    kind: str
+    text: str
+    author: str
+    at: str
+
+
+class FormulaShape(Shape):
+    """A formula that ran, with the hash of its text."""
+
+    code: str
+    hash: str
+    value: ValueShape
+    steps: int
+
+
+class PlanShape(Shape):
+    """A decided move."""
+
+    status: Literal["planned", "moved", "refused", "fault", "stopped"]
+    gate: str | None
+    reason: ReasonShape | None
+    ticket: str
+    action: str
+    before: StateShape
+    after: StateShape
+    effects: list[EffectShape]
+    mails: list[MailShape]
+    entries: list[EntryShape]
+    explanation: list[LineShape]
+    formulas: list[FormulaShape]
+    warnings: list[ReasonShape]
+
+
+class DecisionShape(PlanShape):
+    """A move as it was decided then; values of masked fields are hidden."""
+
+    id: int
+    at: str
+    actor: str
+
+
+class TicketShape(Shape):
+    """A ticket with its histories, oldest first."""
+
+    ticket: dict[str, Any]
+    steps: list[dict[str, Any]]
+    handoffs: list[dict[str, Any]]
+    statuses: list[dict[str, Any]]
+    discussion: list[dict[str, Any]]
+    mails: list[dict[str, Any]]
+
+
+class FunctionsShape(Shape):
+    """What formulas can call."""
+
+    functions: list[dict[str, Any]]
+
+
+class HealthShape(Shape):
+    """How the service is."""
+
+    status: Literal["ok", "starting", "failing"]
+
+
+class ProblemShape(Shape):
+    """RFC 9457, with our code, a hint and, for formulas, the diagnostics."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str | None
+    diagnostics: list[DiagnosticShape] | None = None

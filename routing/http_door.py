@@ -1,0 +1,188 @@
+"""What every request passes before its route: who asks, how much, how slowly, from which site."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Message as Event
+from starlette.types import Receive
+
+from routing.http_settings import ServiceSettings
+from routing.messages import message
+from routing.problems import refuse
+from routing.store.unit import Store
+
+MOST_REMEMBERED = 4_096
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+Door = Callable[[Request], Awaitable[str]]
+"""Lets a request in and says who the caller is, for taking turns; or raises Refused."""
+
+
+@attrs.define(eq=False)
+class Keyring:
+    """API keys, asked of the store; a right one is remembered for a short time, so a revoked one ends within it."""
+
+    store: Store | None
+    seconds: float
+    known: dict[bytes, tuple[float, str, frozenset[str]]] = attrs.field(factory=dict)
+
+    async def scopes(self, text: str) -> tuple[str, frozenset[str]] | None:
+        """Id and scopes of a key; None when it is wrong or revoked."""
+        mark, now = sha256(text.encode("utf-8", "surrogateescape")).digest(), time.monotonic()
+        found = self.known.get(mark)
+        if found is not None and found[0] > now:
+            return found[1], found[2]
+        if self.store is None:
+            return None
+        from routing import keys
+
+        key = await run_in_threadpool(keys.verify, self.store, text)
+        if key is None:
+            self.known.pop(mark, None)
+            return None
+        if len(self.known) >= MOST_REMEMBERED:
+            self.known.clear()
+        self.known[mark] = (now + self.seconds, key.id, key.scopes)
+        return key.id, key.scopes
+
+
+def key_door(keyring: Keyring, scope: str) -> Door:
+    """Lets in who has a key with a scope."""
+
+    async def open_door(request: Request) -> str:
+        kind, _, text = request.headers.get("authorization", "").partition(" ")
+        challenge = {"WWW_Authenticate": 'Bearer realm="repasse"'}
+        if kind.lower() != "bearer" or not text.strip():
+            raise refuse(
+                401, "chave-ausente", message("este endereço pede uma chave"),
+                message("mande o cabeçalho Authorization: Bearer CHAVE; crie uma com: repasse key new --scope {escopo}", escopo=scope),
+                **challenge,
+            )  # fmt: skip
+        found = await keyring.scopes(text.strip())
+        if found is None:
+            raise refuse(401, "chave-invalida", message("a chave não vale"), message("crie outra com: repasse key new"), **challenge)
+        if scope not in found[1]:
+            raise refuse(
+                403, "escopo-ausente", message("a chave não tem o escopo '{escopo}'", escopo=scope),
+                message("crie uma que o tenha: repasse key new --scope {escopo}", escopo=scope),
+            )  # fmt: skip
+        request.scope["repasse.key"] = found[0]
+        return found[0]
+
+    return open_door
+
+
+def page_door(hosts: frozenset[str]) -> Door:
+    """Lets in the page's own requests: those of a browser must come from our own origin."""
+
+    async def open_door(request: Request) -> str:
+        host = request.headers.get("host", "")
+        if hosts and (urlsplit(f"//{host}").hostname or "") not in hosts:
+            raise refuse(
+                403, "endereco-estranho", message("a página não é servida em '{endereco}'", endereco=host[:100]),
+                message("escreva o nome em [servico] enderecos de repasse.toml"),
+            )  # fmt: skip
+        origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+        if (origin is not None and urlsplit(origin).netloc != host) or site not in {None, "same-origin", "none"}:
+            raise refuse(
+                403, "origem-estranha", message("só a própria página pode pedir isto"),
+                message("outros programas usam /v1 com uma chave"),
+            )  # fmt: skip
+        return request.client.host if request.client else ""
+
+    return open_door
+
+
+def guarded(door: Door, settings: ServiceSettings) -> type[APIRoute]:
+    """A kind of route that asks the door before it reads the body, and reads the body within bounds."""
+
+    class GuardedRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            inner = super().get_route_handler()
+            has_body = "POST" in self.methods
+
+            async def handle(request: Request) -> Response:
+                caller = await door(request)
+                if has_body:
+                    asks_json(request)
+                    body = await read_body(request.receive, request.headers.get("content-length"), settings)
+                    request = Request(request.scope, replay(body, request.receive))
+                request.state.caller = caller
+                return await inner(request)
+
+            return handle
+
+    return GuardedRoute
+
+
+def asks_json(request: Request) -> None:
+    """Only JSON bodies are read: a form of another site can send none."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise refuse(415, "corpo-nao-json", message("o corpo deve vir como application/json"), Accept="application/json")
+
+
+async def read_body(receive: Receive, declared: str | None, settings: ServiceSettings) -> bytes:
+    """The whole body, unless it is too big or comes too slowly."""
+    if declared is not None and declared.isdigit() and int(declared) > settings.body:
+        raise too_big(settings)
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(settings.body_seconds):
+            while True:
+                event = await receive()
+                if event["type"] == "http.disconnect":
+                    raise refuse(400, "conexao-encerrada", message("a conexão acabou antes do corpo"))
+                part = event.get("body", b"")
+                size += len(part)
+                if size > settings.body:
+                    raise too_big(settings)
+                parts.append(part)
+                if not event.get("more_body", False):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise refuse(
+            408, "corpo-lento", message("o corpo não chegou em {segundos} s", segundos=f"{settings.body_seconds:g}"), Connection="close"
+        ) from None
+
+
+def too_big(settings: ServiceSettings) -> Exception:
+    """The refusal of a body."""
+    return refuse(
+        413, "corpo-grande", message("o corpo passa de {maximo} bytes", maximo=settings.body),
+        message("divida o pedido"), Connection="close",
+    )  # fmt: skip
+
+
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read once more, then whatever comes."""
+    given = False
+
+    async def again() -> Event:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def allowed_hosts(settings: ServiceSettings, bound: str) -> frozenset[str]:
+    """Names under which the page may be served; none at all means any, for a service bound to every address."""
+    if settings.hosts:
+        return frozenset(name.lower() for name in settings.hosts)
+    if bound in {"", "0.0.0.0", "::"}:
+        return frozenset()
+    return frozenset({*LOOPBACK, bound.lower()})

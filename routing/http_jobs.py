@@ -1,0 +1,271 @@
+"""What the service's processes do with a request: check, run and explain a text; plan and make a move.
+
+Each job takes the request's body as data and gives an answer ready to be sent. Nothing here knows of HTTP but the
+status numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+import formula
+from formula.diagnostics import FormulaError
+from formula.explanation import explain
+from formula.runtime.limits import Limits
+from routing.contextfile import ContextFault, GivenContext, context_of
+from routing.decision import Plan, Request
+from routing.failures import Failure
+from routing.messages import message
+from routing.problems import MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
+
+if TYPE_CHECKING:
+    from routing.service import Desk
+
+NAME = "<texto>"
+"""What a text that comes without a file is called."""
+TRACE_STEPS = 20_000
+"""A trace goes no further; ``trace_truncated`` says so."""
+
+
+@attrs.frozen
+class Asked:
+    """A request as a job sees it. ``options`` come from its headers: idempotency key and version seen."""
+
+    body: Mapping[str, Any]
+    language: str
+    options: Mapping[str, Any]
+    now: datetime
+
+
+@attrs.frozen
+class Answer:
+    """What is sent back. ``note`` is for the log only."""
+
+    status: int
+    body: bytes
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    note: Mapping[str, Any] | None = None
+
+
+Job = Callable[[Asked], Answer]
+
+
+def answer_of(problem: Problem, language: str) -> Answer:
+    """A problem as an answer."""
+    return Answer(problem.status, json_bytes(problem.as_json(language)), MEDIA_TYPE, problem.headers)
+
+
+def carried_out(job: Job, asked: Asked) -> Answer:
+    """The answer of a job; what the request got wrong becomes a problem."""
+    try:
+        return job(asked)
+    except Refused as refused:
+        return answer_of(refused.problem, asked.language)
+    except ContextFault as fault:
+        return answer_of(faulty_formula(fault.diagnostics), asked.language)
+    except FormulaError as error:
+        return answer_of(faulty_formula(error.diagnostics), asked.language)
+    except Failure as failure:
+        return answer_of(of_failure(failure), asked.language)
+    except (MemoryError, RecursionError):
+        return answer_of(too_big(), asked.language)
+
+
+def too_big() -> Problem:
+    """The process has no room for what was asked."""
+    return Problem(
+        status=422,
+        code="limite-memoria",
+        detail=message("o pedido precisa de mais memória do que o serviço lhe dá"),
+        hint=message("divida a fórmula, ou peça menos de uma vez"),
+    )
+
+
+def read_json(text: bytes) -> Any:
+    """JSON with exact numbers. Raises Refused when it is none: NaN, numbers of thousands of digits, deep nesting."""
+    try:
+        return json.loads(text, parse_float=exact, parse_constant=no_number)
+    except (ValueError, RecursionError):
+        raise refuse(400, "json-invalido", message("o corpo do pedido não é JSON que se possa ler")) from None
+
+
+def exact(text: str) -> Decimal:
+    """A number as it is written; one too far out is refused."""
+    value = Decimal(text)
+    if abs(value.adjusted()) > 10_000:
+        raise ValueError(text)
+    return value
+
+
+def no_number(text: str) -> None:
+    """``NaN`` and ``Infinity`` are no JSON."""
+    raise ValueError(text)
+
+
+# ---------------------------------------------------------------- formulas
+
+
+@attrs.frozen
+class FormulaJobs:
+    """Check, run and explain texts that come with the request. Reaches no store. ``most`` bounds what may be asked."""
+
+    most: Limits
+
+    def check(self, asked: Asked) -> Answer:
+        """The contract's ``check``."""
+        given = self.context(asked)
+        schema = None if given is None else formula.Schema.of(given.context)
+        lenient = asked.body.get("lenient") is True or (given is not None and given.lenient)
+        found = formula.check(asked.body["text"], schema, lenient=lenient, name=NAME)
+        document = {"files": [{"path": NAME, "diagnostics": [one.as_json(asked.language) for one in found]}]}
+        return Answer(200, json_bytes(document))
+
+    def run(self, asked: Asked) -> Answer:
+        """The contract's ``run``; ``trace`` adds the steps."""
+        rule, context, limits = self.prepared(asked)
+        if asked.body.get("trace") is not True:
+            return Answer(200, json_bytes(rule.run(context, limits).as_json(asked.language)))
+        record = rule.record(context, limits)
+        document = record.outcome.as_json(asked.language)
+        if len(record) > TRACE_STEPS:
+            document["trace_truncated"] = True
+        document["trace"] = trace_of(record)
+        return Answer(200, json_bytes(document))
+
+    def explain(self, asked: Asked) -> Answer:
+        """The outcome with the chain from values to result."""
+        rule, context, limits = self.prepared(asked)
+        record = rule.record(context, limits)
+        document = record.outcome.as_json(asked.language)
+        document["explanation"] = [line.as_json(asked.language) for line in explain(record)]
+        return Answer(200, json_bytes(document))
+
+    def context(self, asked: Asked) -> GivenContext | None:
+        """The context of the request, with a clock; None when it has none."""
+        tables = asked.body.get("context")
+        return None if tables is None else context_of(tables)
+
+    def prepared(self, asked: Asked) -> tuple[formula.Rule, formula.Context, Limits]:
+        """The compiled text, what it may see, and its bounds."""
+        given = self.context(asked)
+        context = formula.Context() if given is None else given.context
+        schema = formula.Schema() if given is None else formula.Schema.of(context)
+        if context.now is None:
+            context = attrs.evolve(context, now=asked.now)
+        limits = self.limits(asked)
+        lenient = asked.body.get("lenient") is True or (given is not None and given.lenient)
+        rule = formula.compile(asked.body["text"], schema, lenient=lenient, name=NAME, limits=limits)
+        return rule, context, limits
+
+    def limits(self, asked: Asked) -> Limits:
+        """The bounds asked for, none above the service's own."""
+        wanted: Mapping[str, Any] = asked.body.get("limits") or {}
+        for name, number in wanted.items():
+            most = getattr(self.most, name)
+            if number > most:
+                raise refuse(
+                    422,
+                    "limite-acima-do-permitido",
+                    message("o limite '{nome}' pode ser no máximo {maximo}", nome=name, maximo=most),
+                    message("peça menos, ou mude [limites] em repasse.toml"),
+                )
+        return attrs.evolve(self.most, **wanted)
+
+    def jobs(self) -> dict[str, Job]:
+        """By name."""
+        return {"check": self.check, "run": self.run, "explain": self.explain}
+
+
+def trace_of(record: Any) -> list[dict[str, Any]]:
+    """The contract's trace, up to a length that can be sent."""
+    steps: list[dict[str, Any]] = record.trace()
+    return steps[:TRACE_STEPS]
+
+
+# ---------------------------------------------------------------- the desk
+
+
+@attrs.frozen
+class DeskJobs:
+    """Plans and moves on a desk."""
+
+    desk: Desk
+
+    def plan(self, asked: Asked) -> Answer:
+        """The contract's ``plan``; nothing is written."""
+        plan = self.desk.plan(asked.body["ticket"], request_of(asked), asked.now)
+        return self.decided(plan, asked, {})
+
+    def move(self, asked: Asked) -> Answer:
+        """The contract's ``move``. A stale version is 412; a key used for another request is 409 (Conflict)."""
+        from routing.store import decision_log
+
+        plan = self.desk.move(asked.body["ticket"], request_of(asked), asked.now)
+        number = decision_log.number_of(self.desk.store, plan) if plan.status == "moved" else None
+        return self.decided(plan, asked, {} if number is None else {"Location": f"/v1/decisions/{number}"})
+
+    def decided(self, plan: Plan, asked: Asked, headers: Mapping[str, str]) -> Answer:
+        """A plan as an answer, with a note for the log."""
+        note = noted(plan)
+        if plan.gate == "G2" and plan.reason is not None and asked.options.get("version") is not None:
+            problem = Problem(
+                status=412, code=plan.reason.code, detail=plan.reason.message, hint=plan.reason.hint,
+                more={"plan": plan.as_json(asked.language)},
+            )  # fmt: skip
+            return attrs.evolve(answer_of(problem, asked.language), note=note)
+        return Answer(200, json_bytes(plan.as_json(asked.language)), headers=headers, note=note)
+
+    def jobs(self) -> dict[str, Job]:
+        """By name."""
+        return {"plan": self.plan, "move": self.move}
+
+
+def request_of(asked: Asked) -> Request:
+    """The move that a body asks for."""
+    body = asked.body
+    version = asked.options.get("version")
+    return Request(
+        action=body["action"],
+        to=body.get("to"),
+        actor=body.get("actor") or "",
+        key=asked.options.get("key"),
+        reason=body.get("reason"),
+        justification=body.get("justification") or "",
+        version=body.get("version") if version is None else version,
+        wake_up=moment(body.get("wake_up"), "wake_up"),
+        deadline=moment(body.get("deadline"), "deadline"),
+    )
+
+
+def moment(text: str | None, name: str) -> datetime | date | None:
+    """An ISO date, or date and time on the site's wall clock."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise refuse(
+            422, "data-invalida", message("'{nome}' não é uma data: '{texto}'", nome=name, texto=text[:40]),
+            message("escreva 2026-11-24 ou 2026-11-24T10:00"),
+        ) from None  # fmt: skip
+
+
+def noted(plan: Plan) -> dict[str, Any]:
+    """What the log says of a decision: who, what, how it ended, by which versions of which formulas; no field's value."""
+    return {
+        "ticket": plan.ticket,
+        "action": plan.action,
+        "actor": plan.request.actor,
+        "status": plan.status,
+        "gate": plan.gate,
+        "reason": None if plan.reason is None else plan.reason.code,
+        "formulas": [{"code": run.code, "hash": run.hash} for run in plan.formulas],
+        "mails": len(plan.mails),
+    }

@@ -1,0 +1,129 @@
+"""Around every request: its id, how many are in work, how long each took, in the log and in the metrics."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from typing import Any
+
+import attrs
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from routing.http_settings import ServiceSettings
+from routing.messages import message
+from routing.problems import MEDIA_TYPE, Problem, json_bytes
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+UNMATCHED = "(outro)"
+"""The route of requests that matched none: their paths are strangers' text and no label."""
+
+
+@attrs.frozen(eq=False)
+class Metrics:
+    """What /metrics counts; each service has its own."""
+
+    registry: CollectorRegistry
+    requests: Counter
+    seconds: Histogram
+    working: Gauge
+    decisions: Counter
+
+
+def new_metrics() -> Metrics:
+    """Counters at zero."""
+    registry = CollectorRegistry()
+    return Metrics(
+        registry,
+        Counter("repasse_requests", "Requests answered.", ["method", "route", "status"], registry=registry),
+        Histogram("repasse_request_seconds", "Time from request to answer.", ["route"], buckets=SECONDS, registry=registry),
+        Gauge("repasse_requests_working", "Requests in work.", registry=registry),
+        Counter("repasse_decisions", "Decided plans and moves.", ["job", "status", "gate"], registry=registry),
+    )
+
+
+class Watch:
+    """An ASGI layer around the application. Over ``settings.requests`` in work, it answers 503 by itself."""
+
+    def __init__(self, app: ASGIApp, settings: ServiceSettings, metrics: Metrics, language: str) -> None:
+        """``language`` is that of the answer when the service is full."""
+        self.app = app
+        self.settings = settings
+        self.metrics = metrics
+        self.log = structlog.get_logger("repasse.http")
+        self.working = 0
+        full = Problem(status=503, code="servico-ocupado", detail=message("há pedidos demais em atendimento"))
+        self.full = json_bytes(full.as_json(language))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Only requests are watched; WebSocket connections and the lifespan pass."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        number = request_id(scope)
+        scope["repasse.request_id"] = number
+        start, status = time.perf_counter(), 500
+
+        async def answer(event: Message) -> None:
+            nonlocal status
+            if event["type"] == "http.response.start":
+                status = event["status"]
+                headers = event.setdefault("headers", [])
+                headers.extend([(b"x-request-id", number.encode()), (b"x-content-type-options", b"nosniff")])
+            await send(event)
+
+        self.working += 1
+        self.metrics.working.inc()
+        try:
+            if self.working > self.settings.requests:
+                await self.refuse(answer)
+            else:
+                await self.app(scope, receive, answer)
+        finally:
+            self.working -= 1
+            self.metrics.working.dec()
+            self.note(scope, number, status, time.perf_counter() - start)
+
+    async def refuse(self, send: Send) -> None:
+        """Full."""
+        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(self.full)).encode()), (b"retry-after", b"1")]
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body", "body": self.full})
+
+    def note(self, scope: Scope, number: str, status: int, seconds: float) -> None:
+        """One line of log, two metrics. Nothing a caller wrote but the route's own words."""
+        route = getattr(scope.get("route"), "path", None) or UNMATCHED
+        method = scope["method"] if scope["method"] in METHODS else UNMATCHED
+        self.metrics.requests.labels(method, route, str(status)).inc()
+        self.metrics.seconds.labels(route).observe(seconds)
+        self.log.info(
+            "request", request_id=number, method=method, route=route, status=status, ms=round(seconds * 1000, 2),
+            key=scope.get("repasse.key"),
+        )  # fmt: skip
+
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def request_id(scope: Scope) -> str:
+    """The caller's own id when it is a plain word, else a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
+            return str(value.decode())
+    return secrets.token_hex(8)
+
+
+def configure_log(stream: Any) -> None:
+    """Log lines as JSON on a stream."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        cache_logger_on_first_use=True,
+    )

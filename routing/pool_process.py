@@ -1,0 +1,153 @@
+"""A process of :mod:`routing.pool`: takes one job at a time from its standard input, answers on its standard output.
+
+A frame is its length in four bytes (big end first) and its content: a line of JSON, then bytes. The first frame sets
+the process up; the process answers it when it is ready. The end of the input ends the process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import attrs
+
+from formula.runtime.limits import Limits
+from routing.http_jobs import Answer, Asked, DeskJobs, FormulaJobs, Job, answer_of, carried_out, read_json
+from routing.messages import message
+from routing.problems import Problem, Refused
+
+LENGTH = 4
+FORBIDDEN = ("socket.", "sqlite3.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "ctypes.")
+"""What a process that runs strangers' formulas never does, whatever a formula may find to call."""
+
+
+def read_frame(source: IO[bytes]) -> bytes | None:
+    """The next frame, or None at the end of the input."""
+    size = source.read(LENGTH)
+    if len(size) < LENGTH:
+        return None
+    return source.read(int.from_bytes(size, "big"))
+
+
+def frame_of(head: Mapping[str, Any], body: bytes = b"") -> bytes:
+    """A frame of a head and a body."""
+    content = json.dumps(head).encode() + b"\n" + body
+    return len(content).to_bytes(LENGTH, "big") + content
+
+
+def parts_of(frame: bytes) -> tuple[dict[str, Any], bytes]:
+    """Head and body of a frame."""
+    head, _, body = frame.partition(b"\n")
+    return json.loads(head), body
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # whatever prints goes to the log, never between frames
+    first = read_frame(source)
+    if first is None:
+        return
+    setup, _ = parts_of(first)
+    jobs = set_up(setup)
+    send(answers, frame_of({"ready": True}))
+    while (frame := read_frame(source)) is not None:
+        send(answers, worked(jobs, frame, setup["answer"]))
+
+
+def send(answers: Any, frame: bytes) -> None:
+    """Write a whole frame."""
+    left = memoryview(frame)
+    while left:
+        left = left[answers.write(left) :]
+
+
+def set_up(setup: Mapping[str, Any]) -> Mapping[str, Job]:
+    """Bound the process, then make its jobs."""
+    os.nice(setup["nice"])
+    limits = Limits(**setup["limits"])
+    if setup["place"] is None:
+        bound_memory(setup["memory"])
+        jobs = FormulaJobs(limits)
+        warm(jobs)
+        sys.addaudithook(forbid)
+        return jobs.jobs()
+    from routing.service import open_desk
+
+    place = setup["place"]
+    desk = open_desk(place if "://" in place else Path(place))
+    bound_memory(setup["memory"])
+    return DeskJobs(desk).jobs()
+
+
+def bound_memory(mebibytes: int) -> None:
+    """What the process may take; a run that needs more ends with a problem."""
+    if mebibytes and sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (mebibytes << 20, mebibytes << 20))
+
+
+def warm(jobs: FormulaJobs) -> None:
+    """Load grammar and functions before the first request."""
+    asked = Asked({"text": "SE 1 = 1 ENTAO EXTENSO(1) SENAO 0 FIMSE", "context": {}}, "pt", {}, datetime(2026, 1, 1))
+    carried_out(jobs.explain, asked)
+
+
+def forbid(event: str, _arguments: tuple[Any, ...]) -> None:
+    """The audit hook of a process without a store."""
+    if event.startswith(FORBIDDEN):
+        raise PermissionError(f"not in this process: {event}")
+
+
+def worked(jobs: Mapping[str, Job], frame: bytes, most: int) -> bytes:
+    """One job, from frame to frame."""
+    head, body = parts_of(frame)
+    language = head["language"]
+    try:
+        asked = Asked(read_json(body), language, head["options"], datetime.now().replace(microsecond=0))
+        answer = carried_out(jobs[head["job"]], asked)
+    except Refused as refused:
+        answer = answer_of(refused.problem, language)
+    except Exception:  # noqa: BLE001 - a defect of ours: told to the operator, not to the caller
+        answer = attrs.evolve(answer_of(defect(), language), note={"defect": traceback_text()})
+    if len(answer.body) > most:
+        answer = answer_of(too_long(most), language)
+    sent = {"status": answer.status, "type": answer.media_type, "headers": dict(answer.headers), "note": answer.note}
+    return frame_of(sent, answer.body)
+
+
+def traceback_text() -> str:
+    """The present exception for the log."""
+    import traceback
+
+    return traceback.format_exc()
+
+
+def defect() -> Problem:
+    """The answer to a request that found a defect."""
+    return Problem(status=500, code="falha-interna", detail=message("o serviço falhou neste pedido; a falha foi registrada"))
+
+
+def too_long(most: int) -> Problem:
+    """An answer that nobody would want."""
+    return Problem(
+        status=422,
+        code="resposta-grande",
+        detail=message("a resposta passaria de {maximo} bytes", maximo=most),
+        hint=message("peça sem 'trace', ou com um limite menor de passos"),
+    )
+
+
+__all__ = ["Answer", "main"]
+
+if __name__ == "__main__":
+    main()
