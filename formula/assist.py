@@ -106,9 +106,12 @@ def word_at(text_words: Iterable[TextWord], offset: int) -> TextWord | None:
     return found
 
 
-def complete(text: str, offset: int, schema: Schema, variables: Iterable[str] = ()) -> Completion:
-    """What may stand at an offset. ``variables`` are known beside those the text declares."""
-    typed = words(text)
+def complete(
+    text: str, offset: int, schema: Schema, variables: Iterable[str] = (), typed: list[TextWord] | None = None
+) -> Completion:
+    """What may stand at an offset. ``variables`` are known beside those the text declares; ``typed`` are the text's
+    words when the caller has them already."""
+    typed = words(text) if typed is None else typed
     word = word_at(typed, offset)
     if word is not None and word.kind is Kind.COMMENT and not (word.closed and offset == word.end):
         return Completion(Span(offset, offset), ())

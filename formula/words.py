@@ -6,6 +6,7 @@ Unlike the parser's lexer this one never complains: whatever it cannot place is 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
@@ -63,10 +64,10 @@ WORD = re.compile(
 PLAIN = {kind.value: kind for kind in Kind}
 
 
-def words(text: str) -> list[TextWord]:
-    """All words in order of place."""
+def words(text: str, start: int = 0) -> list[TextWord]:
+    """All words in order of place, from an offset between two words on."""
     made: list[TextWord] = []
-    for found in WORD.finditer(text):
+    for found in WORD.finditer(text, start):
         group = found.lastgroup
         if found["name"] is not None:
             made.extend(named(found))
@@ -78,6 +79,26 @@ def words(text: str) -> list[TextWord]:
         else:
             made.append(TextWord(PLAIN[group or "error"], found.group(), found.start(), found.end()))
     return made
+
+
+def words_again(text: str, old_text: str, old_words: list[TextWord]) -> list[TextWord]:
+    """The words of a text that an edit made of another: those before the edit are taken over. A word is not before it
+    when what follows it may be new, since ``(`` after a name makes it a call."""
+    same = common_start(text, old_text)
+    kept = max(bisect_left(old_words, same, key=lambda word: word.start) - 1, 0)
+    return [*old_words[:kept], *words(text, old_words[kept - 1].end if kept else 0)]
+
+
+def common_start(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def named(found: re.Match[str]) -> Iterable[TextWord]:

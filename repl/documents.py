@@ -12,7 +12,7 @@ from formula.engine import examine
 from formula.marks import kinds_by_place
 from formula.schema import Schema
 from formula.source import Source
-from formula.words import TextWord, words
+from formula.words import TextWord, words, words_again
 
 UTF8, UTF16, UTF32 = "utf-8", "utf-16", "utf-32"
 """What editors count columns in; the protocol's default is UTF-16 code units."""
@@ -22,7 +22,8 @@ UTF8, UTF16, UTF32 = "utf-8", "utf-16", "utf-32"
 class Document:
     """One version of an open text. Everything it tells is worked out once, when first asked for.
 
-    ``name`` is what messages call it, ``schema`` the names it may use, ``units`` how the editor counts columns.
+    ``name`` is what messages call it, ``schema`` the names it may use, ``units`` how the editor counts columns,
+    ``words`` the words of the text.
     """
 
     text: str
@@ -30,10 +31,10 @@ class Document:
     schema: Schema
     lenient: bool = False
     units: str = UTF16
+    words: list[TextWord] = attrs.field(kw_only=True)
 
-    @cached_property
-    def words(self) -> list[TextWord]:
-        """The words of the text."""
+    @words.default
+    def _words(self) -> list[TextWord]:
         return words(self.text)
 
     @cached_property
@@ -77,6 +78,13 @@ class Document:
             return where.line - 1, column
         start = self.source.line_starts[where.line - 1]
         return where.line - 1, in_units(self.text[start:offset], self.units)
+
+
+def edited(before: Document | None, text: str, name: str, schema: Schema, lenient: bool, units: str) -> Document:
+    """The next version of a text; words before the edit are not looked at again."""
+    if before is None:
+        return Document(text, name, schema, lenient, units)
+    return Document(text, name, schema, lenient, units, words=words_again(text, before.text, before.words))
 
 
 def in_units(text: str, units: str) -> int:

@@ -34,7 +34,7 @@ def completion(server: FormulaServer, params: types.CompletionParams) -> types.C
     """What may stand at the cursor, best first."""
     document = server.document(params.text_document.uri)
     offset = document.offset(params.position.line, params.position.character)
-    found = assist.complete(document.text, offset, document.schema)
+    found = assist.complete(document.text, offset, document.schema, typed=document.words)
     where = server.range(document, found.span)
     return types.CompletionList(
         is_incomplete=False, items=[item(server, one, index, where) for index, one in enumerate(found.proposals)]

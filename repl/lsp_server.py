@@ -15,7 +15,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from formula import navigation
 from formula.diagnostics import Diagnostic, in_language
 from formula.source import Span
-from repl.documents import UTF16, Document
+from repl.documents import UTF16, Document, edited
 from repl.messages import message
 from repl.neighbourhood import ALONE, Neighbourhood, mentions, neighbourhood_of
 
@@ -58,8 +58,8 @@ class FormulaServer(LanguageServer):
         if around is None:
             around = self.look_around(uri)
         self.around[uri] = around
-        self.documents[uri] = Document(
-            text, name_of(uri), around.schema, lenient,
+        self.documents[uri] = edited(
+            self.documents.get(uri), text, name_of(uri), around.schema, lenient,
             str(getattr(self.workspace.position_encoding, "value", self.workspace.position_encoding) or UTF16),
         )  # fmt: skip
         self.check_soon(uri)
