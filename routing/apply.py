@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import attrs
 
-from routing.decision import Plan
+from routing.decision import MailDraft, Plan
 from routing.failures import StoreClash, UnknownTicket
 from routing.messages import message
 from routing.model import HISTORIES, DiscussionEntry, Ticket
-from routing.outbox import queue
+from routing.outbox import Attachment, attach, queue
 from routing.store import decisions, tickets
 from routing.store.codec import write_plan
 from routing.store.unit import Unit
@@ -72,3 +72,23 @@ def add_entries(unit: Unit, key: str, entries: Sequence[DiscussionEntry]) -> Non
     if found is None:
         raise UnknownTicket(message("o atendimento {chave} não existe", chave=key))
     tickets.add_history(unit, "discussion", found.id, entries)
+
+
+def note_mail(
+    unit: Unit,
+    stored: tickets.Stored,
+    draft: MailDraft,
+    entry: DiscussionEntry,
+    store_name: str,
+    files: Sequence[Attachment] = (),
+) -> tuple[str, ...]:
+    """Queue a mail about a ticket and note it in the discussion; the Message-ID. The ticket gets a new version."""
+    before = stored.ticket
+    after = attrs.evolve(before, version=before.version + 1, changed_by=entry.author, changed_at=entry.at)
+    if tickets.change(unit, stored.id, before, after)() != 1:
+        raise StoreClash(message("o atendimento {chave} mudou durante a operação; nada foi gravado", chave=before.key))
+    tickets.add_history(unit, "discussion", stored.id, [entry])
+    names = queue(unit, stored.id, before.key, after.version, [draft], entry.at, store_name)
+    if files:
+        attach(unit, names[0], files)
+    return names

@@ -72,6 +72,12 @@ def dress(plan: Plan, templates: Templates) -> Plan:
     return attrs.evolve(plan, mails=mails, warnings=(*plan.warnings, *warnings))
 
 
+def dress_one(mail: MailDraft, templates: Templates) -> tuple[MailDraft, list[Reason]]:
+    """One mail in the site's words, and what failed."""
+    warnings: list[Reason] = []
+    return dressed(mail, templates, warnings), warnings
+
+
 def dressed(mail: MailDraft, templates: Templates, warnings: list[Reason]) -> MailDraft:
     """One mail in the site's words."""
     facts = {

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,14 +17,15 @@ import attrs
 
 from formula.context import Sentences
 from routing import planner
-from routing.apply import apply
+from routing.apply import apply, note_mail
+from routing.correspondence import Letter, Written, about_ticket, opening
 from routing.decision import Plan, Reason, Request
 from routing.directory import People
-from routing.failures import Conflict, StoreClash, UnknownTicket
-from routing.letters import NO_TEMPLATES, Templates, dress, load_templates
+from routing.failures import Conflict, MailFault, StoreClash, UnknownTicket
+from routing.letters import NO_TEMPLATES, Templates, dress, dress_one, load_templates
 from routing.messages import message
 from routing.model import HISTORIES, Ticket, attendant_holder
-from routing.outbox import of_ticket, sent_to
+from routing.outbox import Attachment, of_ticket, sent_to
 from routing.settings import Settings, read_settings
 from routing.site import Site
 from routing.store import decisions, files, recent, tickets
@@ -143,6 +144,26 @@ class Desk:
                 shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
             return shown | {"mails": of_ticket(unit, stored.id)}
 
+    def write(self, key: str, letter: Letter, now: datetime, files: Sequence[Attachment] = ()) -> str:
+        """Send a mail about a ticket (S:66-71), noted in the discussion; its Message-ID. Raises MailFault."""
+        return self.correspond(key, lambda ticket: about_ticket(self.site, ticket, letter, wall_clock(now)), files)
+
+    def write_opening(self, key: str, actor: str, now: datetime) -> str:
+        """Send the opening mail to the client (S:90-102), noted in the discussion; its Message-ID. Raises MailFault."""
+        return self.correspond(key, lambda ticket: opening(self.site, ticket, actor, wall_clock(now)))
+
+    def correspond(self, key: str, make: Callable[[Ticket], Written], files: Sequence[Attachment] = ()) -> str:
+        """Queue a mail and its entry in one transaction; the ticket gets a new version."""
+        with self.store.writing() as unit:
+            stored = known(tickets.found(tickets.ask(unit, key, lock=True)), key)
+            written = make(stored.ticket)
+            draft, warnings = dress_one(written.draft, self.templates)
+            if warnings:
+                raise MailFault(warnings[0].message, warnings[0].hint)
+            (name,) = note_mail(unit, stored, draft, written.entry, self.name, files)
+            unit.commit()
+        return name
+
     def decisions(self, key: str) -> list[int]:
         """The numbers of the moves applied to a ticket, oldest first."""
         with self.store.reading() as unit:
@@ -193,9 +214,13 @@ def desk_of_folder(folder: Path) -> Desk:
     """A desk over a workspace folder."""
     site = load_workspace(folder)
     settings = read_settings(site.settings)
-    desk = make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings))
+    return with_samples(make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings)))
+
+
+def with_samples(desk: Desk) -> Desk:
+    """The desk, its site's sample tickets brought in when the store has not seen them."""
     with desk.store.reading() as unit:
-        new = [one for key, one in site.tickets.items() if tickets.find(unit, key) is None]
+        new = [one for key, one in desk.site.tickets.items() if tickets.find(unit, key) is None]
     if new:
         desk.add(*new)
     return desk
@@ -212,7 +237,7 @@ def desk_of_url(url: str) -> Desk:
     files.export_files(store, Path(folder.name))
     site = load_workspace(folder.name)
     settings = read_settings(site.settings)
-    return make_desk(site, store, settings, load_templates(Path(folder.name), settings), folder)
+    return with_samples(make_desk(site, store, settings, load_templates(Path(folder.name), settings), folder))
 
 
 def store_of(url: str, folder: Path | None) -> Store:

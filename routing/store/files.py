@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from routing.failures import StoreError
 from routing.messages import message
 from routing.store import tables
-from routing.store.engine import reading, writing
+from routing.store.engine import reading
 from routing.store.unit import Store, Unit
 
 SQLITE_HEADER = b"SQLite format 3\x00"
@@ -30,15 +30,14 @@ def any_file(unit: Unit) -> bool:
     return bool(unit.rows("file-count", lambda: select(func.count()).select_from(tables.site_file), {})[0][0])
 
 
-def import_files(store: Store, folder: Path) -> list[str]:
+def put_files(connection: Connection, folder: Path, leave_out: Collection[str] = ()) -> list[str]:
     """Put every file of a workspace into the store, in place of those of an earlier import; their names."""
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in workspace_files(folder)}
+    every = {path.relative_to(folder).as_posix(): path for path in workspace_files(folder)}
+    found = {name: path.read_bytes() for name, path in every.items() if name not in leave_out}
     rows = [{"path": name, "content": raw, "hash": sha256(raw).hexdigest()} for name, raw in found.items()]
-    with writing(store.engine) as connection:
-        connection.execute(delete(tables.site_file))
-        if rows:
-            connection.execute(insert(tables.site_file), rows)
-        connection.commit()
+    connection.execute(delete(tables.site_file))
+    if rows:
+        connection.execute(insert(tables.site_file), rows)
     return list(found)
 
 
