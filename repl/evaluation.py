@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
-from formula.builtins.table import Argument, Function
+from formula.builtins.table import function
 from formula.checker import check_tree
 from formula.context import Context
 from formula.diagnostics import Diagnostic, FormulaError
@@ -40,8 +41,7 @@ from formula.syntax import (
     Word,
     walk,
 )
-from formula.types import ANY, DATE, TEXT
-from repl.messages import message
+from formula.types import Anything, Date, Text
 
 RECALL = "$LEMBRA"
 """A row that no formula can name: the value a variable had."""
@@ -150,26 +150,15 @@ def recall(key: str) -> Call:
     return Call(Word(RECALL, RECALL, NOWHERE), (TextLiteral(key),), NOWHERE)
 
 
-def with_recall(schema: Schema, values: Mapping[str, Value], kinds: int = DATE) -> Schema:
-    """The schema with the row that gives a variable's value; ``kinds`` is what it may be."""
-    row = Function(
-        name=RECALL,
-        call=values.__getitem__,
-        arguments=(Argument("nome", TEXT, "", False, "texto"),),
-        result=kinds,
-        result_name="",
-        result_role="",
-        needs_run=False,
-        variadic=False,
-        contexts=frozenset({"global", "taa"}),
-        origin="extension",
-        pure=False,
-        effect=False,
-        never_returns=False,
-        examples=(),
-        help=message(""),
-        aliases=(),
-    )
+def with_recall(schema: Schema, values: Mapping[str, Value], result: Any = Date) -> Schema:
+    """The schema with the row that gives a variable's value; ``result`` is the annotation of what it may be."""
+
+    def given(name: str) -> Value:
+        """A variable of the session."""
+        return values[name]
+
+    given.__annotations__.update({"name": Text, "return": result})
+    row = function(origin="extension", contexts=("global", "taa"), pure=False, name=RECALL)(given)
     return attrs.evolve(schema, table={**schema.table, RECALL: row})
 
 
@@ -188,7 +177,7 @@ class Question:
         used = {node.word.key for node in walk(parsed.tree) if isinstance(node, Name)}
         sets = [Assign(Word(key, names[key], NOWHERE), recall(key), NOWHERE) for key in names if key in used]
         tree = attrs.evolve(parsed.tree, statements=(*before, *sets, *parsed.tree.statements))
-        checked = check_tree(parsed.source, tree, with_recall(schema, self.state, ANY))
+        checked = check_tree(parsed.source, tree, with_recall(schema, self.state, Anything))
         found = [d for d in (*parsed.diagnostics, *checked.diagnostics) if d.severity == "error"]
         if found:
             raise FormulaError(found, parsed.source)
