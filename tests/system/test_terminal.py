@@ -1,0 +1,203 @@
+"""The session on a real terminal: a pty driven by pexpect, and prompt_toolkit's own pipe input."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pexpect
+import pytest
+from formula import Limits
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from repl.session import Session
+from repl.terminal import converse, respond
+
+PROMPT = r"repasse> "
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[pexpect.spawn]:
+    child = start(tmp_path)
+    yield child
+    child.close(force=True)
+
+
+def start(home: Path, *words: str, term: str = "xterm", size: tuple[int, int] = (40, 120), quiet: bool = True) -> pexpect.spawn:
+    environment = {**os.environ, "TERM": term, "HOME": str(home), "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    environment.pop("XDG_STATE_HOME", None)
+    child = pexpect.spawn(
+        sys.executable, ["-m", "repl.commands", "repl", *words], env=environment, dimensions=size, timeout=10, encoding="utf-8"
+    )
+    child.expect(PROMPT)
+    if quiet:
+        settle(child)
+    return child
+
+
+def settle(child: pexpect.spawn) -> str:
+    """Read until the screen has been quiet for a moment: the prompt is drawn anew at every key."""
+    seen = []
+    while True:
+        try:
+            seen.append(child.read_nonblocking(4096, timeout=0.2))
+        except pexpect.TIMEOUT:
+            return "".join(seen)
+
+
+def enter(child: pexpect.spawn, text: str, *expected: str) -> None:
+    """Type a line, wait for each answer in turn, then for quiet."""
+    child.send(text)
+    settle(child)
+    child.send("\r")
+    for pattern in expected:
+        child.expect(pattern)
+    settle(child)
+
+
+def test_a_value_comes_back_and_ctrl_d_leaves(terminal: pexpect.spawn) -> None:
+    enter(terminal, "20 * 101", "2020")
+    terminal.sendeof()
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert terminal.exitstatus == 0
+
+
+def test_enter_goes_on_while_the_text_cannot_be_whole(terminal: pexpect.spawn) -> None:
+    enter(terminal, "SE 1 = 1 ENTAO", r"\.\.\.")
+    enter(terminal, "CONCAT('grande', ' e claro')")
+    enter(terminal, "FIMSE", "grande e claro")
+
+
+def test_a_fault_is_shown_with_its_caret(terminal: pexpect.spawn) -> None:
+    enter(terminal, "10 / 0", "divisão de 10 por zero", r"\^\^\^\^\^\^")
+
+
+def test_tab_completes(terminal: pexpect.spawn) -> None:
+    terminal.send("CAMPOATEN\t")
+    terminal.expect(r"DIMENTO\(")
+
+
+def test_ctrl_c_drops_what_was_typed(terminal: pexpect.spawn) -> None:
+    enter(terminal, "DECL A; SETVAR(A, 7)", "A = 7")
+    terminal.send("10 / 0")
+    settle(terminal)
+    terminal.sendintr()
+    settle(terminal)
+    enter(terminal, "A + 100", "107")
+
+
+def test_history_lasts_over_sessions(tmp_path: Path) -> None:
+    first = start(tmp_path)
+    enter(first, "11 * 11", "121")
+    first.sendeof()
+    first.expect(pexpect.EOF)
+    second = start(tmp_path)
+    second.send("\x1b[A")
+    settle(second)
+    enter(second, "", "121")
+    second.close(force=True)
+    assert (tmp_path / ".local" / "state" / "repasse" / "history").is_file()
+
+
+@pytest.mark.parametrize("broken", [b"\xff\xfe\x00\x1b[2J\x1e\x1e", b"\0" * 10_000])
+def test_a_broken_history_does_no_harm(tmp_path: Path, broken: bytes) -> None:
+    path = tmp_path / ".local" / "state" / "repasse" / "history"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(broken)
+    child = start(tmp_path)
+    enter(child, "\x1b[A\x15" + "60 * 71", "4260")
+    child.close(force=True)
+
+
+def test_a_folder_in_place_of_the_history_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / ".local" / "state" / "repasse" / "history").mkdir(parents=True)
+    child = start(tmp_path)
+    enter(child, "60 * 71", "4260")
+    child.close(force=True)
+
+
+def test_a_resize_does_no_harm(terminal: pexpect.spawn) -> None:
+    enter(terminal, "SE 1 = 1 ENTAO")
+    terminal.setwinsize(10, 30)
+    enter(terminal, "5")
+    enter(terminal, "FIMSE")
+    terminal.setwinsize(50, 160)
+    enter(terminal, "2000 + 22", "2022")
+
+
+def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
+    child = start(tmp_path, term="dumb")
+    enter(child, "2000 + 22", "2022")
+    child.close(force=True)
+
+
+def test_time_travel_on_the_terminal(terminal: pexpect.spawn) -> None:
+    enter(terminal, "DECL A; SETVAR(A, 1); SETVAR(A, A + 1); A", "A = 2")
+    enter(terminal, ":depurar", "passo 0 de 3")
+    enter(terminal, "passo 2", r"A = 2  \(era 1\)")
+    enter(terminal, "volta", "passo 1 de 3")
+    terminal.sendeof()
+    settle(terminal)
+    enter(terminal, "A + 2000", "2002")
+
+
+def test_the_first_prompt_comes_quickly(tmp_path: Path) -> None:
+    """Best of five, against the best of five starts of the terminal library alone: machines differ, the ratio does not."""
+    prompts, bare = [], []
+    for _ in range(5):
+        begun = time.perf_counter()
+        child = start(tmp_path, quiet=False)
+        prompts.append(time.perf_counter() - begun)
+        child.close(force=True)
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import prompt_toolkit"], check=True)
+        bare.append(time.perf_counter() - begun)
+    assert min(prompts) < 3 * min(bare)
+
+
+def typed(text: str) -> Session:
+    """A session that was typed to, keys as a terminal sends them."""
+    session = Session(lambda: datetime(2026, 11, 24, 10, 0))
+    with create_pipe_input() as keyboard:
+        keyboard.send_text(text)
+        converse(session, keyboard, DummyOutput())
+    return session
+
+
+def test_keys_reach_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPASSE_HISTORY", str(tmp_path / "history"))
+    session = typed("DECL A;\rSETVAR(A,\r 4)\rSE A > 3 ENTAO\rSETVAR(A, 9)\rFIMSE\r:sair\r")
+    assert session.memory.values == {"A": 9}
+
+
+def test_an_empty_line_runs_what_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPASSE_HISTORY", str(tmp_path / "history"))
+    session = typed("DECL A; SETVAR(A, 2)\rSE A = 2 ENTAO\r\r:sair\r")
+    assert session.memory.values == {"A": 2}
+
+
+def test_a_block_is_indented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPASSE_HISTORY", str(tmp_path / "history"))
+    session = typed("SE 1 = 1 ENTAO\r'x'\rFIMSE\r:sair\r")
+    assert session.last is not None
+    assert session.last.text == "SE 1 = 1 ENTAO\n  'x'\n  FIMSE"
+
+
+def test_ctrl_c_stops_a_run_and_keeps_the_session() -> None:
+    """The signal itself, sent to this process in the middle of an endless loop."""
+    session = Session(lambda: datetime(2026, 11, 24, 10, 0), limits=Limits(steps=10**9))
+    respond(session, "DECL A; SETVAR(A, 5)", DummyOutput())
+    alarm = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    alarm.start()
+    goes_on = respond(session, "DECL I; SETVAR(A, 0); SETVAR(I, 1); ENQUANTO I > 0 FACA SETVAR(I, I + 1) FIMENQ", DummyOutput())
+    alarm.join()
+    assert (goes_on, session.memory.values) == (True, {"A": 5})
+    assert session.feed_whole("A + 1").text() == "6"
