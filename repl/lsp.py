@@ -203,3 +203,8 @@ async def serve_socket(path: str, language: str) -> None:
     listening = await asyncio.start_unix_server(connected, path, limit=LONGEST_LINE)
     async with listening:
         await listening.serve_forever()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve_socket(sys.argv[1], sys.argv[2]))
