@@ -39,6 +39,7 @@ def inspect(
 ) -> None:
     """Report every lint of a tree."""
     constants = 0
+    inner: set[int] = set()
     for node in walk(tree):
         match node:
             case Formula():
@@ -54,7 +55,7 @@ def inspect(
                 unreachable(node.body, bindings, reporter)
                 endless(node, node.condition, bindings, reporter)
             case Binary():
-                comparison(node, bindings, reporter)
+                comparison(node, bindings, reporter, inner)
             case NumberLiteral() | TextLiteral():
                 constants += 1
     if constants > MAX_CONSTANTS:
@@ -127,10 +128,14 @@ def endless(loop: Repeat | While, condition: Expression, bindings: Mapping[int, 
     )
 
 
-def comparison(node: Binary, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
+def comparison(node: Binary, bindings: Mapping[int, Binding], reporter: Reporter, inner: set[int]) -> None:
     """Comparisons that cannot be true, and texts that look like numbers or dates (T7)."""
     if node.operator == "E":
-        contradiction(node, bindings, reporter)
+        left = bare(node.left)
+        if isinstance(left, Binary) and left.operator == "E":
+            inner.add(id(left))
+        if id(node) not in inner:
+            contradiction(node, bindings, reporter)
         return
     if node.operator not in {"=", "<>", "<", "<=", ">", ">="}:
         return

@@ -10,6 +10,7 @@ from formula.types import Destination, Nothing, Text
 
 
 @function(
+    cost=5,
     origin="seed",
     contexts=[TAA],
     effect=True,

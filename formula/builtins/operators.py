@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from formula.diagnostics import Fault
@@ -17,6 +18,7 @@ from formula.messages import message
 from formula.runtime.values import (
     DATE_TEXT,
     DIVISION,
+    LONGEST_DATE,
     Value,
     display,
     kind_name,
@@ -32,7 +34,13 @@ SECONDS_A_DAY = 86_400
 
 def date_shaped(value: Value) -> bool:
     """T5: a text that reads as a date."""
-    return isinstance(value, str) and DATE_TEXT.fullmatch(value) is not None
+    return isinstance(value, str) and len(value) <= LONGEST_DATE and shaped(value)
+
+
+@lru_cache(maxsize=4096)
+def shaped(text: str) -> bool:
+    """A short text reads as a date."""
+    return DATE_TEXT.fullmatch(text) is not None
 
 
 def add(left: Value, right: Value) -> Value:

@@ -25,7 +25,7 @@ class Cursor:
         self.at = 0
 
 
-@function(origin="published", pure=False, examples=["EXECSQL('DEPENDENTES') -> VERDADE", "EXECSQL('SEMLINHAS') -> FALSO"])
+@function(cost=5, origin="published", pure=False, examples=["EXECSQL('DEPENDENTES') -> VERDADE", "EXECSQL('SEMLINHAS') -> FALSO"])
 def execsql(run: Run, codsql: SentenceCode) -> Logical:
     """Executa uma sentença SQL registrada e guarda suas linhas; VERDADE se veio ao menos uma."""
     code = codsql.strip().upper()

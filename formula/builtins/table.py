@@ -69,6 +69,10 @@ class Function:
     examples: tuple[Example, ...]
     help: Message
     aliases: tuple[str, ...]
+    cost: int
+    """Steps that a call takes: what it costs beside an ordinary one."""
+    scans: bool
+    """Reads texts from end to end without making one as long: what it reads counts against the run's budget of text."""
 
     @property
     def minimum(self) -> int:
@@ -116,6 +120,8 @@ def function(
     aliases: Iterable[str] = (),
     name: str | None = None,
     domain: str = "formula",
+    cost: int = 1,
+    scans: bool = False,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Make a row of a Python function. Examples are written ``CALL -> shown``."""
 
@@ -153,6 +159,8 @@ def function(
             examples=tuple(Example(*(part.strip() for part in text.split("->", 1))) for text in examples),
             help=Message(" ".join((implementation.__doc__ or "").replace("{", "{{").replace("}", "}}").split()), {}, domain),
             aliases=tuple(alias.upper() for alias in aliases),
+            cost=cost,
+            scans=scans,
         )
 
     return make

@@ -54,13 +54,14 @@ def tamanho(texto: Text) -> Integer:
     return len(texto)
 
 
-@function(origin="extension", examples=["TRIM('  MG ') -> MG"])
+@function(scans=True, origin="extension", examples=["TRIM('  MG ') -> MG"])
 def trim(texto: Text) -> Text:
     """O texto sem os brancos do começo e do fim."""
     return texto.strip()
 
 
 @function(
+    scans=True,
     origin="extension",
     examples=["POSICAO(';', '12;34') -> 3", "POSICAO('x', 'abc') -> 0", "POSICAO('a', 'banana', 3) -> 4"],
 )
@@ -71,7 +72,7 @@ def posicao(trecho: Text, texto: Text, inicio: Integer = 1) -> Integer:
     return texto.find(trecho, inicio - 1) + 1
 
 
-@function(origin="extension", examples=["SUBSTITUI('01.02.03', '.', '') -> 010203"])
+@function(scans=True, origin="extension", examples=["SUBSTITUI('01.02.03', '.', '') -> 010203"])
 def substitui(run: Run, texto: Text, de: Text, para: Text) -> Text:
     """O texto com todas as ocorrências de um trecho trocadas por outro."""
     if not de:
@@ -84,7 +85,7 @@ def substitui(run: Run, texto: Text, de: Text, para: Text) -> Text:
     return texto.replace(de, para)
 
 
-@function(origin="extension", examples=["PREENCHE('42', 6, '0') -> 000042", "PREENCHE('1234', 2, '0') -> 1234"])
+@function(cost=2, origin="extension", examples=["PREENCHE('42', 6, '0') -> 000042", "PREENCHE('1234', 2, '0') -> 1234"])
 def preenche(run: Run, texto: Text, tamanho: Integer, caractere: Text) -> Text:
     """Completa o texto à esquerda com um caractere até ter aquele tamanho."""
     if len(caractere) != 1:
@@ -94,6 +95,7 @@ def preenche(run: Run, texto: Text, tamanho: Integer, caractere: Text) -> Text:
 
 
 @function(
+    scans=True,
     origin="extension",
     examples=["PARTE('1;3', ';', 2) -> 3", "PARTE('MG/SP/RJ', '/', 1) -> MG", "PARTE('1;3', ';', 5) -> "],
 )

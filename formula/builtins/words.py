@@ -19,7 +19,7 @@ LARGEST = 10**15
 ROOM = Context(prec=40, rounding=ROUND_HALF_UP)
 
 
-@function(origin="published", examples=["EXTENSODATA('20/03/2010') -> 20 de março de 2010"])
+@function(cost=40, origin="published", examples=["EXTENSODATA('20/03/2010') -> 20 de março de 2010"])
 def extensodata(data: Date) -> Text:
     """A data por extenso."""
     from babel.dates import format_date
@@ -29,6 +29,7 @@ def extensodata(data: Date) -> Text:
 
 
 @function(
+    cost=40,
     origin="published",
     examples=["EXTENSONUMERO(1453) -> mil quatrocentos e cinquenta e três", "EXTENSONUMERO(2.5) -> dois vírgula cinco"],
 )
@@ -43,6 +44,7 @@ def extensonumero(valor: Number) -> Text:
 
 
 @function(
+    cost=40,
     origin="published",
     examples=[
         "EXTENSOVALOR(156.14) -> cento e cinquenta e seis reais e quatorze centavos",
@@ -64,13 +66,13 @@ def extensovalor(valor: Number) -> Text:
     return f"menos {joined}" if valor < 0 and (whole or fraction) else joined
 
 
-@function(origin="published", examples=["FORMATANUMERO(156.14) -> 156", "FORMATANUMERO(1234567) -> 1.234.567"])
+@function(cost=25, origin="published", examples=["FORMATANUMERO(156.14) -> 156", "FORMATANUMERO(1234567) -> 1.234.567"])
 def formatanumero(valor: Number) -> Text:
     """O número como inteiro, com ponto entre os milhares; a metade se afasta do zero."""
     return formatted(valor, "#,##0", Decimal(1))
 
 
-@function(origin="published", examples=["FORMATAVALOR(1234.5) -> 1.234,50", "FORMATAVALOR(-0.005) -> -0,01"])
+@function(cost=25, origin="published", examples=["FORMATAVALOR(1234.5) -> 1.234,50", "FORMATAVALOR(-0.005) -> -0,01"])
 def formatavalor(valor: Number) -> Text:
     """O valor com dois decimais, vírgula e ponto entre os milhares."""
     return formatted(valor, "#,##0.00", Decimal("0.01"))

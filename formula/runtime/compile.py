@@ -21,7 +21,7 @@ import attrs
 
 from formula.bindings import Builtin, OtherFormula, StandIn
 from formula.checker import Checked, untrusted_kinds
-from formula.runtime.expressions import Expressions
+from formula.runtime.expressions import COMPARING, Expressions
 from formula.runtime.host import steps_spent, text_spent
 from formula.runtime.lookup import Lookup, find_lookup
 from formula.source import Span
@@ -46,6 +46,9 @@ from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 
 FALLBACK = object()
 """Given by a trusted function whose fields are not what the schema says."""
+
+OPERATIONS = 4
+"""Operators and assignments that make one step together."""
 
 SMALL = 1_000_000_000
 """Integers below this are compared by Python's fast way; larger ones by the bound itself."""
@@ -206,11 +209,19 @@ class Compiler(Expressions):
         amount = self.charge_of(statements)
         return [*self.charge(amount), *self.block(statements)]
 
-    def charge_of(self, statements: tuple[Statement, ...]) -> int:
-        """The calls that stand directly in a block, not in the blocks inside it."""
-        return sum(
-            calls_in(expression, self.bindings) for statement in statements for expression in direct(statement)
-        )
+    def charge_of(self, statements: tuple[Statement, ...], *conditions: Expression) -> int:
+        """What stands directly in a block, not in the blocks inside it: calls by their cost, and a step for every
+        :data:`OPERATIONS` operators and assignments, so that a turn's work is bounded by what it charges."""
+        calls, operations = 0, 0
+        for statement in statements:
+            operations += isinstance(statement, Assign)
+            for expression in direct(statement):
+                made, done = work_of(expression, self.bindings)
+                calls, operations = calls + made, operations + done
+        for expression in conditions:
+            made, done = work_of(expression, self.bindings)
+            calls, operations = calls + made, operations + done
+        return calls + operations // OPERATIONS
 
     def charge(self, amount: int) -> list[ast.stmt]:
         """Charge steps and stop at the limit."""
@@ -339,7 +350,8 @@ class Compiler(Expressions):
     def choice(self, statement: If) -> list[ast.stmt]:
         """A chain of SE … SENAO SE …: a look-up, nested or flat."""
         arms, last = arms_of(statement)
-        lookup = find_lookup(self, arms) if self.trusted and not self.recording else None
+        free = self.trusted and not self.recording and not any(self.charge_of((arm,)) for arm in arms[1:])
+        lookup = find_lookup(self, arms) if free else None
         if lookup is not None:
             return self.looked_up(arms, last, lookup)
         flat = len(arms) > LONGEST_NEST and self.loop_depth <= DEEPEST_FLAT
@@ -450,7 +462,7 @@ class Compiler(Expressions):
         """A loop. The counter of ``range`` counts the steps of its turns, which costs next to nothing; what inner blocks
         charge is added up apart and looked at when it is charged and once more when the loop ends. Only loops that call
         other formulas count each turn by itself, since the called formula needs the exact sum."""
-        turn = 1 + self.charge_of(body) + calls_in(condition, self.bindings)
+        turn = 1 + self.charge_of(body, condition)
         exact = any(calls_formula(node, self.bindings) for node in walk(statement))
         counter = "" if exact else f"n{len(self.counters) + self.closed_counters}"
         if counter:
@@ -578,11 +590,30 @@ def direct(statement: Statement) -> list[Expression]:
             return []
 
 
-def calls_in(expression: Expression, bindings: Mapping[int, object]) -> int:
-    """How many calls an expression makes at most; each is a step."""
-    return sum(
-        isinstance(node, Call | Name) and isinstance(bindings.get(id(node)), Builtin | StandIn | OtherFormula)
-        for node in walk(expression)
+def work_of(expression: Expression, bindings: Mapping[int, object]) -> tuple[int, int]:
+    """The cost of the calls an expression makes at most, and how many operators it has."""
+    calls = operations = 0
+    for node in walk(expression):
+        if isinstance(node, Binary | Unary):
+            operations += not is_light(node)
+        elif isinstance(node, Call | Name):
+            binding = bindings.get(id(node))
+            if isinstance(binding, Builtin):
+                calls += binding.row.cost
+            elif isinstance(binding, StandIn | OtherFormula):
+                calls += 1
+    return calls, operations
+
+
+def is_light(node: Binary | Unary) -> bool:
+    """E, OU, NAO and the comparison of a name with a literal: so cheap that routing tables need not count them."""
+    if isinstance(node, Unary):
+        return node.operator == "NAO"
+    if node.operator in {"E", "OU"}:
+        return True
+    sides = (bare(node.left), bare(node.right))
+    return node.operator in COMPARING and any(
+        isinstance(one, Name) and Expressions.short(other) for one, other in (sides, sides[::-1])
     )
 
 
@@ -593,14 +624,20 @@ def calls_formula(node: object, bindings: Mapping[int, object]) -> bool:
 
 
 def counting(checked: Checked) -> bool:
-    """Whether steps depend on the way taken: loops, blocks with calls, other formulas."""
+    """Whether steps depend on the way taken: loops, branches that may charge, other formulas."""
     for node in walk(checked.tree):
         if isinstance(node, Repeat | While) or calls_formula(node, checked.bindings):
             return True
         if isinstance(node, If):
-            blocks = (*node.then, *(node.otherwise or ()))
-            if any(calls_in(part, checked.bindings) for inner in blocks for part in direct(inner)):
-                return True
+            for block in (node.then, node.otherwise or ()):
+                calls, operations = 0, 0
+                for inner in block:
+                    operations += isinstance(inner, Assign)
+                    for part in direct(inner):
+                        made, done = work_of(part, checked.bindings)
+                        calls, operations = calls + made, operations + done
+                if calls or operations >= OPERATIONS:
+                    return True
     return False
 
 

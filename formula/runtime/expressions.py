@@ -16,7 +16,7 @@ from formula.builtins import operators
 from formula.builtins.table import Argument, Function
 from formula.checker import Checked, left_spine
 from formula.runtime import values
-from formula.runtime.host import bounded, distrust, field_value, parameter_value, stand_in, text_spent, too_long
+from formula.runtime.host import bounded, distrust, field_value, parameter_value, stand_in, text_spent, too_long, weight
 from formula.runtime.python import Places
 from formula.source import Span
 from formula.syntax import (
@@ -37,6 +37,9 @@ from formula.types import ANY, DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, T
 
 LONGEST_RUN = 40
 """Terms of a flat chain that may nest; longer ones are cut, since Python's own compiler recurses."""
+
+SHORT_TEXT = 256
+"""Texts up to this length are compared without being weighed."""
 
 SIGNS: Mapping[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
 COMPARING: Mapping[str, ast.cmpop] = {
@@ -351,7 +354,30 @@ class Expressions(Places):
         if native:
             made = self.compare(left, COMPARING[sign], right)
             return self.trusting(node, sign, made) or made
-        return self.help(CHECKED_NAMES[sign], left, right)
+        if any(self.short(side) for side in (node.left, node.right)):
+            return self.help(CHECKED_NAMES[sign], left, right)
+        return self.weighed(CHECKED_NAMES[sign], left, right)
+
+    @staticmethod
+    def short(node: Expression) -> bool:
+        """A literal: comparing with it costs no more than it is long."""
+        inner = bare(node)
+        return isinstance(inner, NumberLiteral | LogicalLiteral) or (
+            isinstance(inner, TextLiteral) and 0 < len(inner.value.strip()) <= SHORT_TEXT
+        )
+
+    def weighed(self, name: str, left: ast.expr, right: ast.expr) -> ast.expr:
+        """A comparison of what may be two long texts, which counts against the budget of text."""
+        self.uses_text = True
+        self.namespace |= {"weight": weight, "text_spent": text_spent}
+        one, other = self.temporary(), self.temporary()
+        cost = ast.UnaryOp(ast.USub(), self.call("weight", self.named(one, left), self.named(other, right)), **self.at)
+        left_over = self.named("left", self.binary(cost, ast.Add(), self.load("left")))
+        return self.either(
+            self.compare(left_over, ast.GtE(), self.constant(0)),
+            self.help(name, self.load(one), self.load(other)),
+            self.call("text_spent", self.load("L")),
+        )
 
     def trusting(self, node: Binary, sign: str, made: ast.expr) -> ast.expr | None:
         """A text field compared once needs no test beforehand: equal to a text it *is* one, so only the other answer is
@@ -375,7 +401,7 @@ class Expressions(Places):
     def solid(node: Expression) -> bool:
         """A literal text that is not all blank: comparing with it needs no trimming (T7)."""
         inner = bare(node)
-        return isinstance(inner, TextLiteral) and bool(inner.value.strip())
+        return isinstance(inner, TextLiteral) and len(inner.value) <= SHORT_TEXT and bool(inner.value.strip())
 
     def converted_side(self, made: ast.expr, node: Expression, wanted: int) -> ast.expr:
         """A translated side as a kind; a literal is converted now."""
@@ -410,10 +436,13 @@ class Expressions(Places):
             code = self.converted(arguments[0], TEXT)
             self.mark(node.span)
             return self.other_formula(code)
-        made = [
-            self.argument(row.arguments[min(position, len(row.arguments) - 1)], argument)
-            for position, argument in enumerate(arguments)
-        ]
+        made: list[ast.expr] = []
+        for position, argument in enumerate(arguments):
+            wanted = row.arguments[min(position, len(row.arguments) - 1)]
+            given = self.argument(wanted, argument)
+            if row.scans and wanted.kinds == TEXT and not isinstance(bare(argument), TextLiteral):
+                given = self.charged(given)
+            made.append(given)
         self.mark(node.span)
         if row.result & NUMBER or row.result == ANY:
             self.uses_numbers = True

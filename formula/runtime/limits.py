@@ -9,14 +9,14 @@ import attrs
 class Limits:
     """Bounds of a run and of the text before it.
 
-    ``steps``: loop turns and calls. ``text``: code points of all texts made in the run. ``digits``: of one number.
+    ``steps``: loop turns and calls, a costly call several, and one for every four operators of a block. ``text``: code points of all texts made in the run. ``digits``: of one number.
     ``depth``: formulas inside formulas. ``source``: code points of a formula. ``nesting``: brackets and blocks inside
     each other. ``rows`` and ``cells``: what SQL sentences may bring in during the run.
     """
 
-    steps: int = 200_000
+    steps: int = 100_000
     text: int = 4_000_000
-    digits: int = 1_000
+    digits: int = 200
     depth: int = 16
     source: int = 1_000_000
     nesting: int = 100

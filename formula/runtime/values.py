@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, Overflow
+from functools import lru_cache
 from typing import Any
 
 from formula.diagnostics import Fault
@@ -23,6 +24,10 @@ DIVISION = Context(prec=28, rounding=ROUND_HALF_UP, Emin=-999_999, Emax=999_999)
 
 DATE_TEXT = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*", re.ASCII)
 NUMBER_TEXT = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)", re.ASCII)
+
+
+LONGEST_NUMBER, LONGEST_DATE = 1_200, 64
+"""Texts beyond these lengths are not read as numbers or dates."""
 
 
 def exact_context(digits: int) -> Context:
@@ -47,10 +52,18 @@ def kind_name(value: Value) -> Message:
 
 def parse_number(text: str) -> int | Decimal | None:
     """T6: ``-12.5`` and ``-12,5``, blanks trimmed, all blank is 0; None when the text is no number."""
+    if len(text) > LONGEST_NUMBER:
+        return None
+    return short_number(text)
+
+
+@lru_cache(maxsize=4096)
+def short_number(text: str) -> int | Decimal | None:
+    """:func:`parse_number` of a text that may be one; remembered, since formulas ask for the same few texts."""
     stripped = text.strip()
     if not stripped:
         return 0
-    if not NUMBER_TEXT.fullmatch(stripped) or len(stripped) > 4_000:
+    if not NUMBER_TEXT.fullmatch(stripped):
         return None
     if stripped.lstrip("+-").isdigit():
         return int(stripped)
@@ -59,6 +72,14 @@ def parse_number(text: str) -> int | Decimal | None:
 
 def parse_date(text: str) -> datetime | None:
     """T2: ``d/m/aaaa`` with an optional `` hh:mm[:ss]``; the no-date texts; None when it is no valid date."""
+    if len(text) > LONGEST_DATE:
+        return None
+    return short_date(text)
+
+
+@lru_cache(maxsize=4096)
+def short_date(text: str) -> datetime | None:
+    """:func:`parse_date` of a text that may be one; remembered like :func:`short_number`."""
     if text.strip() in NULL_DATE_TEXTS:
         return NULL_DATE
     found = DATE_TEXT.fullmatch(text)
