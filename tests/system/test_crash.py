@@ -1,0 +1,160 @@
+"""Processes killed in the middle of moves and of sending: nothing half-done, nothing lost, nothing new twice.
+
+Each database sees at least 200 kills at evenly spread points of a move and of a worker's round.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from routing.decision import Request
+from routing.service import Desk
+from routing.worker import work
+from servers import MailServer, smtp_server
+from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
+
+MOVE_KILLS, LATE_KILLS, SEND_KILLS, ROUND = 130, 40, 80, 10
+SETTINGS = """\
+[smtp]
+servidor = "127.0.0.1"
+porta = {port}
+seguranca = "nenhuma"
+remetente = "atendimento@exemplo.com.br"
+prazo = 1.2
+primeira_espera = 0.1
+maior_espera = 0.2
+tentativas = 1000
+[limites]
+movimentos_por_hora = 100000
+emails_por_hora = 100000
+"""
+
+
+class Nursery:
+    """The process whose children die."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def order(self, *words: object) -> str:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(" ".join(map(str, words)) + "\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+
+@contextmanager
+def nursery() -> Iterator[Nursery]:
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", str(Path(__file__).with_name("nursery.py"))],
+        cwd=root, env={"PYTHONPATH": str(root), "PATH": ""}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield Nursery(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(timeout=30)
+
+
+def whole(desk: Desk, key: str) -> int:
+    """The ticket's version; every history must tell of exactly the moves that made it."""
+    shown = desk.show(key)
+    moves = shown["ticket"]["version"] - 1
+    assert len(shown["steps"]) == moves
+    assert shown["ticket"]["step"] == (2 if moves % 2 else 1)
+    assert len(desk.decisions(key)) == moves
+    assert [one["kind"] for one in shown["mails"]].count("handoff_copy") == moves
+    assert len(shown["handoffs"]) == [one["kind"] for one in shown["discussion"]].count("Repasse")
+    assert len(shown["handoffs"]) == [one["kind"] for one in shown["mails"]].count("handoff")
+    return moves + 1
+
+
+@pytest.mark.slow
+def test_a_process_killed_in_a_move_leaves_all_or_nothing(desk_of: OpenDesk, tmp_path: Path) -> None:
+    desk = desk_of(tickets=1, settings=SETTINGS.format(port=9))
+    folder, key = tmp_path / "pasta", "1;1;1"
+    with nursery() as children:
+        killed = kept = hour = 0
+        for run in range(MOVE_KILLS):
+            hour += 3
+            if run % 5 == 0:  # the way of a move changes a little as the ticket grows older
+                events = int(children.order("move", folder, key, f"inteiro-{run}", hour - 1, 0).removeprefix("done "))
+                version = whole(desk, key)
+            answer = children.order("move", folder, key, f"k{run}", hour, move_point(run, events))
+            assert answer.startswith(("killed", "done")), answer
+            killed += answer == "killed"
+            found = whole(desk, key)
+            assert found in (version, version + 1)
+            kept += found == version + 1
+            request = Request(action="advance", actor="1;2", key=f"k{run}")
+            assert desk.move(key, request, NOW + timedelta(hours=hour)).status == "moved"
+            version += 1
+            assert whole(desk, key) == version
+        assert killed >= MOVE_KILLS * 0.9
+        assert 0 < kept < MOVE_KILLS
+
+
+def move_point(run: int, events: int) -> int:
+    """Where a run dies: evenly over the whole move, and then at each of the last events, where the commit is."""
+    even = MOVE_KILLS - LATE_KILLS
+    return 1 + events * run // even if run < even else events - (run - even)
+
+
+@pytest.mark.slow
+def test_a_worker_killed_in_sending_loses_no_mail(desk_of: OpenDesk, tmp_path: Path) -> None:
+    with smtp_server() as server, nursery() as children:
+        desk = desk_of(tickets=SEND_KILLS + 1, settings=SETTINGS.format(port=server.port))
+        folder, killed = tmp_path / "pasta", 0
+        queue_one(desk, SEND_KILLS)
+        events = int(children.order("send", folder, 0).removeprefix("done "))
+        for run in range(SEND_KILLS):
+            queue_one(desk, run)
+            answer = children.order("send", folder, 1 + events * run // SEND_KILLS)
+            assert answer.startswith(("killed", "done")), answer
+            killed += answer == "killed"
+            if run % ROUND == ROUND - 1:
+                recover(desk)
+        assert killed >= SEND_KILLS * 0.9
+        check_delivery(desk, server)
+
+
+def queue_one(desk: Desk, run: int) -> None:
+    """Queue the two mails of a ticket's first move."""
+    request = Request(action="advance", actor="1;2", key=f"m{run}")
+    assert desk.move(f"1;1;{run + 1}", request, NOW + timedelta(hours=run)).status == "moved"
+
+
+def states(desk: Desk) -> Counter[str]:
+    return Counter(one["state"] for key in desk.tickets() for one in desk.show(key)["mails"])
+
+
+def recover(desk: Desk) -> None:
+    """A worker that lives; leases of the dead run out in little more than a second."""
+    end = time.monotonic() + 60
+    while set(states(desk)) != {"sent"}:
+        assert time.monotonic() < end, states(desk)
+        work(desk, drain=True)
+        time.sleep(0.2)
+
+
+def check_delivery(desk: Desk, server: MailServer) -> None:
+    """Every mail arrived; what arrived more than once is the same mail, told by its Message-ID."""
+    expected = {one["message_id"]: one for key in desk.tickets() for one in desk.show(key)["mails"]}
+    arrived: dict[str, set[tuple[str, str, str]]] = {}
+    for one in server.received:
+        mail = one.mail
+        arrived.setdefault(one.message_id, set()).add((str(mail["To"]), str(mail["Subject"]), mail.get_body(("plain",)).get_content()))
+    assert set(arrived) == set(expected)
+    assert all(len(same) == 1 for same in arrived.values())
+    assert {name: next(iter(same))[0] for name, same in arrived.items()} == {name: one["to"] for name, one in expected.items()}
