@@ -153,7 +153,6 @@ def application(service: Service, host: str) -> FastAPI:
 
 def add_problems(app: FastAPI, service: Service) -> None:
     """Every refusal in one shape."""
-    log = structlog.get_logger("repasse.http")
 
     def said(request: Request, problem: Problem) -> Response:
         document = problem.as_json(language_of(request, service)) | {"request_id": request.scope.get("repasse.request_id")}
@@ -174,11 +173,6 @@ def add_problems(app: FastAPI, service: Service) -> None:
     @app.exception_handler(HTTPException)
     async def known(request: Request, error: HTTPException) -> Response:
         return said(request, of_status(error, request.url.path))
-
-    @app.exception_handler(Exception)
-    async def defect(request: Request, error: Exception) -> Response:
-        log.error("defect", request_id=request.scope.get("repasse.request_id"), exc_info=error)
-        return said(request, Problem(status=500, code="falha-interna", detail=message("o serviço falhou neste pedido; a falha foi registrada")))
 
 
 def of_status(error: HTTPException, path: str) -> Problem:

@@ -51,6 +51,7 @@ class CheckShape(Shape):
     """The answer of ``check``."""
 
     files: list[FileShape]
+    warnings: list[DiagnosticShape] | None = Field(None, description="About the context.")
 
 
 class ValueShape(Shape):
@@ -86,6 +87,7 @@ class OutcomeShape(Shape):
     effects: list[EffectShape]
     diagnostics: list[DiagnosticShape]
     steps: int
+    warnings: list[DiagnosticShape] | None = Field(None, description="About the context.")
 
 
 class RunShape(OutcomeShape):

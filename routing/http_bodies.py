@@ -16,8 +16,7 @@ NAMED_SCALARS: Mapping[str, Any] = {"type": "object", "additionalProperties": SC
 ROWS: Mapping[str, Any] = {"type": "array", "items": NAMED_SCALARS}
 CONTEXT_SCHEMA: Mapping[str, Any] = {
     "type": "object",
-    "description": "The tables of a context file. A wrong key or value is refused with diagnostics.",
-    "additionalProperties": False,
+    "description": "The tables of a context file. A wrong value is refused with diagnostics, an unknown key gets a warning.",
     "properties": {
         "coligada": {"type": "integer"},
         "usuario": {"type": "string"},

@@ -125,15 +125,17 @@ class FormulaJobs:
         lenient = asked.body.get("lenient") is True or (given is not None and given.lenient)
         found = formula.check(asked.body["text"], schema, lenient=lenient, name=NAME)
         document = {"files": [{"path": NAME, "diagnostics": [one.as_json(asked.language) for one in found]}]}
-        return Answer(200, json_bytes(document))
+        return Answer(200, json_bytes(document | self.remarks(given, asked)))
 
     def run(self, asked: Asked) -> Answer:
         """The contract's ``run``; ``trace`` adds the steps."""
-        rule, context, limits = self.prepared(asked)
+        given = self.context(asked)
+        rule, context, limits = self.prepared(asked, given)
+        remarks = self.remarks(given, asked)
         if asked.body.get("trace") is not True:
-            return Answer(200, json_bytes(rule.run(context, limits).as_json(asked.language)))
+            return Answer(200, json_bytes(rule.run(context, limits).as_json(asked.language) | remarks))
         record = rule.record(context, limits)
-        document = record.outcome.as_json(asked.language)
+        document = record.outcome.as_json(asked.language) | remarks
         if len(record) > TRACE_STEPS:
             document["trace_truncated"] = True
         document["trace"] = trace_of(record)
@@ -141,9 +143,10 @@ class FormulaJobs:
 
     def explain(self, asked: Asked) -> Answer:
         """The outcome with the chain from values to result."""
-        rule, context, limits = self.prepared(asked)
+        given = self.context(asked)
+        rule, context, limits = self.prepared(asked, given)
         record = rule.record(context, limits)
-        document = record.outcome.as_json(asked.language)
+        document = record.outcome.as_json(asked.language) | self.remarks(given, asked)
         document["explanation"] = [line.as_json(asked.language) for line in explain(record)]
         return Answer(200, json_bytes(document))
 
@@ -152,9 +155,14 @@ class FormulaJobs:
         tables = asked.body.get("context")
         return None if tables is None else context_of(tables)
 
-    def prepared(self, asked: Asked) -> tuple[formula.Rule, formula.Context, Limits]:
+    def remarks(self, given: GivenContext | None, asked: Asked) -> dict[str, Any]:
+        """What looks wrong in a context but does not keep it from serving, such as an unknown key."""
+        if given is None or not given.warnings:
+            return {}
+        return {"warnings": [one.as_json(asked.language) for one in given.warnings]}
+
+    def prepared(self, asked: Asked, given: GivenContext | None) -> tuple[formula.Rule, formula.Context, Limits]:
         """The compiled text, what it may see, and its bounds."""
-        given = self.context(asked)
         context = formula.Context() if given is None else given.context
         schema = formula.Schema() if given is None else formula.Schema.of(context)
         if context.now is None:
@@ -166,7 +174,8 @@ class FormulaJobs:
 
     def limits(self, asked: Asked) -> Limits:
         """The bounds asked for, none above the service's own."""
-        wanted: Mapping[str, Any] = asked.body.get("limits") or {}
+        given: Mapping[str, Any] = asked.body.get("limits") or {}
+        wanted = {name: number for name, number in given.items() if number is not None}
         for name, number in wanted.items():
             most = getattr(self.most, name)
             if number > most:

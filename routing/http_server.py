@@ -18,6 +18,8 @@ from routing.messages import message
 
 KEEP_ALIVE = 30
 """Seconds that a connection may idle between two requests."""
+LATE = 0.25
+"""Seconds by which a timer's call must be overdue for the service itself to have been busy."""
 GRACE = 10
 """Seconds that requests in work have when the service is told to stop."""
 
@@ -27,6 +29,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     head_seconds = 10.0
     head_timer: asyncio.TimerHandle | None = None
+    head_due = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The first head must come."""
@@ -51,6 +54,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def expect_head(self) -> None:
         """Start the clock."""
+        self.head_due = self.loop.time() + self.head_seconds
         self.head_timer = self.loop.call_later(self.head_seconds, self.give_up)
 
     def forget_head(self) -> None:
@@ -60,8 +64,11 @@ class PatientProtocol(HttpToolsProtocol):
             self.head_timer = None
 
     def give_up(self) -> None:
-        """Close the connection."""
+        """Close the connection; but when it is we who are late, the head may lie there unread: wait once more."""
         self.head_timer = None
+        if self.loop.time() - self.head_due > LATE:
+            self.expect_head()
+            return
         if not self.transport.is_closing():
             self.transport.close()
 

@@ -55,8 +55,7 @@ class Watch:
         self.metrics = metrics
         self.log = structlog.get_logger("repasse.http")
         self.working = 0
-        full = Problem(status=503, code="servico-ocupado", detail=message("há pedidos demais em atendimento"))
-        self.full = json_bytes(full.as_json(language))
+        self.language = language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only requests are watched; WebSocket connections and the lifespan pass."""
@@ -65,12 +64,12 @@ class Watch:
             return
         number = request_id(scope)
         scope["repasse.request_id"] = number
-        start, status = time.perf_counter(), 500
+        start, status, started = time.perf_counter(), 500, False
 
         async def answer(event: Message) -> None:
-            nonlocal status
+            nonlocal status, started
             if event["type"] == "http.response.start":
-                status = event["status"]
+                status, started = event["status"], True
                 headers = event.setdefault("headers", [])
                 headers.extend([(b"x-request-id", number.encode()), (b"x-content-type-options", b"nosniff")])
             await send(event)
@@ -79,19 +78,24 @@ class Watch:
         self.metrics.working.inc()
         try:
             if self.working > self.settings.requests:
-                await self.refuse(answer)
+                await self.refuse(answer, FULL)
             else:
                 await self.app(scope, receive, answer)
+        except Exception:  # noqa: BLE001 - a defect of ours: told to the operator, not to the caller
+            self.log.exception("defect", request_id=number)
+            if not started:
+                await self.refuse(answer, DEFECT)
         finally:
             self.working -= 1
             self.metrics.working.dec()
             self.note(scope, number, status, time.perf_counter() - start)
 
-    async def refuse(self, send: Send) -> None:
-        """Full."""
-        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(self.full)).encode()), (b"retry-after", b"1")]
-        await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": self.full})
+    async def refuse(self, send: Send, problem: Problem) -> None:
+        """Answer with a problem instead of the application."""
+        body = json_bytes(problem.as_json(self.language))
+        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode()), (b"retry-after", b"1")]
+        await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     def note(self, scope: Scope, number: str, status: int, seconds: float) -> None:
         """One line of log, two metrics. Nothing a caller wrote but the route's own words."""
@@ -105,6 +109,10 @@ class Watch:
         )  # fmt: skip
 
 
+FULL = Problem(status=503, code="servico-ocupado", detail=message("há pedidos demais em atendimento"))
+DEFECT = Problem(
+    status=500, code="falha-interna", detail=message("o serviço falhou neste pedido; a falha foi registrada")
+)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -122,6 +130,7 @@ def configure_log(stream: Any) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.WriteLoggerFactory(file=stream),

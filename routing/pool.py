@@ -10,7 +10,7 @@ import asyncio
 import os
 import sys
 from collections import Counter, OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,8 @@ class Labourer:
         source, sink = self.process.stdout, self.process.stdin
         assert source is not None
         assert sink is not None
+        if self.process.returncode is not None or sink.is_closing():
+            raise Gone(self.process.returncode)
         try:
             sink.write(frame)
             await sink.drain()
@@ -90,7 +92,7 @@ class Pool:
         self.all: set[Labourer] = set()
         self.lines: OrderedDict[str, deque[asyncio.Future[Labourer]]] = OrderedDict()
         self.working: Counter[str] = Counter()
-        self.renewing: set[asyncio.Task[None]] = set()
+        self.besides: set[asyncio.Task[None]] = set()
         self.killed = 0
         self.stopping = False
 
@@ -111,9 +113,10 @@ class Pool:
     async def stop(self) -> None:
         """End every process; jobs in work end with them."""
         self.stopping = True
-        for task in self.renewing:
+        besides = list(self.besides)
+        for task in besides:
             task.cancel()
-        await asyncio.gather(*self.renewing, return_exceptions=True)
+        await asyncio.gather(*besides, return_exceptions=True)
         await asyncio.gather(*(one.end() for one in self.all))
         self.all.clear()
         self.idle.clear()
@@ -134,7 +137,22 @@ class Pool:
             await made.end()
             raise
         self.idle.append(made)
+        self.later(self.watch(made))
         self.hand_out()
+
+    async def watch(self, labourer: Labourer) -> None:
+        """Replace a process that ends while it has nothing to do."""
+        await labourer.process.wait()
+        if labourer in self.idle:
+            self.idle.remove(labourer)
+            self.all.discard(labourer)
+            await self.renew()
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something besides; :meth:`stop` ends it."""
+        task = asyncio.create_task(work)
+        self.besides.add(task)
+        task.add_done_callback(self.besides.discard)
 
     async def renew(self) -> None:
         """Hire until it works; whoever waits meanwhile waits no longer than its deadline."""
@@ -226,9 +244,7 @@ class Pool:
         """Kill a process and hire another in its place."""
         self.all.discard(labourer)
         self.leave(caller)
-        task = asyncio.create_task(self.replace(labourer))
-        self.renewing.add(task)
-        task.add_done_callback(self.renewing.discard)
+        self.later(self.replace(labourer))
 
     async def replace(self, labourer: Labourer) -> None:
         """One process for another."""

@@ -1,0 +1,451 @@
+"""The HTTP service over a real socket: the contract's endpoints, keys and scopes, conflicts, problems, the page's door."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+import formula
+from routing import keys
+from routing.service import open_desk
+from service import ADVANCE, Service, new_key, running_service, served
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    settings = '[servico]\nsegundos_chave = 0\ncorpo = 200000\nmascarar = ["PEDIDO"]\n'
+    with running_service(tmp_path_factory.mktemp("servico"), settings, tickets=20) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(service: Service) -> Iterator[httpx.Client]:
+    with service.client() as made:
+        yield made
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict:
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+    document = answer.json()
+    assert (document["status"], document["code"]) == (status, code)
+    return document
+
+
+# ---------------------------------------------------------------- formulas
+
+
+def test_check_gives_every_fault_with_its_place(client: httpx.Client) -> None:
+    answer = client.post("/v1/check", json={"text": "SE A > 1 ENTAO\n  ABS("})
+    assert answer.status_code == 200
+    (file,) = answer.json()["files"]
+    assert file["path"] == "<texto>"
+    assert file["diagnostics"] == [one.as_json() for one in formula.check("SE A > 1 ENTAO\n  ABS(")]
+    assert file["diagnostics"]
+
+
+def test_check_knows_the_names_of_a_context(client: httpx.Client) -> None:
+    body = {"text": "FILIAL", "context": {"campos": {"FILIAL": "MG"}}}
+    assert client.post("/v1/check", json=body).json() == {"files": [{"path": "<texto>", "diagnostics": []}]}
+
+
+def test_lenient_check_lets_variables_begin_to_exist(client: httpx.Client) -> None:
+    codes = [
+        [one["severity"] for one in client.post("/v1/check", json={"text": "SETVAR(A, 1); A", "lenient": lenient}).json()["files"][0]["diagnostics"]]
+        for lenient in (False, True)
+    ]
+    assert "error" in codes[0]
+    assert "error" not in codes[1]
+
+
+def test_run_gives_the_outcome_exactly(client: httpx.Client) -> None:
+    raw = '{"text": "VALOR * 2", "context": {"campos": {"VALOR": 0.1234567890123456789}}}'
+    answer = client.post("/v1/run", content=raw, headers={"Content-Type": "application/json"})
+    assert answer.json()["value"] == {
+        "kind": "numero", "value": "0.2469135780246913578", "display": "0,2469135780246913578",
+    }  # fmt: skip
+
+
+def test_run_with_trace_lists_the_steps(client: httpx.Client) -> None:
+    document = client.post("/v1/run", json={"text": "DECL A;\nSETVAR(A, 3);\nA + 1", "trace": True}).json()
+    assert [(step["line"], step["text"]) for step in document["trace"]] == [(2, "SETVAR(A, 3)"), (3, "A + 1")]
+    assert document["value"]["value"] == "4"
+
+
+def test_a_fault_of_the_run_is_an_outcome(client: httpx.Client) -> None:
+    answer = client.post("/v1/run", json={"text": "1 / CAMPOATENDIMENTO('CAIXAPOSTAL')", "context": {"campos": {"CAIXAPOSTAL": 0}}})
+    assert answer.status_code == 200
+    document = answer.json()
+    assert (document["status"], document["effects"], len(document["diagnostics"])) == ("fault", [], 1)
+
+
+def test_analisar_stops_without_effects(client: httpx.Client) -> None:
+    document = client.post("/v1/run", json={"text": "ADICIONARDISCUSSAO('x'); ANALISAR('85', 27)"}).json()
+    assert (document["status"], document["message"], document["effects"]) == ("stopped", "85 27", [])
+
+
+@pytest.mark.parametrize("path", ["/v1/run", "/v1/explain"])
+def test_a_text_that_is_no_formula_is_a_problem_with_diagnostics(client: httpx.Client, path: str) -> None:
+    document = problem(client.post(path, json={"text": "SE 1 = 1 ENTAO 2"}), 422, "falta-fimse")
+    assert [one["code"] for one in document["diagnostics"]] == ["falta-fimse"]
+    assert document["diagnostics"][0]["start"] == {"line": 1, "column": 17}
+
+
+def test_a_wrong_context_is_a_problem_with_diagnostics(client: httpx.Client) -> None:
+    body = {"text": "1", "context": {"campos": {"A": []}, "agora": "ontem"}}
+    document = problem(client.post("/v1/run", json=body), 422, "valor-invalido")
+    assert [one["code"] for one in document["diagnostics"]] == ["valor-invalido", "valor-invalido"]
+
+
+def test_an_unknown_key_of_a_context_gets_a_warning(client: httpx.Client) -> None:
+    answer = client.post("/v1/run", json={"text": "1", "context": {"campoz": {}}})
+    assert (answer.status_code, answer.json()["warnings"][0]["hint"]) == (200, "você quis dizer 'campos'?")
+
+
+def test_explain_tells_the_chain(client: httpx.Client) -> None:
+    body = {"text": "SE PRIORIDADE = 'Urgente' ENTAO '1;3' SENAO '5' FIMSE", "context": {"campos": {"PRIORIDADE": "Urgente"}}}
+    document = client.post("/v1/explain", json=body).json()
+    assert document["value"]["value"] == "1;3"
+    assert document["explanation"][0]["text"] == "PRIORIDADE vale 'Urgente'"
+    assert document["explanation"][-1]["text"] == "a fórmula vale '1;3'"
+
+
+def test_answers_speak_the_language_of_the_request(client: httpx.Client) -> None:
+    portuguese, english = (
+        client.post("/v1/run", json={"text": "SE 1 = 1 ENTAO 2"}, headers={"Accept-Language": language}).json()
+        for language in ("pt-BR,pt;q=0.9", "en-GB, pt;q=0.5")
+    )
+    assert portuguese["title"] == "O pedido não pode ser atendido como está"
+    assert english["title"] == "The request cannot be served as it stands"
+    assert english["detail"] != portuguese["detail"]
+
+
+def test_a_run_may_ask_for_less_but_not_for_more(client: httpx.Client) -> None:
+    text = "DECL I; SETVAR(I, 0); ENQUANTO I < 1000 FACA SETVAR(I, I + 1) FIMENQ; I"
+    document = client.post("/v1/run", json={"text": text, "limits": {"steps": 100}}).json()
+    assert (document["status"], document["diagnostics"][0]["code"]) == ("fault", "limite-passos")
+    problem(client.post("/v1/run", json={"text": "1", "limits": {"steps": 200_001}}), 422, "limite-acima-do-permitido")
+
+
+def test_functions_are_those_that_formulas_can_call(client: httpx.Client) -> None:
+    names = {row["name"] for row in client.get("/v1/functions").json()["functions"]}
+    assert {"ABS", "ENVIAEMAILREPASSE", "CAMPOATENDIMENTO"} <= names
+
+
+# ---------------------------------------------------------------- tickets
+
+
+def test_a_plan_writes_nothing(client: httpx.Client) -> None:
+    before = client.get("/v1/tickets/1;1;1").json()
+    document = client.post("/v1/plans", json=ADVANCE).json()
+    assert (document["status"], document["after"]["holder"]) == ("planned", {"attendant": "1;3"})
+    assert client.get("/v1/tickets/1;1;1").json() == before
+
+
+def test_a_move_is_made_once_for_one_idempotency_key(client: httpx.Client) -> None:
+    body, headers = ADVANCE | {"ticket": "1;1;2"}, {"Idempotency-Key": "pedido-2"}
+    first, again = (client.post("/v1/moves", json=body, headers=headers) for _ in range(2))
+    assert (first.status_code, first.json()["status"]) == (200, "moved")
+    assert again.json() == first.json()
+    assert again.headers["location"] == first.headers["location"]
+    shown = client.get("/v1/tickets/1;1;2").json()
+    assert (shown["ticket"]["version"], len(shown["steps"]), len(shown["mails"])) == (2, 1, 2)
+
+
+def test_the_same_key_for_another_request_is_409(client: httpx.Client) -> None:
+    headers = {"Idempotency-Key": "pedido-3"}
+    assert client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;3"}, headers=headers).status_code == 200
+    other = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;4"}, headers=headers)
+    problem(other, 409, "chave-reutilizada")
+    assert client.get("/v1/tickets/1;1;4").json()["ticket"]["version"] == 1
+
+
+def test_a_stale_version_is_412_with_the_plan(client: httpx.Client) -> None:
+    seen = client.get("/v1/tickets/1;1;5").headers["etag"]
+    assert client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;5"}, headers={"If-Match": seen}).status_code == 200
+    answer = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;5", "actor": "1;3"}, headers={"If-Match": seen})
+    document = problem(answer, 412, answer.json()["code"])
+    assert (document["plan"]["status"], document["plan"]["gate"]) == ("refused", "G2")
+
+
+def test_a_refused_move_is_an_answer_and_changes_nothing(client: httpx.Client) -> None:
+    document = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;6", "actor": "9;9"}).json()
+    assert (document["status"], document["gate"]) == ("refused", "G4")
+    assert client.get("/v1/tickets/1;1;6").json()["ticket"]["version"] == 1
+
+
+def test_parallel_requests_with_one_key_move_once(service: Service) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def move(_: int) -> tuple[int, str]:
+        with service.client() as own:
+            answer = own.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;7"}, headers={"Idempotency-Key": "juntos-7"})
+        return answer.status_code, answer.json()["status"]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(move, range(8))) == {(200, "moved")}
+    with service.client() as client:
+        assert client.get("/v1/tickets/1;1;7").json()["ticket"]["version"] == 2
+
+
+def test_an_unknown_ticket_is_404(client: httpx.Client) -> None:
+    problem(client.get("/v1/tickets/1;1;999"), 404, "atendimento-desconhecido")
+    problem(client.get("/v1/tickets/nada"), 404, "atendimento-desconhecido")
+
+
+def test_a_decision_is_kept_with_formula_hashes_and_masked_fields(client: httpx.Client, service: Service) -> None:
+    moved = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;8"})
+    decision = client.get(moved.headers["location"]).json()
+    assert decision["formulas"] == moved.json()["formulas"]
+    assert decision["before"]["parameters"]["PEDIDO"] == "•••"
+    assert decision["actor"] == "1;2"
+    assert "P-8" not in json.dumps(decision)
+    (logged,) = service.logged("decision", ticket="1;1;8")
+    assert (logged["decision"], logged["formulas"][0]["hash"]) == (
+        moved.headers["location"].rpartition("/")[2], moved.json()["formulas"][0]["hash"],
+    )  # fmt: skip
+
+
+def test_an_unknown_decision_is_404(client: httpx.Client) -> None:
+    problem(client.get("/v1/decisions/999999"), 404, "decisao-desconhecida")
+
+
+# ---------------------------------------------------------------- keys
+
+
+def test_without_a_key_nothing_opens(service: Service) -> None:
+    with service.client("") as stranger:
+        for path in ("/v1/check", "/v1/run", "/v1/explain", "/v1/plans", "/v1/moves"):
+            answer = stranger.post(path, json={"text": "1"})
+            problem(answer, 401, "chave-ausente")
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+        problem(stranger.get("/v1/tickets/1;1;1"), 401, "chave-ausente")
+
+
+@pytest.mark.parametrize("wrong", ["x", "rp_000000000000_" + "0" * 64, "rp_", "ç"])
+def test_a_wrong_key_opens_nothing(service: Service, wrong: str) -> None:
+    answer = httpx.get(f"{service.url}/v1/functions", headers={"Authorization": f"Bearer {wrong}".encode()})
+    problem(answer, 401, "chave-invalida")
+
+
+def test_a_secret_with_another_id_opens_nothing(service: Service) -> None:
+    _, number, _ = service.key.split("_")
+    _, _, secret = new_key(service.folder, "read").split("_")
+    with service.client(f"rp_{number}_{secret}") as client:
+        problem(client.get("/v1/functions"), 401, "chave-invalida")
+
+
+@pytest.mark.parametrize(
+    ("scope", "opened"),
+    [("read", {"/v1/functions"}), ("run", {"/v1/check", "/v1/plans"}), ("move", {"/v1/moves"})],
+)
+def test_a_scope_opens_its_own_doors_only(service: Service, scope: str, opened: set[str]) -> None:
+    asked = {
+        "/v1/functions": None, "/v1/check": {"text": "1"}, "/v1/plans": ADVANCE, "/v1/moves": ADVANCE | {"actor": "9;9"},
+    }  # fmt: skip
+    with service.client(new_key(service.folder, scope)) as client:
+        answers = {path: client.get(path) if body is None else client.post(path, json=body) for path, body in asked.items()}
+    assert {path for path, answer in answers.items() if answer.status_code == 200} == opened
+    assert {answer.json()["code"] for path, answer in answers.items() if path not in opened} == {"escopo-ausente"}
+
+
+def test_a_revoked_key_opens_nothing_any_more(service: Service) -> None:
+    key = new_key(service.folder, "read")
+    with service.client(key) as client:
+        assert client.get("/v1/functions").status_code == 200
+        command = [sys.executable, "-m", "repl.commands", "key", "revoke", key.split("_")[1], "--workspace", str(service.folder)]
+        subprocess.run(command, check=True, capture_output=True)
+        problem(client.get("/v1/functions"), 401, "chave-invalida")
+
+
+def test_the_store_keeps_no_secret(service: Service) -> None:
+    secret = service.key.split("_")[2]
+    with open_desk(service.folder) as desk:
+        assert keys.verify(desk.store, service.key) is not None
+        assert secret not in repr(keys.all_keys(desk.store))
+    for file in service.folder.glob("*.sqlite*"):
+        assert secret.encode() not in file.read_bytes()
+
+
+# ---------------------------------------------------------------- bad requests
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"\xff\xfe", b'{"text": NaN}', b'{"text": "1", "context": {"campos": {"A": NaN}}}', b"[" * 100_000, b"1" * 10_000],
+    ids=["empty", "open", "no utf-8", "NaN", "inner NaN", "deep", "long number"],
+)
+def test_a_body_that_is_no_json_is_refused(client: httpx.Client, body: bytes) -> None:
+    answer = client.post("/v1/run", content=body, headers=JSON)
+    assert (answer.status_code in {400, 422}, answer.headers["content-type"]) == (True, PROBLEM)
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({}, "text"),
+        ({"text": 1}, "text"),
+        ({"text": "1", "txet": "1"}, "txet"),
+        ({"text": "1", "context": []}, "context"),
+        ({"text": "1", "limits": {"steps": 0}}, "limits.steps"),
+        ({"text": "1", "limits": {"steps": True}}, "limits.steps"),
+        ({"text": "1", "trace": "sim"}, "trace"),
+        ([], "corpo"),
+    ],
+)
+def test_a_body_of_another_shape_names_the_member(client: httpx.Client, body: object, where: str) -> None:
+    document = problem(client.post("/v1/run", json=body), 422, "pedido-invalido")
+    assert document["errors"][0]["where"] == where
+
+
+def test_a_half_character_is_refused(client: httpx.Client) -> None:
+    problem(client.post("/v1/run", content=b'{"text": "\\ud800"}', headers=JSON), 422, "caractere-estranho")
+    raw = b'{"ticket": "1;1;1", "action": "advance", "actor": "1;2", "justification": "\\ud800"}'
+    problem(client.post("/v1/moves", content=raw, headers=JSON), 422, "pedido-invalido")
+
+
+def test_a_half_character_in_a_field_comes_back_as_it_came(client: httpx.Client) -> None:
+    raw = b'{"text": "NOME", "context": {"campos": {"NOME": "\\ud800"}}}'
+    answer = client.post("/v1/run", content=raw, headers=JSON)
+    assert (answer.status_code, answer.json()["value"]["value"]) == (200, "\ud800")
+
+
+def test_a_script_in_a_field_is_text_in_a_json_answer(client: httpx.Client) -> None:
+    script = "<script>alert(1)</script>"
+    answer = client.post("/v1/run", json={"text": "NOME", "context": {"campos": {"NOME": script}}})
+    assert answer.json()["value"]["value"] == script
+    assert (answer.headers["content-type"], answer.headers["x-content-type-options"]) == ("application/json", "nosniff")
+
+
+def test_a_nul_in_a_move_is_refused(client: httpx.Client) -> None:
+    problem(client.post("/v1/moves", json=ADVANCE | {"justification": "a\0b"}), 422, "pedido-invalido")
+
+
+def test_a_form_is_no_json(client: httpx.Client) -> None:
+    problem(client.post("/v1/run", data={"text": "1"}), 415, "corpo-nao-json")
+
+
+def test_too_big_a_body_is_refused(client: httpx.Client) -> None:
+    problem(client.post("/v1/check", json={"text": "1" * 200_000}), 413, "corpo-grande")
+
+
+def test_too_big_a_body_in_pieces_is_refused(client: httpx.Client) -> None:
+    pieces = (b" " * 50_000 for _ in range(5))
+    problem(client.post("/v1/check", content=pieces, headers=JSON), 413, "corpo-grande")
+
+
+@pytest.mark.parametrize("key", ["com espaço", "x" * 256, ""])
+def test_an_idempotency_key_is_one_plain_word(client: httpx.Client, key: str) -> None:
+    headers = [(b"Idempotency-Key", key.encode())]
+    problem(client.post("/v1/moves", json=ADVANCE, headers=headers), 422, "pedido-invalido")
+
+
+def test_an_unknown_address_and_method_are_problems(client: httpx.Client) -> None:
+    problem(client.get("/v2/nada"), 404, "endereco-desconhecido")
+    answer = client.delete("/v1/run")
+    problem(answer, 405, "metodo-desconhecido")
+    assert answer.headers["allow"] == "POST"
+
+
+# ---------------------------------------------------------------- the page's own runs
+
+
+def test_the_page_needs_no_key(service: Service) -> None:
+    with service.client("") as page:
+        answer = page.post("/sandbox/run", json={"text": "1 + 1"}, headers={"Origin": service.url, "Sec-Fetch-Site": "same-origin"})
+        assert answer.json()["value"]["value"] == "2"
+        assert page.get("/sandbox/functions").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({"Origin": "https://mau.example.com"}, "origem-estranha"),
+        ({"Origin": "null"}, "origem-estranha"),
+        ({"Sec-Fetch-Site": "cross-site"}, "origem-estranha"),
+        ({"Sec-Fetch-Site": "same-site"}, "origem-estranha"),
+        ({"Host": "mau.example.com", "Origin": "http://mau.example.com"}, "endereco-estranho"),
+    ],
+)
+def test_other_sites_cannot_use_the_page(service: Service, headers: dict[str, str], code: str) -> None:
+    with service.client("") as page:
+        problem(page.post("/sandbox/run", json={"text": "1"}, headers=headers), 403, code)
+
+
+def test_other_sites_get_no_permission_to_read(service: Service) -> None:
+    with service.client("") as page:
+        headers = {"Origin": "https://mau.example.com", "Access-Control-Request-Method": "POST"}
+        answer = page.options("/sandbox/run", headers=headers)
+    assert answer.status_code == 405
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+def test_the_page_has_no_tickets(service: Service) -> None:
+    with service.client("") as page:
+        for path in ("/sandbox/plans", "/sandbox/moves", "/sandbox/tickets/1;1;1"):
+            assert page.post(path, json=ADVANCE).status_code == 404
+
+
+def test_a_sandbox_formula_sees_no_sentence_of_the_site(service: Service) -> None:
+    with service.client("") as page:
+        answer = page.post("/sandbox/run", json={"text": "EXECSQL('QUALQUER')"})
+    assert "sqlite" not in answer.text
+    assert answer.json().get("status") in {"fault", 422}
+
+
+# ---------------------------------------------------------------- state
+
+
+def test_health_readiness_and_metrics_tell_the_state(client: httpx.Client) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok"}
+    text = client.get("/metrics").text
+    assert 'repasse_requests_total{method="GET",route="/healthz",status="200"}' in text
+    assert 'repasse_pool_busy{pool="desk"} 0' in text
+    assert 'repasse_mails{state="queued"}' in text
+
+
+def test_metrics_have_no_words_of_strangers(client: httpx.Client) -> None:
+    client.get("/segredo-de-alguem")
+    assert "segredo" not in client.get("/metrics").text
+
+
+def test_a_request_keeps_its_id_in_answer_and_log(client: httpx.Client, service: Service) -> None:
+    assert client.get("/healthz", headers={"X-Request-Id": "pedido.77"}).headers["x-request-id"] == "pedido.77"
+    assert client.get("/healthz", headers={"X-Request-Id": 'x" y'}).headers["x-request-id"] != 'x" y'
+    assert [one["route"] for one in service.logged("request", request_id="pedido.77")] == ["/healthz"]
+
+
+def test_the_log_has_no_key_and_no_text(client: httpx.Client, service: Service) -> None:
+    answer = client.post("/v1/run", json={"text": "'frase confidencial'"})
+    assert service.logged("request", request_id=answer.headers["x-request-id"])
+    assert not [line for line in service.lines if "confidencial" in line or service.key.split("_")[2] in line]
+
+
+def test_without_a_workspace_only_the_page_works(tmp_path: Path) -> None:
+    with served(cwd=tmp_path) as (_, url, _lines):
+        assert httpx.post(f"{url}/sandbox/run", json={"text": "2 * 3"}, timeout=30).json()["value"]["value"] == "6"
+        answer = httpx.post(f"{url}/v1/run", json={"text": "1"}, headers={"Authorization": "Bearer rp_1_2"}, timeout=30)
+        problem(answer, 401, "chave-invalida")
+
+
+def test_a_workspace_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "repl.commands", "serve", "--workspace", str(tmp_path / "nada")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (2, "", False)
+
+
+def test_a_port_in_use_ends_with_2(service: Service) -> None:
+    port = str(service.address[1])
+    command = [sys.executable, "-m", "repl.commands", "serve", "--workspace", str(service.folder), "--port", port]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "--port" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
