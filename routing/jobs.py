@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
 from sqlalchemy import text
@@ -54,7 +55,11 @@ def enqueuer() -> App:
 def enqueue(connection: Any, names: Sequence[str]) -> None:
     """One job for each mail, in the transaction of a psycopg connection."""
     task = enqueuer().configure_task(MAIL_TASK, allow_unknown=True, queue=QUEUE, connection=connection)
-    task.batch_defer(*({"name": name} for name in names))
+    try:
+        task.batch_defer(*({"name": name} for name in names))
+    except ConnectorException as error:
+        # the driver's own error tells what happened, perhaps to a statement sent before this one
+        raise (error.__cause__ or error.__context__ or error) from None
 
 
 def make_app(office: Office) -> App:
