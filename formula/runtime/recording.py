@@ -128,6 +128,16 @@ class Recorder(Compiler):
         super().mark(span)
         self.progress.append(Progress(self.current, len(self.parts), self.waiting))
 
+    def stop_when_spent(self) -> ast.stmt:
+        """The fault of spent steps arises before the block's own points: it gets a line that says so."""
+        self.mark(self.spans[-1])
+        return super().stop_when_spent()
+
+    def out_of_steps(self, more: int) -> ast.stmt:
+        """As above, at a loop's turn."""
+        self.mark(self.spans[-1])
+        return super().out_of_steps(more)
+
     def opening(self) -> list[ast.stmt]:
         """The log is a local, which ``+=`` extends in place."""
         return [self.assign("log", self.load("LOG"))]
