@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Annotated, Any
 
 import attrs
 import structlog
 from fastapi import APIRouter, FastAPI, Header, Path, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -145,7 +147,19 @@ def application(service: Service, host: str) -> FastAPI:
     app.include_router(formula_routes(service, "/sandbox", service.sandbox, lambda _scope: page, ["sandbox"]))
     app.include_router(state_routes(service))
     add_problems(app, service)
+    app.openapi = partial(document, app)  # type: ignore[method-assign]
     return app
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once, with the shape of problems."""
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        shape = shapes.ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
+        inner = shape.pop("$defs", {})
+        made["components"]["schemas"] |= {**inner, "ProblemShape": shape}
+        app.openapi_schema = made
+    return app.openapi_schema
 
 
 # ---------------------------------------------------------------- problems as answers

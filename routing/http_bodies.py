@@ -20,9 +20,9 @@ CONTEXT_SCHEMA: Mapping[str, Any] = {
     "properties": {
         "coligada": {"type": "integer"},
         "usuario": {"type": "string"},
-        "agora": {"type": "string", "format": "date-time", "description": "The site's wall clock, without a zone."},
+        "agora": {"type": ["string", "null"], "format": "date-time", "description": "The site's wall clock, without a zone."},
         "lenient": {"type": "boolean"},
-        "requisicao": {"type": "integer"},
+        "requisicao": {"type": ["integer", "null"]},
         "campos": NAMED_SCALARS,
         "parametros": NAMED_SCALARS,
         "funcoes": NAMED_SCALARS,
@@ -40,6 +40,14 @@ assert set(CONTEXT_SCHEMA["properties"]) == set(CONTEXT_KEYS), "the document and
 
 ContextTables = Annotated[dict[str, Any], WithJsonSchema(dict(CONTEXT_SCHEMA))]
 Bound = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
+
+
+Moment = Annotated[
+    StrictStr,
+    Field(max_length=40),
+    WithJsonSchema({"type": "string", "maxLength": 40, "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+]
+"""An ISO date, or date and time on the site's wall clock."""
 
 
 class Body(BaseModel):
@@ -97,5 +105,5 @@ class MoveBody(Body):
     version: Annotated[StrictInt, Field(ge=0, le=2_147_483_647)] | None = Field(
         None, description="The version seen; another one is refused. If-Match says the same, and makes it a 412."
     )
-    wake_up: Annotated[StrictStr, Field(max_length=40)] | None = Field(None, description="ISO date or date and time.")
-    deadline: Annotated[StrictStr, Field(max_length=40)] | None = Field(None, description="ISO date or date and time.")
+    wake_up: Moment | None = Field(None, description="When a schedule wakes up.", examples=["2026-12-01T09:00:00"])
+    deadline: Moment | None = Field(None, description="The deadline of a schedule.", examples=["2026-12-04"])
