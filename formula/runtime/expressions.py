@@ -33,7 +33,7 @@ from formula.syntax import (
     bare,
     walk,
 )
-from formula.types import ANY, DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT
+from formula.types import ANY, DATE, DECIMAL, INTEGER, LOGICAL, NUMBER, TEXT
 
 LONGEST_RUN = 40
 """Terms of a flat chain that may nest; longer ones are cut, since Python's own compiler recurses."""
@@ -335,13 +335,13 @@ class Expressions(Places):
         sign = node.operator
         if self.only(kind, NUMBER) or self.only(other, NUMBER):
             both_numbers = NUMBER | TEXT
-            if self.only(kind, both_numbers) and self.only(other, both_numbers):
+            if self.only(kind, both_numbers) and self.only(other, both_numbers) and self.in_order(node, kind, NUMBER):
                 left = self.converted_side(left, node.left, NUMBER)
                 right = self.converted(node.right, NUMBER)
                 self.mark(node.span)
                 return self.compare(left, COMPARING[sign], right)
         if kind == DATE or other == DATE:
-            if self.only(kind, DATE | TEXT) and self.only(other, DATE | TEXT):
+            if self.only(kind, DATE | TEXT) and self.only(other, DATE | TEXT) and self.in_order(node, kind, DATE):
                 left = self.converted_side(left, node.left, DATE)
                 right = self.converted(node.right, DATE)
                 self.mark(node.span)
@@ -378,6 +378,13 @@ class Expressions(Places):
             self.help(name, self.load(one), self.load(other)),
             self.call("text_spent", self.load("L")),
         )
+
+    def in_order(self, node: Binary, kind: int, wanted: int) -> bool:
+        """Converting the left side before the right is evaluated cannot be told apart: either nothing is converted, or the
+        right side cannot fault (F3)."""
+        return self.only(kind, wanted) or isinstance(
+            bare(node.left), TextLiteral
+        ) or isinstance(bare(node.right), NumberLiteral | TextLiteral | LogicalLiteral)
 
     def trusting(self, node: Binary, sign: str, made: ast.expr) -> ast.expr | None:
         """A text field compared once needs no test beforehand: equal to a text it *is* one, so only the other answer is

@@ -13,7 +13,6 @@ from formula.runtime.values import (
     admit,
     number_text,
     to_date,
-    to_integer,
     to_logical,
     to_number,
     to_text,

@@ -17,7 +17,8 @@ import attrs
 from formula.bindings import Builtin
 from formula.checker import Checked, untrusted_kinds
 from formula.diagnostics import Stop
-from formula.runtime.compile import Compiler, Program, calls_formula
+from formula.runtime.compile import Compiler, Program
+from formula.runtime.steps import calls_formula
 from formula.source import Span
 from formula.syntax import Assign, Evaluate, Expression, If, Repeat, Statement, While, bare, walk
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -150,21 +146,6 @@ def test_any_words_are_answered(text: str) -> None:
     assert places == sorted(places)
     assert parsed.tree is not None or any(fault.severity == "error" for fault in parsed.diagnostics)
     formula.check(text)
-
-
-def test_speed_beside_the_library_alone_and_growth() -> None:
-    """In a process of its own: the memory of other tests would be timed along."""
-    root = Path(__file__).parent.parent.parent
-    done = subprocess.run(
-        [sys.executable, "benchmarks/check_speed.py", "2500"],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_bytes_become_text() -> None:

@@ -1,0 +1,94 @@
+"""What a block charges: calls by their cost, and a share for its operators (one budget for a whole run).
+
+The count is read off the tree, so that every way of compiling charges alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from formula.bindings import Builtin, OtherFormula, StandIn
+from formula.checker import Checked
+from formula.runtime.expressions import COMPARING, Expressions
+from formula.syntax import (
+    Assign,
+    Binary,
+    Call,
+    Evaluate,
+    Expression,
+    If,
+    Name,
+    Repeat,
+    Statement,
+    Unary,
+    While,
+    bare,
+    walk,
+)
+
+OPERATIONS = 4
+"""Operators and assignments that make one step together."""
+
+
+def direct(statement: Statement) -> list[Expression]:
+    """The expressions that belong to the block a statement stands in: not those of blocks inside it."""
+    match statement:
+        case Assign():
+            return [statement.value]
+        case Evaluate():
+            return [statement.expression]
+        case If():
+            return [statement.condition]
+        case _:
+            return []
+
+
+def work_of(expression: Expression, bindings: Mapping[int, object]) -> tuple[int, int]:
+    """The cost of the calls an expression makes at most, and how many operators it has."""
+    calls = operations = 0
+    for node in walk(expression):
+        if isinstance(node, Binary | Unary):
+            operations += not is_light(node)
+        elif isinstance(node, Call | Name):
+            binding = bindings.get(id(node))
+            if isinstance(binding, Builtin):
+                calls += binding.row.cost
+            elif isinstance(binding, StandIn | OtherFormula):
+                calls += 1
+    return calls, operations
+
+
+def is_light(node: Binary | Unary) -> bool:
+    """E, OU, NAO and the comparison of a name with a literal: so cheap that routing tables need not count them."""
+    if isinstance(node, Unary):
+        return node.operator == "NAO"
+    if node.operator in {"E", "OU"}:
+        return True
+    sides = (bare(node.left), bare(node.right))
+    return node.operator in COMPARING and any(
+        isinstance(one, Name) and Expressions.short(other) for one, other in (sides, sides[::-1])
+    )
+
+
+def calls_formula(node: object, bindings: Mapping[int, object]) -> bool:
+    """A call of another formula, by name or by FORMULA."""
+    binding = bindings.get(id(node))
+    return isinstance(binding, OtherFormula) or (isinstance(binding, Builtin) and binding.row.name == "FORMULA")
+
+
+def counting(checked: Checked) -> bool:
+    """Whether steps depend on the way taken: loops, branches that may charge, other formulas."""
+    for node in walk(checked.tree):
+        if isinstance(node, Repeat | While) or calls_formula(node, checked.bindings):
+            return True
+        if isinstance(node, If):
+            for block in (node.then, node.otherwise or ()):
+                calls, operations = 0, 0
+                for inner in block:
+                    operations += isinstance(inner, Assign)
+                    for part in direct(inner):
+                        made, done = work_of(part, checked.bindings)
+                        calls, operations = calls + made, operations + done
+                if calls or operations >= OPERATIONS:
+                    return True
+    return False
