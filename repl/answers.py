@@ -28,7 +28,8 @@ class Answer:
     """What one input brought.
 
     ``more``: the input is not whole, the next line goes on with it. ``leave``: the session ends. ``faulty``: there was
-    a fault. ``asks``: the next line answers this question. ``outcome`` is the run's, for those who want data.
+    a fault. ``asks``: the next line answers this question. ``whole_screen``: a terminal may show
+    time travel on its whole screen; anything else prints the lines. ``outcome`` is the run's, for those who want data.
     """
 
     lines: tuple[Line, ...] = ()
@@ -36,6 +37,7 @@ class Answer:
     leave: bool = False
     faulty: bool = False
     asks: str | None = None
+    whole_screen: bool = False
     outcome: Any = None
 
     def text(self, language: str = "pt") -> str:

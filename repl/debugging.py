@@ -255,6 +255,11 @@ def show(session: Session, _rest: str, _back: bool) -> Answer:
     return shown(session)
 
 
+def whole_screen(session: Session, _rest: str, _back: bool) -> Answer:
+    """The same on the whole screen, where there is one."""
+    return attrs.evolve(shown(session), whole_screen=True)
+
+
 def show_help(_session: Session, _rest: str, _back: bool) -> Answer:
     """All words."""
     lines = [Line(message("Palavras do depurador"), TITLE)]
@@ -360,6 +365,7 @@ WORDS: tuple[Word, ...] = (
     Word("pare", "b", "stop", "[N]", message("põe ou tira uma parada na linha N"), stop_at),
     Word("vigie", "w", "watch", "[EXPR]", message("mostra sempre o valor de uma expressão; de novo, deixa de mostrar"), watch),
     Word("mostre", "o", "show", "", message("mostra de novo onde se está"), show),
+    Word("tela", "t", "screen", "", message("o mesmo na tela inteira, uma tecla por movimento"), whole_screen),
     Word("ajuda", "h", "help", "", message("estas palavras"), show_help),
     Word("sair", "q", "quit", "", message("volta à sessão"), leave),
 )

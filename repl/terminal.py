@@ -110,16 +110,21 @@ def converse(session: Session, keyboard: Input | None = None, screen: Output | N
                 return FINE
             session.debugger = None
             continue
-        if not respond(session, text, screen):
+        if not respond(session, text, screen, keyboard):
             return FINE
 
 
-def respond(session: Session, text: str, screen: Output | None) -> bool:
+def respond(session: Session, text: str, screen: Output | None, keyboard: Input | None = None) -> bool:
     """Feed one input and show the answer; False at the end. Ctrl-C stops a run and keeps the session."""
     try:
         given = session.feed_whole(text)
     except KeyboardInterrupt:
         given = session.interrupt()
+    if given.whole_screen and not is_plain():
+        from repl.screen import travel
+
+        travel(session, keyboard, screen)
+        return True
     show(given, session, screen)
     return not given.leave
 

@@ -191,6 +191,34 @@ def test_a_block_is_indented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert session.last.text == "SE 1 = 1 ENTAO\n  'x'\n  FIMSE"
 
 
+def test_time_travel_on_the_whole_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys on the whole screen move the debugger; ``q`` comes back to the prompt with the place kept."""
+    monkeypatch.setenv("TERM", "xterm")
+    session = Session(lambda: datetime(2026, 11, 24, 10, 0))
+    session.feed_whole("DECL A; SETVAR(A, 1); SETVAR(A, 2); SETVAR(A, 3); A")
+    session.feed(":depurar")
+    with create_pipe_input() as keyboard:
+        keyboard.send_text("\x1b[C\x1b[C\x1b[C\x1b[D:vigie A * 10\rq")
+        respond(session, "tela", DummyOutput(), keyboard)
+    assert session.debugger is not None
+    assert (session.debugger.position, session.debugger.state()) == (2, {"A": 2})
+    assert [outcome.value for _, outcome in session.debugger.answers()] == [20]
+
+
+def test_the_whole_screen_on_a_pty(terminal: pexpect.spawn) -> None:
+    enter(terminal, "DECL A; SETVAR(A, 1); SETVAR(A, A + 2020); A", "A = 2021")
+    enter(terminal, ":depurar", "passo 0 de 3")
+    enter(terminal, "tela", "passo 0 de 3")
+    terminal.send("\x1b[C\x1b[C")
+    terminal.expect("2021")
+    terminal.setwinsize(12, 50)
+    terminal.send("\x1b[D")
+    settle(terminal)
+    terminal.send("q")
+    settle(terminal)
+    enter(terminal, "mostre", "passo 1 de 3")
+
+
 def test_ctrl_c_stops_a_run_and_keeps_the_session() -> None:
     """The signal itself, sent to this process in the middle of an endless loop."""
     session = Session(lambda: datetime(2026, 11, 24, 10, 0), limits=Limits(steps=10**9))
