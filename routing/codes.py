@@ -53,6 +53,7 @@ ROWS: tuple[SiteCode, ...] = (
     row("grupo-vazio", WARNING, message("Grupo sem atendente ativo")),
     row("destino-inativo", WARNING, message("Destino fixo inativo")),
     row("etapa-sem-saida", LINT, message("Etapa da qual não se sai")),
+    row("tipo-sem-grupo", LINT, message("Tipo sem grupo")),
     row("etapa-inalcancavel", WARNING, message("Etapa a que não se chega")),
     row("formulas-em-anel", WARNING, message("Fórmulas de etapas que avançam em anel")),
     row("obrigatorio-sem-quem-preencha", WARNING, message("Campo obrigatório que ninguém pode preencher")),

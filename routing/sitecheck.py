@@ -125,6 +125,9 @@ def destination_literals(tree: Formula, *, handoff: bool) -> Iterator[TextLitera
 
 def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str, Formula]) -> None:
     """Steps nobody reaches or leaves, rings of formulas, obligatory fields nobody can fill."""
+    if kind.group is None and any(other.group is not None for other in site.types.values()):
+        document.report("tipo-sem-grupo", ("nome",), message("o tipo '{tipo}' não diz de que grupo é, e outros tipos dizem", tipo=kind.name),
+                        message("acrescente grupo = \"coligada;código\""))
     reached = reachable(site, kind)
     starts = [step for step in kind.steps if step.entry or step.possible_entry]
     for number, step in enumerate(kind.steps):
@@ -132,10 +135,9 @@ def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str
         if starts and step.code not in reached:
             document.report("etapa-inalcancavel", (*path, "nome"), message("nenhum fluxo leva à etapa '{etapa}'", etapa=step.name),
                             message("acrescente um [[fluxo]] que chegue a ela, ou entrada_possivel = true"))
-        if not site.ways(kind.code, step.code) and step.on_conclude is None and len(kind.steps) > 1 and step.entry:
-            document.report("etapa-sem-saida", (*path, "nome"), message("da etapa de entrada '{etapa}' não se vai a lugar nenhum", etapa=step.name))
-        elif not site.ways(kind.code, step.code) and step.on_conclude is None:
-            document.report("etapa-sem-saida", (*path, "nome"), message("da etapa '{etapa}' não se sai; ela também não diz o que é concluir nela", etapa=step.name),
+        if len(kind.steps) > 1 and not site.ways(kind.code, step.code) and step.on_conclude is None:
+            document.report("etapa-sem-saida", (*path, "nome"),
+                            message("da etapa '{etapa}' não se sai; ela também não diz o que é concluir nela", etapa=step.name),
                             message("acrescente um [[fluxo]] ou ao_concluir"))
         check_fillable(kind, step, document, (*path, "obrigatorios"))
     for ring in formula_rings(site, kind, trees):
