@@ -7,12 +7,12 @@ export function el(tag, attributes = {}, ...children) {
     else if (name in made && typeof value !== "string") made[name] = value;
     else made.setAttribute(name, value === true ? "" : String(value));
   }
-  made.append(...children.flat().filter((child) => child != null && child !== false));
+  made.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
   return made;
 }
 
 export function replace(host, ...children) {
-  host.replaceChildren(...children.flat().filter((child) => child != null && child !== false));
+  host.replaceChildren(...children.flat(Infinity).filter((child) => child != null && child !== false));
 }
 
 export function later(milliseconds, work) {

@@ -55,7 +55,7 @@ export function formulaEditor({ parent, text, server, changed, run }) {
           { key: "Shift-Alt-f", run: formatDocument, preventDefault: true },
         ])),
         formulaLanguage, lintGutter(), autocompletion({ icons: true }), shownLine, common(), server.plugin(),
-        EditorView.contentAttributes.of({ "aria-label": say("editor"), "aria-describedby": "editor-keys", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": say("editor"), "aria-describedby": "editor-keys", spellcheck: "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => { if (update.docChanged) changed(update.state.doc.toString()); }),
       ],
     }),
@@ -70,7 +70,7 @@ export function tomlEditor({ parent, text, changed, run }) {
       extensions: [
         Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => { run(); return true; } }])),
         tomlLanguage, common(),
-        EditorView.contentAttributes.of({ "aria-label": `${say("context")} TOML` }),
+        EditorView.contentAttributes.of({ "aria-label": `${say("context")} TOML`, tabindex: "0" }),
         EditorView.updateListener.of((update) => { if (update.docChanged) changed(update.state.doc.toString()); }),
       ],
     }),

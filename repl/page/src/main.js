@@ -12,7 +12,7 @@ const kept = (name) => { try { return localStorage.getItem(name); } catch { retu
 const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* a browser that keeps nothing still runs formulas */ } };
 
 const state = { formula: LESSONS[0].formula, context: LESSONS[0].context, ticket: null };
-let example = null, formula, toml, server, form, timeline, asked = 0;
+let example = null, formula, toml, server, form, timeline, asked = 0, effects = [];
 const parts = {};
 
 // ---- tabs, by the keyboard as by the pointer
@@ -107,6 +107,7 @@ function draw() {
 }
 
 function nothingYet() {
+  effects = [];
   for (const name of ["outcome", "timeline", "why", "effects"]) replace(parts[name], el("p", { class: "quiet" }, say("notRun")));
   replace(parts.mails, mailsView([], ticket()));
   replace(parts.flow, flowView(ticket(), language()));
@@ -181,6 +182,7 @@ async function run() {
 }
 
 function showRun(outcome, explained) {
+  effects = outcome.effects;
   replace(parts.outcome, outcomeView(outcome));
   timeline.show(outcome.trace ?? [], outcome.trace_truncated);
   replace(parts.why, explained.ok ? explanationView(explained.document.explanation) : el("p", { class: "message" }, explained.document.detail));
@@ -209,7 +211,7 @@ async function drawExamples() {
   parts.examples.append(el("optgroup", { label: say("tickets") }, example.tickets.map((one) =>
     el("option", { value: `ticket:${one.key}` }, `${one.key} · ${one.subject || one.type}`))));
   replace(parts.flow, flowView(ticket(), language()));
-  replace(parts.mails, mailsView([], ticket()));
+  replace(parts.mails, mailsView(effects, ticket()));
 }
 
 function chosen() {

@@ -112,6 +112,20 @@ export function fixHere(view) {
   return Boolean(best);
 }
 
+// ---- help texts
+
+const SHAPE = new Set(["P", "PRE", "CODE", "UL", "OL", "LI", "EM", "STRONG", "SPAN", "BR", "BODY"]);
+
+// Help comes as Markdown; of its HTML only shape is kept: no links, no pictures, no attributes but the colours of code.
+function onlyShape(html) {
+  const body = new DOMParser().parseFromString(html, "text/html").body;
+  for (const one of [...body.querySelectorAll("*")]) {
+    if (!SHAPE.has(one.tagName)) one.replaceWith(one.textContent);
+    else for (const name of one.getAttributeNames()) if (name !== "class") one.removeAttribute(name);
+  }
+  return body.innerHTML;
+}
+
 // ---- the connection
 
 export class LanguageServer {
@@ -127,6 +141,7 @@ export class LanguageServer {
   makeClient() {
     return new LSPClient({
       timeout: 10_000,
+      sanitizeHTML: onlyShape,
       initializationOptions: { language: this.language },
       extensions: languageServerExtensions().filter((one) => !one.notificationHandlers).concat([{
         clientCapabilities: { textDocument: { publishDiagnostics: { versionSupport: true } } },
