@@ -98,7 +98,9 @@ def bare_moves(desk: Desk, writes: list[tuple[str, list[Any]]], count: int, star
                 driver.cursor().executemany(text, fresh)
         if not sqlite and names:
             jobs = [("repasse", "repasse.mail", 0, None, None, json.dumps({"name": name}), None) for name in names]
-            driver.execute("SELECT procrastinate_defer_jobs_v1(%s::procrastinate_job_to_defer_v1[])", (jobs,)).fetchall()
+            driver.execute(
+                "SELECT procrastinate_defer_jobs_v1(%s::procrastinate_job_to_defer_v1[])", (jobs,)
+            ).fetchall()
         driver.execute("COMMIT") if sqlite else driver.commit()
     spent = time.perf_counter() - began
     connection.close()
@@ -183,11 +185,22 @@ def main() -> None:
     for name in ("sqlite", "postgresql"):
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            url = stack.enter_context(postgres_database() if name == "postgresql" else nullcontext(f"sqlite:///{folder}/b.sqlite"))
-            make_workspace(folder / "pasta", TICKETS, f'banco = "{url}"\n[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n')
+            url = stack.enter_context(
+                postgres_database() if name == "postgresql" else nullcontext(f"sqlite:///{folder}/b.sqlite")
+            )
+            make_workspace(
+                folder / "pasta",
+                TICKETS,
+                f'banco = "{url}"\n[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n',
+            )
             desk = stack.enter_context(open_desk(folder / "pasta"))
             ours, bare = compare(desk, chosen.moves)
-            result: dict[str, Any] = {"database": name, "moves_s": round(ours), "bare_s": round(bare), "ratio": round(ours / bare, 3)}
+            result: dict[str, Any] = {
+                "database": name,
+                "moves_s": round(ours),
+                "bare_s": round(bare),
+                "ratio": round(ours / bare, 3),
+            }
             if chosen.large:
                 result["growth"] = round(growth(desk, chosen.moves, chosen.large), 3)
             results.append(result)

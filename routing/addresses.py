@@ -76,6 +76,7 @@ def opening_address(client: Client | None, contact: str) -> str | None:
     """
     if client is None:
         return None
+    ways: tuple[str, ...]
     if client.kind in {"cliente", "fornecedor"}:
         ways = (client.contact_emails.get(contact, "") if contact else "", client.email)
     elif client.kind in {"aluno", "professor"}:

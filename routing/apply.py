@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
@@ -63,7 +64,8 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
 
 def without_histories(ticket: Ticket) -> Ticket:
     """The ticket alone; its first history rows come from the plan."""
-    return attrs.evolve(ticket, **dict.fromkeys(HISTORIES, ()))
+    empty: dict[str, Any] = dict.fromkeys(HISTORIES, ())
+    return attrs.evolve(ticket, **empty)
 
 
 def add_entries(unit: Unit, key: str, entries: Sequence[DiscussionEntry]) -> None:

@@ -23,7 +23,7 @@ PARTS = ("request", "solution", "summary")
 
 @attrs.frozen
 class Letter:
-    """What an attendant wants to send. ``to`` and ``cc`` are addresses, or attendant keys (``1;3``), joined by ``,``."""
+    """What an attendant wants to send. ``to`` and ``cc``: addresses or attendant keys (``1;3``), joined by ``,``."""
 
     actor: str
     to: str
@@ -75,10 +75,15 @@ def opening(site: Site, ticket: Ticket, actor_key: str, now: datetime) -> Writte
     address = opening_address(client, ticket.client_contact)
     if address is None:
         raise MailFault(
-            message("o cliente '{cliente}' não tem endereço de e-mail válido; o e-mail não foi enviado", cliente=ticket.client_code),
+            message(
+                "o cliente '{cliente}' não tem endereço de e-mail válido; o e-mail não foi enviado",
+                cliente=ticket.client_code,
+            ),
             message("cadastre o endereço do contato ou do próprio cliente"),
         )
-    subject = message("Atendimento {chave} aberto: {assunto}", chave=ticket.key, assunto=" ".join(ticket.subject.split()))
+    subject = message(
+        "Atendimento {chave} aberto: {assunto}", chave=ticket.key, assunto=" ".join(ticket.subject.split())
+    )
     body = message("Seu atendimento {chave} foi aberto.\n\nAssunto: {assunto}\n\nSolicitação:\n{solicitacao}\n",
                    chave=ticket.key, assunto=ticket.subject, solicitacao=ticket.request or "–")  # fmt: skip
     draft = MailDraft(

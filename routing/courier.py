@@ -16,7 +16,7 @@ FOR_GOOD = 500
 
 @attrs.frozen
 class Delivered:
-    """The server has the mail. ``refused`` tells of single recipients refused for good, ``left`` are those to try again."""
+    """The server has the mail. ``refused`` tells of recipients refused for good, ``left`` are those to try again."""
 
     refused: str | None = None
     left: tuple[str, ...] = ()
@@ -84,6 +84,8 @@ def refused_all(error: Any) -> Undelivered:
 
 def partly(refusals: Any) -> Delivered:
     """Some recipients were taken; those refused for now are left."""
-    said = [f"{address}: {answer.code} {answer.message}" for address, answer in refusals.items() if answer.code >= FOR_GOOD]
+    said = [
+        f"{address}: {answer.code} {answer.message}" for address, answer in refusals.items() if answer.code >= FOR_GOOD
+    ]
     left = tuple(address for address, answer in refusals.items() if answer.code < FOR_GOOD)
     return Delivered("; ".join(said) or None, left)

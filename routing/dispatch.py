@@ -52,7 +52,7 @@ class Mail:
     @property
     def recipients(self) -> tuple[str, ...]:
         """The addresses it still has to reach, each once."""
-        return read_addresses(self.remaining if self.remaining else f"{self.to},{self.cc}").good
+        return read_addresses(self.remaining or f"{self.to},{self.cc}").good
 
 
 @attrs.frozen
@@ -154,7 +154,7 @@ def sent(store: Store, mail: Mail, worker: str, now: datetime, refused: str | No
 def again(
     store: Store, mail: Mail, worker: str, now: datetime, rules: Rules, why: str, left: Sequence[str] = ()
 ) -> datetime | None:
-    """It failed for now: the time of the next attempt, or None when that was the last. ``left`` narrows whom to reach."""
+    """It failed for now: when it is tried again, None when that was the last. ``left`` narrows whom to reach."""
     remaining = ", ".join(left) or mail.remaining
     if mail.attempts >= rules.attempts:
         settle(store, mail, worker, state="failed", next_at=None, remaining=remaining, fault=why)
@@ -225,4 +225,4 @@ def counts(store: Store) -> dict[str, int]:
     """How many mails are in each state."""
     with reading(store.engine) as connection:
         found = connection.execute(select(MAIL.state, func.count()).group_by(MAIL.state))
-        return dict.fromkeys(tables.MAIL_STATES, 0) | {state: count for state, count in found}
+        return dict.fromkeys(tables.MAIL_STATES, 0) | dict(found)

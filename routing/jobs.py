@@ -16,6 +16,7 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryDecision, Sync
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
+from procrastinate.types import JSONValue
 from sqlalchemy import text
 
 from routing import dispatch
@@ -27,7 +28,7 @@ QUEUE, MAIL_TASK, RESCUE_TASK = "repasse", "repasse.mail", "repasse.rescue"
 EVERY_TEN_SECONDS = "* * * * * */10"
 
 
-class ComeBack(Exception):
+class ComeBack(Exception):  # noqa: N818 - no error: how a job says when
     """A mail has to wait; the job runs again then."""
 
     def __init__(self, when: datetime) -> None:
@@ -56,17 +57,22 @@ def enqueue(connection: Any, names: Sequence[str]) -> None:
     """One job for each mail, in the transaction of a psycopg connection."""
     task = enqueuer().configure_task(MAIL_TASK, allow_unknown=True, queue=QUEUE, connection=connection)
     try:
-        task.batch_defer(*({"name": name} for name in names))
+        task.batch_defer(*orders(names))
     except ConnectorException as error:
         # the driver's own error tells what happened, perhaps to a statement sent before this one
         raise (error.__cause__ or error.__context__ or error) from None
+
+
+def orders(names: Sequence[str]) -> list[dict[str, JSONValue]]:
+    """The arguments of the jobs."""
+    return [{"name": name} for name in names]
 
 
 def make_app(office: Office) -> App:
     """The app of a worker: the mail task and the rescue task, over the store's database."""
     url = office.store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=6))
-    heartbeat, stalled = rhythm(office)
+    _, stalled = rhythm(office)
 
     @app.task(name=MAIL_TASK, queue=QUEUE, retry=Patience())
     async def send(name: str) -> None:
@@ -96,7 +102,7 @@ async def take_up(app: App, store: Store, stalled_seconds: float) -> None:
     names = await asyncio.to_thread(forgotten, store, now)
     if names:
         task = app.configure_task(MAIL_TASK, queue=QUEUE)
-        await task.batch_defer_async(*({"name": name} for name in names))
+        await task.batch_defer_async(*orders(names))
 
 
 def forgotten(store: Store, now: datetime) -> list[str]:

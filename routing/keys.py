@@ -45,7 +45,9 @@ def new_key(store: Store, scopes: Sequence[str], name: str = "", now: datetime |
                 message("os escopos são: {escopos}", escopos=", ".join(SCOPES)),
             )
     if not wanted:
-        raise SettingsFault(message("a chave precisa de um escopo"), message("os escopos são: {escopos}", escopos=", ".join(SCOPES)))
+        raise SettingsFault(
+            message("a chave precisa de um escopo"), message("os escopos são: {escopos}", escopos=", ".join(SCOPES))
+        )
     number, secret = secrets.token_hex(6), secrets.token_hex(32)
     with writing(store.engine) as connection:
         connection.execute(
@@ -58,7 +60,7 @@ def new_key(store: Store, scopes: Sequence[str], name: str = "", now: datetime |
 
 
 def verify(store: Store, text: str) -> Key | None:
-    """The key that a text is; None for a wrong or revoked one. Takes as long for an unknown id as for a wrong secret."""
+    """The key that a text is; None for a wrong or revoked one. An unknown id takes as long as a wrong secret."""
     mark, _, rest = text.partition("_")
     number, _, secret = rest.partition("_")
     with reading(store.engine) as connection:
@@ -88,7 +90,9 @@ def all_keys(store: Store) -> list[Key]:
 def key_of(row: object) -> Key:
     """A row as a record."""
     values = dict(row)  # type: ignore[call-overload]
-    return Key(values["id"], frozenset(values["scopes"].split()), values["name"], values["created_at"], values["revoked_at"])
+    return Key(
+        values["id"], frozenset(values["scopes"].split()), values["name"], values["created_at"], values["revoked_at"]
+    )
 
 
 def digest(secret: str) -> str:

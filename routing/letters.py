@@ -88,17 +88,21 @@ def dressed(mail: MailDraft, templates: Templates, warnings: list[Reason]) -> Ma
         "copia": mail.cc,
         "de": mail.from_address,
     }
-    changes: dict[str, str] = {}
+    changes: dict[str, Any] = {}
     for part, field in (("assunto", "subject"), ("txt", "body"), ("html", "html")):
         template = templates.made.get(f"{mail.kind}.{part}")
         if template is not None:
             try:
                 changes[field] = template.render(facts)
-            except Exception as error:  # noqa: BLE001 - a site's template may fail in any way; the move must not
+            except Exception as error:  # noqa: BLE001 - a template may fail in any way, a move must not
                 warnings.append(
                     Reason(
                         "modelo-com-falha",
-                        message("o modelo de e-mail '{nome}' falhou: {motivo}", nome=f"{mail.kind}.{part}", motivo=str(error)),
+                        message(
+                            "o modelo de e-mail '{nome}' falhou: {motivo}",
+                            nome=f"{mail.kind}.{part}",
+                            motivo=str(error),
+                        ),
                         message("o e-mail vai com o texto do sistema; corrija o modelo"),
                     )
                 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 
@@ -16,7 +16,7 @@ from routing.failures import MailFault
 from routing.messages import message
 from routing.outbox import Attachment, one_line
 
-POLICY: EmailPolicy = SMTP.clone(cte_type="7bit")
+POLICY = SMTP.clone(cte_type="7bit")
 """Seven-bit encodings pass every server; long header lines are folded."""
 PAGE = """\
 <!DOCTYPE html>
@@ -54,7 +54,9 @@ def build(mail: Mail, sender: str, now: datetime, files: Sequence[Attachment] = 
     made.add_alternative(mail.html or page(mail.subject, body), subtype="html", charset="utf-8")
     for file in files:
         main, _, sub = file.content_type.partition("/")
-        made.add_attachment(file.content, maintype=main or "application", subtype=sub or "octet-stream", filename=one_line(file.name))
+        made.add_attachment(
+            file.content, maintype=main or "application", subtype=sub or "octet-stream", filename=one_line(file.name)
+        )
     return made
 
 

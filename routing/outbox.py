@@ -19,6 +19,7 @@ NAME_TYPE = tables.mail.c.message_id.type
 ID_TYPE = tables.mail.c.id.type
 SHOWN = ("kind", "to", "cc", "subject", "state", "message_id")
 
+
 @attrs.frozen
 class Attachment:
     """A file that goes with a mail."""
@@ -115,14 +116,18 @@ def attach(unit: Unit, name: str, files: Sequence[Attachment]) -> None:
     table = tables.attachment
     unit.insert(
         "attachment-insert",
-        lambda: insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in table.columns if c.name != "id"}),
+        lambda: insert(table).values(
+            {c.name: bindparam(c.name, type_=c.type) for c in table.columns if c.name != "id"}
+        ),
         [{"mail_id": number, **attrs.asdict(file)} for file in files],
     )
     unit.change(
         "mail-attachments",
-        lambda: update(tables.mail)
-        .where(tables.mail.c.id == bindparam("row", type_=ID_TYPE))
-        .values(attachments=bindparam("count", type_=tables.mail.c.attachments.type)),
+        lambda: (
+            update(tables.mail)
+            .where(tables.mail.c.id == bindparam("row", type_=ID_TYPE))
+            .values(attachments=bindparam("count", type_=tables.mail.c.attachments.type))
+        ),
         {"row": number, "count": len(files)},
     )
 
@@ -132,9 +137,11 @@ def of_ticket(unit: Unit, ticket_id: int) -> list[dict[str, Any]]:
     columns = tables.mail.c
     found = unit.rows(
         "mails-shown",
-        lambda: select(*(columns[name] for name in SHOWN))
-        .where(columns.ticket_id == bindparam("ticket", type_=ID_TYPE))
-        .order_by(columns.id),
+        lambda: (
+            select(*(columns[name] for name in SHOWN))
+            .where(columns.ticket_id == bindparam("ticket", type_=ID_TYPE))
+            .order_by(columns.id)
+        ),
         {"ticket": ticket_id},
     )
     return [dict(zip(SHOWN, row, strict=True)) for row in found]

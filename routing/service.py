@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 import attrs
 
@@ -190,7 +190,7 @@ class Desk:
         if self.folder is not None:
             self.folder.cleanup()
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         """For ``with``."""
         return self
 
@@ -214,7 +214,9 @@ def desk_of_folder(folder: Path) -> Desk:
     """A desk over a workspace folder."""
     site = load_workspace(folder)
     settings = read_settings(site.settings)
-    return with_samples(make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings)))
+    return with_samples(
+        make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings))
+    )
 
 
 def with_samples(desk: Desk) -> Desk:

@@ -34,7 +34,8 @@ class Rules:
 
     def wait(self, attempt: int) -> timedelta:
         """The wait after an attempt (from 1): each four times the one before, up to the longest."""
-        return min(self.first_wait * 4 ** min(attempt - 1, 20), self.longest_wait)
+        grown: timedelta = self.first_wait * int(4 ** min(attempt - 1, 20))
+        return min(grown, self.longest_wait)
 
 
 @attrs.frozen
@@ -76,7 +77,7 @@ RULE_KEYS: Mapping[str, tuple[str, type[Any]]] = {
 def read_settings(found: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
     """Settings of repasse.toml: ``banco`` (a URL), ``[smtp]`` (server, waits in seconds, limits), ``modelos``.
 
-    The environment wins: ``REPASSE_BANCO`` and ``REPASSE_SMTP_SENHA``. Raises SettingsFault for a value that does not fit.
+    The environment wins: ``REPASSE_BANCO``, ``REPASSE_SMTP_SENHA``. SettingsFault for a value that does not fit.
     """
     outside = os.environ if environment is None else environment
     table = found.get("smtp", {})

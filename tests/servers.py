@@ -55,8 +55,8 @@ def with_database(url: str, name: str) -> str:
 @lru_cache(maxsize=1)
 def migrated_template() -> str:
     """The name of a database that has the current schema; new ones are copies of it, which is quick."""
-    from routing.store.schema import migrate
     from routing.store.engine import open_engine
+    from routing.store.schema import migrate
 
     name = f"modelo_{uuid.uuid4().hex[:8]}"
     administer(f'CREATE DATABASE "{name}"')

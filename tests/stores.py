@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-from routing.service import Desk, open_desk
 from servers import postgres_database
 from workspaces import make_workspace
+
+from routing.service import Desk, open_desk
 
 NOW = datetime(2026, 11, 24, 10, 0)
 DATABASES = ("sqlite", "postgresql")

@@ -1,4 +1,4 @@
-"""A small workspace for tests of the store: two steps in a circle, a formula that hands off in turn, a mail each time."""
+"""A small workspace for tests of the store: two steps in a circle, a formula that hands off, mails each time."""
 
 from __future__ import annotations
 

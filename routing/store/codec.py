@@ -38,11 +38,15 @@ MARK = "!"
 
 
 def write_plan(plan: decision.Plan) -> str:
-    """JSON text of a plan. Histories of the tickets are left out, they are rows of their own; of ``before``, what
-    ``after`` does not say already."""
+    """JSON text of a plan.
+
+    Histories of the tickets are left out, they are rows of their own; of ``before`` stands what ``after`` does not say.
+    """
     made = opened(plan)
     if plan.before is not None and plan.after is not None:
-        made["before"] = {name: value for name, value in ticket_values(plan.before).items() if value != getattr(plan.after, name)}
+        made["before"] = {
+            name: value for name, value in ticket_values(plan.before).items() if value != getattr(plan.after, name)
+        }
     made["explanation"] = [[said(line.where), said(line.text)] for line in plan.explanation]
     return ENCODER.encode(made)
 
@@ -50,7 +54,11 @@ def write_plan(plan: decision.Plan) -> str:
 def told(sentence: Message) -> list[Any]:
     """A sentence as template, domain and values: the short form of the many lines of an explanation."""
     values: Mapping[str, Any] = sentence.values
-    return [sentence.template, sentence.domain, {name: spoken(one) if type(one) is Message else plain(one) for name, one in values.items()}]
+    return [
+        sentence.template,
+        sentence.domain,
+        {name: spoken(one) if type(one) is Message else plain(one) for name, one in values.items()},
+    ]
 
 
 def said(text: Any) -> Any:
@@ -77,7 +85,8 @@ def read_plan(text: str) -> decision.Plan:
     """The plan of a text of :func:`write_plan`."""
     plan = json.loads(text, object_hook=closed)
     assert isinstance(plan, decision.Plan)
-    lines = tuple(decision.ExplanationLine(heard(line), heard(where)) for where, line in plan.explanation)  # type: ignore[attr-defined]
+    kept: Any = plan.explanation
+    lines = tuple(decision.ExplanationLine(heard(line), heard(where)) for where, line in kept)
     plan = attrs.evolve(plan, explanation=lines)
     return attrs.evolve(plan, before=attrs.evolve(plan.after, **plan.before)) if isinstance(plan.before, dict) else plan
 

@@ -38,8 +38,11 @@ def request_hash(ticket: str, request: Request) -> str:
 
 def ask(unit: Unit, key: str) -> Asked:
     """Ask what an idempotency key was answered with."""
-    make = lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(COLUMNS.key == KEY)  # noqa: E731
-    return unit.ask("decision-by-key", make, {"key": key})
+    return unit.ask(
+        "decision-by-key",
+        lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(COLUMNS.key == KEY),
+        {"key": key},
+    )
 
 
 def answered(asked: Asked | None) -> Answered | None:
@@ -64,9 +67,11 @@ def of_ticket(unit: Unit, ticket_id: int) -> list[int]:
     """The numbers of a ticket's decisions, oldest first."""
     found = unit.rows(
         "decisions-of-ticket",
-        lambda: select(COLUMNS.id)
-        .where(COLUMNS.ticket_id == bindparam("ticket", type_=COLUMNS.ticket_id.type))
-        .order_by(COLUMNS.id),
+        lambda: (
+            select(COLUMNS.id)
+            .where(COLUMNS.ticket_id == bindparam("ticket", type_=COLUMNS.ticket_id.type))
+            .order_by(COLUMNS.id)
+        ),
         {"ticket": ticket_id},
     )
     return [row[0] for row in found]

@@ -73,7 +73,9 @@ def open_engine(url: URL | str, busy_seconds: float = BUSY_SECONDS) -> Engine:
         )
     except (ImportError, NoSuchModuleError) as missing:
         raise SettingsFault(
-            message("falta o módulo '{nome}' para este banco de dados", nome=getattr(missing, "name", None) or str(missing)),
+            message(
+                "falta o módulo '{nome}' para este banco de dados", nome=getattr(missing, "name", None) or str(missing)
+            ),
             message("instale o pacote com o complemento do banco: 'repasse[postgres]'"),
         ) from missing
     return engine

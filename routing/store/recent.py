@@ -23,7 +23,8 @@ from routing.store.unit import Asked, Unit
 
 FEW, MANY = 6, 2_000
 HOUR = timedelta(hours=1)
-Records = dict[str, tuple[Any, ...]]
+LONG_AGO = datetime(1, 1, 1)
+Records = dict[str, Any]
 
 SHAPE: Mapping[str, Any] = {
     "number": ROW, "first": Integer(), "second": Integer(), "holder_a": HolderText(), "holder_b": HolderText(),
@@ -69,7 +70,7 @@ def with_recent(unit: Unit, stored: Stored, asked: Asked, now: datetime) -> Stor
 
 def enough(found: Records, since: datetime) -> bool:
     """Whether the rows reach back to a time, and the discussion to the latest change of step."""
-    entered = found["steps"][-1].at if found["steps"] else datetime.min
+    entered = found["steps"][-1].at if found["steps"] else LONG_AGO
     starts = {name: min(since, entered) if name == "discussion" else since for name in found}
     return all(len(rows) < FEW or rows[0].at < starts[name] for name, rows in found.items())
 
@@ -106,7 +107,9 @@ def part(name: str, columns: Mapping[str, ColumnElement[Any]]) -> Any:
     )
 
 
-def step_record(first: Any, second: Any, holder_a: Any, holder_b: Any, person: str, at: datetime, *_: Any) -> StepChange:
+def step_record(
+    first: Any, second: Any, holder_a: Any, holder_b: Any, person: str, at: datetime, *_: Any
+) -> StepChange:
     """From the shared shape."""
     return StepChange(first, second, holder_a, holder_b, person, at)
 

@@ -25,6 +25,8 @@ HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "statuses": (tables.status_change, StatusChange),
     "discussion": (tables.discussion, DiscussionEntry),
 }
+
+
 def ticket_key(text: str) -> tuple[int, int, int]:
     """``1;1;42`` as numbers. UnknownTicket when the text is none."""
     parts = text.split(";")
@@ -81,7 +83,7 @@ def find_whole(unit: Unit, key: str) -> Stored | None:
     stored = find(unit, key)
     if stored is None:
         return None
-    parts = {name: history(unit, name, stored.id) for name in HISTORY}
+    parts: dict[str, Any] = {name: history(unit, name, stored.id) for name in HISTORY}
     return Stored(stored.id, attrs.evolve(stored.ticket, **parts))
 
 

@@ -1,6 +1,6 @@
-"""A store's contents as a folder and back, without loss: the workspace's files, and ``registro.jsonl`` with every ticket.
+"""A store's contents as a folder and back, without loss: the workspace's files, and every ticket in a register.
 
-A line of the register is one ticket with its histories, discussion, mails (with files) and decisions. So a store moves
+A line of ``registro.jsonl`` is one ticket with its histories, discussion, mails (with files) and decisions. So a store moves
 from SQLite to PostgreSQL, to another machine, or into an archive.
 """
 
@@ -71,7 +71,11 @@ def parsed(text: str, number: int) -> Mapping[str, Any]:
     except ValueError:
         good = False
     if not good:
-        raise StoreError(message("{arquivo}, linha {linha}: não é um registro que este programa entenda", arquivo=REGISTER, linha=number))
+        raise StoreError(
+            message(
+                "{arquivo}, linha {linha}: não é um registro que este programa entenda", arquivo=REGISTER, linha=number
+            )
+        )
     return record  # type: ignore[no-any-return]
 
 
@@ -80,9 +84,11 @@ def ticket_records(connection: Connection) -> Iterator[dict[str, Any]]:
     columns = tables.ticket.c
     order = (columns.coligada, columns.locality, columns.code)
     for row in connection.execute(select(tables.ticket).order_by(*order)).mappings():
-        record: dict[str, Any] = {"ticket": plain_row(row)}
+        record: dict[str, Any] = {"ticket": plain_row(dict(row))}
         for name, table in CHILDREN.items():
-            record[name] = [child(connection, name, found) for found in children(connection, table, "ticket_id", row["id"])]
+            record[name] = [
+                child(connection, name, found) for found in children(connection, table, "ticket_id", row["id"])
+            ]
         yield record
 
 
@@ -96,7 +102,8 @@ def child(connection: Connection, name: str, row: Mapping[str, Any]) -> dict[str
 
 def children(connection: Connection, table: Table, link: str, number: int) -> Sequence[Mapping[str, Any]]:
     """Rows that hang on another, oldest first."""
-    return connection.execute(select(table).where(table.c[link] == number).order_by(table.c.id)).mappings().all()
+    found = connection.execute(select(table).where(table.c[link] == number).order_by(table.c.id)).mappings()
+    return [dict(row) for row in found]
 
 
 def put_ticket(connection: Connection, record: Mapping[str, Any]) -> bool:
@@ -106,14 +113,20 @@ def put_ticket(connection: Connection, record: Mapping[str, Any]) -> bool:
     same = [columns[name] == ticket[name] for name in ("coligada", "locality", "code")]
     if connection.scalar(select(columns.id).where(*same)) is not None:
         return False
-    number = connection.execute(insert(tables.ticket).values(**ticket)).inserted_primary_key[0]
+    number = put(connection, tables.ticket, ticket)
     for name, table in CHILDREN.items():
         for given in record.get(name, ()):
             row = {key: value for key, value in given.items() if key != "files"}
-            made = connection.execute(insert(table).values(ticket_id=number, **restored(row)))
+            made = put(connection, table, {"ticket_id": number, **restored(row)})
             for file in given.get("files", ()):
-                connection.execute(insert(tables.attachment).values(mail_id=made.inserted_primary_key[0], **restored(file)))
+                put(connection, tables.attachment, {"mail_id": made, **restored(file)})
     return True
+
+
+def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
+    """Insert a row; its number."""
+    made: Any = connection.execute(insert(table).values(**row)).inserted_primary_key
+    return int(made[0])
 
 
 def line(record: Mapping[str, Any]) -> str:

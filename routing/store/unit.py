@@ -92,7 +92,9 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Unit]:
         """A transaction that only reads: one consistent view, never kept waiting by writers on SQLite."""
-        with self.unit("BEGIN" if self.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY") as unit:
+        with self.unit(
+            "BEGIN" if self.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        ) as unit:
             yield unit
 
     @contextmanager

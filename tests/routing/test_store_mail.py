@@ -7,10 +7,11 @@ from email import message_from_bytes, policy
 
 import attrs
 import pytest
+from stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
 
 from routing import dispatch
-from routing.apply import apply
 from routing.addresses import one_address, opening_address, read_addresses
+from routing.apply import apply
 from routing.decision import Request
 from routing.failures import MailFault, SettingsFault
 from routing.letters import compile_templates, dress
@@ -21,7 +22,6 @@ from routing.service import Desk
 from routing.settings import Rules, read_settings
 from routing.store import tickets
 from routing.store.engine import reading
-from stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
 
 ADVANCE = Request(action="advance", actor="1;2")
 START = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -43,12 +43,14 @@ def test_message_ids_come_from_the_row_and_are_never_shared(desk: Desk) -> None:
     desk.move("1;1;1", ADVANCE, NOW)
     desk.move("1;1;1", attrs.evolve(ADVANCE, actor="1;3"), NOW)
     assert names_of(desk) == [
-        f"<repasse.{desk.name}.1-1-1.v{version}.{number}@exemplo.com.br>" for version, number in ((2, 1), (2, 2), (3, 1))
+        f"<repasse.{desk.name}.1-1-1.v{version}.{number}@exemplo.com.br>"
+        for version, number in ((2, 1), (2, 2), (3, 1))
     ]
 
 
 @pytest.mark.parametrize(
-    "address", ["ana@exemplo.com.br\r\nBcc: fora@example.com", "ana", "@exemplo.com.br", "ana@exemplo..br", "a b@example.com"]
+    "address",
+    ["ana@exemplo.com.br\r\nBcc: fora@example.com", "ana", "@exemplo.com.br", "ana@exemplo..br", "a b@example.com"],
 )
 def test_a_bad_address_is_kept_as_a_failed_mail_with_the_reason(desk: Desk, address: str) -> None:
     plan = desk.plan("1;1;1", ADVANCE, NOW)
@@ -63,8 +65,14 @@ def test_a_bad_address_is_kept_as_a_failed_mail_with_the_reason(desk: Desk, addr
 
 
 def test_a_formula_that_mails_to_a_forged_header_faults_or_warns(desk_of: OpenDesk) -> None:
-    desk = desk_of(formula="ENVIAEMAILREPASSE('bruno@exemplo.com.br', PARAMETROATENDIMENTO('PEDIDO'), '', '1;3'); '1;3'")
-    desk.add(attrs.evolve(desk.ticket("1;1;1"), code=50, parameters={"PEDIDO": "ana@exemplo.com.br\r\nBcc: fora@example.com"}))
+    desk = desk_of(
+        formula="ENVIAEMAILREPASSE('bruno@exemplo.com.br', PARAMETROATENDIMENTO('PEDIDO'), '', '1;3'); '1;3'"
+    )
+    desk.add(
+        attrs.evolve(
+            desk.ticket("1;1;1"), code=50, parameters={"PEDIDO": "ana@exemplo.com.br\r\nBcc: fora@example.com"}
+        )
+    )
     answer = desk.move("1;1;50", ADVANCE, NOW)
     assert answer.status in {"fault", "refused"} or answer.warnings
     assert not any("Bcc" in one["to"] for one in desk.show("1;1;50")["mails"])
@@ -74,7 +82,9 @@ def test_addresses() -> None:
     found = read_addresses("Ana Lima <ana@exemplo.com.br>; bia@example.com, ana@exemplo.com.br,, não é")
     assert (found.good, found.bad) == (("ana@exemplo.com.br", "bia@example.com"), ("não é",))
     assert one_address("compras@ação.example") == "compras@xn--ao-siap.example"
-    assert [one_address(text) for text in ("a@b\n", "a@b\x00", "\ra@b", "a@" + "x" * 64, "x" * 250 + "@b.br")] == [None] * 5
+    assert [one_address(text) for text in ("a@b\n", "a@b\x00", "\ra@b", "a@" + "x" * 64, "x" * 250 + "@b.br")] == [
+        None
+    ] * 5
 
 
 @pytest.mark.parametrize(
@@ -85,13 +95,18 @@ def test_addresses() -> None:
     ],
 )  # fmt: skip
 def test_whom_the_opening_mail_goes_to(kind: str, contact: str, address: str) -> None:
-    client = Client(kind=kind, code="1", name="Aurora", email="ficha@example.com", contact_emails={"7": "contato@example.com"})
+    client = Client(
+        kind=kind, code="1", name="Aurora", email="ficha@example.com", contact_emails={"7": "contato@example.com"}
+    )
     assert opening_address(client, contact) == address
 
 
 def test_a_student_is_reached_through_the_person_behind() -> None:
     for kind in ("aluno", "professor"):
-        assert opening_address(Client(kind=kind, code="1", name="Rui", person_email="rui@example.com"), "") == "rui@example.com"
+        assert (
+            opening_address(Client(kind=kind, code="1", name="Rui", person_email="rui@example.com"), "")
+            == "rui@example.com"
+        )
     assert opening_address(Client(kind="aluno", code="1", name="Rui", email="nada"), "") is None
 
 
@@ -100,9 +115,12 @@ def test_a_claim_holds_a_mail_until_its_lease_runs_out(desk: Desk) -> None:
     name = names_of(desk)[0]
     first = dispatch.claim(desk.store, name, "um", START, RULES)
     assert first.mail is not None
-    assert dispatch.claim(desk.store, name, "dois", START + timedelta(minutes=1), RULES) == dispatch.Claim(later=START + RULES.lease)
+    assert dispatch.claim(desk.store, name, "dois", START + timedelta(minutes=1), RULES) == dispatch.Claim(
+        later=START + RULES.lease
+    )
     second = dispatch.claim(desk.store, name, "dois", START + RULES.lease, RULES)
-    assert second.mail is not None and second.mail.attempts == 2
+    assert second.mail is not None
+    assert second.mail.attempts == 2
     dispatch.sent(desk.store, first.mail, "um", START)
     assert mail_of(desk, name).state == "sending"
     dispatch.sent(desk.store, second.mail, "dois", START)
@@ -123,7 +141,15 @@ def test_due_mails_oldest_first(desk: Desk) -> None:
 
 
 def test_waits_grow_and_end() -> None:
-    assert [RULES.wait(attempt).total_seconds() for attempt in (1, 2, 3, 4, 5, 6, 40)] == [30, 120, 480, 1920, 7680, 21600, 21600]
+    assert [RULES.wait(attempt).total_seconds() for attempt in (1, 2, 3, 4, 5, 6, 40)] == [
+        30,
+        120,
+        480,
+        1920,
+        7680,
+        21600,
+        21600,
+    ]
 
 
 def test_the_last_attempt_fails_with_the_reason(desk: Desk) -> None:
@@ -149,7 +175,9 @@ def test_limits_let_mails_wait_without_counting_attempts(desk: Desk) -> None:
     assert later == dispatch.Claim(later=START + timedelta(hours=1))
     assert (mail_of(desk, second).state, mail_of(desk, second).attempts) == ("waiting", 0)
     one_a_minute = Rules(per_minute=1)
-    assert dispatch.claim(desk.store, names_of(desk)[1], "um", START, one_a_minute) == dispatch.Claim(later=START + timedelta(minutes=1))
+    assert dispatch.claim(desk.store, names_of(desk)[1], "um", START, one_a_minute) == dispatch.Claim(
+        later=START + timedelta(minutes=1)
+    )
 
 
 def test_the_switch_holds_every_mail(desk: Desk) -> None:
@@ -166,24 +194,37 @@ def test_an_operator_cancels_what_nobody_has_in_hand(desk: Desk) -> None:
     held, free = names_of(desk)
     dispatch.claim(desk.store, held, "um", START, RULES)
     assert (dispatch.cancel(desk.store, held), dispatch.cancel(desk.store, free)) == (False, True)
-    assert dispatch.counts(desk.store) == {"queued": 0, "sending": 1, "waiting": 0, "sent": 0, "failed": 0, "cancelled": 1}
+    assert dispatch.counts(desk.store) == {
+        "queued": 0,
+        "sending": 1,
+        "waiting": 0,
+        "sent": 0,
+        "failed": 0,
+        "cancelled": 1,
+    }
 
 
 def test_a_message_has_text_and_html_and_survives_any_words(desk: Desk) -> None:
     desk.move("1;1;1", ADVANCE, NOW)
     mail = attrs.evolve(
-        mail_of(desk, names_of(desk)[0]), subject="Ação\r\nBcc: fora@example.com " + "é" * 300, body="Olá <b>Ana</b> & cia\r\rfim\x00"
+        mail_of(desk, names_of(desk)[0]),
+        subject="Ação\r\nBcc: fora@example.com " + "é" * 300,
+        body="Olá <b>Ana</b> & cia\r\rfim\x00",
     )
     made = build(mail, "", START, [Attachment("nota\r\nX: 1.pdf", "application/pdf", b"%PDF-1.7 \x00\xff")])
     raw = made.as_bytes()
     read = message_from_bytes(raw, policy=policy.default)
-    assert read["Bcc"] is None and read["X"] is None
+    assert read["Bcc"] is None
+    assert read["X"] is None
     assert str(read["Subject"]).startswith("Ação Bcc: fora@example.com ééé")
     assert max(raw) < 128
     assert read.get_body(("plain",)).get_content().split() == ["Olá", "<b>Ana</b>", "&", "cia", "fim"]
     assert "Olá &lt;b&gt;Ana&lt;/b&gt; &amp; cia" in read.get_body(("html",)).get_content()
-    assert [(part.get_filename(), part.get_content()) for part in read.iter_attachments()] == [("nota X: 1.pdf", b"%PDF-1.7 \x00\xff")]
-    assert read["Message-ID"] == mail.message_id and read["Auto-Submitted"] == "auto-generated"
+    assert [(part.get_filename(), part.get_content()) for part in read.iter_attachments()] == [
+        ("nota X: 1.pdf", b"%PDF-1.7 \x00\xff")
+    ]
+    assert read["Message-ID"] == mail.message_id
+    assert read["Auto-Submitted"] == "auto-generated"
 
 
 def test_a_mail_without_a_sender_cannot_be_built(desk: Desk) -> None:
@@ -194,17 +235,24 @@ def test_a_mail_without_a_sender_cannot_be_built(desk: Desk) -> None:
 
 def test_the_site_s_own_words(desk: Desk) -> None:
     templates = compile_templates(
-        {"handoff.assunto": "[Horizonte] {{ assunto }}", "handoff.txt": "Para {{ para }}: {{ chave }}", "handoff.html": "<p>{{ corpo }}</p>"}
+        {
+            "handoff.assunto": "[Horizonte] {{ assunto }}",
+            "handoff.txt": "Para {{ para }}: {{ chave }}",
+            "handoff.html": "<p>{{ corpo }}</p>",
+        }
     )
     dressed = dress(attrs.evolve(desk.plan("1;1;1", ADVANCE, NOW)), templates)
     first, second = dressed.mails
     assert first.subject.startswith("[Horizonte] Atendimento 1;1;1")
     assert first.body == "Para ana@exemplo.com.br: 1;1;1"
-    assert first.html.startswith("<p>") and "&#39;Conferência&#39;" in first.html
+    assert first.html.startswith("<p>")
+    assert "&#39;Conferência&#39;" in first.html
     assert second == desk.plan("1;1;1", ADVANCE, NOW).mails[1]
 
 
-@pytest.mark.parametrize("text", ["{{ nada_disso }}", "{{ ''.__class__.__mro__ }}", "{% for a in range(10**9) %}x{% endfor %}"])
+@pytest.mark.parametrize(
+    "text", ["{{ nada_disso }}", "{{ ''.__class__.__mro__ }}", "{% for a in range(10**9) %}x{% endfor %}"]
+)
 def test_a_template_that_fails_leaves_the_built_in_words_and_a_warning(desk: Desk, text: str) -> None:
     plan = desk.plan("1;1;1", ADVANCE, NOW)
     dressed = dress(plan, compile_templates({"handoff.txt": text}))
@@ -218,7 +266,8 @@ def test_a_template_with_a_mistake_is_named_with_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "found", [{"smtp": 3}, {"smtp": {"porta": "25"}}, {"smtp": {"seguranca": "talvez"}}, {"smtp": {"portas": 25}}, {"banco": 7}]
+    "found",
+    [{"smtp": 3}, {"smtp": {"porta": "25"}}, {"smtp": {"seguranca": "talvez"}}, {"smtp": {"portas": 25}}, {"banco": 7}],
 )
 def test_settings_that_do_not_fit_are_named(found: dict[str, object]) -> None:
     with pytest.raises(SettingsFault):
@@ -226,6 +275,10 @@ def test_settings_that_do_not_fit_are_named(found: dict[str, object]) -> None:
 
 
 def test_the_environment_wins() -> None:
-    read = read_settings({"banco": "sqlite:///a.sqlite", "smtp": {"senha": "x", "prazo": 60}}, {"REPASSE_BANCO": "sqlite:///b.sqlite", "REPASSE_SMTP_SENHA": "y"})
+    read = read_settings(
+        {"banco": "sqlite:///a.sqlite", "smtp": {"senha": "x", "prazo": 60}},
+        {"REPASSE_BANCO": "sqlite:///b.sqlite", "REPASSE_SMTP_SENHA": "y"},
+    )
     assert (read.database, read.smtp.password, read.rules.lease) == ("sqlite:///b.sqlite", "y", timedelta(minutes=1))
-    assert "senha" not in repr(read) and "'y'" not in repr(read)
+    assert "senha" not in repr(read)
+    assert "'y'" not in repr(read)

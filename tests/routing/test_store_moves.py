@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 from sqlalchemy import func, select
+from stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
 
 from routing.decision import Request
 from routing.failures import Conflict, UnknownTicket
@@ -14,7 +15,6 @@ from routing.model import Ticket
 from routing.service import Desk
 from routing.store import tables
 from routing.store.engine import reading
-from stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
 
 ADVANCE = Request(action="advance", actor="1;2")
 
@@ -31,9 +31,20 @@ def test_a_move_writes_ticket_histories_discussion_and_mails(desk: Desk) -> None
     moved = desk.move("1;1;1", ADVANCE, NOW)
     assert (moved.status, moved.reason) == ("moved", None)
     shown = desk.show("1;1;1")
-    assert (shown["ticket"]["step"], shown["ticket"]["holder"], shown["ticket"]["version"]) == (2, {"attendant": "1;3"}, 2)
+    assert (shown["ticket"]["step"], shown["ticket"]["holder"], shown["ticket"]["version"]) == (
+        2,
+        {"attendant": "1;3"},
+        2,
+    )
     assert shown["steps"] == [
-        {"from": 1, "to": 2, "holder_from": {"attendant": "1;2"}, "holder_to": {"attendant": "1;3"}, "by": "1;2", "at": NOW.isoformat()}
+        {
+            "from": 1,
+            "to": 2,
+            "holder_from": {"attendant": "1;2"},
+            "holder_to": {"attendant": "1;3"},
+            "by": "1;2",
+            "at": NOW.isoformat(),
+        }
     ]
     assert [one["to"] for one in shown["handoffs"]] == [{"attendant": "1;3"}]
     assert [one["kind"] for one in shown["discussion"]] == ["Repasse"]

@@ -10,6 +10,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from stores import NOW
+from workspaces import make_workspace
 
 from routing import dispatch
 from routing.decision import Request
@@ -17,8 +19,6 @@ from routing.dispatch import Mail
 from routing.service import open_desk
 from routing.settings import Rules
 from routing.store.engine import reading
-from stores import NOW
-from workspaces import make_workspace
 
 RULES = Rules(lease=timedelta(minutes=2), attempts=3, per_minute=3)
 WORKERS = st.sampled_from(["um", "dois"])
@@ -63,7 +63,8 @@ class Outbox(RuleBasedStateMachine):
         name = due[pick % len(due)]
         claim = dispatch.claim(self.desk.store, name, worker, self.clock, RULES)
         if claim.mail is None:
-            assert claim.later is not None and claim.later > self.clock
+            assert claim.later is not None
+            assert claim.later > self.clock
             return
         assert self.taken.get(name, self.clock) <= self.clock, "taken from a worker whose lease still runs"
         self.taken[name] = self.clock + RULES.lease
@@ -100,7 +101,9 @@ class Outbox(RuleBasedStateMachine):
         with reading(self.desk.store.engine) as connection:
             on = dispatch.mail_is_on(connection)
         later = set(dispatch.due(self.desk.store, self.clock + timedelta(days=1), 1000))
-        assert later == ({name for name, state in states.items() if state in {"queued", "waiting", "sending"}} if on else set())
+        assert later == (
+            {name for name, state in states.items() if state in {"queued", "waiting", "sending"}} if on else set()
+        )
 
 
 Outbox.TestCase.settings = settings(

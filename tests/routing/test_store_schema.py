@@ -12,7 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from servers import postgres_database
 from sqlalchemy import text
+from stores import DATABASES, NOW
+from workspaces import make_workspace
 
 from routing.decision import Request
 from routing.failures import SchemaMismatch
@@ -23,9 +26,6 @@ from routing.store.engine import open_engine, reading, writing
 from routing.store.schema import HEAD, KNOWN, MIGRATIONS, current, ensure_schema, migrate
 from routing.store.tickets import COLUMNS, HISTORY
 from routing.store.types import Instant, WallClock
-from servers import postgres_database
-from stores import DATABASES, NOW
-from workspaces import make_workspace
 
 
 @pytest.fixture(params=DATABASES)
@@ -91,13 +91,18 @@ def test_the_known_versions_are_those_of_the_migrations() -> None:
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(settings)
-    assert (scripts.get_current_head(), tuple(reversed([one.revision for one in scripts.walk_revisions()]))) == (HEAD, KNOWN)
+    assert (scripts.get_current_head(), tuple(reversed([one.revision for one in scripts.walk_revisions()]))) == (
+        HEAD,
+        KNOWN,
+    )
 
 
 def test_every_part_of_a_ticket_has_its_column() -> None:
     assert set(COLUMNS) == {field.name for field in attrs.fields(Ticket)} - set(HISTORIES)
     for table, kind in HISTORY.values():
-        assert {column.name for column in table.columns} - {"id", "ticket_id"} == {field.name for field in attrs.fields(kind)}
+        assert {column.name for column in table.columns} - {"id", "ticket_id"} == {
+            field.name for field in attrs.fields(kind)
+        }
 
 
 def test_times_keep_or_refuse_their_zone(empty: str) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import attrs
 import pytest
+from servers import postgres_database
+from stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
+from workspaces import make_workspace
 
 from routing.correspondence import Letter
 from routing.decision import Request
@@ -16,9 +19,6 @@ from routing.model import Ticket
 from routing.outbox import Attachment
 from routing.service import Desk, open_desk
 from routing.store.transfer import REGISTER, export_store, import_store
-from servers import postgres_database
-from stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
-from workspaces import make_workspace
 
 ADVANCE = Request(action="advance", actor="1;2")
 
@@ -93,7 +93,9 @@ def test_a_store_keeps_tickets_without_a_workspace(database: str) -> None:
 
 
 def test_a_letter_about_a_ticket_is_queued_and_noted(desk: Desk) -> None:
-    letter = Letter("1;2", "1;3, cliente@example.com", "chefia@example.com", "Segue a nota.", ("request", "solution", "summary"))
+    letter = Letter(
+        "1;2", "1;3, cliente@example.com", "chefia@example.com", "Segue a nota.", ("request", "solution", "summary")
+    )
     name = desk.write("1;1;1", letter, NOW, [Attachment("nota.pdf", "application/pdf", b"%PDF")])
     shown = desk.show("1;1;1")
     assert shown["mails"] == [
@@ -106,7 +108,12 @@ def test_a_letter_about_a_ticket_is_queued_and_noted(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "letter",
-    [Letter("1;2", ""), Letter("1;77", "1;3"), Letter("1;2", "ana@exemplo.com.br\r\nBcc: x@example.com"), Letter("1;2", "1;88")],
+    [
+        Letter("1;2", ""),
+        Letter("1;77", "1;3"),
+        Letter("1;2", "ana@exemplo.com.br\r\nBcc: x@example.com"),
+        Letter("1;2", "1;88"),
+    ],
 )
 def test_a_letter_that_cannot_go_changes_nothing(desk: Desk, letter: Letter) -> None:
     before = desk.show("1;1;1")

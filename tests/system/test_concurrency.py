@@ -15,12 +15,12 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from servers import smtp_server
+from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 
 from routing.decision import Request
 from routing.failures import Conflict
 from routing.service import Desk
-from servers import smtp_server
-from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 
 WORKERS, MOVES, TICKETS = 8, 200, 20
 ROOT = Path(__file__).parents[2]
@@ -84,7 +84,10 @@ def test_tickets_that_write_to_each_other_do_not_lock_each_other_out(desk_of: Op
     desk = desk_of(tickets=2, settings=PLENTY, formula=formula)
 
     def mover(code: int) -> set[str]:
-        return {desk.move(f"1;1;{code}", Request(action="advance", actor="1;2"), NOW + timedelta(hours=turn)).status for turn in range(40)}
+        return {
+            desk.move(f"1;1;{code}", Request(action="advance", actor="1;2"), NOW + timedelta(hours=turn)).status
+            for turn in range(40)
+        }
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(mover, (1, 2))) == [{"moved"}, {"moved"}]
@@ -105,7 +108,9 @@ maior_espera = 0.5
 
 def start_worker(folder: Path) -> subprocess.Popen[bytes]:
     program = "import sys, routing.worker, routing; routing.worker.work(routing.open_desk(sys.argv[1]))"
-    return subprocess.Popen([sys.executable, "-W", "ignore", "-c", program, str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", program, str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL
+    )
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
@@ -159,4 +164,6 @@ def test_two_living_workers_share_the_mails_and_send_each_once(desk_of: OpenDesk
                 process.terminate()
         codes = {process.wait(30) for process in workers}
         assert 0 in codes <= {0, -signal.SIGTERM}  # one may have been told to stop before it had begun
-        assert sorted(server.ids()) == sorted(one["message_id"] for key in desk.tickets() for one in desk.show(key)["mails"])
+        assert sorted(server.ids()) == sorted(
+            one["message_id"] for key in desk.tickets() for one in desk.show(key)["mails"]
+        )

@@ -15,12 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from servers import MailServer, smtp_server
+from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 
 from routing.decision import Request
 from routing.service import Desk
 from routing.worker import work
-from servers import MailServer, smtp_server
-from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 
 MOVE_KILLS, LATE_KILLS, SEND_KILLS, ROUND = 130, 40, 80, 10
 SETTINGS = """\
@@ -46,7 +46,8 @@ class Nursery:
         self.process = process
 
     def order(self, *words: object) -> str:
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.write(" ".join(map(str, words)) + "\n")
         self.process.stdin.flush()
         return self.process.stdout.readline().strip()
@@ -154,7 +155,11 @@ def check_delivery(desk: Desk, server: MailServer) -> None:
     arrived: dict[str, set[tuple[str, str, str]]] = {}
     for one in server.received:
         mail = one.mail
-        arrived.setdefault(one.message_id, set()).add((str(mail["To"]), str(mail["Subject"]), mail.get_body(("plain",)).get_content()))
+        arrived.setdefault(one.message_id, set()).add(
+            (str(mail["To"]), str(mail["Subject"]), mail.get_body(("plain",)).get_content())
+        )
     assert set(arrived) == set(expected)
     assert all(len(same) == 1 for same in arrived.values())
-    assert {name: next(iter(same))[0] for name, same in arrived.items()} == {name: one["to"] for name, one in expected.items()}
+    assert {name: next(iter(same))[0] for name, same in arrived.items()} == {
+        name: one["to"] for name, one in expected.items()
+    }

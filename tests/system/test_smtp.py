@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
+from servers import MailServer, free_port, smtp_server
 from sqlalchemy import update
+from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 
 from routing.decision import Request
 from routing.dispatch import turn_mail
@@ -15,8 +15,6 @@ from routing.service import Desk
 from routing.store import tables
 from routing.store.engine import reading, writing
 from routing.worker import work
-from servers import MailServer, free_port, smtp_server
-from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 
 ADVANCE = Request(action="advance", actor="1;2")
 SETTINGS = '[smtp]\nservidor = "127.0.0.1"\nporta = {port}\nseguranca = "{security}"\nremetente = "atendimento@exemplo.com.br"\ntempo_limite = 5\n'
@@ -32,7 +30,9 @@ def mails(desk: Desk, key: str = "1;1;1") -> list[tuple[str, str]]:
 
 def fault(desk: Desk) -> str:
     with reading(desk.store.engine) as connection:
-        return str(connection.scalar(tables.mail.select().with_only_columns(tables.mail.c.fault).order_by(tables.mail.c.id)))
+        return str(
+            connection.scalar(tables.mail.select().with_only_columns(tables.mail.c.fault).order_by(tables.mail.c.id))
+        )
 
 
 def make_due(desk: Desk) -> None:
@@ -82,7 +82,10 @@ def test_starttls_and_login(desk_of: OpenDesk) -> None:
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [('usuario = "repasse"\nsenha = "errada"\nautoridade = "{ca}"\n', "senha"), ('usuario = "repasse"\nsenha = "segredo-longo"\n', "certificate")],
+    [
+        ('usuario = "repasse"\nsenha = "errada"\nautoridade = "{ca}"\n', "senha"),
+        ('usuario = "repasse"\nsenha = "segredo-longo"\n', "certificate"),
+    ],
 )
 def test_a_wrong_password_or_an_unknown_certificate_loses_no_mail(desk_of: OpenDesk, more: str, said: str) -> None:
     with smtp_server(tls=True, login=("repasse", "segredo-longo")) as server:

@@ -1,4 +1,4 @@
-"""What may go wrong with a database: full, locked, gone, damaged, unreachable. A clear error, nothing half-done, and on it goes."""
+"""A database that is full, locked, gone, damaged, unreachable: a clear error, nothing half-done, and on it goes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from servers import administer, free_port, postgres_database
+from stores import NOW
+from workspaces import make_workspace
 
 from routing.decision import Request
 from routing.failures import SettingsFault, StoreBusy, StoreDamaged, StoreFull, StoreGone
@@ -18,9 +21,6 @@ from routing.sending import send_one
 from routing.service import Desk, open_desk
 from routing.store.engine import open_engine
 from routing.worker import office_of, run_courier
-from servers import administer, free_port, postgres_database
-from stores import NOW
-from workspaces import make_workspace
 
 ADVANCE = Request(action="advance", actor="1;2")
 
@@ -71,7 +71,13 @@ def test_a_full_disk_keeps_nothing_of_the_move_and_recovers(folder: Path) -> Non
             assert desk.move("1;1;1", Request(action="advance", actor="1;2"), now + timedelta(days=90)).status == "moved"
             print("continua")
     """)
-    done = subprocess.run([sys.executable, "-c", program, str(folder)], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.stdout.split()[:1] == ["cheio"], done.stderr
     assert done.stdout.split()[2:] == ["banco-cheio", "continua"], done.stderr
 
@@ -87,12 +93,14 @@ def test_a_database_in_a_folder_that_does_not_exist(tmp_path: Path) -> None:
         open_desk(f"sqlite:///{tmp_path}/nada/banco.sqlite")
 
 
-def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
+def test_a_server_that_does_not_answer() -> None:
     with pytest.raises(StoreGone):
         open_desk(f"postgresql://ninguem@127.0.0.1:{free_port()}/nada")
 
 
-@pytest.mark.parametrize("url", ["mysql://a/b", "sqlite://", "sqlite:///:memory:", "postgresql+nada://a/b", "://", "sqlite+nada:///x"])
+@pytest.mark.parametrize(
+    "url", ["mysql://a/b", "sqlite://", "sqlite:///:memory:", "postgresql+nada://a/b", "://", "sqlite+nada:///x"]
+)
 def test_addresses_that_are_none(url: str) -> None:
     with pytest.raises(SettingsFault):
         open_desk(url)

@@ -1,5 +1,6 @@
 """Outgoing mail, and on PostgreSQL the job tables of procrastinate."""
 
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -78,5 +79,5 @@ def job_tables() -> None:
     """The library's own schema, run on the driver's connection as it is: it holds many statements and percent signs."""
     from procrastinate.schema import SchemaManager
 
-    driver = op.get_bind().connection.driver_connection
+    driver: Any = op.get_bind().connection.driver_connection
     driver.cursor().execute(SchemaManager.get_schema())

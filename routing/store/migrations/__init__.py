@@ -1,0 +1,1 @@
+"""Alembic: the steps of the schema, oldest first."""
