@@ -225,4 +225,4 @@ def counts(store: Store) -> dict[str, int]:
     """How many mails are in each state."""
     with reading(store.engine) as connection:
         found = connection.execute(select(MAIL.state, func.count()).group_by(MAIL.state))
-        return dict.fromkeys(tables.MAIL_STATES, 0) | dict(found)
+        return dict.fromkeys(tables.MAIL_STATES, 0) | dict(found.tuples().all())
