@@ -56,7 +56,9 @@ def mtdata(dia: Integer, mes: Integer, ano: Integer) -> Date:
         ) from None
 
 
-@function(origin="published", examples=["ULTDIAMES('10/02/2024') -> 29/02/2024", "ULTDIAMES('31/12/2026') -> 31/12/2026"])
+@function(
+    origin="published", examples=["ULTDIAMES('10/02/2024') -> 29/02/2024", "ULTDIAMES('31/12/2026') -> 31/12/2026"]
+)
 def ultdiames(data: Date) -> Date:
     """A data do último dia do mês de uma data."""
     day = real(data, "ULTDIAMES")
@@ -155,7 +157,10 @@ def real(day: datetime, name: str) -> datetime:
 def month(number: int, name: str) -> int:
     """A month number as it is, or a fault."""
     if not 1 <= number <= 12:
-        raise Fault("argumento-invalido", message("{funcao} recebeu o mês {mes}; os meses vão de 1 a 12", funcao=name, mes=number))
+        raise Fault(
+            "argumento-invalido",
+            message("{funcao} recebeu o mês {mes}; os meses vão de 1 a 12", funcao=name, mes=number),
+        )
     return number
 
 

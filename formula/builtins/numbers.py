@@ -112,18 +112,24 @@ def decimal_places(number: int | Decimal) -> int:
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
+def power_of_ten(places: int) -> int:
+    """10^``places``."""
+    power: int = 10**places
+    return power
+
+
 def scaled(number: int | Decimal, places: int) -> int:
     """``number`` × 10^``places``, which is whole because the number has no more decimals than that."""
     if isinstance(number, int):
-        return number * 10**places
+        return number * power_of_ten(places)
     sign, digits, exponent = number.as_tuple()
-    whole = int("".join(map(str, digits))) * 10 ** (int(exponent) + places)
+    whole = int("".join(map(str, digits))) * power_of_ten(int(exponent) + places)
     return -whole if sign else whole
 
 
 def unscaled(whole: int, places: int) -> int | Decimal:
     """``whole`` ÷ 10^``places``, exactly; an ``int`` when it has no decimals."""
-    unit = 10**places
+    unit = power_of_ten(places)
     if whole % unit == 0:
         return whole // unit
     return Decimal((int(whole < 0), tuple(map(int, str(abs(whole)))), -places))

@@ -78,8 +78,8 @@ NOTES: dict[ModuleType, tuple[Message, ...]] = {
     ),
     tickets: (
         message(
-            "Nada acontece enquanto a fórmula roda: cada pedido é aplicado depois, na ordem, pelas mesmas regras de quem usa "
-            "a tela, e nenhum deles se a fórmula falha ou para em ANALISAR."
+            "Nada acontece enquanto a fórmula roda: cada pedido é aplicado depois, na ordem, pelas mesmas regras de quem "
+            "usa a tela, e nenhum deles se a fórmula falha ou para em ANALISAR."
         ),
     ),
 }
@@ -138,8 +138,8 @@ def other_modules(language: str) -> Iterator[str]:
     yield f"## {message('Funções de outros módulos').text(language)}"
     yield ""
     yield message(
-        "Estas são de outros módulos do RM e aqui não rodam. O contexto pode responder por elas em [funcoes]: o nome só, a "
-        "chamada com argumentos exatos, ou (*) para quaisquer argumentos."
+        "Estas são de outros módulos do RM e aqui não rodam. O contexto pode responder por elas em [funcoes]: o nome só, "
+        "a chamada com argumentos exatos, ou (*) para quaisquer argumentos."
     ).text(language)
     yield ""
     for module, names in BY_MODULE:
@@ -153,7 +153,7 @@ def own_functions(language: str) -> Iterator[str]:
     yield ""
     yield message(
         "A lista pública de funções do RM não mostra todas as do atendimento, e um nome pode ser outro no seu RM. Em "
-        "repasse.toml, a tabela [apelidos] dá mais um nome a uma função: NOVONOME = \"FUNCAO\". Funções inteiras vêm de "
+        'repasse.toml, a tabela [apelidos] dá mais um nome a uma função: NOVONOME = "FUNCAO". Funções inteiras vêm de '
         "distribuições Python que se anunciam no grupo de entradas repasse.plugins com um routing.plugins.Plugin."
     ).text(language)
     yield ""

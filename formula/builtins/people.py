@@ -13,11 +13,12 @@ Decisions, the same for all (D):
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from formula.builtins.lookup import MISSING, find, missing
+from formula.builtins.lookup import find, missing
 from formula.builtins.table import TAA, function
 from formula.context import Directory, Run
 from formula.diagnostics import Fault
 from formula.messages import Message, message
+from formula.runtime.host import MISSING
 from formula.runtime.values import to_integer
 from formula.types import Destination, HierarchyPair, Integer, Text
 
@@ -73,11 +74,11 @@ def retornaproximochefesecaolabore(run: Run, secao: Text, funcao: Text) -> Desti
 
 
 @function(origin="vendor", contexts=[TAA], pure=False, examples=["SECAOORIGEMREQUISICAO(1, 77) -> 01.02"])
-def secaoorigemrequisicao(run: Run, coligada: Integer, id: Integer) -> Text:  # noqa: A002
+def secaoorigemrequisicao(run: Run, coligada: Integer, id_: Integer) -> Text:
     """A seção em que nasceu uma requisição de pessoal."""
-    section = organisation(run).requisition_section(coligada, id)
+    section = organisation(run).requisition_section(coligada, id_)
     if section is None:
-        raise unknown(message("requisição"), f"{coligada};{id}")
+        raise unknown(message("requisição"), f"{coligada};{id_}")
     return section
 
 
@@ -85,7 +86,11 @@ def secaoorigemrequisicao(run: Run, coligada: Integer, id: Integer) -> Text:  # 
     origin="vendor",
     contexts=[TAA],
     pure=False,
-    examples=["SECAOPAI(1, '01.02.03', 1) -> 01.02", "SECAOPAI(1, '01.02.03', 0) -> 01.02.03", "SECAOPAI(1, '01', 1) -> "],
+    examples=[
+        "SECAOPAI(1, '01.02.03', 1) -> 01.02",
+        "SECAOPAI(1, '01.02.03', 0) -> 01.02.03",
+        "SECAOPAI(1, '01', 1) -> ",
+    ],
 )
 def secaopai(run: Run, coligada: Integer, secao: Text, nivel: Integer) -> Text:
     """A seção tantos níveis acima; vazia acima da raiz. De outra coligada, vem como coligada;seção."""
@@ -148,7 +153,10 @@ def getiddarequisicao(run: Run) -> Integer:
     examples=["ATENDENTEDOGRUPO(5, 'RODIZIO') -> 1;4", "ATENDENTEDOGRUPO(5, 'MENORCARGA') -> 1;3"],
 )
 def atendentedogrupo(run: Run, grupo: Integer, politica: Text) -> Destination:
-    """Um atendente ativo do grupo: por RODIZIO, o seguinte a quem recebeu por último; por MENORCARGA, o menos ocupado."""
+    """Um atendente ativo do grupo.
+
+    Por RODIZIO, o seguinte a quem recebeu por último; por MENORCARGA, o menos ocupado.
+    """
     directory = organisation(run)
     key = f"{run.context.coligada};{grupo}"
     group = directory.group(key)
@@ -168,20 +176,21 @@ def atendentedogrupo(run: Run, grupo: Integer, politica: Text) -> Destination:
             message("não existe a política '{politica}'", politica=politica),
             message("use {politicas}", politicas=", ".join(f"'{name}'" for name in POLICIES)),
         )
-    return choose(directory, group, members)
+    chosen: str = choose(directory, group, members)
+    return chosen
 
 
 def next_in_turn(directory: Directory, group: Any, members: list[str]) -> str:
-    """The active member after whoever received last, in the group's order, also when that one has left or is inactive."""
+    """The active member after whoever received last, in the group's order, also when that one is inactive now."""
     last = directory.last_receiver(group.key)
-    everyone = list(group.members)
+    everyone: list[str] = list(group.members)
     if last not in everyone:
         return members[0]
     at = everyone.index(last)
     return next(member for member in [*everyone[at + 1 :], *everyone[: at + 1]] if member in members)
 
 
-def least_loaded(directory: Directory, group: Any, members: list[str]) -> str:
+def least_loaded(directory: Directory, group: Any, members: list[str]) -> str:  # noqa: ARG001 - one shape for all
     """The active member with the fewest open tickets; of equals the first in the group's order."""
     return min(members, key=directory.load)
 
@@ -196,7 +205,7 @@ def organisation(run: Run) -> Directory:
             "sem-diretorio",
             message("o contexto não tem diretório de pessoas"),
             "diretorio",
-            'hierarquia = [{ coligada = 1, codigo = 2, ocupantes = [] }]',
+            "hierarquia = [{ coligada = 1, codigo = 2, ocupantes = [] }]",
         )
     return run.context.directory
 

@@ -1,13 +1,14 @@
-"""EXECSQL, RESULTSQL, PROXREGSQL over registered sentences (F4, F5): stand-in rows of the context first, then the site's."""
+"""EXECSQL, RESULTSQL, PROXREGSQL over registered sentences (F4, F5): the context's stand-in rows, then the site's."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from formula.builtins.lookup import MISSING, find, missing, suggestion, toml_key
+from formula.builtins.lookup import find, missing, suggestion, toml_key
 from formula.builtins.table import function
 from formula.context import Run
 from formula.diagnostics import Fault
 from formula.messages import message
+from formula.runtime.host import MISSING
 from formula.runtime.values import Value, admit
 from formula.types import Anything, Logical, SentenceCode, Text
 
@@ -25,7 +26,12 @@ class Cursor:
         self.at = 0
 
 
-@function(cost=5, origin="published", pure=False, examples=["EXECSQL('DEPENDENTES') -> VERDADE", "EXECSQL('SEMLINHAS') -> FALSO"])
+@function(
+    cost=5,
+    origin="published",
+    pure=False,
+    examples=["EXECSQL('DEPENDENTES') -> VERDADE", "EXECSQL('SEMLINHAS') -> FALSO"],
+)
 def execsql(run: Run, codsql: SentenceCode) -> Logical:
     """Executa uma sentença SQL registrada e guarda suas linhas; VERDADE se veio ao menos uma."""
     code = codsql.strip().upper()
@@ -36,7 +42,10 @@ def execsql(run: Run, codsql: SentenceCode) -> Logical:
 
 @function(origin="published", pure=False, examples=["RESULTSQL('DEPENDENTES', 'NOME') -> Bia"])
 def resultsql(run: Run, codsql: SentenceCode, campo: Text) -> Anything:
-    """Um campo da linha corrente da sentença: a primeira, até que PROXREGSQL avance. NULL e falta de linha são Vazio."""
+    """Um campo da linha corrente da sentença: a primeira, até que PROXREGSQL avance.
+
+    NULL e falta de linha são Vazio.
+    """
     cursor = opened(run, codsql, "RESULTSQL")
     if cursor.at >= len(cursor.rows):
         return None
@@ -110,14 +119,21 @@ def charge(run: Run, row: Mapping[str, Any], code: str) -> None:
         )
         raise Fault(
             "limite-sql",
-            message("a sentença '{codigo}' passou do limite {limite} = {valor} da execução", codigo=code, limite=name, valor=most),
+            message(
+                "a sentença '{codigo}' passou do limite {limite} = {valor} da execução",
+                codigo=code,
+                limite=name,
+                valor=most,
+            ),
             message("traga menos linhas ou colunas na sentença, ou aumente o limite"),
         )
 
 
 def bind_value(run: Run, name: str) -> Value:
-    """F5: ``:FRM_<code>`` is the value of the zero-argument function or formula of that code; any other name is a ticket
-    field or a parameter."""
+    """F5: ``:FRM_<code>`` is the value of the zero-argument function or formula of that code.
+
+    Any other name is a ticket field or a parameter.
+    """
     key = name.upper()
     if key.startswith(OWN_PREFIX):
         return admit(run.formula(key.removeprefix(OWN_PREFIX)), name)

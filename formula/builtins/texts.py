@@ -89,7 +89,9 @@ def substitui(run: Run, texto: Text, de: Text, para: Text) -> Text:
 def preenche(run: Run, texto: Text, tamanho: Integer, caractere: Text) -> Text:
     """Completa o texto à esquerda com um caractere até ter aquele tamanho."""
     if len(caractere) != 1:
-        raise Fault("argumento-invalido", message("PREENCHE completa com um só caractere, não com '{texto}'", texto=caractere))
+        raise Fault(
+            "argumento-invalido", message("PREENCHE completa com um só caractere, não com '{texto}'", texto=caractere)
+        )
     fits(run, tamanho)
     return texto.rjust(tamanho, caractere)
 
@@ -115,7 +117,10 @@ def fits(run: Run, size: int) -> None:
     if size > run.limits.text:
         raise Fault(
             "limite-texto",
-            message("o texto teria {tamanho} caracteres, mais do que os {limite} de uma execução",
-                    tamanho=size, limite=run.limits.text),
+            message(
+                "o texto teria {tamanho} caracteres, mais do que os {limite} de uma execução",
+                tamanho=size,
+                limite=run.limits.text,
+            ),
             message("faça textos menores ou aumente o limite text"),
         )

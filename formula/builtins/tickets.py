@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from formula.builtins.assignments import parse_assignments
-from formula.builtins.lookup import MISSING, find, missing, near, suggestion, toml_key
+from formula.builtins.lookup import find, missing, near, suggestion, toml_key
 from formula.builtins.table import TAA, function
 from formula.context import Run
 from formula.destinations import parse_destination
@@ -23,6 +23,7 @@ from formula.effects import (
     Schedule,
 )
 from formula.messages import message
+from formula.runtime.host import MISSING
 from formula.runtime.values import NULL_DATE, Value, admit, release, shorten, to_date, to_integer, to_number, to_text
 from formula.schema import STANDARD_FIELDS
 from formula.types import (
@@ -100,7 +101,7 @@ def parametroatendimento(run: Run, nome: ParameterName, letra: Letter = "") -> B
     origin="vendor",
     contexts=[TAA],
     effect=True,
-    examples=["ADICIONARDISCUSSAO('Cotação recebida') -> {\"type\": \"add_discussion\", \"text\": \"Cotação recebida\"}"],
+    examples=['ADICIONARDISCUSSAO(\'Cotação recebida\') -> {"type": "add_discussion", "text": "Cotação recebida"}'],
 )
 def adicionardiscussao(run: Run, texto: Text) -> Nothing:
     """Acrescenta um texto à discussão do atendimento."""
@@ -111,7 +112,7 @@ def adicionardiscussao(run: Run, texto: Text) -> Nothing:
     origin="vendor",
     contexts=[TAA],
     effect=True,
-    examples=["ADICIONARSOLICITACAO('Incluir frete') -> {\"type\": \"add_request\", \"text\": \"Incluir frete\"}"],
+    examples=['ADICIONARSOLICITACAO(\'Incluir frete\') -> {"type": "add_request", "text": "Incluir frete"}'],
 )
 def adicionarsolicitacao(run: Run, texto: Text) -> Nothing:
     """Acrescenta um texto à solicitação do atendimento."""
@@ -122,7 +123,7 @@ def adicionarsolicitacao(run: Run, texto: Text) -> Nothing:
     origin="vendor",
     contexts=[TAA],
     effect=True,
-    examples=["ADICIONARSOLUCAO('Compra liberada') -> {\"type\": \"add_solution\", \"text\": \"Compra liberada\"}"],
+    examples=['ADICIONARSOLUCAO(\'Compra liberada\') -> {"type": "add_solution", "text": "Compra liberada"}'],
 )
 def adicionarsolucao(run: Run, texto: Text) -> Nothing:
     """Acrescenta um texto à solução do atendimento."""
@@ -134,26 +135,35 @@ def adicionarsolucao(run: Run, texto: Text) -> Nothing:
     contexts=[TAA],
     effect=True,
     examples=[
-        "ADICIONARDISCUSSAOATENDIMENTO(1, 1, 7, 'Ver o 42')"
-        " -> {\"type\": \"add_discussion_to\", \"ticket\": \"1;1;7\", \"text\": \"Ver o 42\"}"
+        (
+            "ADICIONARDISCUSSAOATENDIMENTO(1, 1, 7, 'Ver o 42')"
+            ' -> {"type": "add_discussion_to", "ticket": "1;1;7", "text": "Ver o 42"}'
+        )
     ],
 )
-def adicionardiscussaoatendimento(run: Run, coligada: Integer, localidade: Integer, codigo: Integer, texto: Text) -> Nothing:
+def adicionardiscussaoatendimento(
+    run: Run, coligada: Integer, localidade: Integer, codigo: Integer, texto: Text
+) -> Nothing:
     """Acrescenta um texto à discussão de outro atendimento, dado por coligada, localidade e código."""
     for part, number in (("coligada", coligada), ("localidade", localidade), ("codigo", codigo)):
         if number < 0:
-            raise Fault("argumento-invalido", message("{parte} não pode ser negativo ({numero})", parte=part, numero=number))
+            raise Fault(
+                "argumento-invalido", message("{parte} não pode ser negativo ({numero})", parte=part, numero=number)
+            )
     run.effects.append(AddDiscussionTo(f"{coligada};{localidade};{codigo}", texto))
 
 
 @function(
-    cost=10, scans=True,
+    cost=10,
+    scans=True,
     origin="vendor",
     contexts=[TAA],
     effect=True,
     examples=[
-        "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta;PARAMETRO1.VALOR=1500.00')"
-        " -> {\"type\": \"change_fields\", \"fields\": {\"PRIORIDADE\": \"Alta\"}, \"parameters\": {\"VALOR\": \"1500.00\"}}"
+        (
+            "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta;PARAMETRO1.VALOR=1500.00')"
+            ' -> {"type": "change_fields", "fields": {"PRIORIDADE": "Alta"}, "parameters": {"VALOR": "1500.00"}}'
+        )
     ],
 )
 def alterarcampoatendimento(run: Run, alteracoes: Assignments) -> Nothing:
@@ -172,9 +182,11 @@ def alterarcampoatendimento(run: Run, alteracoes: Assignments) -> Nothing:
     contexts=[TAA],
     effect=True,
     examples=[
-        "AGENDARARESPONDER('25/11/2026', '30/11/2026 18:00', -1, 'aguarda cotação')"
-        " -> {\"type\": \"schedule\", \"wake_up\": \"2026-11-25\", \"deadline\": \"2026-11-30T18:00:00\","
-        " \"reason\": null, \"justification\": \"aguarda cotação\"}"
+        (
+            "AGENDARARESPONDER('25/11/2026', '30/11/2026 18:00', -1, 'aguarda cotação')"
+            ' -> {"type": "schedule", "wake_up": "2026-11-25", "deadline": "2026-11-30T18:00:00",'
+            ' "reason": null, "justification": "aguarda cotação"}'
+        )
     ],
 )
 def agendararesponder(run: Run, despertamento: Date, prazo: Date, motivo: Integer, justificativa: Text) -> Nothing:
@@ -195,7 +207,7 @@ def agendararesponder(run: Run, despertamento: Date, prazo: Date, motivo: Intege
     origin="vendor",
     contexts=[TAA],
     effect=True,
-    examples=["AGENDADORESPONDIDO -> {\"type\": \"status\", \"status\": \"E\"}"],
+    examples=['AGENDADORESPONDIDO -> {"type": "status", "status": "E"}'],
 )
 def agendadorespondido(run: Run) -> Nothing:
     """Põe o atendimento em Agendado respondido."""
@@ -206,7 +218,7 @@ def agendadorespondido(run: Run) -> Nothing:
     origin="extension",
     contexts=[TAA],
     effect=True,
-    examples=["CONCLUIRARESPONDER -> {\"type\": \"status\", \"status\": \"R\"}"],
+    examples=['CONCLUIRARESPONDER -> {"type": "status", "status": "R"}'],
 )
 def concluiraresponder(run: Run) -> Nothing:
     """Põe o atendimento em Concluído a responder."""
@@ -217,7 +229,7 @@ def concluiraresponder(run: Run) -> Nothing:
     origin="extension",
     contexts=[TAA],
     effect=True,
-    examples=["CONCLUIDORESPONDIDO -> {\"type\": \"status\", \"status\": \"O\"}"],
+    examples=['CONCLUIDORESPONDIDO -> {"type": "status", "status": "O"}'],
 )
 def concluidorespondido(run: Run) -> Nothing:
     """Põe o atendimento em Concluído respondido."""
@@ -228,7 +240,7 @@ def concluidorespondido(run: Run) -> Nothing:
     origin="extension",
     contexts=[TAA],
     effect=True,
-    examples=["CONCLUIDOCONFIRMADO -> {\"type\": \"status\", \"status\": \"F\"}"],
+    examples=['CONCLUIDOCONFIRMADO -> {"type": "status", "status": "F"}'],
 )
 def concluidoconfirmado(run: Run) -> Nothing:
     """Põe o atendimento em Concluído confirmado."""
@@ -239,7 +251,7 @@ def concluidoconfirmado(run: Run) -> Nothing:
     origin="extension",
     contexts=[TAA],
     effect=True,
-    examples=["EMANDAMENTO -> {\"type\": \"status\", \"status\": \"A\"}"],
+    examples=['EMANDAMENTO -> {"type": "status", "status": "A"}'],
 )
 def emandamento(run: Run) -> Nothing:
     """Põe o atendimento em Em andamento."""
@@ -250,7 +262,7 @@ def emandamento(run: Run) -> Nothing:
     origin="extension",
     contexts=[TAA],
     effect=True,
-    examples=["AGUARDARTERCEIROS -> {\"type\": \"status\", \"status\": \"T\"}"],
+    examples=['AGUARDARTERCEIROS -> {"type": "status", "status": "T"}'],
 )
 def aguardarterceiros(run: Run) -> Nothing:
     """Põe o atendimento em Aguardando terceiros."""
@@ -262,8 +274,10 @@ def aguardarterceiros(run: Run) -> Nothing:
     contexts=[TAA],
     effect=True,
     examples=[
-        "CANCELARATENDIMENTO(3, 'pedido em dobro')"
-        " -> {\"type\": \"status\", \"status\": \"C\", \"reason\": 3, \"justification\": \"pedido em dobro\"}"
+        (
+            "CANCELARATENDIMENTO(3, 'pedido em dobro')"
+            ' -> {"type": "status", "status": "C", "reason": 3, "justification": "pedido em dobro"}'
+        )
     ],
 )
 def cancelaratendimento(run: Run, motivo: Integer, justificativa: Text) -> Nothing:
@@ -275,7 +289,7 @@ def cancelaratendimento(run: Run, motivo: Integer, justificativa: Text) -> Nothi
     origin="extension",
     contexts=[TAA],
     effect=True,
-    examples=["AVANCARETAPA(2) -> {\"type\": \"advance\", \"step\": 2}"],
+    examples=['AVANCARETAPA(2) -> {"type": "advance", "step": 2}'],
 )
 def avancaretapa(run: Run, etapa: Anything) -> Nothing:
     """Pede o avanço do atendimento para uma etapa, dada pelo código ou pelo nome."""
@@ -287,8 +301,10 @@ def avancaretapa(run: Run, etapa: Anything) -> Nothing:
     contexts=[TAA],
     effect=True,
     examples=[
-        "REPASSARATENDIMENTO('1;3', -1, 'férias')"
-        " -> {\"type\": \"hand_off\", \"destination\": \"1;3\", \"reason\": null, \"justification\": \"férias\"}"
+        (
+            "REPASSARATENDIMENTO('1;3', -1, 'férias')"
+            ' -> {"type": "hand_off", "destination": "1;3", "reason": null, "justification": "férias"}'
+        )
     ],
 )
 def repassaratendimento(run: Run, destino: Destination, motivo: Integer = -1, justificativa: Text = "") -> Nothing:
@@ -300,7 +316,7 @@ def repassaratendimento(run: Run, destino: Destination, motivo: Integer = -1, ju
     origin="extension",
     contexts=[TAA],
     effect=True,
-    examples=["REPASSARDEVOLTA('faltou anexo') -> {\"type\": \"return\", \"justification\": \"faltou anexo\"}"],
+    examples=['REPASSARDEVOLTA(\'faltou anexo\') -> {"type": "return", "justification": "faltou anexo"}'],
 )
 def repassardevolta(run: Run, justificativa: Text) -> Nothing:
     """Pede que o atendimento volte para quem o tinha antes."""
@@ -350,7 +366,9 @@ def settable_parameter(run: Run, name: str) -> str:
     if not known:
         return name
     return spelled(name, known) or refuse(
-        "parametro-desconhecido", message("o atendimento não tem o parâmetro '{nome}'", nome=name), suggestion(name, known)
+        "parametro-desconhecido",
+        message("o atendimento não tem o parâmetro '{nome}'", nome=name),
+        suggestion(name, known),
     )
 
 
@@ -393,7 +411,9 @@ def reason(number: int) -> int | None:
     """A reason's code; -1 is none (taa.md)."""
     if number < -1:
         raise Fault(
-            "argumento-invalido", message("não existe o motivo {numero}", numero=number), message("use -1 quando não há motivo")
+            "argumento-invalido",
+            message("não existe o motivo {numero}", numero=number),
+            message("use -1 quando não há motivo"),
         )
     return None if number == -1 else number
 
@@ -403,4 +423,3 @@ def day(when: datetime) -> date | datetime:
     made = release(when)
     assert isinstance(made, date), "a datetime leaves as a date or a datetime"
     return made
-

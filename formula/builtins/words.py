@@ -1,7 +1,7 @@
 """Numbers and dates in words and as money, in Brazilian Portuguese (globals.tsv, EXTENSO… and FORMATA…).
 
 num2words and Babel know the words and the marks; they load at the first use. Ours are the choices between forms that
-are both right: no comma between groups, ``quatorze``, no ``zero reais e`` before cents, ``de reais`` after whole millions.
+are both right: no comma between groups, ``quatorze``, no ``zero reais e`` before cents, ``de reais`` after millions.
 """
 
 from datetime import datetime

@@ -97,6 +97,7 @@ class Compiler(Expressions):
         self.uses_value = False
         self.counters: list[str] = []
         self.closed_counters = 0
+        self.turning = 0
         self.value_is_dead = False
         self.in_tail = False
 
@@ -208,8 +209,8 @@ class Compiler(Expressions):
         return [*self.charge(amount), *self.block(statements)]
 
     def charge_of(self, statements: tuple[Statement, ...], *conditions: Expression) -> int:
-        """What stands directly in a block, not in the blocks inside it: calls by their cost, and a step for every
-        :data:`OPERATIONS` operators and assignments, so that a turn's work is bounded by what it charges."""
+        """What stands directly in a block, not in the blocks inside it: calls by their cost, and inside loops a step for
+        every :data:`OPERATIONS` operators and assignments, so that a turn's work is bounded by what it charges."""
         calls, operations = 0, 0
         for statement in statements:
             operations += isinstance(statement, Assign)
@@ -219,7 +220,7 @@ class Compiler(Expressions):
         for expression in conditions:
             made, done = work_of(expression, self.bindings)
             calls, operations = calls + made, operations + done
-        return calls + operations // OPERATIONS
+        return calls + (operations // OPERATIONS if self.turning else 0)
 
     def charge(self, amount: int) -> list[ast.stmt]:
         """Charge steps and stop at the limit."""
@@ -460,6 +461,7 @@ class Compiler(Expressions):
         """A loop. The counter of ``range`` counts the steps of its turns, which costs next to nothing; what inner blocks
         charge is added up apart and looked at when it is charged and once more when the loop ends. Only loops that call
         other formulas count each turn by itself, since the called formula needs the exact sum."""
+        self.turning += 1
         turn = 1 + self.charge_of(body, condition)
         exact = any(calls_formula(node, self.bindings) for node in walk(statement))
         counter = "" if exact else f"n{len(self.counters) + self.closed_counters}"
@@ -476,6 +478,8 @@ class Compiler(Expressions):
             before, test = self.tested(statement, condition)
         self.mark(condition.span)
         self.loop_depth -= 1
+        ended = not any(self.counts_inside(inner) for inner in body)
+        self.turning -= 1
         if test_first:
             back: ast.stmt = ast.AugAssign(self.store(counter or "s"), ast.Sub(), self.constant(turn), **self.at)
             turn_body = [*before, self.branch(self.negated(test), [back, self.leave()], []), *inside]
@@ -484,7 +488,7 @@ class Compiler(Expressions):
         self.mark(condition.span)
         if exact:
             return [ast.While(self.constant(True), [*self.charge(turn), *turn_body], [], **self.at)]
-        return self.counted(turn, turn_body, exact_end=not any(self.counts_inside(inner) for inner in body))
+        return self.counted(turn, turn_body, exact_end=ended)
 
     def counted(self, turn: int, turn_body: list[ast.stmt], *, exact_end: bool) -> list[ast.stmt]:
         """A loop on a counter of ``range`` that ends when the steps are spent."""

@@ -82,13 +82,7 @@ def counting(checked: Checked) -> bool:
         if isinstance(node, Repeat | While) or calls_formula(node, checked.bindings):
             return True
         if isinstance(node, If):
-            for block in (node.then, node.otherwise or ()):
-                calls, operations = 0, 0
-                for inner in block:
-                    operations += isinstance(inner, Assign)
-                    for part in direct(inner):
-                        made, done = work_of(part, checked.bindings)
-                        calls, operations = calls + made, operations + done
-                if calls or operations >= OPERATIONS:
-                    return True
+            blocks = (*node.then, *(node.otherwise or ()))
+            if any(work_of(part, checked.bindings)[0] for inner in blocks for part in direct(inner)):
+                return True
     return False
