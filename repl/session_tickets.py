@@ -92,12 +92,13 @@ def request(session: Session, rest: str) -> Any:
             options[key] = value.strip()
             words = head + (dash.strip(" ") and "--" + more)
     action, to = words_of_action(words)
-    reason = options.get("reason")
-    if reason is not None and not reason.lstrip("-").isdigit():
-        raise Refusal(message("o motivo deve ser um número"))
-    return request_of(
-        {"action": action, "to": to, **options, "reason": None if reason is None else int(reason)}, session.ticket
-    )
+    numbers: dict[str, int | None] = {}
+    for key in ("reason", "seen"):
+        text = options.pop(key, None)
+        if text is not None and not text.lstrip("-").isdigit():
+            raise Refusal(message("'{texto}' não é um número", texto=text))
+        numbers[key] = None if text is None else int(text)
+    return request_of({"action": action, "to": to, **options, **numbers}, session.ticket)
 
 
 OPTIONS = {
@@ -106,6 +107,7 @@ OPTIONS = {
     "--ator": "actor",
     "--despertar": "wake_up",
     "--prazo": "deadline",
+    "--versao": "seen",
 }
 
 
