@@ -1,0 +1,53 @@
+"""The editor extension packs without a network, and what it names is there."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+from repl.commands import COMMANDS
+
+EXTENSION = Path(__file__).parents[2] / "editors" / "vscode"
+
+
+def packed(folder: Path) -> Path:
+    return runpy.run_path(str(EXTENSION / "pack.py"))["pack"](folder)
+
+
+def test_the_archive_is_whole(tmp_path: Path):
+    with zipfile.ZipFile(packed(tmp_path)) as archive:
+        about = json.loads(archive.read("extension/package.json"))
+        root = ElementTree.fromstring(archive.read("extension.vsixmanifest"))
+        names = set(archive.namelist())
+        named = [one["path"] for one in about["contributes"]["grammars"]]
+        named += [one["configuration"] for one in about["contributes"]["languages"]]
+    identity = root.find(".//{*}Identity")
+    assert identity is not None
+    assert identity.attrib["Version"] == about["version"]
+    assert {f"extension/{path.removeprefix('./')}" for path in [*named, about["main"]]} <= names
+
+
+def test_packing_again_gives_the_same_bytes(tmp_path: Path):
+    first = packed(tmp_path).read_bytes()
+    assert packed(tmp_path).read_bytes() == first
+
+
+def test_it_starts_a_command_that_exists():
+    about = json.loads((EXTENSION / "package.json").read_text())
+    default = about["contributes"]["configuration"]["properties"]["repasse.command"]["default"]
+    assert default[0] == "repasse"
+    assert default[1] in COMMANDS
+
+
+def test_its_words_are_the_languages():
+    import re
+
+    from formula.lexical import KEYWORDS
+
+    grammar = json.loads((EXTENSION / "grammar.json").read_text())
+    words = [one for one in grammar["patterns"] if one["name"].startswith(("keyword.control", "keyword.operator.word", "constant.language"))]
+    found = [re.compile(one["match"]) for one in words]
+    assert [word for word in KEYWORDS if not any(one.fullmatch(word) for one in found)] == []
