@@ -77,7 +77,7 @@ class Plugins:
     failures: tuple[Failure, ...] = ()
 
 
-class Misfit(Exception):
+class Misfit(Exception):  # noqa: N818 - says what the part is
     """A part that cannot be merged; the text is a Message."""
 
 
@@ -112,7 +112,11 @@ def obtained(entry: EntryPoint) -> Plugin:
         raise Misfit(message("o plugin '{nome}' não carrega: {motivo}", nome=entry.name, motivo=reason)) from error
     if not isinstance(found, Plugin):
         raise Misfit(
-            message("o plugin '{nome}' não dá um routing.plugins.Plugin, e sim {tipo}", nome=entry.name, tipo=type(found).__name__)
+            message(
+                "o plugin '{nome}' não dá um routing.plugins.Plugin, e sim {tipo}",
+                nome=entry.name,
+                tipo=type(found).__name__,
+            )
         )
     return found
 
@@ -134,8 +138,13 @@ def with_functions(table: Mapping[str, Function], name: str, rows: Iterable[Func
     made = dict(table)
     for row in rows:
         if not isinstance(row, Function):
-            raise Misfit(message("o plugin '{nome}' traz uma função que não é uma linha da tabela: {tipo}",
-                                 nome=name, tipo=type(row).__name__))
+            raise Misfit(
+                message(
+                    "o plugin '{nome}' traz uma função que não é uma linha da tabela: {tipo}",
+                    nome=name,
+                    tipo=type(row).__name__,
+                )
+            )
         for key in (row.name, *row.aliases):
             fresh(made, key)
             made[key] = row
@@ -152,7 +161,9 @@ def with_aliases(table: Mapping[str, Function], aliases: Mapping[str, str]) -> M
         fresh(made, key)
         row = table.get(str(target).strip().upper())
         if row is None:
-            raise Misfit(message("o apelido {apelido} quer a função {funcao}, que não existe", apelido=key, funcao=target))
+            raise Misfit(
+                message("o apelido {apelido} quer a função {funcao}, que não existe", apelido=key, funcao=target)
+            )
         made[key] = row
     return made
 

@@ -32,7 +32,7 @@ DEFAULT_SECONDS = 5.0
 """How long one sentence may take."""
 
 ROW_BIND = "repasse_linhas"
-"""The bind of the row limit that is added to PostgreSQL sentences without one, whose driver fetches all rows at once."""
+"""The bind of the row limit added to PostgreSQL sentences without one, because that driver fetches all rows at once."""
 
 
 @attrs.frozen(eq=False)
@@ -49,8 +49,11 @@ class Ready:
 
 @attrs.define(eq=False)
 class DatabaseSentences:
-    """Sentences by upper-case code, sources by name. ``sources`` are URLs, or functions that give an engine (plugins);
-    relative SQLite paths start at ``folder``. Engines and prepared sentences are made at first use and kept."""
+    """Sentences by upper-case code, sources by name.
+
+    ``sources`` are URLs, or functions that give an engine (plugins); relative SQLite paths start at ``folder``. Engines
+    and prepared sentences are made at first use and kept.
+    """
 
     sentences: Mapping[str, SentenceText]
     sources: Mapping[str, str | Callable[[], Engine]]
@@ -60,7 +63,7 @@ class DatabaseSentences:
     _ready: dict[str, Ready] = attrs.field(init=False, factory=dict, repr=False)
 
     def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> list[Mapping[str, Any]]:
-        """The rows of a sentence, at most one more than ``limits.rows`` so that the caller sees the excess. Raises Fault."""
+        """The rows of a sentence, at most one beyond ``limits.rows`` so that the excess is seen. Raises Fault."""
         ready = self._ready.get(code) or self.make_ready(code)
         values = {name: bindable(bind(name), ready.backend, name) for name in ready.prepared.binds}
         if ready.limited:
@@ -156,7 +159,13 @@ def said(error: Any) -> str:
 def unreachable(error: Any, ready: Ready) -> Fault:
     """The fault of a source that does not open. Names the server or file, never the account."""
     url = ready.engine.url
-    where = (url.database or "").rsplit("/", 1)[-1] if ready.backend == "sqlite" else f"{url.host}:{url.port}" if url.port else url.host
+    where = (
+        (url.database or "").rsplit("/", 1)[-1]
+        if ready.backend == "sqlite"
+        else f"{url.host}:{url.port}"
+        if url.port
+        else url.host
+    )
     return Fault(
         "sql-falhou",
         message("a fonte '{fonte}' ({lugar}) não abre: {motivo}", fonte=ready.source, lugar=where, motivo=said(error)),
@@ -164,7 +173,7 @@ def unreachable(error: Any, ready: Ready) -> Fault:
     )
 
 
-class DisconnectedOnce(Exception):
+class DisconnectedOnce(Exception):  # noqa: N818 - a signal, not a fault
     """A pooled connection had died; reading again on a new one is safe."""
 
 
@@ -194,9 +203,7 @@ def seconds_of(site: Site) -> float:
 def check_sentences(site: Site) -> list[tuple[Path, list[Diagnostic]]]:
     """Every sentence of a site with what is wrong in it: a source nobody has, or SQL that would be refused."""
     sources = sources_of(site)
-    return [
-        (Path(site.folder, sentence.path), check_one(sentence, sources)) for sentence in site.sentences.values()
-    ]
+    return [(Path(site.folder, sentence.path), check_one(sentence, sources)) for sentence in site.sentences.values()]
 
 
 def check_one(sentence: SentenceText, sources: Mapping[str, Any]) -> list[Diagnostic]:
@@ -251,7 +258,7 @@ def plain(value: Any) -> Any:
 
 
 def sqlite_value(value: Any) -> Any:
-    """SQLite keeps decimals as binary numbers good for 15 digits, and dates as ISO texts: both become what they mean."""
+    """SQLite keeps decimals as binary numbers good for 15 digits, dates as ISO texts: both become what they mean."""
     if isinstance(value, float):
         return Decimal(format(value, ".15g"))
     if isinstance(value, str) and ISO_DATE.fullmatch(value):

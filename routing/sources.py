@@ -1,8 +1,8 @@
 """The databases that sentences read: one engine per named source, each connection set up to read only and to give up.
 
-SQLite opens the file itself read-only, ``query_only`` on, an authorizer that allows reading and nothing else, values of a
+SQLite opens the file itself read-only, ``query_only`` on, an authorizer that allows nothing but reading, values of a
 bounded size, and a watch that interrupts after the time limit. PostgreSQL opens every transaction READ ONLY with a
-statement timeout. SQL Server and Oracle have no such switch for the first, and a transaction of that kind for the second;
+statement timeout. Oracle has such a transaction too, SQL Server has none;
 in all of them the rights of the account are the real guard, so give it SELECT and nothing else.
 """
 
@@ -86,9 +86,11 @@ def open_source(name: str, url: str, folder: Path | str = ".", seconds: float = 
     made = source_url(name, url, folder)
     backend = made.get_backend_name()
     try:
-        engine = create_engine(made, connect_args=connect_arguments(backend, seconds), pool_size=2, max_overflow=8) if (
-            backend != "sqlite"
-        ) else create_engine(made)
+        engine = (
+            create_engine(made, connect_args=connect_arguments(backend, seconds), pool_size=2, max_overflow=8)
+            if (backend != "sqlite")
+            else create_engine(made)
+        )
     except ImportError as error:
         driver, extra = DRIVERS.get(backend, (backend, backend))
         raise Fault(
@@ -104,7 +106,10 @@ def connect_arguments(backend: str, seconds: float) -> dict[str, Any]:
     """Time limits that a driver takes when it connects."""
     if backend == "postgresql":
         milliseconds = max(1, round(seconds * 1000))
-        return {"connect_timeout": 10, "options": f"-c statement_timeout={milliseconds} -c default_transaction_read_only=on"}
+        return {
+            "connect_timeout": 10,
+            "options": f"-c statement_timeout={milliseconds} -c default_transaction_read_only=on",
+        }
     if backend == "mssql":
         return {"timeout": max(1, round(seconds)), "login_timeout": 10}
     return {"tcp_connect_timeout": 10.0}
@@ -137,7 +142,7 @@ def guard_sqlite(connection: Any) -> Deadline:
 
     reading = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 
-    def allowed(action: int, first: str | None, second: str | None, *_where: str | None) -> int:
+    def allowed(action: int, _first: str | None, second: str | None, *_where: str | None) -> int:
         refused = action not in reading or (second or "").lower() in {"load_extension", "fts3_tokenizer"}
         return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NoReturn
 
 import attrs
@@ -30,8 +31,11 @@ FORBIDDEN_FUNCTIONS = re.compile(
 
 @attrs.frozen
 class Prepared:
-    """A sentence that may run. ``text`` marks binds the way SQLAlchemy's ``text()`` reads them; ``binds`` are their names
-    as written, each once; ``bounded`` tells that the sentence limits its own rows."""
+    """A sentence that may run.
+
+    ``text`` marks binds the way SQLAlchemy's ``text()`` reads them; ``binds`` are their names as written, each once;
+    ``bounded`` tells that the sentence limits its own rows.
+    """
 
     text: str
     binds: tuple[str, ...]
@@ -57,8 +61,7 @@ def prepare(text: str, dialect: str) -> Prepared:
 
 def read(text: str, dialect: Any) -> Prepared:
     """Tokens first, because they decide without any doubt about what the tree means; then the tree."""
-    from sqlglot import exp
-    from sqlglot.tokens import TokenType
+    from sqlglot import TokenType, exp
 
     tokens = dialect.tokenize(text)
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
@@ -84,7 +87,7 @@ def read(text: str, dialect: Any) -> Prepared:
 
 def refuse_functions(tokens: Sequence[Any]) -> None:
     """No name before a bracket may be a forbidden function, however it is quoted or qualified."""
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         if following.text == "(" and FORBIDDEN_FUNCTIONS.fullmatch(token.text):
             refuse(message("a sentença chama {funcao}, que não é para consultas", funcao=token.text))
 
@@ -117,12 +120,12 @@ def mark_binds(text: str, tokens: Sequence[Any]) -> tuple[str, list[str]]:
 
     A bind is a colon with a word right after it; colons inside texts, quoted names, comments and casts are not.
     """
-    from sqlglot.tokens import TokenType
+    from sqlglot import TokenType
 
     parts: list[str] = []
     names: list[str] = []
     done = 0
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         if token.token_type == TokenType.COLON and following.start == token.end + 1 and following.text.isidentifier():
             parts.append(text[done : token.start].replace(":", "\\:"))
             name = text[following.start : following.end + 1]
@@ -149,7 +152,10 @@ def check_sentence(text: str, dialect: str, name: str = "<sentença>") -> list[D
         prepare(text, dialect)
     except Fault as fault:
         source = Source(text, name)
-        start = next((at for at, line in enumerate(text.split("\n"), 1) if line.strip() and not line.lstrip().startswith("--")), 1)
+        start = next(
+            (at for at, line in enumerate(text.split("\n"), 1) if line.strip() and not line.lstrip().startswith("--")),
+            1,
+        )
         span = Span(source.offset(Position(start, 1)), source.offset(Position(start, 1)) + len(source.line_text(start)))
         return [place(source, span, fault.code, "error", fault.message, fault.hint)]
     return []

@@ -15,12 +15,14 @@ from formula.types import Destination, Nothing, Text
     contexts=[TAA],
     effect=True,
     examples=[
-        "ENVIAEMAILREPASSE('compras@exemplo.com.br', 'ana@exemplo.com.br', 'rui@exemplo.com.br', '1;3')"
-        ' -> {"type": "handoff_mail", "from": "compras@exemplo.com.br", "to": "ana@exemplo.com.br",'
-        ' "cc": "rui@exemplo.com.br", "destination": "1;3"}'
+        (
+            "ENVIAEMAILREPASSE('compras@exemplo.com.br', 'ana@exemplo.com.br', 'rui@exemplo.com.br', '1;3')"
+            ' -> {"type": "handoff_mail", "from": "compras@exemplo.com.br", "to": "ana@exemplo.com.br",'
+            ' "cc": "rui@exemplo.com.br", "destination": "1;3"}'
+        )
     ],
 )
-def enviaemailrepasse(run: Run, fromAddress: Text, to: Text, cc: Text, repasse: Destination) -> Nothing:
+def enviaemailrepasse(run: Run, fromAddress: Text, to: Text, cc: Text, repasse: Destination) -> Nothing:  # noqa: N803
     """Envia mais um e-mail de repasse, como se viesse do remetente dado e falasse de um repasse àquele destino.
 
     Ninguém recebe o atendimento por causa dele. Só vale em tipo de atendimento cujo repasse é por fórmula.

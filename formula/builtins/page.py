@@ -34,9 +34,10 @@ ORIGINS = {
 INTRODUCTION = (
     message("Página gerada a partir da tabela de funções; cada exemplo é executado como teste."),
     message(
-        "Os exemplos mostram o valor como as pessoas o leem (vírgula decimal, dd/mm/aaaa); o de uma função chamada pelo seu "
-        "efeito mostra o pedido que ela faz. Um parâmetro com ? pode faltar, e … aceita quantos se quiser. Onde se espera "
-        "um tipo, vale o que a linguagem converte: textos que se leem como número ou data, números como texto."
+        "Os exemplos mostram o valor como as pessoas o leem (vírgula decimal, dd/mm/aaaa); o de uma função chamada "
+        "pelo seu efeito mostra o pedido que ela faz. Um parâmetro com ? pode faltar, e … aceita quantos se quiser. "
+        "Onde se espera um tipo, vale o que a linguagem converte: textos que se leem como número ou data, números "
+        "como texto."
     ),
     message(
         "Uma função sem parâmetros se escreve com ou sem parênteses. Funções do contexto taa existem em fórmulas de "
@@ -47,39 +48,42 @@ INTRODUCTION = (
 NOTES: dict[ModuleType, tuple[Message, ...]] = {
     sql: (
         message(
-            "Uma sentença é um arquivo sentencas/CODIGO.sql do ambiente; a primeira linha -- fonte: NOME escolhe um banco "
-            "de [fontes] em repasse.toml, e sem ela vale padrao. As linhas de [sql.CODIGO] do contexto tomam o lugar do banco."
+            "Uma sentença é um arquivo sentencas/CODIGO.sql do ambiente; a primeira linha -- fonte: NOME escolhe um "
+            "banco de [fontes] em repasse.toml, e sem ela vale padrao. As linhas de [sql.CODIGO] do contexto tomam o "
+            "lugar do banco."
         ),
         message(
-            "Valores entram pelo nome, nunca como texto da sentença: :FRM_CODIGO é o valor da fórmula ou da função sem "
-            "parâmetros desse código; qualquer outro :NOME é um campo ou parâmetro do atendimento. Vazio e DATANULA são NULL."
+            "Valores entram pelo nome, nunca como texto da sentença: :FRM_CODIGO é o valor da fórmula ou da função "
+            "sem parâmetros desse código; qualquer outro :NOME é um campo ou parâmetro do atendimento. Vazio e "
+            "DATANULA são NULL."
         ),
         message(
-            "Só se executa uma única consulta SELECT. Escrita, SELECT INTO, bloqueios e funções que alcançam o servidor são "
-            "recusados antes de chegar ao banco; a consulta roda numa transação só de leitura, com tempo e número de linhas "
-            "limitados. Ainda assim, a verdadeira guarda é a conta: dê à do banco apenas SELECT sobre o que as fórmulas leem."
+            "Só se executa uma única consulta SELECT. Escrita, SELECT INTO, bloqueios e funções que alcançam o "
+            "servidor são recusados antes de chegar ao banco; a consulta roda numa transação só de leitura, com "
+            "tempo e número de linhas limitados. Ainda assim, a verdadeira guarda é a conta: dê à do banco apenas "
+            "SELECT sobre o que as fórmulas leem."
         ),
         message(
-            "Em SQLite, um número decimal chega com até 15 algarismos e um texto como 2026-11-24 chega como data, porque "
-            "aquele banco não tem esses tipos."
+            "Em SQLite, um número decimal chega com até 15 algarismos e um texto como 2026-11-24 chega como data, "
+            "porque aquele banco não tem esses tipos."
         ),
     ),
     people: (
         message(
-            "Subir um nível é passar ao superior, também quando ele está em outra coligada. Funções que dão um lugar (seção, "
-            "nó) dão um texto vazio acima da raiz, para que um laço possa terminar; funções que dão uma pessoa falham ali, e "
-            "a falha diz até onde se chegou."
+            "Subir um nível é passar ao superior, também quando ele está em outra coligada. Funções que dão um lugar "
+            "(seção, nó) dão um texto vazio acima da raiz, para que um laço possa terminar; funções que dão uma "
+            "pessoa falham ali, e a falha diz até onde se chegou."
         ),
         message(
-            "Um lugar vago — sem chefe, ou sem ocupante ativo — é um nível como os outros para quem conta níveis, e é saltado "
-            "por quem procura uma pessoa. De vários ocupantes vale o primeiro ativo, na ordem do diretório. Um anel na árvore "
-            "é uma falha que o mostra."
+            "Um lugar vago — sem chefe, ou sem ocupante ativo — é um nível como os outros para quem conta níveis, e "
+            "é saltado por quem procura uma pessoa. De vários ocupantes vale o primeiro ativo, na ordem do "
+            "diretório. Um anel na árvore é uma falha que o mostra."
         ),
     ),
     tickets: (
         message(
-            "Nada acontece enquanto a fórmula roda: cada pedido é aplicado depois, na ordem, pelas mesmas regras de quem "
-            "usa a tela, e nenhum deles se a fórmula falha ou para em ANALISAR."
+            "Nada acontece enquanto a fórmula roda: cada pedido é aplicado depois, na ordem, pelas mesmas regras de "
+            "quem usa a tela, e nenhum deles se a fórmula falha ou para em ANALISAR."
         ),
     ),
 }
@@ -138,8 +142,8 @@ def other_modules(language: str) -> Iterator[str]:
     yield f"## {message('Funções de outros módulos').text(language)}"
     yield ""
     yield message(
-        "Estas são de outros módulos do RM e aqui não rodam. O contexto pode responder por elas em [funcoes]: o nome só, "
-        "a chamada com argumentos exatos, ou (*) para quaisquer argumentos."
+        "Estas são de outros módulos do RM e aqui não rodam. O contexto pode responder por elas em [funcoes]: o nome "
+        "só, a chamada com argumentos exatos, ou (*) para quaisquer argumentos."
     ).text(language)
     yield ""
     for module, names in BY_MODULE:

@@ -38,8 +38,8 @@ def test_null_reads_as_vazio() -> None:
 
 
 def test_reading_past_the_end_is_vazio() -> None:
-    text = "EXECSQL('DEPENDENTES'); PROXREGSQL('DEPENDENTES'); PROXREGSQL('DEPENDENTES'); RESULTSQL('DEPENDENTES', 'IDADE') + 1"
-    assert run(text).value == 1
+    twice = "PROXREGSQL('DEPENDENTES'); PROXREGSQL('DEPENDENTES');"
+    assert run(f"EXECSQL('DEPENDENTES'); {twice} RESULTSQL('DEPENDENTES', 'IDADE') + 1").value == 1
 
 
 def test_running_again_starts_at_the_first_row() -> None:
@@ -69,7 +69,10 @@ def test_an_unknown_field_far_from_all_lists_them() -> None:
 
 def test_reading_first_says_what_to_do() -> None:
     (fault,) = run("RESULTSQL('DEPENDENTES', 'NOME')").diagnostics
-    assert (fault.code, fault.hint) == ("sql-sem-execsql", "execute a sentença primeiro: SE EXECSQL('DEPENDENTES') ENTAO …")
+    assert (fault.code, fault.hint) == (
+        "sql-sem-execsql",
+        "execute a sentença primeiro: SE EXECSQL('DEPENDENTES') ENTAO …",
+    )
 
 
 def pasted(hint: str | None) -> str:
@@ -107,7 +110,11 @@ def test_the_hint_of_an_unanswered_question_is_a_context_that_answers_it(text: s
     ("limits", "named"), [({"rows": 3}, "rows = 3"), ({"cells": 8}, "cells = 8"), ({"text": 7}, "text = 7")]
 )
 def test_rows_cells_and_text_are_counted_over_the_whole_run(limits: dict[str, int], named: str) -> None:
-    outcome = run("EXECSQL('A'); EXECSQL('A'); EXECSQL('A')", formula.Limits(**limits), sql={"A": [{"X": "abc", "Y": 1, "Z": 2}] * 2})
+    outcome = run(
+        "EXECSQL('A'); EXECSQL('A'); EXECSQL('A')",
+        formula.Limits(**limits),
+        sql={"A": [{"X": "abc", "Y": 1, "Z": 2}] * 2},
+    )
     assert [d.code for d in outcome.diagnostics] == ["limite-sql"]
     assert named in outcome.diagnostics[0].message
 

@@ -25,9 +25,9 @@ def rateio(valor: Number, partes: Number) -> Number:
     return valor // partes
 
 
-GOOD = Plugin(functions=(rateio,), aliases={"DIVIDEPOR": "RATEIO"}, handoff_kinds={"sorteio": lambda move, setup: None})
+GOOD = Plugin(functions=(rateio,), aliases={"DIVIDEPOR": "RATEIO"}, handoff_kinds={"sorteio": lambda *_: None})
 SAME_FUNCTION = Plugin(functions=(rateio,))
-SAME_KIND = Plugin(handoff_kinds={"sorteio": lambda move, setup: None})
+SAME_KIND = Plugin(handoff_kinds={"sorteio": lambda *_: None})
 NOT_CALLABLE = Plugin(sql_sources={"rh": "sqlite://"})  # type: ignore[dict-item]
 NO_ROW = Plugin(functions=(len,))  # type: ignore[arg-type]
 ALIAS_OF_NOTHING = Plugin(aliases={"X": "NAOEXISTE"})
@@ -115,7 +115,9 @@ def test_a_wrong_alias_has_its_line(tmp_path: Path) -> None:
     (tmp_path / "diretorio.toml").write_text(DIRECTORY, encoding="utf-8")
     ((path, faults),) = read_workspace(tmp_path)[1]
     assert path.name == "repasse.toml"
-    assert [(fault.start.line, fault.message) for fault in faults] == [(4, "o apelido OUTRO quer a função NADA, que não existe")]
+    assert [(fault.start.line, fault.message) for fault in faults] == [
+        (4, "o apelido OUTRO quer a função NADA, que não existe")
+    ]
 
 
 def distribution(folder: Path, name: str, module: str, target: str) -> None:
@@ -139,7 +141,8 @@ def test_installed_distributions_are_found(tmp_path: Path) -> None:
     distribution(
         tmp_path,
         "frete_simples",
-        "from formula.builtins.table import function\nfrom formula.types import Number\nfrom routing.plugins import Plugin\n"
+        "from formula.builtins.table import function\nfrom formula.types import Number\n"
+        "from routing.plugins import Plugin\n"
         "@function(origin='extension', examples=['FRETE(10) -> 25'])\n"
         "def frete(peso: Number) -> Number:\n    '''O frete de um peso.'''\n    return 5 + 2 * peso\n"
         "plugin = Plugin(functions=(frete,))\n",

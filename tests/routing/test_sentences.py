@@ -101,7 +101,10 @@ def test_there_are_a_hundred_attacks_with_names_of_their_own() -> None:
     assert len({attack["nome"] for attack in ATTACKS}) == len(ATTACKS) >= 100
 
 
-SPECIAL = {"PARENTESES": "SELECT " + "(" * 4000 + "1" + ")" * 4000 + " AS a", "ENORME": "SELECT '" + "x" * 200_000 + "' AS a"}
+SPECIAL = {
+    "PARENTESES": "SELECT " + "(" * 4000 + "1" + ")" * 4000 + " AS a",
+    "ENORME": "SELECT '" + "x" * 200_000 + "' AS a",
+}
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack["nome"])
@@ -124,7 +127,10 @@ def test_an_attack_leaves_the_next_sentence_guarded(base: Base) -> None:
         with pytest.raises(Fault, match="mais de um comando"):
             sentences.rows("MA", lambda name: name, ROOM)
         assert sentences.rows("BOA", lambda name: name, ROOM) == [{"id": 1}]
-        with sentences.engine("padrao").connect() as connection, pytest.raises(Exception, match="read-only|not authorized"):
+        with (
+            sentences.engine("padrao").connect() as connection,
+            pytest.raises(Exception, match=r"read-only|not authorized"),
+        ):
             connection.exec_driver_sql("DELETE FROM pedido")
     finally:
         sentences.close()
@@ -156,7 +162,7 @@ def test_null_is_vazio(base: Base) -> None:
     ],
 )
 def test_binds_keep_their_kind(base: Base, column: str, value: Any, code: int) -> None:
-    assert base.run(f"SELECT id FROM pedido WHERE {column} = :V", V=value) == [{"id": code}]  # noqa: S608
+    assert base.run(f"SELECT id FROM pedido WHERE {column} = :V", V=value) == [{"id": code}]
 
 
 @pytest.mark.parametrize("value", [None, NULL_DATE])
@@ -223,7 +229,9 @@ def test_an_unknown_source_says_the_line_to_add() -> None:
 
 
 def test_a_missing_sqlite_file_is_not_created(tmp_path: Path) -> None:
-    sentences = DatabaseSentences({"S": SentenceText("S", "SELECT 1 AS a")}, {"padrao": "sqlite:///nada.sqlite"}, str(tmp_path))
+    sentences = DatabaseSentences(
+        {"S": SentenceText("S", "SELECT 1 AS a")}, {"padrao": "sqlite:///nada.sqlite"}, str(tmp_path)
+    )
     with pytest.raises(Fault, match="unable to open database file"):
         sentences.rows("S", lambda name: name, ROOM)
     assert list(tmp_path.iterdir()) == []
@@ -269,7 +277,8 @@ def test_a_lost_connection_is_opened_again(postgres_base: Base) -> None:
     try:
         assert sentences.rows("S", lambda name: name, ROOM) == [{"id": 1}]
         postgres_base.rows(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         assert sentences.rows("S", lambda name: name, ROOM) == [{"id": 1}]
     finally:

@@ -34,7 +34,9 @@ TEXTS = {
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("fontes")
     connection = sqlite3.connect(made / "dados.sqlite")
-    connection.execute("CREATE TABLE fornecedor (codigo integer PRIMARY KEY, coligada integer, nome text, limite numeric, desde date)")
+    connection.execute(
+        "CREATE TABLE fornecedor (codigo integer PRIMARY KEY, coligada integer, nome text, limite numeric, desde date)"
+    )
     connection.executemany(
         "INSERT INTO fornecedor VALUES (?, ?, ?, ?, ?)",
         [(code, 1 + code % 2, f"Fornecedor {code}", code * 100.25, "2020-03-04") for code in range(1, 1001)],
@@ -47,7 +49,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def sentences(folder: Path) -> Iterator[DatabaseSentences]:
     made = DatabaseSentences(
-        {code: SentenceText(code, text) for code, text in TEXTS.items()}, {"padrao": "sqlite:///dados.sqlite"}, str(folder)
+        {code: SentenceText(code, text) for code, text in TEXTS.items()},
+        {"padrao": "sqlite:///dados.sqlite"},
+        str(folder),
     )
     yield made
     made.close()
@@ -76,7 +80,7 @@ def test_a_field_is_bound_by_name(run: Runner) -> None:
 
 
 def test_a_parameter_is_bound_by_name(run: Runner) -> None:
-    assert run(read("PORVALOR", "quantos"), parameters={"VALOR": Decimal("100000")}).value == 3
+    assert run(read("PORVALOR", "quantos"), parameters={"VALOR": Decimal(100000)}).value == 3
 
 
 def test_a_built_in_is_bound_by_frm(run: Runner) -> None:
@@ -131,18 +135,22 @@ def test_a_cursor_loop_over_a_thousand_rows(run: Runner) -> None:
         FimSe;
         Soma
     """
-    assert run(text).value == Decimal("50175125")
+    assert run(text).value == Decimal(50175125)
 
 
 def test_a_workspace_s_sentences_are_checked_and_run(tmp_path: Path, folder: Path) -> None:
     from routing.sentences import check_sentences, open_sentences
 
     (tmp_path / "sentencas").mkdir()
-    (tmp_path / "repasse.toml").write_text(f'[fontes]\npadrao = "sqlite:///{folder.as_posix()}/dados.sqlite"\n', encoding="utf-8")
+    (tmp_path / "repasse.toml").write_text(
+        f'[fontes]\npadrao = "sqlite:///{folder.as_posix()}/dados.sqlite"\n', encoding="utf-8"
+    )
     (tmp_path / "diretorio.toml").write_text(
         '[[atendente]]\ncoligada = 1\ncodigo = 1\nnome = "Ana Lima"\nemail = "ana@exemplo.com.br"\n', encoding="utf-8"
     )
-    (tmp_path / "sentencas" / "boa.sql").write_text("-- fonte: padrao\nSELECT count(*) AS n FROM fornecedor\n", encoding="utf-8")
+    (tmp_path / "sentencas" / "boa.sql").write_text(
+        "-- fonte: padrao\nSELECT count(*) AS n FROM fornecedor\n", encoding="utf-8"
+    )
     (tmp_path / "sentencas" / "ma.sql").write_text("-- apaga tudo\nDELETE FROM fornecedor\n", encoding="utf-8")
     (tmp_path / "sentencas" / "rh.sql").write_text("-- fonte: rh\nSELECT 1 AS a\n", encoding="utf-8")
     site = load_workspace(tmp_path)
@@ -160,7 +168,9 @@ def test_a_thousand_sentences_cost_at_most_twice_sqlalchemy_core(sentences: Data
     from sqlalchemy import Column, Integer, MetaData, Numeric, String, Table, create_engine, select
 
     engine = create_engine(f"sqlite:///{folder}/dados.sqlite")
-    table = Table("fornecedor", MetaData(), Column("codigo", Integer), Column("nome", String), Column("limite", Numeric))
+    table = Table(
+        "fornecedor", MetaData(), Column("codigo", Integer), Column("nome", String), Column("limite", Numeric)
+    )
     rule = formula.compile("EXECSQL('FORNECEDOR'); RESULTSQL('FORNECEDOR', 'NOME')")
 
     def core() -> None:
