@@ -6,7 +6,8 @@ broken; nothing here parses them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -93,17 +94,26 @@ FINISHED = frozenset({Kind.TEXT, Kind.NUMBER, Kind.CLOSE, Kind.NAME})
 """After one of these an operand is whole: only a word that goes on may follow."""
 
 
-def word_at(text_words: Iterable[TextWord], offset: int) -> TextWord | None:
+def word_at(text_words: Sequence[TextWord], offset: int) -> TextWord | None:
     """The word that holds an offset, or that ends there."""
-    found = None
-    for word in text_words:
-        if word.start <= offset <= word.end:
-            found = word
-            if offset < word.end:
-                break
-        elif word.start > offset:
-            break
-    return found
+    at = bisect_right(text_words, offset, key=word_start) - 1
+    if at < 0:
+        return None
+    found = text_words[at]
+    if offset <= found.end:
+        before = text_words[at - 1] if at else None
+        at_seam = found.start == offset and before is not None and before.end == offset
+        return before if at_seam and found.kind in SEAMS and before is not None else found
+    return None
+
+
+SEAMS = frozenset({Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.SEMICOLON, Kind.OPERATOR})
+"""Between a word and one of these, the word is the one being typed."""
+
+
+def word_start(word: TextWord) -> int:
+    """Where a word begins, for looking up."""
+    return word.start
 
 
 def complete(
@@ -122,14 +132,9 @@ def complete(
     else:
         start, end = word.start, word.end
         prefix = text[start:offset].upper()
-    names = {**dict.fromkeys(name.upper() for name in variables), **dict.fromkeys(declared(before_cursor(typed, start)))}
+    names = {**dict.fromkeys(name.upper() for name in variables), **dict.fromkeys(declared(typed, start))}
     proposals = outside_text(typed, start, schema, names)
     return Completion(Span(start, end), ranked(proposals, prefix))
-
-
-def before_cursor(typed: list[TextWord], start: int) -> list[TextWord]:
-    """Every word but the one that is being typed."""
-    return [word for word in typed if word.start != start]
 
 
 def ranked(proposals: Iterable[Proposal], prefix: str) -> tuple[Proposal, ...]:
@@ -142,11 +147,22 @@ def ranked(proposals: Iterable[Proposal], prefix: str) -> tuple[Proposal, ...]:
     return (*begins, *holds)
 
 
+def last_words(typed: Sequence[TextWord], start: int, count: int) -> list[TextWord]:
+    """The last words, comments aside, that end at or before an offset."""
+    at = bisect_right(typed, start, key=word_start) - 1
+    found: list[TextWord] = []
+    while at >= 0 and len(found) < count:
+        if typed[at].end <= start and typed[at].kind is not Kind.COMMENT:
+            found.append(typed[at])
+        at -= 1
+    return found[::-1]
+
+
 def outside_text(
     typed: list[TextWord], start: int, schema: Schema, variables: Mapping[str, object]
 ) -> Iterator[Proposal]:
     """Variables, fields, functions, formulas and keywords; only variables where SETVAR wants its target."""
-    before = [word for word in typed if word.end <= start and word.kind is not Kind.COMMENT][-2:]
+    before = last_words(typed, start, 2)
     last = before[-1].key if before else ""
     if last == "DECL" or (before and before[-1].kind in FINISHED):
         yield from (keyword(word) for word in ("ENTAO", "E", "OU", "FACA", "SENAO", "FIMSE") if last != "DECL")
@@ -205,9 +221,11 @@ def enclosing(typed: list[TextWord], offset: int, schema: Schema) -> Signature |
     """The innermost call of a known function whose brackets are open at an offset."""
     open_calls: list[list[object]] = []
     before: TextWord | None = None
-    for word in typed:
-        if word.start >= offset:
-            break
+    end = bisect_left(typed, offset, key=word_start)
+    at = end
+    while at and typed[at - 1].kind is not Kind.SEMICOLON:
+        at -= 1  # no call goes on past a semicolon
+    for word in typed[at:end]:
         if word.kind is Kind.OPEN:
             open_calls.append([before.key if before is not None and before.kind is Kind.CALL else None, 0])
         elif word.kind is Kind.CLOSE and open_calls:

@@ -144,15 +144,18 @@ def wants_more(text: str) -> bool:
     return bool(waiting) or last.kind in UNFINISHED_KINDS or (last.kind is Kind.KEYWORD and last.key in UNFINISHED_WORDS)
 
 
-def declared(text_words: Iterable[TextWord]) -> dict[str, TextWord]:
-    """The names after each DECL up to its end, by key, at their first place."""
+def declared(text_words: Iterable[TextWord], but: int = -1) -> dict[str, TextWord]:
+    """The names after each DECL up to its end, by key, at their first place; ``but`` leaves out the word that begins
+    there, which is still being typed."""
     found: dict[str, TextWord] = {}
     declaring = False
     for word in text_words:
-        if word.kind is Kind.KEYWORD:
+        kind = word[0]
+        if kind is Kind.NAME:
+            if declaring and word.start != but:
+                found.setdefault(word.key, word)
+        elif kind is Kind.KEYWORD:
             declaring = word.key == "DECL"
-        elif word.kind is Kind.SEMICOLON:
+        elif kind is Kind.SEMICOLON:
             declaring = False
-        elif declaring and word.kind is Kind.NAME:
-            found.setdefault(word.key, word)
     return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
-from formula.words import Kind, words
+from formula.assist import word_start
+from formula.words import Kind, TextWord, words, words_again
 
 Fragments = list[tuple[str, str]]
 """Pieces of a line as (style, text)."""
@@ -62,11 +62,25 @@ def line_starts(text: str) -> list[int]:
     return starts
 
 
-@lru_cache(maxsize=8)
-def painter(text: str) -> Callable[[int], Fragments]:
+class Typed:
+    """The words of a text while it is edited: an edit reads only what follows it."""
+
+    def __init__(self) -> None:
+        """Nothing typed yet."""
+        self.text = ""
+        self.words: list[TextWord] = []
+
+    def of(self, text: str) -> list[TextWord]:
+        """The words of a text, from those of the latest one."""
+        if text != self.text:
+            self.words = words_again(text, self.text, self.words)
+            self.text = text
+        return self.words
+
+
+def painter(text: str, typed: Typed | None = None) -> Callable[[int], Fragments]:
     """A function from line number, from 0, to the coloured pieces of that line. Lines are coloured when asked for."""
-    found = words(text)
-    begins = [word.start for word in found]
+    found = words(text) if typed is None else typed.of(text)
     starts = line_starts(text)
     done: dict[int, Fragments] = {}
 
@@ -79,9 +93,10 @@ def painter(text: str) -> Callable[[int], Fragments]:
         end = starts[number + 1] - 1 if number + 1 < len(starts) else len(text)
         pieces: Fragments = []
         at = start
-        for word in found[max(bisect_right(begins, start) - 1, 0) :]:
-            if word.start >= end:
-                break
+        index = max(bisect_right(found, start, key=word_start) - 1, 0)
+        while index < len(found) and found[index].start < end:
+            word = found[index]
+            index += 1
             left, right = max(word.start, start), min(word.end, end)
             if left >= right:
                 continue

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from formula.assist import VALUE, Completion, Proposal, Signature, complete, signature_at
+from formula.assist import VALUE, Completion, Proposal, Signature, complete, enclosing
 from formula.source import Span
+from repl.highlighting import Typed
 from repl.messages import message
 from repl.session import Session
 
 COMMAND = "command"
 
 
-def proposals(session: Session, text: str, offset: int) -> Completion:
-    """For a line of the session as typed so far."""
+def proposals(session: Session, text: str, offset: int, typed: Typed) -> Completion:
+    """For a line of the session as typed so far; ``typed`` keeps its words from key to key."""
     if session.debugger is not None and not text.startswith(":"):
         return words_of_debugger(text, offset)
     if text.lstrip().startswith(":"):
         return of_command(session, text, offset)
-    return complete(text, offset, session.schema(), session.memory.written.values())
+    return complete(text, offset, session.schema(), session.memory.written.values(), typed.of(text))
 
 
 def words_of_debugger(text: str, offset: int) -> Completion:
@@ -96,6 +97,6 @@ def files(typed: str, suffix: str) -> Sequence[tuple[str, str]]:
     return [*matching, *((f"{path}/", message("pasta")) for path in found if path.is_dir())]
 
 
-def signature(session: Session, text: str, offset: int) -> Signature | None:
+def signature(session: Session, text: str, offset: int, typed: Typed) -> Signature | None:
     """The call being typed."""
-    return None if text.lstrip().startswith(":") else signature_at(text, offset, session.schema())
+    return None if text.lstrip().startswith(":") else enclosing(typed.of(text), offset, session.schema())

@@ -28,7 +28,7 @@ from formula.diagnostics import in_language
 from formula.words import wants_more
 from repl.answers import Answer
 from repl.console import FINE
-from repl.highlighting import COLOURS, Fragments, painter
+from repl.highlighting import COLOURS, Fragments, Typed, painter
 from repl.history import append_history, history_path, read_history
 from repl.messages import message
 from repl.proposing import COMMAND, proposals, signature
@@ -42,24 +42,29 @@ INDENT = "  "
 class Colours(Lexer):
     """Formulas by word, commands as a whole."""
 
+    def __init__(self, typed: Typed) -> None:
+        """``typed`` keeps the words from key to key."""
+        self.typed = typed
+
     def lex_document(self, document: Document) -> Callable[[int], Any]:
         """A function from line number to coloured pieces."""
         if document.text.lstrip().startswith(":"):
             lines = document.lines
             return lambda number: [("class:command", lines[number])] if number < len(lines) else []
-        return painter(document.text)
+        return painter(document.text, self.typed)
 
 
 class Proposals(Completer):
     """The session's proposals for the word at the cursor."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, typed: Typed) -> None:
         """Proposals follow the session's context."""
         self.session = session
+        self.typed = typed
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """At the cursor; with nothing typed only when asked by Tab."""
-        found = proposals(self.session, document.text, document.cursor_position)
+        found = proposals(self.session, document.text, document.cursor_position, self.typed)
         typed = document.cursor_position - found.span.start
         if not typed and not complete_event.completion_requested:
             return
@@ -131,9 +136,10 @@ def respond(session: Session, text: str, screen: Output | None, keyboard: Input 
 
 def prompt_for(session: Session, keyboard: Input | None, screen: Output | None) -> PromptSession[str]:
     """The prompt with its keys, colours, completion and history."""
+    typed = Typed()
     return PromptSession(
-        lexer=Colours(),
-        completer=Proposals(session),
+        lexer=Colours(typed),
+        completer=Proposals(session, typed),
         complete_style=CompleteStyle.COLUMN,
         complete_while_typing=not is_plain(),
         auto_suggest=AutoSuggestFromHistory(),
@@ -141,7 +147,7 @@ def prompt_for(session: Session, keyboard: Input | None, screen: Output | None) 
         key_bindings=keys(session),
         multiline=True,
         prompt_continuation=continuation,
-        bottom_toolbar=None if is_plain() else (lambda: FormattedText(toolbar(session))),
+        bottom_toolbar=None if is_plain() else (lambda: FormattedText(toolbar(session, typed))),
         style=STYLE,
         color_depth=depth(),
         enable_history_search=False,
@@ -196,12 +202,12 @@ def show(given: Answer, session: Session, screen: Output | None) -> None:
         )  # fmt: skip
 
 
-def toolbar(session: Session) -> Fragments:
+def toolbar(session: Session, typed: Typed) -> Fragments:
     """The signature of the call being typed, its argument marked; else where one is."""
     from prompt_toolkit.application.current import get_app
 
     buffer = get_app().current_buffer
-    found = signature(session, buffer.text, buffer.cursor_position)
+    found = signature(session, buffer.text, buffer.cursor_position, typed)
     if found is None:
         return [("class:dim", " " + in_language(message("Enter executa · Tab completa · Alt+Enter nova linha · Ctrl-R procura"), session.language))]
     row = found.row

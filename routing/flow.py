@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import attrs
@@ -23,6 +24,7 @@ STATUS_NAMES: Mapping[str, Message] = {
     "C": message("Cancelado"),
 }
 TERMINAL = frozenset("FC")
+CODE = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @attrs.frozen
@@ -79,7 +81,7 @@ NEED_NAMES: Mapping[str, Message] = {
 def find_step(site: Site, type_code: int, wanted: str | int) -> Step | None:
     """A step by code or by name, in any letter case."""
     text = str(wanted).strip()
-    if text.isdigit():
+    if CODE.fullmatch(text):
         found = site.step(type_code, int(text))
         if found is not None:
             return found

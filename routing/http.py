@@ -15,18 +15,18 @@ from typing import Annotated, Any
 import attrs
 import structlog
 from fastapi import APIRouter, FastAPI, Header, Path, Request, Response, Security
-from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from formula.messages import LANGUAGES
 from formula.runtime.limits import DEFAULT, Limits
 from routing import http_answers as shapes
 from routing.failures import Failure
-from routing.http_bodies import CheckBody, ExplainBody, MoveBody, RunBody
+from routing.http_bodies import Body, CheckBody, ExplainBody, MoveBody, RunBody
 from routing.http_door import Door, Keyring, allowed_hosts, guarded, key_door, page_door
 from routing.http_jobs import Answer
 from routing.http_masking import masked_decision
@@ -38,7 +38,6 @@ from routing.pool import Pool, PoolPlan
 from routing.problems import MEDIA_TYPE, Problem, Refused, json_bytes, of_failure, refuse
 from routing.service import Desk, open_desk
 from routing.store import decision_log
-from routing.wrong_bodies import wrong_body
 
 IDEMPOTENCY = "Idempotency-Key"
 
@@ -141,11 +140,14 @@ def application(service: Service, host: str) -> FastAPI:
         middleware=[Middleware(Watch, settings=service.settings, metrics=service.metrics, language=service.language)],
     )
     app.state.service = service
-    app.include_router(formula_routes(service, "/v1", service.run, lambda scope: key_door(service.keys, scope), ["/v1"]))
-    app.include_router(desk_routes(service))
     page = page_door(allowed_hosts(service.settings, host))
-    app.include_router(formula_routes(service, "/sandbox", service.sandbox, lambda _scope: page, ["sandbox"]))
-    app.include_router(state_routes(service))
+    # One flat list, the busiest first: a request is matched against one route after the other.
+    app.router.routes += [
+        *desk_routes(service),
+        *formula_routes(service, "/v1", service.run, lambda scope: key_door(service.keys, scope)),
+        *formula_routes(service, "/sandbox", service.sandbox, lambda _scope: page),
+        *state_routes(service),
+    ]
     add_problems(app, service)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
     return app
@@ -180,17 +182,13 @@ def add_problems(app: FastAPI, service: Service) -> None:
     async def failed(request: Request, error: Failure) -> Response:
         return said(request, of_failure(error))
 
-    @app.exception_handler(RequestValidationError)
-    async def unfit(request: Request, error: RequestValidationError) -> Response:
-        return said(request, wrong_body(error.errors()))
-
     @app.exception_handler(HTTPException)
     async def known(request: Request, error: HTTPException) -> Response:
         return said(request, of_status(error, request.url.path))
 
 
 def of_status(error: HTTPException, path: str) -> Problem:
-    """What the framework refuses by itself: no such address, no such method, a body that is no JSON."""
+    """What the framework refuses by itself: no such address, no such method."""
     headers = dict(error.headers or {})
     if error.status_code == 404:
         return Problem(status=404, code="endereco-desconhecido", detail=message("não há nada em '{caminho}'", caminho=path[:200]),
@@ -198,8 +196,6 @@ def of_status(error: HTTPException, path: str) -> Problem:
     if error.status_code == 405:
         return Problem(status=405, code="metodo-desconhecido", headers=headers,
                        detail=message("este endereço atende: {metodos}", metodos=headers.get("Allow", "")))
-    if error.status_code == 400:
-        return Problem(status=400, code="json-invalido", detail=message("o corpo do pedido não é JSON que se possa ler"))
     return Problem(status=error.status_code, code="recusado", detail=str(error.detail), headers=headers)
 
 
@@ -235,36 +231,32 @@ def answers(shape: type[Any], *problems: int, more: Mapping[int, Any] | None = N
 BODY_PROBLEMS = (400, 408, 413, 415, 422, 429, 504)
 
 
-def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[[str], Door], tags: list[Any]) -> APIRouter:
+def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[[str], Door]) -> list[BaseRoute]:
     """check, run and explain: for programs with a key, and for the page without."""
     with_key = prefix == "/v1"
     refusals = (401, 403) if with_key else (403,)
-    router = APIRouter(
-        prefix=prefix, tags=tags, route_class=guarded(door_of("run"), service.settings), dependencies=secured(with_key)
-    )
+    router = door_router(service, prefix, door_of("run"), with_key)
     seconds = service.settings.run_seconds
 
-    async def passed_on(request: Request, job: str) -> Response:
-        return await worked(request, service, pool, job, seconds, {})
+    async def passed_on(request: Request, job: str, body: Body) -> Response:
+        return await worked(request, service, pool, Work(job, body.given, seconds))
 
     @router.post("/check", responses=answers(shapes.CheckShape, *refusals, *BODY_PROBLEMS))
-    async def check(request: Request, _body: CheckBody) -> Response:
+    async def check(request: Request, body: CheckBody) -> Response:
         """Every fault of a formula, with place, hint and fix."""
-        return await passed_on(request, "check")
+        return await passed_on(request, "check", body)
 
     @router.post("/run", responses=answers(shapes.RunShape, *refusals, *BODY_PROBLEMS))
-    async def run(request: Request, _body: RunBody) -> Response:
+    async def run(request: Request, body: RunBody) -> Response:
         """Run a formula. A fault of the run is an outcome; a text that is no formula is refused with its diagnostics."""
-        return await passed_on(request, "run")
+        return await passed_on(request, "run", body)
 
     @router.post("/explain", responses=answers(shapes.ExplainShape, *refusals, *BODY_PROBLEMS))
-    async def explain(request: Request, _body: ExplainBody) -> Response:
+    async def explain(request: Request, body: ExplainBody) -> Response:
         """Run a formula and tell the chain from the values to the result."""
-        return await passed_on(request, "explain")
+        return await passed_on(request, "explain", body)
 
-    reading = APIRouter(
-        prefix=prefix, tags=tags, route_class=guarded(door_of("read"), service.settings), dependencies=secured(with_key)
-    )
+    reading = door_router(service, prefix, door_of("read"), with_key)
 
     @reading.get("/functions", responses=answers(shapes.FunctionsShape, *refusals))
     async def functions(request: Request) -> Response:
@@ -274,15 +266,13 @@ def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[
             service.functions[language] = function_list(service, language)
         return Response(service.functions[language], media_type="application/json")
 
-    joined = APIRouter()
-    joined.include_router(router)
-    joined.include_router(reading)
-    return joined
+    return [*router.routes, *reading.routes]
 
 
-def secured(with_key: bool) -> list[Any]:
-    """What the document says of keys; the door itself asks for them."""
-    return [Security(HTTPBearer(auto_error=False, description="repasse key new"))] if with_key else []
+def door_router(service: Service, prefix: str, door: Door, with_key: bool = True) -> APIRouter:
+    """Routes behind a door. The door itself asks for keys; the dependency only says so in the document."""
+    bearer = [Security(HTTPBearer(auto_error=False, description="repasse key new"))] if with_key else []
+    return APIRouter(prefix=prefix, tags=[prefix], route_class=guarded(door, service.settings), dependencies=bearer)
 
 
 def function_list(service: Service, language: str) -> bytes:
@@ -293,14 +283,22 @@ def function_list(service: Service, language: str) -> bytes:
     return json_bytes({"functions": [row.as_json(language) for row in unique]})
 
 
-async def worked(
-    request: Request, service: Service, pool: Pool, job: str, seconds: float, options: Mapping[str, Any]
-) -> Response:
-    """Have a process do a job with the request's body, and send what it gives."""
-    body, language = await request.body(), language_of(request, service)
-    answer: Answer = await pool.answer(job, body, request.state.caller, language, seconds, options)
+@attrs.frozen
+class Work:
+    """What a process is to do: a job with a request's body, within some seconds."""
+
+    job: str
+    body: bytes
+    seconds: float
+    options: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+async def worked(request: Request, service: Service, pool: Pool, work: Work) -> Response:
+    """Have a process do it, and send what it gives."""
+    language = language_of(request, service)
+    answer = await pool.answer(work.job, work.body, request.state.caller, language, work.seconds, work.options)
     if answer.note is not None:
-        note_decision(request, service, job, answer)
+        note_decision(request, service, work.job, answer)
     return Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
 
 
@@ -317,37 +315,28 @@ def note_decision(request: Request, service: Service, job: str, answer: Answer) 
     log.info("decision", request_id=number, job=job, decision=where.rpartition("/")[2] or None, key=request.state.caller, **note)
 
 
-def desk_routes(service: Service) -> APIRouter:
+def desk_routes(service: Service) -> list[BaseRoute]:
     """Plans and moves, tickets and decisions."""
-    keys, settings = service.keys, service.settings
-    making = APIRouter(
-        prefix="/v1", tags=["/v1"], route_class=guarded(key_door(keys, "move"), settings), dependencies=secured(with_key=True)
-    )
-    planning = APIRouter(
-        prefix="/v1", tags=["/v1"], route_class=guarded(key_door(keys, "run"), settings), dependencies=secured(with_key=True)
-    )
-    reading = APIRouter(
-        prefix="/v1", tags=["/v1"], route_class=guarded(key_door(keys, "read"), settings), dependencies=secured(with_key=True)
+    settings = service.settings
+    planning, moving, reading = (
+        door_router(service, "/v1", key_door(service.keys, scope)) for scope in ("run", "move", "read")
     )
 
-    @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 409, 412, *BODY_PROBLEMS))
-    async def plans(
-        request: Request, _body: MoveBody, idempotency_key: KeyHeader = None, if_match: MatchHeader = None
-    ) -> Response:
+    async def passed_on(request: Request, job: str, body: Body, key: str | None, seen: str | None) -> Response:
+        options = {"key": key, "version": None if seen in {None, "*"} else int(str(seen).strip('"'))}
+        return await worked(request, service, desk_pool_of(service), Work(job, body.given, settings.move_seconds, options))
+
+    @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 412, *BODY_PROBLEMS))
+    async def plans(request: Request, body: MoveBody, if_match: MatchHeader = None) -> Response:
         """What a move would do: who receives, which mails, and why. Nothing is written."""
-        options = move_options(None, if_match)
-        return await worked(request, service, desk_of(service), "plan", settings.move_seconds, options)
+        return await passed_on(request, "plan", body, None, if_match)
 
-    @making.post(
-        "/moves",
-        responses=answers(shapes.PlanShape, 401, 403, 409, 412, *BODY_PROBLEMS),
-    )
+    @moving.post("/moves", responses=answers(shapes.PlanShape, 401, 403, 409, 412, *BODY_PROBLEMS))
     async def moves(
-        request: Request, _body: MoveBody, idempotency_key: KeyHeader = None, if_match: MatchHeader = None
+        request: Request, body: MoveBody, idempotency_key: KeyHeader = None, if_match: MatchHeader = None
     ) -> Response:
         """Make a move. The same Idempotency-Key gives the same answer again; Location names the decision."""
-        options = move_options(idempotency_key, if_match)
-        return await worked(request, service, desk_of(service), "move", settings.move_seconds, options)
+        return await passed_on(request, "move", body, idempotency_key, if_match)
 
     @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
     async def ticket(request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])]) -> Response:
@@ -364,10 +353,7 @@ def desk_routes(service: Service) -> APIRouter:
         shown = masked_decision(number, plan, settings.masked, language_of(request, service))
         return Response(json_bytes(shown), media_type="application/json")
 
-    joined = APIRouter()
-    for router in (planning, making, reading):
-        joined.include_router(router)
-    return joined
+    return [*planning.routes, *moving.routes, *reading.routes]
 
 
 KeyHeader = Annotated[
@@ -383,12 +369,7 @@ MatchHeader = Annotated[
 ]
 
 
-def move_options(key: str | None, seen: str | None) -> dict[str, Any]:
-    """What the headers of a move say."""
-    return {"key": key, "version": None if seen in {None, "*"} else int(str(seen).strip('"'))}
-
-
-def desk_of(service: Service) -> Pool:
+def desk_pool_of(service: Service) -> Pool:
     """The pool of the desk; a service without a workspace has no right key, so its doors never open."""
     assert service.decide is not None
     return service.decide
@@ -400,7 +381,7 @@ def desk_behind(service: Service) -> Desk:
     return service.desk
 
 
-def state_routes(service: Service) -> APIRouter:
+def state_routes(service: Service) -> list[BaseRoute]:
     """For whoever watches the service."""
     router = APIRouter(tags=["state"])
 
@@ -432,7 +413,7 @@ def state_routes(service: Service) -> APIRouter:
             lines += await run_in_threadpool(mail_lines, service.desk)
         return Response("".join(lines), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    return router
+    return router.routes
 
 
 def pool_lines(pools: list[Pool]) -> list[str]:

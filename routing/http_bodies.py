@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
 from routing.contextfile import KEYS as CONTEXT_KEYS
 
@@ -51,9 +51,15 @@ Moment = Annotated[
 
 
 class Body(BaseModel):
-    """No unknown key passes."""
+    """No unknown key passes. ``given`` is the body as it came, for the process that does the work."""
 
     model_config = ConfigDict(extra="forbid")
+    _given: bytes = PrivateAttr(b"")
+
+    @property
+    def given(self) -> bytes:
+        """The bytes."""
+        return self._given
 
 
 class CheckBody(Body):

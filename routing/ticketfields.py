@@ -10,6 +10,7 @@ import attrs
 from formula.messages import Message
 from routing.access import may_change_contact, may_change_level, may_change_representative
 from routing.directory import People
+from routing.flow import CODE
 from routing.messages import message
 from routing.model import CLIENT_KINDS, PARAMETER_KINDS, PRIORITIES, Attendant, Ticket, changed
 from routing.site import Site
@@ -102,7 +103,7 @@ def set_field(site: Site, ticket: Ticket, actor: Attendant, name: str, text: str
     if name in TEXT_FIELDS:
         return set_text(site, ticket, name, text)
     if name in NUMBER_FIELDS:
-        if not text.strip().isdigit():
+        if not CODE.fullmatch(text.strip()):
             return bad_value(name, text, message("um número inteiro"))
         return changed(ticket, **{NUMBER_FIELDS[name]: int(text)})
     if name in ticket.fields or name in site.extra_fields:

@@ -30,8 +30,6 @@ SENTENCES: Mapping[str, Callable[[str, Mapping[str, Any]], Message]] = {
 
 def wrong_body(errors: Sequence[Any]) -> Problem:
     """All that is wrong with a request, the first thing in front."""
-    if any(error["type"] == "json_invalid" for error in errors):
-        return Problem(status=400, code="json-invalido", detail=message("o corpo do pedido não é JSON que se possa ler"))
     said = [sentence(error) for error in errors]
     return Problem(
         status=422,

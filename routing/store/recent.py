@@ -21,7 +21,7 @@ from routing.store.tickets import ROW, Stored, is_key, key_values
 from routing.store.types import HolderText, WallClock
 from routing.store.unit import Asked, Unit
 
-FEW, MANY = 6, 2_000
+FEW, MANY = 4, 2_000
 HOUR = timedelta(hours=1)
 LONG_AGO = datetime(1, 1, 1)
 Records = dict[str, Any]

@@ -1,0 +1,80 @@
+"""What happens at every key: colours, proposals and the signature, also in a long formula."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from datetime import datetime
+
+import pytest
+from formula.words import wants_more
+from repl.highlighting import Typed, painter
+from repl.proposing import proposals, signature
+from repl.session import Session
+
+LONG = "\n".join(f"SE VALOR{n} > {n} E PRIORIDADE = 'Alta' ENTAO /* nível {n} */ SETVAR(A, CONCAT('x', {n})) FIMSE;" for n in range(1_000))
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(lambda: datetime(2026, 11, 24, 10, 0))
+
+
+def labels(session: Session, text: str) -> list[str]:
+    at = text.index("|")
+    return [one.label for one in proposals(session, text.replace("|", ""), at, Typed()).proposals]
+
+
+def test_a_key_in_a_thousand_lines_is_quick(session: Session) -> None:
+    """Words, the colours of a screenful, proposals and signature after each key at the end, the median of 40 keys."""
+    typed, text, taken = Typed(), LONG + "\n", []
+    typed.of(text)
+    for key in "SETVAR(A, CONCAT('a', CAMPOATENDIMENTO(":
+        text += key
+        begun = time.perf_counter()
+        paint = painter(text, typed)
+        for line in range(960, 1_001):
+            paint(line)
+        proposals(session, text, len(text), typed)
+        signature(session, text, len(text), typed)
+        taken.append(time.perf_counter() - begun)
+    assert statistics.median(taken) < 0.030
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("DECL TOTAL; SETVAR(TO|", "TOTAL"), ("CAMPOATENDIMENTO('PRIO|", "PRIORIDADE"), ("CONCA|", "CONCAT"),
+        (":aju|", ":ajuda"), (":planejar av|", "avançar"), ("SE PRIORIDADE EN|", "ENTAO"), (":ajuda CONC|", "CONCAT"),
+    ],
+)  # fmt: skip
+def test_the_first_proposal_fits(session: Session, text: str, first: str) -> None:
+    assert labels(session, text)[0] == first
+
+
+def test_nothing_is_proposed_in_a_comment(session: Session) -> None:
+    assert labels(session, "/* CONC|") == []
+
+
+def test_session_variables_are_proposed(session: Session) -> None:
+    session.feed("DECL SALDO; SETVAR(SALDO, 1)")
+    assert labels(session, "SAL|") == ["SALDO"]
+
+
+def test_an_edit_gives_the_same_words_as_reading_anew() -> None:
+    typed = Typed()
+    for text in ("SE A", "SE A = 1", "SE A() = 1", "SE 'A = 1", "/* SE 'A = 1", "/* SE */ 'A' = 1", ""):
+        assert typed.of(text) == Typed().of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("1 + 1", False), ("1 +", True), ("SE 1 = 1 ENTAO", True), ("SE 1 = 1 ENTAO 2 FIMSE", False), ("CONCAT('a',", True),
+        ("/* a", True), ("/* a */", False), ("REPITA SETVAR(A, 1)", True), ("REPITA SETVAR(A, 1) ATE", True),
+        ("REPITA SETVAR(A, 1) ATE A = 1", False), ("ENQUANTO A FACA B FIMENQUANTO", False), ("'SE", False), ("DECL", True),
+        ("1 FIMSE", False), (")", False), ("", False), ("SE (1 FIMSE", False),
+    ],
+)  # fmt: skip
+def test_more_is_wanted_while_something_is_open(text: str, more: bool) -> None:
+    assert wants_more(text) is more
