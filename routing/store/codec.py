@@ -8,9 +8,10 @@ field unknown to this version is dropped, a missing one takes its default.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -44,9 +45,7 @@ def write_plan(plan: decision.Plan) -> str:
     """
     made = opened(plan)
     if plan.before is not None and plan.after is not None:
-        made["before"] = {
-            name: value for name, value in ticket_values(plan.before).items() if value != getattr(plan.after, name)
-        }
+        made["before"] = difference(plan.before, plan.after)
     made["explanation"] = [[said(line.where), said(line.text)] for line in plan.explanation]
     return ENCODER.encode(made)
 
@@ -76,9 +75,14 @@ def plain(value: Any) -> Any:
     return value if type(value) is str or type(value) is int else str(value)
 
 
-def ticket_values(ticket: model.Ticket) -> dict[str, Any]:
-    """A ticket's own values, without its histories."""
-    return {name: getattr(ticket, name) for name, _ in FIELDS[model.Ticket] if name not in model.HISTORIES}
+def difference(before: model.Ticket, after: model.Ticket) -> dict[str, Any]:
+    """The values of a ticket that another version of it does not have; histories apart."""
+    pairs = zip(OWN_NAMES, OWN_VALUES(before), OWN_VALUES(after), strict=True)
+    return {name: old for name, old, new in pairs if old is not new and old != new}
+
+
+OWN_NAMES = tuple(name for name, _ in FIELDS[model.Ticket] if name not in model.HISTORIES)
+OWN_VALUES = attrgetter(*OWN_NAMES)
 
 
 def read_plan(text: str) -> decision.Plan:
@@ -93,34 +97,38 @@ def read_plan(text: str) -> decision.Plan:
 
 def opened(value: Any) -> Any:
     """What ``json`` writes for a value it does not know."""
-    kind = type(value)
-    fields = FIELDS.get(kind)
-    if fields is None:
-        return opened_plain(value)
-    made: dict[str, Any] = {MARK: kind.__name__}
-    skipped = SKIPPED.get(kind, ())
-    for name, default in fields:
-        inner = getattr(value, name)
-        if name in skipped or inner is default or inner == default:
-            continue
-        made[name] = spoken(inner) if type(inner) is Message else inner
-    return made
-
-
-ENCODER = json.JSONEncoder(default=opened, check_circular=False, ensure_ascii=False, separators=(",", ":"))
-
-
-def opened_plain(value: Any) -> Any:
-    """Values that are no records."""
-    if isinstance(value, datetime):
-        return {MARK: "t", "v": value.isoformat()}
-    if isinstance(value, date):
-        return {MARK: "d", "v": value.isoformat()}
-    if isinstance(value, Decimal):
-        return {MARK: "n", "v": str(value)}
+    maker = MAKERS.get(type(value))
+    if maker is not None:
+        return maker(value)
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"no part of a plan: {value!r}")
+
+
+def record_maker(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
+    """The function that opens records of a class; values that are their default are left out."""
+    kept = [(name, default) for name, default in FIELDS[kind] if name not in SKIPPED.get(kind, ())]
+    names = [name for name, _ in kept]
+    defaults = [default for _, default in kept]
+    values_of = attrgetter(*names) if len(names) > 1 else lambda record: (getattr(record, names[0]),)
+
+    def made(record: Any) -> dict[str, Any]:
+        found = {MARK: kind.__name__}
+        for name, value, default in zip(names, values_of(record), defaults, strict=True):
+            if value is not default and value != default:
+                found[name] = spoken(value) if type(value) is Message else value
+        return found
+
+    return made
+
+
+MAKERS: Mapping[type[Any], Callable[[Any], dict[str, Any]]] = {
+    **{kind: record_maker(kind) for kind in CLASSES.values()},
+    datetime: lambda value: {MARK: "t", "v": value.isoformat()},
+    date: lambda value: {MARK: "d", "v": value.isoformat()},
+    Decimal: lambda value: {MARK: "n", "v": str(value)},
+}
+ENCODER = json.JSONEncoder(default=opened, check_circular=False, ensure_ascii=False, separators=(",", ":"))
 
 
 def spoken(sentence: Message) -> dict[str, Any]:

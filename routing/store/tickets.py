@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -19,6 +20,7 @@ from routing.store.unit import Asked, Unit
 ID, KEY = "id", ("coligada", "locality", "code")
 COLUMNS = tuple(column.name for column in tables.ticket.columns if column.name != ID)
 ROW = tables.ticket.c.id.type
+VALUES = attrgetter(*COLUMNS)
 HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "steps": (tables.step_change, StepChange),
     "handoffs": (tables.handoff, HandoffRecord),
@@ -142,7 +144,8 @@ def placeholders(table: Any) -> dict[str, Any]:
 
 def change(unit: Unit, number: int, before: Ticket, after: Ticket) -> Callable[[], int]:
     """Write what differs. The count of rows is 0 when the stored version is no longer that of ``before``."""
-    names = tuple(name for name in COLUMNS if getattr(before, name) != getattr(after, name))
+    pairs = zip(COLUMNS, VALUES(before), VALUES(after), strict=True)
+    names = tuple(name for name, old, new in pairs if old is not new and old != new)
     columns = tables.ticket.c
 
     def make() -> ClauseElement:
