@@ -1,5 +1,6 @@
 """What each action does once its gates are passed. Formulas' requests go the same way as a person's:
-a formula cannot do what its actor may not, unless the type grants it."""
+a formula cannot do what its actor may not, unless the type grants it.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ from routing.moving import Asked, Move, previous_holder, refuse
 from routing.running import run_formula
 
 if TYPE_CHECKING:
-    from formula.engine import Outcome
+    from formula.outcome import Outcome
 
 
 def act(move: Move) -> None:
@@ -69,14 +70,28 @@ def request_of(move: Move, effect: Effect) -> Request:
     if isinstance(effect, Advance):
         return Request(action="advance", to=effect.step, actor=actor)
     if isinstance(effect, HandOff):
-        return Request(action="handoff", to=effect.destination, actor=actor, reason=effect.reason, justification=effect.justification)
+        return Request(
+            action="handoff",
+            to=effect.destination,
+            actor=actor,
+            reason=effect.reason,
+            justification=effect.justification,
+        )
     if isinstance(effect, Return):
         return Request(action="return", actor=actor, justification=effect.justification)
     if isinstance(effect, Schedule):
-        return Request(action="schedule", actor=actor, wake_up=effect.wake_up, deadline=effect.deadline,
-                       reason=effect.reason, justification=effect.justification)
+        return Request(
+            action="schedule",
+            actor=actor,
+            wake_up=effect.wake_up,
+            deadline=effect.deadline,
+            reason=effect.reason,
+            justification=effect.justification,
+        )
     assert isinstance(effect, ChangeStatus)
-    return Request(action=ACTION_OF_STATUS[effect.status], actor=actor, reason=effect.reason, justification=effect.justification)
+    return Request(
+        action=ACTION_OF_STATUS[effect.status], actor=actor, reason=effect.reason, justification=effect.justification
+    )
 
 
 def advance(move: Move, request: Request, formula: str | None) -> None:
@@ -91,17 +106,26 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
     """G7: which step is meant, and the formula that chose it, if one did."""
     site, ticket = move.site, move.ticket
     if ticket.step is None:
-        refuse("G7", "sem-etapa", message("o atendimento não está em nenhuma etapa do tipo '{tipo}'", tipo=move.kind.name))
+        refuse(
+            "G7", "sem-etapa", message("o atendimento não está em nenhuma etapa do tipo '{tipo}'", tipo=move.kind.name)
+        )
     if request.to is not None and str(request.to).strip():
         return known_step(move, request.to), None
     ways = site.ways(ticket.type, ticket.step)
     here = step_name(site, ticket.type, ticket.step)
     if not ways:
-        refuse("G7", "etapa-final", message("a etapa {etapa} é a última do fluxo", etapa=here), message("conclua o atendimento (ação 'conclude')"))
+        refuse(
+            "G7",
+            "etapa-final",
+            message("a etapa {etapa} é a última do fluxo", etapa=here),
+            message("conclua o atendimento (ação 'conclude')"),
+        )
     if len(ways) == 1:
         only = site.step(ticket.type, ways[0])
         assert only is not None
-        move.say(message("da etapa {de} o fluxo só vai para {para}", de=here, para=step_name(site, ticket.type, ways[0])))
+        move.say(
+            message("da etapa {de} o fluxo só vai para {para}", de=here, para=step_name(site, ticket.type, ways[0]))
+        )
         return only, None
     for code in deciding_formulas(move):
         outcome = run_formula(move, code, message("o fluxo se divide depois de {etapa}", etapa=here), "flow")
@@ -142,8 +166,12 @@ def handoff(move: Move, request: Request, formula: str | None) -> None:
     if request.to is None or not str(request.to).strip():
         wanted = decide(move, setup_of(move, move.step))
         if wanted.holder is None:
-            refuse("G10", "sem-destino", message("o pedido não diz para quem repassar, e a etapa mantém o detentor"),
-                   message("informe o destino, como '1;3' ou '5'"))
+            refuse(
+                "G10",
+                "sem-destino",
+                message("o pedido não diz para quem repassar, e a etapa mantém o detentor"),
+                message("informe o destino, como '1;3' ou '5'"),
+            )
         pass_on(move, wanted.holder, request)
         if wanted.outcome is not None:
             settle(move, wanted.formula, wanted.outcome.effects)
@@ -170,8 +198,12 @@ def give_back(move: Move, request: Request, formula: str | None) -> None:  # noq
     gate_needs(move, TRANSITIONS["return"], lambda name: getattr(request, name))
     found = previous_holder(move.ticket, move.handoffs)
     if found is None:
-        refuse("G11", "sem-detentor-anterior", message("o atendimento ainda não esteve com outra pessoa: não há a quem devolver"),
-               message("use o repasse comum (ação 'handoff')"))
+        refuse(
+            "G11",
+            "sem-detentor-anterior",
+            message("o atendimento ainda não esteve com outra pessoa: não há a quem devolver"),
+            message("use o repasse comum (ação 'handoff')"),
+        )
     move.passed("G5", message("repassar de volta dispensa o direito de repasse"))
     pass_on(move, found, request)
 
@@ -197,7 +229,9 @@ def change_status(move: Move, request: Request, formula: str | None) -> None:
     if reopened:
         move.enter_discussion(message("Atendimento reaberto por {quem}", quem=move.site.people.name(move.actor.key)))
     elif request.justification:
-        move.enter_discussion(message("{acao}: {justificativa}", acao=row.name.capitalize(), justificativa=request.justification))
+        move.enter_discussion(
+            message("{acao}: {justificativa}", acao=row.name.capitalize(), justificativa=request.justification)
+        )
 
 
 def claim(move: Move, request: Request, formula: str | None) -> None:
@@ -208,8 +242,15 @@ def claim(move: Move, request: Request, formula: str | None) -> None:
         refuse("G4", "fora-da-fila", message("o atendimento não está em nenhuma fila: está com {quem}", quem=with_whom))
     group = move.site.people.groups.get(holder.key)
     if group is None or move.actor.key not in group.members:
-        refuse("G4", "fora-do-grupo", message("{quem} não é do {grupo}, em cuja fila o atendimento está", quem=name,
-                                              grupo=move.site.people.holder_name(holder)))
+        refuse(
+            "G4",
+            "fora-do-grupo",
+            message(
+                "{quem} não é do {grupo}, em cuja fila o atendimento está",
+                quem=name,
+                grupo=move.site.people.holder_name(holder),
+            ),
+        )
     move.passed("G4", message("{quem} é do {grupo}", quem=name, grupo=move.site.people.holder_name(holder)))
     receiver = receive(move, attendant_holder(move.actor.key)) if formula else attendant_holder(move.actor.key)
     hand_over(move, receiver, request.action)
@@ -234,7 +275,9 @@ def open_ticket(move: Move, request: Request, formula: str | None) -> None:  # n
         move.change(step=step.code)
         move.steps.append(StepChange(None, step.code, None, holder, move.actor.key, move.now))
         for code in step.on_entry:
-            settle(move, code, run_formula(move, code, message("ao entrar em '{etapa}'", etapa=step.name), "entry").effects)
+            settle(
+                move, code, run_formula(move, code, message("ao entrar em '{etapa}'", etapa=step.name), "entry").effects
+            )
     if move.kind.opening_mail:
         opening_mail(move)
 
@@ -249,8 +292,12 @@ def entry_step(move: Move, request: Request) -> Step:
             refuse("G7", "nao-e-entrada", message("a etapa '{etapa}' não é de entrada", etapa=step.name))
         return step
     if not entries:
-        refuse("G7", "sem-entrada", message("o tipo '{tipo}' não tem etapa de entrada", tipo=move.kind.name),
-               message("marque uma etapa com entrada = true"))
+        refuse(
+            "G7",
+            "sem-entrada",
+            message("o tipo '{tipo}' não tem etapa de entrada", tipo=move.kind.name),
+            message("marque uma etapa com entrada = true"),
+        )
     return entries[0]
 
 
@@ -262,4 +309,3 @@ DOING: Mapping[str, Callable[[Move, Request, str | None], None]] = {
     "claim": claim,
 }
 """Actions with their own function; the others only change the status."""
-

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from formula.effects import (
     AddDiscussion,
@@ -17,10 +17,10 @@ from formula.effects import (
 )
 from routing.decision import OtherEntry, Reason
 from routing.directory import resolve
+from routing.drafts import handoff_copy, handoff_mail
 from routing.flow import step_name
 from routing.gates import gate_chain
 from routing.handoffs import Wanted, decide, setup_of, wanted_by
-from routing.drafts import handoff_copy, handoff_mail
 from routing.messages import message
 from routing.model import (
     ENTRY_HANDOFF,
@@ -37,7 +37,7 @@ from routing.running import run_formula
 from routing.ticketfields import Denied, change
 
 if TYPE_CHECKING:
-    from formula.engine import Outcome
+    from formula.outcome import Outcome
 
 
 def receive(move: Move, wanted: Holder) -> Holder:
@@ -47,7 +47,7 @@ def receive(move: Move, wanted: Holder) -> Holder:
     move.warnings.extend(found.warnings)
     if found.holder is None:
         assert found.reason is not None
-        refuse("G11", found.reason.code, found.reason.message, found.reason.hint)  # type: ignore[arg-type]
+        refuse("G11", found.reason.code, found.reason.message, found.reason.hint)
     holder = found.holder
     move.passed("G11", message("recebe: {quem}", quem=move.site.people.holder_name(holder)))
     gate_level(move, holder)
@@ -63,8 +63,11 @@ def gate_level(move: Move, holder: Holder) -> None:
         members = move.site.people.groups[holder.key].members
         low = all(one.level < level for key in members if (one := move.site.people.attendants.get(key)) is not None)
     if low:
-        said = message("o nível de acesso de {quem} é menor que o do atendimento ({nivel}): só o verá enquanto estiver com ele",
-                       quem=move.site.people.holder_name(holder), nivel=level)
+        said = message(
+            "o nível de acesso de {quem} é menor que o do atendimento ({nivel}): só o verá enquanto estiver com ele",
+            quem=move.site.people.holder_name(holder),
+            nivel=level,
+        )
         move.warnings.append(Reason("nivel-menor", said))
         move.passed("G12", said)
 
@@ -78,9 +81,15 @@ def hand_over(move: Move, receiver: Holder, way: str, reason: int | None = None,
     old = people.holder_name(giver) if giver is not None else message("ninguém")
     said = message("Repassado de {de} para {para}", de=old, para=people.holder_name(receiver))
     if justification:
-        said = message("Repassado de {de} para {para}: {justificativa}", de=old, para=people.holder_name(receiver),
-                       justificativa=justification)
-    change_of_step = (move.steps[-1].from_step, move.steps[-1].to_step) if way == "advance" and move.steps else (None, None)
+        said = message(
+            "Repassado de {de} para {para}: {justificativa}",
+            de=old,
+            para=people.holder_name(receiver),
+            justificativa=justification,
+        )
+    change_of_step = (
+        (move.steps[-1].from_step, move.steps[-1].to_step) if way == "advance" and move.steps else (None, None)
+    )
     move.enter_discussion(said, ENTRY_HANDOFF, change_of_step)
     handoff_mail(move, receiver, justification)
 
@@ -112,7 +121,12 @@ def enter(move: Move, target: Step, decided: tuple[str, Outcome] | None, by: str
 def arrival_wanted(move: Move, target: Step, decided: tuple[str, Outcome] | None) -> Wanted:
     """Who should receive on arrival; a formula that chose the step is not run a second time."""
     setup = setup_of(move, target)
-    if setup.kind == "formula" and setup.formula is not None and decided is not None and decided[0].upper() == setup.formula.upper():
+    if (
+        setup.kind == "formula"
+        and setup.formula is not None
+        and decided is not None
+        and decided[0].upper() == setup.formula.upper()
+    ):
         return wanted_by(move, setup.formula, decided[1])
     return decide(move, setup)
 
@@ -122,8 +136,13 @@ def set_step(move: Move, target: Step, receiver: Holder | None) -> None:
     before, giver = move.ticket.step, move.ticket.holder
     move.steps.append(StepChange(before, target.code, giver, receiver or giver, move.actor.key, move.now))
     move.change(step=target.code)
-    move.say(message("o atendimento vai da etapa {de} para a etapa {para}", de=step_name(move.site, move.ticket.type, before),
-                     para=step_name(move.site, move.ticket.type, target.code)))
+    move.say(
+        message(
+            "o atendimento vai da etapa {de} para a etapa {para}",
+            de=step_name(move.site, move.ticket.type, before),
+            para=step_name(move.site, move.ticket.type, target.code),
+        )
+    )
     if receiver is not None and receiver != giver:
         hand_over(move, receiver, "advance")
     else:
@@ -200,13 +219,21 @@ def change_fields(move: Move, effect: ChangeFields, code: str) -> None:
     """Fields and parameters, by the rules that hold for the actor."""
     made = change(move.site, move.ticket, move.actor, effect.fields, effect.parameters)
     if isinstance(made, Denied):
-        refuse(made.gate, made.code, message("a fórmula {codigo} quer mudar o atendimento, mas {motivo}", codigo=code, motivo=made.message), made.hint)
+        refuse(
+            made.gate,
+            made.code,
+            message("a fórmula {codigo} quer mudar o atendimento, mas {motivo}", codigo=code, motivo=made.message),
+            made.hint,
+        )
     move.ticket = made
-    for name, value in {**effect.fields, **{f"PARAMETRO.{key}": text for key, text in effect.parameters.items()}}.items():
+    for name, value in {
+        **effect.fields,
+        **{f"PARAMETRO.{key}": text for key, text in effect.parameters.items()},
+    }.items():
         move.say(message("a fórmula {codigo} muda {nome} para '{valor}'", codigo=code, nome=name, valor=value), code)
 
 
-IMMEDIATE = {
+IMMEDIATE: Mapping[type[Effect], Callable[[Move, Any, str], None]] = {
     AddDiscussion: add_discussion,
     AddRequest: add_request,
     AddSolution: add_solution,
@@ -214,4 +241,3 @@ IMMEDIATE = {
     ChangeFields: change_fields,
     HandoffMail: handoff_copy,
 }
-

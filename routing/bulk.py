@@ -17,7 +17,8 @@ def transfer(
     site: Site, tickets: Iterable[Ticket], request: Request, now: datetime, *, workload: Workload | None = None
 ) -> list[Plan]:
     """A plan for each ticket, in order; ``request`` is the handoff asked for. Refused ones tell their gate and do not
-    stop the others. A request's ``version`` and ``key`` belong to one ticket, so a transfer has none."""
+    stop the others. A request's ``version`` and ``key`` belong to one ticket, so a transfer has none.
+    """
     if request.action != "handoff" or request.version is not None or request.key is not None:
         raise ValueError("a transfer is a handoff without version and key")
     return [plan(site, ticket, request, now, workload=workload) for ticket in tickets]

@@ -71,7 +71,8 @@ class Reason:
 class MailDraft:
     """A mail to queue. ``kind`` is handoff, handoff_copy, opening or ticket; ``to`` and ``cc`` are addresses joined by
     ``, ``. ``facts`` are what a site's own template may use (S:71), ``body`` is the built-in text;
-    ``html`` is filled only by a site's own template."""
+    ``html`` is filled only by a site's own template.
+    """
 
     kind: str
     from_address: str

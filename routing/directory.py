@@ -1,5 +1,6 @@
 """People and their order: indexed records, who receives a ticket (taa.md, "A destination text"), and what formulas may
-ask (:class:`formula.context.Directory`)."""
+ask (:class:`formula.context.Directory`).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ CHAIN_LIMIT = 32
 @attrs.frozen(eq=False)
 class People:
     """The directory of a site, by key. ``users`` finds an attendant by upper-case login, ``requisitions`` the section
-    in which a staff request ``coligada;id`` began."""
+    in which a staff request ``coligada;id`` began.
+    """
 
     coligadas: Mapping[int, str] = EMPTY  # type: ignore[assignment]
     attendants: Mapping[str, Attendant] = EMPTY
@@ -149,7 +151,9 @@ class Resolution:
 
 def resolve(people: People, wanted: Holder, day: date) -> Resolution:
     """Follow a wanted receiver to who really receives on a day (G11)."""
-    return resolve_group(people, wanted.key, day) if wanted.kind == "group" else resolve_attendant(people, wanted.key, day)
+    return (
+        resolve_group(people, wanted.key, day) if wanted.kind == "group" else resolve_attendant(people, wanted.key, day)
+    )
 
 
 def line(text: object, where: str) -> ExplanationLine:
@@ -167,34 +171,54 @@ def resolve_attendant(people: People, key: str, day: date) -> Resolution:
         if person is None:
             return refused(lines, unknown_attendant(people, key, len(seen) > 1))
         if not person.active:
-            return refused(lines, Reason(
-                "atendente-inativo",
-                message("o atendente {quem} está inativo", quem=people.name(key)),
-                message("escolha outro destino ou reative o atendente no diretório"),
-            ))
+            return refused(
+                lines,
+                Reason(
+                    "atendente-inativo",
+                    message("o atendente {quem} está inativo", quem=people.name(key)),
+                    message("escolha outro destino ou reative o atendente no diretório"),
+                ),
+            )
         absence = person.absence
         if absence is None or not absence.covers(day):
             text = message("{quem} está ativo e presente: recebe", quem=people.name(key))
             return Resolution(attendant_holder(key), (*lines, line(text, key)))
         if absence.substitute is None:
-            return refused(lines, Reason(
-                "ausente-sem-substituto",
-                message("{quem} está ausente até {ate} e não tem substituto", quem=people.name(key), ate=shown_day(absence.end)),
-                message("informe um substituto na ausência ou escolha outro destino"),
-            ))
-        lines.append(line(
-            message("{quem} está ausente de {de} a {ate}; o substituto é {outro}", quem=people.name(key),
-                    de=shown_day(absence.start), ate=shown_day(absence.end), outro=people.name(absence.substitute)),
-            key,
-        ))
+            return refused(
+                lines,
+                Reason(
+                    "ausente-sem-substituto",
+                    message(
+                        "{quem} está ausente até {ate} e não tem substituto",
+                        quem=people.name(key),
+                        ate=shown_day(absence.end),
+                    ),
+                    message("informe um substituto na ausência ou escolha outro destino"),
+                ),
+            )
+        lines.append(
+            line(
+                message(
+                    "{quem} está ausente de {de} a {ate}; o substituto é {outro}",
+                    quem=people.name(key),
+                    de=shown_day(absence.start),
+                    ate=shown_day(absence.end),
+                    outro=people.name(absence.substitute),
+                ),
+                key,
+            )
+        )
         key = absence.substitute
         if key in seen or len(seen) > CHAIN_LIMIT:
             chain = " → ".join(people.name(one) for one in [*seen, key])
-            return refused(lines, Reason(
-                "substituicao-em-anel",
-                message("a substituição volta ao começo: {cadeia}", cadeia=chain),
-                message("mude o substituto de uma destas pessoas"),
-            ))
+            return refused(
+                lines,
+                Reason(
+                    "substituicao-em-anel",
+                    message("a substituição volta ao começo: {cadeia}", cadeia=chain),
+                    message("mude o substituto de uma destas pessoas"),
+                ),
+            )
 
 
 def unknown_attendant(people: People, key: str, substitute: bool) -> Reason:
@@ -202,14 +226,21 @@ def unknown_attendant(people: People, key: str, substitute: bool) -> Reason:
     code = key.split(";")[-1]
     coligada = key.split(";", maxsplit=1)[0]
     others = [other for number in sorted(people.coligadas) if (other := f"{number};{code}") in people.attendants]
-    said = message("não existe o atendente {chave}: a coligada {coligada} não tem o código {codigo}",
-                   chave=key, coligada=coligada, codigo=code)
+    said = message(
+        "não existe o atendente {chave}: a coligada {coligada} não tem o código {codigo}",
+        chave=key,
+        coligada=coligada,
+        codigo=code,
+    )
     if substitute:
         said = message("não existe o atendente {chave}, indicado como substituto", chave=key)
     hint = message("confira a coligada e o código do destino")
     if others:
-        hint = message("o código {codigo} existe em outra coligada: {outros}", codigo=code,
-                       outros=", ".join(people.name(other) for other in others))
+        hint = message(
+            "o código {codigo} existe em outra coligada: {outros}",
+            codigo=code,
+            outros=", ".join(people.name(other) for other in others),
+        )
     return Reason("atendente-desconhecido", said, hint)
 
 
@@ -221,22 +252,41 @@ def resolve_group(people: People, key: str, day: date) -> Resolution:
         others = [other for number in sorted(people.coligadas) if (other := f"{number};{code}") in people.groups]
         hint = message("'{codigo}' sozinho é sempre um grupo; um atendente se escreve 'coligada;código'", codigo=code)
         if others:
-            hint = message("o grupo {codigo} existe em outra coligada: {outros}; um destino de grupo vale só na coligada do atendimento",
-                           codigo=code, outros=", ".join(f"{people.groups[other].name} ({other})" for other in others))
-        return refused([], Reason(
-            "grupo-desconhecido",
-            message("não existe o grupo {codigo} na coligada {coligada}", codigo=code, coligada=coligada), hint))
+            hint = message(
+                "o grupo {codigo} existe em outra coligada: {outros}; um destino de grupo vale só na coligada do atendimento",
+                codigo=code,
+                outros=", ".join(f"{people.groups[other].name} ({other})" for other in others),
+            )
+        return refused(
+            [],
+            Reason(
+                "grupo-desconhecido",
+                message("não existe o grupo {codigo} na coligada {coligada}", codigo=code, coligada=coligada),
+                hint,
+            ),
+        )
     name = f"{group.name} ({key})"
     known = [people.attendants[member] for member in group.members if member in people.attendants]
     active = [person for person in known if person.active]
     if not active:
-        said = (message("o grupo {grupo} está vazio", grupo=name) if not group.members
-                else message("o grupo {grupo} não tem atendente ativo", grupo=name))
-        return refused([], Reason("grupo-vazio", said, message("inclua um atendente ativo no grupo ou escolha outro destino")))
+        said = (
+            message("o grupo {grupo} está vazio", grupo=name)
+            if not group.members
+            else message("o grupo {grupo} não tem atendente ativo", grupo=name)
+        )
+        return refused(
+            [], Reason("grupo-vazio", said, message("inclua um atendente ativo no grupo ou escolha outro destino"))
+        )
     warnings: tuple[Reason, ...] = ()
     if all(person.absence is not None and person.absence.covers(day) for person in active):
-        warnings = (Reason("grupo-ausente", message("hoje todos os atendentes do grupo {grupo} estão ausentes", grupo=name)),)
-    text = message("o grupo {grupo} tem {quantos} atendente(s) ativo(s): o atendimento entra na fila", grupo=name, quantos=len(active))
+        warnings = (
+            Reason("grupo-ausente", message("hoje todos os atendentes do grupo {grupo} estão ausentes", grupo=name)),
+        )
+    text = message(
+        "o grupo {grupo} tem {quantos} atendente(s) ativo(s): o atendimento entra na fila",
+        grupo=name,
+        quantos=len(active),
+    )
     return Resolution(group_holder(key), (line(text, key),), None, warnings)
 
 

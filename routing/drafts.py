@@ -1,5 +1,6 @@
 """Drafts of the mails a move sends (taa.md, Mail): addresses and the built-in words. A site's own templates come later,
-sending is the worker's."""
+sending is the worker's.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +20,10 @@ def handoff_mail(move: Move, receiver: Holder, justification: str) -> None:
     """The mail of a handoff, to the receiver; a group's address, or its active members'. None at all = a warning."""
     addresses = holder_addresses(move.site.people, receiver)
     if not addresses:
-        said = message("{quem} não tem endereço de e-mail: o aviso de repasse não será enviado",
-                       quem=move.site.people.holder_name(receiver))
+        said = message(
+            "{quem} não tem endereço de e-mail: o aviso de repasse não será enviado",
+            quem=move.site.people.holder_name(receiver),
+        )
         move.warnings.append(Reason("sem-endereco", said))
         return
     sender = move.site.sender or move.actor.email
@@ -36,7 +39,11 @@ def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
     sender, to, cc = (read_addresses(text) for text in (effect.from_address, effect.to, effect.cc))
     wrong = [*sender.bad, *to.bad, *cc.bad]
     if wrong or not sender.good or not to.good:
-        said = message("ENVIAEMAILREPASSE da fórmula {codigo}: endereço que não serve: {lista}", codigo=code, lista=", ".join(wrong))
+        said = message(
+            "ENVIAEMAILREPASSE da fórmula {codigo}: endereço que não serve: {lista}",
+            codigo=code,
+            lista=", ".join(wrong),
+        )
         move.warnings.append(Reason("endereco-invalido", said))
         return
     move.mails.append(draft(move, "handoff_copy", sender.good[0], ", ".join(to.good), ", ".join(cc.good), named, ""))
@@ -66,8 +73,12 @@ def draft(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder
         ("repassado_por", people.name(move.actor.key)),
         ("justificativa", justification),
     )
-    subject = message("Atendimento {chave} repassado para {destino}: {assunto}", chave=ticket.key, destino=name,
-                      assunto=one_line(ticket.subject))
+    subject = message(
+        "Atendimento {chave} repassado para {destino}: {assunto}",
+        chave=ticket.key,
+        destino=name,
+        assunto=one_line(ticket.subject),
+    )
     body = message(
         "O atendimento {chave} ({assunto}) foi repassado para {destino} por {ator}.\n\nTipo: {tipo}\nEtapa: {etapa}\n"
         "Prioridade: {prioridade}\nJustificativa: {justificativa}\n\nSolicitação:\n{solicitacao}\n",
@@ -76,7 +87,13 @@ def draft(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder
         justificativa=justification or "–", solicitacao=ticket.request or "–",
     )  # fmt: skip
     return MailDraft(
-        kind=kind, from_address=sender, to=to, cc=cc, subject=spoken(move, subject), body=spoken(move, body), facts=facts
+        kind=kind,
+        from_address=sender,
+        to=to,
+        cc=cc,
+        subject=spoken(move, subject),
+        body=spoken(move, body),
+        facts=facts,
     )
 
 
@@ -111,14 +128,28 @@ def opening_mail(move: Move) -> None:
     client = move.site.people.clients.get(f"{ticket.client_kind or 'cliente'};{ticket.client_code}")
     address = opening_address(client, ticket.client_contact)
     if not address:
-        said = message("o e-mail de abertura não será enviado: o cliente '{cliente}' não tem endereço de e-mail válido",
-                       cliente=ticket.client_code)
+        said = message(
+            "o e-mail de abertura não será enviado: o cliente '{cliente}' não tem endereço de e-mail válido",
+            cliente=ticket.client_code,
+        )
         move.warnings.append(Reason("cliente-sem-endereco", said))
         return
     subject = message("Atendimento {chave} aberto: {assunto}", chave=ticket.key, assunto=one_line(ticket.subject))
-    body = message("Seu atendimento {chave} foi aberto.\n\nAssunto: {assunto}\n\nSolicitação:\n{solicitacao}\n",
-                   chave=ticket.key, assunto=ticket.subject, solicitacao=ticket.request or "–")
-    move.mails.append(MailDraft(
-        kind="opening", from_address=move.site.sender or move.actor.email, to=address, cc="", subject=spoken(move, subject),
-        body=spoken(move, body), facts=ticket_facts(move, ticket)))
+    body = message(
+        "Seu atendimento {chave} foi aberto.\n\nAssunto: {assunto}\n\nSolicitação:\n{solicitacao}\n",
+        chave=ticket.key,
+        assunto=ticket.subject,
+        solicitacao=ticket.request or "–",
+    )
+    move.mails.append(
+        MailDraft(
+            kind="opening",
+            from_address=move.site.sender or move.actor.email,
+            to=address,
+            cc="",
+            subject=spoken(move, subject),
+            body=spoken(move, body),
+            facts=ticket_facts(move, ticket),
+        )
+    )
     move.enter_discussion(message("E-mail de abertura do atendimento enviado ao cliente: {endereco}", endereco=address))

@@ -31,7 +31,9 @@ def flow_picture(kind: TicketType, step: int | None = None, language: str = "pt"
     )  # fmt: skip
     arrows = tuple(Arrow(str(edge.from_step), str(edge.to_step)) for edge in kind.edges)
     names = {one.code: one.name for one in kind.steps}
-    ways = "; ".join(f"{names.get(edge.from_step, edge.from_step)} → {names.get(edge.to_step, edge.to_step)}" for edge in kind.edges)
+    ways = "; ".join(
+        f"{names.get(edge.from_step, edge.from_step)} → {names.get(edge.to_step, edge.to_step)}" for edge in kind.edges
+    )
     title = said(message("Fluxo de '{tipo}'", tipo=kind.name), language)
     return Picture(title, ways, boxes, arrows)
 
@@ -63,7 +65,9 @@ def flow_text(picture: Picture) -> str:
         for name in column:
             box = boxes[name]
             mark = "▶" if box.marked else "●" if box.start else "◎" if box.final else "○"
-            after = ", ".join(" ".join(boxes[arrow.end].lines[0].split()) for arrow in picture.arrows if arrow.begin == name)
+            after = ", ".join(
+                " ".join(boxes[arrow.end].lines[0].split()) for arrow in picture.arrows if arrow.begin == name
+            )
             made.append(f"  {mark} {box.lines[0]} ({box.lines[1]})" + (f" → {after}" if after else ""))
     return "\n".join(made) + "\n"
 
@@ -71,7 +75,8 @@ def flow_text(picture: Picture) -> str:
 def draw_statuses(language: str = "pt") -> str:
     """The status table as a drawing (docs/routing.md)."""
     boxes = tuple(
-        Box(letter, (letter, said(STATUS_NAMES[letter], language)), start=letter == "A", final=letter in "FC") for letter in STATUSES
+        Box(letter, (letter, said(STATUS_NAMES[letter], language)), start=letter == "A", final=letter in "FC")
+        for letter in STATUSES
     )
     arrows = tuple(
         Arrow(source, row.status, "" if row.action in QUIET else said(row.name, language), row.action in QUIET)
@@ -79,7 +84,9 @@ def draw_statuses(language: str = "pt") -> str:
         for source in sorted(row.sources) if source and source != row.status
     )  # fmt: skip
     title = said(message("Status de um atendimento"), language)
-    return svg(Picture(title, "; ".join(f"{arrow.begin} → {arrow.end} ({arrow.text})" for arrow in arrows), boxes, arrows))
+    return svg(
+        Picture(title, "; ".join(f"{arrow.begin} → {arrow.end} ({arrow.text})" for arrow in arrows), boxes, arrows)
+    )
 
 
 def said(text: Message, language: str) -> str:

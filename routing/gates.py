@@ -21,13 +21,21 @@ def gate_ticket(move: Move, row: Transition) -> None:
     """G1: the action is known, the type exists, the status lets the action begin."""
     ticket = move.ticket
     if ticket.type not in move.site.types:
-        refuse("G1", "tipo-desconhecido", message("o tipo {tipo} do atendimento {chave} não existe no ambiente", tipo=ticket.type, chave=ticket.key))
+        refuse(
+            "G1",
+            "tipo-desconhecido",
+            message("o tipo {tipo} do atendimento {chave} não existe no ambiente", tipo=ticket.type, chave=ticket.key),
+        )
     if ticket.status in TERMINAL:
         gate_terminal(move, row)
     elif ticket.status not in row.sources:
         name = STATUS_NAMES[ticket.status]
         if row.action == "open":
-            refuse("G1", "ja-aberto", message("o atendimento {chave} já foi aberto: está em '{status}'", chave=ticket.key, status=name))
+            refuse(
+                "G1",
+                "ja-aberto",
+                message("o atendimento {chave} já foi aberto: está em '{status}'", chave=ticket.key, status=name),
+            )
         allowed = [other.name for other in TRANSITIONS.values() if ticket.status in other.sources]
         refuse(
             "G1", "status-nao-permite",
@@ -92,7 +100,9 @@ def gate_actor(move: Move, row: Transition) -> None:
         move.passed("G4", message("{quem} está com o atendimento", quem=name))
     elif is_chief_of_holder(site.people, ticket, person.key):
         assert ticket.holder is not None
-        move.passed("G4", message("{quem} é chefe de {detentor}", quem=name, detentor=site.people.holder_name(ticket.holder)))
+        move.passed(
+            "G4", message("{quem} é chefe de {detentor}", quem=name, detentor=site.people.holder_name(ticket.holder))
+        )
     elif ACT in person.rights or (row.action == "resume" and ticket.status in TERMINAL):
         move.passed("G4", message("{quem} tem o direito de atuar em atendimentos de outros", quem=name))
     else:
@@ -121,14 +131,22 @@ def known_actor(move: Move) -> Attendant:
     """The attendant who acts. Nobody named means the person who has the ticket (or opens it)."""
     site, key = move.site, actor_key(move)
     if not key:
-        refuse("G4", "sem-ator", message("o pedido não diz quem age, e o atendimento não está nas mãos de ninguém"),
-               message("informe o atendente que age, como '1;2'"))
+        refuse(
+            "G4",
+            "sem-ator",
+            message("o pedido não diz quem age, e o atendimento não está nas mãos de ninguém"),
+            message("informe o atendente que age, como '1;2'"),
+        )
     if not move.request.actor:
         move.say(message("o pedido não diz quem age: vale {quem}", quem=site.people.name(key)), "G4")
     person = site.people.attendants.get(key)
     if person is None:
-        refuse("G4", "atendente-desconhecido", message("quem age, {chave}, não existe no diretório", chave=key),
-               message("informe um atendente como 'coligada;código'"))
+        refuse(
+            "G4",
+            "atendente-desconhecido",
+            message("quem age, {chave}, não existe no diretório", chave=key),
+            message("informe um atendente como 'coligada;código'"),
+        )
     if not person.active:
         refuse("G4", "atendente-inativo", message("{quem} está inativo e não pode agir", quem=site.people.name(key)))
     return person
@@ -138,10 +156,16 @@ def gate_right(move: Move, receiver: Holder, formula: str | None) -> None:
     """G5: the right to hand off to that receiver; a formula also has what the type grants."""
     name = move.site.people.holder_name(receiver)
     if may_hand_off(move.rights, receiver):
-        move.passed("G5", message("{quem} pode repassar para {destino}", quem=move.site.people.name(move.actor.key), destino=name))
+        move.passed(
+            "G5",
+            message("{quem} pode repassar para {destino}", quem=move.site.people.name(move.actor.key), destino=name),
+        )
         return
     if formula is not None and may_hand_off(move.kind.grants, receiver):
-        move.passed("G5", message("o tipo '{tipo}' concede às fórmulas o repasse para {destino}", tipo=move.kind.name, destino=name))
+        move.passed(
+            "G5",
+            message("o tipo '{tipo}' concede às fórmulas o repasse para {destino}", tipo=move.kind.name, destino=name),
+        )
         return
     refuse(
         "G5", "sem-direito-de-repasse",
@@ -180,13 +204,25 @@ def gate_edge(move: Move, target: Step) -> None:
     ways = move.site.ways(ticket.type, ticket.step)
     here = step_name(move.site, ticket.type, ticket.step)
     if target.code not in ways:
-        said = message("o fluxo não vai da etapa {de} para a etapa {para}", de=here,
-                       para=step_name(move.site, ticket.type, target.code))
-        hint = (message("de {de} se vai para: {lista}", de=here, lista=step_list(move.site, ticket.type, ways)) if ways
-                else message("a etapa {de} é a última: conclua o atendimento", de=here))
+        said = message(
+            "o fluxo não vai da etapa {de} para a etapa {para}",
+            de=here,
+            para=step_name(move.site, ticket.type, target.code),
+        )
+        hint = (
+            message("de {de} se vai para: {lista}", de=here, lista=step_list(move.site, ticket.type, ways))
+            if ways
+            else message("a etapa {de} é a última: conclua o atendimento", de=here)
+        )
         refuse("G7", "fluxo-inexistente", said, hint)
-    move.passed("G7", message("o fluxo vai da etapa {de} para a etapa {para}", de=here,
-                              para=step_name(move.site, ticket.type, target.code)))
+    move.passed(
+        "G7",
+        message(
+            "o fluxo vai da etapa {de} para a etapa {para}",
+            de=here,
+            para=step_name(move.site, ticket.type, target.code),
+        ),
+    )
 
 
 def gate_required(move: Move, target: Step) -> None:
@@ -260,8 +296,11 @@ def gate_count(move: Move) -> None:
     most = move.site.policy.moves_per_plan
     if move.actions > most:
         chain = " → ".join(visit_name(move, visit) for visit in move.visited)
-        refuse("G13", "movimentos-demais", message("as fórmulas pediram mais de {limite} ações num só movimento: {cadeia}",
-                                                   limite=most, cadeia=chain))
+        refuse(
+            "G13",
+            "movimentos-demais",
+            message("as fórmulas pediram mais de {limite} ações num só movimento: {cadeia}", limite=most, cadeia=chain),
+        )
 
 
 def gate_storm(move: Move) -> None:
@@ -292,8 +331,16 @@ def gate_mails(move: Move) -> None:
     for address, count in counts.items():
         total = count + move.workload.mails(address, since)
         if total > most:
-            refuse("G13", "emails-demais", message("o endereço {endereco} receberia {quantos} e-mails em uma hora (limite {limite})",
-                                                   endereco=address, quantos=total, limite=most))
+            refuse(
+                "G13",
+                "emails-demais",
+                message(
+                    "o endereço {endereco} receberia {quantos} e-mails em uma hora (limite {limite})",
+                    endereco=address,
+                    quantos=total,
+                    limite=most,
+                ),
+            )
 
 
 def joined(names: list[Message]) -> Message:

@@ -16,7 +16,7 @@ from routing.moving import Move, Refused, previous_holder, refuse
 from routing.running import run_formula
 
 if TYPE_CHECKING:
-    from formula.engine import Outcome
+    from formula.outcome import Outcome
 
 
 @attrs.frozen
@@ -62,9 +62,21 @@ def fixed_attendant(move: Move, setup: Setup) -> Wanted:
     """``atendente``: the receiver of the set-up."""
     found = parse_destination(setup.receiver or "", move.ticket.coligada)
     if found is None or found.attendant is None:
-        refuse("G10", "destino-malformado", message("o destino fixo de '{dono}' não é um atendente: '{texto}'",
-                                                    dono=setup.owner, texto=setup.receiver or ""), TWO_FORMS)
-    move.say(message("'{dono}' repassa sempre para o atendente {quem}", dono=setup.owner, quem=move.site.people.name(found.attendant)))
+        refuse(
+            "G10",
+            "destino-malformado",
+            message(
+                "o destino fixo de '{dono}' não é um atendente: '{texto}'", dono=setup.owner, texto=setup.receiver or ""
+            ),
+            TWO_FORMS,
+        )
+    move.say(
+        message(
+            "'{dono}' repassa sempre para o atendente {quem}",
+            dono=setup.owner,
+            quem=move.site.people.name(found.attendant),
+        )
+    )
     return Wanted(attendant_holder(found.attendant))
 
 
@@ -72,22 +84,34 @@ def fixed_group_key(move: Move, setup: Setup) -> str:
     """The group of a set-up: ``5`` in the ticket's coligada, ``1;5`` anywhere."""
     found = parse_destination(setup.receiver or "", move.ticket.coligada)
     if found is None:
-        refuse("G10", "destino-malformado", message("o destino fixo de '{dono}' não é um grupo: '{texto}'",
-                                                    dono=setup.owner, texto=setup.receiver or ""), TWO_FORMS)
+        refuse(
+            "G10",
+            "destino-malformado",
+            message(
+                "o destino fixo de '{dono}' não é um grupo: '{texto}'", dono=setup.owner, texto=setup.receiver or ""
+            ),
+            TWO_FORMS,
+        )
     return found.group or found.attendant or ""
 
 
 def fixed_group(move: Move, setup: Setup) -> Wanted:
     """``grupo``: the queue of the set-up's group."""
     wanted = group_holder(fixed_group_key(move, setup))
-    move.say(message("'{dono}' repassa sempre para {quem}", dono=setup.owner, quem=move.site.people.holder_name(wanted)))
+    move.say(
+        message("'{dono}' repassa sempre para {quem}", dono=setup.owner, quem=move.site.people.holder_name(wanted))
+    )
     return Wanted(wanted)
 
 
 def by_formula(move: Move, setup: Setup) -> Wanted:
     """``formula``: the destination that the formula's value names."""
     if setup.formula is None:
-        raise Refused("G9", Reason("sem-formula", message("'{dono}' repassa por fórmula, mas não diz qual", dono=setup.owner)), "fault")
+        raise Refused(
+            "G9",
+            Reason("sem-formula", message("'{dono}' repassa por fórmula, mas não diz qual", dono=setup.owner)),
+            "fault",
+        )
     outcome = run_formula(move, setup.formula, message("'{dono}' repassa por fórmula", dono=setup.owner), "handoff")
     return wanted_by(move, setup.formula, outcome)
 
@@ -106,7 +130,13 @@ def to_opener(move: Move, setup: Setup) -> Wanted:
     """``abertura``: who opened the ticket."""
     if not move.ticket.opener:
         refuse("G11", "sem-abertura", message("o atendimento não diz quem o abriu"))
-    move.say(message("'{dono}' devolve a quem abriu o atendimento: {quem}", dono=setup.owner, quem=move.site.people.name(move.ticket.opener)))
+    move.say(
+        message(
+            "'{dono}' devolve a quem abriu o atendimento: {quem}",
+            dono=setup.owner,
+            quem=move.site.people.name(move.ticket.opener),
+        )
+    )
     return Wanted(attendant_holder(move.ticket.opener))
 
 
@@ -114,8 +144,16 @@ def to_previous(move: Move, setup: Setup) -> Wanted:
     """``anterior``: who had the ticket before."""
     found = previous_holder(move.ticket, move.handoffs)
     if found is None:
-        refuse("G11", "sem-detentor-anterior", message("o atendimento ainda não esteve com outra pessoa: não há detentor anterior"))
-    move.say(message("'{dono}' devolve ao detentor anterior: {quem}", dono=setup.owner, quem=move.site.people.holder_name(found)))
+        refuse(
+            "G11",
+            "sem-detentor-anterior",
+            message("o atendimento ainda não esteve com outra pessoa: não há detentor anterior"),
+        )
+    move.say(
+        message(
+            "'{dono}' devolve ao detentor anterior: {quem}", dono=setup.owner, quem=move.site.people.holder_name(found)
+        )
+    )
     return Wanted(found)
 
 
@@ -135,7 +173,11 @@ def members_present(move: Move, setup: Setup) -> tuple[Group, list[str]]:
     people = [move.site.people.attendants[member] for member in group.members if member in move.site.people.attendants]
     here = [one.key for one in people if one.active and not (one.absence is not None and one.absence.covers(day))]
     if not here:
-        refuse("G11", "grupo-vazio", message("o grupo {grupo} não tem atendente ativo e presente", grupo=f"{group.name} ({key})"))
+        refuse(
+            "G11",
+            "grupo-vazio",
+            message("o grupo {grupo} não tem atendente ativo e presente", grupo=f"{group.name} ({key})"),
+        )
     return group, here
 
 
@@ -146,7 +188,9 @@ def in_turn(move: Move, setup: Setup) -> Wanted:
     order = list(group.members)
     begin = order.index(latest) + 1 if latest in order else 0
     chosen = next(member for member in order[begin:] + order[:begin] if member in here)
-    move.say(message("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen)))
+    move.say(
+        message("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen))
+    )
     return Wanted(attendant_holder(chosen))
 
 
@@ -154,8 +198,14 @@ def least_loaded(move: Move, setup: Setup) -> Wanted:
     """``menorcarga``: the member with the fewest open tickets; the group's order decides between equals."""
     group, here = members_present(move, setup)
     chosen = min(here, key=lambda member: (move.workload.load(member), group.members.index(member)))
-    move.say(message("menor carga do grupo {grupo}: {quem}, com {quantos} atendimento(s)", grupo=group.name,
-                     quem=move.site.people.name(chosen), quantos=move.workload.load(chosen)))
+    move.say(
+        message(
+            "menor carga do grupo {grupo}: {quem}, com {quantos} atendimento(s)",
+            grupo=group.name,
+            quem=move.site.people.name(chosen),
+            quantos=move.workload.load(chosen),
+        )
+    )
     return Wanted(attendant_holder(chosen))
 
 

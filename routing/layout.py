@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 import attrs
@@ -126,13 +127,15 @@ def arrange(picture: Picture) -> Plan:
         for name, column in zip(chain, range(rank[arrow.begin] + 1, rank[arrow.end]), strict=True):
             columns[column].append(name)
         whole = [arrow.begin, *chain, arrow.end]
-        links += zip(whole, whole[1:], strict=False)
+        links += pairwise(whole)
     spots = places(ordered(columns, links), MARGIN + (LANE * 2 if back else 0))
     bends = {position: tuple((spots[name][0] + WIDTH / 2, spots[name][1] + PASS / 2) for name in chain)
              for position, chain in passing.items()}  # fmt: skip
     corners = {box.name: spots[box.name] for box in picture.boxes}
     width = max((x for x, _ in spots.values()), default=0) + WIDTH + MARGIN
-    height = max((y + (PASS if name.startswith("\0") else HEIGHT) for name, (_, y) in spots.items()), default=0) + MARGIN
+    height = (
+        max((y + (PASS if name.startswith("\0") else HEIGHT) for name, (_, y) in spots.items()), default=0) + MARGIN
+    )
     return Plan(corners, bends, back, width + (GAP_X / 2 if back else 0), height + len(back) * LANE)
 
 
@@ -143,7 +146,7 @@ def ordered(columns: list[list[str]], links: Sequence[tuple[str, str]]) -> list[
         joined.setdefault(begin, []).append(end)
         joined.setdefault(end, []).append(begin)
     for sweep in range(ORDER_SWEEPS):
-        pairs = list(zip(columns, columns[1:], strict=False))
+        pairs = list(pairwise(columns))
         if sweep % 2:
             pairs = [(right, left) for left, right in reversed(pairs)]
         for fixed, moving in pairs:
@@ -216,7 +219,7 @@ def forward_path(begin: Point, end: Point, bends: Sequence[Point]) -> tuple[str,
     start, stop = (begin[0] + WIDTH, begin[1] + HEIGHT / 2), (end[0] - 3, end[1] + HEIGHT / 2)
     points = [start, *(one for x, y in bends for one in ((x - WIDTH / 2, y), (x + WIDTH / 2, y))), stop]
     path = f"M{spot(points[0])}"
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         if y1 == y2:
             path += f"L{spot((x2, y2))}"
         else:
@@ -238,22 +241,30 @@ def label_svg(text: str, at: Point) -> str:
     """An arrow's text with a white rim, so that lines do not strike it out."""
     if not text:
         return ""
-    return (f'<text x="{number(at[0])}" y="{number(at[1])}" text-anchor="middle" font-size="11" fill="#334155" '
-            f'stroke="#ffffff" stroke-width="3" paint-order="stroke">{escape(cut(text))}</text>')
+    return (
+        f'<text x="{number(at[0])}" y="{number(at[1])}" text-anchor="middle" font-size="11" fill="#334155" '
+        f'stroke="#ffffff" stroke-width="3" paint-order="stroke">{escape(cut(text))}</text>'
+    )
 
 
 def box_svg(box: Box, x: float, y: float) -> str:
     """A box with its lines; a start has a thick left edge, a final one a double border, a marked one a warm fill."""
     fill, stroke = ("#fde68a", "#b45309") if box.marked else ("#f1f5f9", "#475569")
-    made = [f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" stroke="{stroke}"/>']
+    made = [
+        f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" stroke="{stroke}"/>'
+    ]
     if box.start:
         made.append(f'<rect x="{number(x)}" y="{number(y)}" width="6" height="{HEIGHT}" rx="3" fill="#15803d"/>')
     if box.final:
-        made.append(f'<rect x="{number(x + 3)}" y="{number(y + 3)}" width="{WIDTH - 6}" height="{HEIGHT - 6}" rx="6" fill="none" stroke="{stroke}"/>')
+        made.append(
+            f'<rect x="{number(x + 3)}" y="{number(y + 3)}" width="{WIDTH - 6}" height="{HEIGHT - 6}" rx="6" fill="none" stroke="{stroke}"/>'
+        )
     first = y + HEIGHT / 2 - (len(box.lines) - 1) * 8 + 4
     for row, text in enumerate(box.lines):
         weight = ' font-weight="600"' if row == 0 else ' fill="#475569" font-size="11"'
-        made.append(f'<text x="{number(x + WIDTH / 2)}" y="{number(first + row * 16)}" text-anchor="middle"{weight}>{escape(cut(text))}</text>')
+        made.append(
+            f'<text x="{number(x + WIDTH / 2)}" y="{number(first + row * 16)}" text-anchor="middle"{weight}>{escape(cut(text))}</text>'
+        )
     return "".join(made)
 
 
@@ -282,7 +293,11 @@ def dot(picture: Picture) -> str:
     """The same as text for graphviz."""
     made = [f"digraph {quoted(picture.title)} {{", "  rankdir=LR;", "  node [shape=box, style=rounded];"]
     for box in picture.boxes:
-        more = (", penwidth=2" if box.start else "") + (", peripheries=2" if box.final else "") + (', style="rounded,filled"' if box.marked else "")
+        more = (
+            (", penwidth=2" if box.start else "")
+            + (", peripheries=2" if box.final else "")
+            + (', style="rounded,filled"' if box.marked else "")
+        )
         made.append(f"  {quoted(box.name)} [label={quoted(chr(10).join(box.lines))}{more}];")
     for arrow in picture.arrows:
         label = f" [label={quoted(arrow.text)}]" if arrow.text else ""

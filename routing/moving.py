@@ -56,7 +56,7 @@ class Refused(Exception):
         self.status = status
 
 
-def refuse(gate: str, code: str, said: Message, hint: Message | None = None) -> NoReturn:
+def refuse(gate: str, code: str, said: str, hint: str | None = None) -> NoReturn:
     """End the move at a gate."""
     raise Refused(gate, Reason(code, said, hint))
 
@@ -138,7 +138,9 @@ class Move:
         """Change the ticket."""
         self.ticket = changed(self.ticket, **changes)
 
-    def enter_discussion(self, text: str, kind: str = ENTRY_LOG, steps: tuple[int | None, int | None] = (None, None)) -> None:
+    def enter_discussion(
+        self, text: str, kind: str = ENTRY_LOG, steps: tuple[int | None, int | None] = (None, None)
+    ) -> None:
         """A new discussion entry by the actor, now."""
         said = text.text(self.site.language) if isinstance(text, Message) else text
         self.entries.append(DiscussionEntry(kind, said, self.actor.key, self.now, steps[0], steps[1]))
@@ -156,6 +158,6 @@ def previous_holder(ticket: Ticket, handoffs: list[HandoffRecord]) -> Holder | N
 
 
 RIGHT_HINT = message(
-    "o direito se escreve em diretorio.toml, por exemplo direitos = [\"{direito}\"]; ou o tipo o concede às fórmulas com concessoes",
+    'o direito se escreve em diretorio.toml, por exemplo direitos = ["{direito}"]; ou o tipo o concede às fórmulas com concessoes',
     direito=HAND_OFF,
 )

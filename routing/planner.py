@@ -49,8 +49,18 @@ def plan(
     if subject is None or row is None:
         reason = unknown_ticket(shown_key) if subject is None else unknown_action(request.action)
         line = ExplanationLine(reason.message, "G1")  # type: ignore[arg-type]
-        return Plan(status="refused", ticket=shown_key, action=request.action, request=request, now=wall, before=ticket,
-                    after=ticket, gate="G1", reason=reason, explanation=(line,))
+        return Plan(
+            status="refused",
+            ticket=shown_key,
+            action=request.action,
+            request=request,
+            now=wall,
+            before=ticket,
+            after=ticket,
+            gate="G1",
+            reason=reason,
+            explanation=(line,),
+        )
     if drafted:
         subject = attrs.evolve(subject, status="", version=0)
     move = Move(site, request, wall, subject, subject, sentences, workload or site.workload, watch=watch)
@@ -112,11 +122,17 @@ def refusal_line(end: Refused) -> Message:
 
 def unknown_ticket(key: str) -> Reason:
     """G1: nothing under this key."""
-    return Reason("atendimento-desconhecido", message("o atendimento {chave} não existe", chave=key),
-                  message("um atendimento se escreve 'coligada;localidade;código'"))
+    return Reason(
+        "atendimento-desconhecido",
+        message("o atendimento {chave} não existe", chave=key),
+        message("um atendimento se escreve 'coligada;localidade;código'"),
+    )
 
 
 def unknown_action(action: str) -> Reason:
     """G1: no such word."""
-    return Reason("acao-desconhecida", message("a ação '{acao}' não existe", acao=action),
-                  message("as ações são: {lista}", lista=", ".join(ACTIONS)))
+    return Reason(
+        "acao-desconhecida",
+        message("a ação '{acao}' não existe", acao=action),
+        message("as ações são: {lista}", lista=", ".join(ACTIONS)),
+    )

@@ -93,7 +93,9 @@ def directory_keys() -> tuple[str, ...]:
     return ("coligada", "atendente", "grupo", "hierarquia", "secao", "cliente", "requisicao")
 
 
-def read_directory(document: Document, registry: Registry, data: Mapping[str, Any] | None = None, path: Path = ()) -> None:
+def read_directory(
+    document: Document, registry: Registry, data: Mapping[str, Any] | None = None, path: Path = ()
+) -> None:
     """Read the directory tables of a document, or those below ``path`` (the context file's ``[diretorio]``)."""
     whole = document.data if data is None else data
     for key in whole:
@@ -167,7 +169,9 @@ def read_absence(table: Table) -> Absence | None:
         return None
     if end < start:
         inner.document.report(
-            "valor-invalido", inner.path, message("a ausência termina ({ate}) antes de começar ({de})", de=start, ate=end)
+            "valor-invalido",
+            inner.path,
+            message("a ausência termina ({ate}) antes de começar ({de})", de=start, ate=end),
         )
     return Absence(start, end, substitute)
 
@@ -372,8 +376,8 @@ def read_tickets(document: Document, registry: Registry, types: Mapping[int, Tic
 def read_ticket(table: Table, types: Mapping[int, TicketType]) -> Ticket:
     """One ``[[atendimento]]``, or the ``atendimento`` table of a case."""
     kind = types.get(table.integer("tipo", 0, required=True, least=1))
-    texts = {name: table.text(key) for key, name in TEXT_KEYS.items()}
-    moments = {name: table.moment(key) for key, name in MOMENT_KEYS.items()}
+    texts: dict[str, Any] = {name: table.text(key) for key, name in TEXT_KEYS.items()}
+    moments: dict[str, Any] = {name: table.moment(key) for key, name in MOMENT_KEYS.items()}
     opener = table.key_pair("aberto_por") or ""
     status = table.word("status", STATUSES, "")
     return Ticket(
@@ -418,7 +422,9 @@ def read_holder(table: Table, opener: str) -> Holder | None:
     person, group = table.key_pair("atendente"), table.key_pair("grupo")
     if person and group:
         table.document.report(
-            "valor-invalido", table.at("grupo"), message("um atendimento está com um atendente ou na fila de um grupo, não com os dois")
+            "valor-invalido",
+            table.at("grupo"),
+            message("um atendimento está com um atendente ou na fila de um grupo, não com os dois"),
         )
     if group and not person:
         return group_holder(group)
@@ -433,7 +439,9 @@ def read_values(table: Table, key: str, kinds: Mapping[str, str], *, known: bool
         plain, written = name.strip().upper(), kinds.get(name.strip().upper())
         if written is None and known:
             table.document.report(
-                "parametro-desconhecido", (*table.at(key), name), message("o tipo não tem o parâmetro '{nome}'", nome=name)
+                "parametro-desconhecido",
+                (*table.at(key), name),
+                message("o tipo não tem o parâmetro '{nome}'", nome=name),
             )
         fits, scalar = scalar_of(value, PARAMETER_KINDS[written]) if written else scalar_of(value, natural(value))
         if not fits:

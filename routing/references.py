@@ -137,7 +137,9 @@ def check_handoff(
     if formula is not None:
         formula_of(origin, "formula", formula, codes)
     if kind in ("atendente", "grupo", "rodizio", "menorcarga") and receiver is None:
-        origin.report("sem-destino", "repasse", message("o repasse é fixo ({tipo}), mas falta a chave 'destino'", tipo=kind))
+        origin.report(
+            "sem-destino", "repasse", message("o repasse é fixo ({tipo}), mas falta a chave 'destino'", tipo=kind)
+        )
     if receiver is not None and kind in ("atendente", "grupo", "rodizio", "menorcarga"):
         check_receiver(registry, origin, kind, receiver)
 
@@ -155,8 +157,11 @@ def check_receiver(registry: Registry, origin: Origin, kind: str, receiver: str)
         person(registry, origin, "destino", found.attendant)
         record = registry.records.get(("attendant", found.attendant))
         if record is not None and not record.active:
-            origin.report("destino-inativo", "destino", message("o atendente {nome} ({chave}) está inativo",
-                                                               nome=record.name, chave=record.key))
+            origin.report(
+                "destino-inativo",
+                "destino",
+                message("o atendente {nome} ({chave}) está inativo", nome=record.name, chave=record.key),
+            )
         return
     found = parse_destination(receiver, 0)
     if found is None:
@@ -168,7 +173,9 @@ def check_receiver(registry: Registry, origin: Origin, kind: str, receiver: str)
     if found.attendant is not None:
         group_of(registry, origin, "destino", found.attendant)
     elif not any(sort == "group" and key.endswith(f";{receiver.strip()}") for sort, key in registry.records):
-        origin.report("grupo-desconhecido", "destino", message("nenhuma coligada tem o grupo {codigo}", codigo=receiver))
+        origin.report(
+            "grupo-desconhecido", "destino", message("nenhuma coligada tem o grupo {codigo}", codigo=receiver)
+        )
 
 
 def formula_of(origin: Origin, key: str, code: str, codes: set[str]) -> None:
@@ -201,10 +208,14 @@ def check_ticket(registry: Registry, origin: Origin, ticket: Ticket) -> None:
     """Type, step, people of a sample ticket."""
     kind = registry.records.get(("type", str(ticket.type)))
     if kind is None:
-        origin.report("tipo-desconhecido", "tipo", message("o tipo de atendimento {codigo} não existe", codigo=ticket.type))
+        origin.report(
+            "tipo-desconhecido", "tipo", message("o tipo de atendimento {codigo} não existe", codigo=ticket.type)
+        )
     elif ticket.step is not None and ticket.step not in {step.code for step in kind.steps}:
         origin.report(
-            "etapa-desconhecida", "etapa", message("o tipo '{tipo}' não tem a etapa {codigo}", tipo=kind.name, codigo=ticket.step)
+            "etapa-desconhecida",
+            "etapa",
+            message("o tipo '{tipo}' não tem a etapa {codigo}", tipo=kind.name, codigo=ticket.step),
         )
     for key, who in (("aberto_por", ticket.opener), ("responsavel_contato", ticket.contact_owner)):
         person(registry, origin, key, who or None)

@@ -16,7 +16,8 @@ from routing.moving import Move, Refused
 from routing.ticketfields import seen_fields, seen_parameters
 
 if TYPE_CHECKING:
-    from formula.engine import Outcome, Rule
+    from formula.engine import Rule
+    from formula.outcome import Outcome
     from formula.runtime.record import Record
 
 
@@ -48,8 +49,15 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     move.say(message("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
     move.lines.append(partial(told, record))
     if outcome.status == "stopped":
-        raise Refused("G9", Reason("parada-analisar", outcome.message or "", message(
-            "a fórmula {codigo} parou em ANALISAR; tire a chamada para o atendimento andar", codigo=code)), "stopped")
+        raise Refused(
+            "G9",
+            Reason(
+                "parada-analisar",
+                outcome.message or "",
+                message("a fórmula {codigo} parou em ANALISAR; tire a chamada para o atendimento andar", codigo=code),
+            ),
+            "stopped",
+        )
     if outcome.status != "ok":
         raise Refused("G9", failed(code, outcome.diagnostics), "fault")
     move.effects.extend(outcome.effects)
@@ -67,9 +75,15 @@ def compiled(move: Move, code: str) -> Rule:
     """The compiled formula, or the end of the move at G9."""
     site = move.site
     if code.upper() not in site.formulas:
-        raise Refused("G9", Reason(
-            "formula-desconhecida", message("a fórmula '{codigo}' não existe no ambiente", codigo=code),
-            message("crie formulas/{codigo}.formula ou corrija o nome na etapa ou no tipo", codigo=code)), "fault")
+        raise Refused(
+            "G9",
+            Reason(
+                "formula-desconhecida",
+                message("a fórmula '{codigo}' não existe no ambiente", codigo=code),
+                message("crie formulas/{codigo}.formula ou corrija o nome na etapa ou no tipo", codigo=code),
+            ),
+            "fault",
+        )
     try:
         return site.rule(code, move.ticket)
     except FormulaError as error:

@@ -98,11 +98,13 @@ class Site:
 
     def step(self, type_code: int, step: int | None) -> Step | None:
         """A step of a type, or None."""
-        return self.steps.get(type_code, EMPTY).get(step)  # type: ignore[call-overload,no-any-return]
+        steps = self.steps.get(type_code)
+        return None if steps is None or step is None else steps.get(step)
 
     def ways(self, type_code: int, step: int | None) -> tuple[int, ...]:
         """The steps that follow a step, in the order of the file."""
-        return self.edges.get(type_code, EMPTY).get(step, ())  # type: ignore[call-overload,no-any-return]
+        ways = self.edges.get(type_code)
+        return () if ways is None or step is None else ways.get(step, ())
 
     def schema(self, type_code: int | None, extra: Mapping[str, int] = EMPTY) -> Schema:
         """The names a formula may use when it runs for a ticket of a type; None = for any type."""

@@ -98,7 +98,9 @@ def literal_destinations(site: Site, text: FormulaText, tree: Formula, *, handof
         first = reasons[0]
         if first is not None and all(reason is not None for reason in reasons):
             said = message("o destino '{texto}' não resolve: {motivo}", texto=literal.value, motivo=first.message)
-            yield place(source, literal.span, "destino-sem-receptor", TABLE["destino-sem-receptor"].severity, said, first.hint)
+            yield place(
+                source, literal.span, "destino-sem-receptor", TABLE["destino-sem-receptor"].severity, said, first.hint
+            )
 
 
 def coligadas_of(site: Site) -> list[int]:
@@ -126,26 +128,40 @@ def destination_literals(tree: Formula, *, handoff: bool) -> Iterator[TextLitera
 def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str, Formula]) -> None:
     """Steps nobody reaches or leaves, rings of formulas, obligatory fields nobody can fill."""
     if kind.group is None and any(other.group is not None for other in site.types.values()):
-        document.report("tipo-sem-grupo", ("nome",), message("o tipo '{tipo}' não diz de que grupo é, e outros tipos dizem", tipo=kind.name),
-                        message("acrescente grupo = \"coligada;código\""))
+        document.report(
+            "tipo-sem-grupo",
+            ("nome",),
+            message("o tipo '{tipo}' não diz de que grupo é, e outros tipos dizem", tipo=kind.name),
+            message('acrescente grupo = "coligada;código"'),
+        )
     reached = reachable(site, kind)
     starts = [step for step in kind.steps if step.entry or step.possible_entry]
     for number, step in enumerate(kind.steps):
         path = ("etapa", number)
         if starts and step.code not in reached:
-            document.report("etapa-inalcancavel", (*path, "nome"), message("nenhum fluxo leva à etapa '{etapa}'", etapa=step.name),
-                            message("acrescente um [[fluxo]] que chegue a ela, ou entrada_possivel = true"))
+            document.report(
+                "etapa-inalcancavel",
+                (*path, "nome"),
+                message("nenhum fluxo leva à etapa '{etapa}'", etapa=step.name),
+                message("acrescente um [[fluxo]] que chegue a ela, ou entrada_possivel = true"),
+            )
         if len(kind.steps) > 1 and not site.ways(kind.code, step.code) and step.on_conclude is None:
-            document.report("etapa-sem-saida", (*path, "nome"),
-                            message("da etapa '{etapa}' não se sai; ela também não diz o que é concluir nela", etapa=step.name),
-                            message("acrescente um [[fluxo]] ou ao_concluir"))
+            document.report(
+                "etapa-sem-saida",
+                (*path, "nome"),
+                message("da etapa '{etapa}' não se sai; ela também não diz o que é concluir nela", etapa=step.name),
+                message("acrescente um [[fluxo]] ou ao_concluir"),
+            )
         check_fillable(kind, step, document, (*path, "obrigatorios"))
     for ring in formula_rings(site, kind, trees):
         number = next(at for at, step in enumerate(kind.steps) if step.code == ring[0])
         names = " → ".join(step_name(site, kind.code, code) for code in [*ring, ring[0]])
-        document.report("formulas-em-anel", ("etapa", number, "nome"),
-                        message("as fórmulas destas etapas podem avançar em anel: {cadeia}", cadeia=names),
-                        message("o movimento seria recusado (G13); ponha a chamada de AVANCARETAPA sob uma condição que termine"))
+        document.report(
+            "formulas-em-anel",
+            ("etapa", number, "nome"),
+            message("as fórmulas destas etapas podem avançar em anel: {cadeia}", cadeia=names),
+            message("o movimento seria recusado (G13); ponha a chamada de AVANCARETAPA sob uma condição que termine"),
+        )
 
 
 def reachable(site: Site, kind: TicketType) -> set[int]:
@@ -165,11 +181,25 @@ def check_fillable(kind: TicketType, step: Step, document: Document, path: tuple
     for item in (*step.required, *step.required_on_exit):
         places = [one for one in kind.steps if item not in one.invisible and item not in one.read_only]
         if not places:
-            document.report("obrigatorio-sem-quem-preencha", path,
-                            message("'{campo}' é obrigatório, mas está invisível ou somente leitura em todas as etapas", campo=item))
-        elif item in step.required_on_exit and places == [one for one in places if one.code != step.code and one.order > step.order]:
-            document.report("obrigatorio-sem-quem-preencha", path,
-                            message("'{campo}' é obrigatório ao sair de '{etapa}', mas só pode ser preenchido em etapas posteriores", campo=item, etapa=step.name))
+            document.report(
+                "obrigatorio-sem-quem-preencha",
+                path,
+                message(
+                    "'{campo}' é obrigatório, mas está invisível ou somente leitura em todas as etapas", campo=item
+                ),
+            )
+        elif item in step.required_on_exit and places == [
+            one for one in places if one.code != step.code and one.order > step.order
+        ]:
+            document.report(
+                "obrigatorio-sem-quem-preencha",
+                path,
+                message(
+                    "'{campo}' é obrigatório ao sair de '{etapa}', mas só pode ser preenchido em etapas posteriores",
+                    campo=item,
+                    etapa=step.name,
+                ),
+            )
 
 
 def formula_rings(site: Site, kind: TicketType, trees: dict[str, Formula]) -> list[list[int]]:
@@ -181,7 +211,11 @@ def formula_rings(site: Site, kind: TicketType, trees: dict[str, Formula]) -> li
             codes.append(step.formula or kind.formula or "")
         asked = [target for code in codes if (tree := trees.get(code.upper())) for target in certain_advances(tree)]
         found = [find_step(site, kind.code, target) for target in asked]
-        follows[step.code] = [one.code for one in found if one is not None and one.code != step.code and one.code in site.ways(kind.code, step.code)]
+        follows[step.code] = [
+            one.code
+            for one in found
+            if one is not None and one.code != step.code and one.code in site.ways(kind.code, step.code)
+        ]
     return rings_of(follows)
 
 
@@ -213,4 +247,3 @@ def rings_of(follows: dict[int, list[int]]) -> list[list[int]]:
                     seen.add(after)
                     stack.append((after, [*chain, after]))
     return made
-

@@ -65,7 +65,9 @@ class Denied:
     hint: Message | None = None
 
 
-def change(site: Site, ticket: Ticket, actor: Attendant, fields: Mapping[str, str], parameters: Mapping[str, str]) -> Ticket | Denied:
+def change(
+    site: Site, ticket: Ticket, actor: Attendant, fields: Mapping[str, str], parameters: Mapping[str, str]
+) -> Ticket | Denied:
     """The ticket with fields and parameters set from texts, or why not. All or nothing."""
     for name, text in fields.items():
         made = set_field(site, ticket, actor, name.strip().upper(), text)
@@ -77,12 +79,21 @@ def change(site: Site, ticket: Ticket, actor: Attendant, fields: Mapping[str, st
         key = name.strip().upper()
         written = kind.parameters.get(key) if kind else None
         if written is None:
-            return Denied("G9", "parametro-desconhecido", message("o tipo não tem o parâmetro '{nome}'", nome=name),
-                          message("os parâmetros são: {lista}", lista=", ".join(kind.parameters) if kind else ""))
+            return Denied(
+                "G9",
+                "parametro-desconhecido",
+                message("o tipo não tem o parâmetro '{nome}'", nome=name),
+                message("os parâmetros são: {lista}", lista=", ".join(kind.parameters) if kind else ""),
+            )
         fits, value = scalar_of(text, PARAMETER_KINDS[written])
         if not fits:
-            return Denied("G9", "valor-invalido", message("o parâmetro '{nome}' é do tipo {tipo} e não aceita '{valor}'",
-                                                          nome=name, tipo=written, valor=text))
+            return Denied(
+                "G9",
+                "valor-invalido",
+                message(
+                    "o parâmetro '{nome}' é do tipo {tipo} e não aceita '{valor}'", nome=name, tipo=written, valor=text
+                ),
+            )
         ticket = changed(ticket, parameters={**ticket.parameters, key: value})
     return ticket
 
@@ -91,15 +102,26 @@ def set_field(site: Site, ticket: Ticket, actor: Attendant, name: str, text: str
     """One field."""
     guard = GUARDS.get(name)
     if guard is not None and not guard(site.people, ticket, actor):
-        return Denied("G4", "sem-direito-ao-campo", message("{quem} não pode mudar o campo '{campo}'",
-                                                            quem=site.people.name(actor.key), campo=name), GUARD_HINTS[name])
+        return Denied(
+            "G4",
+            "sem-direito-ao-campo",
+            message("{quem} não pode mudar o campo '{campo}'", quem=site.people.name(actor.key), campo=name),
+            GUARD_HINTS[name],
+        )
     if name in READ_ONLY_FIELDS or name in {"ATENDENTE", "GRUPO"}:
-        return Denied("G4", "campo-somente-leitura", message("o campo '{campo}' não pode ser alterado por fórmula", campo=name),
-                      message("etapa, status e detentor mudam por ações, como AVANCARETAPA ou REPASSARATENDIMENTO"))
+        return Denied(
+            "G4",
+            "campo-somente-leitura",
+            message("o campo '{campo}' não pode ser alterado por fórmula", campo=name),
+            message("etapa, status e detentor mudam por ações, como AVANCARETAPA ou REPASSARATENDIMENTO"),
+        )
     step = site.step(ticket.type, ticket.step)
     if step is not None and name in step.read_only:
-        return Denied("G4", "campo-somente-leitura",
-                      message("o campo '{campo}' é somente leitura na etapa '{etapa}'", campo=name, etapa=step.name))
+        return Denied(
+            "G4",
+            "campo-somente-leitura",
+            message("o campo '{campo}' é somente leitura na etapa '{etapa}'", campo=name, etapa=step.name),
+        )
     if name in TEXT_FIELDS:
         return set_text(site, ticket, name, text)
     if name in NUMBER_FIELDS:
@@ -109,7 +131,11 @@ def set_field(site: Site, ticket: Ticket, actor: Attendant, name: str, text: str
     if name in ticket.fields or name in site.extra_fields:
         kind = kind_of_extra(site, name)
         fits, value = scalar_of(text, kind)
-        return changed(ticket, fields={**ticket.fields, name: value}) if fits else bad_value(name, text, message("outro tipo"))
+        return (
+            changed(ticket, fields={**ticket.fields, name: value})
+            if fits
+            else bad_value(name, text, message("outro tipo"))
+        )
     return Denied("G9", "campo-desconhecido", message("o campo '{campo}' não existe", campo=name))
 
 
@@ -122,7 +148,7 @@ def kind_of_extra(site: Site, name: str) -> str:
 
 def set_text(site: Site, ticket: Ticket, name: str, text: str) -> Ticket | Denied:
     """A text field; closed lists and people are checked, a classification brings its level (S:144)."""
-    value = text.strip() if name != "SOLICITACAO" and name != "SOLUCAO" else text
+    value = text.strip() if name not in {"SOLICITACAO", "SOLUCAO"} else text
     for field, allowed in (("PRIORIDADE", PRIORITIES), ("TIPOCLIENTE", CLIENT_KINDS)):
         if name == field and value:
             match = next((word for word in allowed if word.lower() == value.lower()), None)
@@ -142,8 +168,12 @@ def set_text(site: Site, ticket: Ticket, name: str, text: str) -> Ticket | Denie
 
 def bad_value(name: str, text: str, wanted: Message) -> Denied:
     """A value a field does not take."""
-    return Denied("G9", "valor-invalido", message("o campo '{campo}' não aceita '{valor}'", campo=name, valor=text),
-                  message("é preciso {preciso}", preciso=wanted))
+    return Denied(
+        "G9",
+        "valor-invalido",
+        message("o campo '{campo}' não aceita '{valor}'", campo=name, valor=text),
+        message("é preciso {preciso}", preciso=wanted),
+    )
 
 
 def guard_contact(people: People, ticket: Ticket, actor: Attendant) -> bool:
@@ -164,7 +194,9 @@ GUARDS: Mapping[str, Callable[[People, Ticket, Attendant], bool]] = {
 }
 GUARD_HINTS: Mapping[str, Message] = {
     "NIVELACESSO": message("só chefes de quem está com o atendimento mudam o nível de acesso"),
-    "CONTATOCLIENTE": message("é preciso que o atendimento não esteja concluído, ser responsável pelo contato e pelo atendimento (ou chefe) e ter o direito de vincular cliente"),
+    "CONTATOCLIENTE": message(
+        "é preciso que o atendimento não esteja concluído, ser responsável pelo contato e pelo atendimento (ou chefe) e ter o direito de vincular cliente"
+    ),
     "REPRESENTANTE": message("é preciso o direito de vincular representante"),
     "CONTATOREPRESENTANTE": message("é preciso o direito de vincular representante"),
 }

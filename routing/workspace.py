@@ -51,7 +51,9 @@ class Folder:
         try:
             raw = path.read_bytes()
         except OSError as error:
-            self.fault(path, "arquivo-ilegivel", message("o arquivo não pode ser lido: {motivo}", motivo=error.strerror or ""))
+            self.fault(
+                path, "arquivo-ilegivel", message("o arquivo não pode ser lido: {motivo}", motivo=error.strerror or "")
+            )
             return ""
         try:
             return raw.decode("utf-8-sig")
@@ -88,7 +90,9 @@ class Folder:
         for path, document in self.documents.items():
             found.setdefault(path, []).extend(document.faults)
         return [
-            (path, sorted(faults, key=lambda one: (one.span.start, one.code))) for path, faults in sorted(found.items()) if faults
+            (path, sorted(faults, key=lambda one: (one.span.start, one.code)))
+            for path, faults in sorted(found.items())
+            if faults
         ]
 
 
@@ -121,7 +125,9 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
             read_type(document, registry, (*HANDOFF_KINDS, *plugins.handoff_kinds, *kinds))
     types = {kind.code: kind for kind in registry.of("type")}
     for failure in plugins.failures:
-        folder.fault(folder.path / SETTINGS, "plugin-falhou", failure.message, message("atualize ou desinstale o plugin"))
+        folder.fault(
+            folder.path / SETTINGS, "plugin-falhou", failure.message, message("atualize ou desinstale o plugin")
+        )
     for file in folder.files(TICKETS, ".toml"):
         read_tickets(folder.document(file), registry, types)
     tickets: dict[str, Ticket] = {ticket.key: ticket for ticket in registry.of("ticket")}
@@ -151,7 +157,9 @@ def site_functions(table: Mapping[str, Function], settings: Document | None) -> 
         try:
             table = with_aliases(table, {alias: target})
         except Misfit as misfit:
-            settings.report("valor-invalido", ("apelidos", alias), misfit.args[0], message("escreva NOVONOME = \"FUNCAO\""))
+            settings.report(
+                "valor-invalido", ("apelidos", alias), misfit.args[0], message('escreva NOVONOME = "FUNCAO"')
+            )
     return table
 
 
@@ -188,7 +196,11 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         policy = whole_numbers(limits, POLICY_KEYS)
         chosen = attrs.evolve(chosen, **whole_numbers(limits, LIMIT_KEYS))
         limits.finish()
-    levels = {str(name).strip().upper(): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
+    levels = {
+        str(name).strip().upper(): level
+        for name, level in table.mapping("classificacoes").items()
+        if isinstance(level, int)
+    }
     smtp = table.mapping("smtp")
     return {
         "coligada": table.integer("coligada", 1, least=1),
@@ -247,6 +259,8 @@ def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
     merged: dict[Path, list[Diagnostic]] = {file: list(faults) for file, faults in found}
     for file, faults in [*check_site(site, Path(path)), *check_sentences(site), *check_site_cases(site, Path(path))]:
         merged.setdefault(file, []).extend(faults)
-    return [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]
-
-
+    return [
+        (file, sorted(faults, key=lambda one: (one.span.start, one.code)))
+        for file, faults in sorted(merged.items())
+        if faults
+    ]

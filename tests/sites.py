@@ -104,5 +104,7 @@ def queued(**changes):
 
 def handed(**changes):
     """A ticket that Carlos handed to Ana."""
-    record = HandoffRecord(attendant_holder("1;2"), attendant_holder("1;3"), "1;2", None, "", datetime(2026, 11, 23, 9, 0))
+    record = HandoffRecord(
+        attendant_holder("1;2"), attendant_holder("1;3"), "1;2", None, "", datetime(2026, 11, 23, 9, 0)
+    )
     return ticket(holder=attendant_holder("1;3"), handoffs=(record,), **changes)

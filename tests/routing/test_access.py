@@ -98,7 +98,9 @@ def test_the_right_to_hand_off(right, receiver, may):
 
 
 def test_chiefs_end_at_a_ring():
-    ring = sites.people([Attendant(coligada=1, code=1, name="A", chief="1;2"), Attendant(coligada=1, code=2, name="B", chief="1;1")])
+    ring = sites.people(
+        [Attendant(coligada=1, code=1, name="A", chief="1;2"), Attendant(coligada=1, code=2, name="B", chief="1;1")]
+    )
     assert chiefs(ring, "1;1") == ["1;2", "1;1"]
 
 

@@ -31,7 +31,9 @@ def test_every_step_and_edge_is_drawn():
 
 
 def test_handoffs_are_told():
-    assert {"fórmula gestor", "para o atendente 1;9", "para a fila do grupo 5", "para quem abriu"} <= texts(draw(sites.ticket_type()))
+    assert {"fórmula gestor", "para o atendente 1;9", "para a fila do grupo 5", "para quem abriu"} <= texts(
+        draw(sites.ticket_type())
+    )
 
 
 def test_english():

@@ -178,16 +178,32 @@ def test_the_table_covers_every_action_status_and_gate():
     assert {row["gate"] for row in ROWS} - {"-"} == {f"G{number}" for number in range(1, 14)}
 
 
-SEEN_ACTIONS = (
-    "open advance handoff return schedule scheduled-answered conclude concluded-answered concluded-confirmed wait resume "
-    "cancel claim"
-).split()
+SEEN_ACTIONS = [
+    "open",
+    "advance",
+    "handoff",
+    "return",
+    "schedule",
+    "scheduled-answered",
+    "conclude",
+    "concluded-answered",
+    "concluded-confirmed",
+    "wait",
+    "resume",
+    "cancel",
+    "claim",
+]
 
 
 def test_a_refusal_changes_nothing():
     site, ticket, request = SITUATIONS["destino inativo"](*common("advance", "A"))
     made = plan(site, ticket, request, sites.NOW)
     assert made.after == made.before == ticket
-    assert (made.effects, made.mails, made.entries, made.steps, made.handoffs, made.statuses) == ((), (), (), (), (), ())
-
-
+    assert (made.effects, made.mails, made.entries, made.steps, made.handoffs, made.statuses) == (
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+    )

@@ -83,13 +83,22 @@ def test_enviaemailrepasse_writes_a_copy_and_moves_nobody():
 def test_effects_are_listed_in_order():
     text = "ADICIONARDISCUSSAO('um'); ADICIONARSOLICITACAO('dois'); ADICIONARSOLUCAO('tres'); ADICIONARDISCUSSAOATENDIMENTO(1, 1, 9, 'quatro'); '1;3'"
     made = advance(sites.formula_site(text))
-    assert [effect.type for effect in made.effects] == ["add_discussion", "add_request", "add_solution", "add_discussion_to"]
+    assert [effect.type for effect in made.effects] == [
+        "add_discussion",
+        "add_request",
+        "add_solution",
+        "add_discussion_to",
+    ]
     assert (made.after.request, made.after.solution) == ("dois", "tres")
     assert [(other.ticket, other.entry.text) for other in made.other_entries] == [("1;1;9", "quatro")]
 
 
 def test_exit_and_entry_formulas_run_around_the_handoff():
-    steps = (attrs.evolve(sites.STEPS[0], on_exit=("saida",)), attrs.evolve(sites.STEPS[1], on_entry=("entrada",)), *sites.STEPS[2:])
+    steps = (
+        attrs.evolve(sites.STEPS[0], on_exit=("saida",)),
+        attrs.evolve(sites.STEPS[1], on_entry=("entrada",)),
+        *sites.STEPS[2:],
+    )
     site = sites.site(steps=steps, formulas={
         "saida": "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta')",
         "gestor": "SE PRIORIDADE = 'Alta' ENTAO '1;3' SENAO '1;1' FIMSE",
@@ -149,7 +158,9 @@ def test_a_handoff_to_a_queue_writes_to_its_active_members():
 
 
 def test_a_return_goes_back_to_the_previous_holder_without_any_right():
-    made = plan(sites.site(), sites.handed(), Request(action="return", actor="1;3", justification="faltou orçamento"), sites.NOW)
+    made = plan(
+        sites.site(), sites.handed(), Request(action="return", actor="1;3", justification="faltou orçamento"), sites.NOW
+    )
     assert made.after.holder == attendant_holder("1;2")
     assert made.entries[0].text == "Repassado de Ana (1;3) para Carlos (1;2): faltou orçamento"
 
@@ -192,7 +203,13 @@ def test_a_ticket_opened_through_the_voicemail_had_no_first_contact():
 @pytest.mark.parametrize(
     ("client", "contact", "address"),
     [
-        (Client(kind="cliente", code="C1", name="", email="a@exemplo.com.br", contact_emails={"7": "b@exemplo.com.br"}), "7", "b@exemplo.com.br"),
+        (
+            Client(
+                kind="cliente", code="C1", name="", email="a@exemplo.com.br", contact_emails={"7": "b@exemplo.com.br"}
+            ),
+            "7",
+            "b@exemplo.com.br",
+        ),
         (Client(kind="cliente", code="C1", name="", email="a@exemplo.com.br"), "7", "a@exemplo.com.br"),
         (Client(kind="aluno", code="C1", name="", person_email="p@exemplo.com.br"), "", "p@exemplo.com.br"),
         (Client(kind="prospect", code="C1", name="", email="sem endereço"), "", None),
@@ -200,7 +217,9 @@ def test_a_ticket_opened_through_the_voicemail_had_no_first_contact():
 )
 def test_the_opening_mail_goes_by_client_kind(client, contact, address):
     site = sites.site(people=sites.people(clients=(client,)), kind={"opening_mail": True})
-    draft = sites.ticket(status="", step=None, holder=None, client_kind=client.kind, client_code="C1", client_contact=contact)
+    draft = sites.ticket(
+        status="", step=None, holder=None, client_kind=client.kind, client_code="C1", client_contact=contact
+    )
     made = do("open", draft, site, actor="1;2")
     assert [mail.to for mail in made.mails if mail.kind == "opening"] == ([] if address is None else [address])
     assert [warning.code for warning in made.warnings] == (["cliente-sem-endereco"] if address is None else [])

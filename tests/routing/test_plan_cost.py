@@ -40,9 +40,14 @@ def large():
     steps = (*sites.STEPS, *(Step(code=code, name=f"Etapa {code}", handoff="manter") for code in range(6, 1001)))
     edges = (*sites.EDGES, *(Edge(code, code + 1) for code in range(6, 1000)))
     crowd = [Attendant(coligada=9, code=code, name=f"P{code}", chief=f"9;{code // 2}") for code in range(1, 5001)]
-    groups = [Group(coligada=9, code=code, name=f"G{code}", members=tuple(f"9;{code * 10 + one}" for one in range(10))) for code in range(1, 500)]
+    groups = [
+        Group(coligada=9, code=code, name=f"G{code}", members=tuple(f"9;{code * 10 + one}" for one in range(10)))
+        for code in range(1, 500)
+    ]
     texts = {f"F{number}": FormulaText(f"F{number}", "'1;3'") for number in range(1000)}
-    made = sites.formula_site(FORMULA, steps=steps, edges=edges, people=people_of((*sites.PEOPLE, *crowd), (*sites.GROUPS, *groups)))
+    made = sites.formula_site(
+        FORMULA, steps=steps, edges=edges, people=people_of((*sites.PEOPLE, *crowd), (*sites.GROUPS, *groups))
+    )
     made.formulas.update(texts)
     made.formula_texts.update({code: one.text for code, one in texts.items()})
     return made
@@ -56,7 +61,9 @@ def planning(site):
 
 def running(site):
     ticket = sites.ticket()
-    context = ticket_context(Move(site, REQUEST, sites.NOW, ticket, ticket, None, NoWorkload(), site.people.attendants["1;2"]))
+    context = ticket_context(
+        Move(site, REQUEST, sites.NOW, ticket, ticket, None, NoWorkload(), site.people.attendants["1;2"])
+    )
     rule = site.rule("gestor", ticket)
     return lambda: rule.run(context)
 

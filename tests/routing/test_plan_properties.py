@@ -44,6 +44,8 @@ FORMULAS = {
 
 keys = st.sampled_from(KEYS)
 days = st.integers(-3, 3).map(lambda days: sites.NOW.date() + timedelta(days))
+
+
 def mostly(usual, *others):
     """The usual value in most examples, one of the others in the rest."""
     return st.integers(0, 9).flatmap(lambda pick: st.sampled_from(others) if pick == 7 else st.just(usual))
@@ -53,7 +55,9 @@ absences = st.sampled_from([True, False, False, False]).flatmap(lambda away: st.
     lambda start, length, substitute: Absence(start, start + timedelta(length), substitute),
     days, st.integers(0, 5), st.none() | st.sampled_from([*KEYS, *UNKNOWN]),
 ))  # fmt: skip
-rights = st.frozensets(st.sampled_from(["repassar", "repassar:2", "repassar:1;2", "repassar:grupo:1;1", "atuar", "reabrir"]), max_size=2)
+rights = st.frozensets(
+    st.sampled_from(["repassar", "repassar:2", "repassar:1;2", "repassar:grupo:1;1", "atuar", "reabrir"]), max_size=2
+)
 
 
 @st.composite
@@ -75,8 +79,26 @@ lists_of_codes = st.lists(st.sampled_from("gkm"), max_size=2).map(tuple)
 
 @st.composite
 def steps(draw, code):
-    kind = draw(st.sampled_from([None, "formula", "formula", "atendente", "grupo", "formula", "abertura", "anterior", "manter", "rodizio", "menorcarga"]))
-    receiver = draw(st.sampled_from(["1;2", "2;4", "1;9"]) if kind == "atendente" else st.sampled_from(["1", "2;2", "7"]))
+    kind = draw(
+        st.sampled_from(
+            [
+                None,
+                "formula",
+                "formula",
+                "atendente",
+                "grupo",
+                "formula",
+                "abertura",
+                "anterior",
+                "manter",
+                "rodizio",
+                "menorcarga",
+            ]
+        )
+    )
+    receiver = draw(
+        st.sampled_from(["1;2", "2;4", "1;9"]) if kind == "atendente" else st.sampled_from(["1", "2;2", "7"])
+    )
     return Step(code=code, name=f"Etapa {code}", entry=code == 1, handoff=kind, receiver=receiver, formula=draw(codes),
                 required=draw(st.sampled_from([(), ("ASSUNTO",), ("PARAMETRO.VALOR",)])), on_entry=draw(lists_of_codes),
                 on_exit=draw(lists_of_codes), on_conclude=draw(st.sampled_from([None, "F"])))  # fmt: skip
@@ -94,7 +116,9 @@ def worlds(draw):
               "grants": draw(st.sampled_from([frozenset(), frozenset({"repassar"})]))},
         people=draw(people()),
     )  # fmt: skip
-    holder = draw(mostly(attendant_holder("1;1"), attendant_holder("1;2"), attendant_holder("2;1"), group_holder("1;1")))
+    holder = draw(
+        mostly(attendant_holder("1;1"), attendant_holder("1;2"), attendant_holder("2;1"), group_holder("1;1"))
+    )
     status = draw(mostly("A", *STATUSES, ""))
     before = HandoffRecord(draw(keys.map(attendant_holder)), holder, draw(keys), None, "", datetime(2026, 11, 20))
     ticket = sites.ticket(
@@ -123,7 +147,15 @@ def expect_sound(site, ticket, request, made):
         assert made.gate is not None
         assert made.reason is not None
         assert made.after == made.before == ticket
-        assert (made.steps, made.handoffs, made.statuses, made.entries, made.other_entries, made.mails, made.effects) == ((),) * 7
+        assert (
+            made.steps,
+            made.handoffs,
+            made.statuses,
+            made.entries,
+            made.other_entries,
+            made.mails,
+            made.effects,
+        ) == ((),) * 7
         assert str(made.explanation[-1].where) == made.gate
         return
     expect_gates_kept(site, ticket, request, made)
@@ -136,7 +168,9 @@ def expect_gates_kept(site, ticket, request, made):
     assert actor.active
     assert request.version in (None, ticket.version)
     assert not (row.voicemail and ticket.voicemail)
-    assert ticket.status in row.sources or (request.action == "resume" and "reabrir" in actor.rights and ticket.status in TERMINAL)
+    assert ticket.status in row.sources or (
+        request.action == "resume" and "reabrir" in actor.rights and ticket.status in TERMINAL
+    )
     if row.holder and ticket.holder != attendant_holder(actor.key):
         chief = ticket.holder.kind == "attendant" and sites_chief(site, ticket.holder.key, actor.key)
         assert chief or "atuar" in actor.rights or ticket.status in TERMINAL

@@ -32,7 +32,11 @@ def test_the_drawings_are_those_of_the_code(name):
 
 
 def test_the_table_of_actions():
-    rows = {row[0]: row[1] for row in re.findall(r"^\| `([a-z-]+)` \| ([A-Z –a-zfil]+?) \|", PAGE, re.MULTILINE) if row[0] in TRANSITIONS}
+    rows = {
+        row[0]: row[1]
+        for row in re.findall(r"^\| `([a-z-]+)` \| ([A-Z –a-zfil]+?) \|", PAGE, re.MULTILINE)
+        if row[0] in TRANSITIONS
+    }
     assert set(rows) == set(TRANSITIONS)
     for action, written in rows.items():
         if action not in ("open", "claim"):

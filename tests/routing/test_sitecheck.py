@@ -24,7 +24,11 @@ def edit(path, old, new):
 
 
 def said(folder):
-    return [(path.relative_to(folder).as_posix(), one.start.line, one.code) for path, faults in check_workspace(folder) for one in faults]
+    return [
+        (path.relative_to(folder).as_posix(), one.start.line, one.code)
+        for path, faults in check_workspace(folder)
+        for one in faults
+    ]
 
 
 def line_of(path, text):
@@ -80,7 +84,10 @@ def test_literal_destinations_that_resolve_to_nobody(folder, old, new, literal):
 def test_every_fault_of_a_formula_in_its_place(folder):
     (folder / "formulas" / "avisa_gestor.formula").write_text("SETVAR(A, 1);\nNAOEXISTE(1)", "utf-8")
     found = said(folder)
-    assert {(one[0], one[1]) for one in found} == {("formulas/avisa_gestor.formula", 1), ("formulas/avisa_gestor.formula", 2)}
+    assert {(one[0], one[1]) for one in found} == {
+        ("formulas/avisa_gestor.formula", 1),
+        ("formulas/avisa_gestor.formula", 2),
+    }
 
 
 def test_a_type_without_a_group_when_others_have_one(folder):

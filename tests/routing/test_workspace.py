@@ -158,7 +158,9 @@ def test_two_formula_files_of_one_code(folder):
     assert [code for _, _, code in found(folder)] == ["codigo-repetido"]
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "[[[", "a = 'é", "[[atendente]]\n[[atendente]]\n", "= 1", "atendente = 3", "x" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "[[[", "a = 'é", "[[atendente]]\n[[atendente]]\n", "= 1", "atendente = 3", "x" * 5000]
+)
 def test_any_text_as_a_directory_gives_faults_and_no_exception(folder, text):
     (folder / "diretorio.toml").write_text(text, "utf-8")
     assert found(folder) != []
