@@ -17,6 +17,7 @@ import attrs
 from formula.context import Context
 from formula.diagnostics import Diagnostic
 from formula.messages import Message
+from formula.runtime.values import moderate
 from formula.source import Source
 from routing.directory import NoWorkload, SiteDirectory
 from routing.located import Document, read
@@ -122,6 +123,9 @@ def scalars(tables: Mapping[str, Any], name: str, report: Report) -> dict[str, A
 
 def single(path: tuple[str | int, ...], value: object, report: Report) -> bool:
     """Whether a value is one value; JSON's null is Vazio."""
+    if isinstance(value, int | Decimal) and not moderate(value):
+        report("valor-invalido", path, message("o número de '{nome}' é longo demais", nome=path[-1]), None)
+        return False
     if value is None or isinstance(value, SCALARS):
         return True
     report(

@@ -145,7 +145,15 @@ def admit(value: object, where: str = "") -> Value:
 
     ``float`` becomes the Decimal of its shortest text; ``date`` a midnight; a zoned time loses its zone.
     """
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | Decimal) and not moderate(value):
+        raise Fault(
+            "valor-estranho",
+            message("o número de {onde} é longo demais", onde=where or "?"),
+            message("um número pode ter até {limite} algarismos", limite=MOST_DIGITS),
+        )
+    if isinstance(value, int):
         return value
     if isinstance(value, str):
         return value if type(value) is str else str(value)
@@ -167,12 +175,24 @@ def admit(value: object, where: str = "") -> Value:
     )
 
 
+MOST_DIGITS = 4_000
+"""Digits before or after the point of a number from outside; Python itself writes no more than 4,300."""
+
+
+def moderate(number: int | Decimal) -> bool:
+    """Whether a number from outside has a size that can be worked with; what is not finite is judged elsewhere."""
+    if isinstance(number, int):
+        return number.bit_length() <= MOST_DIGITS * 3
+    _, digits, exponent = number.as_tuple()
+    return isinstance(exponent, str) or (-MOST_DIGITS <= exponent and len(digits) + exponent <= MOST_DIGITS)
+
+
 def release(value: Any) -> int | Decimal | str | date | datetime | bool | None:
     """A value on its way out: a date without a time becomes ``date``, a whole Decimal becomes ``int``."""
     kind = type(value)
     if kind is datetime:
         return value.date() if value.time() == time.min else value
-    if kind is Decimal and value == value.to_integral_value():
+    if kind is Decimal and value.adjusted() <= MOST_DIGITS and value == value.to_integral_value():
         return int(value)
     return value
 

@@ -10,7 +10,7 @@ import pytest
 
 import formula
 from formula.outcome import Outcome
-from routing.contextfile import read_context
+from routing.contextfile import ContextFault, context_of, read_context
 
 ROWS = [{"NOME": "Bia", "IDADE": 7, "VALOR": Decimal("10.50")}, {"NOME": None, "IDADE": 12, "VALOR": Decimal("4.5")}]
 
@@ -123,3 +123,11 @@ def test_a_strange_value_names_its_field() -> None:
     (fault,) = run("EXECSQL('A'); RESULTSQL('A', 'X')", sql={"A": [{"X": b"\x00"}]}).diagnostics
     assert fault.code == "valor-estranho"
     assert "X" in fault.message
+
+
+@pytest.mark.parametrize("number", [Decimal("1E+5000"), Decimal("1E-5000"), 10**5000], ids=["high", "deep", "long"])
+def test_a_number_too_long_to_work_with_stops_at_the_door(number: Any) -> None:
+    (fault,) = run("EXECSQL('A'); RESULTSQL('A', 'X') * 2", sql={"A": [{"X": number}]}).diagnostics
+    assert (fault.code, fault.message) == ("valor-estranho", "o número de X é longo demais")
+    with pytest.raises(ContextFault, match="o número de 'X' é longo demais"):
+        context_of({"campos": {"X": number}})
