@@ -28,7 +28,11 @@ POLICY = (
 )
 """Nothing from elsewhere, no inline script; the editor's own style sheets carry the answer's nonce."""
 
-HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 TRY_LATER, TOO_BIG, REFUSED = 1013, 1009, 1008
 """Close codes of a WebSocket."""
 
@@ -76,7 +80,9 @@ def page_routes(editor: LanguageProcess, hosts: frozenset[str], language: str) -
     async def index(_: Request) -> Response:
         nonce = secrets.token_urlsafe(16)
         headers = {**HEADERS, "Content-Security-Policy": POLICY.format(nonce=nonce), "Cache-Control": "no-store"}
-        return Answer(html.replace("{nonce}", nonce).replace("{lang}", language), media_type="text/html", headers=headers)
+        return Answer(
+            html.replace("{nonce}", nonce).replace("{lang}", language), media_type="text/html", headers=headers
+        )
 
     async def examples(request: Request) -> Response:
         return JSONResponse(await asyncio.to_thread(example, spoken(request, language)), headers=HEADERS)

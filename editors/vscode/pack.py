@@ -30,7 +30,10 @@ def manifest(about: dict[str, str], engine: str) -> str:
     identity = " ".join(
         f"{name}={quoteattr(value)}"
         for name, value in (
-            ("Language", "pt-BR"), ("Id", about["name"]), ("Version", about["version"]), ("Publisher", about["publisher"])
+            ("Language", "pt-BR"),
+            ("Id", about["name"]),
+            ("Version", about["version"]),
+            ("Publisher", about["publisher"]),
         )
     )
     return f"""<?xml version="1.0" encoding="utf-8"?>
@@ -56,7 +59,10 @@ def pack(folder: Path) -> Path:
     """Write the archive and give its path."""
     about = json.loads((HERE / "package.json").read_text(encoding="utf-8"))
     target = folder / f"{about['name']}-{about['version']}.vsix"
-    parts = {"[Content_Types].xml": TYPES.encode(), "extension.vsixmanifest": manifest(about, about["engines"]["vscode"]).encode()}
+    parts = {
+        "[Content_Types].xml": TYPES.encode(),
+        "extension.vsixmanifest": manifest(about, about["engines"]["vscode"]).encode(),
+    }
     parts |= {f"extension/{name}": (HERE / name).read_bytes() for name in FILES}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():

@@ -27,6 +27,13 @@ FLAGS = (
 ).split()
 
 
+def chromium() -> str:
+    """The path of Debian's Chromium."""
+    found = os.environ.get("REPASSE_TEST_CHROMIUM") or shutil.which("chromium")
+    assert found is not None, "Chromium is not installed: apt-get install chromium"
+    return found
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(cwd=tmp_path_factory.mktemp("empty")) as (_process, url, _lines):
@@ -35,10 +42,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = os.environ.get("REPASSE_TEST_CHROMIUM") or shutil.which("chromium")
-    assert found is not None, "Chromium is not installed: apt-get install chromium"
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        made = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield made
         made.close()
 

@@ -48,6 +48,10 @@ def test_its_words_are_the_languages():
     from formula.lexical import KEYWORDS
 
     grammar = json.loads((EXTENSION / "grammar.json").read_text())
-    words = [one for one in grammar["patterns"] if one["name"].startswith(("keyword.control", "keyword.operator.word", "constant.language"))]
+    words = [
+        one
+        for one in grammar["patterns"]
+        if one["name"].startswith(("keyword.control", "keyword.operator.word", "constant.language"))
+    ]
     found = [re.compile(one["match"]) for one in words]
     assert [word for word in KEYWORDS if not any(one.fullmatch(word) for one in found)] == []

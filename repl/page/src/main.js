@@ -8,11 +8,13 @@ import { LanguageServer } from "./server.js";
 import { fromFragment, toFragment } from "./share.js";
 import { language, say, setLanguage } from "./texts.js";
 
+const MOST_STEPS = 20_000; // turns and calls: nobody steps through more, and recording them would keep others waiting
+
 const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
 const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* a browser that keeps nothing still runs formulas */ } };
 
 const state = { formula: LESSONS[0].formula, context: LESSONS[0].context, ticket: null };
-let example = null, formula, toml, server, form, timeline, asked = 0, effects = [];
+let example = null, formula, toml, server, form, timeline, asked = 0, effects = [], underway = new AbortController();
 const parts = {};
 
 // ---- tabs, by the keyboard as by the pointer
@@ -154,13 +156,15 @@ function tell(text) {
 
 async function post(path, body) {
   const answer = await fetch(`/sandbox/${path}`, {
-    method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "Accept-Language": language() },
+    signal: underway.signal, method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "Accept-Language": language() },
   });
   return { ok: answer.ok, document: await answer.json() };
 }
 
 async function run() {
   const mine = (asked += 1);
+  underway.abort();
+  underway = new AbortController();
   let context;
   try {
     context = tablesOf(state.context);
@@ -172,28 +176,43 @@ async function run() {
   replace(parts.outcome, el("p", { class: "quiet", role: "status" }, say("running")));
   try {
     const body = { text: state.formula, context };
-    const [ran, explained] = await Promise.all([post("run", { ...body, trace: true }), post("explain", body)]);
+    const ran = await post("run", body);
     if (mine !== asked) return;
-    if (ran.ok) showRun(ran.document, explained); else refused(ran.document);
+    if (!ran.ok) { refused(ran.document); return; }
+    showRun(ran.document);
+    if (ran.document.steps > MOST_STEPS) {
+      for (const name of ["timeline", "why"]) replace(parts[name], el("p", { class: "quiet" }, say("tooLong", ran.document.steps, MOST_STEPS)));
+      return;
+    }
+    const [traced, explained] = await Promise.all([post("run", { ...body, trace: true }), post("explain", body)]);
+    if (mine === asked) showRecord(traced, explained);
   } catch (fault) {
     if (mine !== asked) return;
     replace(parts.outcome, el("p", { class: "badge fault" }, say("fault")), el("p", { class: "message" }, say("unreachable", fault.message)));
   }
 }
 
-function showRun(outcome, explained) {
+function showRun(outcome) {
   effects = outcome.effects;
   replace(parts.outcome, outcomeView(outcome));
-  timeline.show(outcome.trace ?? [], outcome.trace_truncated);
-  replace(parts.why, explained.ok ? explanationView(explained.document.explanation) : el("p", { class: "message" }, explained.document.detail));
+  for (const name of ["timeline", "why"]) replace(parts[name], el("p", { class: "quiet" }, say("running")));
   replace(parts.effects, effectsView(outcome.effects, outcome));
   replace(parts.mails, mailsView(outcome.effects, ticket()));
   parts.results.title("effects", outcome.effects.length ? `${say("effects")} (${outcome.effects.length})` : say("effects"));
 }
 
+// Steps and reasons of the run; a record too long to send is refused, and the value stands all the same.
+function showRecord(traced, explained) {
+  if (traced.ok) timeline.show(traced.document.trace ?? [], traced.document.trace_truncated);
+  else replace(parts.timeline, problemView(traced.document));
+  replace(parts.why, explained.ok ? explanationView(explained.document.explanation) : problemView(explained.document));
+}
+
+const problemView = (problem) => el("p", { class: "message" }, problem.detail ?? say("faulty"), problem.hint && el("span", { class: "hint" }, problem.hint));
+
 function refused(problem) {
   nothingYet();
-  replace(parts.outcome, el("p", { class: "badge fault" }, say("fault")), el("p", { class: "message" }, problem.detail ?? say("faulty"), problem.hint && el("span", { class: "hint" }, problem.hint)), faultsView(problem.diagnostics));
+  replace(parts.outcome, el("p", { class: "badge fault" }, say("fault")), problemView(problem), faultsView(problem.diagnostics));
   parts.results.show("value");
 }
 

@@ -53,6 +53,7 @@ const TEXTS = {
   variables: ["Variáveis neste passo", "Variables at this step"],
   noVariables: ["A fórmula não dá valor a variáveis.", "The formula gives no variable a value."],
   noSteps: ["A execução não teve passos.", "The run had no steps."],
+  tooLong: ["A execução deu {0} voltas e chamadas; acima de {1} seus passos não são gravados aqui.", "The run made {0} turns and calls; above {1} its steps are not recorded here."],
   truncated: ["Só os primeiros passos são mostrados.", "Only the first steps are shown."],
   noEffects: ["A fórmula não pede nada ao sistema.", "The formula asks nothing of the system."],
   discarded: ["Uma execução que não termina descarta todos os efeitos.", "A run that does not finish discards all effects."],
