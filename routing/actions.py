@@ -136,7 +136,8 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
         del move.effects[len(move.effects) - len(outcome.effects) :]
     refuse(
         "G7", "varias-saidas",
-        message("da etapa {de} o fluxo vai para várias, e nada escolhe uma: {lista}", de=here, lista=step_list(site, ticket.type, ways)),
+        message("da etapa {de} o fluxo vai para várias, e nada escolhe uma: "
+                "{lista}", de=here, lista=step_list(site, ticket.type, ways)),
         message("diga a etapa no pedido, ou chame AVANCARETAPA na fórmula"),
     )  # fmt: skip
 
@@ -154,9 +155,11 @@ def known_step(move: Move, wanted: str | int) -> Step:
     """A step of the type by code or name (G7)."""
     found = find_step(move.site, move.ticket.type, wanted)
     if found is None:
+        codes = tuple(one.code for one in move.kind.steps)
         refuse(
-            "G7", "etapa-desconhecida", message("o tipo '{tipo}' não tem a etapa '{etapa}'", tipo=move.kind.name, etapa=wanted),
-            message("as etapas são: {lista}", lista=step_list(move.site, move.ticket.type, tuple(one.code for one in move.kind.steps))),
+            "G7", "etapa-desconhecida",
+            message("o tipo '{tipo}' não tem a etapa '{etapa}'", tipo=move.kind.name, etapa=wanted),
+            message("as etapas são: {lista}", lista=step_list(move.site, move.ticket.type, codes)),
         )  # fmt: skip
     return found
 

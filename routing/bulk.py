@@ -1,4 +1,4 @@
-"""Transferring many tickets at once (S:199): each through every gate of an ordinary handoff, none held back by another."""
+"""Transferring many tickets at once (S:199): each through every gate of a handoff, by itself."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class ExplanationLine:
 
 
 class Explanation(Sequence[ExplanationLine]):
-    """The chain of a plan. Parts about a formula's run are worked out when first read: most moves are never asked why."""
+    """The chain of a plan. Parts about a formula's run are worked out when first read, as few are."""
 
     __slots__ = ("lines", "parts")
 

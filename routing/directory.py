@@ -253,7 +253,8 @@ def resolve_group(people: People, key: str, day: date) -> Resolution:
         hint = message("'{codigo}' sozinho é sempre um grupo; um atendente se escreve 'coligada;código'", codigo=code)
         if others:
             hint = message(
-                "o grupo {codigo} existe em outra coligada: {outros}; um destino de grupo vale só na coligada do atendimento",
+                "o grupo {codigo} existe em outra coligada: {outros}; um destino de grupo vale só na coligada "
+                "do atendimento",
                 codigo=code,
                 outros=", ".join(f"{people.groups[other].name} ({other})" for other in others),
             )

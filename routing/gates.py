@@ -1,4 +1,4 @@
-"""The gates of a move that need no formula: G1–G8 and G13 (taa.md). The first that fails ends the move with what it saw."""
+"""The gates of a move that need no formula: G1–G8 and G13 (taa.md). The first that fails ends the move."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def gate_ticket(move: Move, row: Transition) -> None:
         allowed = [other.name for other in TRANSITIONS.values() if ticket.status in other.sources]
         refuse(
             "G1", "status-nao-permite",
-            message("a ação '{acao}' não parte do status {letra} ({status})", acao=row.name, letra=ticket.status or "–", status=name),
+            message("a ação '{acao}' não parte do status {letra} "
+                    "({status})", acao=row.name, letra=ticket.status or "–", status=name),
             message("neste status é possível: {lista}", lista=", ".join(str(one) for one in allowed)),
         )  # fmt: skip
     move.passed("G1", message("o atendimento existe e está em '{status}'", status=STATUS_NAMES[ticket.status]))
@@ -54,7 +55,8 @@ def gate_terminal(move: Move, row: Transition) -> None:
         return
     refuse(
         "G1", "atendimento-encerrado",
-        message("o atendimento {chave} está em '{status}' e não se move mais", chave=ticket.key, status=STATUS_NAMES[ticket.status]),
+        message("o atendimento {chave} está em '{status}' e não se "
+                "move mais", chave=ticket.key, status=STATUS_NAMES[ticket.status]),
         message("reabrir é a ação 'resume' de quem tem o direito '{direito}'", direito=REOPEN),
     )  # fmt: skip
 
@@ -67,7 +69,8 @@ def gate_version(move: Move) -> None:
         when = message(" em {quando}", quando=shown_time(ticket.changed_at)) if ticket.changed_at else ""
         refuse(
             "G2", "versao-mudou",
-            message("o atendimento mudou: a versão vista foi a {vista}, a atual é a {atual}, gravada por {quem}{quando}",
+            message("o atendimento mudou: a versão vista foi a {vista}, a atual é a {atual}, gravada por "
+                    "{quem}{quando}",
                     vista=seen, atual=ticket.version, quem=who, quando=when),
             message("leia o atendimento de novo e repita a ação"),
         )  # fmt: skip
@@ -82,7 +85,8 @@ def gate_voicemail(move: Move, row: Transition) -> None:
     if count:
         refuse(
             "G3", "caixa-postal-cheia",
-            message("há {quantas} mensagem(ns) na caixa postal; '{acao}' exige que todas tenham sido ouvidas", quantas=count, acao=row.name),
+            message("há {quantas} mensagem(ns) na caixa postal; '{acao}' exige que todas tenham sido "
+                    "ouvidas", quantas=count, acao=row.name),
             message("ouça as mensagens e zere o campo CAIXAPOSTAL"),
         )  # fmt: skip
     move.passed("G3", message("a caixa postal está vazia"))
@@ -112,7 +116,8 @@ def gate_actor(move: Move, row: Transition) -> None:
             hint = message("o atendimento está na fila: quem é do grupo se apropria dele primeiro (ação 'claim')")
         refuse(
             "G4", "nao-detem",
-            message("{quem} não está com o atendimento, que está com {detentor}, nem é chefe dessa pessoa", quem=name, detentor=holder),
+            message("{quem} não está com o atendimento, que está com {detentor}, nem é chefe dessa "
+                    "pessoa", quem=name, detentor=holder),
             hint,
         )  # fmt: skip
 
@@ -169,7 +174,8 @@ def gate_right(move: Move, receiver: Holder, formula: str | None) -> None:
         return
     refuse(
         "G5", "sem-direito-de-repasse",
-        message("{quem} não tem o direito de repassar para {destino}", quem=move.site.people.name(move.actor.key), destino=name),
+        message("{quem} não tem o direito de repassar para "
+                "{destino}", quem=move.site.people.name(move.actor.key), destino=name),
         RIGHT_HINT,
     )  # fmt: skip
 
@@ -226,7 +232,7 @@ def gate_edge(move: Move, target: Step) -> None:
 
 
 def gate_required(move: Move, target: Step) -> None:
-    """G8: obligatory fields, parameters and actions of the step left and the step entered, all missing at once (S:126)."""
+    """G8: obligatory fields, parameters and actions of the steps left and entered, all missing at once (S:126)."""
     left = move.step
     items: dict[str, Step] = {}
     if left is not None:
@@ -240,7 +246,8 @@ def gate_required(move: Move, target: Step) -> None:
         steps = list(dict.fromkeys(items[item].name for item in absent))
         refuse(
             "G8", "faltam-obrigatorios",
-            message("falta preencher: {lista} (etapa {etapas})", lista=", ".join(absent), etapas=", ".join(f"'{one}'" for one in steps)),
+            message("falta preencher: {lista} (etapa {etapas})", lista=", ".join(absent),
+                    etapas=", ".join(f"'{one}'" for one in steps)),
             message("preencha todos e avance de novo"),
         )  # fmt: skip
     move.passed("G8", message("obrigatórios preenchidos: {lista}", lista=", ".join(items)))
@@ -275,7 +282,8 @@ def gate_chain(move: Move, target: Step, formula: str) -> None:
         chain = [*move.visited, Visit(target.code, formula, None)]
         refuse(
             "G13", "etapas-em-anel",
-            message("as fórmulas avançam em anel: {cadeia}", cadeia=" → ".join(visit_name(move, visit) for visit in chain)),
+            message("as fórmulas avançam em anel: {cadeia}",
+                    cadeia=" → ".join(visit_name(move, visit) for visit in chain)),
             message("uma fórmula destas etapas precisa parar de pedir o avanço"),
         )  # fmt: skip
 
@@ -315,7 +323,8 @@ def gate_storm(move: Move) -> None:
         latest = " → ".join(str(move.site.people.holder_name(record.to_holder)) for record in recent[-4:])
         refuse(
             "G13", "tempestade",
-            message("o atendimento já se moveu {quantas} vezes na última hora (limite {limite}): {cadeia}", quantas=count, limite=most, cadeia=latest),
+            message("o atendimento já se moveu {quantas} vezes na última hora (limite {limite}): "
+                    "{cadeia}", quantas=count, limite=most, cadeia=latest),
             message("confira se duas regras repassam uma para a outra; o limite é movimentos_por_hora em [limites]"),
         )  # fmt: skip
 

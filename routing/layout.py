@@ -58,7 +58,7 @@ class Plan:
 
 
 def backward(picture: Picture) -> frozenset[int]:
-    """The numbers of arrows that close a ring, found by walking from the starts; without them nothing goes in circles."""
+    """The numbers of arrows that close a ring, found by walking from the starts."""
     after: dict[str, list[tuple[int, str]]] = {}
     for position, arrow in enumerate(picture.arrows):
         after.setdefault(arrow.begin, []).append((position, arrow.end))
@@ -186,8 +186,8 @@ def svg(picture: Picture) -> str:
     plan = arrange(picture)
     wide, high = number(plan.width), number(plan.height)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img" '
-        'aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="13">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
+        'role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="13">',
         f'<title id="t">{escape(clean(picture.title))}</title><desc id="d">{escape(clean(picture.description))}</desc>',
         '<defs><marker id="seta" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
         '<path d="M0 0L10 5L0 10z" fill="#475569"/></marker></defs>',
@@ -251,19 +251,22 @@ def box_svg(box: Box, x: float, y: float) -> str:
     """A box with its lines; a start has a thick left edge, a final one a double border, a marked one a warm fill."""
     fill, stroke = ("#fde68a", "#b45309") if box.marked else ("#f1f5f9", "#475569")
     made = [
-        f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" stroke="{stroke}"/>'
+        f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{HEIGHT}" rx="8" '
+        f'fill="{fill}" stroke="{stroke}"/>'
     ]
     if box.start:
         made.append(f'<rect x="{number(x)}" y="{number(y)}" width="6" height="{HEIGHT}" rx="3" fill="#15803d"/>')
     if box.final:
         made.append(
-            f'<rect x="{number(x + 3)}" y="{number(y + 3)}" width="{WIDTH - 6}" height="{HEIGHT - 6}" rx="6" fill="none" stroke="{stroke}"/>'
+            f'<rect x="{number(x + 3)}" y="{number(y + 3)}" width="{WIDTH - 6}" height="{HEIGHT - 6}" rx="6" '
+            f'fill="none" stroke="{stroke}"/>'
         )
     first = y + HEIGHT / 2 - (len(box.lines) - 1) * 8 + 4
     for row, text in enumerate(box.lines):
         weight = ' font-weight="600"' if row == 0 else ' fill="#475569" font-size="11"'
         made.append(
-            f'<text x="{number(x + WIDTH / 2)}" y="{number(first + row * 16)}" text-anchor="middle"{weight}>{escape(cut(text))}</text>'
+            f'<text x="{number(x + WIDTH / 2)}" y="{number(first + row * 16)}" text-anchor="middle"{weight}>'
+            f"{escape(cut(text))}</text>"
         )
     return "".join(made)
 

@@ -251,7 +251,7 @@ class Absence:
 
 @attrs.frozen(kw_only=True)
 class Attendant:
-    """A person who works on tickets. ``rights`` are words such as ``repassar`` or ``repassar:1;5`` (docs/routing.md)."""
+    """A person who works on tickets. ``rights`` are words such as ``repassar`` or ``repassar:1;5``."""
 
     coligada: int
     code: int

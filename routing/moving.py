@@ -158,6 +158,7 @@ def previous_holder(ticket: Ticket, handoffs: list[HandoffRecord]) -> Holder | N
 
 
 RIGHT_HINT = message(
-    'o direito se escreve em diretorio.toml, por exemplo direitos = ["{direito}"]; ou o tipo o concede às fórmulas com concessoes',
+    'o direito se escreve em diretorio.toml, por exemplo direitos = ["{direito}"]; ou o tipo o concede às '
+    "fórmulas com concessoes",
     direito=HAND_OFF,
 )

@@ -36,8 +36,8 @@ def plan(
     """Decide what a request does to a ticket, and why.
 
     ``ticket`` None means the store has none under ``key``; ``request.draft`` is then opened if there is one. ``now`` is
-    the site's wall clock. ``watch`` is told the code and the record of each formula that runs. Nothing is changed: applying
-    the plan is the desk's work.
+    the site's wall clock. ``watch`` is told the code and the record of each formula that runs. Nothing is changed:
+    applying the plan is the desk's work.
     """
     wall = now.replace(tzinfo=None)
     if request.reason == NO_REASON:
@@ -71,7 +71,8 @@ def plan(
     except Refused as end:
         move.lines.append(ExplanationLine(refusal_line(end), end.gate))
         return Plan(
-            status=end.status, ticket=shown_key, action=request.action, request=request, now=wall, before=before, after=before,
+            status=end.status, ticket=shown_key, action=request.action, request=request, now=wall,
+            before=before, after=before,
             gate=end.gate, reason=end.reason, explanation=Explanation(move.lines), formulas=tuple(move.runs),
         )  # fmt: skip
     move.passed("G13", message("dentro dos limites de repetição"))
@@ -107,7 +108,8 @@ def opening_line(move: Move, action: Message) -> Message:
     who = site.people.name(key) if key else message("alguém")
     holder = site.people.holder_name(ticket.holder) if ticket.holder else message("ninguém")
     return message(
-        "{quem} pede '{acao}' no atendimento {chave} ({assunto}), que está em '{status}', etapa {etapa}, com {detentor}",
+        "{quem} pede '{acao}' no atendimento {chave} ({assunto}), que está em '{status}', etapa {etapa}, com "
+        "{detentor}",
         quem=who, acao=action, chave=ticket.key, assunto=ticket.subject or "–", status=STATUS_NAMES[ticket.status],
         etapa=step_name(site, ticket.type, ticket.step), detentor=holder,
     )  # fmt: skip

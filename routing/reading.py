@@ -1,4 +1,4 @@
-"""TOML tables to records: directory, types, tickets. References between them are checked in :mod:`routing.references`."""
+"""TOML tables to records: directory, types, tickets. References are checked in :mod:`routing.references`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ class Registry:
             line = first.document.source.position(first.document.span(first.path).start).line
             table.document.report(
                 "codigo-repetido", table.path,
-                message("{o_que} {chave} aparece duas vezes (a primeira em {arquivo}, linha {linha})", o_que=SORTS[sort],
+                message("{o_que} {chave} aparece duas vezes (a primeira em {arquivo}, linha "
+                        "{linha})", o_que=SORTS[sort],
                         chave=key, arquivo=first.document.source.name, linha=line),
             )  # fmt: skip
             return
@@ -447,7 +448,8 @@ def read_values(table: Table, key: str, kinds: Mapping[str, str], *, known: bool
         if not fits:
             table.document.report(
                 "valor-invalido", (*table.at(key), name),
-                message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name, tipo=written or "", valor=repr(value)),
+                message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name,
+                        tipo=written or "", valor=repr(value)),
                 literal=name,
             )  # fmt: skip
         made[plain] = scalar

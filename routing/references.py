@@ -198,7 +198,8 @@ def check_required(origin: Origin, kind: TicketType, step: Step, fields: set[str
             )
             if not known:
                 origin.report(
-                    "campo-obrigatorio-desconhecido", key, message("'{campo}' não é campo, parâmetro nem ação", campo=item),
+                    "campo-obrigatorio-desconhecido", key,
+                    message("'{campo}' não é campo, parâmetro nem ação", campo=item),
                     message("use o nome de um campo, PARAMETRO.nome de um parâmetro do tipo, ou {acoes}",
                             acoes=", ".join(ACTION_ITEMS)),
                 )  # fmt: skip

@@ -195,7 +195,8 @@ GUARDS: Mapping[str, Callable[[People, Ticket, Attendant], bool]] = {
 GUARD_HINTS: Mapping[str, Message] = {
     "NIVELACESSO": message("só chefes de quem está com o atendimento mudam o nível de acesso"),
     "CONTATOCLIENTE": message(
-        "é preciso que o atendimento não esteja concluído, ser responsável pelo contato e pelo atendimento (ou chefe) e ter o direito de vincular cliente"
+        "é preciso que o atendimento não esteja concluído, ser responsável pelo contato e pelo atendimento (ou "
+        "chefe) e ter o direito de vincular cliente"
     ),
     "REPRESENTANTE": message("é preciso o direito de vincular representante"),
     "CONTATOREPRESENTANTE": message("é preciso o direito de vincular representante"),

@@ -1,4 +1,4 @@
-"""A workspace folder (contract, "Workspace") read into a :class:`routing.site.Site`, every fault of every file at once."""
+"""A workspace folder read into a :class:`routing.site.Site`, every fault of every file at once."""
 
 from __future__ import annotations
 
