@@ -41,6 +41,8 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "serve": ("repl.door_commands", message("Serve a API HTTP e a página de experiências.")),
     "work": ("repl.site_commands", message("Envia os e-mails que esperam na fila.")),
     "key": ("repl.key_commands", message("Cria chaves da API.")),
+    "mail": ("repl.store_commands", message("Vê e comanda a fila de e-mails.")),
+    "store": ("repl.store_commands", message("Leva o conteúdo de um banco para uma pasta e de volta.")),
     "lsp": ("repl.door_commands", message("Atende um editor pelo Language Server Protocol.")),
 }
 

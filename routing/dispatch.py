@@ -193,6 +193,20 @@ def retry(store: Store, name: str) -> bool:
     return done == 1
 
 
+def is_on(store: Store) -> bool:
+    """Whether sending is on."""
+    with reading(store.engine) as connection:
+        return mail_is_on(connection)
+
+
+def listed(store: Store, states: Sequence[str] = (), most: int = 100) -> list[Mail]:
+    """Mails, oldest first; only those in some states when any is named."""
+    columns = [MAIL[field.name] for field in attrs.fields(Mail)]
+    wanted = select(*columns).where(MAIL.state.in_(states) if states else true())
+    with reading(store.engine) as connection:
+        return [Mail(*row) for row in connection.execute(wanted.order_by(MAIL.id).limit(most))]
+
+
 def mail_is_on(connection: Connection) -> bool:
     """The kill switch: off means that no worker takes a mail; moves go on queueing them."""
     switch = tables.switch.c

@@ -55,6 +55,16 @@ def export_files(store: Store, folder: Path) -> list[str]:
     return [name for name, _, _ in rows]
 
 
+def copy_files(source: Path, folder: Path) -> None:
+    """Copy the files that make a workspace. StoreError when one folder lies in the other."""
+    if folder.resolve().is_relative_to(source.resolve()):
+        raise StoreError(message("a pasta '{pasta}' fica dentro da área de trabalho", pasta=folder))
+    for path in workspace_files(source):
+        target = folder / path.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+
+
 def inside(folder: Path, name: str) -> Path:
     """A file's place below the folder. StoreError for a name that leads elsewhere."""
     path = (folder / name).resolve()

@@ -33,10 +33,15 @@ LINKS = frozenset({"id", "ticket_id", "mail_id"})
 """Columns that are only numbers of rows: the new store gives its own."""
 
 
-def export_store(store: Store, folder: Path) -> int:
-    """Write the store below a folder; how many tickets. The folder's own files of the same names are replaced."""
+def export_store(store: Store, folder: Path, workspace: Path | None = None) -> int:
+    """Write the store below a folder; how many tickets. The folder's own files of the same names are replaced.
+
+    ``workspace`` is the folder that the store belongs to, when its files were never imported.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     files.export_files(store, folder)
+    if workspace is not None:
+        files.copy_files(workspace, folder)
     count = 0
     with reading(store.engine) as connection, (folder / REGISTER).open("w", encoding="utf-8", newline="\n") as out:
         out.write(line({"registro": FORMAT}))

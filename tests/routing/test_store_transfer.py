@@ -147,3 +147,14 @@ def test_between_two_real_servers(tmp_path: Path) -> None:
             import_store(desk.store, tmp_path / "um")
             export_store(desk.store, tmp_path / "dois")
     assert files_of(tmp_path / "um") == files_of(tmp_path / "dois")
+
+
+def test_a_folder_and_its_database_leave_together(tmp_path: Path) -> None:
+    source = make_workspace(tmp_path / "pasta", 2)
+    with open_desk(source) as desk:
+        desk.move("1;1;1", ADVANCE, NOW)
+        export_store(desk.store, tmp_path / "saida", source)
+        with pytest.raises(StoreError):
+            export_store(desk.store, source / "dentro", source)
+    with open_desk(tmp_path / "saida") as copy:
+        assert copy.tickets() == ["1;1;1", "1;1;2"]
