@@ -17,6 +17,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Header, Path, Request, Response, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
+from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -137,6 +138,7 @@ def application(service: Service, host: str) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        telemetry=telemetry(service.settings),
         middleware=[Middleware(Watch, settings=service.settings, metrics=service.metrics, language=service.language)],
     )
     app.state.service = service
@@ -151,6 +153,12 @@ def application(service: Service, host: str) -> FastAPI:
     add_problems(app, service)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
     return app
+
+
+def telemetry(settings: ServiceSettings) -> TelemetryConfig:
+    """OpenTelemetry spans of requests, when asked for; the usual OTEL_ variables say where they go."""
+    on = settings.tracing
+    return {"tracing": on, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": on}
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -311,6 +319,11 @@ def note_decision(request: Request, service: Service, job: str, answer: Answer) 
         log.error("defect", request_id=number, job=job, traceback=note["defect"])
         return
     service.metrics.decisions.labels(job, note["status"], note["gate"] or "").inc()
+    if service.settings.tracing:
+        from opentelemetry.trace import get_current_span
+
+        told = {name: note[name] for name in ("ticket", "action", "status", "gate") if note[name] is not None}
+        get_current_span().set_attributes({f"repasse.{name}": value for name, value in told.items()})
     where = answer.headers.get("Location", "")
     log.info("decision", request_id=number, job=job, decision=where.rpartition("/")[2] or None, key=request.state.caller, **note)
 

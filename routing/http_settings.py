@@ -20,7 +20,8 @@ class ServiceSettings:
     many may wait for a process of one pool. ``run_processes`` run texts that come with the request, ``desk_processes``
     decide moves, ``sandbox_processes`` serve the page. ``memory`` is what one process may take, in MiB (0: no bound).
     ``masked`` names fields whose values the log of decisions hides. ``hosts`` are the names under which the page is
-    served to browsers (none: the loopback's names and the address bound). ``limits`` is the most a run may ask for.
+    served to browsers (none: the loopback's names and the address bound). ``tracing`` sends OpenTelemetry spans where the
+    ``OTEL_…`` variables say. ``limits`` is the most a run may ask for.
     """
 
     body: int = 2 * 1024 * 1024
