@@ -13,8 +13,8 @@ START_SECONDS = 20.0
 MOST_EDITORS = 64
 """Editors that may be connected at once."""
 
-LONGEST_MESSAGE = 1_000_000
-"""Characters of one message of a page: a formula at its limit fits."""
+LONGEST_MESSAGE = 300_000
+"""Characters of one message of a page: a formula of some 10,000 lines, which takes a second or two to check."""
 
 
 class LanguageProcess:

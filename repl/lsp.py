@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -136,6 +137,13 @@ FEATURES: tuple[tuple[str, Any, Callable[..., Any]], ...] = (
 # -- ways to reach a server -----------------------------------------------------------------------
 
 
+def quiet_library() -> None:
+    """Keep the library's log of what editors say wrong from the terminal: the editor itself is told of each failure."""
+    log = logging.getLogger("pygls")
+    log.addHandler(logging.NullHandler())
+    log.propagate = False
+
+
 def spare_collector() -> None:
     """Let the collector of cycles look at new objects less often: a check makes a tree of many and no cycles, and a full
     collection in the middle of typing is felt."""
@@ -146,6 +154,7 @@ def spare_collector() -> None:
 def serve_stdio(language: str) -> None:
     """Serve one editor on the standard streams until it says ``exit`` or closes them. The library closes the stream it
     writes to, so it gets one of its own; what anything else prints must not reach the editor."""
+    quiet_library()
     spare_collector()
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers, contextlib.redirect_stdout(sys.stderr):
         make_server(language).start_io(sys.stdin.buffer, answers)
@@ -193,8 +202,10 @@ async def serve_lines(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 
 
 async def serve_socket(path: str, language: str) -> None:
-    """Serve any number of connections on a Unix socket until the process ends."""
+    """Serve any number of connections on a Unix socket until the process ends, after whoever else needs the machine."""
+    os.nice(10)
 
+    quiet_library()
     spare_collector()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -194,3 +195,9 @@ async def test_a_text_that_is_not_open_is_refused_and_the_server_goes_on(editor:
         await editor.text_document_hover_async(types.HoverParams(nowhere, types.Position(0, 0)))
     opened(editor, "1 + 1")
     assert await faults(editor) == []
+
+
+@pytest.mark.parametrize("said", [b"", b"nonsense\r\n", b"Content-Length: 5\r\n\r\n{abc}", b"Content-Length: 90\r\n\r\n{}"])
+def test_an_editor_that_goes_away_or_talks_nonsense_ends_the_process(said: bytes):
+    done = subprocess.run(COMMAND, input=said, capture_output=True, timeout=30, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
