@@ -123,13 +123,14 @@ def explain_command(console: Console, /, form: str, **given: Any) -> int:
 
 @click.command("functions", help=message("Lista o que fórmulas podem chamar, ou explica uma função."))
 @click.argument("name", required=False, metavar="NAME")
+@click.option("--context", "context", metavar="NAME", help=message("Só as deste contexto, como taa; as globais entram sempre."))
 @format_option
 @click.pass_obj
-def functions_command(console: Console, name: str | None, form: str) -> int:
+def functions_command(console: Console, name: str | None, context: str | None, form: str) -> int:
     """Exit code 1 when the name is not known."""
-    from repl.reference import function_rows, say_function, say_functions
+    from repl.reference import function_rows, rows_of, say_function, say_functions
 
-    rows = function_rows()
+    rows = function_rows() if context is None else rows_of(function_rows(), context)
     if name is None:
         say_functions(console, rows, form)
         return FINE

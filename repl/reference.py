@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from formula.builtins.table import Function
-from repl.console import Console
+from formula.builtins.table import GLOBAL, Function
+from repl.console import Console, Refusal
 from repl.messages import message
 
 ORIGIN_NAMES = {
@@ -22,6 +22,18 @@ def function_rows() -> Mapping[str, Function]:
     from routing.plugins import installed
 
     return installed().functions
+
+
+def rows_of(rows: Mapping[str, Function], context: str) -> Mapping[str, Function]:
+    """The rows that formulas of a context may call (F2). Raises Refusal for a context nothing belongs to."""
+    known = sorted(set().union(*(row.contexts for row in rows.values())))
+    wanted = context.strip().lower()
+    if wanted not in known:
+        raise Refusal(
+            message("o contexto '{nome}' não existe", nome=context),
+            message("os contextos são: {nomes}", nomes=", ".join(known)),
+        )
+    return {name: row for name, row in rows.items() if row.contexts & {wanted, GLOBAL}}
 
 
 def say_functions(console: Console, rows: Mapping[str, Function], form: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 import attrs
 
@@ -12,8 +14,11 @@ from routing.courier import Delivered, Undelivered, deliver
 from routing.dispatch import Mail
 from routing.failures import MailFault
 from routing.mail import build, checked
-from routing.settings import Settings
+from routing.messages import message
+from routing.settings import Settings, Smtp
 from routing.store.unit import Store
+
+Transport = Callable[[EmailMessage, str, tuple[str, ...], Smtp], Awaitable[Delivered | Undelivered]]
 
 
 @attrs.frozen(eq=False)
@@ -47,7 +52,19 @@ async def hand_over(office: Office, mail: Mail) -> Delivered | Undelivered:
         sender = checked(smtp.sender or mail.from_address)
     except MailFault as fault:
         return Undelivered(fault.text(), for_good=True)
-    return await deliver(made, sender, mail.recipients, smtp)
+    transport = transport_of(smtp.transport)
+    if transport is None:
+        return Undelivered(message("nenhum plugin instalado traz o transporte '{nome}'", nome=smtp.transport))
+    return await transport(made, sender, mail.recipients, smtp)
+
+
+def transport_of(name: str) -> Transport | None:
+    """A plugin's way of sending by name, ours without one; None when no plugin has it, which a later one may mend."""
+    if not name:
+        return deliver
+    from routing.plugins import installed
+
+    return installed().mail_transports.get(name)
 
 
 def settle(office: Office, mail: Mail, outcome: Delivered | Undelivered) -> datetime | None:

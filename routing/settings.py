@@ -40,7 +40,10 @@ class Rules:
 
 @attrs.frozen
 class Smtp:
-    """The mail server. ``security`` is starttls, tls or nenhuma; ``authority`` a file of trusted certificates."""
+    """The mail server. ``security`` is starttls, tls or nenhuma; ``authority`` a file of trusted certificates.
+
+    ``transport`` names a plugin's way of sending, in place of SMTP.
+    """
 
     host: str = ""
     port: int = 587
@@ -50,6 +53,7 @@ class Smtp:
     sender: str = ""
     authority: str = ""
     timeout: float = 30.0
+    transport: str = ""
 
 
 @attrs.frozen
@@ -65,7 +69,7 @@ class Settings:
 SMTP_KEYS: Mapping[str, tuple[str, type[Any]]] = {
     "servidor": ("host", str), "porta": ("port", int), "seguranca": ("security", str), "usuario": ("user", str),
     "senha": ("password", str), "remetente": ("sender", str), "autoridade": ("authority", str),
-    "tempo_limite": ("timeout", float),
+    "tempo_limite": ("timeout", float), "transporte": ("transport", str),
 }  # fmt: skip
 RULE_KEYS: Mapping[str, tuple[str, type[Any]]] = {
     "prazo": ("lease", timedelta), "primeira_espera": ("first_wait", timedelta),

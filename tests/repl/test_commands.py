@@ -230,6 +230,13 @@ def test_functions_lists_and_explains(cli: Cli) -> None:
     assert (cli("functions", "CONCTA").returncode, "CONCAT" in cli("functions", "CONCTA").stderr) == (1, True)
 
 
+def test_functions_of_one_context(cli: Cli) -> None:
+    names = {one["name"] for one in json.loads(cli("functions", "--context", "global", "--format", "json").stdout)["functions"]}
+    assert ("CONCAT" in names, "AVANCARETAPA" in names) == (True, False)
+    refused = cli("functions", "--context", "rh")
+    assert (refused.returncode, "global, taa" in refused.stderr) == (2, True)
+
+
 def test_repl_runs_the_lines_of_a_pipe(cli: Cli) -> None:
     done = cli("repl", given=f"{SEED}\nSE 1 = 1 ENTAO\n  'sim'\nFIMSE\n:sair\n1/0\n")
     assert (done.returncode, done.stdout) == (0, "85 27 61 49\n(ANALISAR parou a fórmula)\nsim\n")
