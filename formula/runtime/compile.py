@@ -137,7 +137,8 @@ class Compiler(Expressions):
             )
         if self.uses_value:
             end.append(self.give(self.load("r")))
-        module = self.function("formula", ["F", "P", "run", "L"], [*self.prologue(), *start, *body, *end])
+        whole = self.doubting([*self.prologue(), *start, *body, *end])
+        module = self.function("formula", ["F", "P", "run", "L"], whole)
         code = compile(module, "<fórmula>", "exec", dont_inherit=True)
         inner = next(constant for constant in code.co_consts if isinstance(constant, CodeType))
         return Program(
@@ -168,13 +169,18 @@ class Compiler(Expressions):
         for (table, key), name in self.fields.items():
             source = self.load("F" if table == "campo" else "P")
             loads.append(self.assign(name, ast.Subscript(source, self.constant(key), ast.Load(), **self.at)))
-            if table != "campo" or key not in self.doubted:
-                tests.append(self.type_test(name, self.field_kinds[name]))
+            tests.append(self.type_test(name, self.field_kinds[name]))
         handler = ast.ExceptHandler(self.load("KeyError"), None, give_up, **self.at)
         attempt = ast.Try(loads, [handler], [], [], **self.at)
-        if not tests:
-            return [attempt]
         return [attempt, self.branch(self.negated(self.both(ast.And(), tests)), give_up, [])]
+
+    def doubting(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """Fields that are read where they stand may be missing there: then the checked way says so."""
+        if not self.doubted:
+            return body
+        self.namespace |= {"FALLBACK": FALLBACK, "KeyError": KeyError}
+        give_up: list[ast.stmt] = [self.give(self.load("FALLBACK"))]
+        return [ast.Try(body, [ast.ExceptHandler(self.load("KeyError"), None, give_up, **self.at)], [], [], **self.at)]
 
     def type_test(self, name: str, kinds: int) -> ast.expr:
         """The one cheap test of a field's kind."""

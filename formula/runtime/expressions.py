@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeGuard
 
 from formula.bindings import Builtin, Field, OtherFormula, StandIn, Variable
 from formula.builtins import operators
@@ -193,6 +194,8 @@ class Expressions(Places):
     def field(self, table: str, key: str, kinds: int, span: Span) -> ast.expr:
         """A ticket field or parameter: a trusted local, or the checked read."""
         if self.trusted and kinds in SINGLE:
+            if table == "campo" and key in self.doubted:
+                return self.named(f"d_{key}", ast.Subscript(self.load("F"), self.constant(key), ast.Load(), **self.at))
             name = self.fields.setdefault((table, key), f"f{len(self.fields)}")
             self.field_kinds[name] = kinds
             return self.load(name)
@@ -339,7 +342,7 @@ class Expressions(Places):
                 left = self.converted_side(left, node.left, NUMBER)
                 right = self.converted(node.right, NUMBER)
                 self.mark(node.span)
-                return self.compare(left, COMPARING[sign], right)
+                return self.numbers_compared(left, COMPARING[sign], right)
         if kind == DATE or other == DATE:
             if self.only(kind, DATE | TEXT) and self.only(other, DATE | TEXT) and self.in_order(node, kind, DATE):
                 left = self.converted_side(left, node.left, DATE)
@@ -353,7 +356,7 @@ class Expressions(Places):
         )
         if native:
             made = self.compare(left, COMPARING[sign], right)
-            return self.trusting(node, sign, made) or made
+            return self.trusting(sign, made)
         if any(self.short(side) for side in (node.left, node.right)):
             return self.help(CHECKED_NAMES[sign], left, right)
         return self.weighed(CHECKED_NAMES[sign], left, right)
@@ -386,15 +389,31 @@ class Expressions(Places):
             bare(node.left), TextLiteral
         ) or isinstance(bare(node.right), NumberLiteral | TextLiteral | LogicalLiteral)
 
-    def trusting(self, node: Binary, sign: str, made: ast.expr) -> ast.expr | None:
-        """A text field compared once needs no test beforehand: equal to a text it *is* one, so only the other answer is
-        doubted. None when the field is tested on entry like any other."""
-        for side in (bare(node.left), bare(node.right)):
-            binding = self.bindings.get(id(side))
-            if isinstance(binding, Field) and isinstance(side, Name) and binding.key in self.doubted:
-                name = self.fields[("campo", binding.key)]
+    def numbers_compared(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> ast.expr:
+        """Two numbers compared; a field read only here is tested here."""
+        for side in (left, right):
+            if read_here(side):
+                name = side.target.id
+                self.namespace |= {"type": type, "int": int, "Decimal": Decimal, "distrust": distrust}
+                sure = self.both(
+                    ast.Or(),
+                    [
+                        self.compare(self.call("type", side), ast.Is(), self.load("int")),
+                        self.compare(self.call("type", self.load(name)), ast.Is(), self.load("Decimal")),
+                        self.call("distrust"),
+                    ],
+                )
+                one, other = (self.load(name), right) if side is left else (left, self.load(name))
+                return self.both(ast.And(), [sure, self.compare(one, sign, other)])
+        return self.compare(left, sign, right)
+
+    def trusting(self, sign: str, made: ast.Compare) -> ast.expr:
+        """A text field read only here, compared with a text, needs no test beforehand: equal to a text it *is* one, so only
+        the other answer is doubted."""
+        for side in (made.left, made.comparators[0]):
+            if read_here(side):
                 self.namespace |= {"type": type, "str": str, "distrust": distrust}
-                kind = self.call("type", self.load(name))
+                kind = self.call("type", self.load(side.target.id))
                 if sign == "=":
                     doubt = self.both(
                         ast.And(), [self.compare(kind, ast.IsNot(), self.load("str")), self.call("distrust")]
@@ -402,7 +421,7 @@ class Expressions(Places):
                     return self.both(ast.Or(), [made, doubt])
                 sure = self.both(ast.Or(), [self.compare(kind, ast.Is(), self.load("str")), self.call("distrust")])
                 return self.both(ast.And(), [made, sure])
-        return None
+        return made
 
     @staticmethod
     def solid(node: Expression) -> bool:
@@ -520,9 +539,14 @@ SINGLE = frozenset({TEXT, NUMBER, INTEGER, DATE, LOGICAL})
 """Kind sets that one cheap test can confirm."""
 
 
+def read_here(side: ast.expr) -> TypeGuard[ast.NamedExpr]:
+    """A field read where it stands, to be tested there."""
+    return isinstance(side, ast.NamedExpr) and side.target.id.startswith("d_")
+
+
 def doubted_fields(checked: Checked) -> frozenset[str]:
-    """Text fields read once, by ``=`` or ``<>`` with a literal, in a formula that asks nothing of its host: such a formula
-    may be run again from the start when the field turns out not to be a text."""
+    """Fields read once, compared with a literal, in a formula that asks nothing of its host: such a formula may be run again
+    from the start when the field turns out not to be of its kind, so the field is read and tested where it stands."""
     reads: dict[str, int] = {}
     compared: set[str] = set()
     for node in walk(checked.tree):
@@ -531,10 +555,13 @@ def doubted_fields(checked: Checked) -> frozenset[str]:
             return frozenset()
         if isinstance(binding, Field):
             reads[binding.key] = reads.get(binding.key, 0) + 1
-        if isinstance(node, Binary) and node.operator in {"=", "<>"}:
-            sides = (bare(node.left), bare(node.right))
-            for one, other in (sides, sides[::-1]):
-                found = checked.bindings.get(id(one))
-                if isinstance(found, Field) and found.kinds == TEXT and Expressions.solid(other):
+        if isinstance(node, Binary) and node.operator in COMPARING:
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                found = checked.bindings.get(id(bare(one)))
+                if not isinstance(found, Field):
+                    continue
+                text = found.kinds == TEXT and node.operator in {"=", "<>"} and Expressions.solid(other)
+                number = found.kinds in {NUMBER, INTEGER} and isinstance(bare(other), NumberLiteral)
+                if text or number:
                     compared.add(found.key)
     return frozenset(key for key in compared if reads[key] == 1)
