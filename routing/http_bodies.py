@@ -113,3 +113,8 @@ class MoveBody(Body):
     )
     wake_up: Moment | None = Field(None, description="When a schedule wakes up.", examples=["2026-12-01T09:00:00"])
     deadline: Moment | None = Field(None, description="The deadline of a schedule.", examples=["2026-12-04"])
+    draft: Annotated[dict[str, Any], WithJsonSchema({"type": "object"})] | None = Field(
+        None,
+        description="The ticket to open when there is none yet: the keys of an [[atendimento]] but those of its key.",
+        examples=[{"tipo": 10, "assunto": "Farinha de trigo", "prioridade": "Normal", "parametros": {"VALOR": "1200.50"}}],
+    )

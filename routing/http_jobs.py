@@ -7,6 +7,7 @@ status numbers.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,11 +19,16 @@ import formula
 from formula.diagnostics import FormulaError
 from formula.explanation import explain
 from formula.runtime.limits import Limits
+from formula.source import Source
 from routing.contextfile import ContextFault, GivenContext, context_of
 from routing.decision import Plan, Request
 from routing.failures import Failure
+from routing.located import Document
 from routing.messages import message
+from routing.model import Ticket
 from routing.problems import MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
+from routing.reading import read_ticket
+from routing.tables import Table
 
 if TYPE_CHECKING:
     from routing.service import Desk
@@ -54,6 +60,7 @@ class Answer:
     note: Mapping[str, Any] | None = None
 
 
+TICKET_KEY = re.compile(r"\s*(\d{1,9})\s*;\s*(\d{1,9})\s*;\s*(\d{1,9})\s*", re.ASCII)
 Job = Callable[[Asked], Answer]
 
 
@@ -209,16 +216,40 @@ class DeskJobs:
 
     def plan(self, asked: Asked) -> Answer:
         """The contract's ``plan``; nothing is written."""
-        plan = self.desk.plan(asked.body["ticket"], request_of(asked), asked.now)
+        plan = self.desk.plan(asked.body["ticket"], self.request(asked), asked.now)
         return self.decided(plan, asked, {})
 
     def move(self, asked: Asked) -> Answer:
         """The contract's ``move``. A stale version is 412; a key used for another request is 409 (Conflict)."""
         from routing.store import decision_log
 
-        plan = self.desk.move(asked.body["ticket"], request_of(asked), asked.now)
+        plan = self.desk.move(asked.body["ticket"], self.request(asked), asked.now)
         number = decision_log.number_of(self.desk.store, plan) if plan.status == "moved" else None
         return self.decided(plan, asked, {} if number is None else {"Location": f"/v1/decisions/{number}"})
+
+    def request(self, asked: Asked) -> Request:
+        """The move that is asked for, with the ticket it opens if it brings one."""
+        request = request_of(asked)
+        tables = asked.body.get("draft")
+        return request if tables is None else attrs.evolve(request, draft=self.draft(asked.body["ticket"], tables))
+
+    def draft(self, key: str, tables: Mapping[str, Any]) -> Ticket:
+        """The ticket of a body's ``draft``: an ``[[atendimento]]`` whose key is the request's and that is not open yet."""
+        found = TICKET_KEY.fullmatch(key)
+        if found is None:
+            raise refuse(
+                422, "chave-invalida", message("'{chave}' não é chave de atendimento", chave=key),
+                message("um atendimento se escreve 'coligada;localidade;código'"),
+            )  # fmt: skip
+        document = Document(Source("", "<draft>"), dict(tables))
+        named = dict(zip(("coligada", "localidade", "codigo"), map(int, found.groups()), strict=True))
+        kept = {name: value for name, value in tables.items() if name != "status"}
+        table = Table(document, (), kept | named)
+        ticket = read_ticket(table, self.desk.site.types)
+        table.finish()
+        if any(fault.severity == "error" for fault in document.faults):
+            raise Refused(faulty_formula(document.faults))
+        return ticket
 
     def decided(self, plan: Plan, asked: Asked, headers: Mapping[str, str]) -> Answer:
         """A plan as an answer, with a note for the log."""

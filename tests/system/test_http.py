@@ -181,6 +181,23 @@ def test_a_refused_move_is_an_answer_and_changes_nothing(client: httpx.Client) -
     assert client.get("/v1/tickets/1;1;6").json()["ticket"]["version"] == 1
 
 
+def test_a_draft_opens_a_ticket_that_was_not_there(client: httpx.Client) -> None:
+    draft = {"tipo": 10, "assunto": "Fermento", "prioridade": "Alta", "parametros": {"VALOR": "12.50"}}
+    body = {"ticket": "1;1;500", "action": "open", "actor": "1;2", "draft": draft}
+    document = client.post("/v1/moves", json=body, headers={"Idempotency-Key": "abre-500"}).json()
+    assert (document["status"], document["before"]["version"]) == ("moved", 0)
+    ticket = client.get("/v1/tickets/1;1;500").json()["ticket"]
+    assert (ticket["subject"], ticket["priority"], ticket["parameters"]["VALOR"], ticket["step"]) == ("Fermento", "Alta", "12.50", 1)
+
+
+def test_a_draft_with_a_wrong_value_is_a_problem_with_diagnostics(client: httpx.Client) -> None:
+    body = {"ticket": "1;1;501", "action": "open", "actor": "1;2", "draft": {"tipo": 10, "prioridade": "Enorme"}}
+    document = problem(client.post("/v1/moves", json=body), 422, "valor-invalido")
+    assert len(document["diagnostics"]) == 1
+    problem(client.post("/v1/plans", json=body | {"ticket": "x", "draft": {"tipo": 10}}), 422, "chave-invalida")
+    problem(client.get("/v1/tickets/1;1;501"), 404, "atendimento-desconhecido")
+
+
 def test_parallel_requests_with_one_key_move_once(service: Service) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
