@@ -28,6 +28,9 @@ CONTEXT_METHOD = "repasse/context"
 """A notification of ours: ``{uri, context}``, where ``context`` is a context file's tables as JSON text, whose names
 the text at ``uri`` may then use. As text, because the protocol library renames keys that are no Python names."""
 
+PLAN_METHOD = "repasse/plan"
+"""A request of ours: ``{ticket, text}``, the key of an example ticket and a formula; the answer is a plan or null."""
+
 
 def make_server(language: str = "pt", *, files: bool = True) -> FormulaServer:
     """A server for one editor. ``language`` holds until the editor tells its own."""
@@ -110,6 +113,14 @@ def did_give_context(server: FormulaServer, params: Any) -> None:
         server.update(uri, server.documents[uri].text)
 
 
+def planned_move(server: FormulaServer, params: Any) -> Any:
+    """The next move of an example ticket with the text of the editor as its formula, in the contract's shape."""
+    from repl.sandbox import planned
+
+    key, text = getattr(params, "ticket", None), getattr(params, "text", None)
+    return planned(key, text, server.language) if isinstance(key, str) and isinstance(text, str) else None
+
+
 FEATURES: tuple[tuple[str, Any, Callable[..., Any]], ...] = (
     (types.INITIALIZE, None, initialize),
     (types.TEXT_DOCUMENT_DID_OPEN, None, did_open),
@@ -118,6 +129,7 @@ FEATURES: tuple[tuple[str, Any, Callable[..., Any]], ...] = (
     (types.TEXT_DOCUMENT_DID_CLOSE, None, did_close),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, None, did_change_files),
     (CONTEXT_METHOD, None, did_give_context),
+    (PLAN_METHOD, None, planned_move),
     (types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["'", '"']), answers.completion),
     (types.TEXT_DOCUMENT_HOVER, None, answers.hover),
     (types.TEXT_DOCUMENT_SIGNATURE_HELP, types.SignatureHelpOptions(["(", ","], [")"]), answers.signature),

@@ -10,8 +10,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+import attrs
+
 from repl.example import EXAMPLE
-from routing.decision import Request
+from routing.decision import Plan, Request
 from routing.drawing import draw
 from routing.model import Ticket
 from routing.planner import plan
@@ -21,6 +23,10 @@ from routing.workspace import load_workspace
 
 NOW = datetime(2026, 11, 24, 10, 0)
 """The moment of the example; its tickets were opened the day before."""
+
+
+MOST_STEPS = 20_000
+"""Turns and calls of a stranger's formula in one planned move."""
 
 
 @lru_cache(maxsize=1)
@@ -44,24 +50,53 @@ def shown_ticket(site: Site, ticket: Ticket, language: str) -> dict[str, Any]:
     """A ticket: ``context`` are the tables a formula would see beside formulas and directory, ``plan`` its next move (``open`` or ``advance``)."""
     kind = site.types[ticket.type]
     step = site.step(ticket.type, ticket.step)
-    action = "advance" if ticket.status else "open"
-    actor = ticket.holder.key if ticket.holder is not None and ticket.holder.kind == "attendant" else ticket.opener
-    made = plan(site, ticket, Request(action=action, actor=actor), NOW)
+    made = next_move(site, ticket)
     return {
         "key": ticket.key,
         "subject": ticket.subject,
         "type": kind.name,
         "step": None if step is None else step.name,
-        "formula": next((run.code for run in made.formulas), kind.formula),
+        "formula": formula_of(site, ticket),
         "plan": made.as_json(language),
         "context": {
             "coligada": ticket.coligada,
-            "usuario": actor or "",
+            "usuario": actor_of(ticket),
             "agora": NOW.isoformat(),
             "campos": told(seen_fields(ticket)),
             "parametros": told(seen_parameters(site, ticket)),
         },
     }
+
+
+def next_move(site: Site, ticket: Ticket) -> Plan:
+    """What happens next to a ticket, asked by whoever has it."""
+    action = "advance" if ticket.status else "open"
+    return plan(site, ticket, Request(action=action, actor=actor_of(ticket)), NOW)
+
+
+def actor_of(ticket: Ticket) -> str:
+    """The attendant who has a ticket, else who opened it."""
+    held = ticket.holder is not None and ticket.holder.kind == "attendant"
+    return str(ticket.holder.key) if held and ticket.holder is not None else ticket.opener or ""
+
+
+def formula_of(site: Site, ticket: Ticket) -> str | None:
+    """The code of the first formula that the next move runs."""
+    return next((run.code for run in next_move(site, ticket).formulas), site.types[ticket.type].formula)
+
+
+def planned(key: str, text: str, language: str) -> dict[str, Any] | None:
+    """The next move of an example ticket if its first formula had another text; None for an unknown ticket, and for one
+    whose move runs no formula."""
+    site = example_site()
+    ticket = site.tickets.get(key)
+    code = None if ticket is None else formula_of(site, ticket)
+    if ticket is None or code is None:
+        return None
+    changed = attrs.evolve(site.formulas[code.upper()], text=text)
+    policy = attrs.evolve(site.policy, limits=attrs.evolve(site.policy.limits, steps=MOST_STEPS))
+    other = attrs.evolve(site, formulas={**site.formulas, code.upper(): changed}, policy=policy)
+    return next_move(other, ticket).as_json(language)
 
 
 def told(values: Mapping[str, Any]) -> dict[str, Any]:

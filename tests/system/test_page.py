@@ -189,6 +189,20 @@ def test_an_example_ticket_brings_its_flow_and_its_mails(opened: Opened):
     expect(opened.page.locator(".mail").first).to_contain_text("Para")
 
 
+def test_the_move_of_an_example_ticket_follows_the_formula_that_is_typed(opened: Opened):
+    opened.page.get_by_label("Exemplos").select_option("ticket:1;1;47")
+    expect(opened.page.locator("#value")).to_be_visible(timeout=15_000)
+    opened.page.get_by_label("Exemplos").select_option("ticket:1;1;42")
+    expect(opened.page.locator("#value")).to_be_visible(timeout=15_000)
+    opened.type_formula("AVANCARETAPA('Cotação'); ENVIAEMAILREPASSE('a@exemplo.com.br', 'aviso@exemplo.com.br', '', '5'); '5'")
+    opened.run()
+    opened.page.get_by_role("tab", name="Fluxo").click()
+    expect(opened.page.locator("#result-flow")).to_contain_text("com a fórmula do editor", timeout=15_000)
+    expect(opened.page.locator("#result-flow")).to_contain_text("Cotação")
+    opened.page.get_by_role("tab", name="E-mails").click()
+    expect(opened.page.locator("#result-mails")).to_contain_text("aviso@exemplo.com.br")
+
+
 def test_a_link_carries_formula_and_context(opened: Opened, browser: Browser, address: str):
     opened.type_formula("CONCAT(PRIORIDADE, ' do link')")
     opened.page.get_by_role("button", name="Copiar link").click()

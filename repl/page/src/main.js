@@ -14,7 +14,7 @@ const kept = (name) => { try { return localStorage.getItem(name); } catch { retu
 const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* a browser that keeps nothing still runs formulas */ } };
 
 const state = { formula: LESSONS[0].formula, context: LESSONS[0].context, ticket: null };
-let example = null, formula, toml, server, form, timeline, asked = 0, effects = [], underway = new AbortController();
+let example = null, formula, toml, server, form, timeline, asked = 0, effects = [], move = null, underway = new AbortController();
 const parts = {};
 
 // ---- tabs, by the keyboard as by the pointer
@@ -110,12 +110,17 @@ function draw() {
 
 function nothingYet() {
   effects = [];
+  move = null;
   for (const name of ["outcome", "timeline", "why", "effects"]) replace(parts[name], el("p", { class: "quiet" }, say("notRun")));
   replace(parts.mails, mailsView([], ticket()));
   replace(parts.flow, flowView(ticket(), language()));
 }
 
-const ticket = () => example?.tickets.find((one) => one.key === state.ticket) ?? null;
+// The chosen example ticket; its plan is that of the editor's formula once it has run.
+function ticket() {
+  const found = example?.tickets.find((one) => one.key === state.ticket) ?? null;
+  return found && move ? { ...found, plan: move, edited: true } : found;
+}
 
 function tellProblems(found) {
   const errors = found.filter((one) => one.severity === "error").length;
@@ -180,6 +185,8 @@ async function run() {
     if (mine !== asked) return;
     if (!ran.ok) { refused(ran.document); return; }
     showRun(ran.document);
+    if (state.ticket) showMove(mine, await server.plan(state.ticket, state.formula));
+    if (mine !== asked) return;
     if (ran.document.steps > MOST_STEPS) {
       for (const name of ["timeline", "why"]) replace(parts[name], el("p", { class: "quiet" }, say("tooLong", ran.document.steps, MOST_STEPS)));
       return;
@@ -199,6 +206,13 @@ function showRun(outcome) {
   replace(parts.effects, effectsView(outcome.effects, outcome));
   replace(parts.mails, mailsView(outcome.effects, ticket()));
   parts.results.title("effects", outcome.effects.length ? `${say("effects")} (${outcome.effects.length})` : say("effects"));
+}
+
+function showMove(mine, plan) {
+  if (mine !== asked || !plan) return;
+  move = plan;
+  replace(parts.flow, flowView(ticket(), language()));
+  replace(parts.mails, mailsView(effects, ticket()));
 }
 
 // Steps and reasons of the run; a record too long to send is refused, and the value stands all the same.

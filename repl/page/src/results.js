@@ -88,7 +88,8 @@ const mail = ({ from, to, cc, subject, body }) => el("article", { class: "mail" 
   body && el("pre", { tabindex: "0", "aria-label": say("mails") }, body));
 
 export function mailsView(effects, ticket) {
-  const asked = effects.filter((effect) => effect.type === "handoff_mail");
+  // a planned move has the formula's own mails among its mails
+  const asked = ticket?.edited ? [] : effects.filter((effect) => effect.type === "handoff_mail");
   const moved = ticket?.plan.mails ?? [];
   if (!asked.length && !moved.length) return el("p", { class: "quiet" }, say("noMails"));
   return [
@@ -107,7 +108,7 @@ export function flowView(ticket, language) {
     el("figure", {}, el("div", { class: "picture", tabindex: "0" }, el("img", {
       src: `/sandbox/example/${encodeURIComponent(ticket.key)}/flow.svg?lang=${language}`, alt: say("flowOf", ticket.type, ticket.key, at) })),
       el("figcaption", {}, say("flowOf", ticket.type, ticket.key, at))),
-    el("h3", {}, say("nextMove", plan.action)),
+    el("h3", {}, say(ticket.edited ? "editedMove" : "nextMove", plan.action)),
     el("p", { class: `badge ${plan.status === "planned" ? "ok" : "fault"}` }, say(plan.status), plan.gate ? ` (${plan.gate})` : ""),
     plan.reason && el("p", { class: "message" }, plan.reason.message, plan.reason.hint && el("span", { class: "hint" }, plan.reason.hint)),
     el("ol", { class: "chain" }, plan.explanation.map((line) => el("li", {}, line.text, line.where && el("span", { class: "where" }, line.where)))),

@@ -186,6 +186,12 @@ export class LanguageServer {
 
   setContext(tables) { this.context = JSON.stringify(tables); this.giveContext(); }
 
+  // The next move of an example ticket if its formula were this text; null while the server is away.
+  async plan(ticket, text) {
+    if (!this.client.connected || !this.client.serverCapabilities) return null;
+    return this.client.request("repasse/plan", { ticket, text }).catch(() => null);
+  }
+
   giveContext() {
     if (this.client.connected && this.client.serverCapabilities && this.context)
       this.client.notification("repasse/context", { uri: ADDRESS, context: this.context });

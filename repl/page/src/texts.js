@@ -68,6 +68,7 @@ const TEXTS = {
   noFlow: ["Escolha um atendimento nos exemplos para ver o fluxo do seu tipo e onde ele está.", "Choose a ticket among the examples to see its type's flow and where it stands."],
   flowOf: ["Fluxo de {0}; o atendimento {1} está em {2}", "Flow of {0}; ticket {1} is at {2}"],
   nextMove: ["Próximo movimento com as fórmulas do exemplo: {0}", "Next move with the example's formulas: {0}"],
+  editedMove: ["Próximo movimento com a fórmula do editor: {0}", "Next move with the editor's formula: {0}"],
   planned: ["seria feito", "would be made"],
   refused: ["recusado", "refused"],
   holder: ["quem recebe", "who receives"],
