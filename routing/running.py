@@ -47,7 +47,7 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
         move.watch(code, record)
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
     move.say(message("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
-    move.lines.append(partial(told, record))
+    move.lines.append(partial(told, record, value=kind == "handoff"))
     if outcome.status == "stopped":
         raise Refused(
             "G9",
@@ -64,11 +64,14 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     return outcome
 
 
-def told(record: Record) -> list[ExplanationLine]:
-    """A run, from the values it read to what it gave."""
+def told(record: Record, *, value: bool) -> list[ExplanationLine]:
+    """A run, from the values it read to what it gave; without the ``value`` when nobody asks for it."""
     from formula.explanation import explain
 
-    return [ExplanationLine(line.text, line.where) for line in explain(record)]  # type: ignore[arg-type]
+    lines = explain(record)
+    if record.outcome.status == "ok" and not value:
+        lines = lines[:-1]
+    return [ExplanationLine(line.text, line.where) for line in lines]  # type: ignore[arg-type]
 
 
 def compiled(move: Move, code: str) -> Rule:
