@@ -135,6 +135,12 @@ class Compiler(Expressions):
             end.append(
                 ast.Assign([ast.Attribute(self.load("run"), "steps", ast.Store(), **self.at)], self.load("s"), **self.at)
             )
+        if self.uses_text and not self.trusted:
+            end.append(
+                ast.Assign(
+                    [ast.Attribute(self.load("run"), "text_left", ast.Store(), **self.at)], self.load("left"), **self.at
+                )
+            )
         if self.uses_value:
             end.append(self.give(self.load("r")))
         whole = self.doubting([*self.prologue(), *start, *body, *end])
@@ -541,15 +547,19 @@ class Compiler(Expressions):
         return False
 
     def other_formula(self, code: ast.expr) -> ast.expr:
-        """Hand the budget to the called formula and take it back."""
+        """The value of another formula, within this run's budget (F6)."""
+        self.namespace["value_of"] = value_of
+        return self.within_budget(self.call("value_of", self.load("run"), code))
+
+    def within_budget(self, called: ast.expr) -> ast.expr:
+        """A call that may run other formulas: it takes the budget along and brings it back."""
         self.uses_run = self.uses_text = self.uses_numbers = True
         self.calls_formulas = True
         result = self.temporary()
-        self.namespace["enter_formula"] = enter_formula
-        self.namespace["steps_of"], self.namespace["text_of"] = steps_of, text_of
-        called = self.call("enter_formula", self.load("run"), code, self.load("s"), self.load("left"))
+        self.namespace |= {"lend": lend, "steps_of": steps_of, "text_of": text_of}
         return self.sequence(
             [
+                self.call("lend", self.load("run"), self.load("s"), self.load("left")),
                 self.named(result, called),
                 self.named("s", self.call("steps_of", self.load("run"))),
                 self.named("left", self.call("text_of", self.load("run"))),
@@ -558,10 +568,14 @@ class Compiler(Expressions):
         )
 
 
-def enter_formula(run: Any, code: str, steps: int, left: int) -> Any:
-    """Run another formula within the budget of this run (F6)."""
-    run.steps, run.text_left = steps, left
+def value_of(run: Any, code: str) -> Any:
+    """The value of another formula (F6)."""
     return run.formula(code)
+
+
+def lend(run: Any, steps: int, left: int) -> None:
+    """Give the run what it has used so far, for a call that uses more."""
+    run.steps, run.text_left = steps, left
 
 
 def steps_of(run: Any) -> int:

@@ -482,7 +482,9 @@ class Expressions(Places):
         if row.needs_run:
             self.uses_run = True
             made.insert(0, self.load("run"))
-        called = self.call(name, *made)
+        called: ast.expr = self.call(name, *made)
+        if row.name == "EXECSQL":
+            return self.within_budget(called)
         return self.charged(called) if row.result == TEXT and made else called
 
     def inlined_getter(self, row: Function, arguments: list[Expression], node: Name | Call) -> ast.expr | None:
@@ -532,6 +534,10 @@ class Expressions(Places):
 
     def other_formula(self, code: ast.expr) -> ast.expr:
         """The value of another formula, within this run's budget (F6)."""
+        raise NotImplementedError
+
+    def within_budget(self, called: ast.expr) -> ast.expr:
+        """A call that may run other formulas, within this run's budget."""
         raise NotImplementedError
 
 

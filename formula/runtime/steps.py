@@ -71,9 +71,9 @@ def is_light(node: Binary | Unary) -> bool:
 
 
 def calls_formula(node: object, bindings: Mapping[int, object]) -> bool:
-    """A call of another formula, by name or by FORMULA."""
+    """A call that runs other formulas: by name, by FORMULA, or by the binds of a sentence (F5)."""
     binding = bindings.get(id(node))
-    return isinstance(binding, OtherFormula) or (isinstance(binding, Builtin) and binding.row.name == "FORMULA")
+    return isinstance(binding, OtherFormula) or (isinstance(binding, Builtin) and binding.row.name in {"FORMULA", "EXECSQL"})
 
 
 def counting(checked: Checked) -> bool:
