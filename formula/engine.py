@@ -253,7 +253,7 @@ class Formulas:
         """The compiled formula of a code."""
         if key not in self.rules:
             try:
-                self.rules[key] = compile(text, self.schema, name=key)
+                self.rules[key] = compiled(text, self.schema, key)
             except FormulaError as error:
                 first = next(d for d in error.diagnostics if d.severity == "error")
                 raise Fault(
@@ -292,6 +292,12 @@ class Formulas:
             ) from error
         run.steps = before + (run.steps if program.own_steps else program.base_steps)
         return value
+
+
+@lru_cache(maxsize=512)
+def compiled(text: str, schema: Schema, name: str) -> Rule:
+    """A formula that others call, compiled once for all runs against a schema. Raises :class:`FormulaError`."""
+    return compile(text, schema, name=name)
 
 
 def as_fault(error: Exception) -> Fault | None:
