@@ -29,7 +29,8 @@ from routing.service import open_desk  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 10, 0)
 BRANCHES = "\n".join(
-    f"SE CAMPOATENDIMENTO('ASSUNTO') = 'Caso {number}' ENTAO\n  SETVAR(PONTOS, PONTOS + {number})\nFIMSE;" for number in range(11)
+    f"SE CAMPOATENDIMENTO('ASSUNTO') = 'Caso {number}' ENTAO\n  SETVAR(PONTOS, PONTOS + {number})\nFIMSE;"
+    for number in range(11)
 )
 FORMULA = f"""\
 DECL PONTOS, QUEM;
@@ -125,7 +126,8 @@ async def at_most(service: Service, message: bytes, connections: int, seconds: f
 def said(name: str, times: list[float]) -> None:
     """Percentiles in milliseconds."""
     cuts = statistics.quantiles(times, n=1000)
-    print(f"{name}: p50 {cuts[499] * 1000:.2f} ms, p95 {cuts[949] * 1000:.2f} ms, p99 {cuts[989] * 1000:.2f} ms ({len(times)})")
+    shown = ", ".join(f"p{part / 10:g} {cuts[part - 1] * 1000:.2f} ms" for part in (500, 950, 990))
+    print(f"{name}: {shown} ({len(times)})")
 
 
 def main() -> None:

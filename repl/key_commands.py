@@ -18,8 +18,17 @@ def key_command() -> None:
     """The group of commands on keys."""
 
 
-@key_command.command("new", help=message("Cria uma chave; ela é a última palavra da saída e não pode ser vista de novo."))
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(["read", "run", "move"]), help=message("O que a chave permite; pode repetir."))
+@key_command.command(
+    "new", help=message("Cria uma chave; ela é a última palavra da saída e não pode ser vista de novo.")
+)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice(["read", "run", "move"]),
+    help=message("O que a chave permite; pode repetir."),
+)
 @workspace_option
 @click.option("--name", default="", metavar="TEXT", help=message("Para quem é a chave."))
 @click.pass_obj
@@ -50,7 +59,8 @@ def list_command(console: Console, workspace: str, form: str) -> int:
             {
                 "keys": [
                     {
-                        "id": key.id, "scopes": sorted(key.scopes), "name": key.name, "created_at": key.created_at.isoformat(),
+                        "id": key.id, "scopes": sorted(key.scopes), "name": key.name,
+                        "created_at": key.created_at.isoformat(),
                         "revoked_at": None if key.revoked_at is None else key.revoked_at.isoformat(),
                     }
                     for key in found
@@ -59,8 +69,13 @@ def list_command(console: Console, workspace: str, form: str) -> int:
         )  # fmt: skip
         return FINE
     for key in found:
-        ended = "" if key.revoked_at is None else console.text(message("revogada em {quando:%d/%m/%Y %H:%M}", quando=key.revoked_at))
-        console.say(f"{key.id}  {','.join(sorted(key.scopes)):<14}  {key.created_at:%d/%m/%Y %H:%M}  {key.name}  {ended}".rstrip())
+        ended = (
+            ""
+            if key.revoked_at is None
+            else console.text(message("revogada em {quando:%d/%m/%Y %H:%M}", quando=key.revoked_at))
+        )
+        scopes, made = ",".join(sorted(key.scopes)), f"{key.created_at:%d/%m/%Y %H:%M}"
+        console.say(f"{key.id}  {scopes:<14}  {made}  {key.name}  {ended}".rstrip())
     return FINE
 
 

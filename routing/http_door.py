@@ -65,12 +65,18 @@ def key_door(keyring: Keyring, scope: str) -> Door:
         if kind.lower() != "bearer" or not text.strip():
             raise refuse(
                 401, "chave-ausente", message("este endereço pede uma chave"),
-                message("mande o cabeçalho Authorization: Bearer CHAVE; crie uma com: repasse key new --scope {escopo}", escopo=scope),
+                message("mande Authorization: Bearer CHAVE; crie uma: repasse key new --scope {escopo}", escopo=scope),
                 **challenge,
             )  # fmt: skip
         found = await keyring.scopes(text.strip())
         if found is None:
-            raise refuse(401, "chave-invalida", message("a chave não vale"), message("crie outra com: repasse key new"), **challenge)
+            raise refuse(
+                401,
+                "chave-invalida",
+                message("a chave não vale"),
+                message("crie outra com: repasse key new"),
+                **challenge,
+            )
         if scope not in found[1]:
             raise refuse(
                 403, "escopo-ausente", message("a chave não tem o escopo '{escopo}'", escopo=scope),
@@ -104,10 +110,10 @@ def page_door(hosts: frozenset[str]) -> Door:
 
 
 def guarded(door: Door, settings: ServiceSettings) -> type[APIRoute]:
-    """A kind of route that asks the door before it reads the body, reads the body within bounds, and then takes the
-    request apart by the route's own annotations: bodies are models, the rest headers and parts of the path.
+    """Make a kind of route that asks the door before it reads the body, and reads the body within bounds.
 
-    FastAPI's own way of doing the last costs as much as a whole plan; it still writes the document from the same
+    It takes the request apart by the route's own annotations: bodies are models, the rest headers and parts of the
+    path. FastAPI's own way of doing that costs as much as a whole plan; it still writes the document from the same
     annotations.
     """
 
@@ -133,7 +139,9 @@ def asks_json(request: Request) -> None:
     """Only JSON bodies are read: a form of another site can send none."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise refuse(415, "corpo-nao-json", message("o corpo deve vir como application/json"), Accept="application/json")
+        raise refuse(
+            415, "corpo-nao-json", message("o corpo deve vir como application/json"), Accept="application/json"
+        )
 
 
 async def read_body(receive: Receive, declared: str | None, settings: ServiceSettings) -> bytes:
@@ -157,7 +165,10 @@ async def read_body(receive: Receive, declared: str | None, settings: ServiceSet
                     return b"".join(parts)
     except TimeoutError:
         raise refuse(
-            408, "corpo-lento", message("o corpo não chegou em {segundos} s", segundos=f"{settings.body_seconds:g}"), Connection="close"
+            408,
+            "corpo-lento",
+            message("o corpo não chegou em {segundos} s", segundos=f"{settings.body_seconds:g}"),
+            Connection="close",
         ) from None
 
 
@@ -173,6 +184,6 @@ def allowed_hosts(settings: ServiceSettings, bound: str) -> frozenset[str]:
     """Names under which the page may be served; none at all means any, for a service bound to every address."""
     if settings.hosts:
         return frozenset(name.lower() for name in settings.hosts)
-    if bound in {"", "0.0.0.0", "::"}:
+    if bound in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         return frozenset()
     return frozenset({*LOOPBACK, bound.lower()})

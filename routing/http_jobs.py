@@ -234,7 +234,7 @@ class DeskJobs:
         return request if tables is None else attrs.evolve(request, draft=self.draft(asked.body["ticket"], tables))
 
     def draft(self, key: str, tables: Mapping[str, Any]) -> Ticket:
-        """The ticket of a body's ``draft``: an ``[[atendimento]]`` whose key is the request's and that is not open yet."""
+        """Make the ticket of a body's ``draft``: an ``[[atendimento]]`` under the request's key, not open yet."""
         found = TICKET_KEY.fullmatch(key)
         if found is None:
             raise refuse(
@@ -298,7 +298,7 @@ def moment(text: str | None, name: str) -> datetime | date | None:
 
 
 def noted(plan: Plan) -> dict[str, Any]:
-    """What the log says of a decision: who, what, how it ended, by which versions of which formulas; no field's value."""
+    """What the log says of a decision: who, what, how it ended, by which texts of formulas; no field's value."""
     return {
         "ticket": plan.ticket,
         "action": plan.action,

@@ -76,7 +76,7 @@ def checked(part: Part, where: str, text: str, faults: list[Mapping[str, Any]]) 
 
 
 def reading_of(function: Callable[..., Any]) -> Reading:
-    """By the annotations: a :class:`Body` is the body, ``Annotated[…, Header(…)]`` and ``Annotated[…, Path(…)]`` the rest."""
+    """Go by the annotations: a :class:`Body` is the body, what is marked ``Header`` or ``Path`` is the rest."""
     found = Reading()
     for parameter, annotation in get_type_hints(function, include_extras=True).items():
         if isinstance(annotation, type) and issubclass(annotation, Body):

@@ -83,8 +83,12 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         made.close()
         raise SettingsFault(
-            message("não foi possível atender em {endereco}:{porta}: {motivo}", endereco=host, porta=port,
-                    motivo=getattr(error, "strerror", None) or str(error)),
+            message(
+                "não foi possível atender em {endereco}:{porta}: {motivo}",
+                endereco=host,
+                porta=port,
+                motivo=getattr(error, "strerror", None) or str(error),
+            ),
             message("escolha outra porta com --port; 0 toma uma livre"),
         ) from None
     return made
@@ -96,8 +100,8 @@ def run(app: FastAPI, host: str, port: int, report: Callable[[Message], None]) -
     bound = listen(host, port)
     protocol: Any = type("BoundProtocol", (PatientProtocol,), {"head_seconds": settings.header_seconds})
     config = Config(
-        app, http=protocol, ws="websockets-sansio", lifespan="on", access_log=False, log_level="warning", server_header=False,
-        timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=GRACE, backlog=512,
+        app, http=protocol, ws="websockets-sansio", lifespan="on", access_log=False, log_level="warning",
+        server_header=False, timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=GRACE, backlog=512,
     )  # fmt: skip
     server = Announced(config, bound, report)
     server.run(sockets=[bound])
@@ -122,7 +126,7 @@ class Announced(Server):
             host = f"[{name[0]}]" if ":" in name[0] else name[0]
             self.report(message("atendendo em http://{endereco}:{porta}/", endereco=host, porta=name[1]))
 
-    def handle_exit(self, sig: int, frame: Any) -> None:
+    def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ARG002 - uvicorn's own shape
         """Stop without raising the signal again afterwards: being told to stop is a proper end."""
         if sig == signal.SIGINT and self.should_exit:
             self.force_exit = True

@@ -1,4 +1,4 @@
-"""What repasse.toml says about the HTTP service, in ``[servico]``: sizes, numbers of processes, deadlines, masked fields."""
+"""What repasse.toml says about the HTTP service, in ``[servico]``: sizes, processes, deadlines, masked fields."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class ServiceSettings:
     many may wait for a process of one pool. ``run_processes`` run texts that come with the request, ``desk_processes``
     decide moves, ``sandbox_processes`` serve the page. ``memory`` is what one process may take, in MiB (0: no bound).
     ``masked`` names fields whose values the log of decisions hides. ``hosts`` are the names under which the page is
-    served to browsers (none: the loopback's names and the address bound). ``tracing`` sends OpenTelemetry spans where the
-    ``OTEL_…`` variables say. ``limits`` is the most a run may ask for.
+    served to browsers (none: the loopback's names and the address bound). ``tracing`` sends OpenTelemetry spans where
+    the ``OTEL_…`` variables say. ``limits`` is the most a run may ask for.
     """
 
     body: int = 2 * 1024 * 1024
@@ -79,7 +79,13 @@ def fitted(key: str, value: Any, kind: type) -> Any:
     if kind is tuple and isinstance(value, list) and all(isinstance(one, str) for one in value):
         return tuple(value)
     number = isinstance(value, int) if kind is int else isinstance(value, int | float)
-    if kind in {int, float} and number and not isinstance(value, bool) and 0 <= value < 1e9 and (value or key in MAY_BE_NOTHING):
+    if (
+        kind in {int, float}
+        and number
+        and not isinstance(value, bool)
+        and 0 <= value < 1e9
+        and (value or key in MAY_BE_NOTHING)
+    ):
         return kind(value)
     raise unfit(f"servico.{key}", value)
 

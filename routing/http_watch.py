@@ -40,7 +40,9 @@ def new_metrics() -> Metrics:
     return Metrics(
         registry,
         Counter("repasse_requests", "Requests answered.", ["method", "route", "status"], registry=registry),
-        Histogram("repasse_request_seconds", "Time from request to answer.", ["route"], buckets=SECONDS, registry=registry),
+        Histogram(
+            "repasse_request_seconds", "Time from request to answer.", ["route"], buckets=SECONDS, registry=registry
+        ),
         Gauge("repasse_requests_working", "Requests in work.", registry=registry),
         Counter("repasse_decisions", "Decided plans and moves.", ["job", "status", "gate"], registry=registry),
     )
@@ -82,7 +84,7 @@ class Watch:
                 await self.refuse(answer, FULL)
             else:
                 await self.app(scope, receive, answer)
-        except Exception:  # noqa: BLE001 - a defect of ours: told to the operator, not to the caller
+        except Exception:
             self.log.exception("defect", request_id=number)
             if not started:
                 await self.refuse(answer, DEFECT)
@@ -94,7 +96,11 @@ class Watch:
     async def refuse(self, send: Send, problem: Problem) -> None:
         """Answer with a problem instead of the application."""
         body = json_bytes(problem.as_json(self.language))
-        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode()), (b"retry-after", b"1")]
+        headers = [
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"retry-after", b"1"),
+        ]
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

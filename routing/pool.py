@@ -29,8 +29,11 @@ BUFFER = 1 << 20
 
 @attrs.frozen(kw_only=True)
 class PoolPlan:
-    """A pool: ``size`` processes on a ``place`` (None: no store), ``queue`` jobs may wait, one caller may have
-    ``per_caller`` processes at once. ``memory`` is MiB a process, ``answer`` the longest answer in bytes."""
+    """A pool of ``size`` processes on a ``place`` (None: no store).
+
+    ``queue`` jobs may wait, one caller may have ``per_caller`` processes at once. ``memory`` is MiB a process,
+    ``answer`` the longest answer in bytes.
+    """
 
     name: str
     size: int
@@ -50,7 +53,17 @@ class PoolPlan:
         }  # fmt: skip
 
 
-class Gone(Exception):
+@attrs.frozen
+class Work:
+    """What a process is to do: a job with a request's body, within some seconds. ``options`` go along to the job."""
+
+    job: str
+    body: bytes
+    seconds: float
+    options: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+class Gone(Exception):  # noqa: N818 - what has happened, not an error of ours
     """A process ended in the middle of a job."""
 
 
@@ -125,7 +138,8 @@ class Pool:
         """One more process, ready for work."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "routing.pool_process",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=BUFFER, env=environment(self.plan.place),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=BUFFER,
+            env=environment(self.plan.place),
         )  # fmt: skip
         made = Labourer(process)
         self.all.add(made)
@@ -156,19 +170,19 @@ class Pool:
 
     async def renew(self) -> None:
         """Hire until it works; whoever waits meanwhile waits no longer than its deadline."""
-        pause = 0.1
-        while not self.stopping:
+        pause, hired = 0.1, False
+        while not self.stopping and not hired:
             try:
-                return await self.hire()
+                await self.hire()
+                hired = True
             except (Gone, OSError, TimeoutError):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10.0)
 
-    async def answer(
-        self, job: str, body: bytes, caller: str, language: str, seconds: float, options: Mapping[str, Any] | None = None
-    ) -> Answer:
-        """Have a job done. Raises Refused: 429 or 503 when too many wait, 504 when it takes longer than ``seconds``."""
-        frame = frame_of({"job": job, "language": language, "options": dict(options or {})}, body)
+    async def answer(self, caller: str, work: Work, language: str) -> Answer:
+        """Have a job done. Raises Refused: 429 or 503 when too many wait, 504 when it takes longer than allowed."""
+        seconds = work.seconds
+        frame = frame_of({"job": work.job, "language": language, "options": dict(work.options)}, work.body)
         labourer = await self.take(caller, seconds)
         try:
             async with asyncio.timeout(seconds):
@@ -206,7 +220,10 @@ class Pool:
             self.forget(caller, turn)
             if isinstance(error, TimeoutError):
                 raise refuse(
-                    503, "servico-ocupado", message("nenhum processo ficou livre em {segundos} s", segundos=seconds), Retry_After="1"
+                    503,
+                    "servico-ocupado",
+                    message("nenhum processo ficou livre em {segundos} s", segundos=seconds),
+                    Retry_After="1",
                 ) from None
             raise
 

@@ -23,7 +23,17 @@ from routing.messages import message
 from routing.problems import Problem, Refused
 
 LENGTH = 4
-FORBIDDEN = ("socket.", "sqlite3.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "ctypes.")
+FORBIDDEN = (
+    "socket.",
+    "sqlite3.",
+    "subprocess.",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.system",
+    "ctypes.",
+)
 """What a process that runs strangers' formulas never does, whatever a formula may find to call."""
 
 
@@ -134,7 +144,9 @@ def traceback_text() -> str:
 
 def defect() -> Problem:
     """The answer to a request that found a defect."""
-    return Problem(status=500, code="falha-interna", detail=message("o serviço falhou neste pedido; a falha foi registrada"))
+    return Problem(
+        status=500, code="falha-interna", detail=message("o serviço falhou neste pedido; a falha foi registrada")
+    )
 
 
 def too_long(most: int) -> Problem:

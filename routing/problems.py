@@ -61,7 +61,7 @@ class Problem:
         return made | dict(self.more)
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
     """Ends a request with a problem."""
 
     def __init__(self, problem: Problem) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 
 import attrs
 import httpx
-
 from workspaces import make_workspace
 
 START_SECONDS = 90
@@ -45,7 +44,7 @@ class Service:
         return parts.host, parts.port
 
     def logged(self, event: str, **wanted: Any) -> list[dict[str, Any]]:
-        """The log's records of an event with some values; waits a little for the first, for a log comes after its answer."""
+        """The log's records of an event with some values; waits a little: a log comes after its answer."""
         until = time.monotonic() + 5
         while True:
             records = [json.loads(line) for line in list(self.lines) if line.startswith("{")]
@@ -66,7 +65,9 @@ def new_key(folder: Path | str, *scopes: str) -> str:
 
 
 @contextmanager
-def running_service(folder: Path, settings: str = "", tickets: int = 3, formula: str | None = None) -> Iterator[Service]:
+def running_service(
+    folder: Path, settings: str = "", tickets: int = 3, formula: str | None = None
+) -> Iterator[Service]:
     """Serve a fresh workspace until the block ends. A service that does not start raises."""
     make_workspace(folder, tickets, settings, **({} if formula is None else {"formula": formula}))
     with served("--workspace", str(folder)) as (process, url, lines):

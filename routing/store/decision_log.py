@@ -19,7 +19,9 @@ def number_of(store: Store, plan: Plan) -> int | None:
         select(decision.id)
         .join_from(tables.decision, tables.ticket, decision.ticket_id == ticket.id)
         .where(
-            ticket.coligada == plan.after.coligada, ticket.locality == plan.after.locality, ticket.code == plan.after.code,
+            ticket.coligada == plan.after.coligada,
+            ticket.locality == plan.after.locality,
+            ticket.code == plan.after.code,
             decision.version == plan.after.version,
         )
     )  # fmt: skip

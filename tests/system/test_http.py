@@ -1,4 +1,4 @@
-"""The HTTP service over a real socket: the contract's endpoints, keys and scopes, conflicts, problems, the page's door."""
+"""The HTTP service over a real socket: endpoints, keys and scopes, conflicts, problems, the page's door."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from service import ADVANCE, Service, new_key, running_service, served
 
 import formula
 from routing import keys
 from routing.service import open_desk
-from service import ADVANCE, Service, new_key, running_service, served
 
 PROBLEM = "application/problem+json"
 
@@ -58,7 +58,12 @@ def test_check_knows_the_names_of_a_context(client: httpx.Client) -> None:
 
 def test_lenient_check_lets_variables_begin_to_exist(client: httpx.Client) -> None:
     codes = [
-        [one["severity"] for one in client.post("/v1/check", json={"text": "SETVAR(A, 1); A", "lenient": lenient}).json()["files"][0]["diagnostics"]]
+        [
+            one["severity"]
+            for one in client.post("/v1/check", json={"text": "SETVAR(A, 1); A", "lenient": lenient}).json()["files"][
+                0
+            ]["diagnostics"]
+        ]
         for lenient in (False, True)
     ]
     assert "error" in codes[0]
@@ -80,7 +85,9 @@ def test_run_with_trace_lists_the_steps(client: httpx.Client) -> None:
 
 
 def test_a_fault_of_the_run_is_an_outcome(client: httpx.Client) -> None:
-    answer = client.post("/v1/run", json={"text": "1 / CAMPOATENDIMENTO('CAIXAPOSTAL')", "context": {"campos": {"CAIXAPOSTAL": 0}}})
+    answer = client.post(
+        "/v1/run", json={"text": "1 / CAMPOATENDIMENTO('CAIXAPOSTAL')", "context": {"campos": {"CAIXAPOSTAL": 0}}}
+    )
     assert answer.status_code == 200
     document = answer.json()
     assert (document["status"], document["effects"], len(document["diagnostics"])) == ("fault", [], 1)
@@ -110,7 +117,10 @@ def test_an_unknown_key_of_a_context_gets_a_warning(client: httpx.Client) -> Non
 
 
 def test_explain_tells_the_chain(client: httpx.Client) -> None:
-    body = {"text": "SE PRIORIDADE = 'Urgente' ENTAO '1;3' SENAO '5' FIMSE", "context": {"campos": {"PRIORIDADE": "Urgente"}}}
+    body = {
+        "text": "SE PRIORIDADE = 'Urgente' ENTAO '1;3' SENAO '5' FIMSE",
+        "context": {"campos": {"PRIORIDADE": "Urgente"}},
+    }
     document = client.post("/v1/explain", json=body).json()
     assert document["value"]["value"] == "1;3"
     assert document["explanation"][0]["text"] == "PRIORIDADE vale 'Urgente'"
@@ -187,7 +197,12 @@ def test_a_draft_opens_a_ticket_that_was_not_there(client: httpx.Client) -> None
     document = client.post("/v1/moves", json=body, headers={"Idempotency-Key": "abre-500"}).json()
     assert (document["status"], document["before"]["version"]) == ("moved", 0)
     ticket = client.get("/v1/tickets/1;1;500").json()["ticket"]
-    assert (ticket["subject"], ticket["priority"], ticket["parameters"]["VALOR"], ticket["step"]) == ("Fermento", "Alta", "12.50", 1)
+    assert (ticket["subject"], ticket["priority"], ticket["parameters"]["VALOR"], ticket["step"]) == (
+        "Fermento",
+        "Alta",
+        "12.50",
+        1,
+    )
 
 
 def test_a_draft_with_a_wrong_value_is_a_problem_with_diagnostics(client: httpx.Client) -> None:
@@ -265,10 +280,15 @@ def test_a_secret_with_another_id_opens_nothing(service: Service) -> None:
 )
 def test_a_scope_opens_its_own_doors_only(service: Service, scope: str, opened: set[str]) -> None:
     asked = {
-        "/v1/functions": None, "/v1/check": {"text": "1"}, "/v1/plans": ADVANCE, "/v1/moves": ADVANCE | {"actor": "9;9"},
-    }  # fmt: skip
+        "/v1/functions": None,
+        "/v1/check": {"text": "1"},
+        "/v1/plans": ADVANCE,
+        "/v1/moves": ADVANCE | {"actor": "9;9"},
+    }
     with service.client(new_key(service.folder, scope)) as client:
-        answers = {path: client.get(path) if body is None else client.post(path, json=body) for path, body in asked.items()}
+        answers = {
+            path: client.get(path) if body is None else client.post(path, json=body) for path, body in asked.items()
+        }
     assert {path for path, answer in answers.items() if answer.status_code == 200} == opened
     assert {answer.json()["code"] for path, answer in answers.items() if path not in opened} == {"escopo-ausente"}
 
@@ -277,7 +297,16 @@ def test_a_revoked_key_opens_nothing_any_more(service: Service) -> None:
     key = new_key(service.folder, "read")
     with service.client(key) as client:
         assert client.get("/v1/functions").status_code == 200
-        command = [sys.executable, "-m", "repl.commands", "key", "revoke", key.split("_")[1], "--workspace", str(service.folder)]
+        command = [
+            sys.executable,
+            "-m",
+            "repl.commands",
+            "key",
+            "revoke",
+            key.split("_")[1],
+            "--workspace",
+            str(service.folder),
+        ]
         subprocess.run(command, check=True, capture_output=True)
         problem(client.get("/v1/functions"), 401, "chave-invalida")
 
@@ -298,7 +327,15 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"\xff\xfe", b'{"text": NaN}', b'{"text": "1", "context": {"campos": {"A": NaN}}}', b"[" * 100_000, b"1" * 10_000],
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"text": NaN}',
+        b'{"text": "1", "context": {"campos": {"A": NaN}}}',
+        b"[" * 100_000,
+        b"1" * 10_000,
+    ],
     ids=["empty", "open", "no utf-8", "NaN", "inner NaN", "deep", "long number"],
 )
 def test_a_body_that_is_no_json_is_refused(client: httpx.Client, body: bytes) -> None:
@@ -378,7 +415,9 @@ def test_an_unknown_address_and_method_are_problems(client: httpx.Client) -> Non
 
 def test_the_page_needs_no_key(service: Service) -> None:
     with service.client("") as page:
-        answer = page.post("/sandbox/run", json={"text": "1 + 1"}, headers={"Origin": service.url, "Sec-Fetch-Site": "same-origin"})
+        answer = page.post(
+            "/sandbox/run", json={"text": "1 + 1"}, headers={"Origin": service.url, "Sec-Fetch-Site": "same-origin"}
+        )
         assert answer.json()["value"]["value"] == "2"
         assert page.get("/sandbox/functions").status_code == 200
 

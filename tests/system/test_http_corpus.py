@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from corpus_kit import Case, cases, observed, portable
 from service import Service, running_service
 
@@ -40,7 +39,9 @@ def holds_dates(value: object) -> bool:
     return any(map(holds_dates, value)) if isinstance(value, list) else isinstance(value, date)
 
 
-def http_door(client: httpx.Client, text: str, tables: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+def http_door(
+    client: httpx.Client, text: str, tables: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """Check, then run; a text with errors is refused with the same diagnostics."""
     body = json.dumps({"text": text, "context": dict(tables)}, default=lambda value: value.isoformat()).encode()
     headers = {"Content-Type": "application/json"}
@@ -53,6 +54,8 @@ def http_door(client: httpx.Client, text: str, tables: Mapping[str, Any]) -> tup
     return diagnostics, answer.json()
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if sendable(case)], ids=lambda case: f"{case.file}:{case.name}")
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if sendable(case)], ids=lambda case: f"{case.file}:{case.name}"
+)
 def test_http_observes_what_the_corpus_says(client: httpx.Client, case: Case) -> None:
     assert observed(*http_door(client, case.text, case.context)) == case.expected

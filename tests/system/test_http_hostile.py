@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import psutil
 import pytest
-
 from service import ADVANCE, Service, new_key, running_service
 
 ENDLESS = "DECL I; SETVAR(I, 0); ENQUANTO 1 = 1 FACA SETVAR(I, I + 1) FIMENQ; I"
@@ -108,7 +107,9 @@ def test_a_flood_of_one_caller_is_told_to_wait(service: Service, client: httpx.C
 
 def test_a_sandbox_formula_cannot_eat_the_processes_of_programs(service: Service, client: httpx.Client) -> None:
     with ThreadPoolExecutor(2) as pool:
-        busy = [pool.submit(httpx.post, f"{service.url}/sandbox/run", json={"text": ENDLESS}, timeout=30) for _ in range(2)]
+        busy = [
+            pool.submit(httpx.post, f"{service.url}/sandbox/run", json={"text": ENDLESS}, timeout=30) for _ in range(2)
+        ]
         time.sleep(0.2)
         start = time.monotonic()
         assert client.post("/v1/run", json={"text": "1"}).status_code == 200
@@ -129,7 +130,8 @@ def test_a_deeply_nested_formula_is_refused(client: httpx.Client) -> None:
     assert answer.json()["diagnostics"]
 
 
-def test_a_killed_process_is_replaced(service: Service, client: httpx.Client) -> None:
+@pytest.mark.usefixtures("client")
+def test_a_killed_process_is_replaced(service: Service) -> None:
     children = psutil.Process(service.process.pid).children()
     assert len(children) >= 5
     for child in children:
@@ -177,7 +179,10 @@ def test_a_head_that_drips_is_cut_off(service: Service) -> None:
 
 
 def test_a_body_that_never_comes_is_408(service: Service) -> None:
-    head = f"POST /v1/run HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.key}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    head = (
+        f"POST /v1/run HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {service.key}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    )
     answer = raw(service, head.encode(), b'{"text"')
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b'"code":"corpo-lento"' in answer
@@ -195,7 +200,9 @@ def test_a_body_that_never_comes_is_408(service: Service) -> None:
     ],
     ids=["tls hello", "version", "negative length", "two lengths", "long path", "zeros"],
 )
-def test_bytes_that_are_no_request_are_refused_and_the_service_stays(service: Service, client: httpx.Client, request_bytes: bytes) -> None:
+def test_bytes_that_are_no_request_are_refused_and_the_service_stays(
+    service: Service, client: httpx.Client, request_bytes: bytes
+) -> None:
     answer = raw(service, request_bytes, seconds=4)
     assert answer[9:10] in {b"", b"4"}
     assert client.get("/healthz").status_code == 200

@@ -22,10 +22,20 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tracker with the example's detector and three users."""
     folder = tmp_path_factory.mktemp("roundup")
     home = folder / "tracker"
-    admin(home, "install", "classic", "sqlite", "tracker_web=http://localhost/tracker/,mail_domain=exemplo.com.br,mail_debug=mails.txt")
+    admin(
+        home,
+        "install",
+        "classic",
+        "sqlite",
+        "tracker_web=http://localhost/tracker/,mail_domain=exemplo.com.br,mail_debug=mails.txt",
+    )
     shutil.copytree(EXAMPLE / "ambiente", folder / "ambiente")
     shutil.copy(EXAMPLE / "detectors" / "repasse.py", home / "detectors")
-    settings = (EXAMPLE / "detectors" / "config.ini").read_text().replace("/var/lib/repasse/ambiente", str(folder / "ambiente"))
+    settings = (
+        (EXAMPLE / "detectors" / "config.ini")
+        .read_text()
+        .replace("/var/lib/repasse/ambiente", str(folder / "ambiente"))
+    )
     with (home / "detectors" / "config.ini").open("a") as file:
         file.write("\n" + settings)
     admin(home, "initialise", "segredo")

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from service import Service, running_service
 
 CONFIGURATION = """
-# A text that fits the schema may still be no formula, and a context may hold what its reader refuses: 422 is the documented answer.
+# A text that fits the schema may still be no formula, and a context may hold what its reader refuses: 422 says so.
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "404", "409", "412", "422", "429", "503"]
 """

@@ -35,9 +35,7 @@ def opened(desk, db, _class, issue, _nothing):
         subject=db.issue.get(issue, "title") or "",
         opener=attendant(desk, db),
     )
-    request = routing.Request(
-        action="open", actor=attendant(desk, db), draft=draft, key=f"roundup-issue{issue}-open"
-    )
+    request = routing.Request(action="open", actor=attendant(desk, db), draft=draft, key=f"roundup-issue{issue}-open")
     plan = agreed(desk.move(key_of(issue), request, now=datetime.now()))
     db.issue.set(issue, assignedto=user(desk, db, plan), status=status(db, desk, plan))
 

@@ -1,0 +1,79 @@
+"""What the routes of the HTTP service share: the desk, the processes, the keys, the counters."""
+
+from __future__ import annotations
+
+import asyncio
+
+import attrs
+from fastapi import Request
+
+from formula.messages import LANGUAGES
+from formula.runtime.limits import Limits
+from routing.http_door import Keyring
+from routing.http_settings import ServiceSettings
+from routing.http_watch import Metrics
+from routing.pool import Pool, PoolPlan
+from routing.service import Desk
+
+
+@attrs.define(eq=False)
+class Service:
+    """What the routes share. Without a ``desk`` there are no keys and no tickets: only the sandbox answers."""
+
+    settings: ServiceSettings
+    language: str
+    desk: Desk | None
+    run: Pool
+    sandbox: Pool
+    decide: Pool | None
+    keys: Keyring
+    metrics: Metrics
+    ready: bool = False
+    functions: dict[str, bytes] = attrs.field(factory=dict)
+
+    @property
+    def pools(self) -> list[Pool]:
+        """Every pool there is."""
+        return [pool for pool in (self.run, self.sandbox, self.decide) if pool is not None]
+
+    async def start(self) -> None:
+        """Start the processes."""
+        await asyncio.gather(*(pool.start() for pool in self.pools))
+        self.ready = True
+
+    async def stop(self) -> None:
+        """End them and close the desk."""
+        self.ready = False
+        await asyncio.gather(*(pool.stop() for pool in self.pools))
+        if self.desk is not None:
+            self.desk.close()
+
+
+def formula_pool(name: str, settings: ServiceSettings, size: int, nice: int) -> Pool:
+    """Processes for strangers' texts: no store, lower priority, never all for one caller when there are several."""
+    return Pool(
+        PoolPlan(
+            name=name, size=size, queue=settings.queue, per_caller=max(1, size - 1), place=None, limits=settings.limits,
+            memory=settings.memory, answer=settings.answer, nice=nice,
+        )
+    )  # fmt: skip
+
+
+def desk_pool(place: str, settings: ServiceSettings, limits: Limits) -> Pool:
+    """Processes that decide and write, by the site's own formulas."""
+    size = settings.desk_processes
+    return Pool(
+        PoolPlan(
+            name="desk", size=size, queue=settings.queue, per_caller=size, place=place, limits=limits,
+            memory=settings.memory, answer=settings.answer, nice=0,
+        )
+    )  # fmt: skip
+
+
+def language_of(request: Request, service: Service) -> str:
+    """The first language of Accept-Language that we speak, else the service's own."""
+    for part in request.headers.get("accept-language", "").lower().split(",")[:20]:
+        tag = part.partition(";")[0].strip()[:2]
+        if tag in LANGUAGES:
+            return tag
+    return service.language
