@@ -239,4 +239,4 @@ def counts(store: Store) -> dict[str, int]:
     """How many mails are in each state."""
     with reading(store.engine) as connection:
         found = connection.execute(select(MAIL.state, func.count()).group_by(MAIL.state))
-        return dict.fromkeys(tables.MAIL_STATES, 0) | dict(found.tuples().all())
+        return dict.fromkeys(tables.MAIL_STATES, 0) | {state: count for state, count in found}  # noqa: C416 - a Result is no pairs

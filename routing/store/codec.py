@@ -113,7 +113,7 @@ def record_maker(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
     values_of = attrgetter(*names) if len(names) > 1 else lambda record: (getattr(record, names[0]),)
 
     def made(record: Any) -> dict[str, Any]:
-        found = {MARK: kind.__name__}
+        found: dict[str, Any] = {MARK: kind.__name__}
         for name, value, default in zip(names, values_of(record), defaults, strict=True):
             if value is not default and value != default:
                 found[name] = spoken(value) if type(value) is Message else value

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
-from sqlalchemy import Boolean, Integer, Text, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import Boolean, Integer, Text, cast, literal, literal_column, null, select, union_all
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -57,7 +57,7 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
 
 def ask(unit: Unit, key: str, most: int = FEW) -> Asked:
     """Ask for the newest rows of the histories of a ticket."""
-    return unit.ask("recent", statement, key_values(key) | {"most": most})
+    return unit.ask(f"recent-{most}", lambda: statement(most), key_values(key))
 
 
 def with_recent(unit: Unit, stored: Stored, asked: Asked, now: datetime) -> Stored:
@@ -83,19 +83,19 @@ def read(asked: Asked) -> Records:
     return {name: tuple(records) for name, records in made.items()}
 
 
-def statement() -> ClauseElement:
-    """Newest first within each part."""
-    return union_all(*(part(name, columns) for name, columns in PARTS.items()))
+def statement(most: int) -> ClauseElement:
+    """Newest first within each part. The number stands in the text, so that the database plans for it."""
+    return union_all(*(part(name, columns, most) for name, columns in PARTS.items()))
 
 
-def part(name: str, columns: Mapping[str, ColumnElement[Any]]) -> Any:
+def part(name: str, columns: Mapping[str, ColumnElement[Any]], most: int) -> Any:
     """One history in the shared shape."""
     table = columns["number"].table
     newest = (
         select(*columns.values())
         .where(table.c.ticket_id == select(ticket.c.id).where(*is_key()).scalar_subquery())
         .order_by(table.c.id.desc())
-        .limit(bindparam("most", type_=ROW))
+        .limit(literal_column(str(most)))
         .subquery(f"newest_{name}")
     )
     return select(

@@ -40,8 +40,8 @@ def key_column() -> Column[int]:
 
 
 def ticket_column() -> Column[int]:
-    """The ticket a child row belongs to."""
-    return Column("ticket_id", Id, ForeignKey("ticket.id", ondelete="CASCADE"), nullable=False, index=True)
+    """The ticket a child row belongs to; each table has an index of these with the row number, for its newest rows."""
+    return Column("ticket_id", Id, ForeignKey("ticket.id", ondelete="CASCADE"), nullable=False)
 
 
 def words(name: str) -> Column[str]:
@@ -107,6 +107,7 @@ step_change = Table(
     Column("holder_to", HolderText),
     words("by"),
     Column("at", WallClock, nullable=False),
+    Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -123,6 +124,7 @@ handoff = Table(
     Column("at", WallClock, nullable=False),
     Column("way", String(32), nullable=False),
     Index(None, "to_holder", "id"),
+    Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -136,6 +138,7 @@ status_change = Table(
     Column("at", WallClock, nullable=False),
     Column("reason", Integer),
     words("justification"),
+    Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -151,6 +154,7 @@ discussion = Table(
     Column("from_step", Integer),
     Column("to_step", Integer),
     Column("publishable", Boolean, nullable=False),
+    Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -185,6 +189,7 @@ mail = Table(
     Index("ix_mail_many", "at", sqlite_where=text("recipients > 1"), postgresql_where=text("recipients > 1")),
     Index("ix_mail_due", "next_at", sqlite_where=text("state IN ('queued', 'waiting', 'sending')"),
           postgresql_where=text("state IN ('queued', 'waiting', 'sending')")),
+    Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
@@ -223,6 +228,7 @@ decision = Table(
     Column("request_hash", String(64)),
     Column("answer", Text, nullable=False),
     UniqueConstraint("key"),
+    Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
 )
 """Every applied move with its whole answer; ``key`` is the idempotency key when one was given."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import attrs
 import pytest
@@ -282,3 +285,11 @@ def test_the_environment_wins() -> None:
     assert (read.database, read.smtp.password, read.rules.lease) == ("sqlite:///b.sqlite", "y", timedelta(minutes=1))
     assert "senha" not in repr(read)
     assert "'y'" not in repr(read)
+
+
+def test_the_settings_of_the_manual_are_read() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", manual, re.DOTALL)
+    read = [read_settings(tomllib.loads(block), {}) for block in blocks]
+    assert read[0].database == "sqlite:////var/lib/repasse/repasse.sqlite"
+    assert (read[1].smtp.host, read[1].rules) == ("smtp.example.com", Rules(per_minute=60, per_address_hour=20))

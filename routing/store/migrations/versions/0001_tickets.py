@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_step_change_ticket_id", "step_change", ["ticket_id"])
+    op.create_index("ix_step_change_ticket_id_id", "step_change", ["ticket_id", "id"])
     op.create_table(
         "handoff",
         sa.Column("id", ID, primary_key=True, autoincrement=True),
@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("way", sa.String(32), nullable=False),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_handoff_ticket_id", "handoff", ["ticket_id"])
+    op.create_index("ix_handoff_ticket_id_id", "handoff", ["ticket_id", "id"])
     op.create_index("ix_handoff_to_holder_id", "handoff", ["to_holder", "id"])
     op.create_table(
         "status_change",
@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.Column("justification", sa.Text(), nullable=False, server_default=""),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_status_change_ticket_id", "status_change", ["ticket_id"])
+    op.create_index("ix_status_change_ticket_id_id", "status_change", ["ticket_id", "id"])
     op.create_table(
         "discussion",
         sa.Column("id", ID, primary_key=True, autoincrement=True),
@@ -109,7 +109,7 @@ def upgrade() -> None:
         sa.Column("publishable", sa.Boolean(), nullable=False),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_discussion_ticket_id", "discussion", ["ticket_id"])
+    op.create_index("ix_discussion_ticket_id_id", "discussion", ["ticket_id", "id"])
     op.create_table(
         "decision",
         sa.Column("id", ID, primary_key=True, autoincrement=True),
@@ -124,4 +124,4 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name="uq_decision_key"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_decision_ticket_id", "decision", ["ticket_id"])
+    op.create_index("ix_decision_ticket_id_id", "decision", ["ticket_id", "id"])

@@ -44,7 +44,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_mail_due", "mail", ["next_at"], sqlite_where=DUE, postgresql_where=DUE)
     op.create_index("ix_mail_many", "mail", ["at"], sqlite_where=MANY, postgresql_where=MANY)
-    op.create_index("ix_mail_ticket_id", "mail", ["ticket_id"])
+    op.create_index("ix_mail_ticket_id_id", "mail", ["ticket_id", "id"])
     op.create_index("ix_mail_to_at", "mail", ["to", "at"])
     op.create_table(
         "attachment",
