@@ -28,7 +28,7 @@ QUEUE, MAIL_TASK, RESCUE_TASK = "repasse", "repasse.mail", "repasse.rescue"
 EVERY_TEN_SECONDS = "* * * * * */10"
 
 
-class ComeBack(Exception):  # noqa: N818 - no error: how a job says when
+class ComeBack(Exception):
     """A mail has to wait; the job runs again then."""
 
     def __init__(self, when: datetime) -> None:

@@ -1,7 +1,7 @@
 """A store's contents as a folder and back, without loss: the workspace's files, and every ticket in a register.
 
-A line of ``registro.jsonl`` is one ticket with its histories, discussion, mails (with files) and decisions. So a store moves
-from SQLite to PostgreSQL, to another machine, or into an archive.
+A line of ``registro.jsonl`` is one ticket with its histories, discussion, mails (with files) and decisions. So a
+store moves from SQLite to PostgreSQL, to another machine, or into an archive.
 """
 
 from __future__ import annotations
