@@ -35,26 +35,36 @@ class Line:
 
 
 def explain(record: Record) -> list[Line]:
-    """The chain of a recorded run, in order of execution: fields, steps that mattered, result."""
+    """The chain of a recorded run, in order of execution: fields, steps that mattered, result.
+
+    Of a longer one than :data:`MOST_LINES` the middle is left out, and its lines are never made.
+    """
     chosen = relevant(record)
-    steps = [record.event(index) for index in sorted(chosen)]
-    made = [*fields_used(record, steps), *(line for event in steps for line in step_lines(record, event))]
-    made.append(result_line(record))
-    return shortened(made)
+    steps = [chosen[index] for index in sorted(chosen)]
+    fields = fields_used(record, steps)
+    half = MOST_LINES // 2
+    left_out = len(fields) + len(steps) + 1 - 2 * half
+    if left_out <= 0:
+        return [*fields, *(step_line(record, event) for event in steps), result_line(record)]
+    first = [*fields, *(step_line(record, event) for event in steps[: max(0, half - len(fields))])][:half]
+    last = [step_line(record, event) for event in steps[1 - half :]]
+    gap = Line(message("… ({quantos} passos iguais a estes, omitidos)", quantos=left_out), "")
+    return [*first, gap, *last, result_line(record)]
 
 
-def relevant(record: Record) -> set[int]:
+def relevant(record: Record) -> dict[int, Event]:
     """The steps that led to the end of the record."""
     start = starting_points(record)
-    chosen: set[int] = set()
+    known = frozenset(record.variables)
+    chosen: dict[int, Event] = {}
     work = list(start)
     while work:
         index = work.pop()
         if index in chosen:
             continue
-        chosen.add(index)
+        event = chosen[index] = record.event(index)
         work += [step for step, _ in record.causes(index)]
-        for name in names_read(record, index):
+        for name in names_read(event, known):
             found = record.set_at(name, index - 1)
             if found is not None:
                 work.append(found)
@@ -78,11 +88,9 @@ def starting_points(record: Record) -> list[int]:
     return [*found, *(tests or ([value] if value is not None else []))]
 
 
-def names_read(record: Record, index: int) -> set[str]:
-    """The variables that a step read; parts behind E or OU that were not reached do not count."""
-    event = record.event(index)
+def names_read(event: Event, known: frozenset[str]) -> set[str]:
+    """The ``known`` variables that a step read; parts behind E or OU that were not reached do not count."""
     reached = {id(node) for node, _ in event.parts}
-    known = set(record.variables)
     made: set[str] = set()
     recorded = {id(node) for node in event.point.parts}
     stack: list[Expression] = [event.point.expression]
@@ -92,7 +100,7 @@ def names_read(record: Record, index: int) -> set[str]:
             continue
         if isinstance(node, Name) and node.word.key in known:
             made.add(node.word.key)
-        stack += [child for child in children(node)]  # type: ignore[misc]
+        stack += children(node)  # type: ignore[arg-type]
     return made
 
 
@@ -114,26 +122,26 @@ def is_reading(node: Name | Call) -> bool:
     return isinstance(node, Name) or node.word.key in {"CAMPOATENDIMENTO", "PARAMETROATENDIMENTO"}
 
 
-def step_lines(record: Record, event: Event) -> list[Line]:
+def step_line(record: Record, event: Event) -> Line:
     """A step as a line."""
     point = event.point
     text = shorten(record.text(point.span), 100)
     place = where(record, point.span.start)
     with_values = parts_text(record, event)
     if event.failed:
-        return [Line(message("aqui a execução parou: {texto}{valores}", texto=text, valores=with_values), place)]
+        return Line(message("aqui a execução parou: {texto}{valores}", texto=text, valores=with_values), place)
     if point.kind == "test":
         answer = display(event.value)
         taken = branch_taken(record, event)
-        return [Line(message("{texto} é {resposta}{valores}{ramo}", texto=text, resposta=answer, valores=with_values,
-                             ramo=taken), place)]
+        return Line(message("{texto} é {resposta}{valores}{ramo}", texto=text, resposta=answer, valores=with_values,
+                             ramo=taken), place)
     if point.kind == "assign":
         name = record.written[point.target or ""]
-        return [Line(message("{nome} recebe {valor}: {texto}{valores}", nome=name, valor=quoted(event.value), texto=text,
-                             valores=with_values), place)]
+        return Line(message("{nome} recebe {valor}: {texto}{valores}", nome=name, valor=quoted(event.value), texto=text,
+                             valores=with_values), place)
     if point.kind == "effect":
-        return [Line(message("{texto}{valores}", texto=text, valores=with_values), place)]
-    return [Line(message("{texto} dá {valor}{valores}", texto=text, valor=quoted(event.value), valores=with_values), place)]
+        return Line(message("{texto}{valores}", texto=text, valores=with_values), place)
+    return Line(message("{texto} dá {valor}{valores}", texto=text, valor=quoted(event.value), valores=with_values), place)
 
 
 def branch_taken(record: Record, event: Event) -> Message | str:
@@ -205,12 +213,3 @@ def quoted(value: Any) -> Message | str:
     if isinstance(value, str):
         return "'" + shorten(value) + "'"
     return display(value)
-
-
-def shortened(lines: list[Line]) -> list[Line]:
-    """At most :data:`MOST_LINES`, the middle left out."""
-    if len(lines) <= MOST_LINES:
-        return lines
-    half = MOST_LINES // 2
-    gap = Line(message("… ({quantos} passos iguais a estes, omitidos)", quantos=len(lines) - 2 * half), "")
-    return [*lines[:half], gap, *lines[-half:]]

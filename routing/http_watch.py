@@ -58,6 +58,7 @@ class Watch:
         self.metrics = metrics
         self.log = structlog.get_logger("repasse.http")
         self.working = 0
+        self.kinds: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.language = language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,12 +105,21 @@ class Watch:
         await send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
+    def meters(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """The two meters of a kind of answer, looked up once."""
+        found = self.kinds.get((method, route, status))
+        if found is None:
+            counts, clocks = self.metrics.requests, self.metrics.seconds
+            found = self.kinds[method, route, status] = counts.labels(method, route, str(status)), clocks.labels(route)
+        return found
+
     def note(self, scope: Scope, number: str, status: int, seconds: float) -> None:
         """One line of log, two metrics. Nothing a caller wrote but the route's own words."""
         route = getattr(scope.get("route"), "path", None) or UNMATCHED
         method = scope["method"] if scope["method"] in METHODS else UNMATCHED
-        self.metrics.requests.labels(method, route, str(status)).inc()
-        self.metrics.seconds.labels(route).observe(seconds)
+        count, clock = self.meters(method, route, status)
+        count.inc()
+        clock.observe(seconds)
         self.log.info(
             "request", request_id=number, method=method, route=route, status=status, ms=round(seconds * 1000, 2),
             key=scope.get("repasse.key"),

@@ -202,6 +202,9 @@ class Pool:
 
     async def take(self, caller: str, seconds: float) -> Labourer:
         """A free process, in the caller's turn."""
+        if self.idle and not self.lines and self.working[caller] < self.plan.per_caller:
+            self.working[caller] += 1
+            return self.idle.popleft()
         line = self.lines.get(caller, ())
         if len(line) >= max(1, self.plan.queue // 2):
             raise refuse(429, "pedidos-demais", message("há pedidos demais desta chave na fila"), Retry_After="1")
