@@ -204,7 +204,7 @@ class Pool:
         """A free process, in the caller's turn."""
         if self.idle and not self.lines and self.working[caller] < self.plan.per_caller:
             self.working[caller] += 1
-            return self.idle.popleft()
+            return self.idle.pop()
         line = self.lines.get(caller, ())
         if len(line) >= max(1, self.plan.queue // 2):
             raise refuse(429, "pedidos-demais", message("há pedidos demais desta chave na fila"), Retry_After="1")
@@ -243,7 +243,7 @@ class Pool:
                 self.lines[caller] = line
             if not turn.done():
                 self.working[caller] += 1
-                turn.set_result(self.idle.popleft())
+                turn.set_result(self.idle.pop())
 
     def leave(self, caller: str) -> None:
         """A caller's job is over."""
