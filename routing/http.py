@@ -80,8 +80,8 @@ def application(service: Service, host: str) -> FastAPI:
     # One flat list, the busiest first: a request is matched against one route after the other.
     app.router.routes += [
         *desk_routes(service),
-        *formula_routes(service, "/v1", service.run, lambda scope: key_door(service.keys, scope)),
-        *formula_routes(service, "/sandbox", service.sandbox, lambda _scope: page),
+        *formula_routes(service, "/v1", service.run, partial(key_door, service.keys)),
+        *formula_routes(service, "/sandbox", service.sandbox, lambda *_scopes: page),
         *state_routes(service),
     ]
     add_problems(app, service)

@@ -56,8 +56,9 @@ class Keyring:
         return key.id, key.scopes
 
 
-def key_door(keyring: Keyring, scope: str) -> Door:
-    """Lets in who has a key with a scope."""
+def key_door(keyring: Keyring, *scopes: str) -> Door:
+    """Make a door for keys with one of some scopes; the first is the one to ask for."""
+    scope = scopes[0]
 
     async def open_door(request: Request) -> str:
         kind, _, text = request.headers.get("authorization", "").partition(" ")
@@ -77,7 +78,7 @@ def key_door(keyring: Keyring, scope: str) -> Door:
                 message("crie outra com: repasse key new"),
                 **challenge,
             )
-        if scope not in found[1]:
+        if found[1].isdisjoint(scopes):
             raise refuse(
                 403, "escopo-ausente", message("a chave não tem o escopo '{escopo}'", escopo=scope),
                 message("crie uma que o tenha: repasse key new --scope {escopo}", escopo=scope),

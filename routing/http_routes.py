@@ -44,7 +44,7 @@ def answers(shape: type[Any], *problems: int, more: Mapping[int, Any] | None = N
 BODY_PROBLEMS = (400, 408, 413, 415, 422, 429, 504)
 
 
-def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[[str], Door]) -> list[BaseRoute]:
+def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[..., Door]) -> list[BaseRoute]:
     """check, run and explain: for programs with a key, and for the page without."""
     with_key = prefix == "/v1"
     refusals = (401, 403) if with_key else (403,)
@@ -69,7 +69,7 @@ def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[
         """Run a formula and tell the chain from the values to the result."""
         return await passed_on(request, "explain", body)
 
-    reading = door_router(service, prefix, door_of("read"), with_key)
+    reading = door_router(service, prefix, door_of("read", "run", "move"), with_key)
 
     @reading.get("/functions", responses=answers(shapes.FunctionsShape, *refusals))
     async def functions(request: Request) -> Response:
@@ -134,7 +134,8 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     """Plans and moves, tickets and decisions."""
     settings = service.settings
     planning, moving, reading = (
-        door_router(service, "/v1", key_door(service.keys, scope)) for scope in ("run", "move", "read")
+        door_router(service, "/v1", key_door(service.keys, *scopes))
+        for scopes in (("run", "move"), ("move",), ("read",))
     )
 
     async def passed_on(request: Request, job: str, body: Body, key: str | None, seen: str | None) -> Response:

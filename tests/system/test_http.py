@@ -276,7 +276,11 @@ def test_a_secret_with_another_id_opens_nothing(service: Service) -> None:
 
 @pytest.mark.parametrize(
     ("scope", "opened"),
-    [("read", {"/v1/functions"}), ("run", {"/v1/check", "/v1/plans"}), ("move", {"/v1/moves"})],
+    [
+        ("read", {"/v1/functions"}),
+        ("run", {"/v1/functions", "/v1/check", "/v1/plans"}),
+        ("move", {"/v1/functions", "/v1/plans", "/v1/moves"}),
+    ],
 )
 def test_a_scope_opens_its_own_doors_only(service: Service, scope: str, opened: set[str]) -> None:
     asked = {
