@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from servers import postgres_database
 from service import ADVANCE, Service, new_key, running_service, served
 
 import formula
@@ -489,6 +490,15 @@ def test_the_log_has_no_key_and_no_text(client: httpx.Client, service: Service) 
     answer = client.post("/v1/run", json={"text": "'frase confidencial'"})
     assert service.logged("request", request_id=answer.headers["x-request-id"])
     assert not [line for line in service.lines if "confidencial" in line or service.key.split("_")[2] in line]
+
+
+def test_the_same_service_on_postgresql(tmp_path: Path) -> None:
+    with postgres_database() as url, running_service(tmp_path / "pasta", f'banco = "{url}"\n') as running:
+        with running.client() as client:
+            answers = [client.post("/v1/moves", json=ADVANCE, headers={"Idempotency-Key": "um"}).json() for _ in range(2)]
+            assert [answer["status"] for answer in answers] == ["moved", "moved"]
+            assert client.get("/v1/tickets/1;1;1").json()["ticket"]["version"] == 2
+            assert client.get("/readyz").status_code == 200
 
 
 def test_without_a_workspace_only_the_page_works(tmp_path: Path) -> None:
