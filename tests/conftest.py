@@ -8,11 +8,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="rewrite expectations of corpus and golden files")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="write golden files anew; the difference is for review")
+    parser.addoption("--update", action="store_true", help="write expectations of corpus and golden files anew; the difference is for review")
 
 
 @pytest.fixture

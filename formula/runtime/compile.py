@@ -24,7 +24,7 @@ from formula.checker import Checked, untrusted_kinds
 from formula.runtime.expressions import Expressions
 from formula.runtime.host import steps_spent, text_spent
 from formula.runtime.lookup import Lookup, find_lookup
-from formula.runtime.steps import OPERATIONS, calls_formula, counting, direct, work_of
+from formula.runtime.steps import FREE_OPERATIONS, OPERATIONS, calls_formula, counting, direct, work_of
 from formula.source import Span
 from formula.syntax import (
     Assign,
@@ -232,7 +232,7 @@ class Compiler(Expressions):
         for expression in conditions:
             made, done = work_of(expression, self.bindings)
             calls, operations = calls + made, operations + done
-        return calls + (operations // OPERATIONS if self.turning else 0)
+        return calls + (max(0, operations - FREE_OPERATIONS) // OPERATIONS if self.turning else 0)
 
     def charge(self, amount: int) -> list[ast.stmt]:
         """Charge steps and stop at the limit."""

@@ -26,8 +26,8 @@ from formula.syntax import (
     walk,
 )
 
-OPERATIONS = 4
-"""Operators and assignments that make one step together."""
+FREE_OPERATIONS, OPERATIONS = 4, 2
+"""A block of a loop does so many operators and assignments for nothing; so many more make one step."""
 
 
 def direct(statement: Statement) -> list[Expression]:
