@@ -6,9 +6,8 @@ import decimal
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from hashlib import sha256
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -20,13 +19,15 @@ from formula.messages import message
 from formula.outcome import Outcome
 from formula.runtime.compile import FALLBACK, Program, compile_program
 from formula.runtime.host import MISSING, Distrust, digits_spent, find, stand_in, steps_spent
-from formula.runtime.record import Event, Record, starts_of
-from formula.runtime.recording import UNSEEN, Recording, compile_recording
 from formula.runtime.limits import DEFAULT, Limits
 from formula.runtime.values import admit, exact_context, release
 from formula.schema import Schema
 from formula.source import Source, Span
 from formula.syntax import Formula
+
+if TYPE_CHECKING:
+    from formula.runtime.record import Event, Record
+    from formula.runtime.recording import Recording
 
 Bounds = tuple[int, int, int, int]
 
@@ -77,6 +78,8 @@ class Rule:
     @property
     def hash(self) -> str:
         """SHA-256 of the text, in hexadecimal: which version of a formula decided."""
+        from hashlib import sha256
+
         return sha256(self.source.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def run(self, context: Context = Context(), limits: Limits = DEFAULT) -> Outcome:  # noqa: B008
@@ -139,6 +142,9 @@ class Rule:
 
         ``past_stops``: ANALISAR is noted and the run goes on, so that one can look behind it.
         """
+        from formula.runtime.record import Record, interrupted
+        from formula.runtime.recording import compile_recording
+
         if self._recording is None:
             self._recording = compile_recording(self.checked)
         recording = self._recording
@@ -334,31 +340,6 @@ def place_of(traceback: TracebackType | None, program: Program) -> Span:
             found = traceback.tb_lineno
         traceback = traceback.tb_next
     return program.spans[found - 1] if found else Span(0, 0)
-
-
-def interrupted(
-    traceback: TracebackType | None, recording: Recording, log: list[Any], effects: int
-) -> Event | None:
-    """The step in which a recorded run stopped, with the parts that were evaluated before. Finished steps that still stood
-    in the function's locals go to the log."""
-    while traceback is not None and traceback.tb_frame.f_code is not recording.program.code:
-        traceback = traceback.tb_next
-    if traceback is None:
-        return None
-    progress = recording.progress[traceback.tb_lineno - 1]
-    found = traceback.tb_frame.f_locals
-    for number in progress.waiting:
-        log += [number, *(found[name] for name in recording.slots[number])]
-    if progress.point < 0:
-        return None
-    point = recording.points[progress.point]
-    names = recording.slots[progress.point][: progress.done]
-    parts = tuple(
-        (node, found[name])
-        for node, name in zip(point.parts, names, strict=False)
-        if name in found and found[name] is not UNSEEN
-    )
-    return Event(sum(1 for _ in starts_of(recording, log)), point, parts, None, effects, failed=True)
 
 
 def check(

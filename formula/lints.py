@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from formula.bindings import Binding, Builtin, Field, OtherFormula, Reporter, StandIn, Variable
+from formula.bindings import Binding, Builtin, Field, OtherFormula, Reporter, Variable
 from formula.messages import message
 from formula.runtime.values import DATE_TEXT, parse_number, shorten
 from formula.schema import FIELD_DOMAINS, Schema
@@ -24,7 +24,6 @@ from formula.syntax import (
     Repeat,
     Statement,
     TextLiteral,
-    Unary,
     While,
     bare,
     walk,

@@ -7,11 +7,12 @@ can be said again in another language at the door. Each top-level package keeps 
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
 
 LANGUAGES = ("pt", "en")
 
@@ -59,8 +60,12 @@ def said(value: object, language: str) -> object:
 
 
 @lru_cache(maxsize=None)
-def catalogue(domain: str, language: str) -> gettext.NullTranslations:
+def catalogue(domain: str, language: str) -> NullTranslations:
     """The catalogue of a package, or one that translates nothing."""
+    import gettext
+    from importlib.util import find_spec
+    from pathlib import Path
+
     found = find_spec(domain)
     if found is None or found.origin is None:
         return gettext.NullTranslations()

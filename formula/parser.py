@@ -8,7 +8,6 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib.metadata import version
 from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
@@ -242,4 +241,6 @@ def grammar_text() -> str:
 
 def fingerprint() -> bytes:
     """What the saved table depends on: grammar and library version."""
-    return hashlib.sha256(f"{version('lark')}\n{grammar_text()}".encode()).hexdigest().encode()
+    import lark
+
+    return hashlib.sha256(f"{lark.__version__}\n{grammar_text()}".encode()).hexdigest().encode()

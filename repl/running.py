@@ -95,7 +95,7 @@ def say_run(console: Console, done: Done, form: str) -> None:
         console.say_json(document)
         return
     from repl.answers import FAULT, HINT
-    from repl.session import outcome_lines
+    from repl.outcomes import outcome_lines
 
     prepared = done.prepared
     say_diagnostics(console, prepared.text, prepared.name, [*prepared.noticed, *done.lints], error=True)

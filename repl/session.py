@@ -14,18 +14,17 @@ import attrs
 
 from formula.context import Context
 from formula.diagnostics import Diagnostic, FormulaError
-from formula.outcome import Outcome
 from formula.runtime.limits import Limits
 from formula.runtime.values import display
 from formula.schema import Schema
 from formula.source import Source
 from formula.words import wants_more
-from repl.answers import DIM, EFFECT, FAULT, HINT, MORE, VALUE, Answer, Line, lines_of, refusal
-from repl.checking import faults_text
+from repl.answers import DIM, FAULT, HINT, MORE, Answer, Line, refusal
 from repl.coverage import Covered
 from repl.debugger import Debugger
 from repl.evaluation import Evaluated, Memory, evaluate
 from repl.messages import message
+from repl.outcomes import fault_lines, outcome_lines
 from repl.probing import Probe, probe_lines
 
 NAME = "<entrada>"
@@ -154,24 +153,6 @@ def quoted(value: Any) -> str:
     if value is None:
         return message("Vazio")
     return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else display(value)
-
-
-def outcome_lines(outcome: Outcome, source: Source, language: str) -> list[Line]:
-    """What a run gave: its value, ANALISAR's text, or its fault; and the effects it asks for."""
-    from repl.moving import effect_line
-
-    if outcome.status == "fault":
-        return fault_lines(source, outcome.diagnostics, language, FAULT)
-    if outcome.status == "stopped":
-        return [Line(outcome.message or "", VALUE), Line(message("(ANALISAR parou a fórmula)"), HINT)]
-    lines = [] if outcome.value is None else [Line(display(outcome.value), VALUE)]
-    lines += [Line(message("efeito: {efeito}", efeito=effect_line(effect)), EFFECT) for effect in outcome.effects]
-    return lines
-
-
-def fault_lines(source: Source, diagnostics: Any, language: str, style: str) -> list[Line]:
-    """Faults with the caret under the place, line by line."""
-    return list(lines_of(faults_text(source, list(diagnostics), language).split("\n"), style))
 
 
 def faulty(source: Source, diagnostics: list[Diagnostic], language: str) -> Answer:

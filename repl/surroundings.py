@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -12,7 +12,9 @@ from formula.runtime.limits import Limits
 from formula.schema import Schema
 from repl.console import Console, Refusal, read_text
 from repl.messages import message
-from routing.site import Site
+
+if TYPE_CHECKING:
+    from routing.site import Site
 
 
 @attrs.frozen

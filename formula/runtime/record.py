@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -264,3 +265,28 @@ class Record:
                 }
             )
         return made
+
+
+def interrupted(
+    traceback: TracebackType | None, recording: Recording, log: list[Any], effects: int
+) -> Event | None:
+    """The step in which a recorded run stopped, with the parts that were evaluated before. Finished steps that still stood
+    in the function's locals go to the log."""
+    while traceback is not None and traceback.tb_frame.f_code is not recording.program.code:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return None
+    progress = recording.progress[traceback.tb_lineno - 1]
+    found = traceback.tb_frame.f_locals
+    for number in progress.waiting:
+        log += [number, *(found[name] for name in recording.slots[number])]
+    if progress.point < 0:
+        return None
+    point = recording.points[progress.point]
+    names = recording.slots[progress.point][: progress.done]
+    parts = tuple(
+        (node, found[name])
+        for node, name in zip(point.parts, names, strict=False)
+        if name in found and found[name] is not UNSEEN
+    )
+    return Event(sum(1 for _ in starts_of(recording, log)), point, parts, None, effects, failed=True)
