@@ -100,6 +100,9 @@ class Rule:
                 return self.run_plain(context, limits, bounds, arithmetic)
         except Distrust:
             return self.run_plain(context, limits, bounds, arithmetic)
+        except decimal.InvalidOperation as error:
+            # a field that is no number at all (NaN) was compared; the checked way says so
+            return self.failed(error, self._program) if run else self.run_plain(context, limits, bounds, arithmetic)
         except Stop as stop:
             return Outcome("stopped", None, (), stop.text, (), self.steps_at(stop.__traceback__, self._program))
         except Exception as error:  # noqa: BLE001 - the formula's own faults; anything else is raised again inside
@@ -198,7 +201,7 @@ class Rule:
             if traceback.tb_frame.f_code is program.code:
                 found = traceback.tb_frame.f_locals
                 counters = sum(value for name, value in found.items() if name[0] == "n" and name[1:].isdigit())
-                return int(found.get("s", program.base_steps)) + counters
+                return int(found.get("s", program.base_steps) + counters)
             traceback = traceback.tb_next
         return program.base_steps
 

@@ -175,7 +175,7 @@ def field_of(node: Expression, bindings: Mapping[int, Binding]) -> str | None:
 def outside_domain(node: Expression, literal: TextLiteral, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
     """``PRIORIDADE = 'urgente'``: the field never holds that text."""
     field = field_of(node, bindings)
-    if field not in FIELD_DOMAINS or literal.value in FIELD_DOMAINS[field] or not literal.value.strip():
+    if field is None or field not in FIELD_DOMAINS or literal.value in FIELD_DOMAINS[field] or not literal.value.strip():
         return
     domain = FIELD_DOMAINS[field]
     near = next((value for value in domain if value.lower() == literal.value.strip().lower()), None)

@@ -110,7 +110,7 @@ class Reader:
     def insert_point(self) -> int:
         """Offset right after the last word before the refused token."""
         last = self.before()
-        return last.end_pos if last is not None else self.token().start_pos
+        return int(last.end_pos if last is not None else self.token().start_pos)
 
     def same_line(self) -> bool:
         """Whether the refused token stands on the line of the word before it."""

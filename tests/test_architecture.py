@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("formula", "routing", "repl")
-MOST_LINES = 660
+MOST_LINES = 600
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}
 TOP_LEVEL = {
     "formula", "routing", "repl", "tests", "docs", "examples", "benchmarks", "editors", "requirements", "pyproject.toml",

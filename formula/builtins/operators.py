@@ -73,7 +73,7 @@ def subtract(left: Value, right: Value) -> Value:
 
 def multiply(left: Value, right: Value) -> int | Decimal:
     """Exact product (T1)."""
-    return to_number(left) * to_number(right)  # type: ignore[operator]
+    return to_number(left) * to_number(right)
 
 
 def divide(left: Value, right: Value) -> int | Decimal:

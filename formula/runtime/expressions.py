@@ -12,6 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeGuard
 
+import attrs
+
 from formula.bindings import Builtin, Field, OtherFormula, StandIn, Variable
 from formula.builtins import operators
 from formula.builtins.table import Argument, Function
@@ -100,7 +102,7 @@ class Expressions(Places):
         self.uses_digits = False
         self.uses_numbers = False
         self.fresh = 0
-        self.doubted = doubted_fields(checked) if trusted else frozenset()
+        self.uses = field_uses(checked) if trusted else FieldUses(frozenset(), frozenset())
 
     # -- names of the namespace ------------------------------------------------------------------
 
@@ -194,7 +196,7 @@ class Expressions(Places):
     def field(self, table: str, key: str, kinds: int, span: Span) -> ast.expr:
         """A ticket field or parameter: a trusted local, or the checked read."""
         if self.trusted and kinds in SINGLE:
-            if table == "campo" and key in self.doubted:
+            if table == "campo" and key in self.uses.doubted:
                 return self.named(f"d_{key}", ast.Subscript(self.load("F"), self.constant(key), ast.Load(), **self.at))
             name = self.fields.setdefault((table, key), f"f{len(self.fields)}")
             self.field_kinds[name] = kinds
@@ -550,24 +552,41 @@ def read_here(side: ast.expr) -> TypeGuard[ast.NamedExpr]:
     return isinstance(side, ast.NamedExpr) and side.target.id.startswith("d_")
 
 
-def doubted_fields(checked: Checked) -> frozenset[str]:
-    """Fields read once, compared with a literal, in a formula that asks nothing of its host: such a formula may be run again
-    from the start when the field turns out not to be of its kind, so the field is read and tested where it stands."""
+@attrs.frozen
+class FieldUses:
+    """How the fields of a formula are read.
+
+    ``doubted``: read once, compared with a literal, in a formula that asks nothing of its host. Such a formula may be run
+    again from the start when the field turns out not to be of its kind, so the field is read and tested where it stands.
+    ``only_compared``: never read but to be compared with literals, which any size of number bears.
+    """
+
+    doubted: frozenset[str]
+    only_compared: frozenset[str]
+
+
+def field_uses(checked: Checked) -> FieldUses:
+    """Read the uses of all bare fields off a tree."""
     reads: dict[str, int] = {}
-    compared: set[str] = set()
+    compared: dict[str, int] = {}
+    pure = True
     for node in walk(checked.tree):
         binding = checked.bindings.get(id(node))
         if isinstance(binding, StandIn | OtherFormula) or (isinstance(binding, Builtin) and not binding.row.pure):
-            return frozenset()
+            pure = False
         if isinstance(binding, Field):
             reads[binding.key] = reads.get(binding.key, 0) + 1
         if isinstance(node, Binary) and node.operator in COMPARING:
             for one, other in ((node.left, node.right), (node.right, node.left)):
                 found = checked.bindings.get(id(bare(one)))
-                if not isinstance(found, Field):
-                    continue
-                text = found.kinds == TEXT and node.operator in {"=", "<>"} and Expressions.solid(other)
-                number = found.kinds in {NUMBER, INTEGER} and isinstance(bare(other), NumberLiteral)
-                if text or number:
-                    compared.add(found.key)
-    return frozenset(key for key in compared if reads[key] == 1)
+                if isinstance(found, Field) and bears(found.kinds, node.operator, other):
+                    compared[found.key] = compared.get(found.key, 0) + 1
+    only = frozenset(key for key, count in compared.items() if reads[key] == count)
+    return FieldUses(frozenset(key for key in only if reads[key] == 1) if pure else frozenset(), only)
+
+
+def bears(kinds: int, operator: str, other: Expression) -> bool:
+    """A field of these kinds is compared natively with this literal."""
+    if kinds == TEXT:
+        return operator in {"=", "<>"} and Expressions.solid(other)
+    return kinds in {NUMBER, INTEGER} and isinstance(bare(other), NumberLiteral)

@@ -18,7 +18,7 @@ from formula.syntax import Binary, Expression, If, Name, NumberLiteral, TextLite
 from formula.types import INTEGER, NUMBER, TEXT
 
 if TYPE_CHECKING:
-    from formula.runtime.compile import Compiler
+    from formula.runtime.expressions import Expressions
 
 FEWEST_ARMS = 4
 """Shorter chains are as fast as they stand."""
@@ -37,7 +37,7 @@ class Lookup:
     rests: Mapping[int, tuple[Expression, ...]]
 
 
-def find_lookup(compiler: Compiler, arms: list[If]) -> Lookup | None:
+def find_lookup(compiler: Expressions, arms: list[If]) -> Lookup | None:
     """The look-up of a chain, or None when it has no such shape."""
     if len(arms) < FEWEST_ARMS:
         return None
@@ -68,7 +68,7 @@ def find_lookup(compiler: Compiler, arms: list[If]) -> Lookup | None:
 
 
 def split_condition(
-    compiler: Compiler, condition: Expression
+    compiler: Expressions, condition: Expression
 ) -> tuple[dict[str, str | int | Decimal], list[Expression]]:
     """Equalities of fields with literals by field name, and the rest in order.
 
@@ -98,7 +98,7 @@ def conjuncts(condition: Expression) -> list[Expression]:
     return made
 
 
-def equality(compiler: Compiler, part: Expression) -> tuple[str, str | int | Decimal] | None:
+def equality(compiler: Expressions, part: Expression) -> tuple[str, str | int | Decimal] | None:
     """``FIELD = literal`` of one kind, either way round."""
     if not (isinstance(part, Binary) and part.operator == "="):
         return None
@@ -113,7 +113,7 @@ def equality(compiler: Compiler, part: Expression) -> tuple[str, str | int | Dec
     return None
 
 
-def safe(compiler: Compiler, part: Expression) -> bool:
+def safe(compiler: Expressions, part: Expression) -> bool:
     """A comparison of two leaves of proven number or text kind: it cannot fault."""
     if not (isinstance(part, Binary) and part.operator in {"=", "<>", "<", "<=", ">", ">="}):
         return False
@@ -124,7 +124,7 @@ def safe(compiler: Compiler, part: Expression) -> bool:
     return all(kind and not kind & ~NUMBER for kind in kinds) or kinds == [TEXT, TEXT]
 
 
-def makes_calls(compiler: Compiler, rest: Expression) -> bool:
+def makes_calls(compiler: Expressions, rest: Expression) -> bool:
     """Whether a condition calls anything: then its steps and effects depend on the order of testing."""
     return any(
         isinstance(compiler.bindings.get(id(node)), Builtin | StandIn | OtherFormula) for node in walk(rest)

@@ -20,7 +20,7 @@ class Places:
     def __init__(self) -> None:
         """An empty table; the first line is 1."""
         self.spans: list[Span] = []
-        self.at: dict[str, int] = {}
+        self.at: dict[str, Any] = {}
         self.mark(Span(0, 0))
 
     def mark(self, span: Span) -> None:
@@ -29,7 +29,7 @@ class Places:
         line = len(self.spans)
         self.at = {"lineno": line, "col_offset": 0, "end_lineno": line, "end_col_offset": 0}
 
-    def constant(self, value: object) -> ast.Constant:
+    def constant(self, value: Any) -> ast.Constant:
         """A literal of a kind that Python code can hold."""
         return ast.Constant(value, **self.at)
 

@@ -82,7 +82,8 @@ class Record:
         """The place of a step."""
         if index == len(self.starts) and self.broken is not None:
             return self.broken.point
-        return self.recording.points[self.log[self.starts[index]]]
+        found: Point = self.recording.points[self.log[self.starts[index]]]
+        return found
 
     def event(self, index: int) -> Event:
         """A step in full; IndexError outside the record."""

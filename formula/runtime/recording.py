@@ -74,7 +74,7 @@ class Recording:
 
     def function(self, log: list[Any], past_stops: bool) -> FunctionType:
         """The function that writes to a log. ``past_stops``: ANALISAR is noted and the run goes on."""
-        made = {**self.program.function.__globals__, "LOG": log}
+        made = {**self.program.namespace, "LOG": log}
         if past_stops and "B_ANALISAR" in made:
             made["B_ANALISAR"] = noted(made["B_ANALISAR"])
         return FunctionType(self.program.code, made, "formula")
@@ -242,6 +242,7 @@ class Recorder(Compiler):
         row = binding.row if isinstance(binding, Builtin) else None
         silent = row is not None and (row.effect or row.never_returns)
         number = self.open_point(statement.expression)
+        made: list[ast.stmt]
         if silent:
             made = [self.assign(f"w{number}", self.expression(statement.expression))]
         else:

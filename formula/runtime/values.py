@@ -127,6 +127,8 @@ def display(value: Any) -> str:
 
 def as_json(value: Any) -> dict[str, Any]:
     """The contract's Value: kind, exact value, display."""
+    kind: str
+    plain: str | bool | None
     if value is None:
         kind, plain = "vazio", None
     elif isinstance(value, bool):
@@ -134,7 +136,8 @@ def as_json(value: Any) -> dict[str, Any]:
     elif isinstance(value, str):
         kind, plain = "texto", value
     elif isinstance(value, date):
-        kind, plain = "data", release(value).isoformat() if isinstance(value, datetime) else value.isoformat()
+        kind = "data"
+        plain = (value.date() if isinstance(value, datetime) and value.time() == time.min else value).isoformat()
     else:
         kind, plain = "numero", number_text(value)
     return {"kind": kind, "value": plain, "display": display(value)}
@@ -175,6 +178,9 @@ def admit(value: object, where: str = "") -> Value:
     )
 
 
+SMALL = 1_000_000_000
+"""Python compares integers below this the fast way."""
+
 MOST_DIGITS = 4_000
 """Digits before or after the point of a number from outside; Python itself writes no more than 4,300."""
 
@@ -187,7 +193,20 @@ def moderate(number: int | Decimal) -> bool:
     return isinstance(exponent, str) or (-MOST_DIGITS <= exponent and len(digits) + exponent <= MOST_DIGITS)
 
 
-def release(value: Any) -> int | Decimal | str | date | datetime | bool | None:
+def workable(value: object) -> bool:
+    """A number that arithmetic may take as it is: exact, finite and of a moderate size."""
+    kind = type(value)
+    if kind is int:
+        return -SMALL < value < SMALL or moderate(value)  # type: ignore[operator,arg-type]
+    return kind is Decimal and value.is_finite() and moderate(value)  # type: ignore[attr-defined,arg-type]
+
+
+def workable_integer(value: object) -> bool:
+    """The same for an integer."""
+    return type(value) is int and workable(value)
+
+
+def release(value: Any) -> Any:
     """A value on its way out: a date without a time becomes ``date``, a whole Decimal becomes ``int``."""
     kind = type(value)
     if kind is datetime:

@@ -1,0 +1,15 @@
+"""Strict types everywhere, as the house asks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_packages_are_typed_strictly() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "formula", "routing", "repl", "--exclude", "repl/examples"],
+        cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
