@@ -20,6 +20,8 @@ FINE, FAULTY, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes (contract): fine; the input has faults; usage or environment; Ctrl-C."""
 
 STANDARD_INPUT = "-"
+PIPE_WIDTH = 10_000
+"""Columns of what is not a terminal: no line is folded there."""
 
 
 class Refusal(Exception):
@@ -51,6 +53,20 @@ class Console:
         """The one JSON document of a run with ``--format json``."""
         plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
         click.echo(json.dumps(document, ensure_ascii=plain, indent=2))
+
+    def say_table(self, titles: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+        """Rows under their titles: a narrow terminal folds cells, a pipe gets whole lines."""
+        from rich.console import Console as Screen
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for title in titles:
+            table.add_column(self.text(title), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(self.text(cell)) for cell in row))
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        Screen(file=sys.stdout, width=width, highlight=False).print(table)
 
     def say_refusal(self, refusal: Refusal) -> None:
         """Why the command stops."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from repl.console import FAULTY, FINE, Console
@@ -68,15 +70,19 @@ def list_command(console: Console, workspace: str, form: str) -> int:
             }
         )  # fmt: skip
         return FINE
-    for key in found:
-        ended = (
-            ""
-            if key.revoked_at is None
-            else console.text(message("revogada em {quando:%d/%m/%Y %H:%M}", quando=key.revoked_at))
-        )
-        scopes, made = ",".join(sorted(key.scopes)), f"{key.created_at:%d/%m/%Y %H:%M}"
-        console.say(f"{key.id}  {scopes:<14}  {made}  {key.name}  {ended}".rstrip())
+    console.say_table(
+        (message("número"), message("escopos"), message("criada em"), message("nome"), message("revogada em")),
+        (
+            (key.id, ",".join(sorted(key.scopes)), moment(key.created_at), key.name, moment(key.revoked_at))
+            for key in found
+        ),
+    )
     return FINE
+
+
+def moment(when: datetime | None) -> str:
+    """A time as people write it; nothing when there is none."""
+    return "" if when is None else f"{when:%d/%m/%Y %H:%M}"
 
 
 @key_command.command("revoke", help=message("Encerra uma chave pelo seu número (ver: repasse key list)."))

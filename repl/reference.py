@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from formula.builtins.page import ORIGINS
 from formula.builtins.table import GLOBAL, Function
 from repl.console import Console, Refusal
 from repl.messages import message
-
-ORIGIN_NAMES = {
-    "seed": message("ajuda do produto"),
-    "vendor": message("página pública do fabricante"),
-    "published": message("fórmulas publicadas"),
-    "extension": message("extensão nossa, não existe no RM"),
-}
 
 
 def function_rows() -> Mapping[str, Function]:
@@ -68,7 +62,7 @@ def page(row: Function) -> list[str]:
     lines: list[str] = [row.signature, "", row.help, ""]
     if row.aliases:
         lines.append(message("outros nomes: {nomes}", nomes=", ".join(row.aliases)))
-    lines.append(message("origem: {origem}", origem=ORIGIN_NAMES[row.origin]))
+    lines.append(message("origem: {origem}", origem=ORIGINS[row.origin]))
     if row.effect:
         lines.append(message("pede um efeito; o valor da fórmula não muda"))
     lines.extend(message("exemplo: {chamada} → {valor}", chamada=one.call, valor=one.shown) for one in row.examples)

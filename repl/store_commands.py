@@ -47,10 +47,10 @@ def list_command(console: Console, states: tuple[str, ...], most: int, workspace
         ]  # fmt: skip
         console.say_json({"on": on, "counts": counts, "mails": mails})
         return FINE
-    for one in found:
-        console.say(
-            f"{one.message_id}  {one.state}  {one.to}  {one.subject}" + (f"  ({one.fault})" if one.fault else "")
-        )
+    console.say_table(
+        (message("e-mail"), message("estado"), message("para"), message("assunto"), message("motivo")),
+        ((one.message_id, one.state, one.to, one.subject, one.fault or "") for one in found),
+    )
     console.say(", ".join(f"{state} {count}" for state, count in counts.items()))
     console.say(message("O envio está ligado.") if on else message("O envio está desligado: repasse mail on o liga."))
     return FINE

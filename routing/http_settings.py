@@ -8,8 +8,7 @@ from typing import Any
 import attrs
 
 from formula.runtime.limits import DEFAULT, Limits
-from routing.failures import SettingsFault
-from routing.messages import message
+from routing.setting_tables import Keys, count, flag, read_table, real, something, texts
 
 
 @attrs.frozen(kw_only=True)
@@ -43,56 +42,19 @@ class ServiceSettings:
     limits: Limits = DEFAULT
 
 
-KEYS: Mapping[str, tuple[str, type]] = {
-    "corpo": ("body", int), "resposta": ("answer", int), "pedidos": ("requests", int), "fila": ("queue", int),
-    "processos_formula": ("run_processes", int), "processos_mesa": ("desk_processes", int),
-    "processos_pagina": ("sandbox_processes", int), "memoria": ("memory", int),
-    "segundos_cabecalho": ("header_seconds", float), "segundos_corpo": ("body_seconds", float),
-    "segundos_formula": ("run_seconds", float), "segundos_movimento": ("move_seconds", float),
-    "segundos_chave": ("key_seconds", float), "mascarar": ("masked", tuple), "enderecos": ("hosts", tuple),
-    "rastreamento": ("tracing", bool),
+KEYS: Keys = {
+    "corpo": ("body", something(count)), "resposta": ("answer", something(count)),
+    "pedidos": ("requests", something(count)), "fila": ("queue", something(count)),
+    "processos_formula": ("run_processes", something(count)), "processos_mesa": ("desk_processes", something(count)),
+    "processos_pagina": ("sandbox_processes", something(count)), "memoria": ("memory", count),
+    "segundos_cabecalho": ("header_seconds", something(real)), "segundos_corpo": ("body_seconds", something(real)),
+    "segundos_formula": ("run_seconds", something(real)), "segundos_movimento": ("move_seconds", something(real)),
+    "segundos_chave": ("key_seconds", real), "mascarar": ("masked", texts), "enderecos": ("hosts", texts),
+    "rastreamento": ("tracing", flag),
 }  # fmt: skip
-MAY_BE_NOTHING = {"memoria", "segundos_chave"}
 
 
 def service_settings(found: Mapping[str, Any], limits: Limits = DEFAULT) -> ServiceSettings:
     """The settings of a repasse.toml that was read. Raises SettingsFault for a key or value that does not fit."""
-    table = found.get("servico", {})
-    if not isinstance(table, Mapping):
-        raise unfit("servico", table)
-    chosen: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in KEYS:
-            raise SettingsFault(
-                message("a chave '{chave}' de [servico] não existe", chave=key),
-                message("as chaves são: {chaves}", chaves=", ".join(KEYS)),
-            )
-        name, kind = KEYS[key]
-        chosen[name] = fitted(key, value, kind)
-    return ServiceSettings(**chosen, limits=limits)
-
-
-def fitted(key: str, value: Any, kind: type) -> Any:
-    """A value of the kind its key wants; a count or a time must be more than nothing, but for a few."""
-    if kind is bool and isinstance(value, bool):
-        return value
-    if kind is tuple and isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return tuple(value)
-    number = isinstance(value, int) if kind is int else isinstance(value, int | float)
-    if (
-        kind in {int, float}
-        and number
-        and not isinstance(value, bool)
-        and 0 <= value < 1e9
-        and (value or key in MAY_BE_NOTHING)
-    ):
-        return kind(value)
-    raise unfit(f"servico.{key}", value)
-
-
-def unfit(key: str, value: object) -> SettingsFault:
-    """The fault of a setting."""
-    return SettingsFault(
-        message("o valor {valor} não serve para '{chave}' em repasse.toml", valor=repr(value), chave=key),
-        message("veja as configurações em docs/http.md"),
-    )
+    read = read_table(ServiceSettings, found.get("servico", {}), "servico", KEYS, "docs/http.md")
+    return attrs.evolve(read, limits=limits)

@@ -9,8 +9,7 @@ from typing import Any
 
 import attrs
 
-from routing.failures import SettingsFault
-from routing.messages import message
+from routing.setting_tables import Keys, count, read_table, real, seconds, text, unfit
 
 DEFAULT_DATABASE = "sqlite:///repasse.sqlite"
 DATABASE_VARIABLE, PASSWORD_VARIABLE = "REPASSE_BANCO", "REPASSE_SMTP_SENHA"
@@ -66,16 +65,17 @@ class Settings:
     models: str = "modelos"
 
 
-SMTP_KEYS: Mapping[str, tuple[str, type[Any]]] = {
-    "servidor": ("host", str), "porta": ("port", int), "seguranca": ("security", str), "usuario": ("user", str),
-    "senha": ("password", str), "remetente": ("sender", str), "autoridade": ("authority", str),
-    "tempo_limite": ("timeout", float), "transporte": ("transport", str),
+SMTP_KEYS: Keys = {
+    "servidor": ("host", text), "porta": ("port", count), "seguranca": ("security", text), "usuario": ("user", text),
+    "senha": ("password", text), "remetente": ("sender", text), "autoridade": ("authority", text),
+    "tempo_limite": ("timeout", real), "transporte": ("transport", text),
 }  # fmt: skip
-RULE_KEYS: Mapping[str, tuple[str, type[Any]]] = {
-    "prazo": ("lease", timedelta), "primeira_espera": ("first_wait", timedelta),
-    "maior_espera": ("longest_wait", timedelta), "tentativas": ("attempts", int), "por_minuto": ("per_minute", int),
-    "por_endereco_hora": ("per_address_hour", int),
+RULE_KEYS: Keys = {
+    "prazo": ("lease", seconds), "primeira_espera": ("first_wait", seconds), "maior_espera": ("longest_wait", seconds),
+    "tentativas": ("attempts", count), "por_minuto": ("per_minute", count),
+    "por_endereco_hora": ("per_address_hour", count),
 }  # fmt: skip
+PAGE = "docs/operations.md"
 
 
 def read_settings(found: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -85,48 +85,15 @@ def read_settings(found: Mapping[str, Any], environment: Mapping[str, str] | Non
     """
     outside = os.environ if environment is None else environment
     table = found.get("smtp", {})
-    if not isinstance(table, Mapping):
-        raise unfit("smtp", table)
-    for key in table:
-        if key not in SMTP_KEYS and key not in RULE_KEYS:
-            raise SettingsFault(
-                message("a chave '{chave}' de [smtp] não existe", chave=key),
-                message("as chaves são: {chaves}", chaves=", ".join([*SMTP_KEYS, *RULE_KEYS])),
-            )
-    smtp = Smtp(**chosen(table, SMTP_KEYS))
+    smtp = read_table(Smtp, table, "smtp", SMTP_KEYS, PAGE, RULE_KEYS)
+    rules = read_table(Rules, table, "smtp", RULE_KEYS, PAGE, SMTP_KEYS)
     if smtp.security not in SECURITY:
-        raise unfit("smtp.seguranca", smtp.security)
+        raise unfit("smtp.seguranca", smtp.security, PAGE)
     if outside.get(PASSWORD_VARIABLE):
         smtp = attrs.evolve(smtp, password=outside[PASSWORD_VARIABLE])
     database, models = found.get("banco", DEFAULT_DATABASE), found.get("modelos", "modelos")
     for key, value in (("banco", database), ("modelos", models)):
         if not isinstance(value, str):
-            raise unfit(key, value)
-    return Settings(outside.get(DATABASE_VARIABLE) or database, smtp, Rules(**chosen(table, RULE_KEYS)), models)
+            raise unfit(key, value, PAGE)
+    return Settings(outside.get(DATABASE_VARIABLE) or database, smtp, rules, models)
 
-
-def chosen(table: Mapping[str, Any], keys: Mapping[str, tuple[str, type[Any]]]) -> dict[str, Any]:
-    """The values of a table that are there, under our names."""
-    return {name: fitted(key, table[key], kind) for key, (name, kind) in keys.items() if key in table}
-
-
-def fitted(key: str, value: object, kind: type[Any]) -> Any:
-    """A value of the kind its key wants; times are seconds."""
-    number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e9
-    if kind is str and isinstance(value, str):
-        return value
-    if kind is int and number and isinstance(value, int):
-        return value
-    if kind is float and number:
-        return float(value)  # type: ignore[arg-type]
-    if kind is timedelta and number:
-        return timedelta(seconds=float(value))  # type: ignore[arg-type]
-    raise unfit(f"smtp.{key}", value)
-
-
-def unfit(key: str, value: object) -> SettingsFault:
-    """The fault of a setting."""
-    return SettingsFault(
-        message("o valor {valor} não serve para '{chave}' em repasse.toml", valor=repr(value), chave=key),
-        message("veja as configurações em docs/operations.md"),
-    )

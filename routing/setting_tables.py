@@ -1,0 +1,111 @@
+"""A table of repasse.toml as an attrs record (cattrs): Portuguese keys, exact kinds, one fault that names the key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from formula.messages import Message
+from routing.failures import SettingsFault
+from routing.messages import message
+
+Record = TypeVar("Record")
+Reader = Callable[[Any, Any], Any]
+Keys = Mapping[str, tuple[str, Reader]]
+"""For each key of a table the record's field, and what makes the value or raises ValueError."""
+
+MOST = 1_000_000_000
+
+
+def text(value: Any, _: Any = None) -> str:
+    """A text."""
+    made: str = exact(value, isinstance(value, str))
+    return made
+
+
+def flag(value: Any, _: Any = None) -> bool:
+    """true or false."""
+    made: bool = exact(value, isinstance(value, bool))
+    return made
+
+
+def texts(value: Any, _: Any = None) -> tuple[str, ...]:
+    """A list of texts."""
+    return tuple(exact(value, isinstance(value, list) and all(isinstance(one, str) for one in value)))
+
+
+def count(value: Any, _: Any = None) -> int:
+    """A whole number, not below nothing."""
+    made: int = exact(value, isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST)
+    return made
+
+
+def real(value: Any, _: Any = None) -> float:
+    """A number, not below nothing."""
+    return float(exact(value, isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MOST))
+
+
+def seconds(value: Any, _: Any = None) -> timedelta:
+    """A time in seconds."""
+    return timedelta(seconds=real(value))
+
+
+def something(read: Reader) -> Reader:
+    """The same, but nothing (0) does not fit."""
+
+    def reader(value: Any, kind: Any) -> Any:
+        made = read(value, kind)
+        return exact(made, bool(made))
+
+    return reader
+
+
+def exact(value: Any, fits: bool) -> Any:
+    """The value, or ValueError."""
+    if not fits:
+        raise ValueError(value)
+    return value
+
+
+def read_table(kind: type[Record], found: object, section: str, keys: Keys, page: str, others: Keys | None = None) -> Record:
+    """The record of a table. ``others`` are keys of the same table that belong to another record; ``page`` tells about both.
+
+    Raises SettingsFault for a key that is unknown or a value that does not fit.
+    """
+    from cattrs import ClassValidationError, Converter
+    from cattrs.gen import make_dict_structure_fn, override
+
+    if not isinstance(found, Mapping):
+        raise unfit(section, found, page)
+    everything = {**keys, **(others or {})}
+    for key in found:
+        if key not in everything:
+            raise SettingsFault(
+                message("a chave '{chave}' de [{secao}] não existe", chave=key, secao=section),
+                message("as chaves são: {chaves}", chaves=", ".join(everything)),
+            )
+    names = {field: key for key, (field, _) in keys.items()}
+    overrides: dict[str, Any] = {
+        field: override(rename=key, struct_hook=read) for key, (field, read) in keys.items()
+    }
+    structure = make_dict_structure_fn(kind, Converter(), **overrides)
+    try:
+        return structure({key: value for key, value in found.items() if key in keys}, kind)
+    except ClassValidationError as faults:
+        noted, _ = faults.group_exceptions()
+        key = names[noted[0][1].name]
+        raise unfit(f"{section}.{key}", found[key], page) from None
+
+
+def unfit(key: str, value: object, page: str) -> SettingsFault:
+    """The fault of a setting."""
+    return SettingsFault(
+        message("o valor {valor} não serve para '{chave}' em repasse.toml", valor=repr(value), chave=key),
+        see(page),
+    )
+
+
+def see(page: str) -> Message:
+    """Where the settings are described."""
+    return message("veja as configurações em {pagina}", pagina=page)
