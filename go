@@ -33,6 +33,10 @@ missing_packages() {
   if [ "$1" = test ] && ! command -v chromium >/dev/null; then
     printf '%s\n' chromium
   fi
+  # The driver of the browser tests is linked with it.
+  if [ "$1" = test ] && ! compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null; then
+    printf '%s\n' libatomic1
+  fi
 }
 
 # Runs a command as root, or fails when that cannot be had.

@@ -49,14 +49,15 @@ class TextWord(NamedTuple):
         return Span(self.start, self.end)
 
 
+# no possessive quantifiers: those of groups with choices match wrongly in Python before 3.11.5, and Debian bookworm has 3.11.2
 WORD = re.compile(
-    r"""(?P<comment>/\*(?:[^*]|\*(?!/))*+(?P<end>\*/)?)
-    |(?P<text>'(?:[^'\r\n]|'')*+(?P<single>')?|"(?:[^"\r\n]|"")*+(?P<double>")?)
-    |(?P<name>[^\W\d]\w*+)(?P<call>\s*+\()?
-    |(?P<number>\d++(?:\.\d++)?+)(?!\w)
+    r"""(?P<comment>/\*(?:[^*]|\*(?!/))*(?P<end>\*/)?)
+    |(?P<text>'(?:[^'\r\n]|'')*(?P<single>')?|"(?:[^"\r\n]|"")*(?P<double>")?)
+    |(?P<name>[^\W\d]\w*)(?P<call>\s*\()?
+    |(?P<number>\d+(?:\.\d+)?)(?!\w|\.\d)
     |(?P<operator><>|<=|>=|[-+*/=<>.])
     |(?P<open>\()|(?P<close>\))|(?P<comma>,)|(?P<semicolon>;)
-    |(?P<error>[^\s])""",
+    |(?P<error>\d\w*|[^\s])""",
     re.VERBOSE,
 )
 

@@ -7,7 +7,7 @@ import time
 from datetime import datetime
 
 import pytest
-from formula.words import wants_more
+from formula.words import wants_more, words
 from repl.highlighting import Typed, painter
 from repl.proposing import proposals, signature
 from repl.session import Session
@@ -78,3 +78,10 @@ def test_an_edit_gives_the_same_words_as_reading_anew() -> None:
 )  # fmt: skip
 def test_more_is_wanted_while_something_is_open(text: str, more: bool) -> None:
     assert wants_more(text) is more
+
+
+@pytest.mark.parametrize("text", ["9" * 100_000 + "a", "1." * 50_000 + "a", "'" * 100_001, "/*" + "*" * 100_000, "/* " * 50_000])
+def test_one_long_word_is_read_once(text: str) -> None:
+    read = words(text)
+    assert sum(word.end - word.start for word in read) <= len(text)
+    assert len(read) <= 100_002
