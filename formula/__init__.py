@@ -1,13 +1,39 @@
 """The formula language of TOTVS RM as its ticketing module uses it: check, compile, run.
 
-Everything is pure: no clock, file or network; time and data arrive in the :class:`Context`.
+Everything is pure: no clock, file or network; time and data arrive in the :class:`Context`. The names below load the
+engine when first asked for, so that a sentence or a diagnostic can be had without it.
 """
 
-from formula.context import Context
-from formula.diagnostics import Diagnostic, FormulaError
-from formula.engine import Rule, check, compile  # noqa: A004 - the contract's names
-from formula.outcome import Outcome
-from formula.runtime.limits import Limits
-from formula.schema import Schema
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from formula.context import Context
+    from formula.diagnostics import Diagnostic, FormulaError
+    from formula.engine import Rule, check, compile  # noqa: A004 - the contract's names
+    from formula.outcome import Outcome
+    from formula.runtime.limits import Limits
+    from formula.schema import Schema
 
 __all__ = ["Context", "Diagnostic", "FormulaError", "Limits", "Outcome", "Rule", "Schema", "check", "compile"]
+
+HOMES = {
+    "Context": "context", "Diagnostic": "diagnostics", "FormulaError": "diagnostics", "Limits": "runtime.limits",
+    "Outcome": "outcome", "Rule": "engine", "Schema": "schema", "check": "engine", "compile": "engine",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name; afterwards it is an ordinary attribute."""
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})
