@@ -14,12 +14,11 @@ from decimal import Decimal
 from types import CodeType, FunctionType
 from typing import Any
 
-import attrs
-
 from formula.bindings import Builtin
 from formula.checker import Checked, untrusted_kinds
 from formula.runtime.control import Control
-from formula.runtime.host import text_spent
+from formula.runtime.host import lend, steps_of, text_of, text_spent, value_of
+from formula.runtime.program import FALLBACK, Program
 from formula.runtime.values import SMALL, workable, workable_integer
 from formula.source import Span
 from formula.syntax import (
@@ -39,29 +38,6 @@ from formula.syntax import (
     bare,
 )
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
-
-FALLBACK = object()
-"""Given by a trusted function whose fields are not what the schema says."""
-
-
-@attrs.frozen(eq=False)
-class Program:
-    """Compiled code of one way. ``spans`` turns line numbers of the code into places; ``base_steps`` is what the top
-    block charges; ``own_steps`` says that the function counts further and stores the sum in the run."""
-
-    function: FunctionType
-    spans: tuple[Span, ...]
-    needs_run: bool
-    needs_numbers: bool
-    base_steps: int
-    own_steps: bool
-    namespace: dict[str, Any]
-    """What the code may reach by name."""
-
-    @property
-    def code(self) -> CodeType:
-        """The code object that positions of a traceback refer to."""
-        return self.function.__code__
 
 
 def compile_program(checked: Checked, *, trusted: bool) -> Program:
@@ -313,26 +289,6 @@ class Compiler(Control):
                 self.load(result),
             ]
         )
-
-
-def value_of(run: Any, code: str) -> Any:
-    """The value of another formula (F6)."""
-    return run.formula(code)
-
-
-def lend(run: Any, steps: int, left: int) -> None:
-    """Give the run what it has used so far, for a call that uses more."""
-    run.steps, run.text_left = steps, left
-
-
-def steps_of(run: Any) -> int:
-    """Steps so far, after a called formula."""
-    return int(run.steps)
-
-
-def text_of(run: Any) -> int:
-    """Text budget left, after a called formula."""
-    return int(run.text_left)
 
 
 def may_grow(expression: Expression) -> bool:

@@ -32,6 +32,26 @@ def distrust() -> bool:
     raise Distrust
 
 
+def value_of(run: Any, code: str) -> Any:
+    """The value of another formula (F6)."""
+    return run.formula(code)
+
+
+def lend(run: Any, steps: int, left: int) -> None:
+    """Give the run what it has used so far, for a call that uses more."""
+    run.steps, run.text_left = steps, left
+
+
+def steps_of(run: Any) -> int:
+    """Steps so far, after a called formula."""
+    return int(run.steps)
+
+
+def text_of(run: Any) -> int:
+    """Text budget left, after a called formula."""
+    return int(run.text_left)
+
+
 def bounded(number: Any, high: int) -> Any:
     """A number that may have grown: an integer beyond the limit of digits is a fault; decimals raise by themselves."""
     if type(number) is int and not -high < number < high:
