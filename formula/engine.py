@@ -6,27 +6,29 @@ import decimal
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from formula.calling import Formulas
 from formula.checker import Checked, check_tree
 from formula.codes import TABLE
 from formula.context import Context, Run
-from formula.diagnostics import Diagnostic, Fault, FormulaError, Stop, place
+from formula.diagnostics import Diagnostic, FormulaError, Stop, place
 from formula.messages import message
 from formula.outcome import Outcome
-from formula.runtime.compile import FALLBACK, Program, compile_program
-from formula.runtime.host import MISSING, Distrust, digits_spent, find, stand_in, steps_spent
+from formula.runtime.compile import compile_program
+from formula.runtime.host import Distrust, steps_spent
 from formula.runtime.limits import DEFAULT, Limits
-from formula.runtime.values import admit, exact_context, release
+from formula.runtime.program import FALLBACK, Program
+from formula.runtime.stopping import as_fault, place_of, steps_at
+from formula.runtime.values import exact_context, release
 from formula.schema import Schema
-from formula.source import Source, Span
+from formula.source import Source
 from formula.syntax import Formula
 
 if TYPE_CHECKING:
-    from formula.runtime.record import Event, Record
+    from formula.runtime.record import Record
     from formula.runtime.recording import Recording
 
 Bounds = tuple[int, int, int, int]
@@ -104,7 +106,7 @@ class Rule:
             # a field that is no number at all (NaN) was compared; the checked way says so
             return self.failed(error, self._program) if run else self.run_plain(context, limits, bounds, arithmetic)
         except Stop as stop:
-            return Outcome("stopped", None, (), stop.text, (), self.steps_at(stop.__traceback__, self._program))
+            return Outcome("stopped", None, (), stop.text, (), steps_at(stop.__traceback__, self._program))
         except Exception as error:  # noqa: BLE001 - the formula's own faults; anything else is raised again inside
             return self.failed(error, self._program)
         finally:
@@ -126,7 +128,7 @@ class Rule:
         try:
             value = program.function(context.fields, context.parameters, run, bounds)
         except Stop as stop:
-            return Outcome("stopped", None, (), stop.text, (), self.steps_at(stop.__traceback__, program))
+            return Outcome("stopped", None, (), stop.text, (), steps_at(stop.__traceback__, program))
         except Exception as error:  # noqa: BLE001 - as above
             return self.failed(error, program)
         finally:
@@ -141,45 +143,27 @@ class Rule:
         return self._plain
 
     def record(self, context: Context = Context(), limits: Limits = DEFAULT, *, past_stops: bool = False) -> Record:  # noqa: B008
-        """Run once and keep everything that happened. Value, effects and steps are those of :meth:`run`.
+        """Run once and keep everything that happened. Value, effects and steps are those of :meth:`run`; formulas that
+        are called have records of their own (:meth:`Record.called`).
 
         ``past_stops``: ANALISAR is noted and the run goes on, so that one can look behind it.
         """
-        from formula.runtime.record import Record, interrupted
-        from formula.runtime.recording import compile_recording
+        from formula.runtime.recorded import record_rule
 
+        return record_rule(self, context, limits, bounds_of(limits)[1], compiled, past_stops)
+
+    def recording(self) -> Recording:
+        """The code that writes down what it does."""
         if self._recording is None:
+            from formula.runtime.recording import compile_recording
+
             self._recording = compile_recording(self.checked)
-        recording = self._recording
-        log: list[Any] = []
-        bounds, arithmetic = bounds_of(limits)
-        program = attrs.evolve(recording.program, function=recording.function(log, past_stops))
-        run = self.start(context, limits)
-        broken: Event | None = None
-        with decimal.localcontext(arithmetic):
-            try:
-                if program.base_steps > bounds[0]:
-                    raise steps_spent(program.base_steps, bounds[0])
-                value = program.function(context.fields, context.parameters, run, bounds)
-                steps = run.steps if program.own_steps else program.base_steps
-                outcome = Outcome("ok", release(value), tuple(run.effects), None, (), steps)
-            except Stop as stop:
-                broken = interrupted(stop.__traceback__, recording, log, len(run.effects))
-                steps = self.steps_at(stop.__traceback__, program)
-                outcome = Outcome("stopped", None, (), stop.text, (), steps)
-            except Exception as error:  # noqa: BLE001 - as in run
-                broken = interrupted(error.__traceback__, recording, log, len(run.effects))
-                outcome = self.failed(error, program)
-        written = {key: word.written for key, word in self.checked.words.items()}
-        return Record(
-            self.source, outcome, recording, log, self.checked.variables, written,
-            broken, tuple(run.effects),
-        )
+        return self._recording
 
     def start(self, context: Context, limits: Limits) -> Run:
         """The state of a run, able to reach other formulas."""
         run = Run(context, limits)
-        run.formula = Formulas(run, self.schema, self.source.name).value
+        run.formula = Formulas(run, self.schema, self.source.name, compiled).value
         return run
 
     def failed(self, error: Exception, program: Program) -> Outcome:
@@ -192,157 +176,13 @@ class Rule:
             self.source, span, fault.code, TABLE[fault.code].severity if fault.code in TABLE else "error",
             fault.message, fault.hint,
         )
-        return Outcome("fault", None, (), found.message, (found,), self.steps_at(error.__traceback__, program))
-
-    @staticmethod
-    def steps_at(traceback: TracebackType | None, program: Program) -> int:
-        """Steps up to an interruption, read from the interrupted function."""
-        while traceback is not None:
-            if traceback.tb_frame.f_code is program.code:
-                found = traceback.tb_frame.f_locals
-                counters = sum(value for name, value in found.items() if name[0] == "n" and name[1:].isdigit())
-                return int(found.get("s", program.base_steps) + counters)
-            traceback = traceback.tb_next
-        return program.base_steps
-
-
-class Formulas:
-    """Other formulas of a run: found by code, compiled once a run, kept from rings (F6)."""
-
-    def __init__(self, run: Run, schema: Schema, name: str) -> None:
-        """``name`` is the formula that started the run."""
-        self.run = run
-        self.schema = schema
-        self.name = name
-        self.rules: dict[str, Rule] = {}
-
-    def value(self, code: str) -> Any:
-        """The value of a formula, or of a zero-argument function when no formula has the code (F5)."""
-        key = code.strip().upper()
-        text = find(self.run.context.formulas, key)
-        if text is MISSING:
-            return self.function_value(key, code)
-        chain = self.run.chain
-        if key in chain:
-            raise Fault(
-                "formulas-em-circulo",
-                message("as fórmulas se chamam em círculo: {caminho}", caminho=" → ".join([*chain, key])),
-                message("tire uma das chamadas"),
-            )
-        if len(chain) >= self.run.limits.depth:
-            raise Fault(
-                "limite-profundidade",
-                message("fórmulas dentro de fórmulas passaram do limite de {limite}: {caminho}",
-                        limite=self.run.limits.depth, caminho=" → ".join([*chain, key])),
-            )
-        rule = self.rule(key, text)
-        chain.append(key)
-        try:
-            return self.inner(rule, key)
-        finally:
-            chain.pop()
-
-    def function_value(self, key: str, code: str) -> Any:
-        """A zero-argument function, a stand-in or a field by its name."""
-        row = self.schema.table.get(key)
-        if row is not None and not row.minimum:
-            return row.call(self.run) if row.needs_run else row.call()
-        if find(self.run.context.functions, key) is not MISSING:
-            return stand_in(self.run, key)
-        field = find(self.run.context.fields, key)
-        if field is not MISSING:
-            return admit(field, key)
-        raise Fault(
-            "formula-sem-texto",
-            message("o contexto não traz a fórmula '{codigo}'", codigo=code),
-            message('acrescente ao contexto, em [formulas]: {codigo} = "…"', codigo=key),
-        )
-
-    def rule(self, key: str, text: str) -> Rule:
-        """The compiled formula of a code."""
-        if key not in self.rules:
-            try:
-                self.rules[key] = compiled(text, self.schema, key)
-            except FormulaError as error:
-                first = next(d for d in error.diagnostics if d.severity == "error")
-                raise Fault(
-                    "formula-com-erros",
-                    message("a fórmula {codigo} tem erros: linha {linha}: {mensagem}", codigo=key,
-                            linha=first.start.line, mensagem=first.message),
-                    first.hint,
-                ) from None
-        return self.rules[key]
-
-    def inner(self, rule: Rule, key: str) -> Any:
-        """Run a called formula on this run's budget; its fault names its own line."""
-        run = self.run
-        program = rule.plain()
-        high = 10**run.limits.digits
-        steps = run.steps + program.base_steps
-        if steps > run.limits.steps:
-            raise steps_spent(steps, run.limits.steps)
-        # the called code starts counting from its own base; the caller's steps are taken off its allowance
-        bounds = (run.limits.steps - run.steps, run.text_left, -high, high)
-        before, run.steps = run.steps, 0
-        try:
-            value = program.function(run.context.fields, run.context.parameters, run, bounds)
-        except (Stop, RecursionError):
-            raise
-        except Exception as error:
-            fault = as_fault(error)
-            if fault is None:
-                raise
-            where = rule.source.position(place_of(error.__traceback__, program).start)
-            raise Fault(
-                fault.code,
-                message("na fórmula {codigo}, linha {linha}: {mensagem}", codigo=key, linha=where.line,
-                        mensagem=fault.message),
-                fault.hint,
-            ) from error
-        run.steps = before + (run.steps if program.own_steps else program.base_steps)
-        return value
+        return Outcome("fault", None, (), found.message, (found,), steps_at(error.__traceback__, program))
 
 
 @lru_cache(maxsize=512)
 def compiled(text: str, schema: Schema, name: str) -> Rule:
     """A formula that others call, compiled once for all runs against a schema. Raises :class:`FormulaError`."""
     return compile(text, schema, name=name)
-
-
-def as_fault(error: Exception) -> Fault | None:
-    """The fault that an exception of a run stands for; None for a defect of this package."""
-    if isinstance(error, Fault):
-        return error
-    if isinstance(error, decimal.Inexact | decimal.Overflow | decimal.InvalidOperation):
-        return digits_spent(decimal.getcontext().prec)
-    failing = failing_function(error.__traceback__)
-    if failing is None:
-        return None
-    return Fault(
-        "funcao-falhou",
-        message("a função {nome} falhou: {mensagem}", nome=failing, mensagem=str(error) or type(error).__name__),
-        message("a falha é do sistema que responde pela função, não da fórmula"),
-    )
-
-
-def failing_function(traceback: TracebackType | None) -> str | None:
-    """The host function in which an exception arose: called right from generated code."""
-    while traceback is not None:
-        inner = traceback.tb_next
-        if traceback.tb_frame.f_code.co_filename == "<fórmula>" and inner is not None:
-            return inner.tb_frame.f_code.co_name.rstrip("_").upper()
-        traceback = inner
-    return None
-
-
-def place_of(traceback: TracebackType | None, program: Program) -> Span:
-    """The smallest part of the formula that was running."""
-    found = 0
-    while traceback is not None:
-        if traceback.tb_frame.f_code is program.code:
-            found = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return program.spans[found - 1] if found else Span(0, 0)
 
 
 def check(

@@ -67,7 +67,13 @@ class Record:
     """The unfinished last step of a run that stopped."""
 
     asked: tuple[Effect, ...]
-    """Effects asked for up to the end of the record, also when a fault or ANALISAR discarded them."""
+    """Effects asked for from the beginning to the end of the record, also when a fault or ANALISAR discarded them."""
+
+    calls: list[Record]
+    """The records of the formulas that this one called, in order; their name is that of their source."""
+
+    before: int = 0
+    """How many effects of the whole run came before this formula began."""
 
     @cached_property
     def starts(self) -> array[int]:
@@ -158,7 +164,37 @@ class Record:
         """How many effects had been asked for after a step."""
         steps, counts = self.effect_counts
         found = bisect_right(steps, index)
-        return counts[found - 1] if found else 0
+        return counts[found - 1] - self.before if found else 0
+
+    # -- formulas that were called -----------------------------------------------------------------
+
+    @cached_property
+    def call_counts(self) -> tuple[array[int], array[int]]:
+        """Steps that may call formulas, and how many calls had ended after each."""
+        steps, counts = array("I"), array("I")
+        points, log = self.recording.points, self.log
+        for index, at in enumerate(self.starts):
+            point = points[log[at]]
+            if point.counts_calls:
+                steps.append(index)
+                counts.append(log[at + point.size - 2])
+        return steps, counts
+
+    def called(self, index: int) -> list[Record]:
+        """The records of the formulas that step ``index`` called, in order."""
+        steps, counts = self.call_counts
+        if self.broken is not None and index == self.broken.index:
+            return self.calls[counts[-1] if counts else 0 :]
+        at = bisect_right(steps, index) - 1
+        if at < 0 or steps[at] != index:
+            return []
+        return self.calls[counts[at - 1] if at else 0 : counts[at]]
+
+    def all_records(self) -> Iterator[Record]:
+        """This record and those of all formulas called, at any depth."""
+        yield self
+        for record in self.calls:
+            yield from record.all_records()
 
     # -- going ----------------------------------------------------------------------------------
 

@@ -17,7 +17,8 @@ import attrs
 from formula.bindings import Builtin
 from formula.checker import Checked, untrusted_kinds
 from formula.diagnostics import Stop
-from formula.runtime.compile import Compiler, Program
+from formula.runtime.compile import Compiler
+from formula.runtime.program import Program
 from formula.runtime.steps import calls_formula
 from formula.source import Span
 from formula.syntax import Assign, Evaluate, Expression, If, Repeat, Statement, While, bare, walk
@@ -33,7 +34,8 @@ class Point:
     ``kind`` is ``assign``, ``value``, ``effect`` or ``test``; ``node`` the statement (for a test its If, Repeat or While);
     ``parts`` the recorded sub-expressions in order of evaluation, ``size`` how many log slots an event takes;
     ``inside`` the tests that decide whether this point runs, each with the answer that leads here, innermost last;
-    ``counts_effects``: the last slot is how many effects there are.
+    ``counts_effects``: the last slot is how many effects there are, before it, with ``counts_calls``, how many formulas
+    have been called.
     """
 
     number: int
@@ -45,11 +47,12 @@ class Point:
     target: str | None
     inside: tuple[tuple[int, bool], ...]
     counts_effects: bool
+    counts_calls: bool
 
     @property
     def size(self) -> int:
-        """Slots of an event: the number of the point, its parts, the statement's value, the count of effects."""
-        return 2 + len(self.parts) + self.counts_effects
+        """Slots of an event: the number of the point, its parts, the statement's value, the counts."""
+        return 2 + len(self.parts) + self.counts_effects + self.counts_calls
 
 
 @attrs.frozen(eq=False)
@@ -72,9 +75,10 @@ class Recording:
     progress: tuple[Progress, ...]
     slots: tuple[tuple[str, ...], ...]
 
-    def function(self, log: list[Any], past_stops: bool) -> FunctionType:
-        """The function that writes to a log. ``past_stops``: ANALISAR is noted and the run goes on."""
-        made = {**self.program.namespace, "LOG": log}
+    def function(self, log: list[Any], calls: list[Any], past_stops: bool) -> FunctionType:
+        """The function that writes to a log and counts the records of ``calls``. ``past_stops``: ANALISAR is noted and
+        the run goes on."""
+        made = {**self.program.namespace, "LOG": log, "CALLS": calls}
         if past_stops and "B_ANALISAR" in made:
             made["B_ANALISAR"] = noted(made["B_ANALISAR"])
         return FunctionType(self.program.code, made, "formula")
@@ -180,15 +184,20 @@ class Recorder(Compiler):
     ) -> tuple[list[ast.stmt], list[ast.stmt]]:
         """End a point: what clears its unsure parts before, and what keeps its value after. ``value`` is None when the
         value already stands in the point's local."""
-        counts = kind == "effect" or any(self.has_effect(part) for part in walk(expression))
+        called = any(calls_formula(part, self.bindings) for part in walk(expression))
+        counts = kind == "effect" or called or any(self.has_effect(part) for part in walk(expression))
         self.points[number] = Point(
-            number, kind, node, expression, span, tuple(self.parts), target, tuple(self.tests), counts
+            number, kind, node, expression, span, tuple(self.parts), target, tuple(self.tests), counts, called
         )
         self.mark(span)
         self.namespace["UNSEEN"] = UNSEEN
         clear: list[ast.stmt] = [self.assign(name, self.load("UNSEEN")) for name in self.unsure]
         kept: list[ast.stmt] = [] if value is None else [self.assign(f"w{number}", value)]
         slots = [*self.names, f"w{number}"]
+        if called:
+            self.namespace["len"] = len
+            kept.append(self.assign(f"c{number}", self.call("len", self.load("CALLS"))))
+            slots.append(f"c{number}")
         if counts:
             self.uses_run = True
             self.namespace["effects_so_far"] = effects_so_far
@@ -220,9 +229,9 @@ class Recorder(Compiler):
         return [*before, *super().statement(statement)]
 
     def has_effect(self, node: object) -> bool:
-        """A call that may add effects: an effect function or another formula."""
+        """A call that adds effects by itself."""
         binding = self.bindings.get(id(node))
-        return calls_formula(node, self.bindings) or (isinstance(binding, Builtin) and binding.row.effect)
+        return isinstance(binding, Builtin) and binding.row.effect
 
     def around(self, statement: Any, translate: Callable[[Any], list[ast.stmt]]) -> list[ast.stmt]:
         """A simple statement as a point."""
