@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from repl.console import FINE, Console
 from repl.formula_commands import context_option, ticket_option, workspace_option
 from repl.messages import message
+
+if TYPE_CHECKING:
+    from repl.session import Session
 
 
 @click.command("repl", help=message("Abre uma sessão. Com entrada que não é terminal, executa as linhas e mostra cada resposta."))
@@ -21,16 +24,28 @@ from repl.messages import message
 @click.pass_obj
 def repl_command(console: Console, /, plain: bool, **given: Any) -> int:
     """Exit code 1 when a piped session had faults."""
-    from repl.opening import open_session
-
-    session = open_session(console, **given)
     if sys.stdin.isatty() and not plain:
-        from repl.terminal import converse
-
-        return converse(session)
+        return at_terminal(console, given)
+    from repl.opening import open_session
     from repl.script import run_lines
 
-    return run_lines(session, sys.stdin, console)
+    return run_lines(open_session(console, **given), sys.stdin, console)
+
+
+def at_terminal(console: Console, given: dict[str, Any]) -> int:
+    """A conversation. What is named on the command line is opened first, since it may be refused."""
+    from repl.bench import Bench
+    from repl.terminal import converse
+
+    def open_it() -> Session:
+        from repl.opening import open_session
+
+        return open_session(console, **given)
+
+    bench = Bench(console.language, open_it)
+    if any(value is not None for value in given.values()):
+        bench.warm()
+    return converse(bench)
 
 
 @click.command("serve", help=message("Serve a API HTTP e a página de experiências, até ser interrompido."))

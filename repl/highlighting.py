@@ -26,32 +26,6 @@ CLASSES: Mapping[Kind, str] = {
     Kind.ERROR: "class:error",
 }
 
-COLOURS: Mapping[str, str] = {
-    "keyword": "bold ansiblue",
-    "call": "ansicyan",
-    "name": "",
-    "number": "ansimagenta",
-    "text": "ansigreen",
-    "comment": "italic ansibrightblack",
-    "operator": "",
-    "error": "underline ansired",
-    "command": "bold ansiyellow",
-    "value": "bold",
-    "fault": "ansired",
-    "hint": "ansiyellow",
-    "effect": "ansicyan",
-    "title": "bold underline",
-    "source": "",
-    "current": "reverse",
-    "changed": "bold ansigreen",
-    "dim": "ansibrightblack",
-    "plain": "",
-    "prompt": "bold ansiblue",
-    "toolbar": "noreverse ansibrightblack",
-}
-"""Sixteen colours only: every terminal has them, and its owner has chosen how they look."""
-
-
 def line_starts(text: str) -> list[int]:
     """The offset at which each line begins, as an editor counts lines."""
     starts = [0]

@@ -19,7 +19,8 @@ from prompt_toolkit.styles import Style
 from formula.diagnostics import in_language
 from repl.answers import Answer, Line
 from repl.debugging import carry_out, effect_lines, head_line, here, variable_lines, watch_lines
-from repl.highlighting import COLOURS, painter
+from repl.colours import COLOURS
+from repl.highlighting import painter
 from repl.messages import message
 from repl.session import Session
 

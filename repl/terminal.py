@@ -1,6 +1,7 @@
 """The session on a terminal: the one room of prompt_toolkit.
 
 Enter goes on with a new line while the text cannot be whole, and runs it otherwise; an empty last line always runs it.
+Nothing here loads the engine before the first prompt shows; see :mod:`repl.bench`.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
@@ -25,14 +27,18 @@ from prompt_toolkit.shortcuts import CompleteStyle, print_formatted_text
 from prompt_toolkit.styles import Style
 
 from formula.diagnostics import in_language
-from formula.words import wants_more
-from repl.answers import Answer
+from repl.answers import DIM, Answer, Line
+from repl.bench import Bench
+from repl.colours import COLOURS
 from repl.console import FINE
-from repl.highlighting import COLOURS, Fragments, Typed, painter
 from repl.history import append_history, history_path, read_history
 from repl.messages import message
-from repl.proposing import COMMAND, proposals, signature
-from repl.session import Session
+
+if TYPE_CHECKING:
+    from repl.session import Session
+
+Fragments = list[tuple[str, str]]
+"""Pieces of a line as (style, text)."""
 
 STYLE = Style.from_dict({**COLOURS, "bottom-toolbar": COLOURS["toolbar"]})
 PLAIN_TERMINALS = frozenset({"", "dumb", "unknown"})
@@ -42,29 +48,34 @@ INDENT = "  "
 class Colours(Lexer):
     """Formulas by word, commands as a whole."""
 
-    def __init__(self, typed: Typed) -> None:
-        """``typed`` keeps the words from key to key."""
-        self.typed = typed
+    def __init__(self, bench: Bench) -> None:
+        """The bench keeps the words from key to key."""
+        self.bench = bench
 
     def lex_document(self, document: Document) -> Callable[[int], Any]:
         """A function from line number to coloured pieces."""
+        if not document.text:
+            return lambda _: []
         if document.text.lstrip().startswith(":"):
             lines = document.lines
             return lambda number: [("class:command", lines[number])] if number < len(lines) else []
-        return painter(document.text, self.typed)
+        from repl.highlighting import painter
+
+        return painter(document.text, self.bench.typed)
 
 
 class Proposals(Completer):
     """The session's proposals for the word at the cursor."""
 
-    def __init__(self, session: Session, typed: Typed) -> None:
+    def __init__(self, bench: Bench) -> None:
         """Proposals follow the session's context."""
-        self.session = session
-        self.typed = typed
+        self.bench = bench
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """At the cursor; with nothing typed only when asked by Tab."""
-        found = proposals(self.session, document.text, document.cursor_position, self.typed)
+        from repl.proposing import COMMAND, proposals
+
+        found = proposals(self.bench.session, document.text, document.cursor_position, self.bench.typed)
         typed = document.cursor_position - found.span.start
         if not typed and not complete_event.completion_requested:
             return
@@ -73,7 +84,7 @@ class Proposals(Completer):
                 one.insert,
                 start_position=-typed,
                 display=one.label,
-                display_meta=in_language(one.detail or one.help, self.session.language),
+                display_meta=in_language(one.detail or one.help, self.bench.language),
                 style="class:command" if one.kind == COMMAND else "",
             )
 
@@ -99,23 +110,23 @@ class KeptHistory(InMemoryHistory):
         append_history(self.path, string)
 
 
-def converse(session: Session, keyboard: Input | None = None, screen: Output | None = None) -> int:
+def converse(bench: Bench, keyboard: Input | None = None, screen: Output | None = None) -> int:
     """Prompt, answer, until Ctrl-D or ``:sair``. ``keyboard`` and ``screen`` default to the terminal."""
-    prompt = prompt_for(session, keyboard, screen)
-    show(greeting(session), session, screen)
+    prompt = prompt_for(bench, keyboard, screen)
+    show(greeting(), bench.language, screen)
     while True:
         try:
-            text = prompt.prompt(prompt_text(session))
+            text = prompt.prompt(lambda: prompt_text(bench.opened))
         except KeyboardInterrupt:
-            if session.question is not None or session.pending:
-                show(session.interrupt(), session, screen)
+            if bench.session.question is not None or bench.session.pending:
+                show(bench.session.interrupt(), bench.language, screen)
             continue
         except EOFError:
-            if session.debugger is None:
+            if bench.opened is None or bench.opened.debugger is None:
                 return FINE
-            session.debugger = None
+            bench.opened.debugger = None
             continue
-        if not respond(session, text, screen, keyboard):
+        if not respond(bench.session, text, screen, keyboard):
             return FINE
 
 
@@ -130,24 +141,23 @@ def respond(session: Session, text: str, screen: Output | None, keyboard: Input 
 
         travel(session, keyboard, screen)
         return True
-    show(given, session, screen)
+    show(given, session.language, screen)
     return not given.leave
 
 
-def prompt_for(session: Session, keyboard: Input | None, screen: Output | None) -> PromptSession[str]:
-    """The prompt with its keys, colours, completion and history."""
-    typed = Typed()
-    return PromptSession(
-        lexer=Colours(typed),
-        completer=Proposals(session, typed),
+def prompt_for(bench: Bench, keyboard: Input | None, screen: Output | None) -> PromptSession[str]:
+    """The prompt with its keys, colours, completion and history. The engine loads once the prompt shows."""
+    made: PromptSession[str] = PromptSession(
+        lexer=Colours(bench),
+        completer=Proposals(bench),
         complete_style=CompleteStyle.COLUMN,
         complete_while_typing=not is_plain(),
         auto_suggest=AutoSuggestFromHistory(),
         history=KeptHistory(os.environ),
-        key_bindings=keys(session),
+        key_bindings=keys(bench),
         multiline=True,
         prompt_continuation=continuation,
-        bottom_toolbar=None if is_plain() else (lambda: FormattedText(toolbar(session, typed))),
+        bottom_toolbar=None if is_plain() else (lambda: FormattedText(toolbar(bench))),
         style=STYLE,
         color_depth=depth(),
         enable_history_search=False,
@@ -157,6 +167,14 @@ def prompt_for(session: Session, keyboard: Input | None, screen: Output | None) 
         input=keyboard,
         output=screen,
     )
+    shown = made.app.after_render
+
+    def prepare(_app: Application[str]) -> None:
+        shown.remove_handler(prepare)
+        bench.prepare()
+
+    shown.add_handler(prepare)
+    return made
 
 
 def is_plain() -> bool:
@@ -169,10 +187,12 @@ def depth() -> ColorDepth | None:
     return Depth.DEPTH_1_BIT if os.environ.get("NO_COLOR") or is_plain() else None
 
 
-def prompt_text(session: Session) -> FormattedText:
+def prompt_text(session: Session | None) -> FormattedText:
     """``repasse>``; the ticket or the debugger is named before it."""
     name = "repasse"
-    if session.debugger is not None:
+    if session is None:
+        pass
+    elif session.debugger is not None:
         name = in_language(message("depurar"), session.language)
     elif session.ticket is not None:
         name = session.ticket.key
@@ -185,31 +205,34 @@ def continuation(width: int, line_number: int, wrap_count: int) -> AnyFormattedT
     return FormattedText([("class:dim", "." * max(width - 1, 0) + " ")])
 
 
-def greeting(session: Session) -> Answer:
+def greeting() -> Answer:
     """The first lines."""
-    from repl.answers import DIM, Line
-
     return Answer((Line(message("repasse: fórmulas do RM. :ajuda mostra os comandos, Ctrl-D sai."), DIM),))
 
 
-def show(given: Answer, session: Session, screen: Output | None) -> None:
+def show(given: Answer, language: str, screen: Output | None) -> None:
     """Print an answer in colour."""
     for line in given.lines:
-        text = in_language(line.text, session.language)
+        text = in_language(line.text, language)
         print_formatted_text(
             FormattedText([(f"class:{line.style}", text)]), style=STYLE, color_depth=depth(), output=screen,
             include_default_pygments_style=False,
         )  # fmt: skip
 
 
-def toolbar(session: Session, typed: Typed) -> Fragments:
-    """The signature of the call being typed, its argument marked; else where one is."""
+def toolbar(bench: Bench) -> Fragments:
+    """The signature of the call being typed, its argument marked; else what the keys do."""
     from prompt_toolkit.application.current import get_app
 
     buffer = get_app().current_buffer
-    found = signature(session, buffer.text, buffer.cursor_position, typed)
+    keys_help = message("Enter executa · Tab completa · Alt+Enter nova linha · Ctrl-R procura")
+    found = None
+    if buffer.text:
+        from repl.proposing import signature
+
+        found = signature(bench.session, buffer.text, buffer.cursor_position, bench.typed)
     if found is None:
-        return [("class:dim", " " + in_language(message("Enter executa · Tab completa · Alt+Enter nova linha · Ctrl-R procura"), session.language))]
+        return [("class:dim", " " + in_language(keys_help, bench.language))]
     row = found.row
     pieces: Fragments = [("class:call", f" {row.name}(")]
     for at, argument in enumerate(row.arguments):
@@ -217,11 +240,11 @@ def toolbar(session: Session, typed: Typed) -> Fragments:
         pieces.append(("", ", " if at else ""))
         pieces.append(("class:value" if here else "", f"{argument.name}: {argument.kind_name}"))
     pieces.append(("class:call", f") → {row.result_name}"))
-    pieces.append(("class:dim", "  " + in_language(row.help, session.language)))
+    pieces.append(("class:dim", "  " + in_language(row.help, bench.language)))
     return pieces
 
 
-def keys(session: Session) -> KeyBindings:
+def keys(bench: Bench) -> KeyBindings:
     """Enter, Alt+Enter and the closing of blocks."""
     bound = KeyBindings()
 
@@ -232,7 +255,7 @@ def keys(session: Session) -> KeyBindings:
             buffer.complete_state = None
             return
         document = buffer.document
-        if session.question is not None or ready(document):
+        if bench.session.question is not None or ready(document):
             buffer.validate_and_handle()
         else:
             buffer.insert_text("\n" + indentation(document))
@@ -246,6 +269,8 @@ def keys(session: Session) -> KeyBindings:
 
 def ready(document: Document) -> bool:
     """Whether Enter runs the text: it is whole, or the cursor is on an empty last line of it."""
+    from formula.words import wants_more
+
     text = document.text
     if text.lstrip().startswith(":") or not wants_more(text):
         return True

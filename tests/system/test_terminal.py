@@ -17,6 +17,7 @@ import pytest
 from formula import Limits
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from repl.bench import Bench
 from repl.session import Session
 from repl.terminal import converse, respond
 
@@ -168,7 +169,7 @@ def typed(text: str) -> Session:
     session = Session(lambda: datetime(2026, 11, 24, 10, 0))
     with create_pipe_input() as keyboard:
         keyboard.send_text(text)
-        converse(session, keyboard, DummyOutput())
+        converse(Bench("pt", lambda: session), keyboard, DummyOutput())
     return session
 
 
