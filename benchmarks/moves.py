@@ -1,10 +1,12 @@
 """Durable moves a second against bare SQL that writes the same rows, and the cost of a move as the store grows.
 
-    python benchmarks/moves.py [--moves N] [--large N]
+    python benchmarks/moves.py [--moves N] [--large N] [--database sqlite|postgresql]
 
-Both sides run in one process, in turns, on the same database: the desk reads, decides and applies each move; the bare
-side only writes rows like those of such a move (same statements, same sizes, one transaction each, jobs included on
-PostgreSQL). Prints moves a second of both, their ratio, and the ratio of a move's cost with many tickets to few.
+Both sides run in one process, in turns, each on its own copy of the database. The desk reads, decides, explains and
+applies each move. The bare side writes exactly the rows of the same moves (they are compared at the end) with the
+statements a program without a desk would use: one transaction a move, the ticket's version expected, a statement a
+table, on PostgreSQL a job a mail; it reads nothing and its rows are ready made. On PostgreSQL a second bare side sends
+its statements in pipelines. Prints moves a second, their ratio, and the ratio of a move's cost with many tickets to few.
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ import json
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent / "tests")]
@@ -28,93 +32,119 @@ from routing.decision import Request  # noqa: E402
 from routing.model import Ticket, attendant_holder  # noqa: E402
 from routing.service import Desk, open_desk  # noqa: E402
 from routing.store import tickets  # noqa: E402
-from routing.store.unit import Unit  # noqa: E402
+from routing.store.unit import Store  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 10, 0)
 TICKETS = 20
 BLOCK = 50
 
 
-class Recorder:
-    """A driver's connection that notes the statements that write."""
+PLAIN = ("step_change", "handoff", "status_change", "discussion", "decision", "mail")
+"""The tables a move appends to; every row carries the move's own time."""
 
-    def __init__(self, driver: Any) -> None:
-        self.driver = driver
-        self.written: list[tuple[str, list[Any]]] = []
+LEFT_OUT = frozenset({"id", "attachments", "attempts", "next_at", "lease_until", "worker", "sent_at", "remaining"})
+"""Columns that the database or a worker fills."""
 
-    def execute(self, text: str, values: Any = ()) -> Any:
-        if not text.startswith(("SELECT", "BEGIN", "COMMIT")):
-            self.written.append((text, [values]))
-        return self.driver.execute(text, values)
+JOBS = "SELECT procrastinate_defer_jobs_v1(%s::procrastinate_job_to_defer_v1[])"
+UPDATE = (
+    "UPDATE ticket SET version = ?, step = ?, holder = ?, changed_by = ?, changed_at = ? WHERE id = ? AND version = ?"
+)
 
-    def cursor(self, *given: Any, **named: Any) -> Any:
-        inner = self.driver.cursor(*given, **named)
-        outer = self
-
-        class Cursor:
-            def executemany(self, text: str, rows: list[Any]) -> None:
-                outer.written.append((text, rows))
-                inner.executemany(text, rows)
-
-        return Cursor() if not named else inner
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.driver, name)
+Written = list[tuple[str, list[tuple[Any, ...]]]]
+"""Statements of one transaction, each with its rows."""
 
 
-def written_by_a_move(desk: Desk) -> list[tuple[str, list[Any]]]:
-    """The writes of one real move, as statements and values."""
-    made: list[Recorder] = []
-    original = Unit.__init__
-
-    def recording(self: Unit, store: Any, driver: Any) -> None:
-        made.append(Recorder(driver))
-        original(self, store, made[-1])
-
-    Unit.__init__ = recording  # type: ignore[method-assign]
-    try:
-        moved = desk.move("1;1;1", Request(action="advance", actor="1;2", key="modelo"), NOW)
-    finally:
-        Unit.__init__ = original  # type: ignore[method-assign]
-    assert moved.status == "moved", moved.reason
-    return made[-1].written
-
-
-def bare_moves(desk: Desk, writes: list[tuple[str, list[Any]]], count: int, start: int) -> float:
-    """Seconds for ``count`` transactions that write the same rows; names that must be new get a number."""
+def model_moves(desk: Desk, count: int) -> list[Written]:
+    """Let a desk make the moves, and read from its database what each of them wrote, as plain statements."""
+    desk_moves(desk, count, 0)
     connection = desk.store.engine.raw_connection()
     driver: Any = connection.driver_connection
-    sqlite = desk.store.is_sqlite
+    mark = "?" if desk.store.is_sqlite else "%s"
+    found: dict[Any, Written] = {}
+    for table in PLAIN:
+        cursor = driver.execute(f"SELECT * FROM {table} ORDER BY id")
+        names = [one[0] for one in cursor.description]
+        kept = [place for place, name in enumerate(names) if name not in LEFT_OUT]
+        listed = ", ".join(f'"{names[place]}"' for place in kept)
+        text = f"INSERT INTO {table} ({listed}) VALUES ({', '.join([mark] * len(kept))})"
+        for row in cursor.fetchall():
+            statements = found.setdefault(row[names.index("at")], [])
+            if not statements or statements[-1][0] != text:
+                statements.append((text, []))
+            statements[-1][1].append(tuple(row[place] for place in kept))
+    connection.close()
+    moves = [found[when] for when in sorted(found)]
+    return [[(UPDATE.replace("?", mark), [ticket_values(written)]), *written] for written in moves]
+
+
+def ticket_values(written: Written) -> tuple[Any, ...]:
+    """What a move changed in its ticket, as its own rows tell; last the row number and the version expected."""
+    rows = {text.split()[2]: dict(zip(columns_of(text), rows[0], strict=True)) for text, rows in written}
+    step, decision = rows["step_change"], rows["decision"]
+    version = decision["version"]
+    return (
+        version, step["to_step"], step["holder_to"], decision["actor"], decision["at"], decision["ticket_id"], version - 1
+    )  # fmt: skip
+
+
+def columns_of(text: str) -> list[str]:
+    """The columns of an INSERT made above."""
+    return [name.strip(' "') for name in text[text.index("(") + 1 : text.index(")")].split(",")]
+
+
+def bare_moves(store: Store, moves: Sequence[Written], pipeline: bool = False) -> float:
+    """Seconds for as many transactions that write the same rows: a statement a table, the version of the ticket
+    checked, on PostgreSQL a job for each mail. ``pipeline`` sends a transaction's statements in one go."""
+    connection = store.engine.raw_connection()
+    driver: Any = connection.driver_connection
+    one = bare_on_sqlite if store.is_sqlite else bare_in_pipeline if pipeline else bare_on_postgres
     began = time.perf_counter()
-    for number in range(start, start + count):
-        if sqlite:
-            driver.execute("BEGIN IMMEDIATE")
-        names: list[str] = []
-        for text, rows in writes:
-            fresh = [tuple(renewed(value, number, names) for value in row) for row in rows]
-            if len(fresh) == 1:
-                driver.execute(text, fresh[0])
-            else:
-                driver.cursor().executemany(text, fresh)
-        if not sqlite and names:
-            jobs = [("repasse", "repasse.mail", 0, None, None, json.dumps({"name": name}), None) for name in names]
-            driver.execute(
-                "SELECT procrastinate_defer_jobs_v1(%s::procrastinate_job_to_defer_v1[])", (jobs,)
-            ).fetchall()
-        driver.execute("COMMIT") if sqlite else driver.commit()
+    for written in moves:
+        one(driver, written)
     spent = time.perf_counter() - began
     connection.close()
     return spent
 
 
-def renewed(value: Any, number: int, names: list[str]) -> Any:
-    """A value of the model, made new where it must be unique."""
-    if value == "modelo":
-        return f"modelo-{number}"
-    if isinstance(value, str) and value.startswith("<repasse."):
-        names.append(f"{value[:-1]}-{number}>")
-        return names[-1]
-    return value
+def bare_on_sqlite(driver: Any, written: Written) -> None:
+    """One transaction."""
+    driver.execute("BEGIN IMMEDIATE")
+    for text, rows in written:
+        if len(rows) == 1:
+            changed = driver.execute(text, rows[0]).rowcount
+            assert changed == 1
+        else:
+            driver.executemany(text, rows)
+    driver.execute("COMMIT")
+
+
+def bare_on_postgres(driver: Any, written: Written) -> None:
+    """One transaction, each statement waited for."""
+    with driver.cursor() as cursor:
+        for text, rows in written:
+            if len(rows) == 1:
+                cursor.execute(text, rows[0])
+                assert cursor.rowcount == 1
+            else:
+                cursor.executemany(text, rows)
+        cursor.execute(JOBS, (jobs(written),))
+    driver.commit()
+
+
+def bare_in_pipeline(driver: Any, written: Written) -> None:
+    """One transaction whose statements go out together."""
+    with driver.pipeline():
+        cursors = [driver.execute(text, row) for text, rows in written for row in rows]
+        driver.execute(JOBS, (jobs(written),))
+    assert cursors[0].rowcount == 1
+    driver.commit()
+
+
+def jobs(written: Written) -> list[tuple[Any, ...]]:
+    """The jobs of the mails, as the queue's own function takes them."""
+    text, rows = next(one for one in written if one[0].startswith("INSERT INTO mail "))
+    place = columns_of(text).index("message_id")
+    return [("repasse", "repasse.mail", 0, None, None, json.dumps({"name": row[place]}), None) for row in rows]
 
 
 def desk_moves(desk: Desk, count: int, start: int) -> float:
@@ -128,16 +158,43 @@ def desk_moves(desk: Desk, count: int, start: int) -> float:
     return time.perf_counter() - began
 
 
-def compare(desk: Desk, moves: int) -> tuple[float, float]:
-    """Moves a second of the desk and of bare SQL, in alternating blocks; the best block of each, as others disturb."""
-    writes = written_by_a_move(desk)
-    desk_moves(desk, BLOCK, 0)
-    bare_moves(desk, writes, BLOCK, 0)
-    ours, bare = [], []
-    for start in range(BLOCK, moves + BLOCK, BLOCK):
-        ours.append(desk_moves(desk, BLOCK, start) / BLOCK)
-        bare.append(bare_moves(desk, writes, BLOCK, start) / BLOCK)
-    return 1 / min(ours), 1 / min(bare)
+def compare(database: str, moves: int) -> dict[str, float]:
+    """Moves a second of the desk and of bare SQL, in alternating blocks, each on its own copy of the database; the
+    best block of each, as others disturb, and the middle one of the blocks' own ratios."""
+    with ExitStack() as stack:
+        model, desk, bare, piped = (stack.enter_context(fresh_desk(database)) for _ in range(4))
+        written = model_moves(model, moves)
+        ours: list[float] = []
+        plain: list[float] = []
+        together: list[float] = []
+        for start in range(0, moves, BLOCK):
+            part = written[start : start + BLOCK]
+            ours.append(desk_moves(desk, len(part), start) / len(part))
+            plain.append(bare_moves(bare.store, part) / len(part))
+            if database == "postgresql":
+                together.append(bare_moves(piped.store, part, pipeline=True) / len(part))
+        assert contents(desk) == contents(bare), "the two sides did not write the same rows"
+    result = {
+        "moves_s": round(1 / min(ours)),
+        "bare_s": round(1 / min(plain)),
+        "ratio": round(min(plain) / min(ours), 3),
+        "ratio_of_middle_block": round(median(b / a for a, b in zip(ours, plain, strict=True)), 3),
+    }
+    if together:
+        result |= {"bare_in_pipeline_s": round(1 / min(together)), "ratio_to_it": round(min(together) / min(ours), 3)}
+    return result
+
+
+def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of every table of a move, without what names the database itself."""
+    connection = desk.store.engine.raw_connection()
+    driver: Any = connection.driver_connection
+    made = {}
+    for table in ("ticket", *PLAIN):
+        rows = driver.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+        made[table] = [tuple("" if str(value).startswith("<repasse.") else value for value in row) for row in rows]
+    connection.close()
+    return made
 
 
 def growth(desk: Desk, moves: int, large: int) -> float:
@@ -163,38 +220,36 @@ def fill(desk: Desk, upto: int) -> None:
             unit.commit()
 
 
+@contextmanager
+def fresh_desk(database: str) -> Iterator[Desk]:
+    """A desk over a new database of a kind, with the sample tickets."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = stack.enter_context(
+            postgres_database() if database == "postgresql" else nullcontext(f"sqlite:///{folder}/b.sqlite")
+        )
+        limits = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
+        make_workspace(folder / "pasta", TICKETS, f'banco = "{url}"\n{limits}')
+        yield stack.enter_context(open_desk(folder / "pasta"))
+
+
 def main() -> None:
     """Run and print one line a database."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--moves", type=int, default=500)
+    parser.add_argument("--moves", type=int, default=1_000)
     parser.add_argument("--large", type=int, default=0, help="also measure growth up to so many tickets")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     chosen = parser.parse_args()
     results = []
-    for name in ("sqlite", "postgresql"):
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            url = stack.enter_context(
-                postgres_database() if name == "postgresql" else nullcontext(f"sqlite:///{folder}/b.sqlite")
-            )
-            make_workspace(
-                folder / "pasta",
-                TICKETS,
-                f'banco = "{url}"\n[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n',
-            )
-            desk = stack.enter_context(open_desk(folder / "pasta"))
-            ours, bare = compare(desk, chosen.moves)
-            result: dict[str, Any] = {
-                "database": name,
-                "moves_s": round(ours),
-                "bare_s": round(bare),
-                "ratio": round(ours / bare, 3),
-            }
-            if chosen.large:
+    for database in chosen.database or ("sqlite", "postgresql"):
+        result: dict[str, Any] = {"database": database, **compare(database, chosen.moves), "asked": 0.55}
+        if chosen.large:
+            with fresh_desk(database) as desk:
                 result["growth"] = round(growth(desk, chosen.moves, chosen.large), 3)
-            results.append(result)
-            if chosen.format == "text":
-                print(" · ".join(f"{key} {value}" for key, value in result.items()), flush=True)
+        results.append(result)
+        if chosen.format == "text":
+            print(" · ".join(f"{key} {value}" for key, value in result.items()), flush=True)
     if chosen.format == "json":
         print(json.dumps(results))
 

@@ -186,7 +186,7 @@ class Desk:
 
     def close(self) -> None:
         """Close the connections."""
-        self.store.engine.dispose()
+        self.store.close()
         if self.folder is not None:
             self.folder.cleanup()
 

@@ -73,9 +73,7 @@ def open_engine(url: URL | str, busy_seconds: float = BUSY_SECONDS) -> Engine:
         )
     except (ImportError, NoSuchModuleError) as missing:
         raise SettingsFault(
-            message(
-                "falta o módulo '{nome}' para este banco de dados", nome=getattr(missing, "name", None) or str(missing)
-            ),
+            message("falta o módulo '{nome}' para este banco de dados", nome=getattr(missing, "name", None) or str(missing)),
             message("instale o pacote com o complemento do banco: 'repasse[postgres]'"),
         ) from missing
     return engine
@@ -83,9 +81,7 @@ def open_engine(url: URL | str, busy_seconds: float = BUSY_SECONDS) -> Engine:
 
 def open_sqlite(url: URL, busy_seconds: float) -> Engine:
     """SQLite, with transactions begun by us: the driver would begin them too late."""
-    engine = create_engine(
-        url, connect_args={"timeout": busy_seconds}, pool_size=8, max_overflow=24, pool_reset_on_return=None
-    )
+    engine = create_engine(url, connect_args={"timeout": busy_seconds}, pool_size=8, max_overflow=24, pool_reset_on_return=None)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -125,16 +121,22 @@ def translated() -> Iterator[None]:
     """Turn the driver's errors into ours, which say what to do."""
     try:
         yield
-    except PoolTimeout as error:
-        raise StoreBusy(*busy()) from error
-    except DBAPIError as error:
-        raise explain(error.orig, connection_lost=error.connection_invalidated) from error
-    except sqlite3.Error as error:
-        raise explain(error) from error
     except Exception as error:
-        if type(error).__module__.partition(".")[0] == "psycopg":
-            raise explain(error) from error
-        raise
+        found = meaning(error)
+        if found is None:
+            raise
+        raise found from error
+
+
+def meaning(error: BaseException) -> StoreError | None:
+    """The error of ours that one of SQLAlchemy's or of a driver means; None when it is neither's."""
+    if isinstance(error, PoolTimeout):
+        return StoreBusy(*busy())
+    if isinstance(error, DBAPIError):
+        return explain(error.orig, connection_lost=error.connection_invalidated)
+    if isinstance(error, sqlite3.Error) or type(error).__module__.partition(".")[0] == "psycopg":
+        return explain(error)
+    return None
 
 
 def explain(error: Any, connection_lost: bool = False) -> StoreError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -27,6 +27,12 @@ HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "statuses": (tables.status_change, StatusChange),
     "discussion": (tables.discussion, DiscussionEntry),
 }
+TABLES: Mapping[str, Any] = {name: table for name, (table, _) in HISTORY.items()}
+RECORD_VALUES: Mapping[str, Callable[[Any], tuple[Any, ...]]] = {
+    name: attrgetter(*(column.name for column in table.columns if column.name not in {ID, "ticket_id"}))
+    for name, table in TABLES.items()
+}
+"""The values of a record in the order of its table's columns."""
 
 
 def ticket_key(text: str) -> tuple[int, int, int]:
@@ -128,13 +134,12 @@ def row_number(unit: Unit, ticket: Ticket) -> int:
     return int(rows[0][0])
 
 
-def add_history(unit: Unit, name: str, number: int, records: Iterable[Any]) -> None:
+def add_history(unit: Unit, name: str, number: int, records: Sequence[Any]) -> None:
     """Append rows to a history."""
-    table, kind = HISTORY[name]
-    names = [field.name for field in attrs.fields(kind)]
-    rows = [{"ticket_id": number, **{name: getattr(record, name) for name in names}} for record in records]
-    if rows:
-        unit.insert(f"history-{name}-insert", lambda: insert(table).values(placeholders(table)), rows)
+    if records:
+        table, values_of = TABLES[name], RECORD_VALUES[name]
+        rows = [[number, *values_of(record)] for record in records]
+        unit.insert_ordered(f"history-{name}-insert", lambda: insert(table).values(placeholders(table)), rows)
 
 
 def placeholders(table: Any) -> dict[str, Any]:
@@ -182,9 +187,7 @@ def latest_handoff(unit: Unit, holder: Holder) -> int:
     columns = tables.handoff.c
     rows = unit.rows(
         "latest-handoff",
-        lambda: select(func.max(columns.id)).where(
-            columns.to_holder == bindparam("holder", type_=columns.to_holder.type)
-        ),
+        lambda: select(func.max(columns.id)).where(columns.to_holder == bindparam("holder", type_=columns.to_holder.type)),
         {"holder": holder},
     )
     return int(rows[0][0] or 0)

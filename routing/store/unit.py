@@ -6,16 +6,17 @@ does. So the statements are written in Core, compiled once per database, and run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import attrs
 from sqlalchemy import Engine
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.selectable import CompoundSelect, Select
 
-from routing.store.engine import translated
+from routing.store.engine import meaning
 
 Convert = tuple[int, Callable[[Any], Any]]
 """The place of a value that needs converting, and how."""
@@ -31,20 +32,24 @@ class Prepared:
     fixed: Mapping[str, Any]
     readers: tuple[Convert, ...] = ()
 
-    def values(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    def values(self, row: Mapping[str, Any]) -> Sequence[Any]:
         """A row's values as the driver takes them."""
         if self.fixed:
             row = {**self.fixed, **row}
-        made = [row[name] for name in self.names]
+        return self.bound([row[name] for name in self.names])
+
+    def bound(self, made: list[Any]) -> list[Any]:
+        """Values in the statement's order as the driver takes them; the list itself is changed."""
         for place, binder in self.binders:
             made[place] = binder(made[place])
-        return tuple(made)
+        return made
 
     def record(self, row: Sequence[Any]) -> list[Any]:
         """A fetched row's values as the domain takes them."""
         made = list(row)
         for place, reader in self.readers:
-            made[place] = reader(made[place])
+            if made[place] is not None:
+                made[place] = reader(made[place])
         return made
 
 
@@ -67,6 +72,13 @@ def converters(made: Iterable[Callable[[Any], Any] | None]) -> tuple[Convert, ..
     return tuple((place, convert) for place, convert in enumerate(made) if convert is not None)
 
 
+KEPT = 4
+"""Connections a store keeps in hand between transactions; more go back to the pool, which others use as well."""
+
+Held = tuple[PoolProxiedConnection, Any]
+"""A connection of the pool and the driver's own."""
+
+
 class Store:
     """A database and the statements compiled for it. Safe to share between threads: statements are only added."""
 
@@ -74,6 +86,7 @@ class Store:
         """Nothing is connected yet."""
         self.engine = engine
         self.statements: dict[str, Prepared] = {}
+        self.idle: list[Held] = []
         self.is_sqlite = engine.dialect.name == "sqlite"
 
     def prepared(self, name: str, make: Callable[[], ClauseElement]) -> Prepared:
@@ -83,40 +96,88 @@ class Store:
             found = self.statements[name] = prepare(self.engine, make())
         return found
 
-    @contextmanager
-    def writing(self) -> Iterator[Unit]:
+    def writing(self) -> Turn:
         """A transaction that may write. Left without :meth:`Unit.commit`, it is rolled back."""
-        with self.unit("BEGIN IMMEDIATE" if self.is_sqlite else None) as unit:
-            yield unit
+        return Turn(self, "BEGIN IMMEDIATE" if self.is_sqlite else None)
 
-    @contextmanager
-    def reading(self) -> Iterator[Unit]:
+    def reading(self) -> Turn:
         """A transaction that only reads: one consistent view, never kept waiting by writers on SQLite."""
-        with self.unit(
-            "BEGIN" if self.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        ) as unit:
-            yield unit
+        return Turn(self, "BEGIN" if self.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
-    @contextmanager
-    def unit(self, first: str | None) -> Iterator[Unit]:
-        """A connection of the pool in a transaction; psycopg begins it by itself before the first statement."""
-        with translated():
+    def take(self) -> Held:
+        """A connection: one in hand, or one of the pool."""
+        try:
+            return self.idle.pop()
+        except IndexError:
             connection = self.engine.raw_connection()
-            try:
-                driver: Any = connection.driver_connection
-                if first is not None:
-                    driver.execute(first)
-                unit = Unit(self, driver)
-                try:
-                    yield unit
-                finally:
-                    unit.leave()
-            except BaseException:
-                if closed(connection.driver_connection):
-                    connection.invalidate()
+            return connection, connection.driver_connection
+
+    def give_back(self, held: Held) -> None:
+        """Keep a connection for the next transaction. One that the server or the network ended is thrown away."""
+        connection, driver = held
+        if closed(driver):
+            connection.invalidate()
+            connection.close()
+        elif len(self.idle) < KEPT:
+            self.idle.append(held)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        while self.idle:
+            self.idle.pop()[0].close()
+        self.engine.dispose()
+
+
+class Turn:
+    """A transaction as a context: begun on entering, undone on leaving unless committed, errors in our own words.
+
+    A class rather than a generator: each move goes through it, and this costs a third.
+    """
+
+    __slots__ = ("first", "held", "store", "unit")
+
+    def __init__(self, store: Store, first: str | None) -> None:
+        """``first`` begins the transaction; psycopg begins it by itself before the first statement."""
+        self.store = store
+        self.first = first
+
+    def __enter__(self) -> Unit:
+        """Begin. Raises StoreError."""
+        try:
+            self.held = self.store.take()
+            if self.first is not None:
+                self.begin(self.first)
+        except Exception as error:
+            found = meaning(error)
+            if found is None:
                 raise
-            finally:
-                connection.close()
+            raise found from error
+        self.unit = Unit(self.store, self.held[1])
+        return self.unit
+
+    def begin(self, first: str) -> None:
+        """Run the statement that begins the transaction; the connection is not kept busy when that fails."""
+        try:
+            self.held[1].execute(first)
+        except BaseException:
+            self.store.give_back(self.held)
+            raise
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """End. Raises StoreError in place of a driver's error."""
+        try:
+            self.unit.leave()
+        except Exception as late:
+            error = error or late
+            if meaning(error) is None:
+                raise
+        finally:
+            self.store.give_back(self.held)
+        found = meaning(error) if error is not None else None
+        if found is not None:
+            raise found from error
 
 
 @attrs.frozen
@@ -162,7 +223,15 @@ class Unit:
     def insert(self, name: str, make: Callable[[], ClauseElement], rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert rows of one shape."""
         statement = self.store.prepared(name, make)
-        values = [statement.values(row) for row in rows]
+        self.put(statement, [statement.values(row) for row in rows])
+
+    def insert_ordered(self, name: str, make: Callable[[], ClauseElement], rows: Iterable[list[Any]]) -> None:
+        """Insert rows whose values stand in the order of the statement's parameters."""
+        statement = self.store.prepared(name, make)
+        self.put(statement, [statement.bound(row) for row in rows])
+
+    def put(self, statement: Prepared, values: list[Any]) -> None:
+        """Run an INSERT for each row of values."""
         if len(values) == 1:
             self.driver.execute(statement.text, values[0])
         elif values:

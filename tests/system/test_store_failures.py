@@ -20,6 +20,7 @@ from routing.failures import SettingsFault, StoreBusy, StoreDamaged, StoreFull, 
 from routing.sending import send_one
 from routing.service import Desk, open_desk
 from routing.store.engine import open_engine
+from routing.store.unit import Store
 from routing.worker import office_of, run_courier
 
 ADVANCE = Request(action="advance", actor="1;2")
@@ -32,8 +33,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_locked_database_is_told_and_the_next_move_goes(folder: Path) -> None:
     with open_desk(folder) as desk:
-        desk.store.engine.dispose()
-        desk.store.engine = open_engine(desk.store.engine.url, busy_seconds=0.3)
+        desk.store.close()
+        desk.store = Store(open_engine(desk.store.engine.url, busy_seconds=0.3))
         other = sqlite3.connect(folder / "repasse.sqlite", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy, match="ocupado"):
@@ -151,8 +152,8 @@ def test_a_courier_outlives_a_locked_database(folder: Path) -> None:
 
     with open_desk(folder) as desk:
         desk.move("1;1;1", ADVANCE, NOW)
-        desk.store.engine.dispose()
-        desk.store.engine = open_engine(desk.store.engine.url, busy_seconds=0.2)
+        desk.store.close()
+        desk.store = Store(open_engine(desk.store.engine.url, busy_seconds=0.2))
         other = sqlite3.connect(folder / "repasse.sqlite", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         asyncio.run(asyncio.wait_for(run(desk), 60))
