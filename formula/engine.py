@@ -6,18 +6,13 @@ import decimal
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
-import attrs
+from typing import TYPE_CHECKING
 
 from formula.calling import Formulas
-from formula.checker import Checked, check_tree
-from formula.codes import TABLE
 from formula.context import Context, Run
 from formula.diagnostics import Diagnostic, FormulaError, Stop, place
 from formula.messages import message
 from formula.outcome import Outcome
-from formula.runtime.compile import compile_program
 from formula.runtime.host import Distrust, steps_spent
 from formula.runtime.limits import DEFAULT, Limits
 from formula.runtime.program import FALLBACK, Program
@@ -25,11 +20,13 @@ from formula.runtime.stopping import as_fault, place_of, steps_at
 from formula.runtime.values import exact_context, release
 from formula.schema import Schema
 from formula.source import Source
-from formula.syntax import Formula
 
 if TYPE_CHECKING:
+    from formula.cache import Cache, Kept
+    from formula.checker import Checked
     from formula.runtime.record import Record
     from formula.runtime.recording import Recording
+    from formula.syntax import Formula
 
 Bounds = tuple[int, int, int, int]
 
@@ -45,15 +42,22 @@ DEFAULT_BOUNDS, DEFAULT_ARITHMETIC = bounds_of(DEFAULT)
 
 
 class Rule:
-    """A compiled formula. Safe to share between threads; nothing in it changes after it is made but the plain way,
-    compiled when a run first needs it."""
+    """A compiled formula. Safe to share between threads; nothing in it changes after it is made but what is first made
+    when someone needs it: the plain way, the recording, and the tree of a rule whose code was kept."""
 
-    __slots__ = ("_function", "_needs_numbers", "_needs_run", "_plain", "_program", "_recording", "_steps", "checked", "source")
+    __slots__ = (
+        "_checked", "_function", "_kept", "_needs_numbers", "_needs_run", "_plain", "_program", "_recording", "_steps", "schema",
+        "source",
+    )  # fmt: skip
 
-    def __init__(self, checked: Checked, program: Program) -> None:
-        """Use :func:`compile`."""
-        self.checked = checked
-        self.source = checked.source
+    def __init__(self, checked: Checked | None, program: Program, kept: Kept | None = None) -> None:
+        """Use :func:`compile`. ``kept`` comes from a cache; then ``checked`` may be None, and is made when asked for."""
+        self._checked = checked
+        self._kept = kept
+        asked = kept or checked
+        assert asked is not None
+        self.source: Source = asked.source
+        self.schema: Schema = asked.schema
         self._program = program
         self._plain: Program | None = None
         self._recording: Recording | None = None
@@ -63,18 +67,23 @@ class Rule:
         self._steps = program.base_steps
 
     @property
+    def checked(self) -> Checked:
+        """The typed tree."""
+        if self._checked is not None:
+            return self._checked
+        assert self._kept is not None
+        return self._kept.checked()
+
+    @property
     def tree(self) -> Formula:
         """The formula's tree."""
         return self.checked.tree
 
     @property
-    def schema(self) -> Schema:
-        """The names the formula was checked against."""
-        return self.checked.schema
-
-    @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Warnings and lints; a rule has no errors."""
+        if self._checked is None and self._kept is not None and self._kept.clean:
+            return ()
         return self.checked.diagnostics
 
     @property
@@ -139,7 +148,7 @@ class Rule:
     def plain(self) -> Program:
         """The code that trusts no field."""
         if self._plain is None:
-            self._plain = compile_program(self.checked, trusted=False)
+            self._plain = plain_program(self) if self._kept is None else self._kept.plain(self)
         return self._plain
 
     def record(self, context: Context = Context(), limits: Limits = DEFAULT, *, past_stops: bool = False) -> Record:  # noqa: B008
@@ -150,7 +159,7 @@ class Rule:
         """
         from formula.runtime.recorded import record_rule
 
-        return record_rule(self, context, limits, bounds_of(limits)[1], compiled, past_stops)
+        return record_rule(self, context, limits, bounds_of(limits)[1], self.compiled, past_stops)
 
     def recording(self) -> Recording:
         """The code that writes down what it does."""
@@ -160,10 +169,14 @@ class Rule:
             self._recording = compile_recording(self.checked)
         return self._recording
 
+    def compiled(self, text: str, schema: Schema, name: str) -> Rule:
+        """A formula that this one calls, compiled once for all runs. Raises :class:`FormulaError`."""
+        return compiled(text, schema, name) if self._kept is None else self._kept.cache.rule(text, schema, name=name)
+
     def start(self, context: Context, limits: Limits) -> Run:
         """The state of a run, able to reach other formulas."""
         run = Run(context, limits)
-        run.formula = Formulas(run, self.schema, self.source.name, compiled).value
+        run.formula = Formulas(run, self.schema, self.source.name, self.compiled).value
         return run
 
     def failed(self, error: Exception, program: Program) -> Outcome:
@@ -172,6 +185,8 @@ class Rule:
         if fault is None:
             raise error
         span = place_of(error.__traceback__, program)
+        from formula.codes import TABLE
+
         found = place(
             self.source, span, fault.code, TABLE[fault.code].severity if fault.code in TABLE else "error",
             fault.message, fault.hint,
@@ -196,6 +211,7 @@ def examine(
     text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT
 ) -> tuple[Checked | None, tuple[Diagnostic, ...], Source]:
     """Parse and check: the typed tree, when there is a tree, and all diagnostics."""
+    from formula.checker import check_tree
     from formula.parser import parse
 
     parsed = parse(text, name, limits)
@@ -210,20 +226,48 @@ def examine(
 
 
 def compile(  # noqa: A001 - the contract's name
-    text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT
+    text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT,
+    cache: Cache | None = None,
 ) -> Rule:
-    """A rule ready to run. Raises :class:`FormulaError` with the whole list when the text has errors."""
+    """A rule ready to run. Raises :class:`FormulaError` with the whole list when the text has errors.
+
+    ``cache`` keeps what was compiled, and gives it again for the same text and names.
+    """
+    if cache is not None:
+        return cache.rule(text, schema or Schema(), lenient, name, limits)
+    checked = examined(text, schema or Schema(), lenient, name, limits)
+    return Rule(checked, trusted_program(checked))
+
+
+def examined(text: str, schema: Schema, lenient: bool, name: str, limits: Limits) -> Checked:
+    """The typed tree of a text without errors, with all its warnings and lints. Raises :class:`FormulaError`."""
     checked, diagnostics, source = examine(text, schema, lenient, name, limits)
     if checked is None or any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise FormulaError(list(diagnostics), source)
     if diagnostics != checked.diagnostics:
+        import attrs
+
         checked = attrs.evolve(checked, diagnostics=diagnostics)
+    return checked
+
+
+def trusted_program(checked: Checked) -> Program:
+    """The code that trusts fields to be what the schema says. Raises :class:`FormulaError` when Python cannot hold it."""
+    from formula.runtime.compile import compile_program
+
     try:
-        return Rule(checked, compile_program(checked, trusted=True))
+        return compile_program(checked, trusted=True)
     except (RecursionError, SyntaxError):
         whole = place(
-            source, checked.tree.span, "formula-complexa", "error",
+            checked.source, checked.tree.span, "formula-complexa", "error",
             message("a fórmula é complexa demais para ser executada"),
             message("divida a fórmula em outras, chamadas pelo código"),
         )
-        raise FormulaError([*diagnostics, whole], source) from None
+        raise FormulaError([*checked.diagnostics, whole], checked.source) from None
+
+
+def plain_program(rule: Rule) -> Program:
+    """The code that trusts no field."""
+    from formula.runtime.compile import compile_program
+
+    return compile_program(rule.checked, trusted=False)
