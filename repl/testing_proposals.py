@@ -36,10 +36,10 @@ def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:
     tests = 2 * len(search.measure.tests)
     console.say(message("{alcancados} de {todos} ramos com {casos} caso(s), em {execucoes} execuções: confira cada linha antes de guardar",
                         alcancados=tests - len(search.missing), todos=tests, casos=len(search.chosen()), execucoes=search.runs), error=True)
-    for _, span, answer in sorted(search.missing, key=lambda one: (one[1].start, one[2])):
-        line = search.measure.source.position(span.start).line
-        console.say(message("não alcançado: linha {linha}: {condicao} = {resposta}", linha=line, condicao=search.measure.source.slice(span),
-                            resposta="VERDADE" if answer else "FALSO"), error=True)
+    for one in sorted(search.missing, key=lambda one: (one.span.start, one.answer)):
+        line = search.measure.source.position(one.span.start).line
+        console.say(message("não alcançado: linha {linha}: {condicao} = {resposta}", linha=line, condicao=search.measure.source.slice(one.span),
+                            resposta="VERDADE" if one.answer else "FALSO"), error=True)
     return code
 
 

@@ -39,10 +39,11 @@ from routing.model import (
 from routing.site import Site
 
 if TYPE_CHECKING:
-    from formula.runtime.record import Record
+    from formula.engine import Rule
 
-Watch = Callable[[str, "Record"], None]
-"""Told the code and the record of each formula that a move runs."""
+Watch = Callable[[str, "Rule"], "Rule"]
+"""Given the code and the rule of each formula that a move is about to run, gives the rule to run: the same, or one that is
+measured."""
 
 
 class Refused(Exception):

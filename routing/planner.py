@@ -36,8 +36,8 @@ def plan(
     """Decide what a request does to a ticket, and why.
 
     ``ticket`` None means the store has none under ``key``; ``request.draft`` is then opened if there is one. ``now`` is
-    the site's wall clock. ``watch`` is told the code and the record of each formula that runs. Nothing is changed:
-    applying the plan is the desk's work.
+    the site's wall clock. ``watch`` may measure the formulas that run. Nothing is changed: applying the plan is
+    the desk's work.
     """
     wall = now.replace(tzinfo=None)
     if request.reason == NO_REASON:

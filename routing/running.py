@@ -40,11 +40,11 @@ def ticket_context(move: Move) -> Context:
 def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     """Run a formula to its end, or end the move at G9. ``kind`` is handoff, entry, exit or flow."""
     rule = compiled(move, code)
+    if move.watch is not None:
+        rule = move.watch(code, rule)
     context = ticket_context(move)
     record = rule.record(context, move.site.policy.limits)
     outcome = record.outcome
-    if move.watch is not None:
-        move.watch(code, record)
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
     move.say(message("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
     move.lines.append(partial(told, record, value=kind == "handoff"))

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from formula.coverage import Covered
 from formula.effects import Advance
 from formula.outcome import Outcome
+from formula.runtime.covering import BRANCH, CONDITION, LINE, Fact, atoms
+from formula.runtime.limits import Limits
 from formula.runtime.values import to_number
-from formula.source import Span
 from formula.syntax import Binary, Expression, bare
 from formula.syntax import Name as NameNode
 from routing.testing.inputs import (
@@ -31,13 +33,13 @@ from routing.testing.inputs import (
     constant,
     read_inputs,
 )
-from routing.testing.measure import FormulaMeasure, Measures, atoms, new_measure
+from routing.testing.measure import FormulaMeasure, new_measure
 from routing.testing.run import Prepared
 
 if TYPE_CHECKING:
     from formula.runtime.record import Record
 
-Goal = tuple[str, Span, bool]
+Goal = Fact
 State = dict[Input, Any]
 MOST_RUNS = 20_000
 RANDOM_RUNS = 3_000
@@ -68,17 +70,17 @@ class Search:
     runs: int = 0
     seen: set[Any] = attrs.field(factory=set)
     progress: Callable[[Search], None] | None = None
-    measures: Measures = attrs.field(factory=Measures)
+    covered: Covered = attrs.field(init=False)
+    branches: set[Goal] = attrs.field(init=False)
+    """Both answers of every test."""
+    conditions: set[Goal] = attrs.field(init=False)
+    """Both answers of every atomic condition."""
 
-    @property
-    def branches(self) -> set[Goal]:
-        """Both answers of every test."""
-        return {("ramo", one.span, answer) for one in self.measure.tests for answer in (True, False)}
-
-    @property
-    def conditions(self) -> set[Goal]:
-        """Both answers of every atomic condition."""
-        return {("condicao", one.span, answer) for one in self.measure.conditions for answer in (True, False)}
+    def __attrs_post_init__(self) -> None:
+        """Formulas that are called run as they are: the search is for the branches of this one."""
+        self.covered = Covered(self.prepared.rule, lambda _code, rule: rule)
+        self.branches = {Fact(BRANCH, one.span, answer) for one in self.measure.tests for answer in (True, False)}
+        self.conditions = {Fact(CONDITION, one.span, answer) for one in self.measure.conditions for answer in (True, False)}
 
     @property
     def missing(self) -> set[Goal]:
@@ -108,8 +110,7 @@ class Search:
             return None
         self.seen.add(key)
         self.runs += 1
-        record = self.record(state)
-        trial = Trial(state, record.outcome, self.goals_of(record))
+        trial = self.tried(state)
         if len(self.trials) < 2_000:
             self.trials.append(trial)
         if trial.goals - self.reached:
@@ -119,21 +120,21 @@ class Search:
             self.progress(self)
         return trial
 
+    @property
+    def limits(self) -> Limits:
+        """The limits of one run."""
+        return attrs.evolve(self.prepared.limits, steps=min(self.prepared.limits.steps, STEPS))
+
+    def tried(self, state: State) -> Trial:
+        """A run of a context and what it reached."""
+        outcome = self.covered.run(applied(self.prepared.context, state), self.limits)
+        goals = frozenset(fact for fact in self.covered.reached() if fact.sort != LINE)
+        self.covered.forget()
+        return Trial(state, outcome, goals)
+
     def record(self, state: Mapping[Input, Any]) -> Record:
         """A recorded run of a context."""
-        limits = attrs.evolve(self.prepared.limits, steps=min(self.prepared.limits.steps, STEPS))
-        return self.prepared.rule.record(applied(self.prepared.context, state), limits)
-
-    def goals_of(self, record: Record) -> frozenset[Goal]:
-        """What one run reached."""
-        from routing.testing.measure import take
-
-        one = attrs.evolve(self.measure, reached=set(), branches={}, answers={}, ways=set())
-        take(one, self.measures.reading(record.recording, record.source), record)
-        return frozenset(
-            [("ramo", span, answer) for span, given in one.branches.items() for answer in given]
-            + [("condicao", span, answer) for span, given in one.answers.items() for answer in given]
-        )
+        return self.prepared.rule.record(applied(self.prepared.context, state), self.limits)
 
     def vary(self, start: int) -> None:
         """One input at a time, from every context that reached something new."""
@@ -159,7 +160,7 @@ class Search:
 
     def solve(self) -> None:
         """Comparisons of numbers whose other answer is missing: where the two sides meet, as far as they are linear."""
-        for goal in sorted((self.branches | self.conditions) - self.reached, key=lambda one: (one[1].start, one[2])):
+        for goal in sorted((self.branches | self.conditions) - self.reached, key=lambda one: (one.span.start, one.answer)):
             for trial in list(self.kept):
                 for one in self.inputs:
                     before = len(self.kept)
@@ -193,10 +194,10 @@ class Search:
         """For each comparison in the goal's test, left side less right side in the last run of it."""
         for index in range(len(record) - 1, -1, -1):
             point = record.point(index)
-            if point.kind == "test" and point.span.start <= goal[1].start < point.span.end:
+            if point.kind == "test" and point.span.start <= goal.span.start < point.span.end:
                 event = record.event(index)
                 values = {id(node): value for node, value in event.parts}
-                return [gap(leaf, values, record, index) for leaf in atoms(point.expression)]
+                return [gap(leaf, values, record, index) for leaf, _ in atoms(point.expression)]
         return []
 
     def at_random(self) -> None:

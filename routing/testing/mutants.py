@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import attrs
@@ -208,7 +209,7 @@ def targets(cases: Sequence[tuple[Case, Bench]]) -> list[Target]:
     made: dict[tuple[int, str], Target] = {}
     for case, bench in cases:
         ran: dict[str, None] = {}
-        result = run_case(case, bench, watch=lambda code, _record, ran=ran: ran.setdefault(code.upper()))  # type: ignore[misc]
+        result = run_case(case, bench, watch=partial(noted, ran))
         if result.status != PASSED:
             continue
         if not case.moves:
@@ -221,6 +222,12 @@ def targets(cases: Sequence[tuple[Case, Bench]]) -> list[Target]:
             if found is not None:
                 made.setdefault((id(bench), found.text), Target(found, bench)).moves.append(case)
     return list(made.values())
+
+
+def noted(ran: dict[str, None], code: str, rule: Rule) -> Rule:
+    """The same rule; its code is noted."""
+    ran[code.upper()] = None
+    return rule
 
 
 def mutants(target: Target, told: Callable[[int, int], None] | None = None) -> Iterator[Mutant]:

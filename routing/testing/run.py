@@ -65,14 +65,10 @@ class Prepared:
     type: int | None
 
     def observe(self, rule: Rule | None = None, watch: Watch | None = None) -> Observed:
-        """Run once, recorded when watched."""
+        """Run once; ``watch`` gives the rule to run in place of the formula's."""
         chosen = rule if rule is not None else self.rule
-        if watch is None:
-            outcome: Outcome = chosen.run(self.context, self.limits)
-        else:
-            record = chosen.record(self.context, self.limits)
-            watch(self.formula.code, record)
-            outcome = record.outcome
+        measured = chosen if watch is None else watch(self.formula.code, chosen)
+        outcome: Outcome = measured.run(self.context, self.limits)
         now = self.context.now
         assert now is not None
         return Observed(

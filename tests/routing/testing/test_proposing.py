@@ -65,7 +65,7 @@ def test_every_branch_of_the_example_is_reached_and_the_proposal_passes(code: st
 )
 def test_branches_behind_arithmetic_pairs_dates_rows_and_formulas_are_reached(tmp_path: Path, formula: str, context: str) -> None:
     search = searched(formula, tmp_path, context)
-    assert [(search.measure.source.slice(span), answer) for _, span, answer in search.missing] == []
+    assert [(search.measure.source.slice(one.span), one.answer) for one in search.missing] == []
 
 
 def test_the_search_is_the_same_every_time(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_the_search_is_the_same_every_time(tmp_path: Path) -> None:
 
 def test_a_branch_that_cannot_be_reached_is_left_missing(tmp_path: Path) -> None:
     search = searched("SE CAIXAPOSTAL > 3 E CAIXAPOSTAL < 2 ENTAO 1 FIMSE", tmp_path)
-    assert [answer for _, _, answer in search.missing] == [True]
+    assert [one.answer for one in search.missing] == [True]
 
 
 def test_an_interrupted_search_proposes_what_it_has(tmp_path: Path) -> None:
