@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from formula.automaton import Automaton
 from formula.codes import report
 from formula.diagnostics import Diagnostic
 from formula.lexical import Keywords, Scan, Token, scan
@@ -98,11 +99,8 @@ def parsed(source: Source, limits: Limits) -> Parsed:
     scanned = scan(source, words(text), words, limits)
     if scanned.stopped:
         return Parsed(source, None, sorted(scanned.diagnostics, key=by_place))
-    from lark import UnexpectedToken
-
-    try:
-        tree = build(scanned.tokens)
-    except UnexpectedToken:
+    tree = build(scanned.tokens)
+    if tree is None:
         return repaired(scanned)
     whole = None if scanned.cut else tree
     guessed = tuple(scanned.doubtful)
@@ -114,13 +112,12 @@ def repaired(scanned: Scan) -> Parsed:
     from lark.lexer import Token as LibraryToken
 
     from formula.layout import with_missing_ends
-    from formula.recovery import Machine, mend
+    from formula.recovery import mend
     from formula.slips import RECOGNISERS
 
     source = scanned.source
     size = len(source.text)
-    table = grammar().parse_interactive("").parser_state.parse_conf
-    machine = Machine(table.states, table.start_state, table.end_state)
+    machine = automaton()
     end: Any = LibraryToken("$END", "", start_pos=size, end_pos=size)
     tokens, faults = mend(source, list(scanned.tokens), machine, end, RECOGNISERS)
     guess, told_before = with_missing_ends(source, scanned.tokens)
@@ -177,15 +174,17 @@ def read(words_of: BasicLexer, text: str) -> Iterator[Token]:
     return tokens
 
 
-def build(tokens: list[Token]) -> Formula:
-    """The tree of correct tokens; the library's UnexpectedToken otherwise."""
-    machine: Any = grammar().parse_interactive("")
-    state = machine.parser_state
-    feed = state.feed_token
-    for token in tokens:
-        feed(token)
-    tree: Formula = machine.feed_eof(tokens[-1] if tokens else None)
+def build(tokens: list[Token]) -> Formula | None:
+    """The tree of correct tokens, None when the grammar refuses one."""
+    tree: Formula | None = automaton().read(tokens)
     return tree
+
+
+@lru_cache(maxsize=1)
+def automaton() -> Automaton:
+    """The grammar's table made ready."""
+    table = grammar().parse_interactive("").parser_state.parse_conf
+    return Automaton(table.states, table.start_state, table.end_state, table.callbacks)
 
 
 @lru_cache(maxsize=2)

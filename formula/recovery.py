@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from formula.automaton import Automaton
 from formula.codes import report
 from formula.diagnostics import Diagnostic
 from formula.lexical import KEYWORDS, MOST_FAULTS, Token, span_of
@@ -27,37 +28,6 @@ MARK = 64
 
 MOST_REPAIRS = 200
 """Noise included; a text with more is given up."""
-
-
-@attrs.frozen
-class Machine:
-    """The grammar's table without values: a stack of states, and which token types may come."""
-
-    states: Mapping[int, Mapping[str, tuple[Any, Any]]]
-    start: int
-    end: int
-
-    def shift(self, stack: list[int], kind: str) -> bool:
-        """Read one token type; False when the grammar refuses it (the stack may then be partly reduced)."""
-        while True:
-            action = self.states[stack[-1]].get(kind)
-            if action is None:
-                return False
-            target = action[1]
-            if isinstance(target, int):
-                stack.append(target)
-                return True
-            size = len(target.expansion)
-            if size:
-                del stack[-size:]
-            stack.append(self.states[stack[-1]][target.origin.name][1])
-            if kind == "$END" and bool(stack[-1] == self.end):
-                return True
-
-    def accepts(self, stack: Sequence[int], *kinds: str) -> bool:
-        """Whether these types may come next."""
-        trial = list(stack)
-        return all(self.shift(trial, kind) for kind in kinds)
 
 
 @attrs.frozen
@@ -85,7 +55,7 @@ class Reader:
     """
 
     source: Source
-    machine: Machine
+    machine: Automaton
     tokens: list[Token]
     end: Token
     good: list[Token] = attrs.field(factory=list)
@@ -147,7 +117,7 @@ ALWAYS_TOLD = frozenset({"falta-fimse", "falta-fimenq", "falta-ate"})
 
 
 def mend(
-    source: Source, tokens: list[Token], machine: Machine, end: Token, recognisers: Sequence[Recogniser]
+    source: Source, tokens: list[Token], machine: Automaton, end: Token, recognisers: Sequence[Recogniser]
 ) -> tuple[list[Token] | None, list[Diagnostic]]:
     """Tokens that parse, and the faults in order of place. No tokens when the text is beyond mending.
 
