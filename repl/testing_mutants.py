@@ -70,7 +70,7 @@ def say_score(console: Console, score: Score) -> None:
     noticed, survived = score.count("noticed"), score.count("survived")
     name = shown_path(Path(score.target.formula.path)) if score.target.formula.path else score.target.formula.code
     console.say(message("{formula}: {percebidos} de {todos} mutantes percebidos por {casos} caso(s)", formula=name, percebidos=noticed,
-                        todos=noticed + survived, casos=len(score.target.own) + len(score.target.moves)))
+                        todos=noticed + survived, casos=score.target.cases))
     for one in score.found:
         if one.ended != "survived":
             continue

@@ -88,7 +88,7 @@ class Coverer(Compiler):
         self.told: dict[int, Told] = {}
         self.blocks: list[list[Fact]] = []
         self.tests: list[Told] = []
-        self.leading: Facts = ()
+        self.leading: Facts | None = None
         self.passed_on = False
         self.in_loop: list[str] = []
         self.first = True
@@ -173,12 +173,12 @@ class Coverer(Compiler):
 
     def block(self, statements: tuple[Statement, ...]) -> list[ast.stmt]:
         """A block with its mark at the end; what a REPITA's body reaches, the block around it tells."""
-        leading, self.leading = self.leading, ()
+        leading, self.leading = self.leading, None
         passed_on, self.passed_on = self.passed_on, False
         if self.first:
             # values given before the last statement that always gives one are lost, as in the plain code
             self.first, self.value_is_dead = False, True
-        self.blocks.append(list(leading))
+        self.blocks.append(list(leading or ()))
         made = super().block(statements)
         own = self.blocks.pop()
         if passed_on:
@@ -190,16 +190,16 @@ class Coverer(Compiler):
         """What happens when no arm was taken."""
         if last is not None:
             return super().ending(last)
-        leading, self.leading = self.leading, ()
-        return [*self.reach(*leading), *super().ending(last)]
+        leading, self.leading = self.leading, None
+        return [*self.reach(*(leading or ())), *super().ending(last)]
 
     # -- tests -----------------------------------------------------------------------------------
 
     def tested(self, owner: If | Repeat | While, condition: Expression) -> tuple[list[ast.stmt], ast.expr]:
         """A test is reached, then tells its answer, unless what runs behind it does."""
         line = Fact(LINE, condition.span)
-        leading, self.leading = self.leading, ()
-        begun = self.reach(*leading, line) if leading else self.begun(line)
+        leading, self.leading = self.leading, None
+        begun = self.begun(line) if leading is None else self.reach(*leading, line)
         test = self.condition(condition)
         told = self.told[id(condition)]
         if self.careful:

@@ -205,6 +205,12 @@ class Measures:
             found = self.formulas[(path or code.upper(), text)] = new_measure(code, path, rule.source, parse(text).tree)
         return found
 
+    def forget(self) -> None:
+        """Nothing reached again; what was compiled stays."""
+        for one in self.formulas.values():
+            for covered in one.covered:
+                covered.forget()
+
     def add_untouched(self, benches: Iterable[Bench]) -> list[str]:
         """Bring in the formulas of workspaces that no case ran; the codes of those that cannot be parsed."""
         broken: list[str] = []

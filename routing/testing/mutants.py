@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import attrs
@@ -15,6 +14,7 @@ from formula.engine import Rule
 from formula.engine import compile as compile_formula
 from formula.messages import Message
 from formula.outcome import Outcome
+from formula.parser import parse
 from formula.source import Source, Span
 from formula.syntax import (
     Assign,
@@ -33,12 +33,13 @@ from formula.syntax import (
     walk,
 )
 from routing.messages import message
-from routing.site import FormulaText
+from routing.site import FormulaText, Site
 from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import Case
 from routing.testing.expectations import compare_all
 from routing.testing.generate import Search, Trial, single, start
 from routing.testing.inputs import COMPARISONS
+from routing.testing.measure import Measures
 from routing.testing.run import PASSED, Prepared, Unprepared, judged, observe_moves, prepare, run_case
 
 EDGES = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
@@ -74,13 +75,19 @@ class Mutant:
 
 @attrs.define(eq=False)
 class Target:
-    """A formula with the cases that run it: its own, ready to run, and moves in which it takes part."""
+    """A formula with the cases that run it: its own and those of formulas that call it, ready to run, and moves in which it
+    takes part."""
 
     formula: FormulaText
     bench: Bench
     own: list[Prepared] = attrs.field(factory=list)
+    callers: list[Prepared] = attrs.field(factory=list)
     moves: list[Case] = attrs.field(factory=list)
-    left_out: list[str] = attrs.field(factory=list)
+
+    @property
+    def cases(self) -> int:
+        """How many cases run it."""
+        return len(self.own) + len(self.callers) + len(self.moves)
 
 
 SORTS = {
@@ -205,52 +212,46 @@ def changed_text(text: str, change: Change) -> str:
 
 
 def targets(cases: Sequence[tuple[Case, Bench]]) -> list[Target]:
-    """The formulas that cases run and pass; cases that fail already say nothing about mutants and are named."""
+    """The formulas that cases run and pass, called ones included; cases that fail already say nothing about mutants."""
     made: dict[tuple[int, str], Target] = {}
+    measures = Measures()
+
+    def target(bench: Bench, formula: FormulaText) -> Target:
+        return made.setdefault((id(bench), formula.text), Target(formula, bench))
+
     for case, bench in cases:
-        ran: dict[str, None] = {}
-        result = run_case(case, bench, watch=partial(noted, ran))
-        if result.status != PASSED:
-            continue
-        if not case.moves:
-            prepared = prepare(case, bench)
-            key = (id(bench), prepared.formula.text)
-            made.setdefault(key, Target(prepared.formula, bench)).own.append(prepared)
-            continue
-        for code in ran:
-            found = bench.site_for(case.given).formulas.get(code)
-            if found is not None:
-                made.setdefault((id(bench), found.text), Target(found, bench)).moves.append(case)
+        watch, _ = measures.watches(bench, case)
+        if run_case(case, bench, watch=watch).status == PASSED:
+            prepared = None if case.moves else prepare(case, bench)
+            if prepared is not None:
+                target(bench, prepared.formula).own.append(prepared)
+            for formula in ran(measures, bench.site_for(case.given)):
+                if prepared is None:
+                    target(bench, formula).moves.append(case)
+                elif formula.text != prepared.formula.text:
+                    target(bench, formula).callers.append(prepared)
+        measures.forget()
     return list(made.values())
 
 
-def noted(ran: dict[str, None], code: str, rule: Rule) -> Rule:
-    """The same rule; its code is noted."""
-    ran[code.upper()] = None
-    return rule
+def ran(measures: Measures, site: Site) -> Iterator[FormulaText]:
+    """The formulas of a site that ran."""
+    for one in measures.formulas.values():
+        found = site.formulas.get(one.code.upper())
+        if found is not None and found.text == one.source.text and one.facts:
+            yield found
 
 
 def mutants(target: Target, told: Callable[[int, int], None] | None = None) -> Iterator[Mutant]:
     """Every mutant of a formula and how it ended. ``told`` hears how many of how many are done."""
-    rule = compiled(target)
-    found = list(changes(rule.tree, rule.source)) if rule is not None else []
+    parsed = parse(target.formula.text, target.formula.code)
+    assert parsed.tree is not None  # it ran
+    found = list(changes(parsed.tree, parsed.source))
     searches: list[Search | None] = []
     for number, change in enumerate(found, 1):
-        assert rule is not None
-        line = rule.source.position(change.span.start).line
-        yield judged_mutant(target, change, line, searches)
+        yield judged_mutant(target, change, parsed.source.position(change.span.start).line, searches)
         if told is not None:
             told(number, len(found))
-
-
-def compiled(target: Target) -> Rule | None:
-    """The formula itself."""
-    if target.own:
-        return target.own[0].rule
-    try:
-        return compile_formula(target.formula.text, target.bench.site.schema(None), name=target.formula.code)
-    except FormulaError:
-        return None
 
 
 def judged_mutant(target: Target, change: Change, line: int, searches: list[Search | None]) -> Mutant:
@@ -265,11 +266,25 @@ def judged_mutant(target: Target, change: Change, line: int, searches: list[Sear
         rules[id(prepared.schema)] = rule
         if noticed_by_run(prepared, rule):
             return Mutant(change, line, "noticed", prepared.case.name)
+    for prepared in target.callers:
+        try:
+            rule = rules.get(id(prepared.schema)) or compile_formula(text, prepared.schema, name=target.formula.code)
+        except FormulaError:
+            return Mutant(change, line, "invalid")
+        rules[id(prepared.schema)] = rule
+        if noticed_by_run(calling(prepared, target.formula.code, text), prepared.rule):
+            return Mutant(change, line, "noticed", prepared.case.name)
     mutated = FormulaText(target.formula.code, text, target.formula.path)
     for case in target.moves:
         if noticed_by_moves(case, target.bench, mutated):
             return Mutant(change, line, "noticed", case.name)
     return Mutant(change, line, "survived", would_notice=noticing_case(target, text, searches))
+
+
+def calling(prepared: Prepared, code: str, text: str) -> Prepared:
+    """The same case with another text for a formula that it calls."""
+    others = {name: one for name, one in prepared.context.formulas.items() if name.upper() != code.upper()}
+    return attrs.evolve(prepared, context=attrs.evolve(prepared.context, formulas={**others, code: text}))
 
 
 def noticed_by_run(prepared: Prepared, rule: Rule) -> bool:
@@ -315,7 +330,8 @@ def searched(target: Target) -> Search | None:
     if target.own:
         prepared = target.own[0]
     else:
-        case = attrs.evolve(target.moves[0], formula=target.formula.code, moves=())
+        first = target.callers[0].case if target.callers else target.moves[0]
+        case = attrs.evolve(first, formula=target.formula.code, text="", moves=())
         try:
             prepared = prepare(case, target.bench)
         except Unprepared:

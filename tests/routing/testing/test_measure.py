@@ -95,6 +95,27 @@ def test_reports_of_coverage_py_have_the_same_figures(tmp_path: Path) -> None:
     assert "SOMA > 1000 nunca" not in page
 
 
+def test_formulas_that_others_call_are_measured(tmp_path: Path) -> None:
+    (tmp_path / "diretorio.toml").write_text("", encoding="utf-8")
+    (tmp_path / "formulas").mkdir()
+    called = tmp_path / "formulas" / "classe.formula"
+    # 4 linhas; 1 teste com OU: 2 ramos e 4 condições
+    called.write_text("SE PRIORIDADE = 'Alta' OU\n   CAIXAPOSTAL > 2 ENTAO\n  'A'\nSENAO\n  'B'\nFIMSE;\n1 = 1;\nOUTRA\n", encoding="utf-8")
+    (tmp_path / "formulas" / "outra.formula").write_text("SE CAIXAPOSTAL > 1 ENTAO\n  1 / (CAIXAPOSTAL - 2);\n  'nunca'\nFIMSE", encoding="utf-8")
+    measures = measured(
+        tmp_path, "SE FORMULA('classe') = '' ENTAO 1 SENAO 2 FIMSE",
+        "contexto.campos = { PRIORIDADE = 'Baixa', CAIXAPOSTAL = 1 }", "contexto.campos = { PRIORIDADE = 'Baixa', CAIXAPOSTAL = 2 }",
+    )  # fmt: skip
+    found = {one.code.lower(): one for one in measures.formulas.values()}
+    classe, outra = found["classe"], found["outra"]
+    assert (classe.path, classe.reached) == (str(called), {1, 5, 7, 8})
+    assert (classe.line_count, classe.branch_count, classe.condition_count) == ((4, 5), (1, 2), (2, 4))
+    assert outra.reached == {1, 2}
+    assert (outra.line_count, outra.branch_count) == ((2, 3), (2, 2))
+    assert measures.add_untouched([Benches().of(tmp_path / "x.casos.toml")]) == []
+    assert len(measures.formulas) == 3
+
+
 def test_untouched_formulas_of_a_workspace_count_as_missing(tmp_path: Path) -> None:
     (tmp_path / "diretorio.toml").write_text("", encoding="utf-8")
     (tmp_path / "formulas").mkdir()

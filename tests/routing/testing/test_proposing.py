@@ -164,6 +164,20 @@ def test_moves_notice_mutants_of_the_formulas_they_run() -> None:
     assert any(one.ended == "noticed" and one.change.text == "'1;1'" for one in found["repasse_gestor"])
 
 
+def test_cases_of_a_formula_notice_mutants_of_those_it_calls(tmp_path: Path) -> None:
+    (tmp_path / "diretorio.toml").write_text("", encoding="utf-8")
+    (tmp_path / "formulas").mkdir()
+    (tmp_path / "formulas" / "limite.formula").write_text("SE PRIORIDADE = 'Alta' ENTAO 500 SENAO 1000 FIMSE", encoding="utf-8")
+    (tmp_path / "formulas" / "f.formula").write_text("SE PARAMETROATENDIMENTO('VALOR', 'V') > LIMITE ENTAO '1;4' SENAO '5' FIMSE", encoding="utf-8")
+    path = tmp_path / "x.casos.toml"
+    cases = "formula = 'f'\n[[caso]]\nnome = 'a'\ncontexto.campos.PRIORIDADE = 'Alta'\ncontexto.parametros.VALOR = 501\nespera.valor = '1;4'\n"
+    bench = Benches().of(path)
+    made = {one.formula.code: one for one in targets([(case, bench) for case in cases_of(cases, path).cases])}
+    assert [(code, len(one.own), len(one.callers)) for code, one in sorted(made.items())] == [("f", 1, 0), ("limite", 0, 1)]
+    ended = {(one.change.text, one.ended) for one in mutants(made["limite"]) if one.change.sort == "constant"}
+    assert ended == {("'Altax'", "noticed"), ("501", "noticed"), ("499", "survived"), ("1001", "survived"), ("999", "survived")}
+
+
 def test_fifty_lines_and_thirty_cases_in_ten_seconds(tmp_path: Path) -> None:
     arms = "\n".join(f"SE PARAMETROATENDIMENTO('VALOR', 'V') > {1000 * n} E PRIORIDADE = 'Alta' ENTAO\n  SETVAR(D, '1;{n}');\nFIMSE;" for n in range(1, 17))
     rule = f"DECL D;\nSETVAR(D, '5');\n{arms}\nD"
