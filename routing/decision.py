@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, overload
 
@@ -139,6 +139,10 @@ class Explanation(Sequence[ExplanationLine]):
     def __getitem__(self, index: int | slice) -> ExplanationLine | tuple[ExplanationLine, ...]:
         """A line, or some."""
         return self.all()[index]
+
+    def __iter__(self) -> Iterator[ExplanationLine]:
+        """The lines in order."""
+        return iter(self.all())
 
     def __len__(self) -> int:
         """How many lines."""

@@ -8,9 +8,11 @@ field unknown to this version is dropped, a missing one takes its default.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring as quote
 from operator import attrgetter
 from typing import Any
 
@@ -43,36 +45,57 @@ def write_plan(plan: decision.Plan) -> str:
 
     Histories of the tickets are left out, they are rows of their own; of ``before`` stands what ``after`` does not say.
     """
-    made = opened(plan)
+    before: Any = plan.before
     if plan.before is not None and plan.after is not None:
-        made["before"] = difference(plan.before, plan.after)
-    made["explanation"] = [[said(line.where), said(line.text)] for line in plan.explanation]
-    return ENCODER.encode(made)
+        before = difference(plan.before, plan.after)
+    lines = ",".join([f"[{said(line.where)},{said(line.text)}]" for line in plan.explanation])
+    return f'{PLAN_TEXT(plan)[:-1]},"before":{text_of(before)},"explanation":[{lines}]}}'
 
 
-def told(sentence: Message) -> list[Any]:
-    """A sentence as template, domain and values: the short form of the many lines of an explanation."""
-    values: Mapping[str, Any] = sentence.values
-    return [
-        sentence.template,
-        sentence.domain,
-        {name: spoken(one) if type(one) is Message else plain(one) for name, one in values.items()},
-    ]
+def said(text: str | None) -> str:
+    """JSON text of a link of the explanation: a sentence in short form (template, domain, values), or plain text."""
+    if type(text) is not Message:
+        return "null" if text is None else quote(text)
+    head, tail = short_form(text.template, text.domain)
+    return f"{head}{values_text(text.values)}{tail}"
 
 
-def said(text: Any) -> Any:
-    """A sentence in its short form; plain text stays."""
-    return told(text) if type(text) is Message else text
+@lru_cache(maxsize=4_096)
+def short_form(template: str, domain: str) -> tuple[str, str]:
+    """What stands before and after the values: templates are few, and each is told many times."""
+    return f"[{quote(template)},{quote(domain)},", "]"
+
+
+def spoken(sentence: Message) -> str:
+    """JSON text of a sentence by its parts; values that are sentences too, likewise."""
+    head, tail = long_form(sentence.template, sentence.domain)
+    return f"{head}{values_text(sentence.values)}{tail}"
+
+
+@lru_cache(maxsize=4_096)
+def long_form(template: str, domain: str) -> tuple[str, str]:
+    """As :func:`short_form`."""
+    return f'{{"{MARK}":"m","d":{quote(domain)},"t":{quote(template)},"v":', "}"
+
+
+def values_text(values: Mapping[str, object]) -> str:
+    """JSON text of a sentence's values: numbers and texts as they are, sentences by their parts, others as text."""
+    made = []
+    for name, value in values.items():
+        if type(value) is str:
+            made.append(f'"{name}":{quote(value)}')
+        elif type(value) is int:
+            made.append(f'"{name}":{value}')
+        elif type(value) is Message:
+            made.append(f'"{name}":{spoken(value)}')
+        else:
+            made.append(f'"{name}":{quote(str(value))}')
+    return "{" + ",".join(made) + "}"
 
 
 def heard(kept: Any) -> Any:
     """What :func:`said` kept."""
     return Message(kept[0], kept[2], kept[1]) if isinstance(kept, list | tuple) else kept
-
-
-def plain(value: Any) -> Any:
-    """A value of a sentence: numbers and texts as they are."""
-    return value if type(value) is str or type(value) is int else str(value)
 
 
 def difference(before: model.Ticket, after: model.Ticket) -> dict[str, Any]:
@@ -95,46 +118,55 @@ def read_plan(text: str) -> decision.Plan:
     return attrs.evolve(plan, before=attrs.evolve(plan.after, **plan.before)) if isinstance(plan.before, dict) else plan
 
 
-def opened(value: Any) -> Any:
-    """What ``json`` writes for a value it does not know."""
-    maker = MAKERS.get(type(value))
-    if maker is not None:
-        return maker(value)
+def text_of(value: Any) -> str:
+    """JSON text of a part of a plan. TypeError when it is none."""
+    writer = WRITERS.get(type(value))
+    if writer is not None:
+        return writer(value)
     if isinstance(value, Mapping):
-        return dict(value)
+        return "{" + ",".join([f"{quote(name)}:{text_of(one)}" for name, one in value.items()]) + "}"
     raise TypeError(f"no part of a plan: {value!r}")
 
 
-def record_maker(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
-    """The function that opens records of a class; values that are their default are left out."""
-    kept = [(name, default) for name, default in FIELDS[kind] if name not in SKIPPED.get(kind, ())]
+def record_writer(kind: type[Any], *left_out: str) -> Callable[[Any], str]:
+    """The function that writes records of a class; values that are their default are left out."""
+    skipped = (*left_out, *SKIPPED.get(kind, ()))
+    kept = [(name, default) for name, default in FIELDS[kind] if name not in skipped]
     names = [name for name, _ in kept]
+    starts = [f',"{name}":' for name in names]
     defaults = [default for _, default in kept]
     values_of = attrgetter(*names) if len(names) > 1 else lambda record: (getattr(record, names[0]),)
+    head = f'{{"{MARK}":"{kind.__name__}"'
 
-    def made(record: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {MARK: kind.__name__}
-        for name, value, default in zip(names, values_of(record), defaults, strict=True):
+    def written(record: Any) -> str:
+        made = [head]
+        for start, value, default in zip(starts, values_of(record), defaults, strict=True):
             if value is not default and value != default:
-                found[name] = spoken(value) if type(value) is Message else value
-        return found
+                made += (start, text_of(value))
+        return "".join(made) + "}"
 
-    return made
+    return written
 
 
-MAKERS: Mapping[type[Any], Callable[[Any], dict[str, Any]]] = {
-    **{kind: record_maker(kind) for kind in CLASSES.values()},
-    datetime: lambda value: {MARK: "t", "v": value.isoformat()},
-    date: lambda value: {MARK: "d", "v": value.isoformat()},
-    Decimal: lambda value: {MARK: "n", "v": str(value)},
+def list_text(value: Iterable[Any]) -> str:
+    """JSON text of a sequence."""
+    return "[" + ",".join([text_of(one) for one in value]) + "]"
+
+
+WRITERS: Mapping[type[Any], Callable[[Any], str]] = {
+    **{kind: record_writer(kind) for kind in CLASSES.values()},
+    Message: spoken,
+    str: quote,
+    int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+    tuple: list_text,
+    list: list_text,
+    datetime: lambda value: f'{{"{MARK}":"t","v":"{value.isoformat()}"}}',
+    date: lambda value: f'{{"{MARK}":"d","v":"{value.isoformat()}"}}',
+    Decimal: lambda value: f'{{"{MARK}":"n","v":"{value}"}}',
 }
-ENCODER = json.JSONEncoder(default=opened, check_circular=False, ensure_ascii=False, separators=(",", ":"))
-
-
-def spoken(sentence: Message) -> dict[str, Any]:
-    """A sentence by its parts; values that are sentences too, likewise."""
-    template, domain, values = told(sentence)
-    return {MARK: "m", "d": domain, "t": template, "v": values}
+PLAN_TEXT = record_writer(decision.Plan, "before", "explanation")
 
 
 def closed(parts: dict[str, Any]) -> Any:
