@@ -307,22 +307,24 @@ LITERAL_ROLES = {
 }
 
 
-def role_of(node: Expression, bindings: Mapping[int, Binding], roles: Mapping[str, str]) -> str:
+def role_of(walker: Walker, node: Expression) -> str:
     """The role a value plays: ``destino`` or ``hierarquia`` when a function that gives such a text made it."""
     inner = bare(node)
     if isinstance(inner, Call):
-        binding = bindings.get(id(inner))
+        binding = walker.bindings.get(id(inner))
         return binding.row.result_role if isinstance(binding, Builtin) else ""
     if isinstance(inner, Name):
-        binding = bindings.get(id(inner))
-        return roles.get(binding.key, "") if isinstance(binding, Variable) else ""
+        binding = walker.bindings.get(id(inner))
+        return walker.ways.role(binding.key) if isinstance(binding, Variable) else ""
     return ""
 
 
 def check_role_of_value(walker: Walker, wanted: Argument, argument: Expression) -> None:
     """A hierarchy pair is no destination, nor the other way round (taa.md)."""
-    role = role_of(argument, walker.bindings, walker.roles)
-    if {role, wanted.role} == {"destino", "hierarquia"}:
+    if wanted.role not in ROLE_NAMES:
+        return
+    role = role_of(walker, argument)
+    if role in ROLE_NAMES and role != wanted.role:
         walker.report(
             "par-nao-e-destino",
             argument.span,
@@ -352,6 +354,8 @@ def by_letter(walker: Walker, node: Call, row: Function) -> int:
 
 def unknown_name(walker: Walker, word: Word, *, called: bool) -> None:
     """A name nobody knows: near spellings, functions of other modules, or a variable not declared (V5)."""
+    if not walker.reporting:
+        return
     from formula.modules import MODULES
 
     if word.key in MODULES:

@@ -40,11 +40,10 @@ from formula.syntax import (
     While,
     Word,
     bare,
-    walk,
+    every_statement,
 )
 from formula.types import ANY, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
-
-Kinds = dict[str, int]
+from formula.ways import EVERYTHING, MARKS, PLAIN, Kinds, Ways
 
 MAX_WALKS = 8
 MAX_LOOPS = 16
@@ -118,39 +117,52 @@ class Walker:
         self.kinds: dict[int, int] = {}
         self.bindings: dict[int, Binding] = {}
         self.heads: dict[int, Kinds] = {}
+        self.moved = False
+        self.ways = Ways({})
         self.reporting = False
         self.used: set[str] = set()
         self.variables: dict[str, Word] = {}
         self.unknown: set[str] = set()
-        self.roles: dict[str, str] = {}
         self.loops = 0
 
     def run(self) -> None:
-        """Declare, then walk until loop heads stand still, then walk once more and report."""
-        self.declare()
-        start: Kinds = dict.fromkeys(self.variables, EMPTY)
-        for turn in range(MAX_WALKS):
-            before = {head: dict(kinds) for head, kinds in self.heads.items()}
-            self.block(self.tree.statements, dict(start))
-            if not self.heads or (turn and before == self.heads):
-                break
-        else:
-            for kinds in self.heads.values():
-                kinds.update(dict.fromkeys(kinds, ANY))
+        """Declare, then walk until loop heads stand still, then walk once more and report. Without a loop one walk does."""
+        if self.declare():
+            self.settle()
         self.reporting = True
-        self.block(self.tree.statements, dict(start))
+        self.walk_through()
         self.report_unused()
+
+    def walk_through(self) -> None:
+        """Walk the whole formula once."""
+        self.ways = Ways(dict.fromkeys(self.variables, EMPTY))
+        self.block(self.tree.statements)
+
+    def settle(self) -> None:
+        """Walk until no loop brings anything new to its head; what still moves after some walks may be anything."""
+        for _ in range(MAX_WALKS):
+            self.moved = False
+            self.walk_through()
+            if not self.moved:
+                return
+        for kinds in self.heads.values():
+            kinds.update(dict.fromkeys(kinds, EVERYTHING))
 
     # -- names -----------------------------------------------------------------------------------
 
-    def declare(self) -> None:
-        """Collect every DECL of the formula (V6); in lenient mode also the first SETVAR of a name (V5)."""
-        for node in walk(self.tree):
+    def declare(self) -> bool:
+        """Collect every DECL of the formula (V6); in lenient mode also the first SETVAR of a name (V5). True when the
+        formula has a loop."""
+        loops = False
+        for node in every_statement(self.tree):
             if isinstance(node, Declare):
                 for word in node.words:
                     self.declare_word(word)
             elif self.lenient and isinstance(node, Assign) and node.target.key not in self.variables:
                 self.variables[node.target.key] = node.target
+            elif isinstance(node, Repeat | While):
+                loops = True
+        return loops
 
     def declare_word(self, word: Word) -> None:
         """One name of a DECL; a second DECL of it is a lint, hiding a function too (V6, V7)."""
@@ -187,35 +199,57 @@ class Walker:
 
     # -- statements ------------------------------------------------------------------------------
 
-    def block(self, statements: tuple[Statement, ...], kinds: Kinds) -> Kinds:
-        """Walk statements in order; gives the kinds after them."""
+    def block(self, statements: tuple[Statement, ...]) -> None:
+        """Walk statements in order."""
         for statement in statements:
-            kinds = self.statement(statement, kinds)
-        return kinds
+            match statement:
+                case Assign():
+                    self.assign(statement)
+                case Evaluate():
+                    self.expression(statement.expression)
+                case If():
+                    self.branches(statement)
+                case Repeat():
+                    self.repeat(statement)
+                case While():
+                    self.while_(statement)
 
-    def statement(self, statement: Statement, kinds: Kinds) -> Kinds:
-        """Walk one statement."""
-        match statement:
-            case Assign():
-                self.assign(statement, kinds)
-            case Evaluate():
-                self.expression(statement.expression, kinds)
-            case If():
-                return self.branches(statement, kinds)
-            case Repeat():
-                head = self.head(statement, kinds)
-                after = self.loop_body(statement, dict(head))
-                self.condition(statement.until, after)
-                self.join(head, after)
-                return after
-            case While():
-                head = self.head(statement, kinds)
-                self.condition(statement.condition, head)
-                self.join(head, self.loop_body(statement, dict(head)))
-                return dict(head)
-        return kinds
+    def repeat(self, loop: Repeat) -> None:
+        """C4: the body runs at least once; its end is where the formula goes on."""
+        self.enter_head(loop)
+        around = self.ways.enter()
+        self.loop_body(loop)
+        self.condition(loop.until)
+        begun = self.ways.stay(around)
+        self.grow(loop, begun, {key: self.ways.kinds[key] for key in begun})
 
-    def loop_body(self, loop: Repeat | While, kinds: Kinds) -> Kinds:
+    def while_(self, loop: While) -> None:
+        """C5: the formula goes on with the kinds at the head."""
+        self.enter_head(loop)
+        self.condition(loop.condition)
+        around = self.ways.enter()
+        self.loop_body(loop)
+        end = self.ways.leave(around)
+        self.grow(loop, {key: self.ways.kinds[key] for key in end}, end)
+        for key, kinds in self.heads[id(loop)].items():
+            self.ways.put(key, kinds)
+
+    def enter_head(self, loop: Repeat | While) -> None:
+        """At a loop's head a variable that the body changes has the kinds from before it and from the body's end."""
+        head = self.heads.setdefault(id(loop), {})
+        for key, kinds in head.items():
+            head[key] = kinds | self.ways.kinds[key]
+            self.ways.put(key, head[key])
+
+    def grow(self, loop: Repeat | While, begun: Kinds, end: Kinds) -> None:
+        """What the body changed comes to the head; when that is news, the walk must be repeated."""
+        head = self.heads[id(loop)]
+        for key, kinds in end.items():
+            known = head.get(key, 0) | begun[key]
+            head[key] = known | kinds
+            self.moved = self.moved or head[key] != known
+
+    def loop_body(self, loop: Repeat | While) -> None:
         """The body of a loop; loops nest to a bound, since generated code does."""
         self.loops += 1
         if self.loops == MAX_LOOPS + 1:
@@ -225,35 +259,38 @@ class Walker:
                 message("há mais de {limite} laços um dentro do outro", limite=MAX_LOOPS),
                 message("ponha os laços de dentro em outra fórmula e chame-a pelo código"),
             )
-        after = self.block(loop.body, kinds)
+        self.block(loop.body)
         self.loops -= 1
-        return after
 
-    def branches(self, statement: If, kinds: Kinds) -> Kinds:
+    def branches(self, statement: If) -> None:
         """A chain of SE … SENAO SE … without recursion down the chain."""
         ends: list[Kinds] = []
         current: If | None = statement
         while current is not None:
-            self.condition(current.condition, kinds)
-            ends.append(self.block(current.then, dict(kinds)))
+            self.condition(current.condition)
+            ends.append(self.branch(current.then))
             rest = current.otherwise
             if rest is not None and len(rest) == 1 and isinstance(rest[0], If):
                 current = rest[0]
             else:
-                ends.append(self.block(rest, dict(kinds)) if rest is not None else kinds)
+                ends.append(self.branch(rest or ()))
                 current = None
-        merged = dict(ends[0])
-        for end in ends[1:]:
-            self.join(merged, end)
+        parts = self.ways.join(ends)
         if self.reporting:
-            self.report_change_of_kind(statement, ends, merged)
-        return merged
+            self.report_change_of_kind(statement, parts)
 
-    def report_change_of_kind(self, statement: If, ends: list[Kinds], merged: Kinds) -> None:
+    def branch(self, statements: tuple[Statement, ...]) -> Kinds:
+        """Walk one branch and come back; gives the kinds at its end of what it changed."""
+        around = self.ways.enter()
+        self.block(statements)
+        return self.ways.leave(around)
+
+    def report_change_of_kind(self, statement: If, parts: dict[str, set[int]]) -> None:
         """V4: a variable that leaves the branches as one kind or another."""
-        for key, kind in merged.items():
-            parts = {simple(end[key]) for end in ends} - {0}
-            if len(parts) > 1 and simple(kind) not in parts:
+        for key, kinds in parts.items():
+            different = {simple(kind) for kind in kinds} - {0}
+            kind = self.ways.kind(key)
+            if len(different) > 1 and simple(kind) not in different:
                 self.report(
                     "muda-de-tipo",
                     Span(statement.span.start, statement.condition.span.end),
@@ -262,35 +299,21 @@ class Walker:
                     message("guarde cada tipo em uma variável própria"),
                 )
 
-    def head(self, loop: Repeat | While, kinds: Kinds) -> Kinds:
-        """The kinds at a loop's head, over all walks so far."""
-        head = self.heads.setdefault(id(loop), dict(kinds))
-        self.join(head, kinds)
-        return head
-
-    @staticmethod
-    def join(into: Kinds, other: Kinds) -> None:
-        """Bring two ways together."""
-        for key, kind in other.items():
-            into[key] = into.get(key, EMPTY) | kind
-
-    def assign(self, statement: Assign, kinds: Kinds) -> None:
+    def assign(self, statement: Assign) -> None:
         """SETVAR (V2, V4, V5)."""
-        kind = self.expression(statement.value, kinds)
+        kind = self.expression(statement.value)
         word = statement.target
         if word.key not in self.variables:
             self.unknown_target(word)
             return
         self.bindings[id(statement)] = Variable(word.key)
-        self.roles[word.key] = calls.role_of(statement.value, self.bindings, self.roles)
-        kinds[word.key] = kind
+        self.ways.put(word.key, kind | MARKS.get(calls.role_of(self, statement.value), PLAIN))
 
     def unknown_target(self, word: Word) -> None:
         """SETVAR of an undeclared name, said once per name."""
-        if word.key in self.unknown:
+        if not self.reporting or word.key in self.unknown:
             return
-        if self.reporting:
-            self.unknown.add(word.key)
+        self.unknown.add(word.key)
         near = closest(word.key, self.variables)
         self.report(
             "variavel-nao-declarada",
@@ -302,9 +325,9 @@ class Walker:
             fix=(word.span, self.variables[near].written) if near else (Span(0, 0), f"DECL {word.written};\n"),
         )
 
-    def condition(self, expression: Expression, kinds: Kinds) -> None:
+    def condition(self, expression: Expression) -> None:
         """C7: a condition is logical; a number is a lint; a text or a date an error."""
-        kind = self.expression(expression, kinds)
+        kind = self.expression(expression)
         if kind & (LOGICAL | EMPTY):
             return
         if kind & NUMBER:
@@ -326,7 +349,7 @@ class Walker:
 
     # -- expressions -----------------------------------------------------------------------------
 
-    def expression(self, node: Expression, kinds: Kinds) -> int:
+    def expression(self, node: Expression) -> int:
         """The kind set of an expression."""
         match node:
             case TextLiteral():
@@ -336,28 +359,28 @@ class Walker:
             case LogicalLiteral():
                 kind = LOGICAL
             case Name():
-                kind = self.name(node, kinds)
+                kind = self.name(node)
             case Binary():
-                return self.chain(node, kinds)
+                return self.chain(node)
             case Call():
-                kind = self.call(node, kinds)
+                kind = self.call(node)
             case Paren():
-                kind = self.expression(node.inner, kinds)
+                kind = self.expression(node.inner)
             case Unary():
-                kind = self.unary(node, kinds)
+                kind = self.unary(node)
             case Member():
-                kind = self.member(node, kinds)
+                kind = self.member(node)
             case Hole():
                 kind = ANY
         self.kinds[id(node)] = kind
         return kind
 
-    def chain(self, node: Binary, kinds: Kinds) -> int:
+    def chain(self, node: Binary) -> int:
         """A left-leaning chain of operators, from its innermost left end outwards, without recursion."""
         spine = list(left_spine(node))
-        kind = self.expression(spine[-1].left, kinds)
+        kind = self.expression(spine[-1].left)
         for binary in reversed(spine):
-            right = self.expression(binary.right, kinds)
+            right = self.expression(binary.right)
             kind = self.operate(binary, kind, right)
             self.kinds[id(binary)] = kind
         return kind
@@ -369,12 +392,12 @@ class Walker:
             self.report(problem.code, problem.span, problem.text, problem.hint, fix=problem.fix)
         return kind
 
-    def unary(self, node: Unary, kinds: Kinds) -> int:
+    def unary(self, node: Unary) -> int:
         """``NAO`` and signs; a run of them without recursion."""
         run: list[Unary] = [node]
         while isinstance(run[-1].operand, Unary):
             run.append(run[-1].operand)
-        kind = self.expression(run[-1].operand, kinds)
+        kind = self.expression(run[-1].operand)
         for one in reversed(run):
             if one.operator == "NAO":
                 if not kind & (LOGICAL | NUMBER | EMPTY):
@@ -395,9 +418,9 @@ class Walker:
             self.kinds[id(one)] = kind
         return kind
 
-    def member(self, node: Member, kinds: Kinds) -> int:
+    def member(self, node: Member) -> int:
         """O6: ``.value`` after a call is the value itself."""
-        kind = self.expression(node.call, kinds)
+        kind = self.expression(node.call)
         if not isinstance(bare(node.call), Call) or node.word.key != "VALUE":
             self.report(
                 "membro-desconhecido",
@@ -413,13 +436,13 @@ class Walker:
         )
         return kind
 
-    def name(self, node: Name, kinds: Kinds) -> int:
+    def name(self, node: Name) -> int:
         """F1, F6: variable, zero-argument function, field, stand-in, formula — in this order."""
         word = node.word
         if word.key in self.variables:
             self.bindings[id(node)] = Variable(word.key)
             self.used.add(word.key)
-            kind = kinds.get(word.key, EMPTY)
+            kind = self.ways.kind(word.key)
             if kind == EMPTY:
                 self.report(
                     "variavel-sem-valor",
@@ -445,9 +468,9 @@ class Walker:
         calls.unknown_name(self, word, called=False)
         return ANY
 
-    def call(self, node: Call, kinds: Kinds) -> int:
+    def call(self, node: Call) -> int:
         """``NAME(…)`` is always a function (V7); arguments are checked left to right."""
-        given = [self.expression(argument, kinds) for argument in node.arguments]
+        given = [self.expression(argument) for argument in node.arguments]
         row = self.schema.table.get(node.word.key)
         if row is not None:
             self.bindings[id(node)] = Builtin(row)
@@ -464,6 +487,7 @@ class Walker:
 
 def simple(kind: int) -> int:
     """A kind set as people see it: one number kind, Vazio left out; 0 when nothing or anything is known."""
+    kind &= ANY
     if kind == ANY:
         return 0
     kind &= ~EMPTY

@@ -222,6 +222,20 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(children(current)))
 
 
+def every_statement(tree: Formula) -> Iterator[Statement]:
+    """Every statement of a tree, those inside others too, in order of place; without recursion."""
+    stack: list[Statement] = list(reversed(tree.statements))
+    while stack:
+        current = stack.pop()
+        yield current
+        match current:
+            case If():
+                stack.extend(reversed(current.otherwise or ()))
+                stack.extend(reversed(current.then))
+            case Repeat() | While():
+                stack.extend(reversed(current.body))
+
+
 def bare(expression: Expression) -> Expression:
     """The expression without the brackets around it."""
     while isinstance(expression, Paren):
