@@ -113,9 +113,7 @@ def add_problems(app: FastAPI, service: Service) -> None:
     """Every refusal in one shape."""
 
     def said(request: Request, problem: Problem) -> Response:
-        document = problem.as_json(language_of(request, service)) | {
-            "request_id": request.scope.get("repasse.request_id")
-        }
+        document = problem.as_json(language_of(request, service)) | {"request_id": request.scope.get("repasse.request_id")}
         return Response(json_bytes(document), problem.status, dict(problem.headers), MEDIA_TYPE)
 
     @app.exception_handler(Refused)

@@ -69,9 +69,7 @@ class Body(BaseModel):
 class CheckBody(Body):
     """A text to be checked."""
 
-    text: StrictStr = Field(
-        description="The formula.", examples=["SE PRIORIDADE = 'Urgente' ENTAO '1;3' SENAO '5' FIMSE"]
-    )
+    text: StrictStr = Field(description="The formula.", examples=["SE PRIORIDADE = 'Urgente' ENTAO '1;3' SENAO '5' FIMSE"])
     lenient: StrictBool = Field(False, description="Variables begin to exist with their first SETVAR.")
     context: ContextTables | None = Field(None, description="The names the formula may use.")
 
@@ -104,12 +102,8 @@ class RunBody(ExplainBody):
 class MoveBody(Body):
     """A move of a ticket."""
 
-    ticket: StrictStr = Field(
-        pattern=PLAIN, max_length=64, description="coligada;localidade;código", examples=["1;1;42"]
-    )
-    action: StrictStr = Field(
-        pattern=PLAIN, max_length=64, description="open, advance, handoff, …", examples=["advance"]
-    )
+    ticket: StrictStr = Field(pattern=PLAIN, max_length=64, description="coligada;localidade;código", examples=["1;1;42"])
+    action: StrictStr = Field(pattern=PLAIN, max_length=64, description="open, advance, handoff, …", examples=["advance"])
     to: Annotated[StrictStr, Field(pattern=PLAIN, max_length=1000)] | StrictInt | None = Field(
         None, description="A step (code or name) or a destination.", examples=["2"]
     )
@@ -126,7 +120,5 @@ class MoveBody(Body):
     draft: Annotated[dict[str, Any], WithJsonSchema({"type": "object"})] | None = Field(
         None,
         description="The ticket to open when there is none yet: the keys of an [[atendimento]] but those of its key.",
-        examples=[
-            {"tipo": 10, "assunto": "Farinha de trigo", "prioridade": "Normal", "parametros": {"VALOR": "1200.50"}}
-        ],
+        examples=[{"tipo": 10, "assunto": "Farinha de trigo", "prioridade": "Normal", "parametros": {"VALOR": "1200.50"}}],
     )

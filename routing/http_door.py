@@ -140,9 +140,7 @@ def asks_json(request: Request) -> None:
     """Only JSON bodies are read: a form of another site can send none."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise refuse(
-            415, "corpo-nao-json", message("o corpo deve vir como application/json"), Accept="application/json"
-        )
+        raise refuse(415, "corpo-nao-json", message("o corpo deve vir como application/json"), Accept="application/json")
 
 
 async def read_body(receive: Receive, declared: str | None, settings: ServiceSettings) -> bytes:

@@ -15,6 +15,7 @@ from routing import http_answers as shapes
 from routing.http_bodies import Body, CheckBody, ExplainBody, MoveBody, RunBody
 from routing.http_door import Door, guarded, key_door
 from routing.http_jobs import Answer
+from routing.http_leaving import LEAVING
 from routing.http_masking import masked_decision
 from routing.http_service import Service, language_of
 from routing.messages import message
@@ -99,7 +100,7 @@ def function_list(service: Service, language: str) -> bytes:
 async def worked(request: Request, service: Service, pool: Pool, work: Work) -> Response:
     """Have a process do it, and send what it gives."""
     language = language_of(request, service)
-    answer = await pool.answer(request.state.caller, work, language)
+    answer = await pool.answer(request.state.caller, work, language, request.scope.get(LEAVING))
     if answer.note is not None:
         note_decision(request, service, work.job, answer)
     return Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
@@ -134,14 +135,13 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     """Plans and moves, tickets and decisions."""
     settings = service.settings
     planning, moving, reading = (
-        door_router(service, "/v1", key_door(service.keys, *scopes))
-        for scopes in (("run", "move"), ("move",), ("read",))
+        door_router(service, "/v1", key_door(service.keys, *scopes)) for scopes in (("run", "move"), ("move",), ("read",))
     )
 
     async def passed_on(request: Request, job: str, body: Body, key: str | None, seen: str | None) -> Response:
         options = {"key": key, "version": None if seen in {None, "*"} else int(str(seen).strip('"'))}
         return await worked(
-            request, service, desk_pool_of(service), Work(job, body.given, settings.move_seconds, options)
+            request, service, desk_pool_of(service), Work(job, body.given, settings.move_seconds, options, kept=job == "move")
         )
 
     @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 412, *BODY_PROBLEMS))
@@ -150,9 +150,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         return await passed_on(request, "plan", body, None, if_match)
 
     @moving.post("/moves", responses=answers(shapes.PlanShape, 401, 403, 409, 412, *BODY_PROBLEMS))
-    async def moves(
-        request: Request, body: MoveBody, idempotency_key: KeyHeader = None, if_match: MatchHeader = None
-    ) -> Response:
+    async def moves(request: Request, body: MoveBody, idempotency_key: KeyHeader = None, if_match: MatchHeader = None) -> Response:
         """Make a move. The same Idempotency-Key gives the same answer again; Location names the decision."""
         return await passed_on(request, "move", body, idempotency_key, if_match)
 
@@ -160,9 +158,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     async def ticket(_request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])]) -> Response:
         """A ticket with its histories, discussion and mails. ETag is its version, for If-Match."""
         shown = await run_in_threadpool(desk_behind(service).show, key)
-        return Response(
-            json_bytes(shown), headers={"ETag": f'"{shown["ticket"]["version"]}"'}, media_type="application/json"
-        )
+        return Response(json_bytes(shown), headers={"ETag": f'"{shown["ticket"]["version"]}"'}, media_type="application/json")
 
     @reading.get("/decisions/{number}", responses=answers(shapes.DecisionShape, 401, 403, 404, 422))
     async def decision(request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])]) -> Response:

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from formula.messages import Message
 from routing.failures import SettingsFault
+from routing.http_leaving import LEAVING, Leaving
 from routing.messages import message
 
 KEEP_ALIVE = 30
@@ -25,8 +26,9 @@ GRACE = 10
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """HTTP/1.1; a connection whose next head does not come whole in time is closed."""
+    """HTTP/1.1; a connection whose next head does not come whole in time is closed, and one that ends is told of."""
 
+    leaving: Leaving
     head_seconds = 10.0
     head_timer: asyncio.TimerHandle | None = None
     head_due = 0.0
@@ -34,11 +36,13 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The first head must come."""
         super().connection_made(transport)
+        self.leaving = Leaving()
         self.expect_head()
 
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
+        self.scope[LEAVING] = self.leaving  # type: ignore[literal-required]
         if self.head_timer is None:
             self.expect_head()
 
@@ -48,9 +52,10 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing to expect any more."""
+        """Nothing to expect any more; nobody waits for an answer."""
         self.forget_head()
         super().connection_lost(exc)
+        self.leaving.happen()
 
     def expect_head(self) -> None:
         """Start the clock."""
@@ -126,7 +131,7 @@ class Announced(Server):
             host = f"[{name[0]}]" if ":" in name[0] else name[0]
             self.report(message("atendendo em http://{endereco}:{porta}/", endereco=host, porta=name[1]))
 
-    def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ARG002 - uvicorn's own shape
+    def handle_exit(self, sig: int, frame: Any) -> None:
         """Stop without raising the signal again afterwards: being told to stop is a proper end."""
         if sig == signal.SIGINT and self.should_exit:
             self.force_exit = True

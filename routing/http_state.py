@@ -25,9 +25,7 @@ def state_routes(service: Service) -> list[BaseRoute]:
         """The process answers."""
         return Response(b'{"status":"ok"}', media_type="application/json")
 
-    @router.get(
-        "/readyz", responses={200: {"model": shapes.HealthShape}, 503: {"description": "Not ready.", **PROBLEM}}
-    )
+    @router.get("/readyz", responses={200: {"model": shapes.HealthShape}, 503: {"description": "Not ready.", **PROBLEM}})
     async def readyz() -> Response:
         """The processes are up and the database answers."""
         if not service.ready:

@@ -40,9 +40,7 @@ def new_metrics() -> Metrics:
     return Metrics(
         registry,
         Counter("repasse_requests", "Requests answered.", ["method", "route", "status"], registry=registry),
-        Histogram(
-            "repasse_request_seconds", "Time from request to answer.", ["route"], buckets=SECONDS, registry=registry
-        ),
+        Histogram("repasse_request_seconds", "Time from request to answer.", ["route"], buckets=SECONDS, registry=registry),
         Gauge("repasse_requests_working", "Requests in work.", registry=registry),
         Counter("repasse_decisions", "Decided plans and moves.", ["job", "status", "gate"], registry=registry),
     )
@@ -127,9 +125,7 @@ class Watch:
 
 
 FULL = Problem(status=503, code="servico-ocupado", detail=message("há pedidos demais em atendimento"))
-DEFECT = Problem(
-    status=500, code="falha-interna", detail=message("o serviço falhou neste pedido; a falha foi registrada")
-)
+DEFECT = Problem(status=500, code="falha-interna", detail=message("o serviço falhou neste pedido; a falha foi registrada"))
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 

@@ -7,24 +7,25 @@ one caller never has all processes of a pool of strangers' formulas.
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections import Counter, OrderedDict, deque
-from collections.abc import Coroutine, Mapping
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
 
 from formula.runtime.limits import Limits
 from routing.http_jobs import Answer
+from routing.http_leaving import Leaving
 from routing.messages import message
-from routing.pool_process import LENGTH, frame_of, parts_of
+from routing.pool_labourer import Gone, Job, Labourer, environment_of, new_labourer
+from routing.pool_process import frame_of
 from routing.problems import refuse
 
 READY_SECONDS = 60.0
 """How long a new process may take to be ready."""
-BUFFER = 1 << 20
+PATIENCE = 0.25
+"""Seconds that a job may still take when nobody waits for it any more: less than a new process costs."""
 
 
 @attrs.frozen(kw_only=True)
@@ -55,44 +56,24 @@ class PoolPlan:
 
 @attrs.frozen
 class Work:
-    """What a process is to do: a job with a request's body, within some seconds. ``options`` go along to the job."""
+    """What a process is to do: a job with a request's body, within some seconds. ``options`` go along to the job.
+
+    ``kept`` work goes on to its end or deadline when its caller has gone: a move is made or not, never half seen.
+    """
 
     job: str
     body: bytes
     seconds: float
     options: Mapping[str, Any] = attrs.field(factory=dict)
+    kept: bool = False
 
 
-class Gone(Exception):  # noqa: N818 - what has happened, not an error of ours
-    """A process ended in the middle of a job."""
+class Left(Exception):
+    """Nobody waits for the answer any more."""
 
 
-@attrs.define(eq=False)
-class Labourer:
-    """A running process."""
-
-    process: asyncio.subprocess.Process
-
-    async def exchange(self, frame: bytes) -> tuple[dict[str, Any], bytes]:
-        """Send a frame and read the answer. Raises Gone when the process ends."""
-        source, sink = self.process.stdout, self.process.stdin
-        assert source is not None
-        assert sink is not None
-        if self.process.returncode is not None or sink.is_closing():
-            raise Gone(self.process.returncode)
-        try:
-            sink.write(frame)
-            await sink.drain()
-            size = int.from_bytes(await source.readexactly(LENGTH), "big")
-            return parts_of(await source.readexactly(size))
-        except (asyncio.IncompleteReadError, ConnectionError) as ended:
-            raise Gone(self.process.returncode) from ended
-
-    async def end(self) -> None:
-        """Kill it at once and take its exit code."""
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
+Told = list[Callable[[], None]]
+"""Who is told when a caller leaves."""
 
 
 class Pool:
@@ -136,31 +117,25 @@ class Pool:
 
     async def hire(self) -> None:
         """One more process, ready for work."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "routing.pool_process",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=BUFFER,
-            env=environment(self.plan.place),
-        )  # fmt: skip
-        made = Labourer(process)
+        made = await new_labourer(self, environment_of(self.plan.place))
         self.all.add(made)
         try:
             async with asyncio.timeout(READY_SECONDS):
-                await made.exchange(frame_of(self.plan.setup()))
+                await made.ask(frame_of(self.plan.setup()), None).told
         except BaseException:
             self.all.discard(made)
             await made.end()
             raise
-        self.idle.append(made)
-        self.later(self.watch(made))
-        self.hand_out()
 
-    async def watch(self, labourer: Labourer) -> None:
-        """Replace a process that ends while it has nothing to do."""
-        await labourer.process.wait()
-        if labourer in self.idle:
-            self.idle.remove(labourer)
-            self.all.discard(labourer)
-            await self.renew()
+    def freed(self, labourer: Labourer, job: Job) -> None:
+        """A job is done, or a new process ready: it can take what waits."""
+        self.idle.append(labourer)
+        self.leave(job.caller)
+
+    def lost(self, labourer: Labourer, job: Job | None) -> None:
+        """A process has ended by itself; one that was still being set up is its hirer's care."""
+        if job is None or job.caller is not None:
+            self.dismiss(labourer, job)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something besides; :meth:`stop` ends it."""
@@ -179,32 +154,63 @@ class Pool:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10.0)
 
-    async def answer(self, caller: str, work: Work, language: str) -> Answer:
-        """Have a job done. Raises Refused: 429 or 503 when too many wait, 504 when it takes longer than allowed."""
-        seconds = work.seconds
-        frame = frame_of({"job": work.job, "language": language, "options": dict(work.options)}, work.body)
-        labourer = await self.take(caller, seconds)
+    async def answer(self, caller: str, work: Work, language: str, leaving: Leaving | None = None) -> Answer:
+        """Have a job done. Raises Refused: 429 or 503 when too many wait, 504 when it takes longer than allowed.
+
+        When the caller is ``leaving``, a job that is not ``kept`` has :data:`PATIENCE` to end by itself.
+        """
+        frame = frame_of({"job": work.job, "language": language, "options": work.options}, work.body)
+        told = None if leaving is None or work.kept else leaving.told
+        labourer = self.free(caller) or await self.take(caller, work.seconds, told)
         try:
-            async with asyncio.timeout(seconds):
-                head, content = await labourer.exchange(frame)
-        except BaseException as error:
-            # An answer may still be under way: the process cannot be used again.
-            self.dismiss(labourer, caller)
-            if isinstance(error, TimeoutError):
-                self.killed += 1
-                raise too_late(seconds) from None
-            if isinstance(error, Gone):
-                raise fell() from None
-            raise
-        self.idle.append(labourer)
-        self.leave(caller)
+            job = labourer.ask(frame, caller)
+        except Gone:
+            self.leave(caller)
+            raise fell() from None
+        timer = asyncio.get_running_loop().call_later(work.seconds, job.fail, TimeoutError())
+        head, content = await self.outcome(labourer, job, work.seconds, timer, told)
         return Answer(head["status"], content, head["type"], head["headers"], head["note"])
 
-    async def take(self, caller: str, seconds: float) -> Labourer:
-        """A free process, in the caller's turn."""
+    async def outcome(
+        self, labourer: Labourer, job: Job, seconds: float, timer: asyncio.TimerHandle, told: Told | None
+    ) -> tuple[dict[str, Any], bytes]:
+        """What the process says. One that says nothing in time is ended: its answer may still be under way."""
+        leave = partial(job.fail, Left())
+        if told is not None:
+            told.append(leave)
+        try:
+            return await job.told
+        except Gone:
+            raise fell() from None
+        except Left:
+            asyncio.get_running_loop().call_later(PATIENCE, self.give_up, labourer, job)
+            raise unheard() from None
+        except TimeoutError:
+            self.give_up(labourer, job)
+            raise too_late(seconds) from None
+        except BaseException:
+            self.dismiss(labourer, job)
+            raise
+        finally:
+            timer.cancel()
+            if told is not None:
+                told.remove(leave)
+
+    def give_up(self, labourer: Labourer, job: Job) -> None:
+        """End a process that is still at a job."""
+        if labourer.job is job:
+            self.killed += 1
+            self.dismiss(labourer, job)
+
+    def free(self, caller: str) -> Labourer | None:
+        """A process, when one is free and nobody waits."""
         if self.idle and not self.lines and self.working[caller] < self.plan.per_caller:
             self.working[caller] += 1
             return self.idle.pop()
+        return None
+
+    async def take(self, caller: str, seconds: float, told: Told | None) -> Labourer:
+        """A process, when the caller's turn comes."""
         line = self.lines.get(caller, ())
         if len(line) >= max(1, self.plan.queue // 2):
             raise refuse(429, "pedidos-demais", message("há pedidos demais desta chave na fila"), Retry_After="1")
@@ -213,14 +219,19 @@ class Pool:
         turn: asyncio.Future[Labourer] = asyncio.get_running_loop().create_future()
         self.lines.setdefault(caller, deque()).append(turn)
         self.hand_out()
+        leave = partial(end_turn, turn)
+        if told is not None:
+            told.append(leave)
         try:
             async with asyncio.timeout(seconds):
                 return await turn
         except BaseException as error:
-            if turn.done() and not turn.cancelled():
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self.idle.append(turn.result())
                 self.leave(caller)
             self.forget(caller, turn)
+            if isinstance(error, Left):
+                raise unheard() from None
             if isinstance(error, TimeoutError):
                 raise refuse(
                     503,
@@ -229,6 +240,9 @@ class Pool:
                     Retry_After="1",
                 ) from None
             raise
+        finally:
+            if told is not None:
+                told.remove(leave)
 
     def hand_out(self) -> None:
         """Give free processes to those who wait, callers in turn."""
@@ -245,12 +259,14 @@ class Pool:
                 self.working[caller] += 1
                 turn.set_result(self.idle.pop())
 
-    def leave(self, caller: str) -> None:
+    def leave(self, caller: str | None) -> None:
         """A caller's job is over."""
-        self.working[caller] -= 1
-        if not self.working[caller]:
-            del self.working[caller]
-        self.hand_out()
+        if caller is not None:
+            self.working[caller] -= 1
+            if not self.working[caller]:
+                del self.working[caller]
+        if self.lines:
+            self.hand_out()
 
     def forget(self, caller: str, turn: asyncio.Future[Labourer]) -> None:
         """Take a turn out of its line."""
@@ -260,16 +276,34 @@ class Pool:
             if not line:
                 del self.lines[caller]
 
-    def dismiss(self, labourer: Labourer, caller: str) -> None:
-        """Kill a process and hire another in its place."""
+    def dismiss(self, labourer: Labourer, job: Job | None) -> None:
+        """End a process and hire another in its place."""
+        if labourer not in self.all:
+            return
         self.all.discard(labourer)
-        self.leave(caller)
-        self.later(self.replace(labourer))
+        if labourer in self.idle:
+            self.idle.remove(labourer)
+        labourer.job = None
+        if job is not None:
+            self.leave(job.caller)
+        if not self.stopping:
+            self.later(self.replace(labourer))
 
     async def replace(self, labourer: Labourer) -> None:
         """One process for another."""
         await labourer.end()
         await self.renew()
+
+
+def end_turn(turn: asyncio.Future[Labourer]) -> None:
+    """Whoever waited has gone."""
+    if not turn.done():
+        turn.set_exception(Left())
+
+
+def unheard() -> Exception:
+    """The refusal that nobody hears; the log has it."""
+    return refuse(400, "conexao-encerrada", message("quem pediu encerrou a conexão antes da resposta"))
 
 
 def too_late(seconds: float) -> Exception:
@@ -291,12 +325,3 @@ def fell() -> Exception:
         message("repita o pedido; um movimento, com a mesma Idempotency-Key"),
         Retry_After="1",
     )
-
-
-def environment(place: str | None) -> dict[str, str]:
-    """What a process inherits. Without a store, it learns nothing of one."""
-    kept = dict(os.environ)
-    if place is None:
-        kept = {name: value for name, value in kept.items() if not name.startswith("REPASSE_")}
-    here = str(Path(__file__).resolve().parents[1])
-    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, [here, kept.get("PYTHONPATH")])), "PYTHONUTF8": "1"}

@@ -152,9 +152,7 @@ def traceback_text() -> str:
 
 def defect() -> Problem:
     """The answer to a request that found a defect."""
-    return Problem(
-        status=500, code="falha-interna", detail=message("o serviço falhou neste pedido; a falha foi registrada")
-    )
+    return Problem(status=500, code="falha-interna", detail=message("o serviço falhou neste pedido; a falha foi registrada"))
 
 
 def too_long(most: int) -> Problem:
