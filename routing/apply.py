@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from routing.decision import MailDraft, Plan
-from routing.failures import StoreClash, UnknownTicket
+from routing.failures import UnknownTicket
 from routing.messages import message
 from routing.model import HISTORIES, DiscussionEntry, Ticket
 from routing.outbox import Attachment, attach, queue
@@ -20,20 +20,17 @@ from routing.store.unit import Unit
 def apply(unit: Unit, number: int | None, plan: Plan, store_name: str, request_hash: str = "") -> Plan:
     """Write a plan that applies: ticket, histories, discussion, mails, decision. The plan with status ``moved``.
 
-    ``number`` is the ticket's row, None for a ticket being opened. StoreClash when the stored ticket is no longer
-    the one the plan started from; UnknownTicket when a formula wrote to a ticket that does not exist.
+    ``number`` is the ticket's row, None for a ticket being opened. StoreClash, now or upon the commit, when the stored
+    ticket is no longer the one the plan started from; UnknownTicket when a formula wrote to a ticket that does not exist.
     """
     assert plan.after is not None
     moved = attrs.evolve(plan, status="moved")
-    changed = None
     if number is None:
         number = tickets.add(unit, without_histories(plan.after))
-    with unit.batch():
-        if plan.before is not None:
-            changed = tickets.change(unit, number, plan.before, plan.after)
-        write_rows(unit, number, moved, store_name, request_hash)
-    if changed is not None and changed() != 1:
-        raise StoreClash(message("o atendimento {chave} mudou durante a operação; nada foi gravado", chave=plan.ticket))
+    unit.hold()
+    if plan.before is not None:
+        tickets.change(unit, number, plan.before, plan.after)
+    write_rows(unit, number, moved, store_name, request_hash)
     return moved
 
 
@@ -87,8 +84,7 @@ def note_mail(
     """Queue a mail about a ticket and note it in the discussion; the Message-ID. The ticket gets a new version."""
     before = stored.ticket
     after = attrs.evolve(before, version=before.version + 1, changed_by=entry.author, changed_at=entry.at)
-    if tickets.change(unit, stored.id, before, after)() != 1:
-        raise StoreClash(message("o atendimento {chave} mudou durante a operação; nada foi gravado", chave=before.key))
+    tickets.change(unit, stored.id, before, after)
     tickets.add_history(unit, "discussion", stored.id, [entry])
     names = queue(unit, stored.id, before.key, after.version, [draft], entry.at, store_name)
     if files:

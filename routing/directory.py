@@ -4,7 +4,7 @@ ask (:class:`formula.context.Directory`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -78,8 +78,8 @@ class Workload(Protocol):
     def last_receiver(self, group: str) -> str | None:
         """Who of a group received its latest handoff."""
 
-    def mails(self, address: str, since: datetime) -> int:
-        """How many mails went to an address since a time."""
+    def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
+        """How many mails went to each address since a time."""
 
 
 @attrs.frozen(eq=False)
@@ -94,9 +94,9 @@ class NoWorkload:
         """Nobody."""
         return None
 
-    def mails(self, address: str, since: datetime) -> int:  # noqa: ARG002 - the protocol's
+    def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:  # noqa: ARG002 - the protocol's
         """None."""
-        return 0
+        return [0] * len(addresses)
 
 
 @attrs.frozen(eq=False)

@@ -19,6 +19,7 @@ from routing.outbox import Attachment
 from routing.settings import Rules
 from routing.store import tables
 from routing.store.engine import reading, writing
+from routing.store.queue import deferring
 from routing.store.unit import Store
 
 MAIL = tables.mail.c
@@ -186,9 +187,8 @@ def retry(store: Store, name: str) -> bool:
     with writing(store.engine) as connection:
         done = connection.execute(fresh.values(state="queued", next_at=None, attempts=0)).rowcount
         if done and not store.is_sqlite:
-            from routing.jobs import enqueue
-
-            enqueue(connection.connection.driver_connection, [name])
+            call, values = deferring([name])
+            connection.exec_driver_sql(f"SELECT {call}", tuple(values))
         connection.commit()
     return done == 1
 

@@ -337,8 +337,9 @@ def gate_mails(move: Move) -> None:
         for address in (part.strip().lower() for part in f"{mail.to},{mail.cc}".split(",")):
             if address:
                 counts[address] = counts.get(address, 0) + 1
-    for address, count in counts.items():
-        total = count + move.workload.mails(address, since)
+    earlier = move.workload.mails(tuple(counts), since)
+    for (address, count), before in zip(counts.items(), earlier, strict=True):
+        total = count + before
         if total > most:
             refuse(
                 "G13",

@@ -9,11 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
 
-from procrastinate import App, JobContext, PsycopgConnector, RetryDecision, SyncPsycopgConnector
-from procrastinate.exceptions import ConnectorException
+from procrastinate import App, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
 from procrastinate.types import JSONValue
@@ -22,9 +19,10 @@ from sqlalchemy import text
 from routing import dispatch
 from routing.sending import Office, send_one, utc_now
 from routing.store.engine import reading
+from routing.store.queue import MAIL_TASK, QUEUE
 from routing.store.unit import Store
 
-QUEUE, MAIL_TASK, RESCUE_TASK = "repasse", "repasse.mail", "repasse.rescue"
+RESCUE_TASK = "repasse.rescue"
 EVERY_TEN_SECONDS = "* * * * * */10"
 
 
@@ -45,22 +43,6 @@ class Patience(BaseRetryStrategy):
         if isinstance(exception, ComeBack):
             return RetryDecision(retry_at=exception.when)
         return RetryDecision(retry_in={"minutes": 1})
-
-
-@lru_cache(maxsize=1)
-def enqueuer() -> App:
-    """An app that only defers, always on a connection it is given."""
-    return App(connector=SyncPsycopgConnector())
-
-
-def enqueue(connection: Any, names: Sequence[str]) -> None:
-    """One job for each mail, in the transaction of a psycopg connection."""
-    task = enqueuer().configure_task(MAIL_TASK, allow_unknown=True, queue=QUEUE, connection=connection)
-    try:
-        task.batch_defer(*orders(names))
-    except ConnectorException as error:
-        # the driver's own error tells what happened, perhaps to a statement sent before this one
-        raise (error.__cause__ or error.__context__ or error) from None
 
 
 def orders(names: Sequence[str]) -> list[dict[str, JSONValue]]:
@@ -111,9 +93,7 @@ def forgotten(store: Store, now: datetime) -> list[str]:
     if not names:
         return []
     with reading(store.engine) as connection:
-        open_jobs = text(
-            "SELECT args->>'name' FROM procrastinate_jobs WHERE task_name = :task AND status IN ('todo', 'doing')"
-        )
+        open_jobs = text("SELECT args->>'name' FROM procrastinate_jobs WHERE task_name = :task AND status IN ('todo', 'doing')")
         spoken_for = set(connection.scalars(open_jobs, {"task": MAIL_TASK}))
     return [name for name in names if name not in spoken_for]
 

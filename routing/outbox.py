@@ -9,10 +9,12 @@ from typing import Any
 import attrs
 from sqlalchemy import bindparam, func, insert, or_, select, text, update
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.elements import ColumnElement
 
 from routing.addresses import Addresses, one_address, read_addresses
 from routing.decision import MailDraft
 from routing.store import tables
+from routing.store.queue import deferring
 from routing.store.unit import Unit
 
 NAME_TYPE = tables.mail.c.message_id.type
@@ -99,11 +101,9 @@ def insert_mail() -> ClauseElement:
 
 
 def wake(unit: Unit, names: Sequence[str]) -> None:
-    """PostgreSQL: one job a mail, on this very connection, so that job and mail appear together or not at all."""
+    """PostgreSQL: one job a mail, in this very transaction, so that job and mail appear together or not at all."""
     if names and not unit.store.is_sqlite:
-        from routing.jobs import enqueue
-
-        enqueue(unit.driver, names)
+        unit.call(*deferring(names))
 
 
 def attach(unit: Unit, name: str, files: Sequence[Attachment]) -> None:
@@ -116,9 +116,7 @@ def attach(unit: Unit, name: str, files: Sequence[Attachment]) -> None:
     table = tables.attachment
     unit.insert(
         "attachment-insert",
-        lambda: insert(table).values(
-            {c.name: bindparam(c.name, type_=c.type) for c in table.columns if c.name != "id"}
-        ),
+        lambda: insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in table.columns if c.name != "id"}),
         [{"mail_id": number, **attrs.asdict(file)} for file in files],
     )
     unit.change(
@@ -147,19 +145,27 @@ def of_ticket(unit: Unit, ticket_id: int) -> list[dict[str, Any]]:
     return [dict(zip(SHOWN, row, strict=True)) for row in found]
 
 
-def sent_to(unit: Unit, address: str, since: datetime) -> int:
-    """How many mails were written to an address since a time, whatever became of them.
+def sent_to(unit: Unit, addresses: Sequence[str], since: datetime) -> list[int]:
+    """How many mails were written to each of some addresses since a time, whatever became of them."""
+    if not addresses:
+        return []
+    values: dict[str, Any] = {f"address_{number}": one for number, one in enumerate(addresses)}
+    return unit.rows(f"mails-to-{len(addresses)}", lambda: counting(len(addresses)), values | {"since": since})[0]
+
+
+def counting(many: int) -> ClauseElement:
+    """The SELECT of :func:`sent_to`.
 
     The number of recipients stands in the statement itself: only so is the index of the few mails with several used.
     """
     columns = tables.mail.c
+    within = columns.at >= bindparam("since", type_=columns.at.type)
 
-    def make() -> ClauseElement:
-        one = bindparam("address", type_=columns.to.type)
-        within = columns.at >= bindparam("since", type_=columns.at.type)
-        listed = or_(columns.to.contains(one), columns.cc.contains(one))
-        alone = select(func.count()).where(columns.to == one, within).scalar_subquery()
-        among = select(func.count()).where(text("recipients > 1"), within, columns.to != one, listed).scalar_subquery()
-        return select(alone + among)
+    def one(number: int) -> ColumnElement[int]:
+        address = bindparam(f"address_{number}", type_=columns.to.type)
+        listed = or_(columns.to.contains(address), columns.cc.contains(address))
+        alone = select(func.count()).where(columns.to == address, within)
+        among = select(func.count()).where(text("recipients > 1"), within, columns.to != address, listed)
+        return alone.scalar_subquery() + among.scalar_subquery()
 
-    return int(unit.rows("mails-to", make, {"address": address, "since": since})[0][0])
+    return select(*(one(number) for number in range(many)))

@@ -58,9 +58,9 @@ class StoreWorkload:
         number, key = max(latest, default=(0, ""))
         return key if number else None
 
-    def mails(self, address: str, since: datetime) -> int:
-        """Mails written to an address since a time."""
-        return sent_to(self.unit, address, since)
+    def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
+        """Mails written to each address since a time."""
+        return sent_to(self.unit, addresses, since)
 
 
 @attrs.define(eq=False)

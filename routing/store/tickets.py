@@ -147,8 +147,8 @@ def placeholders(table: Any) -> dict[str, Any]:
     return {column.name: bindparam(column.name, type_=column.type) for column in table.columns if column.name != ID}
 
 
-def change(unit: Unit, number: int, before: Ticket, after: Ticket) -> Callable[[], int]:
-    """Write what differs. The count of rows is 0 when the stored version is no longer that of ``before``."""
+def change(unit: Unit, number: int, before: Ticket, after: Ticket) -> None:
+    """Write what differs. StoreClash when the stored version is no longer that of ``before``."""
     pairs = zip(COLUMNS, VALUES(before), VALUES(after), strict=True)
     names = tuple(name for name, old, new in pairs if old is not new and old != new)
     columns = tables.ticket.c
@@ -164,7 +164,7 @@ def change(unit: Unit, number: int, before: Ticket, after: Ticket) -> Callable[[
         )
 
     values = {"row_id": number, "row_version": before.version, **{name: getattr(after, name) for name in names}}
-    return unit.change("ticket-update " + " ".join(names), make, values)
+    unit.change("ticket-update " + " ".join(names), make, values)
 
 
 def open_count(unit: Unit, holder: Holder) -> int:

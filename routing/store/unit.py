@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Insert
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.selectable import CompoundSelect, Select
 
+from routing.failures import StoreClash
+from routing.messages import message
 from routing.store.engine import meaning
+from routing.store.held import DIVISION_BY_ZERO, Write, one_statement
+from routing.store.types import from_text
+
+BARE: Mapping[Any, Callable[[Any], Any]] = {from_text: datetime.fromisoformat}
+"""Conversions that need not look for NULL, as :meth:`Prepared.record` does."""
 
 Convert = tuple[int, Callable[[Any], Any]]
 """The place of a value that needs converting, and how."""
@@ -56,6 +64,8 @@ class Prepared:
 def prepare(engine: Engine, statement: ClauseElement) -> Prepared:
     """Compile a statement. Values written in it are fixed, bound parameters are asked for at each run; no IN lists."""
     dialect = engine.dialect
+    if isinstance(statement, Insert):
+        statement = statement.inline()  # or PostgreSQL is asked for each new row's number
     compiled: Any = statement.compile(dialect=dialect)
     names = tuple(compiled.positiontup)
     fixed = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
@@ -63,7 +73,7 @@ def prepare(engine: Engine, statement: ClauseElement) -> Prepared:
     readers: tuple[Convert, ...] = ()
     if isinstance(statement, Select | CompoundSelect):
         types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-        readers = converters(kind.result_processor(dialect, None) for kind in types)
+        readers = converters(BARE.get(made, made) for made in (kind.result_processor(dialect, None) for kind in types))
     return Prepared(str(compiled), names, binders, fixed, readers)
 
 
@@ -200,9 +210,12 @@ class Unit:
         self.store = store
         self.driver = driver
         self.open = True
+        self.held: list[Write] | None = None
 
     def ask(self, name: str, make: Callable[[], ClauseElement], values: Mapping[str, Any]) -> Asked:
         """Send a SELECT; within :meth:`batch` the answers of several are waited for together."""
+        if self.held:
+            self.send()
         statement = self.store.prepared(name, make)
         return Asked(statement, self.driver.execute(statement.text, statement.values(values)))
 
@@ -214,32 +227,68 @@ class Unit:
         """PostgreSQL: statements are sent without waiting for each answer, which saves most of the round trips."""
         return nullcontext() if self.store.is_sqlite else self.driver.pipeline()
 
-    def change(self, name: str, make: Callable[[], ClauseElement], values: Mapping[str, Any]) -> Callable[[], int]:
-        """Run an INSERT, UPDATE or DELETE; what it gives back tells the number of rows touched, after the batch."""
+    def hold(self) -> None:
+        """PostgreSQL: from now on writes are kept back and go out as one statement, with the commit behind it, in one
+        round trip. On SQLite, which is in this very process, there is nothing to save.
+        """
+        if self.held is None and not self.store.is_sqlite:
+            self.held = []
+
+    def change(self, name: str, make: Callable[[], ClauseElement], values: Mapping[str, Any]) -> None:
+        """Run an UPDATE that must meet one row. StoreClash when it does not: now, or when held writes go out."""
         statement = self.store.prepared(name, make)
-        cursor = self.driver.execute(statement.text, statement.values(values))
-        return lambda: int(cursor.rowcount)
+        bound = statement.values(values)
+        if self.held is not None:
+            self.held.append(Write(statement.text, bound, must=True))
+        elif self.driver.execute(statement.text, bound).rowcount != 1:
+            raise met_nothing()
 
     def insert(self, name: str, make: Callable[[], ClauseElement], rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert rows of one shape."""
         statement = self.store.prepared(name, make)
-        self.put(statement, [statement.values(row) for row in rows])
+        self.put(statement.text, [statement.values(row) for row in rows])
 
     def insert_ordered(self, name: str, make: Callable[[], ClauseElement], rows: Iterable[list[Any]]) -> None:
         """Insert rows whose values stand in the order of the statement's parameters."""
         statement = self.store.prepared(name, make)
-        self.put(statement, [statement.bound(row) for row in rows])
+        self.put(statement.text, [statement.bound(row) for row in rows])
 
-    def put(self, statement: Prepared, values: list[Any]) -> None:
+    def put(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run an INSERT for each row of values."""
-        if len(values) == 1:
-            self.driver.execute(statement.text, values[0])
-        elif values:
-            self.driver.cursor().executemany(statement.text, values)
+        if self.held is not None:
+            self.held += [Write(text, row) for row in rows]
+        elif len(rows) == 1:
+            self.driver.execute(text, rows[0])
+        elif rows:
+            self.driver.cursor().executemany(text, rows)
+
+    def call(self, expression: str, values: Sequence[Any]) -> None:
+        """PostgreSQL: call a function for what it does."""
+        if self.held is not None:
+            self.held.append(Write(expression, values, call=True))
+        else:
+            self.driver.execute(f"SELECT {expression}", values)
+
+    def send(self, commit: bool = False) -> None:
+        """Send the held writes."""
+        assert self.held is not None
+        text, values = one_statement(self.held)
+        self.held = None
+        try:
+            with self.batch():
+                self.driver.execute(text, values)
+                if commit:
+                    self.driver.execute("COMMIT")
+        except Exception as error:
+            if getattr(error, "sqlstate", None) == DIVISION_BY_ZERO:
+                raise met_nothing() from error
+            raise
 
     def commit(self) -> None:
         """Keep everything. On SQLite the disk has it when this returns."""
-        if self.store.is_sqlite:
+        if self.held:
+            self.send(commit=True)
+        elif self.store.is_sqlite:
             self.driver.execute("COMMIT")
         else:
             self.driver.commit()
@@ -250,6 +299,11 @@ class Unit:
         if self.open and not closed(self.driver):
             self.driver.rollback()
         self.open = False
+
+
+def met_nothing() -> StoreClash:
+    """Somebody changed the row in between."""
+    return StoreClash(message("o atendimento mudou durante a operação; nada foi gravado"))
 
 
 def closed(driver: Any) -> bool:

@@ -235,8 +235,8 @@ class Load:
     def last_receiver(self, group):
         return "1;2"
 
-    def mails(self, address, since):
-        return 0
+    def mails(self, addresses, since):
+        return [0] * len(addresses)
 
 
 @pytest.mark.parametrize("kind", ["rodizio", "menorcarga"])
