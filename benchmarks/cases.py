@@ -2,18 +2,20 @@
 
     python benchmarks/cases.py [cases]
 
-Prints one line a measurement. Each is the best of five passes over the same files, in one process on one core.
+Prints one line a measurement beside what is asked. Each is the best of five passes over the same files, in one process on one
+core; what is compared takes turns.
 """
 
 from __future__ import annotations
 
-import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import formula
+from formula.coverage import Covered
 from routing.testing.measure import Measures
 from routing.testing.mutants import mutants, targets
 from routing.testing.suite import Suite, find_files, gather
@@ -39,14 +41,16 @@ def expected(value: int, priority: int) -> str:
     return "1;1" if value >= 20000 else "1;4" if priority >= 2 else "1;3"
 
 
-def best(action: Callable[[], None]) -> tuple[float, float]:
-    """Seconds: the least, and the middle of the passes."""
-    made = []
+def best(*actions: Callable[[], object]) -> list[float]:
+    """Processor seconds of each action: the least of the passes. The actions take turns, so that a busy machine troubles all
+    alike."""
+    made = [float("inf")] * len(actions)
     for _ in range(PASSES):
-        began = time.perf_counter()
-        action()
-        made.append(time.perf_counter() - began)
-    return min(made), statistics.median(made)
+        for number, action in enumerate(actions):
+            began = time.process_time()
+            action()
+            made[number] = min(made[number], time.process_time() - began)
+    return made
 
 
 def run(suite: Suite, measures: Measures | None = None) -> None:
@@ -58,22 +62,54 @@ def run(suite: Suite, measures: Measures | None = None) -> None:
 def main(cases: int) -> None:
     with TemporaryDirectory() as name:
         folder = workspace(Path(name), cases)
-        began = time.perf_counter()
         suite = gather(find_files([folder]))
-        reading = time.perf_counter() - began
         run(suite)
-        least, middle = best(lambda: run(suite))
-        measured, _ = best(lambda: run(suite, Measures()))
-        whole, _ = best(lambda: run(gather(find_files([folder]))))
-        covered, _ = best(lambda: run(gather(find_files([folder])), Measures()))
-        print(f"reading {cases} cases: {reading * 1000:.0f} ms, {cases / reading:.0f} cases/s")
-        print(f"running: {cases / least:.0f} cases/s at best, {cases / middle:.0f} in the middle")
-        print(f"reading and running: {cases / whole:.0f} cases/s; with coverage {cases / covered:.0f} cases/s, {100 * (covered / whole - 1):.0f} % more time")
-        print(f"coverage on running alone: {100 * (measured / least - 1):.0f} % more time")
+        plain, covered = best(lambda: run(suite), lambda: run(suite, Measures()))
+        whole, measured = best(lambda: run(gather(find_files([folder]))), lambda: run(gather(find_files([folder])), Measures()))
+        print(f"reading, running and comparing: {cases / whole:.0f} cases/s (asked: 1000)")
+        print(f"running and comparing: {cases / plain:.0f} cases/s")
+        print(f"coverage on all of it: {100 * (measured / whole - 1):.0f} % more time (asked: 30)")
+        print(f"coverage on running alone: {100 * (covered / plain - 1):.0f} % more time (asked: 30)")
         few = [(entry.case, entry.bench) for entry in suite.entries[:: max(1, cases // 30)] if entry.case is not None][:30]
-        began = time.perf_counter()
+        began = time.process_time()
         found = [one for target in targets(few) for one in mutants(target)]
-        print(f"mutants: {len(found)} in {time.perf_counter() - began:.2f} s, {sum(one.ended == 'noticed' for one in found)} noticed by {len(few)} cases")
+        print(f"mutants: {len(found)} in {time.process_time() - began:.2f} s, {sum(one.ended == 'noticed' for one in found)} noticed by {len(few)} cases")
+    loops()
+    fifty_lines()
+
+
+LOOP = """DECL I, SOMA; SETVAR(I, 0); SETVAR(SOMA, 0);
+REPITA
+  SETVAR(SOMA, SOMA + I * 2);
+  SE SOMA > 1000 E I < 500 ENTAO SETVAR(SOMA, SOMA - 1000) FIMSE;
+  SETVAR(I, I + 1)
+ATE I >= 1000; SOMA"""
+
+
+def loops() -> None:
+    """A formula of a thousand turns, the worst there is for coverage, without reading or comparing."""
+    rule = formula.compile(LOOP)
+    covered = Covered(rule, lambda _code, one: one)
+    plain, measured, recorded = best(*([lambda one=one: [one() for _ in range(200)] for one in (rule.run, covered.run, rule.record)]))
+    print(f"coverage on a loop of 1000 turns: {100 * (measured / plain - 1):.0f} % more time (asked: 30); recording: {recorded / plain:.1f} times")
+
+
+def fifty_lines() -> None:
+    """The mutation run that the issue names: 50 lines, 30 cases."""
+    arms = "\n".join(f"SE PARAMETROATENDIMENTO('VALOR', 'V') > {1000 * n} E PRIORIDADE = 'Alta' ENTAO\n  SETVAR(D, '1;{n}');\nFIMSE;" for n in range(1, 17))
+    rule = f"DECL D;\nSETVAR(D, '5');\n{arms}\nD"
+    rows = ", ".join(f"['{500 * n + 1}', '{'5' if 500 * n + 1 <= 1000 else '1;' + str(min(16, (500 * n) // 1000))}']" for n in range(30))
+    text = f"formula = 'f'\ncontexto.campos.PRIORIDADE = 'Alta'\n[[caso]]\nnome = 't'\ntabela = {{ colunas = ['parametros.VALOR', 'valor'], linhas = [{rows}] }}\n"
+    with TemporaryDirectory() as name:
+        path = Path(name) / "f.casos.toml"
+        path.with_name("f.formula").write_text(rule, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+        suite = gather([path])
+        began = time.perf_counter()
+        found = [one for target in targets([(entry.case, entry.bench) for entry in suite.entries if entry.case is not None]) for one in mutants(target)]
+        seconds = time.perf_counter() - began
+    print(f"mutants of {len(rule.splitlines())} lines with {len(suite.entries)} cases: {len(found)} in {seconds:.2f} s (asked: 10), "
+          f"{sum(one.ended == 'noticed' for one in found)} noticed, {sum(bool(one.would_notice) for one in found)} with a case that would")
 
 
 if __name__ == "__main__":

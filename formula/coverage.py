@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from formula.calling import Formulas
-from formula.context import Context, Run
-from formula.engine import Rule, compiled
+from formula.context import Context
+from formula.engine import Rule
 from formula.runtime.covering import Covering, Fact, compile_covering
 from formula.runtime.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
     from formula.outcome import Outcome
-    from formula.runtime.compile import Program
+    from formula.runtime.program import Program
     from formula.runtime.record import Record
     from formula.schema import Schema
 
@@ -28,13 +27,18 @@ class Covered(Rule):
     that nothing is taken for reached that was not.
     """
 
-    __slots__ = ("_called", "_careful", "_checked_way", "_trusted_way", "careful")
+    __slots__ = ("_called", "_careful", "_checked_way", "_rule", "_trusted_way", "careful")
+
+    def __new__(cls, rule: Rule, called: Called, *, careful: bool = False) -> Covered:  # noqa: ARG004 - as below
+        """One way to run for all."""
+        return object.__new__(cls)
 
     def __init__(self, rule: Rule, called: Called, *, careful: bool = False) -> None:
         """Raises RecursionError or SyntaxError for a rule that is just simple enough to be compiled without marks."""
         self.careful = careful
         self._careful: Covered | None = None
         self._called = called
+        self._rule = rule
         self._trusted_way = compile_covering(rule.checked, trusted=True, careful=careful)
         self._checked_way: Covering | None = None
         super().__init__(rule.checked, self._trusted_way.program)
@@ -49,7 +53,7 @@ class Covered(Rule):
     def carefully(self) -> Covered:
         """The same rule, measured the careful way."""
         if self._careful is None:
-            self._careful = Covered(self, self._called, careful=True)
+            self._careful = Covered(self._rule, self._called, careful=True)
         return self._careful
 
     def plain(self) -> Program:
@@ -58,15 +62,9 @@ class Covered(Rule):
             self._checked_way = compile_covering(self.checked, trusted=False, careful=self.careful)
         return self._checked_way.program
 
-    def start(self, context: Context, limits: Limits) -> Run:
-        """As a rule, with the covered formulas in the place of those it calls."""
-        run = Run(context, limits)
-        run.formula = Formulas(run, self.schema, self.source.name, self.covered).value
-        return run
-
-    def covered(self, text: str, schema: Schema, code: str) -> Rule:
-        """A called formula."""
-        found = self._called(code, compiled(text, schema, code))
+    def compiled(self, text: str, schema: Schema, name: str) -> Rule:
+        """A formula that this one calls."""
+        found = self._called(name, self._rule.compiled(text, schema, name))
         return found.carefully() if self.careful and isinstance(found, Covered) else found
 
     def record(self, context: Context = Context(), limits: Limits = DEFAULT, *, past_stops: bool = False) -> Record:  # noqa: B008

@@ -30,6 +30,8 @@ def ticket_context(move: Move) -> Context:
         now=move.now,
         user=move.actor.user or move.actor.key,
         coligada=ticket.coligada,
+        functions=site.stand_ins,
+        memories=site.memories,
         formulas=site.formula_texts,
         directory=SiteDirectory(site.people, move.workload),
         sentences=move.sentences,

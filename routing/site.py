@@ -10,11 +10,13 @@ import attrs
 
 from formula.runtime.limits import Limits
 from formula.schema import STANDARD_FIELDS, kinds_of
+from formula.types import ANY
 from routing.directory import NoWorkload, People, Workload
 from routing.model import EMPTY, PARAMETER_KINDS, Step, Ticket, TicketType
 
 if TYPE_CHECKING:
     from formula.builtins.table import Function
+    from formula.cache import Cache
     from formula.engine import Rule
     from formula.schema import Schema
 
@@ -54,7 +56,8 @@ class Site:
 
     ``extra_fields`` are the kinds of the extra fields by upper-case name; ``classifications`` give access levels
     (S:144); ``handoff_kinds`` are rows of :mod:`routing.handoffs` added by plugins; ``settings`` is repasse.toml as
-    read; ``tickets`` the sample tickets by key.
+    read; ``tickets`` the sample tickets by key; ``stand_ins`` answer for functions of other modules and ``memories`` are
+    what each run begins with: rule tests give both; ``cache`` keeps compiled formulas, also for other processes.
     """
 
     coligada: int = 1
@@ -73,6 +76,9 @@ class Site:
     workload: Workload = NoWorkload()
     sender: str = ""
     folder: str = ""
+    stand_ins: Mapping[str, Any] = EMPTY
+    memories: Mapping[str, Any] = EMPTY
+    cache: Cache | None = None
     formula_texts: Mapping[str, str] = attrs.field(init=False)
     steps: Mapping[int, Mapping[int, Step]] = attrs.field(init=False)
     edges: Mapping[int, Mapping[int, tuple[int, ...]]] = attrs.field(init=False)
@@ -114,6 +120,7 @@ class Site:
         return Schema(
             fields={**self.extra_fields, **extra},
             parameters=None if kind is None else parameter_kinds(kind),
+            functions=stand_in_kinds(self.stand_ins),
             formulas=self.formulas,
             sentences=self.sentences,
             table=self.functions,
@@ -130,7 +137,7 @@ class Site:
         if found is None:
             text = self.formulas[key[0]]
             extra = {name: kinds_of(ticket.fields[name]) for name in new}
-            found = compile_formula(text.text, self.schema(ticket.type, extra), name=text.code)
+            found = compile_formula(text.text, self.schema(ticket.type, extra), name=text.code, cache=self.cache)
             self.rules[key] = found
         return found
 
@@ -152,6 +159,15 @@ class Site:
 def parameter_kinds(kind: TicketType) -> dict[str, str]:
     """The kinds formulas see of a type's parameters."""
     return {name: PARAMETER_KINDS[written] for name, written in kind.parameters.items()}
+
+
+def stand_in_kinds(answers: Mapping[str, Any]) -> dict[str, int]:
+    """The kinds of what stand-ins answer, by upper-case name; a function with answers of several kinds may give any."""
+    made: dict[str, int] = {}
+    for call, value in answers.items():
+        key, kind = call.split("(", 1)[0].strip().upper(), kinds_of(value)
+        made[key] = kind if made.get(key, kind) == kind else ANY
+    return made
 
 
 def hands_off_by_formula(kind: TicketType) -> bool:

@@ -158,6 +158,10 @@ class Coverer(Compiler):
         """Marks outlive the run: they are names of the namespace."""
         return [ast.Global(list(self.facts), **self.at)] if self.facts else []
 
+    def asks_fields_only(self, base: int) -> bool:  # noqa: ARG002 - as in the plain code
+        """Measured rules have one way to run."""
+        return False
+
     # -- statements and blocks -------------------------------------------------------------------
 
     def around(self, statement: Any, translate: Callable[[Any], list[ast.stmt]]) -> list[ast.stmt]:

@@ -13,7 +13,6 @@ from formula.diagnostics import Diagnostic, Fault, FormulaError, place
 from formula.runtime.limits import Limits
 from formula.schema import STANDARD_FIELDS, Schema, kinds_of
 from formula.source import Source, Span, decode
-from formula.types import ANY
 from routing.contextfile import GivenContext
 from routing.directory import People, SiteDirectory
 from routing.errors import FileFaults
@@ -21,7 +20,7 @@ from routing.located import Document
 from routing.messages import message
 from routing.model import PARAMETER_KINDS, Ticket, TicketType
 from routing.reading import MOMENT_KEYS, TEXT_KEYS, read_ticket
-from routing.site import FormulaText, SentenceText, Site
+from routing.site import FormulaText, SentenceText, Site, stand_in_kinds
 from routing.tables import Table
 from routing.testing.case import Case
 from routing.ticketfields import ALL_FIELDS
@@ -60,16 +59,24 @@ class Bench:
         return given.context.directory.people if isinstance(given.context.directory, SiteDirectory) else self.site.people
 
     def site_for(self, given: GivenContext) -> Site:
-        """The site with the case's stand-ins for directory, formulas and sentences; made once for equal stand-ins."""
+        """The site with the case's stand-ins for directory, formulas, sentences and functions, and its memories; made once
+        for equal ones."""
+        context = given.context
         people = self.people(given)
-        texts = {code.upper(): FormulaText(code, text) for code, text in given.context.formulas.items()}
-        sentences = {code.upper(): SentenceText(code, "") for code in given.context.sql if code.upper() not in self.site.sentences}
-        if people is self.site.people and not texts and not sentences:
+        texts = {code.upper(): FormulaText(code, text) for code, text in context.formulas.items()}
+        sentences = {code.upper(): SentenceText(code, "") for code in context.sql if code.upper() not in self.site.sentences}
+        answers = (context.functions, context.memories)
+        if people is self.site.people and not texts and not sentences and not any(answers):
             return self.site
-        key = (id(people), tuple(sorted((code, one.text) for code, one in texts.items())), frozenset(sentences))
+        key = (
+            id(people), tuple(sorted((code, one.text) for code, one in texts.items())), frozenset(sentences),
+            *(tuple((name, type(value), value) for name, value in given.items()) for given in answers),
+        )  # fmt: skip
         if key not in self.sites:
-            self.sites[key] = attrs.evolve(self.site, people=people, formulas={**self.site.formulas, **texts},
-                                           sentences={**self.site.sentences, **sentences})
+            self.sites[key] = attrs.evolve(
+                self.site, people=people, formulas={**self.site.formulas, **texts}, sentences={**self.site.sentences, **sentences},
+                stand_ins=context.functions, memories=context.memories,
+            )  # fmt: skip
         return self.sites[key]
 
     def rule(self, formula: FormulaText, schema_key: Any, make: Callable[[], Schema], lenient: bool) -> Rule:
@@ -80,7 +87,7 @@ class Bench:
         found = self.rules.get(key)
         if found is None:
             try:
-                found = compile_formula(formula.text, make(), lenient=lenient, name=formula.code)
+                found = compile_formula(formula.text, make(), lenient=lenient, name=formula.code, cache=self.site.cache)
             except FormulaError as error:
                 found = error
             self.rules[key] = found
@@ -202,10 +209,7 @@ def schema_of(bench: Bench, case: Case, code: str, extra: Iterable[str]) -> Sche
     fields = {name.upper(): kinds_of(value) for name, value in context.fields.items()}
     declared = bench.parameter_kinds(code, case.type)
     parameters: dict[str, str | int] = {**{name.upper(): kinds_of(value) for name, value in context.parameters.items()}, **declared}
-    functions: dict[str, int] = {}
-    for name, value in context.functions.items():
-        key = name.split("(", 1)[0].strip().upper()
-        functions[key] = kinds_of(value) if functions.get(key, kinds_of(value)) == kinds_of(value) else ANY
+    functions = stand_in_kinds(context.functions)
     sentences = {*site.sentences, *(code.upper() for code in context.sql)}
     return Schema(
         fields={**{name: kind for name, kind in fields.items() if name not in STANDARD_FIELDS}, **site.extra_fields},
@@ -267,6 +271,8 @@ def tables_of(bench: Bench, case: Case, raw: Any, document: Document) -> dict[st
     }  # fmt: skip
     if case.type is not None:
         defaults["tipo"] = case.type
+    if case.given.context.requisition is not None:
+        defaults["requisicao"] = case.given.context.requisition
     if not opening:
         defaults["etapa"] = entry_step(kind)
         actor = next((move.actor for move in case.moves if move.actor), "")

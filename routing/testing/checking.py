@@ -32,7 +32,7 @@ def check_cases(path: Path | str, bench: Bench | None = None) -> list[Diagnostic
             continue
         found += ticket_of(bench, case)[1]
         if case.moves:
-            found += [one for key in ("funcoes", "memorias") if (one := unusable(case, key)) is not None]
+            found += unusable(case)
     seen = {(one.code, one.span.start, str(one.message)): one for one in reversed(found)}
     return sorted(seen.values(), key=lambda one: (one.span.start, one.code))
 

@@ -15,7 +15,7 @@ from formula.runtime.limits import Limits
 from formula.schema import Schema
 from formula.source import Source
 from routing.decision import Plan, Request
-from routing.directory import SiteDirectory
+from routing.directory import People, SiteDirectory
 from routing.messages import message
 from routing.model import Ticket
 from routing.moving import Watch
@@ -175,9 +175,9 @@ def judged(case: Case, seen: Observed, snapshots: Snapshots | None, formula: For
 def run_moves(case: Case, bench: Bench, snapshots: Snapshots | None, watch: Watch | None, plans: Plans | None) -> Result:
     """Make the moves one after the other; the first one that is not as expected ends the case."""
     ticket, faults = ticket_of(bench, case)
-    refused = [one for key in ("funcoes", "memorias") if (one := unusable(case, key)) is not None]
-    if faults or refused or ticket is None:
-        return Result(case, FAILED, faults=(*faults, *refused), source=case.document.source)
+    faults = [*faults, *unusable(case)]
+    if faults or ticket is None:
+        return Result(case, FAILED, faults=tuple(faults), source=case.document.source)
     site = bench.site_for(case.given)
     pictures: list[dict[str, Any]] = []
     last: Observed | None = None
@@ -199,7 +199,7 @@ def observe_moves(
     sentences = StandInSentences(given.sql)
     for step in case.moves:
         now = step.now or given.now or DEFAULT_NOW
-        made = decide(site, ticket, request_of(step), now, sentences=sentences, watch=watch)
+        made = decide(site, ticket, request_of(step, given.user, site.people), now, sentences=sentences, watch=watch)
         if plans is not None:
             plans(made)
         if made.applies and made.after is not None:
@@ -207,18 +207,18 @@ def observe_moves(
         yield step, Observed(site, ticket.coligada, now, plan=made, people=site.people, type=ticket.type)
 
 
-def request_of(step: Step) -> Request:
-    """The request of a case's move."""
+def request_of(step: Step, user: str, people: People) -> Request:
+    """The request of a case's move. Who acts is its ``ator``, else the attendant of ``contexto.usuario``."""
+    found = people.attendants.get(people.users.get(user.upper(), "")) if user and not step.actor else None
     return Request(
-        action=step.action, to=step.to, actor=step.actor, reason=step.reason, justification=step.justification,
+        action=step.action, to=step.to, actor=step.actor or (found.key if found is not None else user), reason=step.reason, justification=step.justification,
         version=step.version, wake_up=step.wake_up, deadline=step.deadline,
     )  # fmt: skip
 
 
-def unusable(case: Case, key: str) -> Diagnostic | None:
-    """A table of the context that moves do not take."""
-    found = case.given.context.functions if key == "funcoes" else case.given.context.memories
-    if not found:
-        return None
-    return whole_fault(case.document.source, message("'{chave}' só vale em casos de fórmula", chave=f"contexto.{key}"),
-                       message("teste a fórmula sozinha, ou ponha outra em contexto.formulas"), case.document.span(("contexto", key)))
+def unusable(case: Case) -> list[Diagnostic]:
+    """What of the context moves do not take."""
+    if not case.given.lenient:
+        return []
+    said = message("'contexto.lenient' só vale em casos de fórmula: um movimento executa as fórmulas como o ambiente as tem")
+    return [whole_fault(case.document.source, said, None, case.document.span(("contexto", "lenient")))]

@@ -196,12 +196,30 @@ def test_a_faulty_workspace_is_a_failing_entry_of_its_own(workspace: Path) -> No
         ('contexto.parametros.VALOR = "muito"', "'VALOR' é do tipo real"),
         ('contexto.parametros.VALR = "1"', "o tipo não tem o parâmetro 'VALR'"),
         ("espera.campos.X = nan", "'campos' precisa de uma tabela de nomes e valores"),
-        ("contexto.funcoes.RC = 1", "'contexto.funcoes' só vale em casos de fórmula"),
+        ("contexto.lenient = true", "'contexto.lenient' só vale em casos de fórmula"),
     ],
 )
 def test_what_a_move_cannot_take_is_a_fault_of_the_case(workspace: Path, line: str, said: str) -> None:
     (failed,) = run(workspace, MOVE + line + "\n")
     assert [said in one.message for one in failed.faults] == [True]
+
+
+def test_stand_ins_and_memories_of_the_context_serve_the_formulas_of_a_move(workspace: Path) -> None:
+    rule = "SE RC > 1000 E VLRVALE('L1') = 4.5 ENTAO MEMORIA('QUEM') SENAO '5' FIMSE"
+    text = MOVE + f'contexto.formulas.repasse_gestor = "{rule}"\ncontexto.memorias.QUEM = "1;9"\n'
+    answers = "contexto.funcoes.RC = {}\ncontexto.funcoes.\"VLRVALE('L1')\" = 4.5\n"
+    (held,) = run(workspace, text + answers.format(2000) + 'espera.destino = "1;9"\n')
+    assert (held.status, held.mismatches, held.faults) == (PASSED, (), ())
+    (held,) = run(workspace, text + answers.format(900) + 'espera.destino = "5"\n')
+    assert (held.status, held.mismatches, held.faults) == (PASSED, (), ())
+    (failed,) = run(workspace, text + 'espera.destino = "5"\n')
+    assert "RC" in failed.mismatches[0].obtained
+
+
+def test_the_user_of_the_context_makes_the_move(workspace: Path) -> None:
+    (held,) = run(workspace, MOVE + 'contexto.usuario = "nobody"\nespera.falha = "x"\n')
+    assert (held.status, held.mismatches[0].key) == (FAILED, "falha")
+    assert "nobody" in str(held.observed.message if held.observed else "")
 
 
 def test_fields_of_the_context_are_those_of_the_ticket_in_a_move(workspace: Path) -> None:
