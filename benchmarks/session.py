@@ -147,12 +147,12 @@ def steps_back() -> None:
     from formula.context import Context
     from formula.runtime.limits import Limits
     from formula.schema import Schema
-    from repl.debugger import Debugger
+    from repl.debugger import Debugger, Watch
     from repl.debugging import page
     from repl.evaluation import Question
 
     travel = Debugger(formula.compile(LOOP).record(Context(), Limits(steps=200_000)))
-    travel.watches.append(Question("I * 2", travel.record.written, Context(), Schema()))
+    travel.watches.append(Watch("I * 2", lambda text, record: Question(text, record.written, Context(), Schema())))
     random, times = Random(7), []
     for _ in range(STEPS_BACK):
         travel.go(random.randint(1, travel.last))

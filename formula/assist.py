@@ -17,7 +17,7 @@ from formula.messages import Message, message
 from formula.schema import Schema
 from formula.source import Span
 from formula.types import ANY, shown
-from formula.words import Kind, TextWord, declared, words
+from formula.words import Kind, TextWord, declared, word_start, words
 
 KEYWORD, FUNCTION, VARIABLE, FIELD, FORMULA, STAND_IN, VALUE = (
     "keyword", "function", "variable", "field", "formula", "stand-in", "value",
@@ -109,11 +109,6 @@ def word_at(text_words: Sequence[TextWord], offset: int) -> TextWord | None:
 
 SEAMS = frozenset({Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.SEMICOLON, Kind.OPERATOR})
 """Between a word and one of these, the word is the one being typed."""
-
-
-def word_start(word: TextWord) -> int:
-    """Where a word begins, for looking up."""
-    return word.start
 
 
 def complete(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -67,27 +67,50 @@ PLAIN = {kind.value: kind for kind in Kind}
 
 def words(text: str, start: int = 0) -> list[TextWord]:
     """All words in order of place, from an offset between two words on."""
-    made: list[TextWord] = []
+    return list(reading(text, start))
+
+
+def reading(text: str, start: int) -> Iterator[TextWord]:
+    """As :func:`words`, one by one. What a word is depends on nothing before its first character."""
     for found in WORD.finditer(text, start):
-        group = found.lastgroup
         if found["name"] is not None:
-            made.extend(named(found))
+            yield from named(found)
         elif found["comment"] is not None:
-            made.append(TextWord(Kind.COMMENT, "", found.start(), found.end(), found["end"] is not None))
+            yield TextWord(Kind.COMMENT, "", found.start(), found.end(), found["end"] is not None)
         elif found["text"] is not None:
             closed = found["single"] is not None or found["double"] is not None
-            made.append(TextWord(Kind.TEXT, found.group(), found.start(), found.end(), closed))
+            yield TextWord(Kind.TEXT, found.group(), found.start(), found.end(), closed)
         else:
-            made.append(TextWord(PLAIN[group or "error"], found.group(), found.start(), found.end()))
-    return made
+            yield TextWord(PLAIN[found.lastgroup or "error"], found.group(), found.start(), found.end())
+
+
+MOST_AHEAD = 6
+"""Words that may follow one and still decide what it is, itself included."""
 
 
 def words_again(text: str, old_text: str, old_words: list[TextWord]) -> list[TextWord]:
-    """The words of a text that an edit made of another: those before the edit are taken over. A word is not before it
-    when what follows it may be new, since ``(`` after a name makes it a call."""
+    """The words of a text that an edit made of another: those before the edit are taken over, and those after it, moved,
+    from the first word on that begins where one began. A word is not before it when what it is depends on what may be
+    new: ``(`` after a name makes it a call, and in ``1.51.5B`` the last letter decides about the first digit."""
     same = common_start(text, old_text)
-    kept = max(bisect_left(old_words, same, key=lambda word: word.start) - 1, 0)
-    return [*old_words[:kept], *words(text, old_words[kept - 1].end if kept else 0)]
+    kept = max(bisect_left(old_words, same, key=word_start) - MOST_AHEAD, 0)
+    made = old_words[:kept]
+    moved = len(text) - len(old_text)
+    alike = len(text) - common_end(text, old_text, same)
+    for word in reading(text, old_words[kept - 1].end if kept else 0):
+        if word.start >= alike:
+            after = bisect_left(old_words, word.start - moved, lo=kept, key=word_start)
+            if after < len(old_words) and old_words[after].start == word.start - moved:
+                rest = old_words[after:]
+                made += [TextWord(one[0], one[1], one[2] + moved, one[3] + moved, one[4]) for one in rest] if moved else rest
+                return made
+        made.append(word)
+    return made
+
+
+def word_start(word: TextWord) -> int:
+    """For searches by place."""
+    return word.start
 
 
 def common_start(one: str, other: str) -> int:
@@ -96,6 +119,18 @@ def common_start(one: str, other: str) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def common_end(one: str, other: str, start: int) -> int:
+    """How many characters two texts end with alike, of those after ``start``."""
+    low, high = 0, min(len(one), len(other)) - start
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
             low = middle
         else:
             high = middle - 1

@@ -11,11 +11,14 @@ import attrs
 from formula.diagnostics import FormulaError
 from formula.effects import Effect
 from formula.messages import Message
+from formula.runtime.record import Record
+from formula.runtime.values import shorten
 from repl.answers import CHANGED, CURRENT, DIM, EFFECT, FAULT, HINT, SOURCE, TITLE, Answer, Line, answer, refusal
-from repl.debugger import Debugger
+from repl.debugger import Debugger, Watch
 from repl.evaluation import Question
 from repl.messages import message
 from repl.session import Session, faulty, nothing_ran, quoted
+from repl.timeline import Spot
 
 AROUND = 4
 """Lines of the source shown before and after the current one."""
@@ -73,6 +76,7 @@ def carry_out(session: Session, line: str) -> Answer:
     """One line while travelling; an empty one is a step."""
     from repl.session_commands import plain
 
+    line = PHRASES.get(plain(line), line)
     head, _, rest = line.partition(" ")
     word = word_of(session, head, rest) if line else BY_NAME["passo"]
     back = False
@@ -112,8 +116,12 @@ def ask(session: Session, line: str, head: str) -> Answer:
 
 
 def question(session: Session, text: str) -> Question:
-    """An expression over the run's variables and context."""
-    record = here(session).record
+    """An expression over the variables of the formula one is in, and the context."""
+    return question_about(session, text, here(session).record)
+
+
+def question_about(session: Session, text: str, record: Record) -> Question:
+    """The same of a given formula."""
     assert session.last is not None
     return Question(text, record.written, session.last.context, session.schema())
 
@@ -168,6 +176,11 @@ def out(session: Session, _rest: str, back: bool) -> Answer:
     return moved(session, here(session).out(back=back), back=back)
 
 
+def back_to_caller(session: Session, _rest: str, back: bool) -> Answer:
+    """Out of a called formula."""
+    return moved(session, here(session).back_to_caller(back=back), back=back)
+
+
 def to_line(session: Session, rest: str, back: bool) -> Answer:
     """To a step on a line."""
     if not (rest.isascii() and rest.isdigit()):
@@ -220,25 +233,30 @@ def to_start(session: Session, _rest: str, _back: bool) -> Answer:
 
 def stop_at(session: Session, rest: str, _back: bool) -> Answer:
     """Set or clear a breakpoint; without a line, list them."""
-    stops: set[int] = here(session).stops
+    travel = here(session)
     if rest:
         if not (rest.isascii() and rest.isdigit()):
             return wanted_number(rest)
-        stops.symmetric_difference_update({int(rest)})
-    if not stops:
+        travel.stops.symmetric_difference_update({(travel.record.source.name, int(rest))})
+    if not travel.stops:
         return answer(message("nenhuma parada"), style=DIM)
-    return answer(message("paradas nas linhas {linhas}", linhas=", ".join(str(line) for line in sorted(stops))))
+    outermost = travel.whole.source.name
+    shown = (str(line) if name == outermost else f"{name} {line}" for name, line in sorted(travel.stops, key=lambda one: (one[0] != outermost, one)))
+    return answer(message("paradas nas linhas {linhas}", linhas=", ".join(shown)))
 
 
 def watch(session: Session, rest: str, _back: bool) -> Answer:
     """Watch an expression; the same one again ends it."""
     travel = here(session)
     if rest:
-        known = [one for one in travel.watches if one.text == rest]
-        try:
-            travel.watches = [one for one in travel.watches if one not in known] if known else [*travel.watches, question(session, rest)]
-        except FormulaError as error:
-            return faulty(error.source, error.diagnostics, session.language)
+        others = [one for one in travel.watches if one.text != rest]
+        if len(others) == len(travel.watches):
+            try:
+                question(session, rest)
+            except FormulaError as error:
+                return faulty(error.source, error.diagnostics, session.language)
+            others.append(Watch(rest, lambda text, record: question_about(session, text, record)))
+        travel.watches = others
     if not travel.watches:
         return answer(message("nenhuma vigia"), style=DIM)
     return Answer(tuple(watch_lines(travel)))
@@ -279,6 +297,7 @@ def shown(session: Session) -> Answer:
 def page(travel: Debugger) -> Iterator[Line]:
     """Line by line, the same in a terminal and in a pipe."""
     yield head_line(travel)
+    yield from caller_lines(travel)
     yield from source_lines(travel)
     yield from variable_lines(travel)
     yield from effect_lines(travel.effects())
@@ -288,23 +307,41 @@ def page(travel: Debugger) -> Iterator[Line]:
 def head_line(travel: Debugger) -> Line:
     """``passo 3 de 9: linha 2: SETVAR(A, 2)``; at the end what the run came to."""
     done, total = travel.position - travel.first, travel.last - travel.first
-    event = travel.next_event()
+    spot = travel.spot
+    event = spot.comes
     if event is None:
-        return Line(message("passo {feitos} de {total}: fim: {resultado}", feitos=done, total=total, resultado=result_text(travel)), TITLE)
-    place = message("linha {linha}", linha=travel.record.line(event.index))
+        end = message("fim") if spot.caller is None else message("fim de {nome}", nome=spot.record.source.name)
+        return Line(message("passo {feitos} de {total}: {fim}: {resultado}", feitos=done, total=total, fim=end,
+                            resultado=result_text(spot.record)), TITLE)  # fmt: skip
+    place = place_text(spot, outermost=spot.caller is None)
     text = travel.record.text(event.point.span)
-    if event.failed:
+    if event.failed and travel.at_end:
         return Line(message("passo {feitos} de {total}: {lugar}: aqui parou: {texto}: {resultado}", feitos=done, total=total,
-                            lugar=place, texto=text, resultado=result_text(travel)), FAULT)  # fmt: skip
+                            lugar=place, texto=text, resultado=result_text(spot.record)), FAULT)  # fmt: skip
     said = message("passo {feitos} de {total}: {lugar}: {texto}", feitos=done, total=total, lugar=place, texto=text)
-    if event.point.number in travel.halts:
+    if travel.halts(spot) and not event.failed:
         said = message("{dito}  (ANALISAR: {textos})", dito=said, textos=quoted(event.value))
     return Line(said, TITLE)
 
 
-def result_text(travel: Debugger) -> str:
-    """What the whole run gave."""
-    outcome = travel.record.outcome
+def place_text(spot: Spot, *, outermost: bool) -> Message:
+    """``linha 5``, with the formula's name where it is not the one that the run began with."""
+    line = spot.record.line(min(spot.done, len(spot.record) - 1))
+    if outermost:
+        return message("linha {linha}", linha=line)
+    return message("{nome}, linha {linha}", nome=spot.record.source.name, linha=line)
+
+
+def caller_lines(travel: Debugger) -> Iterator[Line]:
+    """The steps that wait for the formula one is in, innermost first."""
+    for spot in travel.spot.callers():
+        text = shorten(spot.record.text(spot.record.point(spot.done).span), 100)
+        yield Line(message("  chamada por {lugar}: {texto}", lugar=place_text(spot, outermost=spot.caller is None), texto=text), DIM)
+
+
+def result_text(record: Record) -> str:
+    """What a formula gave."""
+    outcome = record.outcome
     if outcome.status == "ok":
         return message("valor {valor}", valor=quoted(outcome.value))
     return outcome.message or ""
@@ -312,24 +349,28 @@ def result_text(travel: Debugger) -> str:
 
 def source_lines(travel: Debugger) -> Iterator[Line]:
     """The source around the current line, which carries a mark; lines with a breakpoint carry another."""
-    event = travel.next_event() or travel.past_event()
-    if event is None:
-        return
-    source = travel.record.source
-    current = travel.record.line(event.index)
+    spot = travel.spot
+    current = current_line(spot)
+    source, stops = spot.record.source, travel.stop_lines()
     count = len(source.text.splitlines())
     for line in range(max(1, current - AROUND), min(count, current + AROUND) + 1):
-        mark = ("►" if line == current else " ") + ("●" if line in travel.stops else " ")
+        mark = ("►" if line == current else " ") + ("●" if line in stops else " ")
         yield Line(f"{mark}{line:4}  {source.line_text(line)}".rstrip(), CURRENT if line == current else SOURCE)
+
+
+def current_line(spot: Spot) -> int:
+    """The line of the step that comes next, at the end of the last one; a formula without steps is at its first line."""
+    last = len(spot.record) - 1
+    return spot.record.line(min(spot.done, last)) if last >= 0 else 1
 
 
 def variable_lines(travel: Debugger) -> Iterator[Line]:
     """Every variable; the one that the step just done changed carries a star and its old value."""
-    changed = travel.changed()
-    for key, value in travel.state().items():
-        name = travel.record.written.get(key, key)
+    spot, changed = travel.spot, travel.changed()
+    for key, value in spot.state().items():
+        name = spot.record.written.get(key, key)
         if key in changed:
-            old = travel.state_at(travel.position - 1)[key]
+            old = spot.record.value_at(key, spot.done - 2)
             yield Line(message("* {nome} = {valor}  (era {antes})", nome=name, valor=quoted(value), antes=quoted(old)), CHANGED)
         else:
             yield Line(message("  {nome} = {valor}", nome=name, valor=quoted(value)))
@@ -348,14 +389,16 @@ def effect_lines(effects: tuple[Effect, ...]) -> Iterator[Line]:
 def watch_lines(travel: Debugger) -> Iterator[Line]:
     """Each watch with its value here."""
     for text, outcome in travel.answers():
-        yield Line(message("  vigia {texto} = {valor}", texto=text, valor=answered(outcome)))
+        said = answered(outcome) if outcome is not None else message("não existe nesta fórmula")
+        yield Line(message("  vigia {texto} = {valor}", texto=text, valor=said))
 
 
 WORDS: tuple[Word, ...] = (
-    Word("passo", "p", "step", "[N]", message("um passo, ou N"), step),
+    Word("passo", "p", "step", "[N]", message("um passo, ou N; entra nas fórmulas chamadas"), step),
     Word("volta", "v", "back", "[N]", message("um passo para trás, ou N; com outra palavra depois, ela para trás"), back_step),
-    Word("porcima", "c", "over", "", message("passa o comando inteiro, também um laço"), over, both_ways=True),
+    Word("porcima", "c", "over", "", message("passa o comando inteiro, também um laço ou uma fórmula chamada"), over, both_ways=True),
     Word("fora", "f", "out", "", message("sai do bloco"), out, both_ways=True),
+    Word("retorne", "r", "return", "", message("sai da fórmula chamada, para depois da chamada"), back_to_caller, both_ways=True),
     Word("linha", "l", "line", "N", message("até um passo da linha N"), to_line, both_ways=True),
     Word("muda", "m", "change", "VAR", message("até a variável mudar"), to_change, both_ways=True),
     Word("ate", "a", "until", "COND", message("até a condição valer"), to_condition, both_ways=True),
@@ -371,3 +414,9 @@ WORDS: tuple[Word, ...] = (
 )
 
 BY_NAME: Mapping[str, Word] = {name: word for word in WORDS for name in (word.name, word.short, word.english)}
+
+PHRASES: Mapping[str, str] = {
+    "por cima": "porcima", "passo por cima": "porcima", "volta por cima": "volta porcima", "step over": "over",
+    "step out": "out",
+}  # fmt: skip
+"""Words that people write apart."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 
-from formula.assist import word_start
-from formula.words import Kind, TextWord, words, words_again
+from formula.words import Kind, TextWord, word_start, words, words_again
 
 Fragments = list[tuple[str, str]]
 """Pieces of a line as (style, text)."""

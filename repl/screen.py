@@ -18,9 +18,9 @@ from prompt_toolkit.styles import Style
 
 from formula.diagnostics import in_language
 from repl.answers import Answer, Line
-from repl.debugging import carry_out, effect_lines, head_line, here, variable_lines, watch_lines
+from repl.debugging import caller_lines, carry_out, current_line, effect_lines, head_line, here, variable_lines, watch_lines
 from repl.colours import COLOURS
-from repl.highlighting import painter
+from repl.highlighting import Fragments, painter
 from repl.messages import message
 from repl.session import Session
 
@@ -46,6 +46,7 @@ class Screen:
         """Begin where the debugger stands."""
         self.session = session
         self.said: tuple[Line, ...] = ()
+        self.paints: dict[str, tuple[Callable[[int], Fragments], int]] = {}
         self.command = Buffer(multiline=False, accept_handler=self.accept)
         self.entry = Window(BufferControl(self.command), height=1)
         self.source = Window(FormattedTextControl(self.source_text, focusable=True, get_cursor_position=None), wrap_lines=False)
@@ -81,7 +82,7 @@ class Screen:
     def state_text(self) -> FormattedText:
         """Variables, effects, watches."""
         place = here(self.session)
-        return self.fragments((*variable_lines(place), *effect_lines(place.effects()), *watch_lines(place)))
+        return self.fragments((*caller_lines(place), *variable_lines(place), *effect_lines(place.effects()), *watch_lines(place)))
 
     def said_text(self) -> FormattedText:
         """What the latest command answered, when it was no move."""
@@ -90,20 +91,26 @@ class Screen:
     def source_text(self) -> FormattedText:
         """The lines around the current one in the window's height, coloured, the current one marked."""
         place = here(self.session)
-        event = place.next_event() or place.past_event()
-        current = 1 if event is None else place.record.line(event.index)
-        text = place.record.source.text
-        paint, count = painter(text), len(text.splitlines())
+        spot, stops = place.spot, place.stop_lines()
+        current = current_line(spot)
+        text = spot.record.source.text
+        paint, count = self.painted(text)
         info = self.source.render_info
         height = info.window_height if info is not None else 20
         first = max(1, min(current - height // 2, count - height + 1))
         made: list[tuple[str, str]] = []
         for line in range(first, min(count, first + height - 1) + 1):
-            mark = ("►" if line == current else " ") + ("●" if line in place.stops else " ")
+            mark = ("►" if line == current else " ") + ("●" if line in stops else " ")
             made.append(("class:current" if line == current else "class:dim", f"{mark}{line:4}  "))
             made += [(f"{style} class:current" if line == current else style, piece) for style, piece in paint(line - 1)]
             made.append(("", "\n"))
         return FormattedText(made)
+
+    def painted(self, text: str) -> tuple[Callable[[int], Fragments], int]:
+        """The colours of a text and how many lines it has, kept from key to key."""
+        if text not in self.paints:
+            self.paints[text] = painter(text), len(text.splitlines())
+        return self.paints[text]
 
     def do(self, words: str) -> Answer:
         """Carry out some words; a page that only repeats the panes is not shown again."""

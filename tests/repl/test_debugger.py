@@ -18,7 +18,7 @@ from formula.runtime.limits import Limits
 from formula.runtime.record import Record
 from formula.schema import Schema
 from formula.source import Source
-from repl.debugger import Debugger
+from repl.debugger import Debugger, Watch
 from repl.debugging import page
 from repl.evaluation import Question
 
@@ -96,7 +96,7 @@ def test_stepping_back_in_a_long_run_is_quick() -> None:
     """100,000 steps: a step back, with the whole page, at 95 of 100 places within 50 ms."""
     travel = Debugger(recorded(LOOP))
     assert travel.last > 100_000
-    travel.watches.append(Question("I * 2", travel.record.written, Context(), Schema()))
+    travel.watches.append(Watch("I * 2", lambda text, record: Question(text, record.written, Context(), Schema())))
     random, taken = Random(7), []
     for _ in range(200):
         travel.go(random.randint(1, travel.last))
@@ -132,7 +132,7 @@ def test_out_leaves_the_innermost_block() -> None:
     travel = Debugger(recorded("DECL I;\nREPITA\n  SE I = 0 ENTAO\n    SETVAR(I, 1);\n    SETVAR(I, 5)\n  FIMSE\nATE I >= 5;\nI"))
     travel.seek(travel.on_line(4))
     travel.out()
-    assert travel.record.line(travel.position) == 7
+    assert travel.record.line(travel.spot.done) == 7
 
 
 def test_a_fault_is_where_the_run_ends_and_one_can_walk_back() -> None:

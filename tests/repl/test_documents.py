@@ -22,6 +22,11 @@ def test_words_after_an_edit_are_those_of_the_whole_text(start: str, old: str, n
     assert words_again(after, before, words(before)) == words(after)
 
 
+def test_a_letter_may_decide_about_digits_far_before_it():
+    before, after = "1.51.5B (2)", "1.51.5 (2)"
+    assert words_again(after, before, words(before)) == words(after)
+
+
 @pytest.mark.parametrize(("units", "column"), [(UTF8, 10), (UTF16, 7), (UTF32, 6)])
 def test_columns_count_in_the_editors_units(units: str, column: int):
     document = Document("1;\r\n'é😀' + B", "x", formula.Schema(), units=units)
