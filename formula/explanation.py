@@ -1,12 +1,14 @@
 """Why a formula gave what it gave: the steps of a recorded run that mattered, from values to result.
 
 The chain is a slice of the record: the step that gave the value, the tests that led there, and, for every variable they
-read, the step that set it, and so on back. What did not matter is left out.
+read, the step that set it and the tests that kept it from being set again, and so on back. The chain of a called formula
+stands before the step that called it. What did not matter is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +16,8 @@ import attrs
 from formula.diagnostics import in_language
 from formula.messages import Message, message
 from formula.runtime.record import Event, Record
-from formula.runtime.recording import UNSEEN
+from formula.runtime.recording import UNSEEN, Point
+from formula.runtime.slots import Slot
 from formula.runtime.values import display, shorten
 from formula.syntax import Binary, Call, Expression, If, Name, Repeat, While, bare, children
 
@@ -34,30 +37,74 @@ class Line:
         return {"text": in_language(self.text, language), "where": in_language(self.where, language)}
 
 
+@attrs.frozen
+class Link:
+    """A step of a chain whose line is not made yet. ``kept`` are variables that would have been set, had a test led there."""
+
+    record: Record
+    event: Event
+    kept: tuple[str, ...]
+
+    def line(self) -> Line:
+        """In words."""
+        return step_line(self.record, self.event, self.kept)
+
+
 def explain(record: Record) -> list[Line]:
     """The chain of a recorded run, in order of execution: fields, steps that mattered, result.
 
     Of a longer one than :data:`MOST_LINES` the middle is left out, and its lines are never made.
     """
-    chosen = relevant(record)
-    steps = [chosen[index] for index in sorted(chosen)]
-    fields = fields_used(record, steps)
     half = MOST_LINES // 2
-    left_out = len(fields) + len(steps) + 1 - 2 * half
-    if left_out <= 0:
-        return [*fields, *(step_line(record, event) for event in steps), result_line(record)]
-    first = [*fields, *(step_line(record, event) for event in steps[: max(0, half - len(fields))])][:half]
-    last = [step_line(record, event) for event in steps[1 - half :]]
-    gap = Line(message("… ({quantos} passos iguais a estes, omitidos)", quantos=left_out), "")
-    return [*first, gap, *last, result_line(record)]
+    links, between = chain(record, half)
+    left_out = len(links) + 1 - 2 * half
+    if left_out <= 0 and not between:
+        return [*map(made, links), result_line(record)]
+    end = max(len(links) - half + 1, half)
+    gap = Line(message("… ({quantos} passos iguais a estes, omitidos)", quantos=between + end - half), "")
+    return [*map(made, links[:half]), gap, *map(made, links[end:]), result_line(record)]
 
 
-def relevant(record: Record) -> dict[int, Event]:
-    """The steps that led to the end of the record."""
-    start = starting_points(record)
+def made(link: Line | Link) -> Line:
+    """The line of a link."""
+    return link if isinstance(link, Line) else link.line()
+
+
+def chain(record: Record, half: int) -> tuple[list[Line | Link], int]:
+    """The links of a record, and how many of its own steps are left out between the first ``half`` and the last."""
+    chosen = relevant(record)
+    order = sorted(chosen)
+    between = max(0, len(order) - 2 * half)
+    links: list[Line | Link] = list(fields_used(record, (chosen[index][0] for index in order)))
+    for index in order if not between else [*order[:half], *order[-half:]]:
+        event, kept = chosen[index]
+        for called in record.called(index) if record.calls else ():
+            links += inside(called, half)
+        links.append(Link(record, event, kept))
+    return links, between
+
+
+def inside(record: Record, half: int) -> Iterator[Line | Link]:
+    """The chain of a called formula, to its value; one that broke has none."""
+    links, between = chain(record, half)
+    if between:
+        gap = Line(message("… ({quantos} passos iguais a estes, omitidos)", quantos=between), "")
+        links[-half:-half] = [gap]
+    yield from links
+    if record.outcome.status == "ok":
+        value = record.last_value()
+        at = record.point(value).span.start if value is not None else 0
+        said = message("a fórmula {nome} vale {valor}", nome=record.source.name, valor=quoted(record.outcome.value))
+        yield Line(said, where(record, at))
+
+
+def relevant(record: Record) -> dict[int, tuple[Event, tuple[str, ...]]]:
+    """The steps that led to the end of the record, each with the variables that it kept from being set."""
     known = frozenset(record.variables)
+    setters = conditional_setters(record) if known else {}
     chosen: dict[int, Event] = {}
-    work = list(start)
+    kept: dict[int, dict[str, None]] = {}
+    work = starting_points(record)
     while work:
         index = work.pop()
         if index in chosen:
@@ -68,7 +115,42 @@ def relevant(record: Record) -> dict[int, Event]:
             found = record.set_at(name, index - 1)
             if found is not None:
                 work.append(found)
-    return chosen
+            for test in kept_by(record, setters.get(name, ()), -1 if found is None else found, index):
+                kept.setdefault(test, {})[record.written[name]] = None
+                work.append(test)
+    return {index: (event, tuple(kept.get(index, ()))) for index, event in chosen.items()}
+
+
+def conditional_setters(record: Record) -> dict[str, list[Point]]:
+    """For each variable, the statements that set it in a branch or loop."""
+    found: dict[str, list[Point]] = {}
+    for point in record.recording.points:
+        if point.target is not None and point.inside:
+            found.setdefault(point.target, []).append(point)
+    return found
+
+
+def kept_by(record: Record, setters: Iterable[Point], since: int, before: int) -> set[int]:
+    """The tests between a step that set a variable and one that reads it, which led past another statement that sets it.
+    The test that ended the loop in which it was set is none."""
+    found: set[int] = set()
+    own = {number for number, _ in record.point(since).inside} if since >= 0 else set()
+    for point in setters:
+        for number, answer in point.inside:
+            test = last_between(record.test_steps.get(number, ()), since, before)
+            if test is None:
+                break
+            if record.event(test).value is not answer:
+                if number not in own or isinstance(record.recording.points[number].node, If):
+                    found.add(test)
+                break
+    return found
+
+
+def last_between(steps: Sequence[int], since: int, before: int) -> int | None:
+    """The last of some steps after one and before another."""
+    at = bisect_left(steps, before) - 1
+    return steps[at] if at >= 0 and steps[at] > since else None
 
 
 def starting_points(record: Record) -> list[int]:
@@ -122,8 +204,8 @@ def is_reading(node: Name | Call) -> bool:
     return isinstance(node, Name) or node.word.key in {"CAMPOATENDIMENTO", "PARAMETROATENDIMENTO"}
 
 
-def step_line(record: Record, event: Event) -> Line:
-    """A step as a line."""
+def step_line(record: Record, event: Event, kept: Sequence[str] = ()) -> Line:
+    """A step as a line; see :class:`Link`."""
     point = event.point
     text = shorten(record.text(point.span), 100)
     place = where(record, point.span.start)
@@ -133,8 +215,10 @@ def step_line(record: Record, event: Event) -> Line:
     if point.kind == "test":
         answer = display(event.value)
         taken = branch_taken(record, event)
-        return Line(message("{texto} é {resposta}{valores}{ramo}", texto=text, resposta=answer, valores=with_values,
-                             ramo=taken), place)
+        said = message("{texto} é {resposta}{valores}{ramo}", texto=text, resposta=answer, valores=with_values, ramo=taken)
+        if kept:
+            said = message("{linha}; por isso {nomes} fica como estava", linha=said, nomes=", ".join(kept))
+        return Line(said, place)
     if point.kind == "assign":
         name = record.written[point.target or ""]
         return Line(message("{nome} recebe {valor}: {texto}{valores}", nome=name, valor=quoted(event.value), texto=text,
@@ -208,6 +292,8 @@ def where(record: Record, offset: int) -> Message | str:
 
 def quoted(value: Any) -> Message | str:
     """A value as a formula would write it; Vazio by its name."""
+    if type(value) is Slot:
+        return value.text
     if value is None or value is UNSEEN:
         return message("Vazio")
     if isinstance(value, str):

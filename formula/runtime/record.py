@@ -236,6 +236,16 @@ class Record:
         wanted = inside[-1][0]
         return self.backward(index, lambda step: self.point(step).number == wanted)
 
+    @cached_property
+    def test_steps(self) -> dict[int, array[int]]:
+        """For each tested condition (by point number) the steps at which it was tested."""
+        made: dict[int, array[int]] = {}
+        points, log = self.recording.points, self.log
+        for index, at in enumerate(self.starts):
+            if points[log[at]].kind == "test":
+                made.setdefault(log[at], array("I")).append(index)
+        return made
+
     def causes(self, index: int) -> list[tuple[int, bool]]:
         """All tests that let a step run, outermost first, each as a step with its answer."""
         made: list[tuple[int, bool]] = []
