@@ -68,9 +68,9 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
 
 def told(record: Record, *, value: bool) -> list[ExplanationLine]:
     """A run, from the values it read to what it gave; without the ``value`` when nobody asks for it."""
-    from formula.explanation import explain
+    from formula.retelling import retell
 
-    lines = explain(record)
+    lines = retell(record)
     if record.outcome.status == "ok" and not value:
         lines = lines[:-1]
     return [ExplanationLine(line.text, line.where) for line in lines]  # type: ignore[arg-type]

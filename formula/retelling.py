@@ -1,0 +1,135 @@
+"""Explanations of runs that went the way of an earlier run: the chain is worked out once a way, then only values change.
+
+What :func:`formula.explanation.explain` chooses and says depends on the way a run took (which points ran, how the tests
+answered, which parts were reached), never on the values it met; those only stand in the lines. So the chain of a way is
+told once, with marks in the place of values, and kept; telling a run of the same way puts its values in. Services explain
+every decision, and most decisions of a formula go few ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import attrs
+
+from formula.explanation import Line, explain, quoted
+from formula.messages import Message
+from formula.runtime.record import Record
+from formula.runtime.recording import UNSEEN, Recording
+from formula.runtime.slots import MARK, Slot
+
+MOST_SLOTS, MOST_WAYS = 500, 256
+"""Longer runs are told as they are; of each formula so many ways are kept."""
+
+Fill = Callable[[Sequence[Any]], Any]
+Way = tuple[Any, ...]
+
+NUMBERED = re.compile(f"{MARK}([0-9]+){MARK}")
+
+
+@attrs.frozen(eq=False)
+class Shape:
+    """An event in the log: how many parts, whether it is a test, all its slots."""
+
+    parts: int
+    test: bool
+    size: int
+
+
+@attrs.frozen(eq=False)
+class Tales:
+    """The shapes of a recording's events, and the chains told of it so far, by the way of the run."""
+
+    shapes: tuple[Shape, ...]
+    told: dict[Way, tuple[Line | Fill, ...]]
+
+
+KEPT: WeakKeyDictionary[Recording, Tales] = WeakKeyDictionary()
+
+
+def retell(record: Record) -> list[Line]:
+    """The lines of :func:`explain`."""
+    if record.outcome.status != "ok" or record.calls or len(record.log) > MOST_SLOTS or MARK in record.source.text:
+        return explain(record)
+    tales = KEPT.get(record.recording)
+    if tales is None:
+        shapes = tuple(Shape(len(point.parts), point.kind == "test", point.size) for point in record.recording.points)
+        tales = KEPT[record.recording] = Tales(shapes, {})
+    way = way_of(record, tales.shapes)
+    chain = tales.told.get(way)
+    if chain is None:
+        if len(tales.told) >= MOST_WAYS:
+            return explain(record)
+        chain = tales.told[way] = tuple(filler_of_line(line) or line for line in explain(marked(record, tales.shapes)))
+    values = [*record.log, record.outcome.value]
+    return [link if isinstance(link, Line) else link(values) for link in chain]
+
+
+def way_of(record: Record, shapes: Sequence[Shape]) -> Way:
+    """The points that ran, the answers of tests, the parts not reached (as negative places), the counts, and whether there
+    is a value."""
+    log = record.log
+    made: list[Any] = [record.source.name, record.outcome.value is None]
+    at, end = 0, len(log)
+    while at < end:
+        shape = shapes[log[at]]
+        value = at + 1 + shape.parts
+        made.append(log[at])
+        made += [-place for place in range(at + 1, value) if log[place] is UNSEEN]
+        made += log[value if shape.test else value + 1 : at + shape.size]
+        at += shape.size
+    return tuple(made)
+
+
+def marked(record: Record, shapes: Sequence[Shape]) -> Record:
+    """The record with a mark for each value; what decides the way stays."""
+    log = list(record.log)
+    at = 0
+    while at < len(log):
+        shape = shapes[log[at]]
+        value = at + 1 + shape.parts
+        for place in range(at + 1, value if shape.test else value + 1):
+            if log[place] is not UNSEEN:
+                log[place] = Slot(place)
+        at += shape.size
+    outcome = record.outcome
+    if outcome.value is not None:
+        outcome = outcome._replace(value=Slot(len(log)))  # type: ignore[arg-type]
+    return attrs.evolve(record, log=log, outcome=outcome)
+
+
+def filler_of_line(line: Line) -> Fill | None:
+    """The function that makes the line from values; None when there are none in it."""
+    text = filler(line.text)
+    if text is None:
+        return None
+    where = line.where
+    return lambda values: Line(text(values), where)
+
+
+def filler(said: Any) -> Fill | None:
+    """The function that puts values into a sentence, or into a text; None when there is nothing to put in."""
+    if not isinstance(said, str) or MARK not in said:
+        return None
+    if type(said) is Message:
+        return sentence_filler(said)
+    alone = NUMBERED.fullmatch(said)
+    if alone:
+        place = int(alone[1])
+        return lambda values: quoted(values[place])
+    pieces = NUMBERED.split(said)
+    places = tuple(int(number) for number in pieces[1::2])
+    pattern = "{}".join(piece.replace("{", "{{").replace("}", "}}") for piece in pieces[::2])
+    return lambda values: pattern.format(*[quoted(values[place]) for place in places])
+
+
+def sentence_filler(said: Message) -> Fill:
+    """The function that makes a sentence from values."""
+    template, domain = said.template, said.domain
+    fixed = dict(said.values)
+    found = {name: fill for name, fill in ((name, filler(value)) for name, value in fixed.items()) if fill is not None}
+    fills = tuple(found.items())
+    return lambda values: Message(template, fixed | {name: fill(values) for name, fill in fills}, domain)
