@@ -17,6 +17,7 @@ import attrs
 
 from formula.explanation import Line, explain, quoted
 from formula.messages import Message
+from formula.outcome import Outcome
 from formula.runtime.record import Record
 from formula.runtime.recording import UNSEEN, Recording
 from formula.runtime.slots import MARK, Slot
@@ -95,10 +96,11 @@ def marked(record: Record, shapes: Sequence[Shape]) -> Record:
             if log[place] is not UNSEEN:
                 log[place] = Slot(place)
         at += shape.size
-    outcome = record.outcome
-    if outcome.value is not None:
-        outcome = outcome._replace(value=Slot(len(log)))  # type: ignore[arg-type]
-    return attrs.evolve(record, log=log, outcome=outcome)
+    found = record.outcome
+    if found.value is not None:
+        place: Any = Slot(len(log))
+        found = Outcome(found.status, place, found.effects, found.message, found.diagnostics, found.steps)
+    return attrs.evolve(record, log=log, outcome=found)
 
 
 def filler_of_line(line: Line) -> Fill | None:
