@@ -9,7 +9,6 @@ from typing import Any
 import attrs
 from sqlalchemy import bindparam, func, insert, or_, select, text, update
 from sqlalchemy.sql import ClauseElement
-from sqlalchemy.sql.elements import ColumnElement
 
 from routing.addresses import Addresses, one_address, read_addresses
 from routing.decision import MailDraft
@@ -154,18 +153,22 @@ def sent_to(unit: Unit, addresses: Sequence[str], since: datetime) -> list[int]:
 
 
 def counting(many: int) -> ClauseElement:
-    """The SELECT of :func:`sent_to`.
-
-    The number of recipients stands in the statement itself: only so is the index of the few mails with several used.
+    """The SELECT of :func:`sent_to`: mails to each address alone by the index of addresses, those to several by one look at
+    the few that there are. The number of recipients stands in the statement itself: only so is their index used.
     """
     columns = tables.mail.c
     within = columns.at >= bindparam("since", type_=columns.at.type)
-
-    def one(number: int) -> ColumnElement[int]:
-        address = bindparam(f"address_{number}", type_=columns.to.type)
-        listed = or_(columns.to.contains(address), columns.cc.contains(address))
-        alone = select(func.count()).where(columns.to == address, within)
-        among = select(func.count()).where(text("recipients > 1"), within, columns.to != address, listed)
-        return alone.scalar_subquery() + among.scalar_subquery()
-
-    return select(*(one(number) for number in range(many)))
+    addresses = [bindparam(f"address_{number}", type_=columns.to.type) for number in range(many)]
+    among = select(
+        *(
+            func.count().filter(columns.to != one, or_(columns.to.contains(one), columns.cc.contains(one))).label(f"among_{number}")
+            for number, one in enumerate(addresses)
+        )
+    ).where(text("recipients > 1"), within)
+    found = among.subquery()
+    return select(
+        *(
+            select(func.count()).where(columns.to == one, within).scalar_subquery() + found.c[f"among_{number}"]
+            for number, one in enumerate(addresses)
+        )
+    )

@@ -55,9 +55,7 @@ def by_number(unit: Unit, number: int) -> Answered | None:
     """A decision by its number."""
     found = unit.rows(
         "decision-by-id",
-        lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(
-            COLUMNS.id == bindparam("number", type_=COLUMNS.id.type)
-        ),
+        lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(COLUMNS.id == bindparam("number", type_=COLUMNS.id.type)),
         {"number": number},
     )
     return Answered(*found[0]) if found else None
@@ -68,9 +66,7 @@ def of_ticket(unit: Unit, ticket_id: int) -> list[int]:
     found = unit.rows(
         "decisions-of-ticket",
         lambda: (
-            select(COLUMNS.id)
-            .where(COLUMNS.ticket_id == bindparam("ticket", type_=COLUMNS.ticket_id.type))
-            .order_by(COLUMNS.id)
+            select(COLUMNS.id).where(COLUMNS.ticket_id == bindparam("ticket", type_=COLUMNS.ticket_id.type)).order_by(COLUMNS.id)
         ),
         {"ticket": ticket_id},
     )

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import attrs
 from sqlalchemy import Boolean, Integer, Text, cast, literal, literal_column, null, select, union_all
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
-from routing.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange
+from routing.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange, changed
 from routing.store.tables import discussion, handoff, status_change, step_change, ticket
 from routing.store.tickets import ROW, Stored, is_key, key_values
 from routing.store.types import HolderText, WallClock
@@ -65,7 +64,7 @@ def with_recent(unit: Unit, stored: Stored, asked: Asked, now: datetime) -> Stor
     records = read(asked)
     if not enough(records, now - HOUR):
         records = read(ask(unit, stored.ticket.key, MANY))
-    return Stored(stored.id, attrs.evolve(stored.ticket, **records))
+    return Stored(stored.id, changed(stored.ticket, **records))
 
 
 def enough(found: Records, since: datetime) -> bool:
@@ -107,9 +106,7 @@ def part(name: str, columns: Mapping[str, ColumnElement[Any]], most: int) -> Any
     )
 
 
-def step_record(
-    first: Any, second: Any, holder_a: Any, holder_b: Any, person: str, at: datetime, *_: Any
-) -> StepChange:
+def step_record(first: Any, second: Any, holder_a: Any, holder_b: Any, person: str, at: datetime, *_: Any) -> StepChange:
     """From the shared shape."""
     return StepChange(first, second, holder_a, holder_b, person, at)
 

@@ -77,9 +77,7 @@ def parsed(text: str, number: int) -> Mapping[str, Any]:
         good = False
     if not good:
         raise StoreError(
-            message(
-                "{arquivo}, linha {linha}: não é um registro que este programa entenda", arquivo=REGISTER, linha=number
-            )
+            message("{arquivo}, linha {linha}: não é um registro que este programa entenda", arquivo=REGISTER, linha=number)
         )
     return record  # type: ignore[no-any-return]
 
@@ -91,9 +89,7 @@ def ticket_records(connection: Connection) -> Iterator[dict[str, Any]]:
     for row in connection.execute(select(tables.ticket).order_by(*order)).mappings():
         record: dict[str, Any] = {"ticket": plain_row(dict(row))}
         for name, table in CHILDREN.items():
-            record[name] = [
-                child(connection, name, found) for found in children(connection, table, "ticket_id", row["id"])
-            ]
+            record[name] = [child(connection, name, found) for found in children(connection, table, "ticket_id", row["id"])]
         yield record
 
 
