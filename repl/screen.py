@@ -13,13 +13,14 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import HSplit, Layout, VSplit, Window
 from prompt_toolkit.layout.controls import BufferControl, FormattedTextControl
 from prompt_toolkit.layout.dimension import Dimension
+from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
 from formula.diagnostics import in_language
 from repl.answers import Answer, Line
-from repl.debugging import caller_lines, carry_out, current_line, effect_lines, head_line, here, variable_lines, watch_lines
 from repl.colours import COLOURS
+from repl.debugging import caller_lines, carry_out, current_line, effect_lines, head_line, here, variable_lines, watch_lines
 from repl.highlighting import Fragments, painter
 from repl.messages import message
 from repl.session import Session
@@ -27,11 +28,15 @@ from repl.session import Session
 KEYS: Mapping[str, str] = {
     "right": "passo", "down": "passo", "space": "passo", "left": "volta", "up": "volta",
     "n": "porcima", "p": "volta porcima", "f": "fora", "c": "segue", "r": "volta segue",
+    "u": "retorne", "U": "volta retorne",
     "home": "inicio", "end": "fim", "pagedown": "passo 10", "pageup": "volta 10",
 }  # fmt: skip
 """A key and the debugger's words it stands for."""
 
-HELP = message("← → passo · n p por cima · f fora · c r parada · Home End · : comando · q sai")
+HELP = message("← → passo · n p por cima · f fora · u retorna · c r parada · Home End · : comando · q sai · mouse: linha, número")
+
+Fragment = tuple[str, str, Callable[[MouseEvent], object]]
+"""Style, text, and what the mouse does there."""
 
 
 def travel(session: Session, keyboard: Input | None = None, screen: Output | None = None) -> None:
@@ -62,8 +67,9 @@ class Screen:
             Window(FormattedTextControl(lambda: [("class:dim", self.text(HELP))]), height=1),
         ])  # fmt: skip
         return Application(
-            layout=Layout(whole, focused_element=self.source), key_bindings=self.keys(), style=Style.from_dict(dict(COLOURS)),
-            full_screen=True, mouse_support=False, input=keyboard, output=screen,
+            layout=Layout(whole, focused_element=self.source), key_bindings=self.keys(),
+            style=Style.from_dict(dict(COLOURS)), full_screen=True, mouse_support=True,
+            input=keyboard, output=screen,
         )  # fmt: skip
 
     def text(self, sentence: str) -> str:
@@ -98,13 +104,32 @@ class Screen:
         info = self.source.render_info
         height = info.window_height if info is not None else 20
         first = max(1, min(current - height // 2, count - height + 1))
-        made: list[tuple[str, str]] = []
+        made: list[Fragment] = []
         for line in range(first, min(count, first + height - 1) + 1):
-            mark = ("►" if line == current else " ") + ("●" if line in stops else " ")
-            made.append(("class:current" if line == current else "class:dim", f"{mark}{line:4}  "))
-            made += [(f"{style} class:current" if line == current else style, piece) for style, piece in paint(line - 1)]
-            made.append(("", "\n"))
+            now, go, turn = line == current, self.pointed(f"linha {line}", f"volta linha {line}"), self.pointed(f"pare {line}")
+            mark = ("►" if now else " ") + ("●" if line in stops else " ")
+            made.append(("class:current" if now else "class:dim", f"{mark}{line:4}  ", turn))
+            made += [(f"{style} class:current" if now else style, piece, go) for style, piece in paint(line - 1)]
+            made.append(("", "\n", go))
         return FormattedText(made)
+
+    def pointed(self, *words: str) -> Callable[[MouseEvent], object]:
+        """What the mouse does on a line: a click tries words in turn until one moves, the wheel is a step."""
+
+        def handle(event: MouseEvent) -> object:
+            if event.event_type is MouseEventType.SCROLL_DOWN:
+                self.do("passo")
+            elif event.event_type is MouseEventType.SCROLL_UP:
+                self.do("volta")
+            elif event.event_type is MouseEventType.MOUSE_UP:
+                for one in words:
+                    if self.do(one).lines[:1] == (head_line(here(self.session)),):
+                        break
+            else:
+                return NotImplemented
+            return None
+
+        return handle
 
     def painted(self, text: str) -> tuple[Callable[[int], Fragments], int]:
         """The colours of a text and how many lines it has, kept from key to key."""

@@ -22,6 +22,7 @@ from repl.session import Session
 from repl.terminal import converse, respond
 
 PROMPT = r"repasse> "
+ALT_ENTER = "\x1b\r"
 
 
 @pytest.fixture
@@ -230,3 +231,26 @@ def test_ctrl_c_stops_a_run_and_keeps_the_session() -> None:
     alarm.join()
     assert (goes_on, session.memory.values) == (True, {"A": 5})
     assert session.feed_whole("A + 1").text() == "6"
+
+
+def test_the_mouse_goes_to_lines_and_sets_breakpoints(terminal: pexpect.spawn) -> None:
+    """Mouse events as a terminal sends them (SGR, from 1): a click on a line, on a line's number, the wheel."""
+    enter(terminal, ALT_ENTER.join(["DECL A;", "SETVAR(A, 1);", "SETVAR(A, A + 1);", "SETVAR(A, A + 1);", "A + 2020"]), "2023")
+    enter(terminal, ":depurar", "passo 0 de 4")
+    enter(terminal, "tela", "passo 0 de 4")
+    click(terminal, column=12, line=5)
+    assert "A = 2  (era 1)" in settle(terminal)
+    click(terminal, column=5, line=4)
+    settle(terminal)
+    terminal.send("\x1b[<65;12;5M")
+    settle(terminal)
+    terminal.send("\x1b[<64;12;5M\x1b[<64;12;5M")
+    settle(terminal)
+    terminal.send("q")
+    settle(terminal)
+    enter(terminal, "mostre", "passo 1 de 4")
+    enter(terminal, "pare", "paradas nas linhas 3")
+
+
+def click(terminal: pexpect.spawn, column: int, line: int) -> None:
+    terminal.send(f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m")
