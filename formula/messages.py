@@ -31,7 +31,7 @@ class Message(str):
 
     def __new__(cls, template: str, values: Mapping[str, object], domain: str) -> Message:
         """Make the Portuguese text and keep its parts."""
-        made = super().__new__(cls, fill(template, values))
+        made = str.__new__(cls, template.format_map(values))
         made.template = template
         made.values = values
         made.domain = domain

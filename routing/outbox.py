@@ -87,7 +87,10 @@ def faulty(draft: MailDraft, to: Addresses, cc: Addresses) -> str | None:
 
 def one_line(text: str) -> str:
     """A subject without anything that could end the header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    plain = str(text)
+    if not plain.isprintable():
+        plain = "".join(c if c.isprintable() else " " for c in plain)
+    return " ".join(plain.split())
 
 
 def insert_mail() -> ClauseElement:

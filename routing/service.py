@@ -52,9 +52,7 @@ class StoreWorkload:
     def last_receiver(self, group: str) -> str | None:
         """The member whose latest handoff is the newest; None when no member ever had one."""
         found = self.people.groups.get(group)
-        latest = [
-            (tickets.latest_handoff(self.unit, attendant_holder(key)), key) for key in (found.members if found else ())
-        ]
+        latest = [(tickets.latest_handoff(self.unit, attendant_holder(key)), key) for key in (found.members if found else ())]
         number, key = max(latest, default=(0, ""))
         return key if number else None
 
@@ -214,9 +212,7 @@ def desk_of_folder(folder: Path) -> Desk:
     """A desk over a workspace folder."""
     site = load_workspace(folder)
     settings = read_settings(site.settings)
-    return with_samples(
-        make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings))
-    )
+    return with_samples(make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings)))
 
 
 def with_samples(desk: Desk) -> Desk:
@@ -280,9 +276,7 @@ def read(
         except UnknownTicket:
             ticket, histories = None, None
         earlier = decisions.ask(unit, request_key) if request_key else None
-    stored = tickets.found(ticket) if ticket else None
-    if stored is not None and histories is not None:
-        stored = recent.with_recent(unit, stored, histories, now)
+    stored = recent.with_recent(unit, key, ticket, histories, now) if ticket and histories else None
     return stored, decisions.answered(earlier)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -30,11 +31,12 @@ READ_ONLY_FIELDS: Mapping[str, str] = {
     "AGENDAMENTOS": "schedule_count",
 }  # fmt: skip
 ALL_FIELDS: Mapping[str, str] = {**READ_ONLY_FIELDS, **TEXT_FIELDS, **NUMBER_FIELDS}
+FIELD_VALUES = attrgetter(*ALL_FIELDS.values())
 
 
 def seen_fields(ticket: Ticket) -> dict[str, Any]:
     """Every standard field and extra field by upper-case name; the holder is ATENDENTE or GRUPO, the other is empty."""
-    made = {name: getattr(ticket, attribute) for name, attribute in ALL_FIELDS.items()}
+    made: dict[str, Any] = dict(zip(ALL_FIELDS, FIELD_VALUES(ticket), strict=True))
     holder = ticket.holder
     made["ATENDENTE"] = holder.key if holder is not None and holder.kind == "attendant" else ""
     made["GRUPO"] = holder.key if holder is not None and holder.kind == "group" else ""

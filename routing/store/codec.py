@@ -142,7 +142,7 @@ def record_writer(kind: type[Any], *left_out: str) -> Callable[[Any], str]:
         made = [head]
         for start, value, default in zip(starts, values_of(record), defaults, strict=True):
             if value is not default and value != default:
-                made += (start, text_of(value))
+                made += (start, WRITERS.get(type(value), text_of)(value))
         return "".join(made) + "}"
 
     return written

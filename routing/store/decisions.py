@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import attrs
 from sqlalchemy import bindparam, insert, select
+from sqlalchemy.sql import ClauseElement
 
 from routing.decision import Plan, Request
 from routing.store import tables
@@ -15,6 +16,7 @@ from routing.store.codec import read_plan
 from routing.store.unit import Asked, Unit
 
 COLUMNS = tables.decision.c
+IN_ORDER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 KEY = bindparam("key", type_=COLUMNS.key.type)
 
 
@@ -32,8 +34,7 @@ class Answered:
 
 def request_hash(ticket: str, request: Request) -> str:
     """The same request about the same ticket gives the same hash (sha256, hex); the key takes no part."""
-    asked = json.dumps([ticket, request.as_json()], ensure_ascii=False, sort_keys=True)
-    return sha256(asked.encode()).hexdigest()
+    return sha256(IN_ORDER.encode([ticket, request.as_json()]).encode()).hexdigest()
 
 
 def ask(unit: Unit, key: str) -> Asked:
@@ -75,9 +76,9 @@ def of_ticket(unit: Unit, ticket_id: int) -> list[int]:
 
 def record(unit: Unit, values: Mapping[str, object]) -> None:
     """Keep a decision."""
-    names = [column.name for column in COLUMNS if column.name != "id"]
-    unit.insert(
-        "decision-insert",
-        lambda: insert(tables.decision).values({name: bindparam(name, type_=COLUMNS[name].type) for name in names}),
-        [values],
-    )
+    unit.insert("decision-insert", insert_decision, [values])
+
+
+def insert_decision() -> ClauseElement:
+    """The row of a decision."""
+    return insert(tables.decision).values({c.name: bindparam(c.name, type_=c.type) for c in COLUMNS if c.name != "id"})

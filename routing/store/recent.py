@@ -6,30 +6,37 @@ discussion since the latest step. Usually that is within the newest :data:`FEW` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Boolean, Integer, Text, cast, literal, literal_column, null, select, union_all
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
-from routing.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange, changed
+from routing.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange
 from routing.store.tables import discussion, handoff, status_change, step_change, ticket
-from routing.store.tickets import ROW, Stored, is_key, key_values
-from routing.store.types import HolderText, WallClock
+from routing.store.tickets import ROW, Stored, found, is_key, key_values
+from routing.store.types import HolderText, WallClock, text_holder
 from routing.store.unit import Asked, Unit
 
 FEW, MANY = 4, 2_000
 HOUR = timedelta(hours=1)
 LONG_AGO = datetime(1, 1, 1)
 Records = dict[str, Any]
+Row = Sequence[Any]
+Time = Callable[[Any], datetime]
+Make = Callable[[Row, Time], Any]
 
 SHAPE: Mapping[str, Any] = {
     "number": ROW, "first": Integer(), "second": Integer(), "holder_a": HolderText(), "holder_b": HolderText(),
     "person": Text(), "at": WallClock(), "words": Text(), "mark": Text(), "flag": Boolean(),
 }  # fmt: skip
-"""Columns that the four tables share in the statement, under names of its own."""
+"""Columns that the four tables share in the statement, under names of its own; before them stands the table's."""
+
+AT = 1 + list(SHAPE).index("at")
+by_number = itemgetter(1)
 
 STEPS, HANDOFFS, STATUSES, DISCUSSION = step_change.c, handoff.c, status_change.c, discussion.c
 PARTS: Mapping[str, Mapping[str, Any]] = {
@@ -59,27 +66,39 @@ def ask(unit: Unit, key: str, most: int = FEW) -> Asked:
     return unit.ask(f"recent-{most}", lambda: statement(most), key_values(key))
 
 
-def with_recent(unit: Unit, stored: Stored, asked: Asked, now: datetime) -> Stored:
-    """The ticket with the newest rows of its histories, oldest first."""
-    records = read(asked)
-    if not enough(records, now - HOUR):
-        records = read(ask(unit, stored.ticket.key, MANY))
-    return Stored(stored.id, changed(stored.ticket, **records))
+def with_recent(unit: Unit, key: str, ticket_asked: Asked, asked: Asked, now: datetime) -> Stored | None:
+    """The ticket asked for with the newest rows of its histories, oldest first."""
+    histories = read(asked)
+    if not enough(histories, now - HOUR):
+        histories = read(ask(unit, key, MANY))
+    return found(ticket_asked, histories)
 
 
-def enough(found: Records, since: datetime) -> bool:
+def enough(histories: Records, since: datetime) -> bool:
     """Whether the rows reach back to a time, and the discussion to the latest change of step."""
-    entered = found["steps"][-1].at if found["steps"] else LONG_AGO
-    starts = {name: min(since, entered) if name == "discussion" else since for name in found}
-    return all(len(rows) < FEW or rows[0].at < starts[name] for name, rows in found.items())
+    entered = histories["steps"][-1].at if histories["steps"] else LONG_AGO
+    starts = {name: min(since, entered) if name == "discussion" else since for name in histories}
+    return all(len(rows) < FEW or rows[0].at < starts[name] for name, rows in histories.items())
 
 
 def read(asked: Asked) -> Records:
     """The records asked for, by history."""
-    made: dict[str, list[Any]] = {name: [] for name in PARTS}
-    for name, _, *values in sorted(asked.rows(), key=lambda row: row[1]):
-        made[name].append(RECORDS[name](*values))
-    return {name: tuple(records) for name, records in made.items()}
+    parts: dict[str, list[Any]] = {name: [] for name in PARTS}
+    for row in asked.cursor.fetchall():
+        parts[row[0]].append(row)
+    time = dict(asked.statement.readers).get(AT, as_it_is)
+    return {name: records(rows, RECORDS[name], time) for name, rows in parts.items()}
+
+
+def records(rows: list[Any], make: Make, time: Time) -> tuple[Any, ...]:
+    """The records of one history, oldest first."""
+    rows.sort(key=by_number)
+    return tuple([make(row, time) for row in rows])
+
+
+def as_it_is(value: Any) -> Any:
+    """PostgreSQL gives a time as such."""
+    return value
 
 
 def statement(most: int) -> ClauseElement:
@@ -106,30 +125,30 @@ def part(name: str, columns: Mapping[str, ColumnElement[Any]], most: int) -> Any
     )
 
 
-def step_record(first: Any, second: Any, holder_a: Any, holder_b: Any, person: str, at: datetime, *_: Any) -> StepChange:
+def step_record(row: Row, time: Time) -> StepChange:
     """From the shared shape."""
-    return StepChange(first, second, holder_a, holder_b, person, at)
+    _, _, first, second, holder_from, holder_to, person, at, *_ = row
+    return StepChange(first, second, text_holder(holder_from), text_holder(holder_to), person, time(at))
 
 
-def handoff_record(
-    first: Any, _: Any, holder_a: Any, holder_b: Any, person: str, at: datetime, words: str, mark: str, *__: Any
-) -> HandoffRecord:
+def handoff_record(row: Row, time: Time) -> HandoffRecord:
     """From the shared shape."""
-    return HandoffRecord(holder_a, holder_b, person, first, words, at, mark)
+    _, _, first, _, holder_from, holder_to, person, at, words, mark, _ = row
+    receiver = text_holder(holder_to)
+    assert receiver is not None
+    return HandoffRecord(text_holder(holder_from), receiver, person, first, words, time(at), mark)
 
 
-def status_record(
-    first: Any, _: Any, __: Any, ___: Any, person: str, at: datetime, words: str, mark: str, *____: Any
-) -> StatusChange:
+def status_record(row: Row, time: Time) -> StatusChange:
     """From the shared shape."""
-    return StatusChange(mark, person, at, first, words)
+    _, _, first, _, _, _, person, at, words, mark, _ = row
+    return StatusChange(mark, person, time(at), first, words)
 
 
-def entry_record(
-    first: Any, second: Any, _: Any, __: Any, person: str, at: datetime, words: str, mark: str, flag: Any
-) -> DiscussionEntry:
+def entry_record(row: Row, time: Time) -> DiscussionEntry:
     """From the shared shape."""
-    return DiscussionEntry(mark, words, person, at, first, second, bool(flag))
+    _, _, first, second, _, _, person, at, words, mark, flag = row
+    return DiscussionEntry(mark, words, person, time(at), first, second, bool(flag))
 
 
 RECORDS: Mapping[str, Any] = {

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from routing.failures import UnknownTicket
 from routing.messages import message
-from routing.model import DiscussionEntry, HandoffRecord, Holder, StatusChange, StepChange, Ticket
+from routing.model import EMPTY, DiscussionEntry, HandoffRecord, Holder, StatusChange, StepChange, Ticket
 from routing.store import tables
 from routing.store.unit import Asked, Unit
 
@@ -66,13 +66,13 @@ def ask(unit: Unit, key: str, lock: bool = False) -> Asked:
     return unit.ask("ticket-lock" if lock else "ticket", lambda: select_ticket(lock), key_values(key))
 
 
-def found(asked: Asked) -> Stored | None:
-    """The ticket asked for."""
+def found(asked: Asked, histories: Mapping[str, Any] = EMPTY) -> Stored | None:
+    """The ticket asked for, with histories read apart."""
     rows = asked.rows()
     if not rows:
         return None
     number, *values = rows[0]
-    return Stored(number, Ticket(**dict(zip(COLUMNS, values, strict=True))))
+    return Stored(number, Ticket(**dict(zip(COLUMNS, values, strict=True)), **histories))
 
 
 def key_values(key: str) -> dict[str, int]:
