@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
 @click.pass_obj
 def repl_command(console: Console, /, plain: bool, **given: Any) -> int:
     """Exit code 1 when a piped session had faults."""
-    if sys.stdin.isatty() and not plain:
+    from repl.script import converse_plainly, is_plain, run_lines
+
+    here = sys.stdin.isatty() and sys.stdout.isatty()
+    if here and not plain and not is_plain(os.environ):
         return at_terminal(console, given)
     from repl.opening import open_session
-    from repl.script import run_lines
 
-    return run_lines(open_session(console, **given), sys.stdin, console)
+    session = open_session(console, **given)
+    return converse_plainly(session, sys.stdin, console) if here else run_lines(session, sys.stdin, console)
 
 
 def at_terminal(console: Console, given: dict[str, Any]) -> int:

@@ -7,7 +7,6 @@ Nothing here loads the engine before the first prompt shows; see :mod:`repl.benc
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +32,7 @@ from repl.colours import COLOURS
 from repl.console import FINE
 from repl.history import append_history, history_path, read_history
 from repl.messages import message
+from repl.script import GREETING, prompt_of
 
 if TYPE_CHECKING:
     from repl.session import Session
@@ -41,7 +41,6 @@ Fragments = list[tuple[str, str]]
 """Pieces of a line as (style, text)."""
 
 STYLE = Style.from_dict({**COLOURS, "bottom-toolbar": COLOURS["toolbar"]})
-PLAIN_TERMINALS = frozenset({"", "dumb", "unknown"})
 INDENT = "  "
 
 
@@ -136,7 +135,7 @@ def respond(session: Session, text: str, screen: Output | None, keyboard: Input 
         given = session.feed_whole(text)
     except KeyboardInterrupt:
         given = session.interrupt()
-    if given.whole_screen and not is_plain():
+    if given.whole_screen:
         from repl.screen import travel
 
         travel(session, keyboard, screen)
@@ -151,13 +150,13 @@ def prompt_for(bench: Bench, keyboard: Input | None, screen: Output | None) -> P
         lexer=Colours(bench),
         completer=Proposals(bench),
         complete_style=CompleteStyle.COLUMN,
-        complete_while_typing=not is_plain(),
+        complete_while_typing=True,
         auto_suggest=AutoSuggestFromHistory(),
         history=KeptHistory(os.environ),
         key_bindings=keys(bench),
         multiline=True,
         prompt_continuation=continuation,
-        bottom_toolbar=None if is_plain() else (lambda: FormattedText(toolbar(bench))),
+        bottom_toolbar=lambda: FormattedText(toolbar(bench)),
         style=STYLE,
         color_depth=depth(),
         enable_history_search=False,
@@ -177,26 +176,14 @@ def prompt_for(bench: Bench, keyboard: Input | None, screen: Output | None) -> P
     return made
 
 
-def is_plain() -> bool:
-    """Whether the terminal can do no more than print."""
-    return os.environ.get("TERM", "") in PLAIN_TERMINALS and sys.platform != "win32"
-
-
 def depth() -> ColorDepth | None:
     """No colours where the person wants none."""
-    return Depth.DEPTH_1_BIT if os.environ.get("NO_COLOR") or is_plain() else None
+    return Depth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else None
 
 
 def prompt_text(session: Session | None) -> FormattedText:
-    """``repasse>``; the ticket or the debugger is named before it."""
-    name = "repasse"
-    if session is None:
-        pass
-    elif session.debugger is not None:
-        name = in_language(message("depurar"), session.language)
-    elif session.ticket is not None:
-        name = session.ticket.key
-    return FormattedText([("class:prompt", f"{name}> ")])
+    """Where one is, before what one types."""
+    return FormattedText([("class:prompt", prompt_of(session))])
 
 
 def continuation(width: int, line_number: int, wrap_count: int) -> AnyFormattedText:
@@ -207,7 +194,7 @@ def continuation(width: int, line_number: int, wrap_count: int) -> AnyFormattedT
 
 def greeting() -> Answer:
     """The first lines."""
-    return Answer((Line(message("repasse: fórmulas do RM. :ajuda mostra os comandos, Ctrl-D sai."), DIM),))
+    return Answer((Line(GREETING, DIM),))
 
 
 def show(given: Answer, language: str, screen: Output | None) -> None:

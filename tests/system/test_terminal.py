@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
 import pexpect
@@ -17,6 +18,7 @@ import pytest
 from formula import Limits
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from prompt_toolkit.output.plain_text import PlainTextOutput
 from repl.bench import Bench
 from repl.session import Session
 from repl.terminal import converse, respond
@@ -136,8 +138,53 @@ def test_a_resize_does_no_harm(terminal: pexpect.spawn) -> None:
 
 
 def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
-    child = start(tmp_path, term="dumb")
-    enter(child, "2000 + 22", "2022")
+    """No escape sequence at all, not even on the whole screen, which is a page of lines there."""
+    child = start(tmp_path, term="dumb", quiet=False)
+    seen = child.before + child.after + settle(child)
+    for line in ("2000 + 22", "DECL A; SETVAR(A, 1); A", ":depurar", "tela", "sair", "10 / 0"):
+        child.send(line + "\r")
+        seen += settle(child)
+    child.sendeof()
+    child.expect(pexpect.EOF)
+    assert "\x1b" not in seen + child.before
+    assert [part for part in ("2022", "passo 0 de 2", "►    1", "divisão de 10 por zero") if part not in seen] == []
+
+
+def test_plain_text_on_a_terminal_that_could_do_more(tmp_path: Path) -> None:
+    child = start(tmp_path, "--plain")
+    seen = ""
+    for line in ("DECL A; SETVAR(A, 7)", "SE A = 7 ENTAO", "'sete'", "FIMSE"):
+        child.send(line + "\r")
+        seen += settle(child)
+    child.send("DECL I; SETVAR(I, 1); ENQUANTO I > 0 FACA")
+    child.sendintr()
+    child.send("A + 2000\r")
+    seen += settle(child)
+    child.sendeof()
+    child.expect(pexpect.EOF)
+    assert "\x1b" not in seen
+    assert [part for part in ("A = 7", "....... ", "sete", "2007") if part not in seen] == []
+
+
+def test_an_output_without_a_screen_gets_bare_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the terminal library uses where there is no console, such as a Windows program whose output is a pipe."""
+    monkeypatch.setenv("REPASSE_HISTORY", str(tmp_path / "history"))
+    session, screen = Session(lambda: datetime(2026, 11, 24, 10, 0)), StringIO()
+    with create_pipe_input() as keyboard:
+        keyboard.send_text("20 * 101\r:sair\r")
+        converse(Bench("pt", lambda: session), keyboard, PlainTextOutput(screen))
+    assert "2020" in screen.getvalue()
+    assert "\x1b" not in screen.getvalue()
+
+
+def test_an_output_that_is_a_pipe_gets_lines_without_prompts(tmp_path: Path) -> None:
+    script = f"{sys.executable} -m repl.commands repl | cat"
+    child = pexpect.spawn("sh", ["-c", script], env={**os.environ, "TERM": "xterm", "HOME": str(tmp_path)}, timeout=20, encoding="utf-8")
+    child.sendline("20 * 101")
+    child.expect("2020")
+    child.sendeof()
+    child.expect(pexpect.EOF)
+    assert PROMPT not in child.before
     child.close(force=True)
 
 
