@@ -123,11 +123,14 @@ class Store:
             return connection, connection.driver_connection
 
     def give_back(self, held: Held) -> None:
-        """Keep a connection for the next transaction. One that the server or the network ended is thrown away."""
+        """Keep a connection for the next transaction. One that the server or the network ended is thrown away, and with it
+        those that are not in use: they have most likely met the same end.
+        """
         connection, driver = held
         if closed(driver):
             connection.invalidate()
             connection.close()
+            self.close()
         elif len(self.idle) < KEPT:
             self.idle.append(held)
         else:

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
 
+from routing.apply import apply
 from routing.decision import Request
-from routing.failures import Conflict, UnknownTicket
+from routing.failures import Conflict, StoreClash, UnknownTicket
 from routing.model import Ticket
 from routing.service import Desk
-from routing.store import tables
+from routing.store import tables, tickets
 from routing.store.engine import reading
 
 ADVANCE = Request(action="advance", actor="1;2")
@@ -81,6 +82,36 @@ def test_a_stale_version_is_refused_at_g2(desk: Desk) -> None:
     desk.move("1;1;1", ADVANCE, NOW)
     stale = desk.move("1;1;1", Request(action="advance", actor="1;3", version=1), NOW)
     assert (stale.status, stale.gate) == ("refused", "G2")
+
+
+def test_a_plan_of_an_older_version_is_not_written(desk: Desk) -> None:
+    stale = desk.plan("1;1;1", ADVANCE, NOW)
+    with desk.store.reading() as unit:
+        stored = tickets.find(unit, "1;1;1")
+    assert stored is not None
+    desk.move("1;1;1", ADVANCE, NOW)
+    before = rows(desk)
+
+    def write() -> None:
+        with desk.store.writing() as unit:
+            apply(unit, stored.id, stale, desk.name)
+            unit.commit()
+
+    with pytest.raises(StoreClash, match="mudou durante"):
+        write()
+    assert (rows(desk), desk.ticket("1;1;1").version) == (before, 2)
+
+
+def test_rows_of_a_move_keep_their_order(desk_of: OpenDesk) -> None:
+    formula = "ADICIONARDISCUSSAO('um'); ADICIONARDISCUSSAO('dois'); ADICIONARDISCUSSAOATENDIMENTO(1,1,2,'três'); ADICIONARDISCUSSAOATENDIMENTO(1,1,2,'quatro'); '1;3'"
+    desk = desk_of(formula=formula)
+    for turn in range(8):  # beyond the number of runs after which a driver prepares a statement
+        assert desk.move("1;1;1", ADVANCE, NOW + timedelta(hours=turn)).status == "moved"
+    own, other = (
+        [one["text"] for one in desk.show(key)["discussion"] if one["text"] in {"um", "dois", "três", "quatro"}]
+        for key in ("1;1;1", "1;1;2")
+    )
+    assert (own, other) == (["um", "dois"] * 8, ["três", "quatro"] * 8)
 
 
 def test_an_unknown_ticket_or_key_is_refused_at_g1(desk: Desk) -> None:

@@ -124,7 +124,8 @@ def test_a_server_that_goes_away_in_mid_transaction(tmp_path: Path) -> None:
 
 def test_idle_connections_that_were_cut_do_not_stop_the_next_moves(tmp_path: Path) -> None:
     with postgres_database() as url, open_desk(make_workspace(tmp_path / "pasta", 2, f'banco = "{url}"\n')) as desk:
-        desk.move("1;1;1", ADVANCE, NOW)
+        with desk.store.writing(), desk.store.writing(), desk.store.writing():
+            desk.move("1;1;1", ADVANCE, NOW)
         kill_connections(url)
         answers = []
         for turn in range(3):
