@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import formula
@@ -80,10 +81,28 @@ def hand3(f: dict[str, Any]) -> str:
     return str(s) + t
 
 
+def number_of(text: str) -> Any:
+    """A code that people typed, as a number: digits, or a decimal with a point or comma; blank is zero."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    return Decimal(text.strip().replace(",", ".") or "0")
+
+
+def written(number: Any) -> str:
+    """A number in its shortest form, with a point."""
+    return str(number) if type(number) is int else f"{number.normalize():f}"
+
+
 W4 = "CONCAT(MAIUSCULA(SUBSTR(ASSUNTO, 1, 5)), CONCAT('-', DIFDIAS(DATA2, DATA1) + CODIGOTEXTO * 2))"
 
 
 def hand4(f: dict[str, Any]) -> str:
+    days = f["DATA2"].toordinal() - f["DATA1"].toordinal()
+    return f["ASSUNTO"][0:5].upper() + "-" + written(days + number_of(f["CODIGOTEXTO"]) * 2)
+
+
+def short4(f: dict[str, Any]) -> str:
+    """The same for texts of whole numbers and dates without hours only."""
     return f["ASSUNTO"][0:5].upper() + "-" + str((f["DATA2"] - f["DATA1"]).days + int(f["CODIGOTEXTO"]) * 2)
 
 
@@ -92,6 +111,8 @@ def ours(text: str) -> tuple[Contender, Contender, Rule]:
     function, bounds, context = rule._function, DEFAULT_BOUNDS, formula.Context
     run = rule.start(context(fields=FIELDS), formula.Limits()) if rule._needs_run else None
     none: dict[str, Any] = {}
+    if rule._program.asks_fields_only:
+        return (lambda: function(FIELDS)), (lambda: rule.run(context(fields=FIELDS)).value), rule
     return (lambda: function(FIELDS, none, run, bounds)), (lambda: rule.run(context(fields=FIELDS)).value), rule
 
 

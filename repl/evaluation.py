@@ -91,7 +91,7 @@ def evaluate(
     rule = prepare(text, name, memory, with_recall(schema, memory.values), lenient=lenient)
     record = rule.record(context, limits)
     own_calls = sum(isinstance(value, datetime) for value in memory.values.values())
-    outcome = attrs.evolve(record.outcome, steps=max(record.outcome.steps - own_calls, 0))
+    outcome = record.outcome._replace(steps=max(record.outcome.steps - own_calls, 0))
     first = sum(value is not None for value in memory.values.values())
     changed: tuple[str, ...] = ()
     if outcome.status == "ok":

@@ -18,7 +18,9 @@ from formula.bindings import Builtin
 from formula.checker import Checked, untrusted_kinds
 from formula.runtime.control import Control
 from formula.runtime.host import lend, steps_of, text_of, text_spent, value_of
-from formula.runtime.program import FALLBACK, Program
+from formula.runtime.limits import DEFAULT
+from formula.runtime.program import FALLBACK, MOST_TEXT, Program
+from formula.runtime.sizes import LONGEST_FIELD
 from formula.runtime.values import SMALL, workable, workable_integer
 from formula.source import Span
 from formula.syntax import (
@@ -97,9 +99,12 @@ class Compiler(Control):
         if self.uses_value:
             end.append(self.give(self.load("r")))
         whole = self.doubting([*self.prologue(), *start, *body, *end])
-        module = self.function("formula", ["F", "P", "run", "L"], whole)
+        parameters = ["F"] if self.asks_fields_only(base) else ["F", "P", "run", "L"]
+        module = self.function("formula", parameters, whole)
         code = compile(module, "<fórmula>", "exec", dont_inherit=True)
         inner = next(constant for constant in code.co_consts if isinstance(constant, CodeType))
+        if self.sizes_asked and self.sizes.whole:
+            self.namespace[MOST_TEXT] = self.sizes.whole
         return Program(
             function=FunctionType(inner, self.namespace, "formula"),
             spans=tuple(self.spans),
@@ -109,6 +114,12 @@ class Compiler(Control):
             own_steps=self.counts,
             namespace=self.namespace,
         )
+
+    def asks_fields_only(self, base: int) -> bool:
+        """Whether the code needs nothing but the fields: no parameter, host, budget or exact arithmetic. Such a function has
+        one parameter, and when anything goes wrong in it the plain way tells what."""
+        asks = self.uses_parameters or self.uses_run or self.uses_text or self.uses_digits or self.uses_numbers
+        return self.trusted and not (asks or self.counts) and base <= DEFAULT.steps
 
     def opening(self) -> list[ast.stmt]:
         """What a recording compile does first."""
@@ -130,22 +141,34 @@ class Compiler(Control):
             loads.append(self.assign(name, ast.Subscript(source, self.constant(key), ast.Load(), **self.at)))
             kinds = self.field_kinds[name]
             if kinds in {NUMBER, INTEGER} and not (table == "campo" and key in self.uses.only_compared):
-                fits = workable if kinds == NUMBER else workable_integer
-                self.namespace[fits.__name__] = fits
-                tests.append(self.call(fits.__name__, self.load(name)))
+                tests.append(self.workable_test(name, kinds))
             else:
                 tests.append(self.type_test(name, kinds))
+            if self.sizes_asked and (table, key) in self.sizes.measured:
+                self.namespace["len"] = len
+                tests.append(self.compare(self.call("len", self.load(name)), ast.LtE(), self.constant(LONGEST_FIELD)))
         handler = ast.ExceptHandler(self.load("KeyError"), None, give_up, **self.at)
         attempt = ast.Try(loads, [handler], [], [], **self.at)
         return [attempt, self.branch(self.negated(self.both(ast.And(), tests)), give_up, [])]
 
     def doubting(self, body: list[ast.stmt]) -> list[ast.stmt]:
-        """Fields that are read where they stand may be missing there: then the checked way says so."""
+        """Fields that are read where they stand may be missing there, or of another kind: then the checked way says so."""
         if not self.uses.doubted:
             return body
-        self.namespace |= {"FALLBACK": FALLBACK, "KeyError": KeyError}
+        self.namespace |= {"FALLBACK": FALLBACK, "KeyError": KeyError, "TypeError": TypeError}
         give_up: list[ast.stmt] = [self.give(self.load("FALLBACK"))]
-        return [ast.Try(body, [ast.ExceptHandler(self.load("KeyError"), None, give_up, **self.at)], [], [], **self.at)]
+        faults = ast.Tuple([self.load("KeyError"), self.load("TypeError")], ast.Load(), **self.at)
+        return [ast.Try(body, [ast.ExceptHandler(faults, None, give_up, **self.at)], [], [], **self.at)]
+
+    def workable_test(self, name: str, kinds: int) -> ast.expr:
+        """A number that arithmetic may take as it is; a small integer passes without a call."""
+        fits = workable if kinds == NUMBER else workable_integer
+        self.namespace |= {fits.__name__: fits, "type": type, "int": int}
+        is_int = self.compare(self.call("type", self.load(name)), ast.Is(), self.load("int"))
+        small = self.compare(
+            self.constant(-SMALL), ast.Lt(), self.load(name), ast.Lt(), self.constant(SMALL)
+        )
+        return self.both(ast.Or(), [self.both(ast.And(), [is_int, small]), self.call(fits.__name__, self.load(name))])
 
     def type_test(self, name: str, kinds: int) -> ast.expr:
         """The one cheap test of a field's kind."""
@@ -225,10 +248,12 @@ class Compiler(Control):
             return None
         parts = [self.argument(binding.row.arguments[0], argument) for argument in call.arguments]
         self.mark(call.span)
-        self.uses_text = True
         whole = parts[0]
         for part in parts[1:]:
             whole = self.binary(whole, ast.Add(), part)
+        if self.ample:
+            return [self.assign(name, whole)]
+        self.uses_text = True
         self.namespace |= {"len": len, "text_spent": text_spent}
         size = self.call("len", self.load(name))
         spent = self.branch(
@@ -247,7 +272,7 @@ class Compiler(Control):
         binding = self.bindings.get(id(bare(statement.expression)))
         value = self.expression(statement.expression)
         self.mark(statement.span)
-        if self.value_is_dead or isinstance(binding, Builtin) and (binding.row.effect or binding.row.never_returns):
+        if self.value_is_dead or (isinstance(binding, Builtin) and (binding.row.effect or binding.row.never_returns)):
             return [self.discard(value)]
         return self.give_value(value)
 

@@ -10,17 +10,19 @@ import ast
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeGuard
-
-import attrs
+from functools import cached_property
 
 from formula.bindings import Builtin, Field, OtherFormula, StandIn, Variable
 from formula.builtins import operators
 from formula.builtins.table import Argument, Function
 from formula.checker import Checked, left_spine
 from formula.runtime import values
+from formula.runtime.fields import COMPARING, SINGLE, FieldUses, field_uses, read_here, short, solid
 from formula.runtime.host import bounded, distrust, field_value, parameter_value, stand_in, text_spent, too_long, weight
 from formula.runtime.python import Places
+from formula.runtime.shortcuts import METHODS, SHORTCUTS
+from formula.runtime.sizes import UNKNOWN, Sizes, sizes_of
+from formula.runtime.values import MOST_DIGITS
 from formula.source import Span
 from formula.syntax import (
     Binary,
@@ -34,31 +36,21 @@ from formula.syntax import (
     TextLiteral,
     Unary,
     bare,
-    walk,
 )
 from formula.types import ANY, DATE, DECIMAL, INTEGER, LOGICAL, NUMBER, TEXT
 
 LONGEST_RUN = 40
 """Terms of a flat chain that may nest; longer ones are cut, since Python's own compiler recurses."""
 
-SHORT_TEXT = 256
-"""Texts up to this length are compared without being weighed."""
-
 SIGNS: Mapping[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
-COMPARING: Mapping[str, ast.cmpop] = {
-    "=": ast.Eq(),
-    "<>": ast.NotEq(),
-    "<": ast.Lt(),
-    "<=": ast.LtE(),
-    ">": ast.Gt(),
-    ">=": ast.GtE(),
-}
 HELPERS = {
     "to_number": values.to_number,
     "to_text": values.to_text,
     "to_date": values.to_date,
     "to_logical": values.to_logical,
     "to_integer": values.to_integer,
+    "read_number": values.read_number,
+    "number_text": values.number_text,
     "divide": operators.divide,
     "negate": operators.negate,
     "identity": operators.identity,
@@ -98,10 +90,12 @@ class Expressions(Places):
         self.fields: dict[tuple[str, str], str] = {}
         self.field_kinds: dict[str, int] = {}
         self.uses_run = False
+        self.uses_parameters = False
         self.uses_text = False
         self.uses_digits = False
         self.uses_numbers = False
         self.fresh = 0
+        self.sizes_asked = False
         self.uses = field_uses(checked) if trusted else FieldUses(frozenset(), frozenset())
 
     # -- names of the namespace ------------------------------------------------------------------
@@ -173,7 +167,34 @@ class Expressions(Places):
             return self.constant(values.number_text(inner.value))
         made_code = self.expression(node)
         self.mark(node.span)
+        if wanted == TEXT and self.only(kind, NUMBER):
+            return self.written(node, made_code)
+        if wanted == NUMBER and kind == TEXT:
+            return self.help("read_number", made_code)
         return self.help(CONVERSIONS[wanted], made_code)
+
+    def written(self, node: Expression, made: ast.expr) -> ast.expr:
+        """A proven number as text (T8); an integer that is known to be short is what Python writes."""
+        length = self.sizes.each.get(id(bare(node))) if self.ample else None
+        if length is None or length > MOST_DIGITS:
+            return self.help("number_text", made)
+        self.namespace |= {"type": type, "int": int, "str": str}
+        if self.kind(node) == INTEGER:
+            return self.call("str", made)
+        name = self.temporary()
+        whole = self.compare(self.call("type", self.named(name, made)), ast.Is(), self.load("int"))
+        return self.either(whole, self.call("str", self.load(name)), self.help("number_text", self.load(name)))
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """How long texts may be. Only trusted code profits: the others count."""
+        self.sizes_asked = True
+        return sizes_of(self.checked) if self.trusted else UNKNOWN
+
+    @property
+    def ample(self) -> bool:
+        """All texts of a run are known to fit, so that none is counted (:mod:`formula.runtime.sizes`)."""
+        return self.sizes.whole is not None
 
     def name(self, node: Name) -> ast.expr:
         """A bare name by its binding."""
@@ -196,12 +217,14 @@ class Expressions(Places):
     def field(self, table: str, key: str, kinds: int, span: Span) -> ast.expr:
         """A ticket field or parameter: a trusted local, or the checked read."""
         if self.trusted and kinds in SINGLE:
+            self.uses_parameters = self.uses_parameters or table != "campo"
             if table == "campo" and key in self.uses.doubted:
                 return self.named(f"d_{key}", ast.Subscript(self.load("F"), self.constant(key), ast.Load(), **self.at))
             name = self.fields.setdefault((table, key), f"f{len(self.fields)}")
             self.field_kinds[name] = kinds
             return self.load(name)
         self.mark(span)
+        self.uses_parameters = True
         reader, source = ("field_value", "F") if table == "campo" else ("parameter_value", "P")
         return self.help(reader, self.load(source), self.constant(key), self.constant(kinds))
 
@@ -311,7 +334,7 @@ class Expressions(Places):
         if self.only(kind, NUMBER):
             return made
         self.mark(node.span)
-        return self.help("to_number", made)
+        return self.help("read_number" if kind == TEXT else "to_number", made)
 
     def product(self, node: Binary, left: ast.expr, kind: int, other: int) -> ast.expr:
         """``*`` with the bound on digits: exact decimals raise by themselves, integers are compared.
@@ -345,34 +368,28 @@ class Expressions(Places):
                 right = self.converted(node.right, NUMBER)
                 self.mark(node.span)
                 return self.numbers_compared(left, COMPARING[sign], right)
-        if kind == DATE or other == DATE:
-            if self.only(kind, DATE | TEXT) and self.only(other, DATE | TEXT) and self.in_order(node, kind, DATE):
-                left = self.converted_side(left, node.left, DATE)
-                right = self.converted(node.right, DATE)
-                self.mark(node.span)
-                return self.compare(left, COMPARING[sign], right)
+        dates = DATE in {kind, other} and self.only(kind, DATE | TEXT) and self.only(other, DATE | TEXT)
+        if dates and self.in_order(node, kind, DATE):
+            left = self.converted_side(left, node.left, DATE)
+            right = self.converted(node.right, DATE)
+            self.mark(node.span)
+            return self.compare(left, COMPARING[sign], right)
         right = self.expression(node.right)
         self.mark(node.span)
         native = (kind == other == LOGICAL and sign in {"=", "<>"}) or (
-            kind == other == TEXT and sign in {"=", "<>"} and (self.solid(node.left) or self.solid(node.right))
+            kind == other == TEXT and sign in {"=", "<>"} and (solid(node.left) or solid(node.right))
         )
         if native:
             made = self.compare(left, COMPARING[sign], right)
             return self.trusting(sign, made)
-        if any(self.short(side) for side in (node.left, node.right)):
+        if any(short(side) for side in (node.left, node.right)):
             return self.help(CHECKED_NAMES[sign], left, right)
         return self.weighed(CHECKED_NAMES[sign], left, right)
 
-    @staticmethod
-    def short(node: Expression) -> bool:
-        """A literal: comparing with it costs no more than it is long."""
-        inner = bare(node)
-        return isinstance(inner, NumberLiteral | LogicalLiteral) or (
-            isinstance(inner, TextLiteral) and 0 < len(inner.value.strip()) <= SHORT_TEXT
-        )
-
     def weighed(self, name: str, left: ast.expr, right: ast.expr) -> ast.expr:
         """A comparison of what may be two long texts, which counts against the budget of text."""
+        if self.ample:
+            return self.help(name, left, right)
         self.uses_text = True
         self.namespace |= {"weight": weight, "text_spent": text_spent}
         one, other = self.temporary(), self.temporary()
@@ -411,25 +428,15 @@ class Expressions(Places):
 
     def trusting(self, sign: str, made: ast.Compare) -> ast.expr:
         """A text field read only here, compared with a text, needs no test beforehand: equal to a text it *is* one, so only
-        the other answer is doubted."""
+        the other answer is doubted. ``x in ''`` is Python's cheapest question that only a text bears: anything else raises
+        TypeError, which gives up the trusted way. Its own answer does not matter."""
         for side in (made.left, made.comparators[0]):
             if read_here(side):
-                self.namespace |= {"type": type, "str": str, "distrust": distrust}
-                kind = self.call("type", self.load(side.target.id))
+                asked = self.compare(self.load(side.target.id), ast.In(), self.constant(""))
                 if sign == "=":
-                    doubt = self.both(
-                        ast.And(), [self.compare(kind, ast.IsNot(), self.load("str")), self.call("distrust")]
-                    )
-                    return self.both(ast.Or(), [made, doubt])
-                sure = self.both(ast.Or(), [self.compare(kind, ast.Is(), self.load("str")), self.call("distrust")])
-                return self.both(ast.And(), [made, sure])
+                    return self.both(ast.Or(), [made, self.both(ast.And(), [asked, self.constant(False)])])
+                return self.both(ast.And(), [made, self.both(ast.Or(), [asked, self.constant(True)])])
         return made
-
-    @staticmethod
-    def solid(node: Expression) -> bool:
-        """A literal text that is not all blank: comparing with it needs no trimming (T7)."""
-        inner = bare(node)
-        return isinstance(inner, TextLiteral) and len(inner.value) <= SHORT_TEXT and bool(inner.value.strip())
 
     def converted_side(self, made: ast.expr, node: Expression, wanted: int) -> ast.expr:
         """A translated side as a kind; a literal is converted now."""
@@ -439,6 +446,8 @@ class Expressions(Places):
         if isinstance(inner, TextLiteral):
             return self.converted(node, wanted)
         self.mark(node.span)
+        if wanted == NUMBER and self.kind(node) == TEXT:
+            return self.help("read_number", made)
         return self.help(CONVERSIONS[wanted], made)
 
     # -- calls -----------------------------------------------------------------------------------
@@ -484,10 +493,19 @@ class Expressions(Places):
         if row.needs_run:
             self.uses_run = True
             made.insert(0, self.load("run"))
-        called: ast.expr = self.call(name, *made)
+        called = self.shortcut(row, arguments, made) or self.call(name, *made)
         if row.name == "EXECSQL":
             return self.within_budget(called)
         return self.charged(called) if row.result == TEXT and made else called
+
+    def shortcut(self, row: Function, arguments: list[Expression], made: list[ast.expr]) -> ast.expr | None:
+        """A call as an operation of Python's own, where there is one."""
+        name, shortcut = SHORTCUTS.get(row, ("", None))
+        if shortcut is None:
+            return None
+        if name:
+            self.namespace[name] = METHODS[name]
+        return shortcut(self, arguments, made)
 
     def inlined_getter(self, row: Function, arguments: list[Expression], node: Name | Call) -> ast.expr | None:
         """CAMPOATENDIMENTO('X') and PARAMETROATENDIMENTO('X') of a known name, read like a bare field."""
@@ -516,6 +534,8 @@ class Expressions(Places):
 
     def charged(self, made: ast.expr) -> ast.expr:
         """A text that a function made, counted against the run's budget."""
+        if self.ample:
+            return made
         self.uses_text = True
         self.namespace["len"] = len
         self.namespace["text_spent"] = text_spent
@@ -541,52 +561,3 @@ class Expressions(Places):
     def within_budget(self, called: ast.expr) -> ast.expr:
         """A call that may run other formulas, within this run's budget."""
         raise NotImplementedError
-
-
-SINGLE = frozenset({TEXT, NUMBER, INTEGER, DATE, LOGICAL})
-"""Kind sets that one cheap test can confirm."""
-
-
-def read_here(side: ast.expr) -> TypeGuard[ast.NamedExpr]:
-    """A field read where it stands, to be tested there."""
-    return isinstance(side, ast.NamedExpr) and side.target.id.startswith("d_")
-
-
-@attrs.frozen
-class FieldUses:
-    """How the fields of a formula are read.
-
-    ``doubted``: read once, compared with a literal, in a formula that asks nothing of its host. Such a formula may be run
-    again from the start when the field turns out not to be of its kind, so the field is read and tested where it stands.
-    ``only_compared``: never read but to be compared with literals, which any size of number bears.
-    """
-
-    doubted: frozenset[str]
-    only_compared: frozenset[str]
-
-
-def field_uses(checked: Checked) -> FieldUses:
-    """Read the uses of all bare fields off a tree."""
-    reads: dict[str, int] = {}
-    compared: dict[str, int] = {}
-    pure = True
-    for node in walk(checked.tree):
-        binding = checked.bindings.get(id(node))
-        if isinstance(binding, StandIn | OtherFormula) or (isinstance(binding, Builtin) and not binding.row.pure):
-            pure = False
-        if isinstance(binding, Field):
-            reads[binding.key] = reads.get(binding.key, 0) + 1
-        if isinstance(node, Binary) and node.operator in COMPARING:
-            for one, other in ((node.left, node.right), (node.right, node.left)):
-                found = checked.bindings.get(id(bare(one)))
-                if isinstance(found, Field) and bears(found.kinds, node.operator, other):
-                    compared[found.key] = compared.get(found.key, 0) + 1
-    only = frozenset(key for key, count in compared.items() if reads[key] == count)
-    return FieldUses(frozenset(key for key in only if reads[key] == 1) if pure else frozenset(), only)
-
-
-def bears(kinds: int, operator: str, other: Expression) -> bool:
-    """A field of these kinds is compared natively with this literal."""
-    if kinds == TEXT:
-        return operator in {"=", "<>"} and Expressions.solid(other)
-    return kinds in {NUMBER, INTEGER} and isinstance(bare(other), NumberLiteral)

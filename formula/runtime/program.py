@@ -14,6 +14,9 @@ from formula.source import Span
 FALLBACK = object()
 """Given by a trusted function whose fields are not what the schema says."""
 
+MOST_TEXT = "MOST_TEXT"
+"""The name under which a namespace says how much text a run makes at most, when its code does not count."""
+
 
 @attrs.frozen(eq=False)
 class Program:
@@ -28,6 +31,17 @@ class Program:
     own_steps: bool
     namespace: dict[str, Any]
     """What the code may reach by name."""
+
+    @property
+    def asks_fields_only(self) -> bool:
+        """Whether the function takes the fields alone, and not also parameters, run and bounds."""
+        return self.code.co_argcount == 1
+
+    @property
+    def most_text(self) -> int:
+        """Characters that a run may need without counting them; 0 when the code counts, or makes no text."""
+        most: int = self.namespace.get(MOST_TEXT, 0)
+        return most
 
     @property
     def code(self) -> CodeType:

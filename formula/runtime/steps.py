@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from formula.bindings import Builtin, OtherFormula, StandIn
 from formula.checker import Checked
-from formula.runtime.expressions import COMPARING, Expressions
+from formula.runtime.fields import COMPARING, short
 from formula.syntax import (
     Assign,
     Binary,
@@ -66,7 +66,7 @@ def is_light(node: Binary | Unary) -> bool:
         return True
     sides = (bare(node.left), bare(node.right))
     return node.operator in COMPARING and any(
-        isinstance(one, Name) and Expressions.short(other) for one, other in (sides, sides[::-1])
+        isinstance(one, Name) and short(other) for one, other in (sides, sides[::-1])
     )
 
 

@@ -70,6 +70,12 @@ def short_number(text: str) -> int | Decimal | None:
     return Decimal(stripped.replace(",", "."))
 
 
+@lru_cache(maxsize=4096)
+def read_number(text: str) -> int | Decimal:
+    """:func:`to_number` of a text. What is no number raises, and so is not remembered."""
+    return to_number(text)
+
+
 def parse_date(text: str) -> datetime | None:
     """T2: ``d/m/aaaa`` with an optional `` hh:mm[:ss]``; the no-date texts; None when it is no valid date."""
     if len(text) > LONGEST_DATE:
@@ -159,7 +165,7 @@ def admit(value: object, where: str = "") -> Value:
     if isinstance(value, int):
         return value
     if isinstance(value, str):
-        return value if type(value) is str else str(value)
+        return str.__str__(value)
     if isinstance(value, Decimal):
         if value.is_finite():
             return value
@@ -190,7 +196,7 @@ def moderate(number: int | Decimal) -> bool:
     if isinstance(number, int):
         return number.bit_length() <= MOST_DIGITS * 3
     _, digits, exponent = number.as_tuple()
-    return isinstance(exponent, str) or (-MOST_DIGITS <= exponent and len(digits) + exponent <= MOST_DIGITS)
+    return isinstance(exponent, str) or (exponent >= -MOST_DIGITS and len(digits) + exponent <= MOST_DIGITS)
 
 
 def workable(value: object) -> bool:

@@ -151,8 +151,14 @@ class Programs:
             return paren(Unary("-", self.expression("n", depth)))
         if roll < 0.8:
             return paren(Binary("-", self.expression("d", depth), self.expression("d", depth)))
-        if roll < 0.9:
+        if roll < 0.86:
             return call(self.random.choice(("ABS", "INT", "ARRED")), self.expression("n", depth))
+        if roll < 0.89:
+            return call("TAMANHO", self.expression("t", depth))
+        if roll < 0.92:
+            return call("DIFDIAS", self.expression("d", depth), self.expression("d", depth))
+        if roll < 0.95:
+            return paren(Binary("*", self.expression("t", depth), self.number()))
         return paren(Binary("+", self.expression("t", depth), self.expression("n", depth)))
 
     def textual(self, depth: int) -> Expression:
@@ -161,7 +167,7 @@ class Programs:
             return call("CONCAT", self.expression("t", depth), self.expression(self.random.choice("tn"), depth))
         if roll < 0.8:
             return call("SUBSTR", self.expression("t", depth), NumberLiteral(1, "1"), NumberLiteral(3, "3"))
-        return call("MAIUSCULA", self.expression("t", depth))
+        return call(self.random.choice(("MAIUSCULA", "MINUSCULA", "TRIM")), self.expression("t", depth))
 
     def dated(self, depth: int) -> Expression:
         if self.random.random() < 0.7:
