@@ -369,9 +369,6 @@ def unknown_name(walker: Walker, word: Word, *, called: bool) -> None:
             ),
         )
         return
-    names = list(walker.schema.table) + list(walker.schema.functions) + list(walker.schema.formulas or ())
-    if not called:
-        names += [*walker.variables, *walker.schema.fields]
     if called and word.key in walker.variables:
         walker.report(
             "variavel-chamada",
@@ -389,29 +386,30 @@ def unknown_name(walker: Walker, word: Word, *, called: bool) -> None:
             foreign.hint,
         )
         return
-    near = closest(word.key, [*names, "SETVAR"] if called else names)
-    shown_near = walker.variables[near].written if near in walker.variables else near
     if called:
-        walker.report(
-            "funcao-desconhecida",
-            word.span,
-            message("não conheço a função '{nome}'", nome=word.written),
-            message("você quis dizer {nome}?", nome=shown_near) if near else message(
-                "veja as funções com: repasse functions"
-            ),
-            fix=(word.span, str(shown_near)) if near else None,
-        )
-        return
-    if word.key in walker.unknown:
-        return
-    if walker.reporting:
+        unknown_function(walker, word)
+    elif word.key not in walker.unknown and walker.wants("nome-desconhecido"):
         walker.unknown.add(word.key)
-    walker.report(
-        "nome-desconhecido",
-        word.span,
-        message("não conheço o nome '{nome}'", nome=word.written),
-        message("você quis dizer {nome}?", nome=shown_near) if near else message(
-            "declare a variável antes: DECL {nome};", nome=word.written
-        ),
-        fix=(word.span, str(shown_near)) if near else None,
-    )
+        near, fix = nearest(walker, word, [*walker.variables, *walker.schema.fields])
+        hint = near or message("declare a variável antes: DECL {nome};", nome=word.written)
+        text = message("não conheço o nome '{nome}'", nome=word.written)
+        walker.report("nome-desconhecido", word.span, text, hint, fix=fix)
+
+
+def unknown_function(walker: Walker, word: Word) -> None:
+    """A call of nothing that is known."""
+    if walker.wants("funcao-desconhecida"):
+        near, fix = nearest(walker, word, ["SETVAR"])
+        hint = near or message("veja as funções com: repasse functions")
+        text = message("não conheço a função '{nome}'", nome=word.written)
+        walker.report("funcao-desconhecida", word.span, text, hint, fix=fix)
+
+
+def nearest(walker: Walker, word: Word, more: list[str]) -> tuple[Message | None, tuple[Span, str] | None]:
+    """The hint and fix when a name is nearly that of a function, another formula or one of ``more``."""
+    schema = walker.schema
+    near = closest(word.key, [*schema.table, *schema.functions, *(schema.formulas or ()), *more])
+    if near is None:
+        return None, None
+    written = walker.variables[near].written if near in walker.variables else near
+    return message("você quis dizer {nome}?", nome=written), (word.span, written)

@@ -13,6 +13,7 @@ import attrs
 
 from formula import calls, lints
 from formula.bindings import Binding, Builtin, Field, OtherFormula, Reporter, StandIn, Variable, closest
+from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
 from formula.messages import Message, message
 from formula.operands import result_of
@@ -81,8 +82,9 @@ def check_tree(source: Source, tree: Formula, schema: Schema, lenient: bool = Fa
     """Check a whole tree. Diagnostics are in order of place."""
     reporter = Reporter(source)
     walker = Walker(tree, schema, lenient, reporter)
-    walker.run()
-    lints.inspect(tree, schema, walker.bindings, walker.kinds, reporter)
+    with no_collection(len(source.text)):
+        walker.run()
+        lints.inspect(tree, schema, walker.bindings, walker.kinds, reporter)
     return Checked(
         source,
         tree,
@@ -186,6 +188,10 @@ class Walker:
         """Report in the last walk only."""
         if self.reporting:
             self.reporter.add(code, span, text, hint, **more)  # type: ignore[arg-type]
+
+    def wants(self, code: str) -> bool:
+        """Whether a report of this code is kept: asked before words are made that cost something."""
+        return self.reporting and self.reporter.wants(code)
 
     def report_unused(self) -> None:
         """Names that no expression reads."""
@@ -311,7 +317,7 @@ class Walker:
 
     def unknown_target(self, word: Word) -> None:
         """SETVAR of an undeclared name, said once per name."""
-        if not self.reporting or word.key in self.unknown:
+        if word.key in self.unknown or not self.wants("variavel-nao-declarada"):
             return
         self.unknown.add(word.key)
         near = closest(word.key, self.variables)
@@ -443,7 +449,7 @@ class Walker:
             self.bindings[id(node)] = Variable(word.key)
             self.used.add(word.key)
             kind = self.ways.kind(word.key)
-            if kind == EMPTY:
+            if kind == EMPTY and self.wants("variavel-sem-valor"):
                 self.report(
                     "variavel-sem-valor",
                     word.span,

@@ -36,6 +36,9 @@ CHECKING: tuple[Code, ...] = (
     row("muda-de-tipo", LINT, "V4", "Variável muda de tipo",
         "Conforme o caminho, a variável guarda um tipo ou outro; quem a lê depois pode falhar.",
         "DECL A; SE COLIGADA = 1 ENTAO SETVAR(A, 1) SENAO SETVAR(A, 'x') FIMSE; A"),
+    row("mais-do-mesmo", LINT, "S8", "Mais do mesmo",
+        "Depois de cem casos do mesmo código só se diz quantos mais há.",
+        "DECL " + ", ".join(f"V{number}" for number in range(102))),
     # -- calls --
     row("faltam-argumentos", ERROR, "F1", "Faltam argumentos", "A função precisa de mais argumentos.", "ARREDONDA(1.234)"),
     row("argumentos-demais", ERROR, "F1", "Argumentos demais", "A função recebe menos argumentos.", "ABS(1, 'a')"),

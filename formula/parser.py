@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ import attrs
 
 from formula.automaton import Automaton
 from formula.codes import report
+from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
 from formula.lexical import Keywords, Scan, Token, scan
 from formula.messages import message
@@ -58,6 +57,7 @@ ECHOES = frozenset(
         "codigo-inalcancavel",
         "condicao-constante",
         "muda-de-tipo",
+        "mais-do-mesmo",
     }
 )
 """Faults about how a whole formula flows: in a mended text they say little."""
@@ -68,29 +68,8 @@ def parse(text: str, name: str = "<texto>", limits: Limits = DEFAULT) -> Parsed:
     source = Source(text, name)
     if len(text) > limits.source:
         return Parsed(source, None, [too_long(source, limits)])
-    if len(text) < LONG:
+    with no_collection(len(text)):
         return parsed(source, limits)
-    with no_collection():
-        return parsed(source, limits)
-
-
-LONG = 20_000
-"""From this many characters on, cycles of garbage are not looked for while reading."""
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """A parse makes many lasting objects and no cycles, yet each round of the collector walks all made so far: without
-    this, twice the text takes clearly more than twice the time. Only who found the collector on turns it on again, so
-    threads that parse side by side leave it as it was.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def parsed(source: Source, limits: Limits) -> Parsed:
