@@ -249,9 +249,12 @@ def parts_text(record: Record, event: Event) -> Message | str:
     seen: dict[str, str] = {}
     values = {id(node): value for node, value in event.parts}
     known = set(record.variables)
+    recorded = {id(node) for node in event.point.parts}
     stack: list[Expression] = [event.point.expression]
     while stack:
         node = stack.pop()
+        if id(node) in recorded and id(node) not in values and not event.failed:
+            continue
         inner = bare(node)
         if isinstance(inner, Name) and inner.word.key in known:
             seen.setdefault(inner.word.written, quoted(record.value_at(inner.word.key, event.index - 1)))

@@ -131,7 +131,9 @@ class Session:
         except FormulaError as error:
             return faulty(error.source, error.diagnostics, self.language)
         self.last, self.plan = LastRun(text, name, context, before, done), None
-        self.covered.setdefault(text, Covered(name, done.record)).add(done.record)
+        for record in done.record.all_records():
+            own = record is done.record
+            self.covered.setdefault(record.source.text, Covered(name if own else record.source.name, record)).add(record)
         return self.said(done)
 
     def said(self, done: Evaluated) -> Answer:

@@ -63,14 +63,16 @@ def compare(session: Session, rest: str) -> Answer:
             return faulty(error.source, error.diagnostics, session.language)
         outcomes.append(rule.run(session.run_context(), session.limits))
     first, second = (facts(outcome) for outcome in outcomes)
-    lines = [Line(message("{nome:12} {um}  |  {outro}", nome="", um=paths[0], outro=paths[1]), TITLE)]
+    wide = max(len(paths[0]), *(len(said) for said in first.values()))
+    lines = [Line(message("{nome:12} {um}  |  {outro}", nome="", um=paths[0].ljust(wide), outro=paths[1]), TITLE)]
     same = True
     for name in first:
         differs = first[name] != second[name]
         same &= not differs
         style = CHANGED if differs else DIM
         mark = "≠" if differs else "="
-        lines.append(Line(message("{nome:12} {um}  {sinal}  {outro}", nome=name, um=first[name], sinal=mark, outro=second[name]), style))
+        said = message("{nome:12} {um}  {sinal}  {outro}", nome=name, um=first[name].ljust(wide), sinal=mark, outro=second[name])
+        lines.append(Line(said, style))
     lines.append(Line(message("dão o mesmo") if same else message("não dão o mesmo")))
     return Answer(tuple(lines))
 
@@ -80,8 +82,8 @@ def facts(outcome: formula.Outcome) -> dict[str, Any]:
     from repl.moving import effect_line
 
     return {
-        str(message("estado")): outcome.status,
-        str(message("valor")): display(outcome.value) or "–",
-        str(message("mensagem")): outcome.message or "–",
-        str(message("efeitos")): "; ".join(effect_line(effect) for effect in outcome.effects) or "–",
+        message("estado"): outcome.status,
+        message("valor"): display(outcome.value) or "–",
+        message("mensagem"): outcome.message or "–",
+        message("efeitos"): "; ".join(effect_line(effect) for effect in outcome.effects) or "–",
     }

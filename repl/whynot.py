@@ -13,7 +13,7 @@ from formula.runtime.recording import Point
 from formula.runtime.values import display, number_text
 from formula.schema import Schema
 from formula.source import Span
-from formula.syntax import Call, NumberLiteral, TextLiteral, bare
+from formula.syntax import Call, Name, NumberLiteral, TextLiteral, bare
 from repl.evaluation import Question
 from repl.messages import message
 
@@ -33,10 +33,20 @@ def why_not(record: Record, wanted: str, context: Context, schema: Schema) -> li
         return lines
     lines.append(Line(message("nenhum comando da fórmula dá {valor}", valor=wanted), ""))
     lines += [
-        Line(message("pode dar {texto}", texto=record.text(point.span)), where(record, point.span.start))
-        for point in own_points(record, "value")[:MOST_CANDIDATES]
+        Line(message("pode dar {texto}", texto=record.text(point.expression.span)), where(record, point.span.start))
+        for point in sources(record)[:MOST_CANDIDATES]
     ]
     return lines
+
+
+def sources(record: Record) -> list[Point]:
+    """The statements that a value can come from: in place of one that gives a variable, those that set it."""
+    made: list[Point] = []
+    for point in own_points(record, "value"):
+        whole = bare(point.expression)
+        setting = [one for one in own_points(record, "assign") if isinstance(whole, Name) and one.target == whole.word.key]
+        made += [one for one in setting or [point] if one not in made]
+    return made
 
 
 def why_not_asked(record: Record, wanted: str) -> list[Line]:
