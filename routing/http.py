@@ -19,13 +19,14 @@ from starlette.middleware import Middleware
 
 from formula.runtime.limits import DEFAULT
 from routing import http_answers as shapes
+from routing.deadlines import Deadlines
 from routing.failures import Failure
 from routing.http_door import Keyring, allowed_hosts, key_door, page_door
 from routing.http_routes import desk_routes, formula_routes
 from routing.http_service import Service, desk_pool, formula_pool, language_of
 from routing.http_settings import ServiceSettings, service_settings
 from routing.http_state import state_routes
-from routing.http_watch import Watch, new_metrics
+from routing.http_watch import Watch, new_metrics, service_log
 from routing.messages import message
 from routing.problems import MEDIA_TYPE, Problem, Refused, json_bytes, of_failure
 from routing.service import open_desk
@@ -39,16 +40,19 @@ def build_app(place: str | None, host: str = "127.0.0.1", language: str | None =
     desk = None if place is None else open_desk(place)
     limits = DEFAULT if desk is None else desk.site.policy.limits
     settings = service_settings({} if desk is None else desk.site.settings, limits)
+    deadlines = Deadlines()
     spoken = language or ("pt" if desk is None else desk.site.language)
     service = Service(
         settings=settings,
         language=spoken,
         desk=desk,
-        run=formula_pool("run", settings, settings.run_processes, 5),
-        sandbox=formula_pool("sandbox", settings, settings.sandbox_processes, 10),
-        decide=None if place is None else desk_pool(place, settings, limits),
+        run=formula_pool("run", settings, settings.run_processes, 5, deadlines),
+        sandbox=formula_pool("sandbox", settings, settings.sandbox_processes, 10, deadlines),
+        decide=None if place is None else desk_pool(place, settings, limits, deadlines),
         keys=Keyring(None if desk is None else desk.store, settings.key_seconds),
         metrics=new_metrics(),
+        log=service_log(),
+        deadlines=deadlines,
     )
     return application(service, host)
 
@@ -73,7 +77,9 @@ def application(service: Service, host: str) -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
         telemetry=telemetry(service.settings),
-        middleware=[Middleware(Watch, settings=service.settings, metrics=service.metrics, language=service.language)],
+        middleware=[
+            Middleware(Watch, settings=service.settings, metrics=service.metrics, language=service.language, log=service.log)
+        ],
     )
     app.state.service = service
     page = page_door(allowed_hosts(service.settings, host))

@@ -13,9 +13,10 @@ import attrs
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
-from starlette.types import Receive
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from routing.http_reading import reading_of
+from routing.deadlines import Deadlines, Late
+from routing.http_reading import header, reading_of
 from routing.http_settings import ServiceSettings
 from routing.messages import message
 from routing.problems import refuse
@@ -23,6 +24,7 @@ from routing.store.unit import Store
 
 MOST_REMEMBERED = 4_096
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+CHALLENGE = {"WWW_Authenticate": 'Bearer realm="repasse"'}
 
 Door = Callable[[Request], Awaitable[str]]
 """Lets a request in and says who the caller is, for taking turns; or raises Refused."""
@@ -61,13 +63,12 @@ def key_door(keyring: Keyring, *scopes: str) -> Door:
     scope = scopes[0]
 
     async def open_door(request: Request) -> str:
-        kind, _, text = request.headers.get("authorization", "").partition(" ")
-        challenge = {"WWW_Authenticate": 'Bearer realm="repasse"'}
+        kind, _, text = (header(request, b"authorization") or "").partition(" ")
         if kind.lower() != "bearer" or not text.strip():
             raise refuse(
                 401, "chave-ausente", message("este endereço pede uma chave"),
                 message("mande Authorization: Bearer CHAVE; crie uma: repasse key new --scope {escopo}", escopo=scope),
-                **challenge,
+                **CHALLENGE,
             )  # fmt: skip
         found = await keyring.scopes(text.strip())
         if found is None:
@@ -76,7 +77,7 @@ def key_door(keyring: Keyring, *scopes: str) -> Door:
                 "chave-invalida",
                 message("a chave não vale"),
                 message("crie outra com: repasse key new"),
-                **challenge,
+                **CHALLENGE,
             )
         if found[1].isdisjoint(scopes):
             raise refuse(
@@ -110,7 +111,7 @@ def page_door(hosts: frozenset[str]) -> Door:
     return open_door
 
 
-def guarded(door: Door, settings: ServiceSettings) -> type[APIRoute]:
+def guarded(door: Door, settings: ServiceSettings, deadlines: Deadlines) -> type[APIRoute]:
     """Make a kind of route that asks the door before it reads the body, and reads the body within bounds.
 
     It takes the request apart by the route's own annotations: bodies are models, the rest headers and parts of the
@@ -119,6 +120,10 @@ def guarded(door: Door, settings: ServiceSettings) -> type[APIRoute]:
     """
 
     class GuardedRoute(APIRoute):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.app = directly(self.get_route_handler())
+
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             endpoint, reading = self.endpoint, reading_of(self.endpoint)
 
@@ -127,7 +132,7 @@ def guarded(door: Door, settings: ServiceSettings) -> type[APIRoute]:
                 body = None
                 if reading.model is not None:
                     asks_json(request)
-                    body = await read_body(request.receive, request.headers.get("content-length"), settings)
+                    body = await read_body(request.receive, header(request, b"content-length"), settings, deadlines)
                 made: Response = await endpoint(request, **reading.values(request, body))
                 return made
 
@@ -136,39 +141,52 @@ def guarded(door: Door, settings: ServiceSettings) -> type[APIRoute]:
     return GuardedRoute
 
 
+def directly(answer: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
+    """An application without FastAPI's stacks for dependencies that must be closed: these routes have none."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        made = await answer(Request(scope, receive, send))
+        await made(scope, receive, send)
+
+    return app
+
+
 def asks_json(request: Request) -> None:
     """Only JSON bodies are read: a form of another site can send none."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    kind = header(request, b"content-type") or ""
+    if kind != "application/json" and kind.partition(";")[0].strip().lower() != "application/json":
         raise refuse(415, "corpo-nao-json", message("o corpo deve vir como application/json"), Accept="application/json")
 
 
-async def read_body(receive: Receive, declared: str | None, settings: ServiceSettings) -> bytes:
+async def read_body(receive: Receive, declared: str | None, settings: ServiceSettings, deadlines: Deadlines) -> bytes:
     """The whole body, unless it is too big or comes too slowly."""
     if declared is not None and declared.isdigit() and int(declared) > settings.body:
         raise too_big(settings)
     parts: list[bytes] = []
-    size = 0
+    size, more = 0, True
+    late = Late(deadlines, settings.body_seconds)
     try:
-        async with asyncio.timeout(settings.body_seconds):
-            while True:
-                event = await receive()
-                if event["type"] == "http.disconnect":
-                    raise refuse(400, "conexao-encerrada", message("a conexão acabou antes do corpo"))
-                part = event.get("body", b"")
-                size += len(part)
-                if size > settings.body:
-                    raise too_big(settings)
-                parts.append(part)
-                if not event.get("more_body", False):
-                    return b"".join(parts)
-    except TimeoutError:
+        while more:
+            event = await receive()
+            if event["type"] == "http.disconnect":
+                raise refuse(400, "conexao-encerrada", message("a conexão acabou antes do corpo"))
+            part, more = event.get("body", b""), event.get("more_body", False)
+            size += len(part)
+            if size > settings.body:
+                raise too_big(settings)
+            parts.append(part)
+    except asyncio.CancelledError:
+        if not late.is_the_reason():
+            raise
         raise refuse(
             408,
             "corpo-lento",
             message("o corpo não chegou em {segundos} s", segundos=f"{settings.body_seconds:g}"),
             Connection="close",
         ) from None
+    finally:
+        late.forget()
+    return b"".join(parts) if len(parts) > 1 else parts[0]
 
 
 def too_big(settings: ServiceSettings) -> Exception:

@@ -16,6 +16,8 @@ from routing.messages import message
 from routing.problems import Refused, refuse
 from routing.wrong_bodies import wrong_body
 
+HEADERS = "repasse.headers"
+
 
 @attrs.frozen
 class Part:
@@ -24,6 +26,11 @@ class Part:
     parameter: str
     name: str
     adapter: TypeAdapter[Any]
+
+    @property
+    def wire(self) -> bytes:
+        """The name as servers give it."""
+        return self.name.lower().encode("latin-1")
 
 
 @attrs.frozen
@@ -42,7 +49,7 @@ class Reading:
         if self.model is not None and body is not None:
             made[self.body] = self.read_body(self.model, body, faults)
         for part in self.headers:
-            if (text := request.headers.get(part.name)) is not None:
+            if (text := header(request, part.wire)) is not None:
                 made[part.parameter] = checked(part, "header", text, faults)
         for part in self.path:
             made[part.parameter] = checked(part, "path", request.path_params[part.name], faults)
@@ -52,7 +59,17 @@ class Reading:
 
     @staticmethod
     def read_body(model: type[Body], body: bytes, faults: list[Mapping[str, Any]]) -> Body | None:
-        """The body as its model, with the bytes it came as; numbers here are only looked at, never used."""
+        """The body as its model, with the bytes it came as; numbers here are only looked at, never used.
+
+        What the quick reader does not take is read again, slowly, to say what is wrong with it.
+        """
+        try:
+            made = model.model_validate_json(body)
+        except ValidationError:
+            pass
+        else:
+            made._given = body  # noqa: SLF001 - the own private part of the model, filled where it is made
+            return made
         try:
             data = json.loads(body)
         except (ValueError, RecursionError):
@@ -64,6 +81,15 @@ class Reading:
             return None
         made._given = body  # noqa: SLF001 - the model's own private part, filled where it is made
         return made
+
+
+def header(request: Request, name: bytes) -> str | None:
+    """A header by its name in small letters; of several, the first. They are taken apart once for a request."""
+    found: dict[bytes, bytes] | None = request.scope.get(HEADERS)
+    if found is None:
+        found = request.scope[HEADERS] = dict(reversed(request.scope["headers"]))
+    value = found.get(name)
+    return None if value is None else value.decode("latin-1")
 
 
 def checked(part: Part, where: str, text: str, faults: list[Mapping[str, Any]]) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-import structlog
 from fastapi import APIRouter, Header, Path, Request, Response, Security
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
@@ -86,7 +85,9 @@ def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[
 def door_router(service: Service, prefix: str, door: Door, with_key: bool = True) -> APIRouter:
     """Routes behind a door. The door itself asks for keys; the dependency only says so in the document."""
     bearer = [Security(HTTPBearer(auto_error=False, description="repasse key new"))] if with_key else []
-    return APIRouter(prefix=prefix, tags=[prefix], route_class=guarded(door, service.settings), dependencies=bearer)
+    return APIRouter(
+        prefix=prefix, tags=[prefix], route_class=guarded(door, service.settings, service.deadlines), dependencies=bearer
+    )
 
 
 def function_list(service: Service, language: str) -> bytes:
@@ -108,26 +109,20 @@ async def worked(request: Request, service: Service, pool: Pool, work: Work) -> 
 
 def note_decision(request: Request, service: Service, job: str, answer: Answer) -> None:
     """A decision, or a defect, in the log."""
-    log = structlog.get_logger("repasse.http")
     note = dict(answer.note or {})
     number = request.scope.get("repasse.request_id")
     if "defect" in note:
-        log.error("defect", request_id=number, job=job, traceback=note["defect"])
+        service.log.error("defect", request_id=number, job=job, traceback=note["defect"])
         return
-    service.metrics.decisions.labels(job, note["status"], note["gate"] or "").inc()
+    service.metrics.decided(job, note["status"], note["gate"] or "")
     if service.settings.tracing:
         from opentelemetry.trace import get_current_span
 
         told = {name: note[name] for name in ("ticket", "action", "status", "gate") if note[name] is not None}
         get_current_span().set_attributes({f"repasse.{name}": value for name, value in told.items()})
     where = answer.headers.get("Location", "")
-    log.info(
-        "decision",
-        request_id=number,
-        job=job,
-        decision=where.rpartition("/")[2] or None,
-        key=request.state.caller,
-        **note,
+    service.log.info(
+        "decision", request_id=number, job=job, decision=where.rpartition("/")[2] or None, key=request.state.caller, **note
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import attrs
 from fastapi import Request
 
 from formula.messages import LANGUAGES
 from formula.runtime.limits import Limits
+from routing.deadlines import Deadlines
 from routing.http_door import Keyring
+from routing.http_reading import header
 from routing.http_settings import ServiceSettings
 from routing.http_watch import Metrics
 from routing.pool import Pool, PoolPlan
@@ -28,6 +31,8 @@ class Service:
     decide: Pool | None
     keys: Keyring
     metrics: Metrics
+    log: Any
+    deadlines: Deadlines = attrs.field(factory=Deadlines)
     ready: bool = False
     functions: dict[str, bytes] = attrs.field(factory=dict)
 
@@ -49,30 +54,35 @@ class Service:
             self.desk.close()
 
 
-def formula_pool(name: str, settings: ServiceSettings, size: int, nice: int) -> Pool:
+def formula_pool(name: str, settings: ServiceSettings, size: int, nice: int, deadlines: Deadlines) -> Pool:
     """Processes for strangers' texts: no store, lower priority, never all for one caller when there are several."""
     return Pool(
         PoolPlan(
             name=name, size=size, queue=settings.queue, per_caller=max(1, size - 1), place=None, limits=settings.limits,
             memory=settings.memory, answer=settings.answer, nice=nice,
-        )
+        ),
+        deadlines,
     )  # fmt: skip
 
 
-def desk_pool(place: str, settings: ServiceSettings, limits: Limits) -> Pool:
+def desk_pool(place: str, settings: ServiceSettings, limits: Limits, deadlines: Deadlines) -> Pool:
     """Processes that decide and write, by the site's own formulas."""
     size = settings.desk_processes
     return Pool(
         PoolPlan(
             name="desk", size=size, queue=settings.queue, per_caller=size, place=place, limits=limits,
             memory=settings.memory, answer=settings.answer, nice=0,
-        )
+        ),
+        deadlines,
     )  # fmt: skip
 
 
 def language_of(request: Request, service: Service) -> str:
     """The first language of Accept-Language that we speak, else the service's own."""
-    for part in request.headers.get("accept-language", "").lower().split(",")[:20]:
+    wanted = header(request, b"accept-language")
+    if wanted is None:
+        return service.language
+    for part in wanted.lower().split(",")[:20]:
         tag = part.partition(";")[0].strip()[:2]
         if tag in LANGUAGES:
             return tag

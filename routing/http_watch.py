@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import secrets
 import time
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -32,6 +35,14 @@ class Metrics:
     seconds: Histogram
     working: Gauge
     decisions: Counter
+    decided_so_far: dict[tuple[str, str, str], Any] = attrs.field(factory=dict)
+
+    def decided(self, job: str, status: str, gate: str) -> None:
+        """Count a decision; its counter is looked up once."""
+        counter = self.decided_so_far.get((job, status, gate))
+        if counter is None:
+            counter = self.decided_so_far[job, status, gate] = self.decisions.labels(job, status, gate)
+        counter.inc()
 
 
 def new_metrics() -> Metrics:
@@ -49,12 +60,12 @@ def new_metrics() -> Metrics:
 class Watch:
     """An ASGI layer around the application. Over ``settings.requests`` in work, it answers 503 by itself."""
 
-    def __init__(self, app: ASGIApp, settings: ServiceSettings, metrics: Metrics, language: str) -> None:
+    def __init__(self, app: ASGIApp, settings: ServiceSettings, metrics: Metrics, language: str, log: Any) -> None:
         """``language`` is that of the answer when the service is full."""
         self.app = app
         self.settings = settings
         self.metrics = metrics
-        self.log = structlog.get_logger("repasse.http")
+        self.log = log
         self.working = 0
         self.kinds: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.language = language
@@ -137,15 +148,30 @@ def request_id(scope: Scope) -> str:
     return secrets.token_hex(8)
 
 
+ENCODE = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+def service_log() -> Any:
+    """The logger of the service, made once: making one costs as much as a line."""
+    return structlog.get_logger("repasse.http").bind()
+
+
+def stamped(_logger: Any, level: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Add level and time (UTC)."""
+    event["level"] = level
+    event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return event
+
+
+def as_line(_logger: Any, _level: str, event: MutableMapping[str, Any]) -> str:
+    """One line of JSON."""
+    return ENCODE(event)
+
+
 def configure_log(stream: Any) -> None:
     """Log lines as JSON on a stream."""
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[stamped, structlog.processors.format_exc_info, as_line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=True,

@@ -15,10 +15,11 @@ from typing import Any
 import attrs
 
 from formula.runtime.limits import Limits
+from routing.deadlines import Deadlines
 from routing.http_jobs import Answer
 from routing.http_leaving import Leaving
 from routing.messages import message
-from routing.pool_labourer import Gone, Job, Labourer, environment_of, new_labourer
+from routing.pool_labourer import Gone, Job, Labourer, Left, environment_of, new_labourer
 from routing.pool_process import frame_of
 from routing.problems import refuse
 
@@ -68,10 +69,6 @@ class Work:
     kept: bool = False
 
 
-class Left(Exception):
-    """Nobody waits for the answer any more."""
-
-
 Told = list[Callable[[], None]]
 """Who is told when a caller leaves."""
 
@@ -79,9 +76,10 @@ Told = list[Callable[[], None]]
 class Pool:
     """See the module. Belongs to one event loop."""
 
-    def __init__(self, plan: PoolPlan) -> None:
+    def __init__(self, plan: PoolPlan, deadlines: Deadlines) -> None:
         """Nothing runs before :meth:`start`."""
         self.plan = plan
+        self.deadlines = deadlines
         self.idle: deque[Labourer] = deque()
         self.all: set[Labourer] = set()
         self.lines: OrderedDict[str, deque[asyncio.Future[Labourer]]] = OrderedDict()
@@ -167,23 +165,20 @@ class Pool:
         except Gone:
             self.leave(caller)
             raise fell() from None
-        timer = asyncio.get_running_loop().call_later(work.seconds, job.fail, TimeoutError())
-        head, content = await self.outcome(labourer, job, work.seconds, timer, told)
+        head, content = await self.outcome(labourer, job, work.seconds, told)
         return Answer(head["status"], content, head["type"], head["headers"], head["note"])
 
-    async def outcome(
-        self, labourer: Labourer, job: Job, seconds: float, timer: asyncio.TimerHandle, told: Told | None
-    ) -> tuple[dict[str, Any], bytes]:
+    async def outcome(self, labourer: Labourer, job: Job, seconds: float, told: Told | None) -> tuple[dict[str, Any], bytes]:
         """What the process says. One that says nothing in time is ended: its answer may still be under way."""
-        leave = partial(job.fail, Left())
+        late = self.deadlines.set(seconds, job.late)
         if told is not None:
-            told.append(leave)
+            told.append(job.left)
         try:
             return await job.told
         except Gone:
             raise fell() from None
         except Left:
-            asyncio.get_running_loop().call_later(PATIENCE, self.give_up, labourer, job)
+            self.deadlines.set(PATIENCE, partial(self.give_up, labourer, job))
             raise unheard() from None
         except TimeoutError:
             self.give_up(labourer, job)
@@ -192,9 +187,9 @@ class Pool:
             self.dismiss(labourer, job)
             raise
         finally:
-            timer.cancel()
+            self.deadlines.drop(late)
             if told is not None:
-                told.remove(leave)
+                told.remove(job.left)
 
     def give_up(self, labourer: Labourer, job: Job) -> None:
         """End a process that is still at a job."""

@@ -22,6 +22,10 @@ class Gone(Exception):
     """A process ended before it answered."""
 
 
+class Left(Exception):
+    """Nobody waits for the answer any more."""
+
+
 @attrs.frozen(eq=False)
 class Job:
     """What a process is at. ``caller`` is None while it is being set up; ``told`` gets the answer."""
@@ -33,6 +37,14 @@ class Job:
         """End the waiting with an error, if anybody still waits."""
         if not self.told.done():
             self.told.set_exception(error)
+
+    def late(self) -> None:
+        """Its time is over."""
+        self.fail(TimeoutError())
+
+    def left(self) -> None:
+        """Its caller has gone."""
+        self.fail(Left())
 
 
 class Employer(Protocol):

@@ -15,6 +15,8 @@ from routing.messages import message
 
 MEDIA_TYPE = "application/problem+json"
 
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 TITLES: Mapping[int, Message] = {
     400: message("O pedido não pode ser lido"),
     401: message("Falta uma chave que valha"),
@@ -61,7 +63,7 @@ class Problem:
         return made | dict(self.more)
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
+class Refused(Exception):
     """Ends a request with a problem."""
 
     def __init__(self, problem: Problem) -> None:
@@ -99,7 +101,7 @@ def of_failure(failure: Failure) -> Problem:
 
 def json_bytes(document: Any) -> bytes:
     """JSON as it is sent: UTF-8; a lone surrogate, which UTF-8 cannot hold, stays an escape."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    text = ENCODE(document)
     try:
         return text.encode()
     except UnicodeEncodeError:
