@@ -80,6 +80,11 @@ class Rule:
         return self._kept.checked()
 
     @property
+    def unread(self) -> bool:
+        """Whether the code was found ready, and nobody has needed the text yet."""
+        return self._checked is None and self._kept is not None and not self._kept.again
+
+    @property
     def tree(self) -> Formula:
         """The formula's tree."""
         return self.checked.tree

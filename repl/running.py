@@ -71,9 +71,12 @@ def prepare(
 
 def run_once(prepared: Prepared, *, recorded: bool = False) -> Done:
     """Compile and run; the desk of a workspace is closed afterwards."""
+    from routing.codeshelf import user_cache
+
     try:
         rule = formula.compile(
-            prepared.text, prepared.around.schema, lenient=prepared.lenient, name=prepared.name, limits=prepared.limits
+            prepared.text, prepared.around.schema, lenient=prepared.lenient, name=prepared.name, limits=prepared.limits,
+            cache=user_cache(),
         )
         if recorded:
             record = rule.record(prepared.around.context, prepared.limits)

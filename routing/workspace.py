@@ -16,6 +16,7 @@ from formula.schema import kinds_of
 from formula.source import Source, Span
 from formula.types import kind_set
 from routing.codes import TABLE
+from routing.codeshelf import user_cache
 from routing.errors import FileFaults, WorkspaceError
 from routing.located import Document, read
 from routing.messages import message
@@ -142,6 +143,7 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
         extra_fields=extra,
         tickets=tickets,
         folder=str(folder.path),
+        cache=user_cache(),
         functions=site_functions(plugins.functions, settings),
         handoff_kinds=plugins.handoff_kinds,
         **read_settings(settings),

@@ -1,10 +1,15 @@
-"""What all tests share: the order of the run."""
+"""What all tests share: the order of the run, and a folder of their own for compiled formulas."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from tempfile import TemporaryDirectory
 
 import pytest
+
+KEPT = TemporaryDirectory(prefix="repasse-codigo-")
+os.environ["REPASSE_CACHE"] = KEPT.name
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
