@@ -8,17 +8,17 @@ from typing import Any
 
 import attrs
 import pytest
+from corpus_kit import Case, cases, observed, portable, seen_by_engine
 from hypothesis import given
 from hypothesis import strategies as st
 
 import formula
-from corpus_kit import Case, cases, observed, portable, seen_by_engine
 from formula.builtins import TABLE
 from formula.builtins.table import function
 from formula.cache import MARK, Cache, key_of, opened, sealed
 from formula.context import Context
-from formula.runtime.limits import DEFAULT, Limits
 from formula.runtime.compile import compile_program
+from formula.runtime.limits import DEFAULT, Limits
 from formula.runtime.packing import Unpackable, packed, unpacked
 from formula.runtime.program import Program
 from formula.schema import Schema
@@ -268,8 +268,7 @@ def test_no_program_is_left_out_silently() -> None:
 
 
 def test_code_may_come_from_this_package_alone() -> None:
-    from formula.runtime.compile import compile_program
-from formula.runtime.packing import found
+    from formula.runtime.packing import found
 
     for module, path in (("os", "system"), ("subprocess", "run"), ("builtins", "nothing_of_the_kind"), ("formulary", "x")):
         with pytest.raises(Unpackable):
