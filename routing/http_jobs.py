@@ -220,11 +220,15 @@ class DeskJobs:
         return self.decided(plan, asked, {})
 
     def move(self, asked: Asked) -> Answer:
-        """The contract's ``move``. A stale version is 412; a key used for another request is 409 (Conflict)."""
+        """The contract's ``move``. A stale version is 412; a key used for another request is 409 (Conflict).
+
+        Made or refused, it is kept as a decision, and the answer says where.
+        """
         from routing.store import decision_log
 
         plan = self.desk.move(asked.body["ticket"], self.request(asked), asked.now)
-        number = decision_log.number_of(self.desk.store, plan) if plan.status == "moved" else None
+        look = decision_log.number_of if plan.status == "moved" else decision_log.keep_refusal
+        number = look(self.desk.store, plan)
         return self.decided(plan, asked, {} if number is None else {"Location": f"/v1/decisions/{number}"})
 
     def request(self, asked: Asked) -> Request:
@@ -259,7 +263,7 @@ class DeskJobs:
                 status=412, code=plan.reason.code, detail=plan.reason.message, hint=plan.reason.hint,
                 more={"plan": plan.as_json(asked.language)},
             )  # fmt: skip
-            return attrs.evolve(answer_of(problem, asked.language), note=note)
+            return attrs.evolve(answer_of(problem, asked.language), headers=headers, note=note)
         return Answer(200, json_bytes(plan.as_json(asked.language)), headers=headers, note=note)
 
     def jobs(self) -> dict[str, Job]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import literal, select
 
 from routing.decision import Plan
-from routing.store import tables
+from routing.failures import UnknownTicket
+from routing.store import decisions, tables, tickets
+from routing.store.codec import write_plan
 from routing.store.engine import reading
 from routing.store.unit import Store
 
@@ -28,6 +30,34 @@ def number_of(store: Store, plan: Plan) -> int | None:
     with reading(store.engine) as connection:
         found = connection.execute(wanted).scalars().first()
     return None if found is None else int(found)
+
+
+def keep_refusal(store: Store, plan: Plan) -> int | None:
+    """Keep a move that was not made; its number. None when there is no ticket to keep it with.
+
+    One row in a transaction of its own, after that of the move, which changed nothing. It answers no idempotency key:
+    the same request may be asked again and pass.
+    """
+    with store.writing() as unit:
+        try:
+            found = tickets.find(unit, plan.ticket)
+        except UnknownTicket:
+            found = None
+        if found is None:
+            return None
+        values = {
+            "ticket_id": found.id,
+            "version": decisions.NO_VERSION,
+            "action": plan.action,
+            "actor": plan.request.actor,
+            "at": plan.now,
+            "key": None,
+            "request_hash": None,
+            "answer": write_plan(plan),
+        }
+        rows = unit.rows("refusal-insert", lambda: decisions.insert_decision().returning(tables.decision.c.id), values)
+        unit.commit()
+    return int(rows[0][0])
 
 
 def answers(store: Store) -> None:

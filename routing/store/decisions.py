@@ -1,4 +1,4 @@
-"""Applied moves with their whole answer: the log of decisions, and what an idempotency key gives back."""
+"""Moves with their whole answer: the log of decisions, and what an idempotency key gives back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 import attrs
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy import Insert, bindparam, insert, select
 
 from routing.decision import Plan, Request
 from routing.store import tables
@@ -17,6 +16,8 @@ from routing.store.unit import Asked, Unit
 
 COLUMNS = tables.decision.c
 IN_ORDER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+NO_VERSION = 0
+"""The version of a refused move, which made none; those of tickets begin at 1."""
 KEY = bindparam("key", type_=COLUMNS.key.type)
 
 
@@ -63,11 +64,13 @@ def by_number(unit: Unit, number: int) -> Answered | None:
 
 
 def of_ticket(unit: Unit, ticket_id: int) -> list[int]:
-    """The numbers of a ticket's decisions, oldest first."""
+    """The numbers of the moves applied to a ticket, oldest first."""
     found = unit.rows(
         "decisions-of-ticket",
         lambda: (
-            select(COLUMNS.id).where(COLUMNS.ticket_id == bindparam("ticket", type_=COLUMNS.ticket_id.type)).order_by(COLUMNS.id)
+            select(COLUMNS.id)
+            .where(COLUMNS.ticket_id == bindparam("ticket", type_=COLUMNS.ticket_id.type), COLUMNS.version > NO_VERSION)
+            .order_by(COLUMNS.id)
         ),
         {"ticket": ticket_id},
     )
@@ -79,6 +82,6 @@ def record(unit: Unit, values: Mapping[str, object]) -> None:
     unit.insert("decision-insert", insert_decision, [values])
 
 
-def insert_decision() -> ClauseElement:
+def insert_decision() -> Insert:
     """The row of a decision."""
     return insert(tables.decision).values({c.name: bindparam(c.name, type_=c.type) for c in COLUMNS if c.name != "id"})

@@ -231,7 +231,8 @@ decision = Table(
     Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
 )
-"""Every applied move with its whole answer; ``key`` is the idempotency key when one was given."""
+"""Every move with its whole answer; ``key`` is the idempotency key when one was given, ``version`` the ticket's after it.
+A refused move has version 0 and no key."""
 
 site_file = Table(
     "site_file",

@@ -246,6 +246,43 @@ def test_a_decision_is_kept_with_formula_hashes_and_masked_fields(client: httpx.
     )  # fmt: skip
 
 
+def test_a_refused_move_is_kept_as_a_decision_with_formula_hashes_and_masked_fields(
+    client: httpx.Client, service: Service
+) -> None:
+    refused = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;9", "actor": "9;9"})
+    decision = client.get(refused.headers["location"]).json()
+    assert (decision["status"], decision["gate"], decision["actor"]) == ("refused", "G4", "9;9")
+    assert decision["reason"] == refused.json()["reason"]
+    assert (decision["before"]["parameters"]["PEDIDO"], decision["after"]["version"]) == ("•••", 1)
+    assert "P-9" not in json.dumps(decision)
+    (logged,) = service.logged("decision", ticket="1;1;9")
+    assert logged["decision"] == refused.headers["location"].rpartition("/")[2]
+    shown = client.get("/v1/tickets/1;1;9").json()
+    assert [len(shown[name]) for name in ("steps", "handoffs", "statuses", "discussion", "mails")] == [0] * 5
+
+
+def test_a_refused_move_keeps_no_idempotency_key(client: httpx.Client) -> None:
+    body, headers = ADVANCE | {"ticket": "1;1;10", "version": 5}, {"Idempotency-Key": "pedido-10"}
+    first = client.post("/v1/moves", json=body, headers=headers)
+    assert (first.json()["status"], first.json()["gate"]) == ("refused", "G2")
+    again = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;10"}, headers=headers)
+    assert again.json()["status"] == "moved"
+    assert client.get(again.headers["location"]).json()["status"] == "moved"
+    assert client.get(first.headers["location"]).json()["status"] == "refused"
+
+
+def test_a_stale_version_is_kept_as_a_decision_too(client: httpx.Client) -> None:
+    answer = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;11"}, headers={"If-Match": '"7"'})
+    assert answer.status_code == 412
+    assert client.get(answer.headers["location"]).json()["gate"] == "G2"
+
+
+def test_a_move_of_no_ticket_has_no_decision_to_show(client: httpx.Client) -> None:
+    for key in ("1;1;999", "nada"):
+        answer = client.post("/v1/moves", json=ADVANCE | {"ticket": key})
+        assert (answer.json()["gate"], "location" in answer.headers) == ("G1", False)
+
+
 def test_an_unknown_decision_is_404(client: httpx.Client) -> None:
     problem(client.get("/v1/decisions/999999"), 404, "decisao-desconhecida")
 
