@@ -46,8 +46,8 @@ class Rule:
     when someone needs it: the plain way, the recording, and the tree of a rule whose code was kept."""
 
     __slots__ = (
-        "_checked", "_function", "_kept", "_most_text", "_needs_numbers", "_needs_run", "_plain", "_program", "_recording", "_steps",
-        "schema", "source",
+        "_checked", "_function", "_kept", "_most_text", "_needs_numbers", "_needs_run", "_plain", "_program", "_recording",
+        "_steps", "schema", "source",
     )  # fmt: skip
 
     def __new__(cls, checked: Checked | None, program: Program, kept: Kept | None = None) -> Rule:  # noqa: ARG004, PYI034
