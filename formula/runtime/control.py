@@ -91,7 +91,7 @@ class Control(Expressions):
         return ast.Raise(self.call("steps_spent", used, self.load("top")), None, **self.at)
 
     def tested(self, owner: If | Repeat | While, condition: Expression) -> tuple[list[ast.stmt], ast.expr]:
-        """A condition: what goes before its test, and the test. A recording compile stores the answer first."""
+        """A condition: what goes before its test, and the test."""
         return [], self.condition(condition)
 
     def choice(self, statement: If) -> list[ast.stmt]:
@@ -105,14 +105,16 @@ class Control(Expressions):
         flat = len(arms) > LONGEST_NEST and shallow
         self.nested_blocks += flat
         pieces: list[tuple[list[ast.stmt], ast.expr, list[ast.stmt]]] = []
+        told: list[ast.stmt] = []
         for position, arm in enumerate(arms):
             before, test = self.tested(arm, arm.condition)
             charge = self.charge(self.charge_of((arm,))) if position else []
             self.enter_test(True)
-            then = self.charged_block(arm.then)
+            then = [*self.answered(True), *self.charged_block(arm.then)]
             self.turn_test()
-            pieces.append(([*charge, *before], test, then))
-        end = self.ending(last)
+            pieces.append(([*told, *charge, *before], test, then))
+            told = self.answered(False)
+        end = [*told, *self.ending(last)]
         self.leave_tests(len(arms))
         self.mark(statement.span)
         self.nested_blocks -= flat
@@ -120,6 +122,11 @@ class Control(Expressions):
 
     def enter_test(self, answer: bool) -> None:
         """What follows runs when the last test gave ``answer``. Of use to a recording compile."""
+
+    def answered(self, answer: bool) -> list[ast.stmt]:
+        """What is done first where the newest test not yet left gave ``answer``: asked once for each of the two, True
+        first."""
+        return []
 
     def turn_test(self) -> None:
         """What follows runs when that test gave the other answer."""
@@ -222,20 +229,22 @@ class Control(Expressions):
         if test_first:
             before, test = self.tested(statement, condition)
             self.enter_test(True)
-            inside = self.block(body)
+            inside = [*self.answered(True), *self.block(body)]
             self.leave_tests(1)
+            leaving = self.answered(False)
         else:
             inside = self.block(body)
             before, test = self.tested(statement, condition)
+            leaving, again = self.answered(True), self.answered(False)
         self.mark(condition.span)
         self.nested_blocks -= 1
         ended = not any(self.counts_inside(inner) for inner in body)
         self.turning -= 1
         if test_first:
             back: ast.stmt = ast.AugAssign(self.store(counter or "s"), ast.Sub(), self.constant(turn), **self.at)
-            turn_body = [*before, self.branch(self.negated(test), [back, self.leave()], []), *inside]
+            turn_body = [*before, self.branch(self.negated(test), [*leaving, back, self.leave()], []), *inside]
         else:
-            turn_body = [*inside, *before, self.branch(test, [self.leave()], [])]
+            turn_body = [*inside, *before, self.branch(test, [*leaving, self.leave()], []), *again]
         self.mark(condition.span)
         if exact:
             return [ast.While(self.constant(True), [*self.charge(turn), *turn_body], [], **self.at)]

@@ -26,6 +26,9 @@ from formula.syntax import Assign, Evaluate, Expression, If, Repeat, Statement, 
 UNSEEN = type("Unseen", (), {"__repr__": lambda self: "UNSEEN", "__slots__": ()})()
 """Stands in the log for a sub-expression that was not reached (O3)."""
 
+ANSWER = "answer"
+"""Stands for the local of a test's value: the answer is a constant in each of the two ways."""
+
 
 @attrs.frozen(eq=False)
 class Point:
@@ -126,6 +129,7 @@ class Recorder(Compiler):
         self.perhaps = 0
         self.tests: list[tuple[int, bool]] = []
         self.waiting: tuple[int, ...] = ()
+        self.open_tests: list[tuple[list[ast.stmt], tuple[int, ...]]] = []
         super().__init__(checked, untrusted_kinds(checked), trusted=False)
 
     def mark(self, span: Span) -> None:
@@ -179,11 +183,10 @@ class Recorder(Compiler):
         return number
 
     def close_point(
-        self, number: int, kind: str, node: Statement, expression: Expression, span: Span, target: str | None,
-        value: ast.expr | None,
+        self, number: int, kind: str, node: Statement, expression: Expression, span: Span, target: str | None, held: str,
     ) -> tuple[list[ast.stmt], list[ast.stmt]]:
-        """End a point: what clears its unsure parts before, and what keeps its value after. ``value`` is None when the
-        value already stands in the point's local."""
+        """End a point: what clears its unsure parts before, and what counts after. ``held`` is the local that has its
+        value."""
         called = any(calls_formula(part, self.bindings) for part in walk(expression))
         counts = kind == "effect" or called or any(self.has_effect(part) for part in walk(expression))
         self.points[number] = Point(
@@ -192,8 +195,8 @@ class Recorder(Compiler):
         self.mark(span)
         self.namespace["UNSEEN"] = UNSEEN
         clear: list[ast.stmt] = [self.assign(name, self.load("UNSEEN")) for name in self.unsure]
-        kept: list[ast.stmt] = [] if value is None else [self.assign(f"w{number}", value)]
-        slots = [*self.names, f"w{number}"]
+        kept: list[ast.stmt] = []
+        slots = [*self.names, held]
         if called:
             self.namespace["len"] = len
             kept.append(self.assign(f"c{number}", self.call("len", self.load("CALLS"))))
@@ -210,14 +213,24 @@ class Recorder(Compiler):
 
     def write(self) -> list[ast.stmt]:
         """Write the events that wait in locals."""
-        if not self.waiting:
-            return []
+        waiting, self.waiting = self.waiting, ()
+        return self.written_events(waiting) if waiting else []
+
+    def written_events(self, numbers: tuple[int, ...], answer: bool | None = None) -> list[ast.stmt]:
+        """Some events, in one go; ``answer`` is that of the last, when it is a test."""
         slots: list[ast.expr] = []
-        for number in self.waiting:
-            slots += [self.constant(number), *(self.load(name) for name in self.slots[number])]
-        self.waiting = ()
+        for number in numbers:
+            slots += [self.constant(number), *(self.slot(name, answer) for name in self.slots[number])]
         whole = ast.Tuple(slots, ast.Load(), **self.at)
         return [ast.AugAssign(self.store("log"), ast.Add(), whole, **self.at)]
+
+    def slot(self, name: str, answer: bool | None) -> ast.expr:
+        """What a slot is written from."""
+        return self.constant(answer) if name == ANSWER else self.load(name)
+
+    def before_change(self, local: str) -> list[ast.stmt]:
+        """What waits is written before a local that it stands in changes."""
+        return self.write() if any(local in self.slots[number] for number in self.waiting) else []
 
     def block(self, statements: tuple[Statement, ...]) -> list[ast.stmt]:
         """A block writes what waits when it ends."""
@@ -236,13 +249,14 @@ class Recorder(Compiler):
     def around(self, statement: Any, translate: Callable[[Any], list[ast.stmt]]) -> list[ast.stmt]:
         """A simple statement as a point."""
         if isinstance(statement, Assign):
+            key = statement.target.key
+            before = self.before_change(self.locals[key])
             number = self.open_point(statement.value)
             made = translate(statement)
-            key = statement.target.key
             clear, kept = self.close_point(
-                number, "assign", statement, statement.value, statement.span, key, self.load(self.locals[key])
+                number, "assign", statement, statement.value, statement.span, key, self.locals[key]
             )
-            return [*clear, *made, *kept]
+            return [*before, *clear, *made, *kept]
         return self.recorded_evaluation(statement)
 
     def recorded_evaluation(self, statement: Evaluate) -> list[ast.stmt]:
@@ -250,26 +264,29 @@ class Recorder(Compiler):
         binding = self.bindings.get(id(bare(statement.expression)))
         row = binding.row if isinstance(binding, Builtin) else None
         silent = row is not None and (row.effect or row.never_returns)
+        before = [] if silent else self.before_change("r")
         number = self.open_point(statement.expression)
-        made: list[ast.stmt]
-        if silent:
-            made = [self.assign(f"w{number}", self.expression(statement.expression))]
-        else:
-            made = self.evaluation(statement)
+        held = f"w{number}" if silent else "r"
+        made = [self.assign(held, self.expression(statement.expression))] if silent else self.evaluation(statement)
         clear, kept = self.close_point(
-            number, "effect" if silent else "value", statement, statement.expression, statement.span, None,
-            None if silent else self.load("r"),
+            number, "effect" if silent else "value", statement, statement.expression, statement.span, None, held
         )
-        return [*clear, *made, *kept]
+        return [*before, *clear, *made, *kept]
 
     def tested(self, owner: If | Repeat | While, condition: Expression) -> tuple[list[ast.stmt], ast.expr]:
-        """A condition as a point: its answer is stored, written and then tested."""
+        """A condition as a point: what waits is written with its answer, where the answer is known."""
         number = self.open_point(condition)
         test = self.condition(condition)
         self.mark(condition.span)
-        stored = self.assign(f"w{number}", test)
-        clear, kept = self.close_point(number, "test", owner, condition, condition.span, None, None)
-        return [*clear, stored, *kept, *self.write()], self.load(f"w{number}")
+        clear, kept = self.close_point(number, "test", owner, condition, condition.span, None, ANSWER)
+        self.open_tests.append((kept, self.waiting))
+        self.waiting = ()
+        return clear, test
+
+    def answered(self, answer: bool) -> list[ast.stmt]:
+        """Write what the newest test not yet left has to say."""
+        kept, waiting = self.open_tests[-1] if answer else self.open_tests.pop()
+        return [*kept, *self.written_events(waiting, answer)]
 
     def enter_test(self, answer: bool) -> None:
         """The newest point is the test that decides what follows."""
