@@ -1,4 +1,4 @@
-"""What a name may mean, and how faults about names are gathered."""
+"""What a name may mean, and which known name is near one that means nothing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ from functools import lru_cache
 import attrs
 
 from formula.builtins.table import Function
-from formula.codes import TABLE
-from formula.diagnostics import Diagnostic, place
-from formula.messages import Message, message
-from formula.source import Source, Span
 
 
 @attrs.frozen
@@ -54,59 +50,8 @@ class OtherFormula:
 Binding = Variable | Builtin | Field | StandIn | OtherFormula
 
 
-MOST_OF_A_CODE = 100
-"""A check tells each code so many times; more would help nobody, and a text of a million names would drown in its list."""
-
-
-class Reporter:
-    """Gathers faults; severity comes from the table of codes."""
-
-    def __init__(self, source: Source) -> None:
-        """An empty list about a text."""
-        self.source = source
-        self.found: list[Diagnostic] = []
-        self.times: dict[str, int] = {}
-        self.last: dict[str, Span] = {}
-
-    def add(
-        self,
-        code: str,
-        span: Span,
-        text: Message,
-        hint: Message | None = None,
-        *,
-        fix: tuple[Span, str] | None = None,
-    ) -> None:
-        """Add one fault."""
-        if self.wants(code):
-            self.times[code] = self.times.get(code, 0) + 1
-            self.found.append(place(self.source, span, code, TABLE[code].severity, text, hint, fix))
-            self.last[code] = span
-
-    def wants(self, code: str) -> bool:
-        """Whether one more of a code is kept; one that is not kept is only counted."""
-        times = self.times.get(code, 0)
-        if times < MOST_OF_A_CODE:
-            return True
-        self.times[code] = times + 1
-        return False
-
-    def in_order(self) -> tuple[Diagnostic, ...]:
-        """All faults in order of place; where some were left out, the last of their code is followed by their number."""
-        more = [
-            place(
-                self.source,
-                self.last[code],
-                "mais-do-mesmo",
-                TABLE["mais-do-mesmo"].severity,
-                message("mais {quantos} casos de '{titulo}' não são mostrados", quantos=times - MOST_OF_A_CODE,
-                        titulo=TABLE[code].title),
-                message("corrija os primeiros e verifique de novo"),
-            )
-            for code, times in self.times.items()
-            if times > MOST_OF_A_CODE
-        ]
-        return tuple(sorted(self.found + more, key=lambda diagnostic: (diagnostic.span.start, diagnostic.span.end)))
+MOST_COMPARED = 200
+"""So many names are compared letter by letter with one that means nothing."""
 
 
 def closest(key: str, names: Iterable[str]) -> str | None:
@@ -121,11 +66,15 @@ def closest(key: str, names: Iterable[str]) -> str | None:
         if 2 * min(len(key), len(name)) >= cutoff * (len(key) + len(name))
         and (mine ^ letters(name)).bit_count() <= (1 - cutoff) * (len(key) + len(name))
     ]
+    if len(likely) > MOST_COMPARED:
+        from heapq import nsmallest
+
+        likely = nsmallest(MOST_COMPARED, likely, lambda name: (mine ^ letters(name)).bit_count() + abs(len(key) - len(name)))
     found = get_close_matches(key, likely, n=1, cutoff=cutoff)
     return found[0] if found else None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def letters(name: str) -> int:
     """The set of characters of a name as bits. A character that only one of two names has is a difference between them, so
     comparing sets rules most names out before they are compared letter by letter."""

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 import attrs
 
 from formula import calls, lints
-from formula.bindings import Binding, Builtin, Field, OtherFormula, Reporter, StandIn, Variable, closest
+from formula.bindings import Binding, Builtin, Field, OtherFormula, StandIn, Variable, closest
 from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
 from formula.messages import Message, message
 from formula.operands import result_of
+from formula.reporter import Reporter
 from formula.schema import Schema
 from formula.source import Source, Span
 from formula.syntax import (

@@ -11,10 +11,10 @@ from typing import Any, Protocol, Self
 
 import attrs
 
-from formula.codes import report
 from formula.diagnostics import Diagnostic
 from formula.messages import Message, message
 from formula.mistakes import OPERATORS, cut_open_text, mend_number, plain
+from formula.reporter import Reporter
 from formula.runtime.limits import Limits
 from formula.source import Source, Span
 
@@ -64,8 +64,8 @@ class Scan:
     source: Source
     limits: Limits
     relex: Callable[[str], Iterable[Token]]
+    reporter: Reporter
     tokens: list[Token] = attrs.field(factory=list)
-    diagnostics: list[Diagnostic] = attrs.field(factory=list)
     doubtful: list[Span] = attrs.field(factory=list)
     stopped: bool = False
     cut: bool = False
@@ -74,7 +74,12 @@ class Scan:
     def report(self, at: Token | Span, code: str, text: Message, hint: Message | None, fix: str | None = None) -> None:
         """Add a fault about a token or range; ``fix`` is the text that replaces it."""
         span = at if isinstance(at, Span) else span_of(at)
-        self.diagnostics.append(report(self.source, span, code, text, hint, None if fix is None else (span, fix)))
+        self.reporter.add(code, span, text, hint, fix=None if fix is None else (span, fix))
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The faults so far, in order of place."""
+        return list(self.reporter.in_order())
 
 
 def span_of(token: Token) -> Span:
@@ -84,7 +89,7 @@ def span_of(token: Token) -> Span:
 
 def scan(source: Source, stream: Iterable[Token], relex: Callable[[str], Iterable[Token]], limits: Limits) -> Scan:
     """Read all tokens of a text. ``relex`` gives the tokens of a piece that a broken text had swallowed."""
-    result = Scan(source, limits, relex)
+    result = Scan(source, limits, relex, Reporter(source))
     depth = Depth(limits.nesting)
     for token in stream:
         if not take(result, token, depth):
@@ -103,6 +108,8 @@ def take(result: Scan, token: Token, depth: Depth) -> bool:
         elif not token.isascii():
             token = accented(result, token)
             kind = token.type
+            if not few(result, token):
+                return False
         if kind in HEADS:
             drop_semicolons(result, token)
     elif kind in MENDERS:
@@ -123,19 +130,25 @@ def take(result: Scan, token: Token, depth: Depth) -> bool:
 
 @attrs.define
 class Depth:
-    """How deep the tree at this place will be: open brackets and blocks, and the NAO and signs before an operand."""
+    """How deep the tree at this place will be: open brackets and blocks, the NAO and signs before an operand, and the
+    members after a call."""
 
     most: int
     base: int = 0
     nots: int = 0
     signs: int = 0
+    dots: int = 0
     outer: list[tuple[int, int]] = attrs.field(factory=list)
 
     def step(self, kind: str) -> bool:
         """Take one token; False when it is too deep."""
         if kind == "SIGN":
             self.signs += 1
+        elif kind == "DOT":
+            self.dots += 1
         else:
+            if kind != "NAME":
+                self.dots = 0
             if kind in OPENERS:
                 self.outer.append((self.base, self.nots))
                 self.base += self.nots + self.signs + 1
@@ -148,12 +161,12 @@ class Depth:
             elif kind in BREAKS:
                 self.nots = 0
             self.signs = 0
-        return self.base + self.nots + self.signs <= self.most
+        return self.base + self.nots + self.signs + self.dots <= self.most
 
 
 def few(result: Scan, token: Token) -> bool:
     """Whether faults are still few enough to go on; at the bound, say so once."""
-    if len(result.diagnostics) < MOST_FAULTS:
+    if result.reporter.errors < MOST_FAULTS:
         return True
     result.report(
         token,
@@ -220,15 +233,12 @@ def open_comment(result: Scan, token: Token) -> list[Token]:
     """L4: no end. Everything after it is unread, so nothing after it is reported."""
     line_end = len(str(token).splitlines()[0])
     end = Span(token.start_pos + line_end, token.start_pos + line_end)
-    result.diagnostics.append(
-        report(
-            result.source,
-            Span(token.start_pos, token.start_pos + 2),
-            "comentario-sem-fim",
-            message("comentário aberto com /* e nunca fechado"),
-            message("feche o comentário com */"),
-            (end, " */"),
-        )
+    result.reporter.add(
+        "comentario-sem-fim",
+        Span(token.start_pos, token.start_pos + 2),
+        message("comentário aberto com /* e nunca fechado"),
+        message("feche o comentário com */"),
+        fix=(end, " */"),
     )
     result.doubtful.append(span_of(token))
     result.cut = True
@@ -275,8 +285,7 @@ def open_text(result: Scan, token: Token) -> list[Token]:
         hint = message("feche o texto com {sinal}", sinal=quote)
     end = Span(start + length, start + length)
     text = message("texto aberto com {sinal} e não fechado nesta linha", sinal=quote)
-    span = Span(start, start + length)
-    result.diagnostics.append(report(result.source, span, "texto-sem-fim", text, hint, (end, quote)))
+    result.reporter.add("texto-sem-fim", Span(start, start + length), text, hint, fix=(end, quote))
     line = result.source.position(start).line
     result.doubtful.append(Span(result.source.line_starts[line - 1], token.end_pos))
     if torn:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from formula.bindings import Binding, Builtin, Field, OtherFormula, Reporter, Variable
+from formula.bindings import Binding, Builtin, Field, OtherFormula, Variable
 from formula.messages import message
+from formula.reporter import Reporter
 from formula.runtime.values import DATE_TEXT, parse_number, shorten
 from formula.schema import FIELD_DOMAINS, Schema
 from formula.source import Span

@@ -251,15 +251,20 @@ def balance(tokens: Sequence[Token]) -> int:
 STOPPERS = frozenset({"SEMICOLON", "SENAO", "FIMSE", "ATE", "FIMENQ", "SE", "REPITA", "ENQUANTO", "SETVAR", "DECL"})
 
 
+LONGEST = 2_000
+"""A statement of more tokens is not looked through for its end."""
+
+
 def statement_end(tokens: Sequence[Token], start: int) -> int:
     """Index of the token that ends the statement which goes on at ``start``."""
     depth = 0
-    for place in range(start, len(tokens)):
+    stop = min(len(tokens), start + LONGEST)
+    for place in range(start, stop):
         kind = tokens[place].type
         if kind in STOPPERS and depth <= 0:
             return place
         depth += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
-    return len(tokens)
+    return stop
 
 
 def colon_assignment(reader: Reader) -> Iterator[Repair]:

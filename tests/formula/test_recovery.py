@@ -113,6 +113,15 @@ BAD = {
     "open blocks": "SE 1 ENTAO " * 80_000,
     "words": "A " * 100_000,
     "lone surrogates": "\ud800" * 1_000,
+    "members": "ABS(1)" + ".value" * 100_000,
+    "assignments": ":=" * 400_000,
+    "accents": "ç " * 400_000,
+    "foreign words": "PARA " * 150_000,
+    "square brackets": "[" * 900_000,
+    "numbers": "1.2.3 " * 150_000,
+    "unknown names": ";".join(f"NOME{number}" for number in range(50_000)),
+    "near names": "DECL " + ",".join(f"VARIAVEL{number}" for number in range(5_000)) + ";"
+    + ";".join(f"SETVAR(VARIVEL{number}, 1)" for number in range(5_000)),
 }
 
 
@@ -122,7 +131,20 @@ def test_bad_input_is_told_quickly(text: str) -> None:
     found = formula.check(text)
     assert time.perf_counter() - start < 20
     assert any(fault.severity == "error" for fault in found)
-    assert len(found) <= 102
+    assert len(found) <= 210
+
+
+def test_a_code_is_told_a_hundred_times_and_then_counted() -> None:
+    found = formula.check("; ".join(f"NOME{number}" for number in range(130)))
+    assert [fault.code for fault in found].count("nome-desconhecido") == 100
+    assert [fault.message for fault in found if fault.code == "mais-do-mesmo"] == [
+        "mais 30 casos de 'Nome desconhecido' não são mostrados"
+    ]
+
+
+def test_lints_do_not_stop_the_reading() -> None:
+    found = formula.check("SE 1 = 1 ENTÃO 2 FIMSE; " * 120 + "1 +")
+    assert [fault.code for fault in found if fault.severity == "error"] == ["falta-valor"]
 
 
 @given(st.text(max_size=300))
