@@ -124,10 +124,13 @@ def check_folder(folder: Path, lenient: bool) -> Iterator[CheckedFile]:
 def check_formula(path: str, codes: Iterable[str], lenient: bool) -> CheckedFile:
     """One formula. ``codes`` are the formulas it may call; none are known otherwise."""
     import formula
+    from repl.surroundings import UNKNOWN, with_plugins
 
     text, noticed = read_text(path)
-    schema = formula.Schema(formulas=codes) if codes else None
+    schema = formula.Schema(formulas=codes) if codes else formula.Schema()
     found = formula.check(text, schema, lenient=lenient, name=path)
+    if any(fault.code in UNKNOWN for fault in found):
+        found = formula.check(text, with_plugins(schema), lenient=lenient, name=path)
     return CheckedFile(path, text, [*noticed, *found])
 
 

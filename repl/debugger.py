@@ -170,9 +170,10 @@ class Debugger:
         found: Span | None = None
         for point in record.recording.points:
             block = point.node
-            if isinstance(block, If | Repeat | While) and within(span, block.span) and (block is node or block.span != span):
-                if found is None or len_of(block.span) < len_of(found):
-                    found = block.span
+            if not isinstance(block, If | Repeat | While) or not within(span, block.span):
+                continue
+            if (block is node or block.span != span) and (found is None or len_of(block.span) < len_of(found)):
+                found = block.span
         return found
 
     # -- wishes ----------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def start(session: Session, rest: str) -> Answer:
         from repl.session_runs import run_loaded
 
         first = run_loaded(session, rest) if rest.upper() in names_of(session) else session.run_text(rest)
-        if session.last is None or first.faulty and first.outcome is None:
+        if session.last is None or (first.faulty and first.outcome is None):
             return first
     if session.last is None:
         return nothing_ran()
@@ -110,7 +110,8 @@ def ask(session: Session, line: str, head: str) -> Answer:
         outcome = question(session, line).answer(here(session).state())
     except FormulaError as error:
         if near:
-            return refusal(message("'{palavra}' não é palavra do depurador", palavra=head), message("você quis dizer {nome}?", nome=near[0]))
+            said = message("'{palavra}' não é palavra do depurador", palavra=head)
+            return refusal(said, message("você quis dizer {nome}?", nome=near[0]))
         return faulty(error.source, error.diagnostics, session.language)
     return Answer((Line(answered(outcome)),), faulty=outcome.status == "fault")
 
@@ -241,7 +242,8 @@ def stop_at(session: Session, rest: str, _back: bool) -> Answer:
     if not travel.stops:
         return answer(message("nenhuma parada"), style=DIM)
     outermost = travel.whole.source.name
-    shown = (str(line) if name == outermost else f"{name} {line}" for name, line in sorted(travel.stops, key=lambda one: (one[0] != outermost, one)))
+    stops = sorted(travel.stops, key=lambda stop: (stop[0] != outermost, stop))
+    shown = (str(line) if name == outermost else f"{name} {line}" for name, line in stops)
     return answer(message("paradas nas linhas {linhas}", linhas=", ".join(shown)))
 
 
@@ -336,7 +338,8 @@ def caller_lines(travel: Debugger) -> Iterator[Line]:
     """The steps that wait for the formula one is in, innermost first."""
     for spot in travel.spot.callers():
         text = shorten(spot.record.text(spot.record.point(spot.done).span), 100)
-        yield Line(message("  chamada por {lugar}: {texto}", lugar=place_text(spot, outermost=spot.caller is None), texto=text), DIM)
+        place = place_text(spot, outermost=spot.caller is None)
+        yield Line(message("  chamada por {lugar}: {texto}", lugar=place, texto=text), DIM)
 
 
 def result_text(record: Record) -> str:
@@ -396,7 +399,8 @@ def watch_lines(travel: Debugger) -> Iterator[Line]:
 WORDS: tuple[Word, ...] = (
     Word("passo", "p", "step", "[N]", message("um passo, ou N; entra nas fórmulas chamadas"), step),
     Word("volta", "v", "back", "[N]", message("um passo para trás, ou N; com outra palavra depois, ela para trás"), back_step),
-    Word("porcima", "c", "over", "", message("passa o comando inteiro, também um laço ou uma fórmula chamada"), over, both_ways=True),
+    Word("porcima", "c", "over", "", message("passa o comando inteiro, também um laço ou uma fórmula chamada"), over,
+         both_ways=True),
     Word("fora", "f", "out", "", message("sai do bloco"), out, both_ways=True),
     Word("retorne", "r", "return", "", message("sai da fórmula chamada, para depois da chamada"), back_to_caller, both_ways=True),
     Word("linha", "l", "line", "N", message("até um passo da linha N"), to_line, both_ways=True),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from repl.console import FINE, Console
-from repl.formula_commands import context_option, ticket_option, workspace_option
+from repl.formula_commands import context_option, limit_option, ticket_option, workspace_option
 from repl.messages import message
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @context_option
 @workspace_option
 @ticket_option
+@limit_option
 @click.option("--plain", is_flag=True, help=message("Sem cores nem tela cheia, também num terminal."))
 @click.pass_obj
 def repl_command(console: Console, /, plain: bool, **given: Any) -> int:
@@ -47,7 +48,7 @@ def at_terminal(console: Console, given: dict[str, Any]) -> int:
         return open_session(console, **given)
 
     bench = Bench(console.language, open_it)
-    if any(value is not None for value in given.values()):
+    if any(given.values()):
         bench.warm()
     return converse(bench)
 

@@ -14,6 +14,7 @@ from formula.schema import Schema
 from formula.source import Span, decode
 from formula.words import words
 from repl.checking import SETTINGS, SUFFIX, workspace_of
+from repl.surroundings import with_plugins
 
 MOST_NEIGHBOURS = 2_000
 """A folder with more formulas than this is not looked through."""
@@ -43,7 +44,7 @@ def neighbourhood_of(path: Path) -> Neighbourhood:
     root = workspace_of(path.parent)
     if root is None:
         beside = formula_files(path.parent)
-        return Neighbourhood(Schema(formulas=beside), path.parent, beside)
+        return Neighbourhood(with_plugins(Schema(formulas=beside)), path.parent, beside)
     from routing.workspace import read_workspace
 
     site, _ = read_workspace(root)

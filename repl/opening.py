@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import attrs
-
 from repl.console import Console, clock, read_text
 from repl.session import Session
-from repl.surroundings import surroundings
+from repl.surroundings import limits_of, surroundings
 
 
 def open_session(
-    console: Console, path: str | None, context_path: str | None, workspace: str | None, ticket: str | None
+    console: Console,
+    path: str | None,
+    context_path: str | None,
+    workspace: str | None,
+    ticket: str | None,
+    limits: tuple[str, ...] = (),
 ) -> Session:
     """A session with what the options name. Raises Refusal, FormulaError, RoutingError."""
     around = surroundings(console, context_path, workspace, ticket)
     session = Session(clock, console.language, around.context, around.lenient)
     session.site, session.desk, session.ticket = around.site, around.desk, around.ticket
     if around.site is not None:
-        session.limits = attrs.evolve(around.site.policy.limits)
+        session.limits = around.site.policy.limits
+    session.limits = limits_of(limits, session.limits)
     if path is not None:
         text, _ = read_text(path)
         session.loaded = (path, text)

@@ -13,7 +13,7 @@ from formula.source import Source
 from repl.checking import say_diagnostics
 from repl.console import Console, Refusal, clock, read_text
 from repl.messages import message
-from repl.surroundings import Surroundings, limits_of, surroundings
+from repl.surroundings import UNKNOWN, Surroundings, limits_of, surroundings, with_plugins
 
 
 @attrs.frozen
@@ -71,13 +71,8 @@ def prepare(
 
 def run_once(prepared: Prepared, *, recorded: bool = False) -> Done:
     """Compile and run; the desk of a workspace is closed afterwards."""
-    from routing.codeshelf import user_cache
-
     try:
-        rule = formula.compile(
-            prepared.text, prepared.around.schema, lenient=prepared.lenient, name=prepared.name, limits=prepared.limits,
-            cache=user_cache(),
-        )
+        rule = compiled(prepared)
         if recorded:
             record = rule.record(prepared.around.context, prepared.limits)
             return Done(prepared, record.outcome, rule.diagnostics, record)
@@ -87,6 +82,24 @@ def run_once(prepared: Prepared, *, recorded: bool = False) -> Done:
     finally:
         if prepared.around.desk is not None:
             prepared.around.desk.close()
+
+
+def compiled(prepared: Prepared) -> formula.Rule:
+    """The rule. Raises FormulaError."""
+    from routing.codeshelf import user_cache
+
+    def made(schema: formula.Schema) -> formula.Rule:
+        return formula.compile(
+            prepared.text, schema, lenient=prepared.lenient, name=prepared.name, limits=prepared.limits, cache=user_cache()
+        )
+
+    around = prepared.around
+    try:
+        return made(around.schema)
+    except FormulaError as error:
+        if around.site is not None or not any(fault.code in UNKNOWN for fault in error.diagnostics):
+            raise
+    return made(with_plugins(around.schema))
 
 
 def say_run(console: Console, done: Done, form: str) -> None:

@@ -44,6 +44,11 @@ def travel(session: Session, keyboard: Input | None = None, screen: Output | Non
     Screen(session).application(keyboard, screen).run()
 
 
+def share(weight: int) -> Dimension:
+    """A width that follows from the terminal's, not from what stands in the pane."""
+    return Dimension(weight=weight, preferred=1)
+
+
 class Screen:
     """The panes and what they show."""
 
@@ -54,17 +59,20 @@ class Screen:
         self.paints: dict[str, tuple[Callable[[int], Fragments], int]] = {}
         self.command = Buffer(multiline=False, accept_handler=self.accept)
         self.entry = Window(BufferControl(self.command), height=1)
-        self.source = Window(FormattedTextControl(self.source_text, focusable=True, get_cursor_position=None), wrap_lines=False)
+        self.source = Window(FormattedTextControl(self.source_text, focusable=True), wrap_lines=False, width=share(3))
 
     def application(self, keyboard: Input | None, screen: Output | None) -> Application[None]:
         """The full-screen program."""
-        right = HSplit([Window(FormattedTextControl(self.state_text), wrap_lines=True), Window(height=1, char="─"),
-                        Window(FormattedTextControl(self.said_text), wrap_lines=True, height=Dimension(min=3, max=12))])  # fmt: skip
+        right = HSplit([
+            Window(FormattedTextControl(self.state_text), wrap_lines=True),
+            Window(height=1, char="─"),
+            Window(FormattedTextControl(self.said_text), wrap_lines=True, height=Dimension(min=3, max=12)),
+        ], width=share(2))  # fmt: skip
         whole = HSplit([
             Window(FormattedTextControl(self.head_text), height=1),
             VSplit([self.source, Window(width=1, char="│"), right]),
             VSplit([Window(FormattedTextControl([("class:prompt", ": ")]), width=2), self.entry]),
-            Window(FormattedTextControl(lambda: [("class:dim", self.text(HELP))]), height=1),
+            Window(FormattedTextControl(lambda: [("class:dim", self.text(HELP))]), wrap_lines=True, dont_extend_height=True),
         ])  # fmt: skip
         return Application(
             layout=Layout(whole, focused_element=self.source), key_bindings=self.keys(),

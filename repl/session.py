@@ -26,6 +26,7 @@ from repl.evaluation import Evaluated, Memory, evaluate
 from repl.messages import message
 from repl.outcomes import fault_lines, outcome_lines
 from repl.probing import Probe, probe_lines
+from repl.surroundings import with_plugins
 
 NAME = "<entrada>"
 
@@ -73,7 +74,7 @@ class Session:
             kind = None if self.ticket is None else self.ticket.type
             made: Schema = self.site.schema(kind)
             return made
-        return Schema.of(self.context)
+        return with_plugins(Schema.of(self.context))
 
     def run_context(self) -> Context:
         """The context of the next run, with a time."""

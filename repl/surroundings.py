@@ -8,7 +8,7 @@ import attrs
 
 from formula.context import Context
 from formula.diagnostics import FormulaError
-from formula.runtime.limits import Limits
+from formula.runtime.limits import DEFAULT, Limits
 from formula.schema import Schema
 from repl.console import Console, Refusal, read_text
 from repl.messages import message
@@ -51,7 +51,21 @@ def of_file(console: Console, path: str) -> Surroundings:
     except ContextFault as fault:
         raise FormulaError(fault.diagnostics, fault.source) from fault
     say_diagnostics(console, text, path, given.warnings, error=True)
-    return Surroundings(given.context, Schema.of(given.context), given.lenient)
+    schema = Schema.of(given.context)
+    # formulas that a run calls are checked while it runs
+    return Surroundings(given.context, with_plugins(schema) if given.context.formulas else schema, given.lenient)
+
+
+UNKNOWN = frozenset({"nome-desconhecido", "funcao-desconhecida"})
+"""Faults that a plugin's functions may mend."""
+
+
+def with_plugins(schema: Schema) -> Schema:
+    """The same names, and the functions of installed plugins. A workspace has them already; looking for plugins takes longer
+    than a small run, so others ask only for a name that is not known."""
+    from routing.plugins import installed
+
+    return attrs.evolve(schema, table=installed().functions)
 
 
 def of_workspace(workspace: str, key: str | None) -> Surroundings:
@@ -93,8 +107,8 @@ def user_of(site: Site, ticket: Any) -> str:
     return (found.user if found is not None else "") or str(ticket.holder.key)
 
 
-def limits_of(given: tuple[str, ...]) -> Limits:
-    """``steps=1000`` and the like over the defaults. Raises Refusal."""
+def limits_of(given: tuple[str, ...], base: Limits = DEFAULT) -> Limits:
+    """``steps=1000`` and the like over other limits. Raises Refusal."""
     names = [field.name for field in attrs.fields(Limits)]
     wanted: dict[str, int] = {}
     for text in given:
@@ -105,4 +119,4 @@ def limits_of(given: tuple[str, ...]) -> Limits:
                 message("escreva NOME=N; os limites são: {nomes}", nomes=", ".join(names)),
             )
         wanted[name] = int(number)
-    return Limits(**wanted)
+    return attrs.evolve(base, **wanted)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import formula
 import pytest
+
+import formula
 from formula.context import Context
 from formula.explanation import MOST_LINES, explain
 from formula.schema import Schema

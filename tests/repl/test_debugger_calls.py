@@ -7,8 +7,9 @@ from functools import cache
 from itertools import islice
 from random import Random
 
-import formula
 import pytest
+
+import formula
 from formula.checker import check_tree
 from formula.context import Context
 from formula.engine import Rule
@@ -20,7 +21,6 @@ from formula.schema import Schema
 from formula.source import Source
 from formula.syntax import Call, Expression, TextLiteral, Word
 from repl.debugger import Debugger
-
 from tests.formula.programs import FIELDS, Programs, sample_fields
 
 CODES = ("FOLHA", "RAMO")

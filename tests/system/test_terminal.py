@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from formula import Limits
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.output.plain_text import PlainTextOutput
+
+from formula import Limits
 from repl.bench import Bench
 from repl.session import Session
 from repl.terminal import converse, respond
