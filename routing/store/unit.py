@@ -1,86 +1,27 @@
 """One transaction on the driver's own connection, with statements compiled once from Core.
 
 A move is a dozen small statements; going through ``Connection.execute`` for each would cost more than the database
-does. So the statements are written in Core, compiled once per database, and run with values in their order.
+does. So the statements are written in Core, compiled once per database, and run with values in their order
+(:mod:`routing.store.statements`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import Engine, Insert
+from sqlalchemy import Engine
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql import ClauseElement
-from sqlalchemy.sql.selectable import CompoundSelect, Select
 
 from routing.failures import StoreClash
 from routing.messages import message
 from routing.store.engine import meaning
 from routing.store.held import DIVISION_BY_ZERO, Write, one_statement
-from routing.store.types import from_text
-
-BARE: Mapping[Any, Callable[[Any], Any]] = {from_text: datetime.fromisoformat}
-"""Conversions that need not look for NULL, as :meth:`Prepared.record` does."""
-
-Convert = tuple[int, Callable[[Any], Any]]
-"""The place of a value that needs converting, and how."""
-
-
-@attrs.frozen
-class Prepared:
-    """A statement's text, its values in order (name and conversion), those that are fixed, and conversions back."""
-
-    text: str
-    names: tuple[str, ...]
-    binders: tuple[Convert, ...]
-    fixed: Mapping[str, Any]
-    readers: tuple[Convert, ...] = ()
-
-    def values(self, row: Mapping[str, Any]) -> Sequence[Any]:
-        """A row's values as the driver takes them."""
-        if self.fixed:
-            row = {**self.fixed, **row}
-        return self.bound([row[name] for name in self.names])
-
-    def bound(self, made: list[Any]) -> list[Any]:
-        """Values in the statement's order as the driver takes them; the list itself is changed."""
-        for place, binder in self.binders:
-            made[place] = binder(made[place])
-        return made
-
-    def record(self, row: Sequence[Any]) -> list[Any]:
-        """A fetched row's values as the domain takes them."""
-        made = list(row)
-        for place, reader in self.readers:
-            if made[place] is not None:
-                made[place] = reader(made[place])
-        return made
-
-
-def prepare(engine: Engine, statement: ClauseElement) -> Prepared:
-    """Compile a statement. Values written in it are fixed, bound parameters are asked for at each run; no IN lists."""
-    dialect = engine.dialect
-    if isinstance(statement, Insert):
-        statement = statement.inline()  # or PostgreSQL is asked for each new row's number
-    compiled: Any = statement.compile(dialect=dialect)
-    names = tuple(compiled.positiontup)
-    fixed = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
-    binders = converters(compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
-    readers: tuple[Convert, ...] = ()
-    if isinstance(statement, Select | CompoundSelect):
-        types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-        readers = converters(BARE.get(made, made) for made in (kind.result_processor(dialect, None) for kind in types))
-    return Prepared(str(compiled), names, binders, fixed, readers)
-
-
-def converters(made: Iterable[Callable[[Any], Any] | None]) -> tuple[Convert, ...]:
-    """Those that there are, with their places."""
-    return tuple((place, convert) for place, convert in enumerate(made) if convert is not None)
-
+from routing.store.statements import Prepared, prepare
+from routing.store.turnstile import Batch, Turnstile
 
 KEPT = 4
 """Connections a store keeps in hand between transactions; more go back to the pool, which others use as well."""
@@ -98,6 +39,7 @@ class Store:
         self.statements: dict[str, Prepared] = {}
         self.idle: list[Held] = []
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.turnstile = Turnstile(self.take, self.give_back)
 
     def prepared(self, name: str, make: Callable[[], ClauseElement]) -> Prepared:
         """The statement called ``name``, made on first use."""
@@ -108,7 +50,7 @@ class Store:
 
     def writing(self) -> Turn:
         """A transaction that may write. Left without :meth:`Unit.commit`, it is rolled back."""
-        return Turn(self, "BEGIN IMMEDIATE" if self.is_sqlite else None)
+        return SharedTurn(self) if self.is_sqlite else Turn(self, None)
 
     def reading(self) -> Turn:
         """A transaction that only reads: one consistent view, never kept waiting by writers on SQLite."""
@@ -180,17 +122,49 @@ class Turn:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """End. Raises StoreError in place of a driver's error."""
+        late: Exception | None = None
+        try:
+            self.leave(error)
+        except Exception as failed:  # noqa: BLE001 - raised again below, in our own words if it has a meaning
+            late = failed
+        known = error or late
+        found = meaning(known) if known is not None else None
+        if found is not None:
+            raise found from known
+        if error is None and late is not None:
+            raise late
+
+    def leave(self, _error: BaseException | None) -> None:
+        """Undo what was not committed, and give the connection back."""
         try:
             self.unit.leave()
-        except Exception as late:
-            error = error or late
-            if meaning(error) is None:
-                raise
         finally:
             self.store.give_back(self.held)
-        found = meaning(error) if error is not None else None
-        if found is not None:
+
+
+class SharedTurn(Turn):
+    """A turn to write on SQLite; see :mod:`routing.store.turnstile`."""
+
+    __slots__ = ()
+
+    def __init__(self, store: Store) -> None:
+        """The transaction is begun, or joined, on entering."""
+        super().__init__(store, None)
+
+    def __enter__(self) -> Unit:
+        """Wait for the turn. Raises StoreError."""
+        try:
+            self.unit = SharedUnit(self.store, *self.store.turnstile.enter())
+        except Exception as error:
+            found = meaning(error)
+            if found is None:
+                raise
             raise found from error
+        return self.unit
+
+    def leave(self, error: BaseException | None) -> None:
+        """End the turn, unless the commit did."""
+        self.unit.leave(error)
 
 
 @attrs.frozen
@@ -288,20 +262,39 @@ class Unit:
             raise
 
     def commit(self) -> None:
-        """Keep everything. On SQLite the disk has it when this returns."""
+        """Keep everything. The disk has it when this returns."""
         if self.held:
             self.send(commit=True)
-        elif self.store.is_sqlite:
-            self.driver.execute("COMMIT")
         else:
             self.driver.commit()
         self.open = False
 
-    def leave(self) -> None:
+    def leave(self, _error: BaseException | None = None) -> None:
         """Undo what was not committed."""
         if self.open and not closed(self.driver):
             self.driver.rollback()
         self.open = False
+
+
+class SharedUnit(Unit):
+    """A turn in a transaction that others of this process may share."""
+
+    def __init__(self, store: Store, batch: Batch, shared: bool) -> None:
+        """``shared``: somebody wrote in it before."""
+        super().__init__(store, batch.driver)
+        self.within = batch
+        self.shared = shared
+
+    def commit(self) -> None:
+        """Keep everything. The disk has it when this returns."""
+        self.open = False
+        self.store.turnstile.leave(self.within, self.shared, keep=True)
+
+    def leave(self, error: BaseException | None = None) -> None:
+        """Undo what was not committed."""
+        if self.open:
+            self.open = False
+            self.store.turnstile.leave(self.within, self.shared, keep=False, error=error)
 
 
 def met_nothing() -> StoreClash:

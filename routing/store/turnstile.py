@@ -1,0 +1,135 @@
+"""SQLite: writers of one process share a transaction when they queue, and so wait for the disk once between them.
+
+SQLite lets one writer in at a time, and each commit waits for the disk. Writers of a process take turns on one connection.
+When one has finished and another already waits, the next goes on within the same transaction, behind a savepoint; the last
+of the queue commits for all. Nobody is answered before that commit: not who wrote, nor who was refused because of what
+was written. If it fails, it fails for each of them and nothing of any is kept. A writer that is alone commits at once.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from threading import Event, Lock
+from typing import Any
+
+from routing.failures import StoreBusy
+from routing.store.engine import BUSY_SECONDS, busy
+
+MOST = 32
+"""Turns in one transaction: those of other processes want theirs too."""
+ORPHANED = 0.05
+"""Seconds after which somebody who waits for the commit looks whether it was left to one who gave up."""
+
+
+class Batch:
+    """A shared transaction. ``kept`` counts the turns that wrote; once ``done``, ``error`` tells what became of them."""
+
+    def __init__(self, held: Any, driver: Any) -> None:
+        """``held`` is what the store takes back at the end."""
+        self.held = held
+        self.driver = driver
+        self.done = Event()
+        self.kept = 0
+        self.error: Exception | None = None
+
+
+class Turnstile:
+    """The queue of a process's writers. Who is between :meth:`enter` and :meth:`leave` is alone."""
+
+    def __init__(self, take: Callable[[], tuple[Any, Any]], give_back: Callable[[Any], None]) -> None:
+        """``take`` gives a connection, whose second part is the driver's, and ``give_back`` gets it again."""
+        self.take = take
+        self.give_back = give_back
+        self.turn = Lock()
+        self.counting = Lock()
+        self.waiting = 0
+        self.batch: Batch | None = None
+
+    def enter(self) -> tuple[Batch, bool]:
+        """Wait for a turn; its transaction, and whether somebody wrote in it before. Raises StoreBusy."""
+        self.count(1)
+        try:
+            if not self.turn.acquire(timeout=BUSY_SECONDS):
+                raise StoreBusy(*busy())
+        finally:
+            self.count(-1)
+        try:
+            return self.begun()
+        except BaseException:
+            self.turn.release()
+            raise
+
+    def count(self, change: int) -> None:
+        """More or fewer wait."""
+        with self.counting:
+            self.waiting += change
+
+    def begun(self) -> tuple[Batch, bool]:
+        """The open transaction behind a savepoint, or a new one."""
+        if self.batch is not None:
+            self.batch.driver.execute("SAVEPOINT turn")
+            return self.batch, True
+        held = self.take()
+        try:
+            held[1].execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self.give_back(held)
+            raise
+        self.batch = Batch(held, held[1])
+        return self.batch, False
+
+    def leave(self, batch: Batch, shared: bool, keep: bool, error: BaseException | None = None) -> None:
+        """End a turn, keeping what it wrote or not; back when what it saw and wrote is on the disk. ``error`` is what ended
+        it. Raises the driver's error when the transaction fails.
+        """
+        try:
+            settle(batch, shared, keep, error)
+            if not batch.kept or batch.error is not None or not self.waiting or batch.kept >= MOST:
+                self.end(batch)
+        finally:
+            self.turn.release()
+        while not batch.done.wait(ORPHANED):
+            self.adopt(batch)
+        if batch.error is not None and (keep or batch.kept):
+            raise batch.error
+
+    def end(self, batch: Batch) -> None:
+        """Commit for all, or tell all that nothing was kept."""
+        self.batch = None
+        try:
+            if batch.kept and batch.error is None:
+                batch.driver.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - whatever it is, each of the batch is told
+            batch.error = error
+        finally:
+            try:
+                if batch.driver.in_transaction:
+                    batch.driver.rollback()
+                self.give_back(batch.held)
+            finally:
+                batch.done.set()
+
+    def adopt(self, batch: Batch) -> None:
+        """End a transaction whose next turn never came."""
+        if self.turn.acquire(blocking=False):
+            try:
+                if self.batch is batch:
+                    self.end(batch)
+            finally:
+                self.turn.release()
+
+
+def settle(batch: Batch, shared: bool, keep: bool, error: BaseException | None) -> None:
+    """Keep what a turn wrote in its transaction, or take it out of it."""
+    if not batch.driver.in_transaction:  # SQLite itself gives up a transaction for which there is no room
+        batch.error = error if isinstance(error, Exception) else sqlite3.OperationalError("a transação foi desfeita")
+        return
+    try:
+        if shared and not keep:
+            batch.driver.execute("ROLLBACK TO turn")
+        if shared:
+            batch.driver.execute("RELEASE turn")
+    except sqlite3.Error as failed:
+        batch.error = failed
+    batch.kept += keep
