@@ -1,6 +1,6 @@
 """Durable moves a second against bare SQL that writes the same rows, and the cost of a move as the store grows.
 
-    python benchmarks/moves.py [--moves N] [--large N] [--database sqlite|postgresql]
+    python benchmarks/moves.py [--moves N] [--movers N] [--large N] [--database sqlite|postgresql]
 
 Both sides run in one process, in turns, each on its own copy of the database. The desk reads, decides, explains and
 applies each move. The bare side writes exactly the rows of the same moves (they are compared at the end) with the
@@ -16,9 +16,11 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -46,9 +48,7 @@ LEFT_OUT = frozenset({"id", "attachments", "attempts", "next_at", "lease_until",
 """Columns that the database or a worker fills."""
 
 JOBS = "SELECT procrastinate_defer_jobs_v1(%s::procrastinate_job_to_defer_v1[])"
-UPDATE = (
-    "UPDATE ticket SET version = ?, step = ?, holder = ?, changed_by = ?, changed_at = ? WHERE id = ? AND version = ?"
-)
+UPDATE = "UPDATE ticket SET version = ?, step = ?, holder = ?, changed_by = ?, changed_at = ? WHERE id = ? AND version = ?"
 
 Written = list[tuple[str, list[tuple[Any, ...]]]]
 """Statements of one transaction, each with its rows."""
@@ -150,12 +150,17 @@ def jobs(written: Written) -> list[tuple[Any, ...]]:
 def desk_moves(desk: Desk, count: int, start: int) -> float:
     """Seconds for ``count`` moves through the desk, tickets in turn."""
     began = time.perf_counter()
-    for number in range(start, start + count):
+    desk_moves_of(desk, range(start, start + count))
+    return time.perf_counter() - began
+
+
+def desk_moves_of(desk: Desk, numbers: Iterable[int]) -> None:
+    """Moves by their numbers; each has its own time and key."""
+    for number in numbers:
         key = f"1;1;{number % TICKETS + 1}"
         request = Request(action="advance", actor="1;2", key=f"mov-{number}")
         moved = desk.move(key, request, NOW + timedelta(minutes=number))
         assert moved.status == "moved", moved.reason
-    return time.perf_counter() - began
 
 
 def compare(database: str, moves: int) -> dict[str, float]:
@@ -183,6 +188,37 @@ def compare(database: str, moves: int) -> dict[str, float]:
     if together:
         result |= {"bare_in_pipeline_s": round(1 / min(together)), "ratio_to_it": round(min(together) / min(ours), 3)}
     return result
+
+
+def compare_together(database: str, moves: int, movers: int) -> dict[str, float]:
+    """The same with so many threads on each side, in turns; each thread has tickets of its own, and on the bare side a
+    connection of its own."""
+    with ExitStack() as stack:
+        model, desk, bare = (stack.enter_context(fresh_desk(database)) for _ in range(3))
+        written = model_moves(model, moves)
+        ours: list[float] = []
+        plain: list[float] = []
+        size = BLOCK * movers
+        for start in range(0, moves - size + 1, size):
+            shares = [[n for n in range(start, start + size) if n % TICKETS % movers == one] for one in range(movers)]
+            ours.append(at_once([partial(desk_moves_of, desk, share) for share in shares]) / size)
+            plain.append(at_once([partial(bare_moves, bare.store, [written[n] for n in share]) for share in shares]) / size)
+    return {
+        "movers": movers,
+        "together_moves_s": round(1 / min(ours)),
+        "together_bare_s": round(1 / min(plain)),
+        "together_ratio": round(min(plain) / min(ours), 3),
+        "together_ratio_of_middle_block": round(median(b / a for a, b in zip(ours, plain, strict=True)), 3),
+    }
+
+
+def at_once(works: Sequence[Callable[[], object]]) -> float:
+    """Seconds until all have ended, each in a thread of its own."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        began = time.perf_counter()
+        for future in [pool.submit(work) for work in works]:
+            future.result()
+        return time.perf_counter() - began
 
 
 def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
@@ -225,9 +261,7 @@ def fresh_desk(database: str) -> Iterator[Desk]:
     """A desk over a new database of a kind, with the sample tickets."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(
-            postgres_database() if database == "postgresql" else nullcontext(f"sqlite:///{folder}/b.sqlite")
-        )
+        url = stack.enter_context(postgres_database() if database == "postgresql" else nullcontext(f"sqlite:///{folder}/b.sqlite"))
         limits = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
         make_workspace(folder / "pasta", TICKETS, f'banco = "{url}"\n{limits}')
         yield stack.enter_context(open_desk(folder / "pasta"))
@@ -237,6 +271,7 @@ def main() -> None:
     """Run and print one line a database."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moves", type=int, default=1_000)
+    parser.add_argument("--movers", type=int, default=0, help="also compare so many threads with as many")
     parser.add_argument("--large", type=int, default=0, help="also measure growth up to so many tickets")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -244,6 +279,8 @@ def main() -> None:
     results = []
     for database in chosen.database or ("sqlite", "postgresql"):
         result: dict[str, Any] = {"database": database, **compare(database, chosen.moves), "asked": 0.55}
+        if chosen.movers:
+            result |= compare_together(database, 3 * BLOCK * chosen.movers, chosen.movers)
         if chosen.large:
             with fresh_desk(database) as desk:
                 result["growth"] = round(growth(desk, chosen.moves, chosen.large), 3)
