@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from formula.context import Context
 from formula.engine import Rule
@@ -29,7 +29,7 @@ class Covered(Rule):
 
     __slots__ = ("_called", "_careful", "_checked_way", "_rule", "_trusted_way", "careful")
 
-    def __new__(cls, rule: Rule, called: Called, *, careful: bool = False) -> Covered:  # noqa: ARG004 - as below
+    def __new__(cls, rule: Rule, called: Called, *, careful: bool = False) -> Self:  # noqa: ARG004 - as below
         """One way to run for all."""
         return object.__new__(cls)
 

@@ -158,7 +158,7 @@ class Coverer(Compiler):
         """Marks outlive the run: they are names of the namespace."""
         return [ast.Global(list(self.facts), **self.at)] if self.facts else []
 
-    def asks_fields_only(self, base: int) -> bool:  # noqa: ARG002 - as in the plain code
+    def asks_fields_only(self, base: int) -> bool:
         """Measured rules have one way to run."""
         return False
 

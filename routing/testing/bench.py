@@ -329,7 +329,7 @@ class StandInSentences:
 
     given: Mapping[str, Any]
 
-    def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> Iterable[Mapping[str, Any]]:  # noqa: ARG002 - the protocol's
+    def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> Iterable[Mapping[str, Any]]:
         """The rows of a sentence."""
         for name, rows in self.given.items():
             if name.upper() == code.upper():
@@ -340,6 +340,6 @@ class StandInSentences:
         )  # fmt: skip
 
 
-def whole_fault(source: Source, said: Any, hint: Any = None, span: Span = Span(0, 0)) -> Diagnostic:  # noqa: B008 - frozen
+def whole_fault(source: Source, said: Any, hint: Any = None, span: Span = Span(0, 0)) -> Diagnostic:
     """A fault of a whole case."""
     return place(source, span, CASE_FAULT, "error", said, hint)

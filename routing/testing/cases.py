@@ -132,6 +132,7 @@ class Reader:
             moves=moves, expected=() if moves else self.expected(changed, (*path, "espera"), line, moved=False),
             snapshot=self.truth(changed, "retrato", path), skip=self.reason(changed, path),
             focus=self.truth(changed, "foco", path), faults=tuple(faults),
+            tables=merge(self.base, self.context_tables(path, changed)),
         )  # fmt: skip
 
     def subject(self, table: Mapping[str, Any], path: KeyPath, moved: bool) -> tuple[str, str, int | None]:
@@ -281,7 +282,7 @@ class Reader:
 
     # -- context ------------------------------------------------------------------------------------
 
-    def context_tables(self, path: KeyPath, table: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - one shape
+    def context_tables(self, path: KeyPath, table: Mapping[str, Any]) -> dict[str, Any]:
         """The context's tables with the ticket beside them."""
         inner = table.get("contexto", {})
         return {key: value for key, value in inner.items() if key != "atendimento"} if isinstance(inner, Mapping) else {}
@@ -319,7 +320,7 @@ class Reader:
             made |= {("atendimento", *key[len(whole) :]): span for key, span in self.document.places.items() if key[: len(whole)] == whole}
         return made
 
-    def ticket(self, table: Mapping[str, Any], changed: Mapping[str, Any]) -> Any:  # noqa: ARG002 - the row's table counts
+    def ticket(self, table: Mapping[str, Any], changed: Mapping[str, Any]) -> Any:
         """``atendimento``: a sample ticket's key, or a table over the file's."""
         found: Any = None
         for whole in (self.data, changed):

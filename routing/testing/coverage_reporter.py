@@ -69,7 +69,7 @@ class FormulaReporter(FileReporter):
                     return self.text[choice.span.start : choice.span.end], "VERDADE" if answer else "FALSO"
         return None
 
-    def missing_arc_description(self, start: int, end: int, executed_arcs: Iterable[tuple[int, int]] | None = None) -> str:  # noqa: ARG002
+    def missing_arc_description(self, start: int, end: int, executed_arcs: Iterable[tuple[int, int]] | None = None) -> str:
         """A branch that was not taken, in words. Only the HTML report asks, and puts it in the page as it comes."""
         found = self.described(start, end)
         return escape(f"linha {start}: {found[0]} nunca é {found[1]}") if found else super().missing_arc_description(start, end)
@@ -99,6 +99,6 @@ class FormulaReporter(FileReporter):
         return made
 
 
-def coverage_init(reg: Plugins, options: dict[str, Any]) -> None:  # noqa: ARG001 - coverage.py's call
+def coverage_init(reg: Plugins, options: dict[str, Any]) -> None:
     """Register with coverage.py."""
     reg.add_file_tracer(Formulas())

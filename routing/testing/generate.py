@@ -1,15 +1,16 @@
 """Proposing cases: a search for contexts that reach every branch of a formula.
 
 Values come from the constants that the formula compares with and their neighbours (:mod:`routing.testing.inputs`). The
-search varies one input at a time from every context that reached something new, then pairs, then solves comparisons of
-numbers for one input as if they were linear, then tries at random, always in the same order.
+search varies one input at a time from every context that reached something new, then climbs towards each answer that is
+missing by turning its condition round (:mod:`routing.testing.climbing`), then tries pairs, then anything, always in the same
+order.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,23 +19,12 @@ import attrs
 from formula.coverage import Covered
 from formula.effects import Advance
 from formula.outcome import Outcome
-from formula.runtime.covering import BRANCH, CONDITION, LINE, Fact, atoms
+from formula.runtime.covering import BRANCH, CONDITION, LINE, Fact
 from formula.runtime.limits import Limits
-from formula.runtime.values import to_number
-from formula.syntax import Binary, Expression, bare
-from formula.syntax import Name as NameNode
-from routing.testing.inputs import (
-    COMPARISONS,
-    Input,
-    Literals,
-    applied,
-    called_formulas,
-    candidates,
-    constant,
-    read_inputs,
-)
+from routing.testing.inputs import Input, Literals, applied, called_formulas, candidates, read_inputs
 from routing.testing.measure import FormulaMeasure, new_measure
 from routing.testing.run import Prepared
+from routing.testing.wishes import View
 
 if TYPE_CHECKING:
     from formula.runtime.record import Record
@@ -42,6 +32,7 @@ if TYPE_CHECKING:
 Goal = Fact
 State = dict[Input, Any]
 MOST_RUNS = 20_000
+PAIR_RUNS = 3_000
 RANDOM_RUNS = 3_000
 STEPS = 50_000
 """Steps of one run of the search: a loop that needs more is given up."""
@@ -70,6 +61,8 @@ class Search:
     runs: int = 0
     seen: set[Any] = attrs.field(factory=set)
     progress: Callable[[Search], None] | None = None
+    columns: Mapping[str, Mapping[str, None]] = attrs.field(factory=dict)
+    named: dict[tuple[str, str], Input] = attrs.field(init=False)
     covered: Covered = attrs.field(init=False)
     branches: set[Goal] = attrs.field(init=False)
     """Both answers of every test."""
@@ -78,6 +71,7 @@ class Search:
 
     def __attrs_post_init__(self) -> None:
         """Formulas that are called run as they are: the search is for the branches of this one."""
+        self.named = {(one.table, one.name): one for one in self.inputs}
         self.covered = Covered(self.prepared.rule, lambda _code, rule: rule)
         self.branches = {Fact(BRANCH, one.span, answer) for one in self.measure.tests for answer in (True, False)}
         self.conditions = {Fact(CONDITION, one.span, answer) for one in self.measure.conditions for answer in (True, False)}
@@ -87,25 +81,31 @@ class Search:
         """Branches not reached yet."""
         return self.branches - self.reached
 
+    @property
+    def spent(self) -> bool:
+        """No more runs."""
+        return self.runs >= MOST_RUNS
+
     def done(self) -> bool:
         """Nothing left to reach, or no more runs."""
-        return self.runs >= MOST_RUNS or not ((self.branches | self.conditions) - self.reached)
+        return self.spent or not ((self.branches | self.conditions) - self.reached)
 
     def go(self) -> None:
         """Search to the end. KeyboardInterrupt leaves what was found."""
         first = {one: given[0] for one, given in self.values.items()}
         self.attempt(first)
         self.vary(0)
-        if not self.done():
-            self.pairs()
-        if not self.done():
-            self.solve()
-        if not self.done():
-            self.at_random()
+        for further in (self.climb, self.pairs, self.at_random):
+            if not self.done():
+                further()
+
+    def key(self, state: State) -> tuple[str, ...]:
+        """What tells contexts apart."""
+        return tuple(str(state[one]) + type(state[one]).__name__ for one in self.inputs)
 
     def attempt(self, state: State) -> Trial | None:
         """Run once; None for a context tried before."""
-        key = tuple(str(state[one]) + type(state[one]).__name__ for one in self.inputs)
+        key = self.key(state)
         if key in self.seen or self.runs >= MOST_RUNS:
             return None
         self.seen.add(key)
@@ -113,7 +113,7 @@ class Search:
         trial = self.tried(state)
         if len(self.trials) < 2_000:
             self.trials.append(trial)
-        if trial.goals - self.reached:
+        if trial.goals - self.reached or not self.kept:
             self.kept.append(trial)
             self.reached |= trial.goals
         if self.progress is not None and self.runs % 50 == 0:
@@ -128,7 +128,7 @@ class Search:
     def tried(self, state: State) -> Trial:
         """A run of a context and what it reached."""
         outcome = self.covered.run(applied(self.prepared.context, state), self.limits)
-        goals = frozenset(fact for fact in self.covered.reached() if fact.sort != LINE)
+        goals = frozenset(self.covered.reached())
         self.covered.forget()
         return Trial(state, outcome, goals)
 
@@ -148,61 +148,34 @@ class Search:
 
     def pairs(self) -> None:
         """Two inputs at a time."""
+        last = self.runs + PAIR_RUNS
+        before = len(self.kept)
         for trial in list(self.kept):
             for place, one in enumerate(self.inputs):
                 for other in self.inputs[place + 1 :]:
                     for value in self.values[one][:16]:
                         for second in self.values[other][:16]:
                             self.attempt({**trial.state, one: value, other: second})
-                            if self.done():
+                            if self.done() or self.runs >= last:
                                 return
-        self.vary(len(self.kept) - 1)
+        self.vary(before)
 
-    def solve(self) -> None:
-        """Comparisons of numbers whose other answer is missing: where the two sides meet, as far as they are linear."""
-        for goal in sorted((self.branches | self.conditions) - self.reached, key=lambda one: (one.span.start, one.answer)):
-            for trial in list(self.kept):
-                for one in self.inputs:
-                    before = len(self.kept)
-                    for value in self.meeting(trial, goal, one):
-                        if value not in self.values[one]:
-                            self.values[one].append(value)
-                        self.attempt({**trial.state, one: value})
-                    self.vary(before)
-                    if goal in self.reached or self.done():
-                        break
-                if goal in self.reached or self.done():
-                    break
+    def climb(self) -> None:
+        """Each answer that is missing, from the contexts nearest to it; what is reached on the way counts."""
+        from routing.testing.climbing import climb
 
-    def meeting(self, trial: Trial, goal: Goal, one: Input) -> Iterator[Any]:
-        """Values of an input at which a comparison of the goal's test turns."""
-        number = as_number(trial.state[one])
-        if number is None:
-            return
-        first = self.gaps(self.record(trial.state), goal)
-        second = self.gaps(self.record({**trial.state, one: number + 1}), goal)
-        for left, right in zip(first, second, strict=False):
-            if left is None or right is None or left == right:
-                continue
-            at = number - left / (right - left)
-            whole = int(at.to_integral_value())
-            yield from (whole, whole + 1, whole - 1)
-            if at != whole and abs(at) < 10**12:
-                yield at.quantize(Decimal("0.01"))
+        for goal in sorted((self.branches | self.conditions) - self.reached, key=lambda one: (one.span.start, one.span.end, one.answer)):
+            if goal not in self.reached and not self.spent:
+                climb(self, goal)
 
-    def gaps(self, record: Record, goal: Goal) -> list[Decimal | None]:
-        """For each comparison in the goal's test, left side less right side in the last run of it."""
-        for index in range(len(record) - 1, -1, -1):
-            point = record.point(index)
-            if point.kind == "test" and point.span.start <= goal.span.start < point.span.end:
-                event = record.event(index)
-                values = {id(node): value for node, value in event.parts}
-                return [gap(leaf, values, record, index) for leaf, _ in atoms(point.expression)]
-        return []
+    def view(self, state: State) -> View:
+        """A recorded run of a context, to be asked."""
+        record = self.record(state)
+        return View(record, 0, {}, self.prepared.rule.checked.bindings, state, self.named, self.columns)
 
     def at_random(self) -> None:
         """Any combination, in an order that is always the same."""
-        order = random.Random(self.measure.source.text)  # noqa: S311 - no secret
+        order = random.Random(self.measure.source.text)
         for _ in range(RANDOM_RUNS):
             if self.done():
                 return
@@ -213,7 +186,7 @@ class Search:
 
     def chosen(self) -> list[Trial]:
         """Few contexts that together reach everything reached, those that end well first."""
-        left = set(self.reached)
+        left = {fact for fact in self.reached if fact.sort != LINE}
         made: list[Trial] = []
         pool = sorted(self.kept + self.trials, key=lambda one: one.outcome.status != "ok")
         if not left and pool:
@@ -227,53 +200,30 @@ class Search:
         return made
 
 
-def gap(leaf: Expression, values: Mapping[int, Any], record: Record, index: int) -> Decimal | None:
-    """Left less right of a comparison, as numbers or days; None for anything else."""
-    inner = bare(leaf)
-    if not isinstance(inner, Binary) or inner.operator not in COMPARISONS:
-        return None
-    sides = [side_value(bare(side), values, record, index) for side in (inner.left, inner.right)]
-    if any(side is None for side in sides):
-        return None
-    return Decimal(sides[0]) - Decimal(sides[1])  # type: ignore[arg-type]
-
-
-def side_value(node: Expression, values: Mapping[int, Any], record: Record, index: int) -> Decimal | int | None:
-    """A side of a comparison as a number."""
-    value = values.get(id(node), constant(node))
-    if value is None and isinstance(node, NameNode) and node.word.key in record.variables:
-        value = record.value_at(node.word.key, index - 1)
-    if isinstance(value, datetime):
-        return Decimal(value.toordinal())
-    return as_number(value)
-
-
-def as_number(value: Any) -> Decimal | None:
-    """A number, or a text that is one."""
-    from formula.diagnostics import Fault
-
-    if value is None or isinstance(value, bool | datetime | list):
-        return None
-    try:
-        return Decimal(to_number(value))
-    except Fault:
-        return None
-
-
 def start(prepared: Prepared, progress: Callable[[Search], None] | None = None) -> Search:
     """A search over a prepared case: its context is where the search begins."""
+    prepared = own_rule(prepared)
     literals = Literals()
     inputs: dict[tuple[str, str], Input] = {}
     for tree, bindings in trees(prepared):
         for one in read_inputs(tree, bindings, prepared.schema, literals):
             inputs.setdefault((one.table, one.name), one)
-    found = list(inputs.values())
-    values = {one: candidates(one, literals, prepared.context) for one in found}
+    values = {one: candidates(one, literals, prepared.context) for one in inputs.values()}
+    values = {one: given for one, given in values.items() if given}
     rule = prepared.rule
     return Search(
-        prepared, found, {one: given for one, given in values.items() if given},
-        new_measure(prepared.formula.code, prepared.formula.path, rule.source, rule.tree), progress=progress,
+        prepared, list(values), values, new_measure(prepared.formula.code, prepared.formula.path, rule.source, rule.tree),
+        columns=literals.columns, progress=progress,
     )  # fmt: skip
+
+
+def own_rule(prepared: Prepared) -> Prepared:
+    """The same with the formula compiled anew: a kept one has no tree, or another at every question."""
+    from formula.engine import compile as compile_formula
+
+    rule = prepared.rule
+    made = compile_formula(rule.source.text, prepared.schema, lenient=prepared.case.given.lenient, name=rule.source.name)
+    return attrs.evolve(prepared, rule=made)
 
 
 def trees(prepared: Prepared) -> Iterator[tuple[Any, Any]]:
@@ -307,12 +257,30 @@ def proposal(search: Search) -> str:
     chosen = search.chosen()
     ended = [one for one in chosen if one.outcome.status == "ok"]
     broken = [one for one in chosen if one.outcome.status != "ok"]
-    lines = [f"formula = {toml(search.prepared.formula.code)}", ""]
+    lines = [f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search), ""]
     if ended:
         lines += table(search.inputs, ended)
     for number, one in enumerate(broken, 1):
         lines += single(search.inputs, one, f"falha proposta {number}" if one.outcome.status == "fault" else f"parada proposta {number}")
     return "\n".join(lines) + "\n"
+
+
+def shared_lines(search: Search) -> Iterator[str]:
+    """What of the case in which the search began is no input: every proposed case needs it too."""
+    case, inputs = search.prepared.case, {(one.table, one.name) for one in search.inputs}
+    if case.type is not None:
+        yield f"tipo = {case.type}"
+    ticket = case.document.data.get("atendimento")
+    if ticket is not None:
+        yield f"atendimento = {toml(ticket)}"
+    for key, value in case.tables.items():
+        if key == "diretorio" or not isinstance(value, Mapping):
+            if (key, "") not in inputs:
+                yield f"contexto.{key} = {toml(value)}"
+            continue
+        for name, inner in value.items():
+            if (key, name.upper()) not in inputs:
+                yield f"contexto.{key}.{key_text(name)} = {toml(inner)}"
 
 
 def table(inputs: list[Input], trials: list[Trial]) -> list[str]:
@@ -363,7 +331,9 @@ def toml(value: Any) -> str:
     if isinstance(value, Decimal):
         return f'"{value:f}"'
     if isinstance(value, list | tuple):
-        return f"[{', '.join(inline(one) if isinstance(one, dict) else toml(one) for one in value)}]"
+        return f"[{', '.join(toml(one) for one in value)}]"
+    if isinstance(value, Mapping):
+        return inline(value)
     if isinstance(value, date):
         return value.isoformat() if value.year > 1 else '"00/00/0000"'
     return quoted("" if value is None else str(value))
@@ -371,7 +341,12 @@ def toml(value: Any) -> str:
 
 def inline(row: Mapping[str, Any]) -> str:
     """A table in one line; empty parts are left out."""
-    return "{ " + ", ".join(f"{key} = {inline(value) if isinstance(value, Mapping) else toml(value)}" for key, value in row.items() if value is not None) + " }"
+    return "{ " + ", ".join(f"{key_text(key)} = {toml(value)}" for key, value in row.items() if value is not None) + " }"
+
+
+def key_text(name: str) -> str:
+    """A key, in quotes when it needs them."""
+    return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else quoted(name)
 
 
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -20,7 +20,11 @@ from formula.types import ANY, DATE, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT
 from routing.testing.case import DEFAULT_NOW
 
 GETTERS = {"CAMPOATENDIMENTO": "campos", "PARAMETROATENDIMENTO": "parametros"}
+READS_MEMORY = frozenset({"MEMORIA", "GETMEMORIA"})
+WRITES_MEMORY = frozenset({"ATRIBUI", "SETMEMORIA"})
 COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
+TABLES = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories", "sql": "sql"}
+"""Tables of a context and the attributes that hold them."""
 DAY = timedelta(days=1)
 MOST = 40
 """Values tried for one input at most."""
@@ -30,7 +34,7 @@ MOST = 40
 class Input:
     """Something read.
 
-    ``table`` is a table of the context (``campos``, ``parametros``, ``funcoes``, ``sql``) or a key of it (``agora``,
+    ``table`` is a table of the context (``campos``, ``parametros``, ``funcoes``, ``memorias``, ``sql``) or a key of it (``agora``,
     ``usuario``, ``coligada``), ``name`` the key in the table, ``kinds`` what it may hold.
     """
 
@@ -77,11 +81,14 @@ Bindings = Mapping[int, Any]
 
 def read_inputs(tree: Node, bindings: Bindings, schema: Schema, literals: Literals) -> Iterator[Input]:
     """Inputs of one formula, in order of place; its constants go to ``literals``."""
+    written = {str(constant(bare(node.arguments[0]))).strip().upper() for node in walk(tree)
+               if isinstance(node, Call) and node.word.key in WRITES_MEMORY and node.arguments}
     for node in walk(tree):
         if isinstance(node, Binary) and node.operator in COMPARISONS:
             note_comparison(node, bindings, literals)
         elif isinstance(node, Name | Call):
-            yield from inputs_of_name(node, bindings.get(id(node)), schema, literals)
+            found = inputs_of_name(node, bindings.get(id(node)), schema, literals)
+            yield from (one for one in found if one.table != "memorias" or one.name not in written)
 
 
 def note_comparison(node: Binary, bindings: Bindings, literals: Literals) -> None:
@@ -113,6 +120,8 @@ def input_key(node: Expression, bindings: Bindings) -> tuple[str, str] | None:
         return "campos", node.word.key
     if isinstance(node, Call) and node.word.key in GETTERS and node.arguments and isinstance(bare(node.arguments[0]), TextLiteral):
         return GETTERS[node.word.key], bare(node.arguments[0]).value.strip().upper()  # type: ignore[union-attr]
+    if isinstance(node, Call) and node.word.key in READS_MEMORY and node.arguments and isinstance(bare(node.arguments[0]), TextLiteral):
+        return "memorias", bare(node.arguments[0]).value.strip().upper()  # type: ignore[union-attr]
     if isinstance(node, Name | Call) and isinstance(bindings.get(id(node)), StandIn):
         return "funcoes", stand_in_key(node)
     if isinstance(node, Name | Call):
@@ -210,8 +219,9 @@ def offered(one: Input, literals: Literals, context: Context) -> Iterator[Any]:
 
 def present_value(one: Input, context: Context) -> Any:
     """What a given context holds for an input."""
-    if one.table in {"campos", "parametros", "funcoes"}:
-        table = {"campos": context.fields, "parametros": context.parameters, "funcoes": context.functions}[one.table]
+    attribute = TABLES.get(one.table)
+    if attribute is not None and one.table != "sql":
+        table: Mapping[str, Any] = getattr(context, attribute)
         return next((value for name, value in table.items() if name.upper() == one.name), None)
     return {"agora": context.now, "usuario": context.user or None, "coligada": context.coligada}.get(one.table)
 
@@ -253,9 +263,8 @@ def row_sets(code: str, literals: Literals) -> Iterator[list[dict[str, Any]]]:
 def applied(context: Context, state: Mapping[Input, Any]) -> Context:
     """A context with the inputs' values in it."""
     changes: dict[str, Any] = {}
-    tables = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "sql": "sql"}
     for one, value in state.items():
-        attribute = tables.get(one.table)
+        attribute = TABLES.get(one.table)
         if attribute is not None:
             if attribute not in changes:
                 changes[attribute] = {name.upper() if attribute != "functions" else name: inner for name, inner in getattr(context, attribute).items()}

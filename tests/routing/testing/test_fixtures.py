@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import formula
 import routing
-from routing.testing import contexts, desk, formula_case, repasse_workspace, site, ticket, tickets  # noqa: F401 - fixtures
+from routing.testing import contexts, desk, formula_case, repasse_workspace, site, ticket, tickets
 from routing.workspace import load_workspace
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "compras"
@@ -20,25 +20,25 @@ NOW = datetime(2026, 11, 24, 10, 0)
 
 
 @pytest.fixture
-def repasse_workspace() -> Path:  # noqa: F811 - the test's own
+def repasse_workspace() -> Path:
     return EXAMPLE
 
 
-def test_formula_case(formula_case: Any) -> None:  # noqa: F811
+def test_formula_case(formula_case: Any) -> None:
     assert formula_case("repasse_gestor", parametros={"VALOR": "20000.01"}, campos={"PRIORIDADE": "Alta"}).value == "1;1"
     assert formula_case(texto="CONCAT(USUARIOCORRENTE, '!')", usuario="ana").value == "ana!"
     with pytest.raises(LookupError, match="não existe"):
         formula_case("repasse_gerente")
 
 
-def test_site_and_ticket_make_a_plan(site: routing.load_workspace, ticket: Any) -> None:  # type: ignore[valid-type]  # noqa: F811
+def test_site_and_ticket_make_a_plan(site: routing.load_workspace, ticket: Any) -> None:  # type: ignore[valid-type]
     plan = routing.plan(site, ticket("1;1;42", prioridade="Normal"), routing.Request(action="advance", actor="1;2"), NOW)
     assert plan.after.holder.key == "1;3"
     with pytest.raises(LookupError, match="1;1;999"):
         ticket("1;1;999")
 
 
-def test_desk_has_its_own_database(desk: Any) -> None:  # noqa: F811
+def test_desk_has_its_own_database(desk: Any) -> None:
     assert desk.move("1;1;42", routing.Request(action="advance", actor="1;2"), NOW).status == "moved"
     assert not (EXAMPLE / "dados.sqlite").exists()
 
