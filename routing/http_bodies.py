@@ -11,7 +11,19 @@ from routing.contextfile import KEYS as CONTEXT_KEYS
 
 PLAIN = r"^[^\u0000]*$"
 """No database keeps a NUL in a text."""
-SCALAR: Mapping[str, Any] = {"type": ["string", "number", "boolean", "null"]}
+VALUE: Mapping[str, Any] = {
+    "type": "object",
+    "description": "A value as answers write it. Dates are written so, since JSON has none.",
+    "required": ["kind", "value"],
+    "additionalProperties": False,
+    "properties": {
+        "kind": {"enum": ["data", "numero", "texto", "logico", "vazio"]},
+        "value": {"type": ["string", "boolean", "null"]},
+        "display": {"type": "string"},
+    },
+    "examples": [{"kind": "data", "value": "2026-11-24"}, {"kind": "data", "value": "2026-11-24T10:00:00"}],
+}
+SCALAR: Mapping[str, Any] = {"anyOf": [{"type": ["string", "number", "boolean", "null"]}, VALUE]}
 NAMED_SCALARS: Mapping[str, Any] = {"type": "object", "additionalProperties": SCALAR}
 ROWS: Mapping[str, Any] = {"type": "array", "items": NAMED_SCALARS}
 CONTEXT_SCHEMA: Mapping[str, Any] = {
@@ -38,7 +50,13 @@ CONTEXT_SCHEMA: Mapping[str, Any] = {
         "memorias": NAMED_SCALARS,
         "diretorio": {"type": "object", "description": "The tables of diretorio.toml."},
     },
-    "examples": [{"coligada": 1, "agora": "2026-11-24T10:00:00", "campos": {"PRIORIDADE": "Urgente"}}],
+    "examples": [
+        {
+            "coligada": 1,
+            "agora": "2026-11-24T10:00:00",
+            "campos": {"PRIORIDADE": "Urgente", "ENTREGA": {"kind": "data", "value": "2026-12-01"}},
+        }
+    ],
 }
 assert set(CONTEXT_SCHEMA["properties"]) == set(CONTEXT_KEYS), "the document and the reader of contexts differ"
 

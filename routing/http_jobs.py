@@ -23,6 +23,7 @@ from formula.source import Source
 from routing.contextfile import ContextFault, GivenContext, context_of
 from routing.decision import Plan, Request
 from routing.failures import Failure
+from routing.jsonvalues import plain_tables
 from routing.located import Document
 from routing.messages import message
 from routing.model import Ticket
@@ -160,7 +161,7 @@ class FormulaJobs:
     def context(self, asked: Asked) -> GivenContext | None:
         """The context of the request, with a clock; None when it has none."""
         tables = asked.body.get("context")
-        return None if tables is None else context_of(tables)
+        return None if tables is None else context_of(plain_tables(tables))
 
     def remarks(self, given: GivenContext | None, asked: Asked) -> dict[str, Any]:
         """What looks wrong in a context but does not keep it from serving, such as an unknown key."""
@@ -245,7 +246,8 @@ class DeskJobs:
                 422, "chave-invalida", message("'{chave}' não é chave de atendimento", chave=key),
                 message("um atendimento se escreve 'coligada;localidade;código'"),
             )  # fmt: skip
-        document = Document(Source("", "<draft>"), dict(tables))
+        tables = plain_tables(tables)
+        document = Document(Source("", "<draft>"), tables)
         named = dict(zip(("coligada", "localidade", "codigo"), map(int, found.groups()), strict=True))
         kept = {name: value for name, value in tables.items() if name != "status"}
         table = Table(document, (), kept | named)

@@ -6,13 +6,11 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Response, sync_playwright
-
 from corpus_kit import Case, cases, observed, portable, toml
+from playwright.sync_api import Browser, Response, sync_playwright
 from service import served
 from system.test_page import FLAGS, Opened, chromium
 
@@ -27,23 +25,13 @@ def link(text: str, context: Mapping[str, Any]) -> str:
     return "#1" + base64.urlsafe_b64encode(packer.compress(state) + packer.flush()).decode().rstrip("=")
 
 
-def holds_dates(value: object) -> bool:
-    """Whether a context has dates among its values: a page sends them as texts, as JSON has none."""
-    if isinstance(value, Mapping):
-        return any(holds_dates(inner) for inner in value.values())
-    if isinstance(value, list):
-        return any(holds_dates(inner) for inner in value)
-    return isinstance(value, date)
-
-
 def typeable(case: Case) -> bool:
     """An editor keeps one kind of line end and no control characters; the rest of the corpus can be typed."""
     odd = any(
         character != "\n" and (ord(character) < 32 or character in "\ufeff\u2028\u2029\ud800")
         for character in case.text
     )
-    tables = {name: value for name, value in case.context.items() if name != "agora"}
-    return portable(case) and not odd and not holds_dates(tables)
+    return portable(case) and not odd
 
 
 def seen_by_page(opened: Opened, case: Case) -> dict[str, Any]:

@@ -7,18 +7,22 @@ const TABLES = ["campos", "parametros", "funcoes"];
 const SIMPLE = ["agora", "usuario", "coligada"];
 const two = (number) => String(number).padStart(2, "0");
 
-// Tables as JSON can carry them: exact integers, and dates as the texts that formulas read as dates.
+// Tables as JSON can carry them: exact integers, and dates as the service itself writes values.
 export function tablesOf(text) {
   return plain(parse(text, { integersAsBigInt: "asNeeded" }), []);
 }
 
 function plain(value, path) {
-  if (value instanceof TomlDate) return path[0] === "agora" ? value.toISOString().replace("Z", "") : asFormulaDate(value);
+  if (value instanceof TomlDate) return path[0] === "agora" ? value.toISOString().replace("Z", "") : path[0] === "diretorio" ? asFormulaDate(value) : asValue(value);
   if (typeof value === "bigint") return value.toString();
   if (Array.isArray(value)) return value.map((one) => plain(one, [...path, ""]));
   if (value && typeof value === "object")
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one, [...path, name])]));
   return value;
+}
+
+function asValue(value) {
+  return { kind: "data", value: value.toISOString().replace("Z", "").slice(0, 19) };
 }
 
 function asFormulaDate(value) {
