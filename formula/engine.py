@@ -6,7 +6,7 @@ import decimal
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from formula.calling import Formulas
 from formula.context import Context, Run
@@ -219,16 +219,34 @@ class RuleOnFields(Rule):
     def __init__(self, checked: Checked | None, program: Program, kept: Kept | None = None) -> None:
         """As above."""
         super().__init__(checked, program, kept)
-        self._ends = Ends(program.base_steps)
+        self._ends: dict[Any, Outcome] = {}
 
     def run(self, context: Context = Context(), limits: Limits = DEFAULT) -> Outcome:  # noqa: B008
         """As above. Whatever goes wrong, the plain way tells."""
         if limits is DEFAULT or self.fits(limits):
             try:
                 return self._ends[self._function(context.fields)]
+            except KeyError:
+                outcome = self.new_end(context)
+                if outcome is not None:
+                    return outcome
             except Exception:  # noqa: BLE001, S110 - see above
                 pass
         return self.run_plain(context, limits, *bounds_of(limits))
+
+    def new_end(self, context: Context) -> Outcome | None:
+        """An outcome that is not yet kept; None when the trusted way gives none. The first that is not worth keeping
+        says that others will come, too: from then on a missing one costs no exception."""
+        found = Ends(self._steps, self._ends)
+        try:
+            outcome = found[self._function(context.fields)]
+        except Exception:  # noqa: BLE001 - as in a run
+            return None
+        if len(found) > len(self._ends):
+            self._ends[outcome.value] = outcome
+        else:
+            self._ends = found
+        return outcome
 
 
 @lru_cache(maxsize=512)

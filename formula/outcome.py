@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -52,9 +53,9 @@ class Ends(dict[Any, Outcome]):
     """The outcomes of a rule that only looks at fields, by their values. Those of a few short texts are kept: such a rule
     mostly gives one of the texts that stand in it, and an outcome never changes. FALLBACK has none, and raises."""
 
-    def __init__(self, steps: int) -> None:
-        """What every run of the rule takes."""
-        super().__init__()
+    def __init__(self, steps: int, kept: Mapping[Any, Outcome]) -> None:
+        """``steps``: what every run of the rule takes."""
+        super().__init__(kept)
         self.steps = steps
 
     def __missing__(self, value: Any) -> Outcome:

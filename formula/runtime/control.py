@@ -31,7 +31,8 @@ class Control(Expressions):
     def __init__(self, checked: Checked, kinds: Mapping[int, int], trusted: bool) -> None:
         """See :class:`Expressions`."""
         super().__init__(checked, kinds, trusted)
-        self.counts = counting(checked)
+        self.works: dict[int, tuple[int, int]] = {}
+        self.counts = counting(self.nodes, self.bindings, self.work)
         self.nested_blocks = 0
         self.counters: list[str] = []
         self.closed_counters = 0
@@ -62,6 +63,13 @@ class Control(Expressions):
         amount = self.charge_of(statements)
         return [*self.charge(amount), *self.block(statements)]
 
+    def work(self, expression: Expression) -> tuple[int, int]:
+        """:func:`work_of`, remembered: several questions are about the same expression."""
+        found = self.works.get(id(expression))
+        if found is None:
+            found = self.works[id(expression)] = work_of(expression, self.bindings)
+        return found
+
     def charge_of(self, statements: tuple[Statement, ...], *conditions: Expression) -> int:
         """What stands directly in a block, not in the blocks inside it: calls by their cost, and inside loops a step for
         every :data:`OPERATIONS` operators and assignments, so that a turn's work is bounded by what it charges."""
@@ -69,10 +77,10 @@ class Control(Expressions):
         for statement in statements:
             operations += isinstance(statement, Assign)
             for expression in direct(statement):
-                made, done = work_of(expression, self.bindings)
+                made, done = self.work(expression)
                 calls, operations = calls + made, operations + done
         for expression in conditions:
-            made, done = work_of(expression, self.bindings)
+            made, done = self.work(expression)
             calls, operations = calls + made, operations + done
         return calls + (max(0, operations - FREE_OPERATIONS) // OPERATIONS if self.turning else 0)
 

@@ -36,6 +36,7 @@ from formula.syntax import (
     TextLiteral,
     Unary,
     bare,
+    walk,
 )
 from formula.types import ANY, DATE, DECIMAL, INTEGER, LOGICAL, NUMBER, TEXT
 
@@ -96,7 +97,8 @@ class Expressions(Places):
         self.uses_numbers = False
         self.fresh = 0
         self.sizes_asked = False
-        self.uses = field_uses(checked) if trusted else FieldUses(frozenset(), frozenset())
+        self.nodes = tuple(walk(checked.tree))
+        self.uses = field_uses(self.nodes, self.bindings) if trusted else FieldUses(frozenset(), frozenset())
 
     # -- names of the namespace ------------------------------------------------------------------
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeGuard
 
 import attrs
 
 from formula.bindings import Builtin, Field, OtherFormula, StandIn
-from formula.checker import Checked
-from formula.syntax import Binary, Expression, LogicalLiteral, NumberLiteral, TextLiteral, bare, walk
+from formula.syntax import Binary, Call, Expression, LogicalLiteral, Name, Node, NumberLiteral, TextLiteral, bare
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 
 COMPARING: Mapping[str, ast.cmpop] = {
@@ -47,20 +46,21 @@ class FieldUses:
     only_compared: frozenset[str]
 
 
-def field_uses(checked: Checked) -> FieldUses:
-    """Read the uses of all bare fields off a tree."""
+def field_uses(nodes: Iterable[Node], bindings: Mapping[int, object]) -> FieldUses:
+    """The uses of all bare fields in a tree with these nodes."""
     reads: dict[str, int] = {}
     compared: dict[str, int] = {}
     pure = True
-    for node in walk(checked.tree):
-        binding = checked.bindings.get(id(node))
-        if isinstance(binding, StandIn | OtherFormula) or (isinstance(binding, Builtin) and not binding.row.pure):
-            pure = False
-        if isinstance(binding, Field):
-            reads[binding.key] = reads.get(binding.key, 0) + 1
-        if isinstance(node, Binary) and node.operator in COMPARING:
+    for node in nodes:
+        if isinstance(node, Name | Call):
+            binding = bindings.get(id(node))
+            if isinstance(binding, Field):
+                reads[binding.key] = reads.get(binding.key, 0) + 1
+            elif isinstance(binding, StandIn | OtherFormula) or (isinstance(binding, Builtin) and not binding.row.pure):
+                pure = False
+        elif isinstance(node, Binary) and node.operator in COMPARING:
             for one, other in ((node.left, node.right), (node.right, node.left)):
-                found = checked.bindings.get(id(bare(one)))
+                found = bindings.get(id(bare(one)))
                 if isinstance(found, Field) and bears(found.kinds, node.operator, other):
                     compared[found.key] = compared.get(found.key, 0) + 1
     only = frozenset(key for key, count in compared.items() if reads[key] == count)

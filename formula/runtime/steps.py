@@ -5,10 +5,9 @@ The count is read off the tree, so that every way of compiling charges alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from formula.bindings import Builtin, OtherFormula, StandIn
-from formula.checker import Checked
 from formula.runtime.fields import COMPARING, short
 from formula.syntax import (
     Assign,
@@ -18,6 +17,7 @@ from formula.syntax import (
     Expression,
     If,
     Name,
+    Node,
     Repeat,
     Statement,
     Unary,
@@ -76,13 +76,17 @@ def calls_formula(node: object, bindings: Mapping[int, object]) -> bool:
     return isinstance(binding, OtherFormula) or (isinstance(binding, Builtin) and binding.row.name in {"FORMULA", "EXECSQL"})
 
 
-def counting(checked: Checked) -> bool:
-    """Whether steps depend on the way taken: loops, branches that may charge, other formulas."""
-    for node in walk(checked.tree):
-        if isinstance(node, Repeat | While) or calls_formula(node, checked.bindings):
+def counting(nodes: Iterable[Node], bindings: Mapping[int, object], work: Callable[[Expression], tuple[int, int]]) -> bool:
+    """Whether the steps of a tree with these nodes depend on the way taken: loops, branches that may charge, other
+    formulas. ``work`` is :func:`work_of`."""
+    for node in nodes:
+        if isinstance(node, Name | Call):
+            if calls_formula(node, bindings):
+                return True
+        elif isinstance(node, Repeat | While):
             return True
-        if isinstance(node, If):
+        elif isinstance(node, If):
             blocks = (*node.then, *(node.otherwise or ()))
-            if any(work_of(part, checked.bindings)[0] for inner in blocks for part in direct(inner)):
+            if any(work(part)[0] for inner in blocks for part in direct(inner)):
                 return True
     return False

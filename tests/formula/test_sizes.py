@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import Enum
 from random import Random
 
@@ -75,6 +76,23 @@ def test_calls_at_the_top_are_limited_too() -> None:
     rule = formula.compile("COLIGADA + COLIGADA + COLIGADA")
     assert rule.run(Context(), Limits(steps=2)).diagnostics[0].code == "limite-passos"
     assert rule.run(Context(), Limits(steps=3)).value == 3
+
+
+def test_outcomes_are_kept_only_for_short_texts() -> None:
+    rule = formula.compile("SE STATUS = 'A' ENTAO 'aberto' SENAO ASSUNTO FIMSE")
+    texts = ["aberto", *(f"assunto {number}" for number in range(100)), "a" * 101, "aberto"]
+    found = [rule.run(Context(fields={"STATUS": "A" if text == "aberto" else "F", "ASSUNTO": text})).value for text in texts]
+    assert found == texts
+
+
+@pytest.mark.parametrize("value", [1, True, Decimal("1.0"), "1"], ids=repr)
+def test_equal_values_of_other_kinds_are_not_mistaken(value: object) -> None:
+    kinds = {int: "inteiro", bool: "logico", Decimal: "numero", str: "texto"}
+    text = "SE STATUS = 'A' ENTAO '1' SENAO VALOR FIMSE"
+    rule = formula.compile(text, formula.Schema(fields={"VALOR": kinds[type(value)]}))
+    assert rule.run(Context(fields={"STATUS": "A", "VALOR": value})).value == "1"
+    given = rule.run(Context(fields={"STATUS": "F", "VALOR": value})).value
+    assert (type(given), given) == (int if type(value) is Decimal else type(value), value)
 
 
 class Priority(str, Enum):  # noqa: UP042 - what older hosts write
