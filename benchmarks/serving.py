@@ -1,10 +1,12 @@
-"""How long a plan takes: in this process, and over HTTP at a steady rate; and how many the service makes against an
-empty handler of the same service.
+"""How long a plan takes: in this process, and over HTTP at a steady rate; and how many the service makes against empty
+handlers of the same service.
 
     python benchmarks/serving.py [--seconds N] [--rate N] [--connections N]
 
-The formula has 40 lines, the workspace is the small one of the tests on SQLite. The service is the real command in a
-process of its own, with its usual processes and log; the client is this process, over keep-alive connections.
+The formula has 40 lines, the workspace is the small one of the tests on SQLite. The service is the command's own, in a
+process of its own, with its usual processes and its log in a file; the client is this process, over keep-alive
+connections, and does as little as it can. Two handlers do nothing: ``GET /healthz``, and a ``POST`` added here that passes
+the door of ``/v1/plans`` (the key, the body and its shape, the log) and answers ``{}``.
 """
 
 from __future__ import annotations
@@ -13,16 +15,21 @@ import argparse
 import asyncio
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent / "tests")]
 
-from service import ADVANCE, Service, running_service  # noqa: E402
+import psutil  # noqa: E402
+import uvloop  # noqa: E402
+from service import ADVANCE, Service, new_key  # noqa: E402
+from workspaces import make_workspace  # noqa: E402
 
 from routing.decision import Request  # noqa: E402
 from routing.service import open_desk  # noqa: E402
@@ -45,8 +52,7 @@ QUEM
 """
 assert FORMULA.count("\n") == 41, FORMULA.count("\n")
 
-Send = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
+SERVE = "--serve"
 
 def in_process(folder: Path, rounds: int) -> list[float]:
     """Seconds of each pure plan."""
@@ -76,27 +82,64 @@ def request_bytes(service: Service, method: str, path: str, body: object = None)
     return head.encode() + content
 
 
-async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> None:
-    """One request and its whole answer, which must be a 200."""
-    writer.write(message)
-    head = await reader.readuntil(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 200"), head
-    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-    await reader.readexactly(length)
+class Connection(asyncio.Protocol):
+    """A connection that asks the same thing again and again; answers must be whole in what arrives together."""
+
+    def __init__(self, message: bytes) -> None:
+        self.message = message
+        self.received = b""
+        self.answered: asyncio.Future[None] | None = None
+        self.until = 0.0
+        self.done = 0
+
+    def connection_made(self, transport) -> None:
+        self.transport = transport
+
+    def ask(self) -> asyncio.Future[None]:
+        self.answered = asyncio.get_running_loop().create_future()
+        self.transport.write(self.message)
+        return self.answered
+
+    def ask_until(self, moment: float) -> asyncio.Future[None]:
+        """Ask again at each answer until a moment."""
+        self.until = moment
+        return self.ask()
+
+    def data_received(self, data: bytes) -> None:
+        self.received = data = self.received + data
+        end = data.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        at = data.index(b"content-length: ") + 16
+        if len(data) < end + 4 + int(data[at : data.index(b"\r", at)]):
+            return
+        assert data.startswith(b"HTTP/1.1 200"), data[:end]
+        self.received = b""
+        self.done += 1
+        if time.perf_counter() < self.until:
+            self.transport.write(self.message)
+        else:
+            self.answered.set_result(None)
+
+
+async def connections(service: Service, message: bytes, count: int) -> list[Connection]:
+    """Open connections."""
+    loop = asyncio.get_running_loop()
+    return [(await loop.create_connection(lambda: Connection(message), *service.address))[1] for _ in range(count)]
 
 
 async def at_rate(service: Service, message: bytes, rate: float, seconds: float) -> list[float]:
     """Seconds from when each request was due to its answer, at a steady rate over as many connections as needed."""
-    free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-    for _ in range(8):
-        free.put_nowait(await asyncio.open_connection(*service.address))
+    free: asyncio.Queue[Connection] = asyncio.Queue()
+    for one in await connections(service, message, 8):
+        free.put_nowait(one)
     times: list[float] = []
 
     async def one(due: float) -> None:
-        pair = await free.get()
-        await exchange(*pair, message)
+        connection = await free.get()
+        await connection.ask()
         times.append(time.perf_counter() - due)
-        free.put_nowait(pair)
+        free.put_nowait(connection)
 
     start, tasks = time.perf_counter(), []
     for number in range(int(rate * seconds)):
@@ -107,20 +150,62 @@ async def at_rate(service: Service, message: bytes, rate: float, seconds: float)
     return times
 
 
-async def at_most(service: Service, message: bytes, connections: int, seconds: float) -> float:
+async def at_most(service: Service, message: bytes, count: int, seconds: float) -> float:
     """Answers a second when each connection asks again at once."""
-    until, done = time.perf_counter() + seconds, 0
+    opened = await connections(service, message, count)
+    start = time.perf_counter()
+    await asyncio.gather(*(one.ask_until(start + seconds) for one in opened))
+    taken = time.perf_counter() - start
+    for one in opened:
+        one.transport.close()
+    return sum(one.done for one in opened) / taken
 
-    async def ask() -> None:
-        nonlocal done
-        pair = await asyncio.open_connection(*service.address)
-        while time.perf_counter() < until:
-            await exchange(*pair, message)
-            done += 1
-        pair[1].close()
 
-    await asyncio.gather(*(ask() for _ in range(connections)))
-    return done / seconds
+def processor_seconds(process: psutil.Process) -> tuple[float, float]:
+    """What the serving process and its own processes have used."""
+    used = [one.cpu_times() for one in (process, *process.children())]
+    return used[0].user + used[0].system, sum(one.user + one.system for one in used[1:])
+
+
+def serve_with_empty_handler(folder: str) -> None:
+    """``repasse serve``, and ``POST /v1/empty`` behind the door of ``/v1/plans``."""
+    from fastapi import Request as Asked
+    from fastapi import Response
+
+    from repl.web import create
+    from routing.http_bodies import MoveBody
+    from routing.http_door import key_door
+    from routing.http_routes import door_router
+    from routing.http_server import run
+    from routing.http_watch import configure_log
+
+    globals()["MoveBody"], globals()["Asked"], globals()["Response"] = MoveBody, Asked, Response
+    configure_log(sys.stderr)
+    app = create(folder, "127.0.0.1", "pt")
+    router = door_router(app.state.service, "/v1", key_door(app.state.service.keys, "run", "move"))
+
+    @router.post("/empty")
+    async def empty(_request: Asked, body: MoveBody) -> Response:  # noqa: ARG001
+        return Response(b"{}", media_type="application/json")
+
+    app.router.routes[1:1] = router.routes
+    run(app, "127.0.0.1", 0, lambda said: print(said, flush=True))
+
+
+@contextmanager
+def measured_service(place: Path) -> Iterator[Service]:
+    """The service in a process of its own."""
+    folder = make_workspace(place / "pasta", 3, formula=FORMULA)
+    with (place / "log").open("w") as log:
+        command = [sys.executable, __file__, SERVE, str(folder)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            said = process.stdout.readline()
+            assert "http://" in said, (place / "log").read_text()
+            yield Service(said.split()[-1].rstrip("/"), new_key(folder, "read", "run", "move"), folder, process)
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def said(name: str, times: list[float]) -> None:
@@ -137,19 +222,39 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--connections", type=int, default=8)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place, running_service(Path(place) / "pasta", formula=FORMULA) as service:
+    uvloop.install()
+    with tempfile.TemporaryDirectory() as place, measured_service(Path(place)) as service:
         said("plan in process", in_process(service.folder, 2000))
-        plans, empty = request_bytes(service, "POST", "/v1/plans", ADVANCE), request_bytes(service, "GET", "/healthz")
+        plans, health = request_bytes(service, "POST", "/v1/plans", ADVANCE), request_bytes(service, "GET", "/healthz")
+        empty = request_bytes(service, "POST", "/v1/empty", ADVANCE)
         asyncio.run(at_rate(service, plans, given.rate, 2))
         said(f"POST /v1/plans at {given.rate:g}/s", asyncio.run(at_rate(service, plans, given.rate, given.seconds)))
-        shares = []
-        for _ in range(3):
-            nothing = asyncio.run(at_most(service, empty, given.connections, given.seconds / 3))
-            made = asyncio.run(at_most(service, plans, given.connections, given.seconds / 3))
-            shares.append(made / nothing)
-            print(f"empty handler {nothing:.0f}/s, plans {made:.0f}/s: {made / nothing:.0%}")
-        print(f"share of the empty handler, median: {statistics.median(shares):.0%}")
+        share_of_empty(service, {"plans": plans, "empty": empty, "healthz": health}, given.connections, given.seconds)
+
+
+ROUNDS = 9
+
+
+def share_of_empty(service: Service, messages: dict[str, bytes], count: int, seconds: float) -> None:
+    """Plans against the two handlers that do nothing, in turns; the median round and the best."""
+    process = psutil.Process(service.process.pid)
+    rates: dict[str, list[float]] = {name: [] for name in messages}
+    for _ in range(ROUNDS):
+        for name, message in messages.items():
+            before = processor_seconds(process)
+            rates[name].append(asyncio.run(at_most(service, message, count, seconds / ROUNDS / 3)))
+            after = processor_seconds(process)
+            asked = rates[name][-1] * seconds / ROUNDS / 3
+            used = [1000 * (new - old) / asked for old, new in zip(before, after, strict=True)]
+            print(f"{name:8} {rates[name][-1]:6.0f}/s, processor {used[0]:.3f} ms serving, {used[1]:.3f} ms deciding")
+    for name in ("empty", "healthz"):
+        shares = [made / nothing for made, nothing in zip(rates["plans"], rates[name], strict=True)]
+        best = max(rates["plans"]) / max(rates[name])
+        print(f"plans over {name} (asked: 40 %): median {statistics.median(shares):.0%}, best rounds {best:.0%}")
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == [SERVE]:
+        serve_with_empty_handler(sys.argv[2])
+    else:
+        main()

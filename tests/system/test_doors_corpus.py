@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from corpus_kit import Case, cases, observed, portable, toml
+
 from repl.commands import run
 from repl.console import Console
 from repl.opening import open_session
