@@ -19,7 +19,7 @@ from formula.runtime.record import Event, Record
 from formula.runtime.recording import UNSEEN, Point
 from formula.runtime.slots import Slot
 from formula.runtime.values import display, shorten
-from formula.syntax import Binary, Call, Expression, If, Name, Repeat, While, bare, children
+from formula.syntax import NOWHERE, Binary, Call, Expression, If, Name, Repeat, While, bare, children
 
 MOST_LINES = 40
 """Longer chains keep their beginning and their end: an explanation is two or three screens at most."""
@@ -207,6 +207,8 @@ def is_reading(node: Name | Call) -> bool:
 def step_line(record: Record, event: Event, kept: Sequence[str] = ()) -> Line:
     """A step as a line; see :class:`Link`."""
     point = event.point
+    if point.span == NOWHERE:
+        return Line(message("{nome} já valia {valor}", nome=record.written[point.target or ""], valor=quoted(event.value)), "")
     text = shorten(record.text(point.span), 100)
     place = where(record, point.span.start)
     with_values = parts_text(record, event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +21,8 @@ from repl.session import Session, faulty, quoted
 
 SECTIONS = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories",
             "formulas": "formulas"}  # fmt: skip
+BARE = re.compile(r"""[^\s"'\\\[\]{}=#][^"'\\\[\]{}=#]*""")
+"""A value without quotes that is no TOML: a text, or a number with a decimal comma."""
 SINGLE = {"usuario": "user", "coligada": "coligada", "agora": "now"}
 
 
@@ -59,6 +62,9 @@ def set_value(session: Session, rest: str) -> Answer:
     try:
         given = read_context(rest)
     except ContextFault as fault:
+        name, _, value = rest.partition("=")
+        if BARE.fullmatch(value.strip()):
+            return set_value(session, f'{name.strip()} = "{value.strip()}"')
         return faulty(fault.source, fault.diagnostics, session.language)
     tables = tomllib.loads(rest)
     changes: dict[str, Any] = {}
@@ -94,7 +100,8 @@ def context_lines(session: Session) -> list[Line]:
             lines += [Line(f"    {name} = {shown(value)}") for name, value in values.items()]
     if seen.sql:
         lines.append(Line("  [sql]"))
-        lines += [Line(message("    {codigo}: {quantas} linha(s)", codigo=code, quantas=len(rows))) for code, rows in seen.sql.items()]
+        counts = ((code, len(rows)) for code, rows in seen.sql.items())
+        lines += [Line(message("    {codigo}: {quantas} linha(s)", codigo=code, quantas=count)) for code, count in counts]
     return lines
 
 

@@ -21,14 +21,15 @@ MOST_CANDIDATES = 8
 
 
 def why_not(record: Record, wanted: str, context: Context, schema: Schema) -> list[Line]:
-    """For every statement that could give ``wanted``, what stood in its way; or that none can."""
+    """For every statement that could give ``wanted``, what stood in its way, also in called formulas where the formula itself
+    has none (in the latest run of each); or that none can."""
     text = unquoted(wanted)
     if record.outcome.status == "ok" and text in spellings(record.outcome.value):
         return [Line(message("a fórmula deu mesmo {valor}", valor=wanted), "")]
-    state = record.state(len(record) - 1)
-    points = sorted([*own_points(record, "value"), *own_points(record, "assign")], key=lambda point: point.span.start)
-    found = [point for point in points if gives(record, point, text, state, context, schema)]
-    lines = [line for point in found[:MOST_CANDIDATES] for line in obstacles(record, point)] + why_not_asked(record, text)
+    lines = why_not_given(record, text, context, schema) + why_not_asked(record, text)
+    if not lines:
+        called = {child.source.name: child for child in record.all_records() if child is not record}
+        lines = [line for child in called.values() for line in why_not_given(child, text, context, schema)]
     if lines:
         return lines
     lines.append(Line(message("nenhum comando da fórmula dá {valor}", valor=wanted), ""))
@@ -37,6 +38,14 @@ def why_not(record: Record, wanted: str, context: Context, schema: Schema) -> li
         for point in sources(record)[:MOST_CANDIDATES]
     ]
     return lines
+
+
+def why_not_given(record: Record, text: str, context: Context, schema: Schema) -> list[Line]:
+    """What stood in the way of each statement of one formula that could give a value."""
+    state = record.state(len(record) - 1)
+    points = sorted([*own_points(record, "value"), *own_points(record, "assign")], key=lambda point: point.span.start)
+    found = [point for point in points if gives(record, point, text, state, context, schema)]
+    return [line for point in found[:MOST_CANDIDATES] for line in obstacles(record, point)]
 
 
 def sources(record: Record) -> list[Point]:
