@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from servers import MailServer, free_port, smtp_server
+from servers import MailServer, free_port, postgres_database, smtp_server
 from sqlalchemy import update
 from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
+from workspaces import make_workspace
 
 from routing.decision import Request
 from routing.dispatch import turn_mail
-from routing.service import Desk
+from routing.service import Desk, open_desk
 from routing.store import tables
 from routing.store.engine import reading, writing
 from routing.worker import work
@@ -69,6 +71,19 @@ def test_nothing_is_sent_twice_by_a_second_round(desk_of: OpenDesk, plain: MailS
     work(desk, drain=True)
     work(desk, drain=True)
     assert len(plain.received) == 2
+
+
+def test_a_mail_that_no_job_speaks_of_is_found(tmp_path: Path, plain: MailServer) -> None:
+    with postgres_database() as url:
+        folder = make_workspace(tmp_path / "pasta", 1, f'banco = "{url}"\n{settings(plain)}')
+        with open_desk(folder) as desk:
+            desk.move("1;1;1", ADVANCE, NOW)
+            with writing(desk.store.engine) as connection:
+                connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
+                connection.commit()
+            work(desk, drain=True)
+            assert mails(desk) == [("ana@exemplo.com.br", "sent"), ("compras@exemplo.com.br", "sent")]
+            assert len(plain.received) == 2
 
 
 def test_starttls_and_login(desk_of: OpenDesk) -> None:

@@ -10,16 +10,17 @@ import textwrap
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from servers import administer, free_port, postgres_database
 from stores import NOW
 from workspaces import make_workspace
 
 from routing.decision import Request
-from routing.failures import SettingsFault, StoreBusy, StoreDamaged, StoreFull, StoreGone
+from routing.failures import SettingsFault, StoreBusy, StoreClash, StoreDamaged, StoreError, StoreFull, StoreGone
 from routing.sending import send_one
 from routing.service import Desk, open_desk
-from routing.store.engine import open_engine
+from routing.store.engine import meaning, open_engine
 from routing.store.unit import Store
 from routing.worker import office_of, run_courier
 
@@ -135,6 +136,44 @@ def test_idle_connections_that_were_cut_do_not_stop_the_next_moves(tmp_path: Pat
                 answers.append("gone")
         assert answers[-1] == "moved"
         assert answers.count("gone") <= 1
+
+
+def test_a_row_that_another_program_locks_is_told_and_the_next_move_goes(tmp_path: Path) -> None:
+    with postgres_database() as url, open_desk(make_workspace(tmp_path / "pasta", 2, f'banco = "{url}"\n')) as desk:
+        desk.store.close()
+        desk.store = Store(open_engine(desk.store.engine.url, busy_seconds=0.3))
+        with psycopg.connect(url) as other:
+            other.execute("SELECT id FROM ticket WHERE code = 1 FOR UPDATE")
+            with pytest.raises(StoreBusy, match="ocupado"):
+                desk.move("1;1;1", ADVANCE, NOW)
+            assert desk.move("1;1;2", ADVANCE, NOW).status == "moved"
+            other.rollback()
+        assert desk.move("1;1;1", ADVANCE, NOW).status == "moved"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (psycopg.errors.DiskFull("could not extend file"), StoreFull),
+        (psycopg.errors.AdminShutdown("terminating connection"), StoreGone),
+        (psycopg.errors.DeadlockDetected("deadlock detected"), StoreBusy),
+        (psycopg.errors.UniqueViolation("duplicate key"), StoreClash),
+        (psycopg.OperationalError("server closed the connection unexpectedly"), StoreGone),
+    ],
+)
+def test_what_the_server_s_errors_mean(trouble: Exception, told: type[StoreError]) -> None:
+    found = meaning(trouble)
+    assert type(found) is told
+    assert found.text()
+
+
+def test_a_write_on_sqlite_waits_for_the_disk_and_keeps_references_whole(folder: Path) -> None:
+    with open_desk(folder) as desk, desk.store.writing() as unit:
+        settings = [
+            unit.driver.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    full, on = 2, 1
+    assert settings == ["wal", full, on]
 
 
 def test_a_courier_outlives_a_locked_database(folder: Path) -> None:
