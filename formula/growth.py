@@ -10,6 +10,9 @@ from typing import Any
 from formula import syntax
 from formula.source import Span
 
+LOGICAL = frozenset({"E", "OU"})
+"""Operators that are words: the kind of the token tells which, since an author may write them with accents (L10)."""
+
 
 def word(token: Any) -> syntax.Word:
     """A name where it stands (L1)."""
@@ -81,7 +84,7 @@ class Builder:
     def binary(self, parts: list[Any]) -> syntax.Binary:
         left, operator, right = parts
         return syntax.Binary(
-            operator.upper(),
+            operator.type if operator.type in LOGICAL else operator.upper(),
             left,
             right,
             Span(operator.start_pos, operator.end_pos),
