@@ -15,6 +15,8 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import has_focus
 from prompt_toolkit.formatted_text import AnyFormattedText, FormattedText
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
@@ -234,8 +236,9 @@ def toolbar(bench: Bench) -> Fragments:
 def keys(bench: Bench) -> KeyBindings:
     """Enter, Alt+Enter and the closing of blocks."""
     bound = KeyBindings()
+    typing = has_focus(DEFAULT_BUFFER)  # not in the line of a search, where Enter takes what was found
 
-    @bound.add("enter")
+    @bound.add("enter", filter=typing)
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
@@ -247,7 +250,7 @@ def keys(bench: Bench) -> KeyBindings:
         else:
             buffer.insert_text("\n" + indentation(document))
 
-    @bound.add("escape", "enter")
+    @bound.add("escape", "enter", filter=typing)
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n" + indentation(event.current_buffer.document))
 

@@ -313,3 +313,34 @@ def test_the_mouse_goes_to_lines_and_sets_breakpoints(terminal: pexpect.spawn) -
 
 def click(terminal: pexpect.spawn, column: int, line: int) -> None:
     terminal.send(f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m")
+
+
+def test_ctrl_c_on_a_pty_stops_a_long_run(tmp_path: Path) -> None:
+    child = start(tmp_path, "--limit", "steps=1000000000")
+    enter(child, "DECL A; SETVAR(A, 7)", "A = 7")
+    child.send("DECL I; SETVAR(I, 1); ENQUANTO I > 0 FACA SETVAR(I, I + 1) FIMENQ\r")
+    settle(child)
+    child.sendintr()
+    child.expect("Interrompido; a sessão continua.")
+    settle(child)
+    enter(child, "A + 2000", "2007")
+    child.close(force=True)
+
+
+def test_the_menu_shows_signatures(terminal: pexpect.spawn) -> None:
+    terminal.send("SUBST")
+    terminal.expect_exact("SUBSTITUI(texto: texto, de: texto, para: texto)")
+
+
+def test_history_is_searched_backwards(terminal: pexpect.spawn) -> None:
+    enter(terminal, "20 * 101", "2020")
+    enter(terminal, "7 * 11", "77")
+    terminal.send("\x12* 101")
+    settle(terminal)
+    terminal.send("\r")
+    settle(terminal)
+    enter(terminal, "", "2020")
+
+
+def test_wide_characters_keep_their_columns(terminal: pexpect.spawn) -> None:
+    enter(terminal, "CONCAT('日本語 ação', 1 / 0)", r"\| {23}\^\^\^\^\^")
