@@ -56,41 +56,40 @@ def said(text: str | None) -> str:
     """JSON text of a link of the explanation: a sentence in short form (template, domain, values), or plain text."""
     if type(text) is not Message:
         return "null" if text is None else quote(text)
-    head, tail = short_form(text.template, text.domain)
-    return f"{head}{values_text(text.values)}{tail}"
+    return f"{short_start(text.template, text.domain)}{values_text(text.values)}]"
 
 
 @lru_cache(maxsize=4_096)
-def short_form(template: str, domain: str) -> tuple[str, str]:
-    """What stands before and after the values: templates are few, and each is told many times."""
-    return f"[{quote(template)},{quote(domain)},", "]"
+def short_start(template: str, domain: str) -> str:
+    """What stands before the values: templates are few, and each is told many times."""
+    return f"[{quote(template)},{quote(domain)},"
 
 
 def spoken(sentence: Message) -> str:
     """JSON text of a sentence by its parts; values that are sentences too, likewise."""
-    head, tail = long_form(sentence.template, sentence.domain)
-    return f"{head}{values_text(sentence.values)}{tail}"
+    return f"{long_start(sentence.template, sentence.domain)}{values_text(sentence.values)}}}"
 
 
 @lru_cache(maxsize=4_096)
-def long_form(template: str, domain: str) -> tuple[str, str]:
-    """As :func:`short_form`."""
-    return f'{{"{MARK}":"m","d":{quote(domain)},"t":{quote(template)},"v":', "}"
+def long_start(template: str, domain: str) -> str:
+    """As :func:`short_start`."""
+    return f'{{"{MARK}":"m","d":{quote(domain)},"t":{quote(template)},"v":'
 
 
 def values_text(values: Mapping[str, object]) -> str:
     """JSON text of a sentence's values: numbers and texts as they are, sentences by their parts, others as text."""
-    made = []
+    made, start = "", '{"'
     for name, value in values.items():
         if type(value) is str:
-            made.append(f'"{name}":{quote(value)}')
-        elif type(value) is int:
-            made.append(f'"{name}":{value}')
+            made += f'{start}{name}":{quote(value)}'
         elif type(value) is Message:
-            made.append(f'"{name}":{spoken(value)}')
+            made += f'{start}{name}":{spoken(value)}'
+        elif type(value) is int:
+            made += f'{start}{name}":{value}'
         else:
-            made.append(f'"{name}":{quote(str(value))}')
-    return "{" + ",".join(made) + "}"
+            made += f'{start}{name}":{quote(str(value))}'
+        start = ',"'
+    return made + "}" if made else "{}"
 
 
 def heard(kept: Any) -> Any:
