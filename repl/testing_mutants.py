@@ -13,6 +13,7 @@ from formula.diagnostics import in_language
 from repl.console import FAULTY, FINE, INTERRUPTED, Console
 from repl.messages import message
 from repl.testing_run import Wish
+from routing.testing.case import Case
 from routing.testing.mutants import SORTS, Mutant, Target, mutants, targets
 from routing.testing.report import shown_path
 from routing.testing.suite import Entry, Suite
@@ -35,9 +36,10 @@ def search(console: Console, suite: Suite, chosen: list[Entry], wish: Wish) -> i
     del suite
     began = time.perf_counter()
     scores: list[Score] = []
+    failing: list[Case] = []
     code = FINE
     try:
-        for target in targets([(entry.case, entry.bench) for entry in chosen if entry.case is not None and not entry.case.skip]):
+        for target in targets([(entry.case, entry.bench) for entry in chosen if entry.case is not None and not entry.case.skip], failing):
             score = Score(target)
             scores.append(score)
             score.found += mutants(target, told if sys.stderr.isatty() else None)
@@ -51,6 +53,9 @@ def search(console: Console, suite: Suite, chosen: list[Entry], wish: Wish) -> i
     else:
         for score in scores:
             say_score(console, score)
+        if failing:
+            console.say(message("{numero} caso(s) que já falham ficaram de fora: {nomes}", numero=len(failing),
+                                nomes="; ".join(one.name for one in failing[:5])), error=True)
         seconds = f"{time.perf_counter() - began:.1f}".replace(".", ",")
         whole = sum(score.count("noticed") + score.count("survived") for score in scores)
         console.say(message("{percebidos} de {todos} mutantes percebidos em {segundos} s", percebidos=sum(score.count("noticed") for score in scores),

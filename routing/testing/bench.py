@@ -183,7 +183,10 @@ class Benches:
 
     def of(self, path: Path) -> Bench:
         """The bench for a file of cases."""
-        folder = workspace_of(path)
+        return self.at(workspace_of(path))
+
+    def at(self, folder: Path | None) -> Bench:
+        """The bench of a workspace."""
         if folder not in self.found:
             self.found[folder] = open_bench(folder)
         return self.found[folder]

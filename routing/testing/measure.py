@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -37,7 +37,8 @@ class Choice:
 @attrs.define(eq=False)
 class FormulaMeasure:
     """What the runs of one text have reached. Lines are those on which a statement or test begins. ``covered`` are the
-    rules of the text that ran: one for each set of names that it was compiled for; ``too_deep``: with marks it is too complex to be compiled, so that nothing is known."""
+    rules of the text that ran: one for each set of names that it was compiled for, ``elsewhere`` what other
+    processes reached; ``too_deep``: with marks it is too complex to be compiled, so that nothing is known."""
 
     code: str
     path: str
@@ -46,12 +47,13 @@ class FormulaMeasure:
     tests: tuple[Choice, ...]
     conditions: tuple[Choice, ...]
     covered: list[Covered] = attrs.field(factory=list)
+    elsewhere: set[Fact] = attrs.field(factory=set)
     too_deep: bool = False
 
     @property
     def facts(self) -> set[Fact]:
         """Everything reached so far."""
-        return {fact for one in self.covered for fact in one.reached()}
+        return self.elsewhere.union(*(one.reached() for one in self.covered))
 
     @property
     def reached(self) -> set[int]:
@@ -204,6 +206,37 @@ class Measures:
         if found is None:
             found = self.formulas[(path or code.upper(), text)] = new_measure(code, path, rule.source, parse(text).tree)
         return found
+
+    def as_data(self) -> dict[str, Any]:
+        """Everything reached, as plain data for another process."""
+        return {
+            "formulas": [
+                [one.code, one.path, one.source.text, one.too_deep, [[fact.sort, fact.span.start, fact.span.end, fact.answer] for fact in one.facts]]
+                for one in self.formulas.values()
+            ],
+            "sites": [
+                [str(folder) if folder is not None else "", one.moves, *(sorted(part) for part in (one.steps, one.edges, one.kinds, one.gates))]
+                for folder, one in self.sites.items()
+            ],
+        }  # fmt: skip
+
+    def add_data(self, data: Mapping[str, Any], bench_of: Callable[[Path | None], Bench]) -> None:
+        """Take in what another process reached."""
+        for code, path, text, too_deep, facts in data["formulas"]:
+            found = self.formulas.get((path or code.upper(), text))
+            if found is None:
+                parsed = parse(text, code)
+                found = self.formulas[(path or code.upper(), text)] = new_measure(code, path, parsed.source, parsed.tree)
+            found.too_deep = found.too_deep or too_deep
+            found.elsewhere |= {Fact(sort, Span(start, end), answer) for sort, start, end, answer in facts}
+        for folder, moves, steps, edges, kinds, gates in data["sites"]:
+            place = Path(folder) if folder else None
+            site = self.sites.setdefault(place, SiteMeasure(bench_of(place)))
+            site.moves += moves
+            site.steps |= {(kind, step) for kind, step in steps}
+            site.edges |= {(kind, first, second) for kind, first, second in edges}
+            site.kinds |= set(kinds)
+            site.gates |= set(gates)
 
     def forget(self) -> None:
         """Nothing reached again; what was compiled stays."""

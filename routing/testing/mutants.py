@@ -211,8 +211,9 @@ def changed_text(text: str, change: Change) -> str:
 # -- running --------------------------------------------------------------------------------------
 
 
-def targets(cases: Sequence[tuple[Case, Bench]]) -> list[Target]:
-    """The formulas that cases run and pass, called ones included; cases that fail already say nothing about mutants."""
+def targets(cases: Sequence[tuple[Case, Bench]], failing: list[Case] | None = None) -> list[Target]:
+    """The formulas that cases run and pass, called ones included. Cases that fail already say nothing about mutants: they are
+    added to ``failing``."""
     made: dict[tuple[int, str], Target] = {}
     measures = Measures()
 
@@ -230,6 +231,8 @@ def targets(cases: Sequence[tuple[Case, Bench]]) -> list[Target]:
                     target(bench, formula).moves.append(case)
                 elif formula.text != prepared.formula.text:
                     target(bench, formula).callers.append(prepared)
+        elif failing is not None:
+            failing.append(case)
         measures.forget()
     return list(made.values())
 

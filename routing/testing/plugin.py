@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from routing.testing.suite import Entry
 
 ENDING = ".casos.toml"
+SENT = "repasse_cobertura"
+"""Under which name a process of pytest-xdist sends what it measured."""
 BENCHES: pytest.StashKey[Benches] = pytest.StashKey()
 MEASURES: pytest.StashKey[Measures] = pytest.StashKey()
 
@@ -50,6 +52,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=out)
 
 
+def measured(config: pytest.Config) -> bool:
+    """Whether coverage is asked for."""
+    return bool(config.getoption("--casos-coverage") or config.getoption("--casos-dados"))
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """The table of coverage, when asked for."""
     measures = config.stash.get(MEASURES, None)
@@ -62,10 +69,36 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(line)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """A process of pytest-xdist has ended: what it measured joins the rest."""
+    data = getattr(node, "workeroutput", {}).get(SENT)
+    if data is None:
+        return
+    from routing.testing.bench import Benches
+    from routing.testing.measure import Measures
+
+    config = node.config
+    config.stash.setdefault(MEASURES, Measures()).add_data(data, config.stash.setdefault(BENCHES, Benches()).at)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the coverage data, when asked for."""
-    measures, target = session.config.stash.get(MEASURES, None), session.config.getoption("--casos-dados")
-    if measures is not None and target:
+    """Bring in the formulas that no case ran, unless cases were chosen by name, and write the data, when asked for."""
+    config = session.config
+    if not measured(config):
+        return
+    from routing.testing.bench import Benches
+    from routing.testing.measure import Measures
+
+    measures = config.stash.setdefault(MEASURES, Measures())
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[SENT] = measures.as_data()
+        return
+    if not config.getoption("keyword"):
+        measures.add_untouched(config.stash.setdefault(BENCHES, Benches()).found.values())
+    target = config.getoption("--casos-dados")
+    if target and any(one.path for one in measures.formulas.values()):
         from routing.testing.coverage_files import write_data
 
         write_data(measures, Path(target))
@@ -117,7 +150,7 @@ class CaseItem(pytest.Item):
     def watches(self) -> tuple[Any, Any]:
         """What coverage looks at, when asked for."""
         config = self.config
-        if not (config.getoption("--casos-coverage") or config.getoption("--casos-dados")):
+        if not measured(config):
             return None, None
         from routing.testing.measure import Measures
 

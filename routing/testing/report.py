@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from formula.diagnostics import in_language
 from formula.messages import Message
 from formula.render import excerpt, render
 from formula.source import Source
+from formula.syntax import Name, bare
 from routing.messages import message
 from routing.testing.expectations import Mismatch
 from routing.testing.observed import Observed
 from routing.testing.run import Result
+
+if TYPE_CHECKING:
+    from formula.runtime.record import Record
 
 MOST_WHY = 24
 """Lines of an explanation that a failure shows."""
@@ -91,7 +96,7 @@ def placed(text: str, where: str | None) -> str:
 
 
 def formula_lines(result: Result, seen: Observed, language: str) -> Iterator[str]:
-    """The line of the formula that gave the value, or that failed."""
+    """The line of the formula that made the value, or that failed."""
     if seen.plan is not None or seen.explain is None:
         return
     record = seen.explain()
@@ -102,10 +107,21 @@ def formula_lines(result: Result, seen: Observed, language: str) -> Iterator[str
     index = record.last_value() if record.broken is None else len(record) - 1
     if index is None:
         return
-    span = record.point(index).span
+    span = record.point(origin(record, index)).span
     start = source.position(span.start)
     yield f"{source.name}:{start.line}:{start.column}"
     yield from excerpt(source, start, source.position(span.end))
+
+
+def origin(record: Record, index: int) -> int:
+    """The step that made a value: of a bare variable, the one that set it."""
+    expression = bare(record.point(index).expression)
+    while isinstance(expression, Name) and expression.word.key in record.variables:
+        found = record.set_at(expression.word.key, index - 1)
+        if found is None:
+            break
+        index, expression = found, bare(record.point(found).expression)
+    return index
 
 
 def formula_name(result: Result) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,8 @@ from routing.testing.case import SUFFIX, Case
 from routing.testing.expectations import Mismatch
 
 ENDING = ".retratos.json"
+WAITS = 250
+"""Fiftieths of a second that one process waits for another to write."""
 
 
 @attrs.define(eq=False)
@@ -28,11 +34,7 @@ class Snapshots:
     def of(cases: Path, updating: bool = False) -> Snapshots:
         """The snapshots beside a file of cases; a file that cannot be read counts as none, and every comparison says so."""
         path = cases.with_name(cases.name.removesuffix(SUFFIX) + ENDING)
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            kept = {}
-        return Snapshots(path, kept if isinstance(kept, dict) else {}, updating)
+        return Snapshots(path, kept_in(path), updating)
 
     def compare(self, case: Case, picture: Any) -> list[Mismatch]:
         """The difference from what was kept, part by part."""
@@ -52,10 +54,39 @@ class Snapshots:
         return [Mismatch(f"retrato: {key}", shown(before.get(key, MISSING)), shown(after.get(key, MISSING)), case.line, hint) for key in wrong]
 
     def save(self) -> None:
-        """Write what changed; nothing otherwise."""
-        if self.changed:
-            text = json.dumps(self.kept, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-            self.path.write_text(text, encoding="utf-8")
+        """Write what changed; nothing otherwise. What other processes wrote meanwhile stays."""
+        if not self.changed:
+            return
+        with alone(self.path):
+            kept = kept_in(self.path) | {name: self.kept[name] for name in self.changed}
+            fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+            fresh.write_text(json.dumps(kept, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+            fresh.replace(self.path)
+
+
+def kept_in(path: Path) -> dict[str, Any]:
+    """The snapshots of a file; none when it cannot be read."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """One process at a time, by a file beside; one that was left behind by a process that died is not waited for long."""
+    lock = path.with_name(f"{path.name}.trava")
+    for _ in range(WAITS):
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError:
+            time.sleep(0.02)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 MISSING = object()

@@ -152,6 +152,23 @@ def test_update_writes_snapshots_for_review(workspace: Path) -> None:
     assert repasse(workspace, "test").returncode == 0
 
 
+def test_processes_of_xdist_put_their_coverage_and_snapshots_together(workspace: Path) -> None:
+    alone = pytest_run(workspace, "--casos-coverage").stdout
+    many = pytest_run(workspace, "--casos-coverage", "-n", "2", "--casos-dados", "dados").stdout
+    table = [[line for line in text.splitlines() if line.startswith(("formulas/", "total")) and "%" in line] for text in (alone, many)]
+    assert table[0] == table[1]
+    assert table[0][-1].split()[1] != "0/24"
+    assert (workspace / "dados").is_file()
+    text = 'formula = "repasse_filial"\n' + "".join(
+        f"[[caso]]\nnome = '{number}'\nretrato = true\ncontexto.parametros.VALOR = {1000 * number}\n" for number in range(12)
+    )
+    (workspace / "casos" / "mistos.casos.toml").write_text(text, encoding="utf-8")
+    assert "12 passed" in pytest_run(workspace, "--casos-update", "-n", "2").stdout
+    kept = json.loads((workspace / "casos" / "mistos.retratos.json").read_text(encoding="utf-8"))
+    assert {name: one["valor"] for name, one in kept.items()} == {str(number): "5" if number < 6 else "2;3" for number in range(12)}
+    assert list(workspace.glob("casos/*.trava*")) == []
+
+
 def test_watch_runs_again_at_a_change_and_ends_well(workspace: Path) -> None:
     process = subprocess.Popen([sys.executable, "-u", "-m", "repl.commands", "test", "--watch", "--lang", "pt"], cwd=workspace, text=True, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "LANG": "C.UTF-8"})
