@@ -3,9 +3,11 @@
     python benchmarks/session.py [ROUNDS]
 
 First prompt: from the start of ``repasse repl`` on a pty to the first bytes of its prompt, taking turns with Python alone
-and with the import of the terminal library alone. Key: from a character sent to the pty, in the middle of a formula of 1,000 lines, to
-the first bytes that come back and to the last before the screen is quiet. Step back: with the whole page, and with the key of the whole screen, in a run of 100,000
-steps. Bytecode is kept in a folder of its own, as an installation keeps it, and made before anything is measured.
+and with the import of the terminal library alone. Key: from a character sent to the pty, in the middle of a formula of
+1,000 lines, to the first bytes that come back and to the last before the screen is quiet. Step back: with the whole page,
+in runs of 100,000 steps, the second of formulas that call formulas. Beside the time on the clock stands, on Linux, that of
+the processor, which other programs do not lengthen as much. Bytecode is kept in a folder of its own, as an installation
+keeps it, and made before anything is measured.
 """
 
 from __future__ import annotations
@@ -23,7 +25,16 @@ from random import Random
 
 import pexpect
 
+import formula
+from formula.context import Context
+from formula.runtime.limits import Limits
+from formula.schema import Schema
+from repl.debugger import Debugger, Watch
+from repl.debugging import page
+from repl.evaluation import Question
+
 PROMPT = "repasse> "
+PROCESSOR: list[float] = []
 KEYS = 100
 STEPS_BACK = 400
 
@@ -42,9 +53,15 @@ def environment(folder: Path) -> dict[str, str]:
 def start(surroundings: Mapping[str, str], *words: str) -> pexpect.spawn:
     command = shutil.which("repasse", path=str(Path(sys.executable).parent))
     assert command is not None, "repasse is not installed beside this Python"
-    return pexpect.spawn(
-        command, ["repl", *words], env=dict(surroundings), dimensions=(40, 120), timeout=30, encoding="utf-8"
-    )
+    return pexpect.spawn(command, ["repl", *words], env=dict(surroundings), dimensions=(40, 120), timeout=30, encoding="utf-8")
+
+
+def worked(child: pexpect.spawn) -> float:
+    """Seconds of processor that the main thread of a program has had; nan where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{child.pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return float("nan")
 
 
 def first_prompt(surroundings: Mapping[str, str], *words: str) -> float:
@@ -52,6 +69,7 @@ def first_prompt(surroundings: Mapping[str, str], *words: str) -> float:
     child = start(surroundings, *words)
     child.expect_exact(PROMPT)
     taken = time.perf_counter() - begun
+    PROCESSOR.append(worked(child))
     child.close(force=True)
     return taken
 
@@ -77,6 +95,11 @@ def starts(surroundings: Mapping[str, str], rounds: int) -> None:
     for name, times in taken.items():
         asked = "   asked: 350 ms" if name == "first prompt" else ""
         print(f"{name:34} min {min(times) * 1000:6.1f} ms   median {statistics.median(times) * 1000:6.1f} ms{asked}")
+    processor("  first prompt, processor", PROCESSOR[1:])
+
+
+def processor(name: str, times: list[float]) -> None:
+    print(f"{name:34} min {min(times) * 1000:6.1f} ms   median {statistics.median(times) * 1000:6.1f} ms")
 
 
 def long_formula() -> str:
@@ -125,33 +148,43 @@ def keys(surroundings: Mapping[str, str]) -> None:
     quiet(child)
     child.send("\x1b[A" * 20)
     quiet(child, 1)
+    before = worked(child)
     told = [key(child, "CONCAT(A,  PRIORIDADE) "[turn % 23]) for turn in range(KEYS)]
+    mean = (worked(child) - before) / KEYS
     child.close(force=True)
     for name, times in (
         ("key to the screen, first bytes", [one for one, _ in told]),
         ("  until the screen is whole", [one for _, one in told]),
     ):
         print(f"{name:34} {shares(times)}   asked: 30 ms")
+    print(f"{'  processor, mean':34} {mean * 1000:10.2f} ms")
 
 
 def shares(times: list[float]) -> str:
     ordered = sorted(times)
-    return f"p50 {ordered[len(ordered) // 2] * 1000:6.1f} ms   p95 {ordered[int(len(ordered) * 0.95)] * 1000:6.1f} ms"
+    return f"p50 {ordered[len(ordered) // 2] * 1000:6.2f} ms   p95 {ordered[int(len(ordered) * 0.95)] * 1000:6.2f} ms"
 
 
+CALLING = "DECL I, S;\nREPITA\n  SETVAR(I, I + 1);\n  SETVAR(S, S + FORMULA('TAXA'));\nATE I >= 15000;\nS"
+TAXA = "DECL A;\nSETVAR(A, 2);\nSE A > 3 ENTAO SETVAR(A, 9) FIMSE;\nA"
 LOOP = "DECL I, S;\nREPITA\n  SETVAR(I, I + 1);\n  SETVAR(S, S + I);\nATE I >= 33400;\nS"
 
 
 def steps_back() -> None:
-    import formula
-    from formula.context import Context
-    from formula.runtime.limits import Limits
-    from formula.schema import Schema
-    from repl.debugger import Debugger, Watch
-    from repl.debugging import page
-    from repl.evaluation import Question
+    plain = formula.compile(LOOP).record(Context(), Limits(steps=200_000))
+    calling = formula.compile(CALLING, Schema(formulas=("TAXA",))).record(Context(formulas={"TAXA": TAXA}), Limits(steps=900_000))
+    for name, record in (("step back", plain), ("  across called formulas", calling)):
+        begun = time.perf_counter()
+        travel = Debugger(record)
+        travel.go(travel.last)
+        list(page(travel))
+        opened = time.perf_counter() - begun
+        times = walk(travel)
+        print(f"{name:34} {shares(times)}   asked: p95 50 ms   ({travel.last} steps, opened in {opened * 1000:.0f} ms)")
 
-    travel = Debugger(formula.compile(LOOP).record(Context(), Limits(steps=200_000)))
+
+def walk(travel: Debugger) -> list[float]:
+    """Steps back, each with the whole page and a watch, from places all over the run."""
     travel.watches.append(Watch("I * 2", lambda text, record: Question(text, record.written, Context(), Schema())))
     random, times = Random(7), []
     for _ in range(STEPS_BACK):
@@ -160,7 +193,7 @@ def steps_back() -> None:
         travel.step(-1)
         list(page(travel))
         times.append(time.perf_counter() - begun)
-    print(f"{f'step back in {travel.last} steps':34} {shares(times)}   asked: p95 50 ms")
+    return times
 
 
 def main(rounds: int) -> None:
