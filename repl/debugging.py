@@ -34,7 +34,7 @@ class Word:
     name: str
     short: str
     english: str
-    usage: str
+    usage: Message | str
     help: Message
     act: Act
     both_ways: bool = False
@@ -280,11 +280,12 @@ def whole_screen(session: Session, _rest: str, _back: bool) -> Answer:
     return attrs.evolve(shown(session), whole_screen=True)
 
 
-def show_help(_session: Session, _rest: str, _back: bool) -> Answer:
+def show_help(session: Session, _rest: str, _back: bool) -> Answer:
     """All words."""
     lines = [Line(message("Palavras do depurador"), TITLE)]
     for word in WORDS:
-        names = f"{word.name}, {word.short} {word.usage}".strip()
+        name = word.english if session.language == "en" else word.name
+        names = message("{nome}, {curta} {uso}", nome=name, curta=word.short, uso=word.usage)
         way = message(" (também com volta antes)") if word.both_ways else ""
         lines.append(Line(message("  {nomes:24} {ajuda}{volta}", nomes=names, ajuda=word.help, volta=way)))
     lines.append(Line(message("Enter dá um passo. Outra linha é uma expressão, calculada com os valores daqui."), DIM))

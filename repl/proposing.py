@@ -17,13 +17,13 @@ COMMAND = "command"
 def proposals(session: Session, text: str, offset: int, typed: Typed) -> Completion:
     """For a line of the session as typed so far; ``typed`` keeps its words from key to key."""
     if session.debugger is not None and not text.startswith(":"):
-        return words_of_debugger(text, offset)
+        return words_of_debugger(session, text, offset)
     if text.lstrip().startswith(":"):
         return of_command(session, text, offset)
     return complete(text, offset, session.schema(), session.memory.written.values(), typed.of(text))
 
 
-def words_of_debugger(text: str, offset: int) -> Completion:
+def words_of_debugger(session: Session, text: str, offset: int) -> Completion:
     """The debugger's words, at the beginning of a line."""
     from repl.debugging import WORDS
 
@@ -31,7 +31,10 @@ def words_of_debugger(text: str, offset: int) -> Completion:
         return Completion(Span(offset, offset), ())
     typed = text[:offset].strip().lower()
     found = tuple(
-        Proposal(word.name, word.name, COMMAND, word.help) for word in WORDS if word.name.startswith(typed)
+        Proposal(name, name, COMMAND, word.help)
+        for word in WORDS
+        for name in (word.english if session.language == "en" else word.name,)
+        if name.startswith(typed)
     )
     return Completion(Span(0, offset), found)
 

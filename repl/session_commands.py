@@ -23,7 +23,7 @@ class Command:
 
     name: str
     english: str
-    usage: str
+    usage: Message | str
     help: Message
     act: Act
 
@@ -58,10 +58,10 @@ def show_help(session: Session, rest: str) -> Answer:
     return function_help(session, rest)
 
 
-def usage(session: Session, command: Command) -> str:
+def usage(session: Session, command: Command) -> Message:
     """``:abrir ARQUIVO`` in the language of the session."""
     name = command.english if session.language == "en" else command.name
-    return f":{name} {command.usage}".strip()
+    return message(":{nome} {uso}", nome=name, uso=command.usage) if command.usage else message(":{nome}", nome=name)
 
 
 def function_help(session: Session, name: str) -> Answer:
@@ -95,28 +95,28 @@ def clear(session: Session, _rest: str) -> Answer:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("ajuda", "help", "[NOME]", message("esta lista, ou a ajuda de um comando ou função"), show_help),
-    Command("contexto", "context", "[ARQUIVO | campos.X = V]",
+    Command("ajuda", "help", message("[NOME]"), message("esta lista, ou a ajuda de um comando ou função"), show_help),
+    Command("contexto", "context", message("[ARQUIVO | campos.X = V]"),
             message("mostra, carrega ou muda o que as fórmulas veem"), session_files.context),
     Command("variaveis", "variables", "", message("as variáveis da sessão"), session_runs.variables),
     Command("limpar", "clear", "", message("esquece as variáveis"), clear),
-    Command("abrir", "open", "ARQUIVO", message("abre uma fórmula"), session_files.open_formula),
-    Command("salvar", "save", "ARQUIVO", message("grava a última fórmula, ou o contexto se o nome termina em .toml"),
+    Command("abrir", "open", message("ARQUIVO"), message("abre uma fórmula"), session_files.open_formula),
+    Command("salvar", "save", message("ARQUIVO"), message("grava a última fórmula, ou o contexto se o nome termina em .toml"),
             session_files.save),
     Command("texto", "text", "", message("mostra a fórmula aberta com números de linha"), session_files.show_text),
-    Command("executar", "run", "[CÓDIGO]", message("executa a fórmula aberta, ou uma da área de trabalho"),
+    Command("executar", "run", message("[CÓDIGO]"), message("executa a fórmula aberta, ou uma da área de trabalho"),
             session_runs.run_loaded),
     Command("comparar", "compare", "A.formula B.formula", message("executa duas fórmulas no mesmo contexto e mostra o que difere"),
             session_runs.compare),
     Command("atendimento", "ticket", "[C;L;N]", message("abre um atendimento: campos e pessoas passam a ser os dele"),
             session_tickets.open_ticket),
-    Command("planejar", "plan", "AÇÃO [PARA]", message("mostra o que um movimento faria"), session_tickets.plan),
-    Command("mover", "move", "AÇÃO [PARA]", message("mostra, pergunta e grava um movimento"), session_tickets.move),
-    Command("depurar", "debug", "[CÓDIGO | FÓRMULA]", message("percorre a última execução para a frente e para trás"),
+    Command("planejar", "plan", message("AÇÃO [PARA]"), message("mostra o que um movimento faria"), session_tickets.plan),
+    Command("mover", "move", message("AÇÃO [PARA]"), message("mostra, pergunta e grava um movimento"), session_tickets.move),
+    Command("depurar", "debug", message("[CÓDIGO | FÓRMULA]"), message("percorre a última execução para a frente e para trás"),
             debugging.start),
     Command("porque", "why", "", message("explica o último resultado: valor de fórmula ou movimento"), session_questions.why),
-    Command("porquenao", "whynot", "VALOR", message("diz o que faltou para o resultado ser outro"), session_questions.why_not),
-    Command("sonda", "probe", "[LINHA EXPR]", message("mostra uma expressão numa linha a cada execução; sem nada, lista; 'LINHA' tira"),
+    Command("porquenao", "whynot", message("VALOR"), message("diz o que faltou para o resultado ser outro"), session_questions.why_not),
+    Command("sonda", "probe", message("[LINHA EXPR]"), message("mostra uma expressão numa linha a cada execução; sem nada, lista; 'LINHA' tira"),
             session_questions.probe),
     Command("cobertura", "coverage", "", message("linhas e ramos que as execuções da sessão alcançaram"),
             session_questions.coverage),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from formula.messages import LANGUAGES, Message
 from repl.answers import HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.console import Refusal
 from repl.messages import message
@@ -68,8 +69,8 @@ def words_of_action(text: str) -> tuple[str, str | None]:
 
     names: dict[str, str] = {}
     for action, name in ACTION_NAMES.items():
-        for spelling in (action, str(name), str(name).replace(" ", "-")):
-            names[plain(spelling)] = action
+        for said in (action, *(name.text(language).replace(",", "") for language in LANGUAGES)):
+            names |= {plain(said): action, plain(said.replace(" ", "-")): action}
     wanted = plain(text.strip())
     for spelling in sorted(names, key=len, reverse=True):
         if wanted == spelling or wanted.startswith(spelling + " "):
@@ -77,8 +78,16 @@ def words_of_action(text: str) -> tuple[str, str | None]:
             return names[spelling], rest or None
     raise Refusal(
         message("'{acao}' não é uma ação", acao=text.split(" ")[0]),
-        message("as ações são: {acoes}", acoes=", ".join(str(name) for name in ACTION_NAMES.values())),
+        message("as ações são: {acoes}", acoes=listed(list(ACTION_NAMES.values()))),
     )
+
+
+def listed(names: list[Message]) -> Message:
+    """Names side by side, each in the reader's language."""
+    made = names[0]
+    for name in names[1:]:
+        made = message("{nomes} · {nome}", nomes=made, nome=name)
+    return made
 
 
 def request(session: Session, rest: str) -> Any:
