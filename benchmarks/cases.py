@@ -29,8 +29,16 @@ def workspace(folder: Path, cases: int) -> Path:
     import shutil
 
     shutil.copytree(EXAMPLE, folder / "compras")
-    rows = ",\n".join(f'  ["{100 + 37 * n}.{n % 100:02}", "{("Baixa", "Normal", "Alta", "Urgente")[n % 4]}", "{expected(100 + 37 * n, n % 4)}"]' for n in range(cases))
-    text = 'formula = "repasse_gestor"\n[[caso]]\nnome = "muitos"\n[caso.tabela]\ncolunas = ["parametros.VALOR", "campos.PRIORIDADE", "valor"]\nlinhas = [\n' + rows + "\n]\n"
+    rows = ",\n".join(
+        f'  ["{100 + 37 * n}.{n % 100:02}", "{("Baixa", "Normal", "Alta", "Urgente")[n % 4]}", "{expected(100 + 37 * n, n % 4)}"]'
+        for n in range(cases)
+    )
+    text = (
+        'formula = "repasse_gestor"\n[[caso]]\nnome = "muitos"\n[caso.tabela]\n'
+        'colunas = ["parametros.VALOR", "campos.PRIORIDADE", "valor"]\nlinhas = [\n'
+        + rows
+        + "\n]\n"
+    )
     for file in (folder / "compras" / "casos").glob("*.toml"):
         file.unlink()
     (folder / "compras" / "casos" / "muitos.casos.toml").write_text(text, encoding="utf-8")
@@ -73,7 +81,10 @@ def main(cases: int) -> None:
         few = [(entry.case, entry.bench) for entry in suite.entries[:: max(1, cases // 30)] if entry.case is not None][:30]
         began = time.process_time()
         found = [one for target in targets(few) for one in mutants(target)]
-        print(f"mutants: {len(found)} in {time.process_time() - began:.2f} s, {sum(one.ended == 'noticed' for one in found)} noticed by {len(few)} cases")
+        print(
+            f"mutants: {len(found)} in {time.process_time() - began:.2f} s, "
+            f"{sum(one.ended == 'noticed' for one in found)} noticed by {len(few)} cases"
+        )
     loops()
     fifty_lines()
 
@@ -90,26 +101,44 @@ def loops() -> None:
     """A formula of a thousand turns, the worst there is for coverage, without reading or comparing."""
     rule = formula.compile(LOOP)
     covered = Covered(rule, lambda _code, one: one)
-    plain, measured, recorded = best(*([lambda one=one: [one() for _ in range(200)] for one in (rule.run, covered.run, rule.record)]))
-    print(f"coverage on a loop of 1000 turns: {100 * (measured / plain - 1):.0f} % more time (asked: 30); recording: {recorded / plain:.1f} times")
+    plain, measured, recorded = best(
+        *([lambda one=one: [one() for _ in range(200)] for one in (rule.run, covered.run, rule.record)])
+    )
+    print(
+        f"coverage on a loop of 1000 turns: {100 * (measured / plain - 1):.0f} % more time (asked: 30); "
+        f"recording: {recorded / plain:.1f} times"
+    )
 
 
 def fifty_lines() -> None:
     """The mutation run that the issue names: 50 lines, 30 cases."""
-    arms = "\n".join(f"SE PARAMETROATENDIMENTO('VALOR', 'V') > {1000 * n} E PRIORIDADE = 'Alta' ENTAO\n  SETVAR(D, '1;{n}');\nFIMSE;" for n in range(1, 17))
+    arms = "\n".join(
+        f"SE PARAMETROATENDIMENTO('VALOR', 'V') > {1000 * n} E PRIORIDADE = 'Alta' ENTAO\n  SETVAR(D, '1;{n}');\nFIMSE;"
+        for n in range(1, 17)
+    )
     rule = f"DECL D;\nSETVAR(D, '5');\n{arms}\nD"
-    rows = ", ".join(f"['{500 * n + 1}', '{'5' if 500 * n + 1 <= 1000 else '1;' + str(min(16, (500 * n) // 1000))}']" for n in range(30))
-    text = f"formula = 'f'\ncontexto.campos.PRIORIDADE = 'Alta'\n[[caso]]\nnome = 't'\ntabela = {{ colunas = ['parametros.VALOR', 'valor'], linhas = [{rows}] }}\n"
+    rows = ", ".join(
+        f"['{500 * n + 1}', '{'5' if 500 * n + 1 <= 1000 else '1;' + str(min(16, (500 * n) // 1000))}']" for n in range(30)
+    )
+    head = "formula = 'f'\ncontexto.campos.PRIORIDADE = 'Alta'\n[[caso]]\nnome = 't'\n"
+    text = f"{head}tabela = {{ colunas = ['parametros.VALOR', 'valor'], linhas = [{rows}] }}\n"
     with TemporaryDirectory() as name:
         path = Path(name) / "f.casos.toml"
         path.with_name("f.formula").write_text(rule, encoding="utf-8")
         path.write_text(text, encoding="utf-8")
         suite = gather([path])
         began = time.perf_counter()
-        found = [one for target in targets([(entry.case, entry.bench) for entry in suite.entries if entry.case is not None]) for one in mutants(target)]
+        found = [
+            one
+            for target in targets([(entry.case, entry.bench) for entry in suite.entries if entry.case is not None])
+            for one in mutants(target)
+        ]
         seconds = time.perf_counter() - began
-    print(f"mutants of {len(rule.splitlines())} lines with {len(suite.entries)} cases: {len(found)} in {seconds:.2f} s (asked: 10), "
-          f"{sum(one.ended == 'noticed' for one in found)} noticed, {sum(bool(one.would_notice) for one in found)} with a case that would")
+    print(
+        f"mutants of {len(rule.splitlines())} lines with {len(suite.entries)} cases: {len(found)} in {seconds:.2f} s (asked: 10), "
+        f"{sum(one.ended == 'noticed' for one in found)} noticed, "
+        f"{sum(bool(one.would_notice) for one in found)} with a case that would"
+    )
 
 
 if __name__ == "__main__":

@@ -17,12 +17,27 @@ def junit(ended: Sequence[tuple[Ended, str]], seconds: float) -> bytes:
     """One test case an entry; ``file`` and ``line`` say where it stands."""
     counts = {status: str(sum(one.status == status for one, _ in ended)) for status in (FAILED, SKIPPED)}
     root = ET.Element("testsuites")
-    suite = ET.SubElement(root, "testsuite", name="repasse", tests=str(len(ended)), failures=counts[FAILED], errors="0",
-                          skipped=counts[SKIPPED], time=f"{seconds:.3f}")
+    suite = ET.SubElement(
+        root,
+        "testsuite",
+        name="repasse",
+        tests=str(len(ended)),
+        failures=counts[FAILED],
+        errors="0",
+        skipped=counts[SKIPPED],
+        time=f"{seconds:.3f}",
+    )
     for one, detail in ended:
         path = shown_path(one.entry.file.path)
-        case = ET.SubElement(suite, "testcase", classname=path, name=plain(one.entry.name), file=path, line=str(one.entry.line),
-                             time=f"{one.seconds:.6f}")
+        case = ET.SubElement(
+            suite,
+            "testcase",
+            classname=path,
+            name=plain(one.entry.name),
+            file=path,
+            line=str(one.entry.line),
+            time=f"{one.seconds:.6f}",
+        )
         if one.status == FAILED:
             failure = ET.SubElement(case, "failure", message=plain(detail.splitlines()[0] if detail else ""))
             failure.text = plain(detail)
@@ -34,4 +49,7 @@ def junit(ended: Sequence[tuple[Ended, str]], seconds: float) -> bytes:
 
 def plain(text: str) -> str:
     """A text without what XML cannot hold."""
-    return "".join(char if char in "\t\n\r" or (char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff") else "\ufffd" for char in text)
+    return "".join(
+        char if char in "\t\n\r" or (char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff") else "\ufffd"
+        for char in text
+    )

@@ -39,7 +39,9 @@ def search(console: Console, suite: Suite, chosen: list[Entry], wish: Wish) -> i
     failing: list[Case] = []
     code = FINE
     try:
-        for target in targets([(entry.case, entry.bench) for entry in chosen if entry.case is not None and not entry.case.skip], failing):
+        for target in targets(
+            [(entry.case, entry.bench) for entry in chosen if entry.case is not None and not entry.case.skip], failing
+        ):
             score = Score(target)
             scores.append(score)
             score.found += mutants(target, told if sys.stderr.isatty() else None)
@@ -54,12 +56,24 @@ def search(console: Console, suite: Suite, chosen: list[Entry], wish: Wish) -> i
         for score in scores:
             say_score(console, score)
         if failing:
-            console.say(message("{numero} caso(s) que já falham ficaram de fora: {nomes}", numero=len(failing),
-                                nomes="; ".join(one.name for one in failing[:5])), error=True)
+            console.say(
+                message(
+                    "{numero} caso(s) que já falham ficaram de fora: {nomes}",
+                    numero=len(failing),
+                    nomes="; ".join(one.name for one in failing[:5]),
+                ),
+                error=True,
+            )
         seconds = f"{time.perf_counter() - began:.1f}".replace(".", ",")
         whole = sum(score.count("noticed") + score.count("survived") for score in scores)
-        console.say(message("{percebidos} de {todos} mutantes percebidos em {segundos} s", percebidos=sum(score.count("noticed") for score in scores),
-                            todos=whole, segundos=seconds))
+        console.say(
+            message(
+                "{percebidos} de {todos} mutantes percebidos em {segundos} s",
+                percebidos=sum(score.count("noticed") for score in scores),
+                todos=whole,
+                segundos=seconds,
+            )
+        )
     if code == FINE and any(score.count("survived") for score in scores):
         return FAULTY
     return code
@@ -74,12 +88,26 @@ def say_score(console: Console, score: Score) -> None:
     """A formula: its score, then each survivor with a case that would notice."""
     noticed, survived = score.count("noticed"), score.count("survived")
     name = shown_path(Path(score.target.formula.path)) if score.target.formula.path else score.target.formula.code
-    console.say(message("{formula}: {percebidos} de {todos} mutantes percebidos por {casos} caso(s)", formula=name, percebidos=noticed,
-                        todos=noticed + survived, casos=score.target.cases))
+    console.say(
+        message(
+            "{formula}: {percebidos} de {todos} mutantes percebidos por {casos} caso(s)",
+            formula=name,
+            percebidos=noticed,
+            todos=noticed + survived,
+            casos=score.target.cases,
+        )
+    )
     for one in score.found:
         if one.ended != "survived":
             continue
-        console.say(message("  linha {linha}, {tipo}: {mudanca}: nenhum caso percebe", linha=one.line, tipo=SORTS[one.change.sort], mudanca=one.change.said))
+        console.say(
+            message(
+                "  linha {linha}, {tipo}: {mudanca}: nenhum caso percebe",
+                linha=one.line,
+                tipo=SORTS[one.change.sort],
+                mudanca=one.change.said,
+            )
+        )
         if one.would_notice:
             console.say(message("    este caso perceberia:"))
             for line in one.would_notice.splitlines():
@@ -97,7 +125,8 @@ def as_json(scores: list[Score], language: str) -> dict[str, object]:
                 "invalid": score.count("invalid"),
                 "mutants": [
                     {
-                        "line": one.line, "sort": one.change.sort, "text": one.change.text, "change": in_language(one.change.said, language),
+                        "line": one.line, "sort": one.change.sort, "text": one.change.text,
+                        "change": in_language(one.change.said, language),
                         "ended": one.ended, "by": one.by or None, "case": one.would_notice or None,
                     }
                     for one in score.found

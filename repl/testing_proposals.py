@@ -34,12 +34,27 @@ def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:
         click.echo("\r" + " " * 70 + "\r", nl=False, err=True)
     console.say(proposal(search).rstrip("\n"))
     tests = 2 * len(search.measure.tests)
-    console.say(message("{alcancados} de {todos} ramos com {casos} caso(s), em {execucoes} execuções: confira cada linha antes de guardar",
-                        alcancados=tests - len(search.missing), todos=tests, casos=len(search.chosen()), execucoes=search.runs), error=True)
+    console.say(
+        message(
+            "{alcancados} de {todos} ramos com {casos} caso(s), em {execucoes} execuções: confira cada linha antes de guardar",
+            alcancados=tests - len(search.missing),
+            todos=tests,
+            casos=len(search.chosen()),
+            execucoes=search.runs,
+        ),
+        error=True,
+    )
     for one in sorted(search.missing, key=lambda one: (one.span.start, one.answer)):
         line = search.measure.source.position(one.span.start).line
-        console.say(message("não alcançado: linha {linha}: {condicao} = {resposta}", linha=line, condicao=search.measure.source.slice(one.span),
-                            resposta="VERDADE" if one.answer else "FALSO"), error=True)
+        console.say(
+            message(
+                "não alcançado: linha {linha}: {condicao} = {resposta}",
+                linha=line,
+                condicao=search.measure.source.slice(one.span),
+                resposta="VERDADE" if one.answer else "FALSO",
+            ),
+            error=True,
+        )
     return code
 
 

@@ -89,8 +89,10 @@ def need_coverage() -> None:
     try:
         import coverage  # noqa: F401 - only whether it is there
     except ImportError as missing:
-        raise Refusal(message("relatórios de cobertura em arquivo precisam do coverage.py"),
-                      message("instale-o com: pip install 'repasse[tests]'")) from missing
+        raise Refusal(
+            message("relatórios de cobertura em arquivo precisam do coverage.py"),
+            message("instale-o com: pip install 'repasse[tests]'"),
+        ) from missing
 
 
 def once(console: Console, wish: Wish) -> int:
@@ -127,16 +129,25 @@ def gathered(wish: Wish) -> tuple[Suite, list[Entry]]:
     except FileNotFoundError as missing:
         raise Refusal(message("'{caminho}' não existe", caminho=str(missing))) from missing
     if not files:
-        raise Refusal(message("não há arquivos *.casos.toml em {lugar}", lugar=", ".join(wish.paths or (".",))),
-                      message('um caso cabe em cinco linhas: formula = "CODIGO", [[caso]], nome = "…", contexto.campos.PRIORIDADE = "Alta", espera.valor = "1;3"'))
+        raise Refusal(
+            message("não há arquivos *.casos.toml em {lugar}", lugar=", ".join(wish.paths or (".",))),
+            message(
+                'um caso cabe em cinco linhas: formula = "CODIGO", [[caso]], nome = "…", contexto.campos.PRIORIDADE = "Alta", '
+                'espera.valor = "1;3"'
+            ),
+        )
     try:
         suite = gather(files, wish.update)
     except OSError as fault:
-        raise Refusal(message("não foi possível ler '{caminho}': {motivo}", caminho=str(fault.filename), motivo=why(fault))) from fault
+        raise Refusal(
+            message("não foi possível ler '{caminho}': {motivo}", caminho=str(fault.filename), motivo=why(fault))
+        ) from fault
     try:
         chosen = focused(wanted(suite.entries, wish.words))
     except ValueError as fault:
-        raise Refusal(message("-k não entende '{palavras}'", palavras=wish.words), message("junte palavras com and, or, not e parênteses")) from fault
+        raise Refusal(
+            message("-k não entende '{palavras}'", palavras=wish.words), message("junte palavras com and, or, not e parênteses")
+        ) from fault
     if not chosen:
         raise Refusal(message("nenhum caso tem '{palavras}'", palavras=wish.words))
     return suite, chosen
@@ -170,7 +181,11 @@ def run_all(console: Console, wish: Wish, suite: Suite, chosen: list[Entry], mea
         console.say()
 
 
-SIGNS = {PASSED: click.style(".", fg="green"), FAILED: click.style("F", fg="red", bold=True), SKIPPED: click.style("p", fg="yellow")}
+SIGNS = {
+    PASSED: click.style(".", fg="green"),
+    FAILED: click.style("F", fg="red", bold=True),
+    SKIPPED: click.style("p", fg="yellow"),
+}
 
 
 def say_failures(console: Console, ended: list[Ended]) -> None:
@@ -178,7 +193,9 @@ def say_failures(console: Console, ended: list[Ended]) -> None:
     for one in ended:
         if one.status == FAILED:
             console.say()
-            console.say(click.style(f"✗ {one.entry.name}", fg="red", bold=True) + click.style(f"  ({place_of(one.entry)})", dim=True))
+            console.say(
+                click.style(f"✗ {one.entry.name}", fg="red", bold=True) + click.style(f"  ({place_of(one.entry)})", dim=True)
+            )
             for line in detail(one, console.language).splitlines():
                 console.say(f"  {line}".rstrip())
     skipped = [one for one in ended if one.status == SKIPPED and one.result is not None]
@@ -214,16 +231,27 @@ def say_coverage(console: Console, measures: Measures) -> None:
 def summary(ended: list[Ended], seconds: float) -> str:
     """How many of each, and how long."""
     count = {status: sum(one.status == status for one in ended) for status in (PASSED, FAILED, SKIPPED)}
-    return message("{passou} passaram, {falhou} falharam, {pulou} pulados em {segundos} s", passou=count[PASSED], falhou=count[FAILED],
-                   pulou=count[SKIPPED], segundos=f"{seconds:.2f}".replace(".", ","))
+    return message(
+        "{passou} passaram, {falhou} falharam, {pulou} pulados em {segundos} s",
+        passou=count[PASSED],
+        falhou=count[FAILED],
+        pulou=count[SKIPPED],
+        segundos=f"{seconds:.2f}".replace(".", ","),
+    )
 
 
 def below_minimum(console: Console, wish: Wish, measures: Measures | None) -> bool:
     """Whether coverage is too low; said on stderr."""
     if wish.minimo is None or measures is None or measures.percent() >= wish.minimo:
         return False
-    console.say(message("cobertura de {tem}%, abaixo do mínimo de {minimo}%", tem=f"{measures.percent():.1f}".replace(".", ","),
-                        minimo=f"{wish.minimo:g}".replace(".", ",")), error=True)
+    console.say(
+        message(
+            "cobertura de {tem}%, abaixo do mínimo de {minimo}%",
+            tem=f"{measures.percent():.1f}".replace(".", ","),
+            minimo=f"{wish.minimo:g}".replace(".", ","),
+        ),
+        error=True,
+    )
     return True
 
 
@@ -233,11 +261,15 @@ def write_files(console: Console, wish: Wish, ended: list[Ended], measures: Meas
         if wish.junit:
             from repl.testing_junit import junit
 
-            Path(wish.junit).write_bytes(junit([(one, detail(one, console.language) if one.status == FAILED else "") for one in ended], seconds))
+            Path(wish.junit).write_bytes(
+                junit([(one, detail(one, console.language) if one.status == FAILED else "") for one in ended], seconds)
+            )
         if measures is not None and wish.files:
             write_coverage(console, wish, measures)
     except OSError as fault:
-        raise Refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=str(fault.filename), motivo=why(fault))) from fault
+        raise Refusal(
+            message("não foi possível escrever '{caminho}': {motivo}", caminho=str(fault.filename), motivo=why(fault))
+        ) from fault
 
 
 def write_coverage(console: Console, wish: Wish, measures: Measures) -> None:
@@ -263,13 +295,17 @@ def as_json(ended: list[Ended], seconds: float, measures: Measures | None, langu
                 "seconds": round(one.seconds, 6), "detail": detail(one, language) if one.status == FAILED else None,
                 "reason": one.result.reason or None if one.result is not None else None,
                 "mismatches": [
-                    {"key": wrong.key, "expected": in_language(wrong.expected, language), "obtained": in_language(wrong.obtained, language), "line": wrong.line}
+                    {"key": wrong.key, "expected": in_language(wrong.expected, language),
+                     "obtained": in_language(wrong.obtained, language), "line": wrong.line}
                     for wrong in (one.result.mismatches if one.result is not None else ())
                 ],
             }
             for one in ended
         ],
-        "summary": {status: sum(one.status == status for one in ended) for status in (PASSED, FAILED, SKIPPED)} | {"seconds": round(seconds, 3)},
+        "summary": {
+            **{status: sum(one.status == status for one in ended) for status in (PASSED, FAILED, SKIPPED)},
+            "seconds": round(seconds, 3),
+        },
     }  # fmt: skip
     if measures is not None:
         from routing.testing.coverage_table import as_json as coverage_json

@@ -148,8 +148,10 @@ def near_formula(case: Case) -> FormulaText | None:
     here = case.path.absolute().parent
     for folder in (here, here / "formulas", here.parent / "formulas", here.parent):
         direct = folder / file
-        found = direct if direct.is_file() else next(
-            (one for one in folder.glob("*.formula") if one.name.lower() == file.lower()), None
+        found = (
+            direct
+            if direct.is_file()
+            else next((one for one in folder.glob("*.formula") if one.name.lower() == file.lower()), None)
         )
         if found is not None and name:
             return FormulaText(found.name.removesuffix(".formula"), decode(found.read_bytes())[0], str(found))
@@ -216,7 +218,8 @@ def schema_of(bench: Bench, case: Case, code: str, extra: Iterable[str]) -> Sche
     sentences = {*site.sentences, *(code.upper() for code in context.sql)}
     return Schema(
         fields={**{name: kind for name, kind in fields.items() if name not in STANDARD_FIELDS}, **site.extra_fields},
-        parameters=parameters or None, functions=functions, formulas={*site.formulas, *(one.upper() for one in context.formulas), *extra},
+        parameters=parameters or None, functions=functions,
+        formulas={*site.formulas, *(one.upper() for one in context.formulas), *extra},
         sentences=sentences or None, table=site.functions,
         handoff_by_formula=None,
     )  # fmt: skip
@@ -240,8 +243,12 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
     ticket = read_ticket(table, bench.site.types)
     table.finish()
     if ticket.type not in bench.site.types:
-        document.report(CASE_FAULT, ("atendimento", "tipo"), message("o tipo {tipo} não existe no ambiente", tipo=ticket.type),
-                        message("os tipos são: {lista}", lista=", ".join(f"{code} {kind.name}" for code, kind in bench.site.types.items())))
+        document.report(
+            CASE_FAULT,
+            ("atendimento", "tipo"),
+            message("o tipo {tipo} não existe no ambiente", tipo=ticket.type),
+            message("os tipos são: {lista}", lista=", ".join(f"{code} {kind.name}" for code, kind in bench.site.types.items())),
+        )
         return None, document.faults
     return ticket, [attrs.evolve(one, severity="error") for one in document.faults]
 
@@ -252,14 +259,20 @@ def tables_of(bench: Bench, case: Case, raw: Any, document: Document) -> dict[st
     own: Mapping[str, Any] = raw if isinstance(raw, Mapping) else {}
     wanted = raw if isinstance(raw, str) else own.get("modelo")
     if not isinstance(raw, str | Mapping):
-        document.report(CASE_FAULT, ("atendimento",), message("'atendimento' precisa de uma tabela ou da chave de um atendimento de exemplo"))
+        document.report(
+            CASE_FAULT, ("atendimento",), message("'atendimento' precisa de uma tabela ou da chave de um atendimento de exemplo")
+        )
         return None
     if wanted is not None:
         found = bench.sample(";".join(part.strip() for part in str(wanted).split(";")))
         if found is None:
             keys = ", ".join(bench.samples or {})
-            document.report(CASE_FAULT, ("atendimento",), message("não há atendimento de exemplo {chave}", chave=wanted),
-                            message("os atendimentos de exemplo são: {lista}", lista=keys or "–"))
+            document.report(
+                CASE_FAULT,
+                ("atendimento",),
+                message("não há atendimento de exemplo {chave}", chave=wanted),
+                message("os atendimentos de exemplo são: {lista}", lista=keys or "–"),
+            )
             return None
         base = found
     merged: dict[str, Any] = {**base, **{key: value for key, value in own.items() if key != "modelo"}}
@@ -297,7 +310,8 @@ def entry_step(kind: TicketType | None) -> int | None:
 
 KEY_OF_ATTRIBUTE: Mapping[str, str] = {
     **{attribute: key for key, attribute in (*TEXT_KEYS.items(), *MOMENT_KEYS.items())},
-    "priority": "prioridade", "client_kind": "tipo_cliente", "status": "status", "step": "etapa", "code": "codigo", "locality": "localidade",
+    "priority": "prioridade", "client_kind": "tipo_cliente", "status": "status", "step": "etapa", "code": "codigo",
+    "locality": "localidade",
     "type": "tipo", "access_level": "nivel", "voicemail": "caixa_postal", "schedule_count": "agendamentos", "opener": "aberto_por",
     "contact_owner": "responsavel_contato",
 }  # fmt: skip
@@ -343,6 +357,6 @@ class StandInSentences:
         )  # fmt: skip
 
 
-def whole_fault(source: Source, said: Any, hint: Any = None, span: Span = Span(0, 0)) -> Diagnostic:
+def whole_fault(source: Source, said: Any, hint: Any = None, span: Span = Span(0, 0)) -> Diagnostic:  # noqa: B008 - frozen
     """A fault of a whole case."""
     return place(source, span, CASE_FAULT, "error", said, hint)

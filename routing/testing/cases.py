@@ -28,7 +28,19 @@ CODE = "caso-invalido"
 MOVE_KEYS = ("acao", "ator", "para", "motivo", "justificativa", "versao", "despertamento", "prazo", "agora")
 SUBJECT_KEYS = ("formula", "texto", "tipo")
 FILE_KEYS = (*SUBJECT_KEYS, *MOVE_KEYS, "atendimento", "contexto", "caso")
-CASE_KEYS = (*SUBJECT_KEYS, *MOVE_KEYS, "nome", "atendimento", "contexto", "espera", "tabela", "movimentos", "pula", "foco", "retrato")
+CASE_KEYS = (
+    *SUBJECT_KEYS,
+    *MOVE_KEYS,
+    "nome",
+    "atendimento",
+    "contexto",
+    "espera",
+    "tabela",
+    "movimentos",
+    "pula",
+    "foco",
+    "retrato",
+)
 STEP_KEYS = (*MOVE_KEYS, "espera", "nome")
 TABLE_KEYS = ("colunas", "linhas")
 CONTEXT_PATHS = tuple(key for key in CONTEXT_KEYS if key != "lenient")
@@ -104,8 +116,11 @@ class Reader:
                 self.fault(path, message("o caso não tem nome"), message('escreva nome = "o que se espera"'))
             name = f"caso da linha {line}"
         elif name in self.names:
-            self.fault((*path, "nome"), message("o nome '{nome}' já foi usado na linha {linha}", nome=name, linha=self.names[name]),
-                       message("cada caso precisa de um nome só seu"))
+            self.fault(
+                (*path, "nome"),
+                message("o nome '{nome}' já foi usado na linha {linha}", nome=name, linha=self.names[name]),
+                message("cada caso precisa de um nome só seu"),
+            )
         self.names.setdefault(name, line)
         rows = list(self.rows(table, path)) if "tabela" in table else [None]
         common = self.document.faults[start:]
@@ -146,8 +161,11 @@ class Reader:
             self.wrong((*path, "tipo"), "tipo", message("um número inteiro"), kind)
             kind = None
         if not moved and not formula and not text and "formula" not in given:
-            self.fault(path, message("o caso não diz o que testa"),
-                       message('escreva no começo do arquivo formula = "CODIGO", ou tipo = N e acao = "advance"'))
+            self.fault(
+                path,
+                message("o caso não diz o que testa"),
+                message('escreva no começo do arquivo formula = "CODIGO", ou tipo = N e acao = "advance"'),
+            )
         return ("", "", kind) if moved else (formula, text, kind)
 
     def reason(self, table: Mapping[str, Any], path: KeyPath) -> str:
@@ -277,8 +295,9 @@ class Reader:
     def bad_column(self, written: str, where: KeyPath, known: Sequence[str]) -> None:
         """A column that names nothing."""
         near = get_close_matches(written, [key.removesuffix(".…") for key in known], 1)
-        self.document.report(CODE, (*where, "colunas"), message("a coluna '{coluna}' não existe", coluna=written),
-                             guessed(near, known), written)
+        self.document.report(
+            CODE, (*where, "colunas"), message("a coluna '{coluna}' não existe", coluna=written), guessed(near, known), written
+        )
 
     # -- context ------------------------------------------------------------------------------------
 
@@ -303,7 +322,9 @@ class Reader:
         merged = merge(self.base, own)
         kept = "diretorio" in merged and "diretorio" not in own
         places = {**self.context_places(()), **self.context_places(path)}
-        document = Document(self.document.source, {key: value for key, value in merged.items() if not (kept and key == "diretorio")}, places)
+        document = Document(
+            self.document.source, {key: value for key, value in merged.items() if not (kept and key == "diretorio")}, places
+        )
         given = taken(document)
         if kept:
             given = attrs.evolve(given, context=attrs.evolve(given.context, directory=self.shared.context.directory))
@@ -317,7 +338,11 @@ class Reader:
         """Places of the keys of ``atendimento``, as a document of its own; the case's own place for what it lacks."""
         made: dict[KeyPath, Span] = {(): self.document.places.get(path, Span(0, 0))}
         for whole in ((*path, "contexto", "atendimento"), (*path, "atendimento")):
-            made |= {("atendimento", *key[len(whole) :]): span for key, span in self.document.places.items() if key[: len(whole)] == whole}
+            made |= {
+                ("atendimento", *key[len(whole) :]): span
+                for key, span in self.document.places.items()
+                if key[: len(whole)] == whole
+            }
         return made
 
     def ticket(self, table: Mapping[str, Any], changed: Mapping[str, Any]) -> Any:
@@ -375,8 +400,13 @@ class Reader:
         for key in table:
             if key not in known:
                 near = get_close_matches(key, known, 1, 0.5)
-                self.document.report(CODE, (*path, key), message("a chave '{chave}' não existe em {lugar}", chave=key, lugar=whole),
-                                     guessed(near, known), key)
+                self.document.report(
+                    CODE,
+                    (*path, key),
+                    message("a chave '{chave}' não existe em {lugar}", chave=key, lugar=whole),
+                    guessed(near, known),
+                    key,
+                )
 
     def wrong(self, path: KeyPath, key: str, wanted: Message, value: object) -> None:
         """A value of another kind."""

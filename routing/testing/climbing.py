@@ -67,7 +67,11 @@ def legs(goal: Fact, recording: Recording) -> list[Leg]:
     for point in recording.points:
         if point.kind != "test" or not point.span.start <= goal.span.start <= goal.span.end <= point.span.end:
             continue
-        own = [(point.expression, goal.answer)] if goal.sort == "branch" and point.span == goal.span else way_in(point.expression, goal)
+        own = (
+            [(point.expression, goal.answer)]
+            if goal.sort == "branch" and point.span == goal.span
+            else way_in(point.expression, goal)
+        )
         if own:
             before = [Leg(number, recording.points[number].expression, answer) for number, answer in point.inside]
             return before + [Leg(point.number, node, answer) for node, answer in own]
@@ -290,7 +294,14 @@ def steps(value: Any) -> Iterator[Any]:
             yield from (value + size, value - size)
         yield from (value * 2, value // 2, -value)
     elif isinstance(value, datetime):
-        for by in (timedelta(days=1), timedelta(days=7), timedelta(days=30), timedelta(days=365), timedelta(hours=1), timedelta(hours=8)):
+        for by in (
+            timedelta(days=1),
+            timedelta(days=7),
+            timedelta(days=30),
+            timedelta(days=365),
+            timedelta(hours=1),
+            timedelta(hours=8),
+        ):
             yield from (day for day in (moved(value, by), moved(value, -by)) if day is not None)
     elif isinstance(value, list):
         if value:

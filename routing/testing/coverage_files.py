@@ -33,7 +33,11 @@ def arcs_of(one: FormulaMeasure) -> set[tuple[int, int]]:
 
 def taken_arcs(one: FormulaMeasure) -> set[tuple[int, int]]:
     """The branches taken, and for each line reached that it was reached."""
-    made = {(choice.line, arc(number, answer)) for number, choice in enumerate(one.tests) for answer in one.branches.get(choice.span, ())}
+    made = {
+        (choice.line, arc(number, answer))
+        for number, choice in enumerate(one.tests)
+        for answer in one.branches.get(choice.span, ())
+    }
     return made | {(-1, line) for line in one.reached}
 
 

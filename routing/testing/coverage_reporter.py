@@ -84,7 +84,10 @@ class FormulaReporter(FileReporter):
         made: list[list[tuple[str, str]]] = [[]]
         at = 0
         for word in words(self.text):
-            for piece, colour in ((self.text[at : word.span.start], ""), (self.text[word.span.start : word.span.end], COLOURS.get(word.kind, "nam"))):
+            for piece, colour in (
+                (self.text[at : word.span.start], ""),
+                (self.text[word.span.start : word.span.end], COLOURS.get(word.kind, "nam")),
+            ):
                 for number, part in enumerate(piece.split("\n")):
                     if number:
                         made.append([])

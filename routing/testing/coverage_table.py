@@ -7,7 +7,7 @@ from typing import Any
 
 from formula.diagnostics import in_language
 from routing.messages import message
-from routing.testing.measure import GATES, FormulaMeasure, Measures, SiteMeasure
+from routing.testing.measure import GATES, Choice, FormulaMeasure, Measures, SiteMeasure
 from routing.testing.report import shown_path
 
 
@@ -58,13 +58,21 @@ def missing_lines(one: FormulaMeasure) -> Iterator[str]:
         yield message("linhas sem caso: {linhas}", linhas=ranges(lines))
     for choice, answer in one.missing_branches():
         if choice.line in one.reached:
-            yield message("linha {linha}: {condicao} nunca é {resposta}", linha=choice.line, condicao=one.source.slice(choice.span),
-                          resposta="VERDADE" if answer else "FALSO")
+            yield message(
+                "linha {linha}: {condicao} nunca é {resposta}",
+                linha=choice.line,
+                condicao=one.source.slice(choice.span),
+                resposta="VERDADE" if answer else "FALSO",
+            )
     whole = {choice.span for choice in one.tests}
     for choice, answer in one.missing_conditions():
         if choice.span not in whole and choice.line in one.reached:
-            yield message("linha {linha}: a condição {condicao} nunca é {resposta}", linha=choice.line,
-                          condicao=one.source.slice(choice.span), resposta="VERDADE" if answer else "FALSO")
+            yield message(
+                "linha {linha}: a condição {condicao} nunca é {resposta}",
+                linha=choice.line,
+                condicao=one.source.slice(choice.span),
+                resposta="VERDADE" if answer else "FALSO",
+            )
 
 
 def ranges(lines: Sequence[int]) -> str:
@@ -91,7 +99,14 @@ def site_lines(site: SiteMeasure) -> Iterator[str]:
     for title, everything, reached, shown in parts:
         left = sorted(everything - reached, key=lambda one: (len(one), one) if isinstance(one, str) else one)
         rest = message("; faltam {lista}", lista=", ".join(shown(one) for one in left)) if left else ""
-        yield message("  {o_que}: {share}{resto}", o_que=title, share=share((len(everything & reached), len(everything))), resto=rest)
+        yield message(
+            "  {o_que}: {share}{resto}", o_que=title, share=share((len(everything & reached), len(everything))), resto=rest
+        )
+
+
+def answer_json(one: FormulaMeasure, choice: Choice, answer: bool) -> dict[str, Any]:
+    """An answer that was never given."""
+    return {"line": choice.line, "text": one.source.slice(choice.span), "answer": answer}
 
 
 def as_json(measures: Measures) -> dict[str, Any]:
@@ -104,8 +119,8 @@ def as_json(measures: Measures) -> dict[str, Any]:
             {
                 "code": one.code, "path": one.path or None, "lines": list(one.line_count), "branches": list(one.branch_count),
                 "conditions": list(one.condition_count), "missing_lines": sorted(one.lines - one.reached),
-                "missing_branches": [{"line": choice.line, "text": one.source.slice(choice.span), "answer": answer} for choice, answer in one.missing_branches()],
-                "missing_conditions": [{"line": choice.line, "text": one.source.slice(choice.span), "answer": answer} for choice, answer in one.missing_conditions()],
+                "missing_branches": [answer_json(one, *missing) for missing in one.missing_branches()],
+                "missing_conditions": [answer_json(one, *missing) for missing in one.missing_conditions()],
             }
             for one in sorted(measures.formulas.values(), key=lambda one: (one.path, one.code))
         ],

@@ -203,7 +203,9 @@ def fault_as(expected: str, seen: Observed) -> Mismatch | None:
     """``falha``: the code of the fault or refusal."""
     if seen.fault == expected:
         return None
-    return Mismatch("falha", expected, seen.fault or ended(seen, message("nenhuma falha; o valor foi {valor}", valor=told(seen.value))))
+    return Mismatch(
+        "falha", expected, seen.fault or ended(seen, message("nenhuma falha; o valor foi {valor}", valor=told(seen.value)))
+    )
 
 
 def gate_as(expected: str, seen: Observed) -> Mismatch | None:
@@ -264,10 +266,15 @@ def fields_as(key: str, attribute: str) -> Compare:
 
     def compare(expected: Mapping[str, Any], seen: Observed) -> Mismatch | None:
         found = {name.upper(): value for name, value in getattr(seen, attribute)().items()}
-        wrong = [name for name, value in expected.items() if name.upper() not in found or not same_field(value, found[name.upper()])]
+        wrong = [
+            name for name, value in expected.items() if name.upper() not in found or not same_field(value, found[name.upper()])
+        ]
         if not wrong:
             return None
-        shown = [f"{name} = {told(found[name.upper()])}" if name.upper() in found else message("{nome}: sem mudança", nome=name) for name in wrong]
+        shown = [
+            f"{name} = {told(found[name.upper()])}" if name.upper() in found else message("{nome}: sem mudança", nome=name)
+            for name in wrong
+        ]
         return Mismatch(key, listed([f"{name} = {told(expected[name])}" for name in wrong]), listed(shown))
 
     return compare
@@ -294,7 +301,16 @@ def texts_as(key: str, attribute: str) -> Compare:
     return compare
 
 
-MAIL_WORDS = {"para": "to", "de": "from", "copia": "cc", "cópia": "cc", "assunto": "subject", "corpo": "body", "tipo": "kind", "destino": "destination"}
+MAIL_WORDS = {
+    "para": "to",
+    "de": "from",
+    "copia": "cc",
+    "cópia": "cc",
+    "assunto": "subject",
+    "corpo": "body",
+    "tipo": "kind",
+    "destino": "destination",
+}
 EFFECT_WORDS = {"tipo": "type", "texto": "text", "etapa": "step", "destino": "destination", "motivo": "reason",
                 "justificativa": "justification", "campos": "fields", "parametros": "parameters", "atendimento": "ticket",
                 "para": "to", "de": "from", "copia": "cc", "despertamento": "wake_up", "prazo": "deadline"}  # fmt: skip

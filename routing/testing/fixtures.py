@@ -54,12 +54,22 @@ def formula_case(repasse_workspace: Path | None, request: pytest.FixtureRequest)
 
     def run(codigo: str = "", *, texto: str = "", tipo: int | None = None, atendimento: Any = None, **tables: Any) -> Outcome:
         document = blank(request.path, {} if atendimento is None else {"atendimento": atendimento})
-        case = Case(path=request.path, name=request.node.name, line=1, formula=codigo, text=texto, type=tipo,
-                    given=context_of({name: plain(value) for name, value in tables.items()}), document=document)
+        case = Case(
+            path=request.path,
+            name=request.node.name,
+            line=1,
+            formula=codigo,
+            text=texto,
+            type=tipo,
+            given=context_of({name: plain(value) for name, value in tables.items()}),
+            document=document,
+        )
         try:
             return prepare(case, bench).observe().result
         except Unprepared as fault:
-            raise LookupError("\n".join(f"{one.message} ({one.hint})" if one.hint else one.message for one in fault.faults)) from fault
+            raise LookupError(
+                "\n".join(f"{one.message} ({one.hint})" if one.hint else one.message for one in fault.faults)
+            ) from fault
 
     return run
 
@@ -85,7 +95,9 @@ def desk(repasse_workspace: Path | None, tmp_path: Path) -> Iterator[Desk]:
     from routing.letters import load_templates
 
     settings = read_settings(found.settings)
-    made = make_desk(found, store_of(f"sqlite:///{tmp_path / 'casos.sqlite'}", None), settings, load_templates(repasse_workspace, settings))
+    made = make_desk(
+        found, store_of(f"sqlite:///{tmp_path / 'casos.sqlite'}", None), settings, load_templates(repasse_workspace, settings)
+    )
     made.add(*found.tickets.values())
     with made:
         yield made

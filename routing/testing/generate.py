@@ -164,7 +164,9 @@ class Search:
         """Each answer that is missing, from the contexts nearest to it; what is reached on the way counts."""
         from routing.testing.climbing import climb
 
-        for goal in sorted((self.branches | self.conditions) - self.reached, key=lambda one: (one.span.start, one.span.end, one.answer)):
+        for goal in sorted(
+            (self.branches | self.conditions) - self.reached, key=lambda one: (one.span.start, one.span.end, one.answer)
+        ):
             if goal not in self.reached and not self.spent:
                 climb(self, goal)
 
@@ -175,7 +177,7 @@ class Search:
 
     def at_random(self) -> None:
         """Any combination, in an order that is always the same."""
-        order = random.Random(self.measure.source.text)
+        order = random.Random(self.measure.source.text)  # noqa: S311 - no secret
         for _ in range(RANDOM_RUNS):
             if self.done():
                 return
@@ -261,7 +263,9 @@ def proposal(search: Search) -> str:
     if ended:
         lines += table(search.inputs, ended)
     for number, one in enumerate(broken, 1):
-        lines += single(search.inputs, one, f"falha proposta {number}" if one.outcome.status == "fault" else f"parada proposta {number}")
+        lines += single(
+            search.inputs, one, f"falha proposta {number}" if one.outcome.status == "fault" else f"parada proposta {number}"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -289,7 +293,13 @@ def table(inputs: list[Input], trials: list[Trial]) -> list[str]:
     steps = any(isinstance(effect, Advance) for one in trials for effect in one.outcome.effects)
     steps = steps and all(any(isinstance(effect, Advance) for effect in one.outcome.effects) for one in trials)
     columns = [*(one.column for one in inputs), "valor", *(["efeitos"] if effects else []), *(["etapa"] if steps else [])]
-    lines = ["[[caso]]", 'nome = "proposta"', "[caso.tabela]", f"colunas = [{', '.join(toml(column) for column in columns)}]", "linhas = ["]
+    lines = [
+        "[[caso]]",
+        'nome = "proposta"',
+        "[caso.tabela]",
+        f"colunas = [{', '.join(toml(column) for column in columns)}]",
+        "linhas = [",
+    ]
     for one in trials:
         cells = [toml(one.state.get(name)) for name in inputs] + [toml(one.outcome.value)]
         if effects:
@@ -354,4 +364,6 @@ ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def quoted(text: str) -> str:
     """A TOML basic string."""
-    return '"' + "".join(ESCAPES.get(char, char if char >= " " and char != "\x7f" else f"\\u{ord(char):04x}") for char in text) + '"'
+    return (
+        '"' + "".join(ESCAPES.get(char, char if char >= " " and char != "\x7f" else f"\\u{ord(char):04x}") for char in text) + '"'
+    )

@@ -81,8 +81,11 @@ Bindings = Mapping[int, Any]
 
 def read_inputs(tree: Node, bindings: Bindings, schema: Schema, literals: Literals) -> Iterator[Input]:
     """Inputs of one formula, in order of place; its constants go to ``literals``."""
-    written = {str(constant(bare(node.arguments[0]))).strip().upper() for node in walk(tree)
-               if isinstance(node, Call) and node.word.key in WRITES_MEMORY and node.arguments}
+    written = {
+        str(constant(bare(node.arguments[0]))).strip().upper()
+        for node in walk(tree)
+        if isinstance(node, Call) and node.word.key in WRITES_MEMORY and node.arguments
+    }
     for node in walk(tree):
         if isinstance(node, Binary) and node.operator in COMPARISONS:
             note_comparison(node, bindings, literals)
@@ -120,7 +123,12 @@ def input_key(node: Expression, bindings: Bindings) -> tuple[str, str] | None:
         return "campos", node.word.key
     if isinstance(node, Call) and node.word.key in GETTERS and node.arguments and isinstance(bare(node.arguments[0]), TextLiteral):
         return GETTERS[node.word.key], bare(node.arguments[0]).value.strip().upper()  # type: ignore[union-attr]
-    if isinstance(node, Call) and node.word.key in READS_MEMORY and node.arguments and isinstance(bare(node.arguments[0]), TextLiteral):
+    if (
+        isinstance(node, Call)
+        and node.word.key in READS_MEMORY
+        and node.arguments
+        and isinstance(bare(node.arguments[0]), TextLiteral)
+    ):
         return "memorias", bare(node.arguments[0]).value.strip().upper()  # type: ignore[union-attr]
     if isinstance(node, Name | Call) and isinstance(bindings.get(id(node)), StandIn):
         return "funcoes", stand_in_key(node)
@@ -172,7 +180,12 @@ def called_formulas(tree: Node, bindings: Bindings) -> Iterator[str]:
         binding = bindings.get(id(node))
         if isinstance(binding, OtherFormula):
             yield binding.code.upper()
-        elif isinstance(node, Call) and is_formula_call(binding) and node.arguments and isinstance(bare(node.arguments[0]), TextLiteral):
+        elif (
+            isinstance(node, Call)
+            and is_formula_call(binding)
+            and node.arguments
+            and isinstance(bare(node.arguments[0]), TextLiteral)
+        ):
             yield bare(node.arguments[0]).value.strip().upper()  # type: ignore[union-attr]
 
 
@@ -210,7 +223,12 @@ def offered(one: Input, literals: Literals, context: Context) -> Iterator[Any]:
         yield from ("mestre" if one.table == "usuario" else "outro", "", *literals.texts)
     if one.kinds & DATE:
         base = context.now or DEFAULT_NOW
-        yield from (*(near for day in literals.dates for near in (day, day - DAY, day + DAY)), base, base - 30 * DAY, base + 30 * DAY)
+        yield from (
+            *(near for day in literals.dates for near in (day, day - DAY, day + DAY)),
+            base,
+            base - 30 * DAY,
+            base + 30 * DAY,
+        )
     if one.kinds & LOGICAL:
         yield from (True, False)
     if one.kinds == EMPTY:
@@ -267,9 +285,15 @@ def applied(context: Context, state: Mapping[Input, Any]) -> Context:
         attribute = TABLES.get(one.table)
         if attribute is not None:
             if attribute not in changes:
-                changes[attribute] = {name.upper() if attribute != "functions" else name: inner for name, inner in getattr(context, attribute).items()}
+                changes[attribute] = {
+                    name.upper() if attribute != "functions" else name: inner for name, inner in getattr(context, attribute).items()
+                }
             changes[attribute][one.name] = value
         else:
             key = {"agora": "now", "usuario": "user", "coligada": "coligada"}[one.table]
-            changes[key] = datetime(value.year, value.month, value.day) if key == "now" and isinstance(value, date) and not isinstance(value, datetime) else value
+            changes[key] = (
+                datetime(value.year, value.month, value.day)
+                if key == "now" and isinstance(value, date) and not isinstance(value, datetime)
+                else value
+            )
     return attrs.evolve(context, **changes)

@@ -55,7 +55,11 @@ def remainder(arguments: Arguments, wanted: Any, view: View) -> Iterator[Changes
 
 def substring(arguments: Arguments, wanted: Any, view: View) -> Iterator[Changes]:
     """SUBSTR: the piece is put into the text."""
-    text, start, size = words_of(wanted), as_number(view.value(arguments[1])), as_number(view.value(arguments[2])) if len(arguments) > 2 else None
+    text, start, size = (
+        words_of(wanted),
+        as_number(view.value(arguments[1])),
+        as_number(view.value(arguments[2])) if len(arguments) > 2 else None,
+    )
     before = view.value(arguments[0])
     if text is None or start is None or (size is not None and len(text) > size):
         return
@@ -142,7 +146,12 @@ def replaced(arguments: Arguments, wanted: Any, view: View) -> Iterator[Changes]
 
 def piece_of(arguments: Arguments, wanted: Any, view: View) -> Iterator[Changes]:
     """PARTE: the piece between separators."""
-    text, before, separator, number = words_of(wanted), view.value(arguments[0]), view.value(arguments[1]), as_number(view.value(arguments[2]))
+    text, before, separator, number = (
+        words_of(wanted),
+        view.value(arguments[0]),
+        view.value(arguments[1]),
+        as_number(view.value(arguments[2])),
+    )
     if text is None or not isinstance(separator, str) or not separator or number is None or not 1 <= number < 100:
         return
     pieces = before.split(separator) if isinstance(before, str) else []
@@ -274,7 +283,8 @@ def words_of(value: Any) -> str | None:
 
 
 CALLS: Mapping[str, Inverse] = {
-    **dict.fromkeys(("INT", "TRUNC", "ARRED", "ARREDONDA", "ARREDVALOR", "MAIUSCULA", "MINUSCULA", "TRIM", "ULTDIAMES"), same_first),
+    **dict.fromkeys(("INT", "TRUNC", "ARRED", "ARREDONDA", "ARREDVALOR"), same_first),
+    **dict.fromkeys(("MAIUSCULA", "MINUSCULA", "TRIM", "ULTDIAMES"), same_first),
     "ABS": absolute, "MAX": any_argument, "MIN": any_argument, "FRAC": fraction, "RESTO": remainder,
     "SUBSTR": substring, "TAMANHO": length, "POSICAO": position, "CONCAT": joined, "SUBSTITUI": replaced, "PREENCHE": replaced,
     "PARTE": piece_of, "ASCII": letter,

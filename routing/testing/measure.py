@@ -211,11 +211,13 @@ class Measures:
         """Everything reached, as plain data for another process."""
         return {
             "formulas": [
-                [one.code, one.path, one.source.text, one.too_deep, [[fact.sort, fact.span.start, fact.span.end, fact.answer] for fact in one.facts]]
+                [one.code, one.path, one.source.text, one.too_deep,
+                 [[fact.sort, fact.span.start, fact.span.end, fact.answer] for fact in one.facts]]
                 for one in self.formulas.values()
             ],
             "sites": [
-                [str(folder) if folder is not None else "", one.moves, *(sorted(part) for part in (one.steps, one.edges, one.kinds, one.gates))]
+                [str(folder) if folder is not None else "", one.moves,
+                 *(sorted(part) for part in (one.steps, one.edges, one.kinds, one.gates))]
                 for folder, one in self.sites.items()
             ],
         }  # fmt: skip

@@ -119,7 +119,9 @@ def changes(tree: Formula, source: Source) -> Iterator[Change]:
             made += text_changes(node, compared)
         elif isinstance(node, LogicalLiteral):
             other = "FALSO" if node.value else "VERDADE"
-            made.append(Change("constant", node.span, other, message("{antes} virou {depois}", antes=source.slice(node.span), depois=other)))
+            made.append(
+                Change("constant", node.span, other, message("{antes} virou {depois}", antes=source.slice(node.span), depois=other))
+            )
         elif isinstance(node, If | While | Repeat):
             made += branch_changes(node, source)
     yield from sorted(made, key=lambda one: (one.span.start, one.span.end, one.text))
@@ -142,8 +144,12 @@ def number_changes(node: NumberLiteral) -> Iterator[Change]:
         step = Decimal(1).scaleb(exponent)
     for value in (node.value + step, node.value - step):
         if value >= 0:
-            yield Change("constant", node.span, f"{value:f}" if isinstance(value, Decimal) else str(value),
-                         message("{antes} virou {depois}", antes=node.written, depois=value))
+            yield Change(
+                "constant",
+                node.span,
+                f"{value:f}" if isinstance(value, Decimal) else str(value),
+                message("{antes} virou {depois}", antes=node.written, depois=value),
+            )
 
 
 def destination_texts(tree: Formula) -> Iterator[TextLiteral]:
@@ -162,7 +168,12 @@ def destination_changes(node: TextLiteral, others: Sequence[str]) -> Iterator[Ch
     if other is None:
         head, _, code = node.value.rpartition(";")
         other = f"{head};{int(code) + 1}" if head else str(int(code) + 1)
-    yield Change("destination", node.span, quoted(other, node.quote), message("destino {antes} virou {depois}", antes=node.value, depois=other))
+    yield Change(
+        "destination",
+        node.span,
+        quoted(other, node.quote),
+        message("destino {antes} virou {depois}", antes=node.value, depois=other),
+    )
 
 
 def compared_literals(tree: Formula) -> dict[int, str]:
@@ -179,7 +190,9 @@ def compared_literals(tree: Formula) -> dict[int, str]:
 def text_changes(node: TextLiteral, compared: dict[int, str]) -> Iterator[Change]:
     """Another text that the formula compares with, or the text with a slip of the key."""
     other = next((one for one in compared.values() if one != node.value), f"{node.value}x")
-    yield Change("constant", node.span, quoted(other, node.quote), message("'{antes}' virou '{depois}'", antes=node.value, depois=other))
+    yield Change(
+        "constant", node.span, quoted(other, node.quote), message("'{antes}' virou '{depois}'", antes=node.value, depois=other)
+    )
 
 
 def branch_changes(node: If | While | Repeat, source: Source) -> Iterator[Change]:
@@ -263,7 +276,9 @@ def judged_mutant(target: Target, change: Change, line: int, searches: list[Sear
     rules: dict[int, Rule] = {}
     for prepared in target.own:
         try:
-            rule = rules.get(id(prepared.schema)) or compile_formula(text, prepared.schema, lenient=prepared.case.given.lenient, name=target.formula.code)
+            rule = rules.get(id(prepared.schema)) or compile_formula(
+                text, prepared.schema, lenient=prepared.case.given.lenient, name=target.formula.code
+            )
         except FormulaError:
             return Mutant(change, line, "invalid")
         rules[id(prepared.schema)] = rule

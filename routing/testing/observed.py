@@ -197,7 +197,11 @@ class Observed:
         """New discussion entries of this ticket, or texts the formula adds."""
         if self.plan is not None:
             return [entry.text for entry in self.plan.entries]
-        return [effect.as_json()["text"] for effect in self.result.effects if effect.type in {"add_discussion", "add_request", "add_solution"}]
+        return [
+            effect.as_json()["text"]
+            for effect in self.result.effects
+            if effect.type in {"add_discussion", "add_request", "add_solution"}
+        ]
 
     def warnings(self) -> list[str]:
         """Codes and sentences of warnings."""
@@ -222,7 +226,9 @@ class Observed:
         if self.plan is None:
             made: dict[str, Any] = {"fim": self.result.status}
             if self.result.status == "ok":
-                made["valor"] = self.result.value if isinstance(self.result.value, str | bool | None) else display(self.result.value)
+                made["valor"] = (
+                    self.result.value if isinstance(self.result.value, str | bool | None) else display(self.result.value)
+                )
             else:
                 made |= {"falha": self.fault, "mensagem": None if self.message is None else str(self.message)}
             return made | {"efeitos": self.effects()}

@@ -34,13 +34,22 @@ def failure_lines(result: Result, language: str) -> Iterator[str]:
     case = result.case
     if result.faults:
         source = result.source or case.document.source
-        shown = Source(source.text, formula_name(result)) if source is not case.document.source else Source(source.text, shown_path(case.path))
+        shown = (
+            Source(source.text, formula_name(result))
+            if source is not case.document.source
+            else Source(source.text, shown_path(case.path))
+        )
         yield from render(shown, result.faults, language).splitlines()
         return
     if result.step:
         step = case.moves[result.step - 1]
-        yield message("no movimento {numero} de {quantos} ({acao}), linha {linha}:", numero=result.step, quantos=len(case.moves),
-                      acao=step.action, linha=step.line)
+        yield message(
+            "no movimento {numero} de {quantos} ({acao}), linha {linha}:",
+            numero=result.step,
+            quantos=len(case.moves),
+            acao=step.action,
+            linha=step.line,
+        )
     for one in result.mismatches:
         yield from mismatch_lines(one, result, language)
     if result.observed is not None:

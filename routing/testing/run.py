@@ -111,18 +111,34 @@ def prepare(case: Case, bench: Bench) -> Prepared:
     except FormulaError as error:
         raise Unprepared([one for one in error.diagnostics if one.severity == "error"], error.source) from error
     context = context_of(case, site, ticket)
-    return Prepared(case, formula, rule, rule.schema, context, site.policy.limits, site, context.sql,
-                    ticket.type if ticket is not None else case.type)
+    return Prepared(
+        case,
+        formula,
+        rule,
+        rule.schema,
+        context,
+        site.policy.limits,
+        site,
+        context.sql,
+        ticket.type if ticket is not None else case.type,
+    )
 
 
 def unknown_formula(case: Case, bench: Bench) -> Diagnostic:
     """The fault of a code that no formula has."""
     near = get_close_matches(case.formula.upper(), list(bench.site.formulas), 1)
-    hint = (message("você quis dizer '{perto}'?", perto=bench.site.formulas[near[0]].code) if near
-            else message("crie formulas/{codigo}.formula no ambiente, ou ao lado deste arquivo", codigo=case.formula))
+    hint = (
+        message("você quis dizer '{perto}'?", perto=bench.site.formulas[near[0]].code)
+        if near
+        else message("crie formulas/{codigo}.formula no ambiente, ou ao lado deste arquivo", codigo=case.formula)
+    )
     spans = case.document.places.get(("formula",))
-    return whole_fault(case.document.source, message("a fórmula '{codigo}' não existe", codigo=case.formula), hint,
-                       spans if spans is not None else case.document.span(()))
+    return whole_fault(
+        case.document.source,
+        message("a fórmula '{codigo}' não existe", codigo=case.formula),
+        hint,
+        spans if spans is not None else case.document.span(()),
+    )
 
 
 def context_of(case: Case, site: Site, ticket: Ticket | None) -> Context:
@@ -211,7 +227,8 @@ def request_of(step: Step, user: str, people: People) -> Request:
     """The request of a case's move. Who acts is its ``ator``, else the attendant of ``contexto.usuario``."""
     found = people.attendants.get(people.users.get(user.upper(), "")) if user and not step.actor else None
     return Request(
-        action=step.action, to=step.to, actor=step.actor or (found.key if found is not None else user), reason=step.reason, justification=step.justification,
+        action=step.action, to=step.to, actor=step.actor or (found.key if found is not None else user),
+        reason=step.reason, justification=step.justification,
         version=step.version, wake_up=step.wake_up, deadline=step.deadline,
     )  # fmt: skip
 

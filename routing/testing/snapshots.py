@@ -45,13 +45,23 @@ class Snapshots:
                 self.changed.append(case.name)
             return []
         if case.name not in self.kept:
-            return [Mismatch("retrato", message("um retrato guardado"), message("nenhum ainda"), case.line,
-                             message("grave-o com: repasse test --update, e revise {arquivo}", arquivo=self.path.name))]
+            return [
+                Mismatch(
+                    "retrato",
+                    message("um retrato guardado"),
+                    message("nenhum ainda"),
+                    case.line,
+                    message("grave-o com: repasse test --update, e revise {arquivo}", arquivo=self.path.name),
+                )
+            ]
         before = dict(leaves(self.kept[case.name]))
         after = dict(leaves(now))
         wrong = [key for key in {**before, **after} if before.get(key, MISSING) != after.get(key, MISSING)]
         hint = message("se a mudança é a que se quer: repasse test --update")
-        return [Mismatch(f"retrato: {key}", shown(before.get(key, MISSING)), shown(after.get(key, MISSING)), case.line, hint) for key in wrong]
+        return [
+            Mismatch(f"retrato: {key}", shown(before.get(key, MISSING)), shown(after.get(key, MISSING)), case.line, hint)
+            for key in wrong
+        ]
 
     def save(self) -> None:
         """Write what changed; nothing otherwise. What other processes wrote meanwhile stays."""

@@ -55,7 +55,11 @@ def contexts(schema: Schema, **fixed: Any) -> st.SearchStrategy[Context]:
         "user": st.sampled_from(["mestre", "ana", "bruno"]),
         "coligada": st.integers(1, 3),
     }
-    return st.builds(Context, **{name: strategy for name, strategy in parts.items() if name not in fixed}, **{name: st.just(value) for name, value in fixed.items()})
+    return st.builds(
+        Context,
+        **{name: strategy for name, strategy in parts.items() if name not in fixed},
+        **{name: st.just(value) for name, value in fixed.items()},
+    )
 
 
 def tickets(site: Site, type_code: int | None = None) -> st.SearchStrategy[Ticket]:
@@ -70,7 +74,12 @@ def tickets(site: Site, type_code: int | None = None) -> st.SearchStrategy[Ticke
     def made(draw: st.DrawFn) -> Ticket:
         kind = draw(st.sampled_from(kinds))
         opener = draw(st.sampled_from(people))
-        parameters = named({name: {"numero": NUMBER, "texto": TEXT, "data": DATE, "logico": LOGICAL}.get(PARAMETER_KINDS[written], ANY) for name, written in kind.parameters.items()})
+        parameters = named(
+            {
+                name: {"numero": NUMBER, "texto": TEXT, "data": DATE, "logico": LOGICAL}.get(PARAMETER_KINDS[written], ANY)
+                for name, written in kind.parameters.items()
+            }
+        )
         return Ticket(
             coligada=int(opener.split(";")[0]), locality=1, code=draw(st.integers(1, 9_999)), type=kind.code,
             step=draw(st.sampled_from([step.code for step in kind.steps])), status=draw(st.sampled_from("AGET")),

@@ -100,7 +100,14 @@ def entries_of(file: CaseFile, bench: Bench) -> list[Entry]:
     for path, faults in bench.faults:
         text = text_of(path)
         made += [
-            Entry(file, bench, f"{path.name}: {fault.code} (linha {fault.start.line})", 1, faults=(fault,), source=Source(text, str(path)))
+            Entry(
+                file,
+                bench,
+                f"{path.name}: {fault.code} (linha {fault.start.line})",
+                1,
+                faults=(fault,),
+                source=Source(text, str(path)),
+            )
             for fault in faults
         ]
     return [*made, *(Entry(file, bench, case.name, case.line, case) for case in file.cases)]

@@ -38,25 +38,35 @@ HARD = {
     "months later": "SE SOMAMESES(ABERTURA, 3) = '15/06/2026' ENTAO 1 FIMSE",
     "another month": "SE INCMES(CAIXAPOSTAL, 5) = 2 ENTAO 1 FIMSE",
     "a date put together": "SE MTDATA(CAIXAPOSTAL, 12, 2026) = '25/12/2026' ENTAO 1 FIMSE",
-    "two dates": "SE PARAMETROATENDIMENTO('FIM','D') < PARAMETROATENDIMENTO('INI','D') ENTAO 'erro' SENAO "
-                 "SE PARAMETROATENDIMENTO('FIM','D') - PARAMETROATENDIMENTO('INI','D') > 365 ENTAO 'longo' SENAO 'curto' FIMSE FIMSE",
-    "turns of a loop": f"DECL I,S; SETVAR(I,0); SETVAR(S,0); ENQUANTO S < {A} FACA SETVAR(I,I+1); SETVAR(S,S+I*10) FIMENQ; "
-                       "SE I = 5 ENTAO 1 FIMSE; SE I > 12 ENTAO 2 FIMSE",
+    "two dates": (
+        "SE PARAMETROATENDIMENTO('FIM','D') < PARAMETROATENDIMENTO('INI','D') ENTAO 'erro' SENAO "
+        "SE PARAMETROATENDIMENTO('FIM','D') - PARAMETROATENDIMENTO('INI','D') > 365 ENTAO 'longo' SENAO 'curto' FIMSE FIMSE"
+    ),
+    "turns of a loop": (
+        f"DECL I,S; SETVAR(I,0); SETVAR(S,0); ENQUANTO S < {A} FACA SETVAR(I,I+1); SETVAR(S,S+I*10) FIMENQ; "
+        "SE I = 5 ENTAO 1 FIMSE; SE I > 12 ENTAO 2 FIMSE"
+    ),
     "a factorial": "DECL I,P; SETVAR(P,1); SETVAR(I,0); REPITA SETVAR(I,I+1); SETVAR(P,P*I) ATE I >= CAIXAPOSTAL; SE P = 720 ENTAO 1 FIMSE",
-    "loops in loops": "DECL I,J,C; SETVAR(I,0); SETVAR(C,0); ENQUANTO I < CAIXAPOSTAL FACA SETVAR(J,0); ENQUANTO J < I FACA SETVAR(C,C+1); "
-                      "SETVAR(J,J+1) FIMENQ; SETVAR(I,I+1) FIMENQ; SE C = 21 ENTAO 1 FIMSE",
-    "a check digit": "DECL I, S; SETVAR(I, 1); SETVAR(S, 0); SE TAMANHO(CLIENTE) = 4 ENTAO REPITA SETVAR(S, S + SUBSTR(CLIENTE, I, 1) * (5 - I)); "
-                     "SETVAR(I, I + 1) ATE I > 3; SE RESTO(S, 11) = SUBSTR(CLIENTE, 4, 1) ENTAO 'ok' SENAO 'erro' FIMSE FIMSE",
-    "points added up": "DECL T; SETVAR(T, 0); SE PRIORIDADE = 'Alta' ENTAO SETVAR(T, T + 10) FIMSE; SE CATEGORIA = 'x' ENTAO SETVAR(T, T + 20) FIMSE; "
-                       "SE CAIXAPOSTAL > 3 ENTAO SETVAR(T, T + 40) FIMSE; SE T = 70 ENTAO 1 SENAO SE T = 50 ENTAO 2 FIMSE FIMSE",
+    "loops in loops": (
+        "DECL I,J,C; SETVAR(I,0); SETVAR(C,0); ENQUANTO I < CAIXAPOSTAL FACA SETVAR(J,0); ENQUANTO J < I FACA SETVAR(C,C+1); "
+        "SETVAR(J,J+1) FIMENQ; SETVAR(I,I+1) FIMENQ; SE C = 21 ENTAO 1 FIMSE"
+    ),
+    "a check digit": (
+        "DECL I, S; SETVAR(I, 1); SETVAR(S, 0); SE TAMANHO(CLIENTE) = 4 ENTAO REPITA SETVAR(S, S + SUBSTR(CLIENTE, I, 1) * (5 - I)); "
+        "SETVAR(I, I + 1) ATE I > 3; SE RESTO(S, 11) = SUBSTR(CLIENTE, 4, 1) ENTAO 'ok' SENAO 'erro' FIMSE FIMSE"
+    ),
+    "points added up": (
+        "DECL T; SETVAR(T, 0); SE PRIORIDADE = 'Alta' ENTAO SETVAR(T, T + 10) FIMSE; SE CATEGORIA = 'x' ENTAO SETVAR(T, T + 20) FIMSE; "
+        "SE CAIXAPOSTAL > 3 ENTAO SETVAR(T, T + 40) FIMSE; SE T = 70 ENTAO 1 SENAO SE T = 50 ENTAO 2 FIMSE FIMSE"
+    ),
     "NAO, E and OU": "SE NAO (PRIORIDADE = 'Alta' OU (CATEGORIA = 'k' E NAO PRODUTO = 'p')) E CAIXAPOSTAL * 3 > 16 ENTAO 1 FIMSE",
     "a memory": "SE MEMORIA('X') = 5 ENTAO 1 FIMSE",
     "behind ANALISAR": "SE CAIXAPOSTAL > 100 ENTAO ANALISAR('x') FIMSE; SE CATEGORIA = 'z' ENTAO 2 FIMSE",
 }  # fmt: skip
 WITH_CONTEXT = {
     "rows counted": (
-        "DECL N; SETVAR(N, 0); SE EXECSQL('Q') ENTAO REPITA SE RESULTSQL('Q','IDADE') < 18 E RESULTSQL('Q','TIPO') = 'F' ENTAO SETVAR(N, N + 1) FIMSE "
-        "ATE NAO PROXREGSQL('Q') FIMSE; SE N >= 3 ENTAO 'muitos' SENAO SE N > 0 ENTAO 'alguns' SENAO 'nenhum' FIMSE FIMSE",
+        ("DECL N; SETVAR(N, 0); SE EXECSQL('Q') ENTAO REPITA SE RESULTSQL('Q','IDADE') < 18 E RESULTSQL('Q','TIPO') = 'F' ENTAO SETVAR(N, N + 1) FIMSE "
+        "ATE NAO PROXREGSQL('Q') FIMSE; SE N >= 3 ENTAO 'muitos' SENAO SE N > 0 ENTAO 'alguns' SENAO 'nenhum' FIMSE FIMSE"),
         "contexto.sql.Q.linhas = []",
     ),
     "functions of other modules": (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import formula
 import routing
-from routing.testing import contexts, desk, formula_case, repasse_workspace, site, ticket, tickets
+from routing.testing import contexts, desk, formula_case, repasse_workspace, site, ticket, tickets  # noqa: F401 - fixtures
 from routing.workspace import load_workspace
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "compras"
