@@ -99,13 +99,14 @@ def did_give_context(server: FormulaServer, params: Any) -> None:
     """Names for a text, from the tables of a context file; tables that cannot be used change nothing."""
     from formula.schema import Schema
     from routing.contextfile import ContextFault, context_of
+    from routing.jsonvalues import plain_tables
 
     uri, text = getattr(params, "uri", None), getattr(params, "context", None)
     try:
         tables = json.loads(text) if isinstance(text, str) else None
         if not isinstance(uri, str) or not isinstance(tables, dict):
             return
-        given = context_of(tables)
+        given = context_of(plain_tables(tables))
     except (ValueError, ContextFault):
         return
     server.given[uri] = (Neighbourhood(Schema.of(given.context)), given.lenient)

@@ -19,7 +19,7 @@ from repl.documents import UTF16, Document, edited
 from repl.messages import message
 from repl.neighbourhood import ALONE, Neighbourhood, mentions, neighbourhood_of
 
-PAUSE = timedelta(milliseconds=25)
+PAUSE = timedelta(milliseconds=12)
 """How long typing must rest before a text is checked: what the editor asks meanwhile is answered first."""
 
 SEVERITIES = {

@@ -22,6 +22,7 @@ from routing import http_answers as shapes
 from routing.deadlines import Deadlines
 from routing.failures import Failure
 from routing.http_door import Keyring, allowed_hosts, key_door, page_door
+from routing.http_quick import quick_desk
 from routing.http_routes import desk_routes, formula_routes
 from routing.http_service import Service, desk_pool, formula_pool, language_of
 from routing.http_settings import ServiceSettings, service_settings
@@ -52,6 +53,7 @@ def build_app(place: str | None, host: str = "127.0.0.1", language: str | None =
         keys=Keyring(None if desk is None else desk.store, settings.key_seconds),
         metrics=new_metrics(),
         log=service_log(),
+        quick=quick_desk(desk),
         deadlines=deadlines,
     )
     return application(service, host)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 import formula
+from formula.cache import Cache
 from formula.diagnostics import FormulaError
 from formula.explanation import explain
 from formula.runtime.limits import Limits
@@ -38,6 +39,8 @@ NAME = "<texto>"
 """What a text that comes without a file is called."""
 TRACE_STEPS = 20_000
 """A trace goes no further; ``trace_truncated`` says so."""
+KEPT_TEXTS, KEPT_LENGTH = 64, 4_000
+"""How many compiled texts a process keeps, and the length of the longest: some two megabytes each at worst."""
 
 
 @attrs.frozen
@@ -122,9 +125,13 @@ def no_number(text: str) -> None:
 
 @attrs.frozen
 class FormulaJobs:
-    """Check, run and explain texts that come with the request. Reaches no store. ``most`` bounds what may be asked."""
+    """Check, run and explain texts that come with the request. Reaches no store. ``most`` bounds what may be asked.
+
+    A program sends the same texts again and again: the latest are kept in memory, and nowhere else.
+    """
 
     most: Limits
+    cache: Cache = attrs.field(factory=lambda: Cache(size=KEPT_TEXTS), eq=False, repr=False)
 
     def check(self, asked: Asked) -> Answer:
         """The contract's ``check``."""
@@ -177,7 +184,9 @@ class FormulaJobs:
             context = attrs.evolve(context, now=asked.now)
         limits = self.limits(asked)
         lenient = asked.body.get("lenient") is True or (given is not None and given.lenient)
-        rule = formula.compile(asked.body["text"], schema, lenient=lenient, name=NAME, limits=limits)
+        text = asked.body["text"]
+        cache = self.cache if len(text) <= KEPT_LENGTH else None
+        rule = formula.compile(text, schema, lenient=lenient, name=NAME, limits=limits, cache=cache)
         return rule, context, limits
 
     def limits(self, asked: Asked) -> Limits:

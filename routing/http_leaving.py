@@ -7,6 +7,9 @@ from collections.abc import Callable
 LEAVING = "repasse.leaving"
 """The name of a connection's :class:`Leaving` in the scope of its requests; other servers than ours give none."""
 
+TOGETHER = "repasse.together"
+"""The name of all requests in work or ready for it, of every connection, in the scope of each."""
+
 
 class Leaving:
     """Who is to be told when one connection ends."""

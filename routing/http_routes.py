@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Request, Response, Security
@@ -14,7 +15,7 @@ from routing import http_answers as shapes
 from routing.http_bodies import Body, CheckBody, ExplainBody, MoveBody, RunBody
 from routing.http_door import Door, guarded, key_door
 from routing.http_jobs import Answer
-from routing.http_leaving import LEAVING
+from routing.http_leaving import LEAVING, TOGETHER
 from routing.http_masking import masked_decision
 from routing.http_service import Service, language_of
 from routing.messages import message
@@ -102,8 +103,13 @@ async def worked(request: Request, service: Service, pool: Pool, work: Work) -> 
     """Have a process do it, and send what it gives."""
     language = language_of(request, service)
     answer = await pool.answer(request.state.caller, work, language, request.scope.get(LEAVING))
+    return told(request, service, work.job, answer)
+
+
+def told(request: Request, service: Service, job: str, answer: Answer) -> Response:
+    """An answer as it is sent, with its decision in the log."""
     if answer.note is not None:
-        note_decision(request, service, work.job, answer)
+        note_decision(request, service, job, answer)
     return Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
 
 
@@ -134,7 +140,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     )
 
     async def passed_on(request: Request, job: str, body: Body, key: str | None, seen: str | None) -> Response:
-        options = {"key": key, "version": None if seen in {None, "*"} else int(str(seen).strip('"'))}
+        options = {"key": key, "version": version_of(seen)}
         return await worked(
             request, service, desk_pool_of(service), Work(job, body.given, settings.move_seconds, options, kept=job == "move")
         )
@@ -142,6 +148,12 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 412, *BODY_PROBLEMS))
     async def plans(request: Request, body: MoveBody, if_match: MatchHeader = None) -> Response:
         """What a move would do: who receives, which mails, and why. Nothing is written."""
+        quick = service.quick
+        if quick is not None and here_is_best(request, desk_pool_of(service)):
+            options = {"version": version_of(if_match)}
+            answer = quick.plan(body, language_of(request, service), options, datetime.now().replace(microsecond=0))
+            if answer is not None:
+                return told(request, service, "plan", answer)
         return await passed_on(request, "plan", body, None, if_match)
 
     @moving.post("/moves", responses=answers(shapes.PlanShape, 401, 403, 409, 412, *BODY_PROBLEMS))
@@ -183,6 +195,17 @@ MatchHeader = Annotated[
         examples=['"3"'],
     ),
 ]
+
+
+def version_of(seen: str | None) -> int | None:
+    """The version that an ``If-Match`` names."""
+    return None if seen is None or seen == "*" else int(seen.strip('"'))
+
+
+def here_is_best(request: Request, pool: Pool) -> bool:
+    """Whether a plan is better tried in this process: when nobody else wants it, or the others have enough to do."""
+    together = request.scope.get(TOGETHER)
+    return together is None or len(together) <= 1 or (not pool.idle and pool.waiting >= pool.plan.size)
 
 
 def desk_pool_of(service: Service) -> Pool:

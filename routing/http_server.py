@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from formula.messages import Message
 from routing.failures import SettingsFault
-from routing.http_leaving import LEAVING, Leaving
+from routing.http_leaving import LEAVING, TOGETHER, Leaving
 from routing.messages import message
 
 KEEP_ALIVE = 30
@@ -43,6 +43,7 @@ class PatientProtocol(HttpToolsProtocol):
         """A head begins."""
         super().on_message_begin()
         self.scope[LEAVING] = self.leaving  # type: ignore[literal-required]
+        self.scope[TOGETHER] = self.tasks  # type: ignore[literal-required]
         if self.head_timer is None:
             self.expect_head()
 

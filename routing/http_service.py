@@ -12,6 +12,7 @@ from formula.messages import LANGUAGES
 from formula.runtime.limits import Limits
 from routing.deadlines import Deadlines
 from routing.http_door import Keyring
+from routing.http_quick import QuickDesk
 from routing.http_reading import header
 from routing.http_settings import ServiceSettings
 from routing.http_watch import Metrics
@@ -32,6 +33,7 @@ class Service:
     keys: Keyring
     metrics: Metrics
     log: Any
+    quick: QuickDesk | None = None
     deadlines: Deadlines = attrs.field(factory=Deadlines)
     ready: bool = False
     functions: dict[str, bytes] = attrs.field(factory=dict)

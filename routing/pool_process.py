@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import attrs
 
@@ -22,6 +22,10 @@ from formula.runtime.limits import Limits
 from routing.http_jobs import Answer, Asked, DeskJobs, FormulaJobs, Job, answer_of, carried_out, read_json
 from routing.messages import message
 from routing.problems import Problem, Refused
+from routing.small_budget import NoSentences, NotHere, with_small_budget
+
+if TYPE_CHECKING:
+    from routing.service import Desk
 
 LENGTH = 4
 ENCODE = json.JSONEncoder(separators=(",", ":")).encode
@@ -106,11 +110,8 @@ def set_up(setup: Mapping[str, Any]) -> Mapping[str, Job]:
     place = setup["place"]
     desk = open_desk(place if "://" in place else Path(place))
     bound_memory(setup["memory"])
-    made = DeskJobs(desk)
-    for key in desk.tickets()[:1]:
-        # A plan writes nothing: it loads what the first request would otherwise wait for.
-        carried_out(made.plan, asked_now({"ticket": key, "action": "advance"}))
-    return made.jobs()
+    warm_desk(desk)
+    return DeskJobs(desk).jobs()
 
 
 def bound_memory(mebibytes: int) -> None:
@@ -124,6 +125,21 @@ def bound_memory(mebibytes: int) -> None:
 def warm(jobs: FormulaJobs) -> None:
     """Load grammar and functions before the first request."""
     carried_out(jobs.explain, asked_now({"text": "SE 1 = 1 ENTAO EXTENSO(1) SENAO 0 FIMSE", "context": {}}))
+
+
+def warm_desk(desk: Desk) -> None:
+    """Load and compile what the first request would otherwise wait for: a plan that writes nothing, on a small budget, for the
+    site's own formula may be endless."""
+    small = DeskJobs(attrs.evolve(desk, site=with_small_budget(desk.site), sentences=NoSentences()))
+    for key in desk.tickets()[:1]:
+        asked = asked_now({"ticket": key, "action": "advance"})
+        try:
+            carried_out(small.plan, asked)
+            plan = small.desk.plan(key, small.request(asked), asked.now)
+        except NotHere:
+            continue
+        for run in plan.formulas:
+            desk.site.rule(run.code, desk.ticket(key))
 
 
 def asked_now(body: Mapping[str, Any]) -> Asked:

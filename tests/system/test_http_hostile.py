@@ -262,3 +262,38 @@ def test_told_to_stop_the_service_ends_well_and_leaves_no_process(tmp_path_facto
         assert running.process.wait(30) == 0
         _, alive = psutil.wait_procs(children, timeout=10)
     assert alive == []
+
+
+def test_a_long_formula_of_the_site_slows_nobody_but_its_own_plans(tmp_path_factory: pytest.TempPathFactory) -> None:
+    stop = threading.Event()
+    settings = "[limites]\npassos = 1000000000\n[servico]\nsegundos_movimento = 2.0\n"
+    with running_service(tmp_path_factory.mktemp("longa"), settings, formula=ENDLESS) as running:
+        asked: list[int] = []
+
+        def ask() -> None:
+            with running.client() as own:
+                while not stop.is_set():
+                    asked.append(own.post("/v1/plans", json=ADVANCE).status_code)
+
+        askers = [threading.Thread(target=ask) for _ in range(4)]
+        for one in askers:
+            one.start()
+        try:
+            with running.client() as client:
+                time.sleep(0.5)
+                healths, runs = [], []
+                for _ in range(20):
+                    start = time.monotonic()
+                    assert client.get("/healthz").status_code == 200
+                    healths.append(time.monotonic() - start)
+                    start = time.monotonic()
+                    assert client.post("/v1/run", json={"text": "1 + 1"}).status_code == 200
+                    runs.append(time.monotonic() - start)
+        finally:
+            stop.set()
+            for one in askers:
+                one.join()
+    assert set(asked) <= {503, 504}
+    # A deadline is two seconds away: nobody else waits for an endless plan.
+    assert sorted(healths)[10] < 0.3
+    assert sorted(runs)[10] < 0.75

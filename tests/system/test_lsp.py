@@ -189,6 +189,18 @@ async def test_names_of_a_context_can_be_given(editor: LanguageClient):
     assert await faults(editor) == []
 
 
+async def test_a_date_of_a_context_is_a_date(editor: LanguageClient):
+    text = "DECL A; SETVAR(A, ENTREGA); A"
+    document = opened(editor, text)
+    assert [one.code for one in await faults(editor)] == ["nome-desconhecido"]
+    given = '{"campos": {"ENTREGA": {"kind": "data", "value": "2026-12-01"}}}'
+    editor.protocol.notify("repasse/context", {"uri": ADDRESS, "context": given})
+    assert await faults(editor) == []
+    whole = types.Range(types.Position(0, 0), types.Position(0, len(text)))
+    (kind,) = await editor.text_document_inlay_hint_async(types.InlayHintParams(document, whole))
+    assert kind.label == ": data"
+
+
 async def test_a_text_that_is_not_open_is_refused_and_the_server_goes_on(editor: LanguageClient):
     nowhere = types.TextDocumentIdentifier("untitled:other")
     with pytest.raises(Exception, match="não está aberto"):
