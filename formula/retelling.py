@@ -98,8 +98,8 @@ def marked(record: Record, shapes: Sequence[Shape]) -> Record:
         at += shape.size
     found = record.outcome
     if found.value is not None:
-        place: Any = Slot(len(log))
-        found = Outcome(found.status, place, found.effects, found.message, found.diagnostics, found.steps)
+        end: Any = Slot(len(log))
+        found = Outcome(found.status, end, found.effects, found.message, found.diagnostics, found.steps)
     return attrs.evolve(record, log=log, outcome=found)
 
 

@@ -38,7 +38,7 @@ class ComeBack(Exception):
 class Patience(BaseRetryStrategy):
     """Every job comes back: at the time the mail says, or in a minute when something else went wrong."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:  # noqa: ARG002 - the library's
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         """When."""
         if isinstance(exception, ComeBack):
             return RetryDecision(retry_at=exception.when)
@@ -64,7 +64,7 @@ def make_app(office: Office) -> App:
 
     @app.periodic(cron=EVERY_TEN_SECONDS)
     @app.task(name=RESCUE_TASK, queue=QUEUE, queueing_lock=RESCUE_TASK, pass_context=True)
-    async def rescue(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the library's
+    async def rescue(context: JobContext, timestamp: int) -> None:
         await take_up(app, office.store, stalled)
 
     return app

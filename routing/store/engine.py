@@ -155,7 +155,7 @@ def explain(error: Any, connection_lost: bool = False) -> StoreError:
     return StoreError(message("o banco de dados recusou a operação: {motivo}", motivo=reason(error)))
 
 
-def explain_sqlite(error: sqlite3.Error) -> StoreError:  # noqa: PLR0911 - one answer for each kind of trouble
+def explain_sqlite(error: sqlite3.Error) -> StoreError:
     """By SQLite's own name of the error."""
     name: str = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

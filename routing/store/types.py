@@ -1,6 +1,6 @@
 """Column types that give back exactly what was put in, on SQLite and on PostgreSQL alike."""
 
-# ruff: noqa: ARG002 - the signatures are SQLAlchemy's
+
 from __future__ import annotations
 
 import json
