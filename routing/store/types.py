@@ -1,6 +1,5 @@
 """Column types that give back exactly what was put in, on SQLite and on PostgreSQL alike."""
 
-
 from __future__ import annotations
 
 import json
