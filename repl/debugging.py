@@ -15,9 +15,9 @@ from formula.runtime.record import Record
 from formula.runtime.values import shorten
 from repl.answers import CHANGED, CURRENT, DIM, EFFECT, FAULT, HINT, SOURCE, TITLE, Answer, Line, answer, refusal
 from repl.debugger import Debugger, Watch
-from repl.evaluation import Question
+from repl.evaluation import Evaluated, Memory, Question
 from repl.messages import message
-from repl.session import Session, faulty, nothing_ran, quoted
+from repl.session import LastRun, Session, faulty, nothing_ran, quoted
 from repl.timeline import Spot
 
 AROUND = 4
@@ -41,13 +41,23 @@ class Word:
 
 
 def start(session: Session, rest: str) -> Answer:
-    """``:depurar``: travel in the latest run; with a formula's text or code after it, run that first."""
+    """``:depurar``: travel in the latest run; with a formula's text or code after it, run that first. After a plan the run is
+    that of the formula which decided last."""
     if rest:
         from repl.session_runs import run_loaded
 
         first = run_loaded(session, rest) if rest.upper() in names_of(session) else session.run_text(rest)
         if session.last is None or (first.faulty and first.outcome is None):
             return first
+    elif session.plan is not None:
+        try:
+            found = decided(session)
+        except FormulaError as error:
+            return faulty(error.source, error.diagnostics, session.language)
+        if found is None:
+            return refusal(message("nenhuma fórmula decidiu este movimento; :porque diz o que decidiu"),
+                           message(":depurar CÓDIGO executa uma fórmula e a percorre"))  # fmt: skip
+        session.last = found
     if session.last is None:
         return nothing_ran()
     done = session.last.evaluated
@@ -59,6 +69,18 @@ def start(session: Session, rest: str) -> Answer:
         travel.go(travel.last)
     session.debugger = travel
     return shown(session)
+
+
+def decided(session: Session) -> LastRun | None:
+    """The run that decided the latest plan; None when no formula did."""
+    from repl.session_questions import deciding_runs
+
+    runs = list(deciding_runs(session))
+    if not runs:
+        return None
+    last = runs[-1]
+    done = Evaluated(last.rule, last.record, last.record.outcome, 0, ())
+    return LastRun(last.rule.source.text, last.code, last.context, Memory(), done)
 
 
 def here(session: Session) -> Debugger:

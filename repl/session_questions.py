@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
 
+from formula.context import Context
 from formula.diagnostics import FormulaError
+from formula.engine import Rule
 from formula.explanation import Line as Link
 from formula.explanation import explain
+from formula.runtime.record import Record
 from repl.answers import DIM, FAULT, HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.coverage import coverage_lines
 from repl.messages import message
@@ -70,19 +74,17 @@ def why_not_move(session: Session, wanted: str) -> Answer:
         lines.append(Line(message("{portao}: {motivo}", portao=plan.gate or "–", motivo=plan.reason.message), FAULT))
         if plan.reason.hint:
             lines.append(Line(plan.reason.hint, HINT))
-    runs = [one for one in plan.formulas if one.purpose in DECIDING]
-    if wanted and plan.before is not None:
-        for run in runs:
-            try:
-                rule = session.site.rule(run.code, plan.before)
-            except FormulaError as error:
-                return faulty(error.source, error.diagnostics, session.language)
-            context = attrs.evolve(context_for(session.desk, plan.before), now=plan.now)
-            record = rule.record(context, session.limits)
-            links = why_not_asked(record, wanted) if run.purpose == "flow" else obstacles(record, wanted, context, rule.schema)
-            if links:
-                lines.append(Line(message("fórmula {codigo}:", codigo=run.code), TITLE))
-                lines += links_answer(links).lines
+    if wanted:
+        try:
+            for deciding in deciding_runs(session):
+                record, context, schema = deciding.record, deciding.context, deciding.rule.schema
+                flow = deciding.purpose == "flow"
+                links = why_not_asked(record, wanted) if flow else obstacles(record, wanted, context, schema)
+                if links:
+                    lines.append(Line(message("fórmula {codigo}:", codigo=deciding.code), TITLE))
+                    lines += links_answer(links).lines
+        except FormulaError as error:
+            return faulty(error.source, error.diagnostics, session.language)
     if not lines:
         lines.append(Line(message("nenhuma fórmula decidiu este movimento; :porque diz o que decidiu") if wanted
                           else message("diga o valor: :porquenao 1;5"), HINT))  # fmt: skip
@@ -91,6 +93,29 @@ def why_not_move(session: Session, wanted: str) -> Answer:
 
 DECIDING = frozenset({"handoff", "flow"})
 """Purposes of formulas that choose a step or a receiver."""
+
+
+@attrs.frozen
+class Deciding:
+    """A formula that chose a step or a receiver, run again on the ticket as it was."""
+
+    code: str
+    purpose: str
+    rule: Rule
+    context: Context
+    record: Record
+
+
+def deciding_runs(session: Session) -> Iterator[Deciding]:
+    """The formulas that decided the latest plan, in order. Raises FormulaError."""
+    plan = session.plan
+    if plan is None or plan.before is None:
+        return
+    context = attrs.evolve(context_for(session.desk, plan.before), now=plan.now)
+    for run in plan.formulas:
+        if run.purpose in DECIDING:
+            rule = session.site.rule(run.code, plan.before)
+            yield Deciding(run.code, run.purpose, rule, context, rule.record(context, session.limits))
 
 
 def probe(session: Session, rest: str) -> Answer:
