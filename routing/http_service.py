@@ -17,6 +17,7 @@ from routing.http_reading import header
 from routing.http_settings import ServiceSettings
 from routing.http_watch import Metrics
 from routing.pool import Pool, PoolPlan
+from routing.pool_process import gather_rarely
 from routing.service import Desk
 
 
@@ -46,6 +47,8 @@ class Service:
     async def start(self) -> None:
         """Start the processes."""
         await asyncio.gather(*(pool.start() for pool in self.pools))
+        # A whole collection of what is loaded would hold every request up for tens of milliseconds.
+        gather_rarely()
         self.ready = True
 
     async def stop(self) -> None:
