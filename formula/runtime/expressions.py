@@ -43,6 +43,9 @@ from formula.types import ANY, DATE, DECIMAL, INTEGER, LOGICAL, NUMBER, TEXT
 LONGEST_RUN = 40
 """Terms of a flat chain that may nest; longer ones are cut, since Python's own compiler recurses."""
 
+FEW_DIGITS = 19
+"""Texts shorter than this are read in place when they are digits."""
+
 SIGNS: Mapping[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
 HELPERS = {
     "to_number": values.to_number,
@@ -172,8 +175,21 @@ class Expressions(Places):
         if wanted == TEXT and self.only(kind, NUMBER):
             return self.written(node, made_code)
         if wanted == NUMBER and kind == TEXT:
-            return self.help("read_number", made_code)
+            return self.number_read(made_code)
         return self.help(CONVERSIONS[wanted], made_code)
+
+    def number_read(self, made: ast.expr) -> ast.expr:
+        """A proven text as a number (T6); a few digits and nothing else are what Python reads."""
+        self.namespace |= {"len": len, "int": int, "is_digits": str.isdigit, "is_ascii": str.isascii}
+        name = self.temporary()
+        digits = [
+            self.compare(self.call("len", self.named(name, made)), ast.Lt(), self.constant(FEW_DIGITS)),
+            self.call("is_digits", self.load(name)),
+            self.call("is_ascii", self.load(name)),
+        ]
+        return self.either(
+            self.both(ast.And(), digits), self.call("int", self.load(name)), self.help("read_number", self.load(name))
+        )
 
     def written(self, node: Expression, made: ast.expr) -> ast.expr:
         """A proven number as text (T8); an integer that is known to be short is what Python writes."""
@@ -336,7 +352,7 @@ class Expressions(Places):
         if self.only(kind, NUMBER):
             return made
         self.mark(node.span)
-        return self.help("read_number" if kind == TEXT else "to_number", made)
+        return self.number_read(made) if kind == TEXT else self.help("to_number", made)
 
     def product(self, node: Binary, left: ast.expr, kind: int, other: int) -> ast.expr:
         """``*`` with the bound on digits: exact decimals raise by themselves, integers are compared.
@@ -449,7 +465,7 @@ class Expressions(Places):
             return self.converted(node, wanted)
         self.mark(node.span)
         if wanted == NUMBER and self.kind(node) == TEXT:
-            return self.help("read_number", made)
+            return self.number_read(made)
         return self.help(CONVERSIONS[wanted], made)
 
     # -- calls -----------------------------------------------------------------------------------

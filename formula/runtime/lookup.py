@@ -114,14 +114,23 @@ def equality(compiler: Expressions, part: Expression) -> tuple[str, str | int | 
 
 
 def safe(compiler: Expressions, part: Expression) -> bool:
-    """A comparison of two leaves of proven number or text kind: it cannot fault."""
+    """A comparison of two leaves of proven number or text kind: it cannot fault. A field whose kind is only tested where it
+    is read proves nothing."""
     if not (isinstance(part, Binary) and part.operator in {"=", "<>", "<", "<=", ">", ">="}):
         return False
     sides = (bare(part.left), bare(part.right))
     if not all(isinstance(side, Name | NumberLiteral | TextLiteral) for side in sides):
         return False
+    if any(doubted(compiler, side) for side in sides):
+        return False
     kinds = [compiler.kinds[id(side)] for side in sides]
     return all(kind and not kind & ~NUMBER for kind in kinds) or kinds == [TEXT, TEXT]
+
+
+def doubted(compiler: Expressions, side: Expression) -> bool:
+    """A field that is tested where it is read."""
+    binding = compiler.bindings.get(id(side))
+    return isinstance(binding, Field) and binding.key in compiler.uses.doubted
 
 
 def makes_calls(compiler: Expressions, rest: Expression) -> bool:

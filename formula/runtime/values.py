@@ -52,14 +52,13 @@ def kind_name(value: Value) -> Message:
 
 def parse_number(text: str) -> int | Decimal | None:
     """T6: ``-12.5`` and ``-12,5``, blanks trimmed, all blank is 0; None when the text is no number."""
-    if len(text) > LONGEST_NUMBER:
-        return None
-    return short_number(text)
+    return None if len(text) > LONGEST_NUMBER else short_number(text)
 
 
-@lru_cache(maxsize=4096)
-def short_number(text: str) -> int | Decimal | None:
-    """:func:`parse_number` of a text that may be one; remembered, since formulas ask for the same few texts."""
+def number_in(text: str) -> int | Decimal | None:
+    """:func:`parse_number` of a text that may be one."""
+    if text.isdigit() and text.isascii():
+        return int(text)
     stripped = text.strip()
     if not stripped:
         return 0
@@ -70,10 +69,15 @@ def short_number(text: str) -> int | Decimal | None:
     return Decimal(stripped.replace(",", "."))
 
 
-@lru_cache(maxsize=4096)
+short_number = lru_cache(maxsize=1024)(number_in)
+"""The same, remembered, since formulas ask for the same few texts."""
+
+
+@lru_cache(maxsize=1024)
 def read_number(text: str) -> int | Decimal:
     """:func:`to_number` of a text. What is no number raises, and so is not remembered."""
-    return to_number(text)
+    number = number_in(text) if len(text) <= LONGEST_NUMBER else None
+    return to_number(text) if number is None else number
 
 
 def parse_date(text: str) -> datetime | None:
@@ -83,7 +87,7 @@ def parse_date(text: str) -> datetime | None:
     return short_date(text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def short_date(text: str) -> datetime | None:
     """:func:`parse_date` of a text that may be one; remembered like :func:`short_number`."""
     if text.strip() in NULL_DATE_TEXTS:

@@ -115,3 +115,12 @@ def test_any_value_of_a_text_field_means_what_checked_code_says(text: str, value
 
 def test_a_text_of_the_hosts_own_kind_is_taken_by_its_letters() -> None:
     assert formula.compile("CONCAT(PRIORIDADE, '!')").run(Context(fields={"PRIORIDADE": Priority.HIGH})).value == "Alta!"
+
+
+def test_a_condition_before_equalities_is_asked_first_also_in_a_table() -> None:
+    arms = "".join(f"SE PRIORIDADE = '{one}' ENTAO 1 SENAO " for one in ("Baixa", "Normal", "Alta"))
+    text = arms + "SE VALOR > 10 E PRIORIDADE = 'Urgente' ENTAO 2 SENAO 3 FIMSE FIMSE FIMSE FIMSE"
+    rule = formula.compile(text, formula.Schema(fields={"VALOR": "numero"}))
+    context = Context(fields={"PRIORIDADE": "Outra", "VALOR": True})
+    assert rule.run(context).diagnostics[0].code == "tipo-errado"
+    assert rule.run(context) == rule.run_plain(context, DEFAULT, *bounds_of(DEFAULT))
