@@ -10,6 +10,7 @@ from formula.builtins.table import Argument, Function
 from formula.destinations import parse_destination
 from formula.messages import Message, message
 from formula.mistakes import FOREIGN
+from formula.operands import bare_date, iso_date
 from formula.runtime.values import parse_date, parse_number, shorten
 from formula.source import Span
 from formula.syntax import Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
@@ -46,7 +47,7 @@ def bare_function(walker: Walker, node: Name, row: Function) -> int:
 def check_call(walker: Walker, node: Call, row: Function, given: list[int]) -> int:
     """A call of a row; gives the kind set of its value."""
     available(walker, node.word, row)
-    if not count_fits(walker, node, row):
+    if not count_fits(walker, node, row, given):
         return row.result if row.result_name != "por letra" else ANY
     for position, (argument, kind) in enumerate(zip(node.arguments, given, strict=True)):
         wanted = row.arguments[min(position, len(row.arguments) - 1)]
@@ -61,21 +62,24 @@ def check_call(walker: Walker, node: Call, row: Function, given: list[int]) -> i
     return by_letter(walker, node, row) if row.result_name in {"por letra", "qualquer"} else row.result
 
 
-def count_fits(walker: Walker, node: Call, row: Function) -> bool:
+def count_fits(walker: Walker, node: Call, row: Function, given: list[int]) -> bool:
     """The number of arguments; a decimal comma is recognised (L8)."""
     count = len(node.arguments)
+    if row.minimum <= count and (row.maximum is None or count <= row.maximum):
+        return True
+    hint, fix = twin(walker, node, row, given) if walker.reporting else (None, None)
     if count < row.minimum:
         walker.report(
             "faltam-argumentos",
             node.span,
             message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count,
                     assinatura=row.signature),
-            message("faltam: {nomes}", nomes=", ".join(a.name for a in row.arguments[count:] if not a.optional)),
+            hint or message("faltam: {nomes}", nomes=", ".join(a.name for a in row.arguments[count:] if not a.optional)),
+            fix=fix,
         )
         return False
-    if row.maximum is None or count <= row.maximum:
-        return True
-    comma = decimal_comma(walker, node, count - row.maximum)
+    most = len(row.arguments) if row.maximum is None else row.maximum
+    comma = decimal_comma(walker, node, count - most)
     if comma is not None:
         span, text = comma
         walker.report(
@@ -87,15 +91,40 @@ def count_fits(walker: Walker, node: Call, row: Function) -> bool:
             fix=(span, text),
         )
         return False
-    extra = node.arguments[row.maximum]
+    extra = node.arguments[most]
     walker.report(
         "argumentos-demais",
         extra.span,
         message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count,
                 assinatura=row.signature),
-        message("tire o que sobra, ou veja se falta um ')' antes"),
+        hint or message("tire o que sobra, ou veja se falta um ')' antes"),
+        fix=fix,
     )
     return False
+
+
+def twin(
+    walker: Walker, node: Call, row: Function, given: list[int]
+) -> tuple[Message | None, tuple[Span, str] | None]:
+    """A function of nearly the same name that takes these arguments: RETPROXIMO… and RETORNAPROXIMO… differ in theirs."""
+    fitting = {
+        other.name: other
+        for other in walker.schema.table.values()
+        if other.name != row.name
+        and len(other.name) >= LONG_NAME
+        and other.minimum <= len(given)
+        and other.maximum is not None
+        and len(given) <= other.maximum
+        and all(kind & CONVERTIBLE.get(wanted.kinds, ANY) for kind, wanted in zip(given, other.arguments, strict=False))
+    }
+    near = closest(row.name, fitting) if len(row.name) >= LONG_NAME else None
+    if near is None:
+        return None, None
+    return message("com estes argumentos existe {assinatura}", assinatura=fitting[near].signature), (node.word.span, near)
+
+
+LONG_NAME = 8
+"""Shorter names are near each other by chance."""
 
 
 def decimal_comma(walker: Walker, node: Call, surplus: int) -> tuple[Span, str] | None:
@@ -143,12 +172,16 @@ def available(walker: Walker, word: Word, row: Function) -> None:
 def check_argument(walker: Walker, row: Function, wanted: Argument, argument: Expression, kind: int) -> None:
     """One argument: its kind, then what a literal says."""
     if kind == LOGICAL and wanted.kinds in {NUMBER, INTEGER, TEXT, DATE} or not kind & CONVERTIBLE.get(wanted.kinds, ANY):
+        date = bare_date(argument) if wanted.kinds == DATE else None
         walker.report(
             "tipo-errado",
             argument.span,
             message("{nome}: '{parametro}' precisa ser {preciso}, mas este valor é {tipo}", nome=row.name,
                     parametro=wanted.name, preciso=shown(wanted.kinds), tipo=shown(kind)),
-            message("assinatura: {assinatura}", assinatura=row.signature),
+            message("datas se escrevem entre aspas: {certo}", certo=date[1])
+            if date
+            else message("assinatura: {assinatura}", assinatura=row.signature),
+            fix=date,
         )
         return
     check_role_of_value(walker, wanted, argument)
@@ -174,6 +207,7 @@ def check_literal(walker: Walker, row: Function, wanted: Argument, literal: Text
             message("{nome}: '{parametro}' precisa ser data, mas '{texto}' não é uma", nome=row.name,
                     parametro=wanted.name, texto=shorten(text)),
             message("escreva datas como '24/11/2026', com dia e mês que existam"),
+            fix=iso_date(literal),
         )
     elif wanted.role in LITERAL_ROLES:
         LITERAL_ROLES[wanted.role](walker, literal)
@@ -384,6 +418,7 @@ def unknown_name(walker: Walker, word: Word, *, called: bool) -> None:
             word.span,
             message("{palavra} não existe nesta linguagem", palavra=word.key),
             foreign.hint,
+            fix=None if not foreign.fix or called else (word.span, foreign.fix),
         )
         return
     if called:

@@ -214,12 +214,23 @@ class Walker:
                     self.assign(statement)
                 case Evaluate():
                     self.expression(statement.expression)
+                    self.value_is_pair(statement.expression)
                 case If():
                     self.branches(statement)
                 case Repeat():
                     self.repeat(statement)
                 case While():
                     self.while_(statement)
+
+    def value_is_pair(self, expression: Expression) -> None:
+        """A hierarchy pair as the formula's value would hand off to the attendant of that number (taa.md)."""
+        if self.reporting and isinstance(expression, Call | Name | Paren) and calls.role_of(self, expression) == "hierarquia":
+            self.report(
+                "par-nao-e-destino",
+                expression.span,
+                message("este valor é um par de hierarquia (coligada;id); num repasse seria lido como atendente"),
+                message("RETORNAPROXIMOATENDENTEHIERARQUIARH dá o atendente de um nó da hierarquia"),
+            )
 
     def repeat(self, loop: Repeat) -> None:
         """C4: the body runs at least once; its end is where the formula goes on."""
@@ -321,6 +332,9 @@ class Walker:
         if word.key in self.unknown or not self.wants("variavel-nao-declarada"):
             return
         self.unknown.add(word.key)
+        if word.key in self.schema.fields:
+            self.field_target(word)
+            return
         near = closest(word.key, self.variables)
         self.report(
             "variavel-nao-declarada",
@@ -330,6 +344,16 @@ class Walker:
             if near
             else message("declare antes: DECL {nome};", nome=word.written),
             fix=(word.span, self.variables[near].written) if near else (Span(0, 0), f"DECL {word.written};\n"),
+        )
+
+    def field_target(self, word: Word) -> None:
+        """SETVAR of a ticket's field."""
+        self.report(
+            "variavel-nao-declarada",
+            word.span,
+            message("'{nome}' é um campo do atendimento, e SETVAR só muda variáveis", nome=word.written),
+            message("para mudar o campo use ALTERARCAMPOATENDIMENTO('{nome}=valor'); para uma variável: DECL {nome};",
+                    nome=word.key),
         )
 
     def condition(self, expression: Expression) -> None:

@@ -258,6 +258,21 @@ def line_comment(result: Scan, token: Token) -> list[Token]:
     return []
 
 
+def closed_comment(result: Scan, token: Token) -> list[Token]:
+    """L4: an end of a comment where none is open. When a comment ended just before, this one was meant to be around it, and
+    what stands between is its text."""
+    before = result.source.text.rfind("*/", 0, token.start_pos)
+    while before >= 0 and result.tokens and result.tokens[-1].start_pos > before:
+        result.tokens.pop()
+    if before >= 0:
+        result.doubtful.append(Span(before, token.end_pos))
+        text, hint = message("comentários não se aninham: o primeiro */ já fecha"), message("deixe um só /* e um só */")
+    else:
+        text, hint = message("*/ sem comentário aberto"), message("abra o comentário com /*")
+    result.report(token, "comentario-aninhado", text, hint, "")
+    return []
+
+
 def braces(result: Scan, token: Token) -> list[Token]:
     """L5: ``{…}`` is skipped; a single brace too."""
     inside = str(token)[1:-1].replace("*/", "* /").strip()
@@ -346,6 +361,10 @@ def wrong_operator(result: Scan, token: Token) -> list[Token]:
     """O4: an operator of another language becomes the one of this."""
     if str(token) == ":=":
         return [token.update(type="ASSIGN")]
+    if str(token) == "%" and result.source.text[token.end_pos :].lstrip()[:1] in {"", ")", ";", ","}:
+        hint = message("para dez por cento escreva 10 / 100")
+        result.report(token, "resto", message("o sinal {sinal} não existe", sinal=token), hint, " / 100")
+        return []
     slip = OPERATORS[str(token)]
     result.report(token, slip.code, message("o operador {sinal} não existe", sinal=token), slip.hint, slip.fix)
     return [token.update(type=slip.type, value=slip.text)]
@@ -368,6 +387,7 @@ def strange(result: Scan, token: Token) -> list[Token]:
 
 MENDERS: Mapping[str, Callable[[Scan, Token], list[Token]]] = {
     "OPEN_COMMENT": open_comment,
+    "CLOSE_COMMENT": closed_comment,
     "LINE_COMMENT": line_comment,
     "BRACES": braces,
     "OPEN_TEXT": open_text,

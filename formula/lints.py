@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from formula.bindings import Binding, Builtin, Field, OtherFormula, Variable
+from formula.calls import repaired_destination
+from formula.comparisons import always, contradiction, repeated, with_itself
 from formula.messages import message
 from formula.reporter import Reporter
 from formula.runtime.values import DATE_TEXT, parse_number, shorten
-from formula.schema import FIELD_DOMAINS, Schema
+from formula.schema import FIELD_DOMAINS, STATUS_NAMES, Schema
 from formula.source import Span
 from formula.syntax import (
     Assign,
     Binary,
     Call,
+    Declare,
     Evaluate,
     Expression,
     Formula,
@@ -43,16 +47,20 @@ def inspect(
     for node in walk(tree):
         match node:
             case Formula():
-                unreachable(node.statements, bindings, reporter)
+                useless(node.statements, bindings, reporter)
             case If():
-                unreachable(node.then, bindings, reporter)
-                unreachable(node.otherwise or (), bindings, reporter)
-                constant_condition(node.condition, reporter)
+                useless(node.then, bindings, reporter)
+                useless(node.otherwise or (), bindings, reporter)
+                constant_condition(node.condition, schema, reporter)
+                if id(node) not in inner:
+                    repeated(node, bindings, reporter)
+                if node.otherwise is not None and len(node.otherwise) == 1:
+                    inner.add(id(node.otherwise[0]))
             case Repeat():
-                unreachable(node.body, bindings, reporter)
+                useless(node.body, bindings, reporter)
                 endless(node, node.until, bindings, reporter)
             case While():
-                unreachable(node.body, bindings, reporter)
+                useless(node.body, bindings, reporter)
                 endless(node, node.condition, bindings, reporter)
             case Binary():
                 comparison(node, bindings, reporter, inner)
@@ -66,6 +74,8 @@ def inspect(
             message("divida a fórmula em outras, chamadas pelo código"),
         )
     without_value(tree, bindings, reporter)
+    for value in last_values(tree.statements):
+        destination_value(value, reporter)
 
 
 def never_returns(statement: Statement, bindings: Mapping[int, Binding]) -> bool:
@@ -80,8 +90,9 @@ def never_returns(statement: Statement, bindings: Mapping[int, Binding]) -> bool
     return False
 
 
-def unreachable(block: tuple[Statement, ...], bindings: Mapping[int, Binding], reporter: Reporter) -> None:
-    """Statements after ANALISAR."""
+def useless(block: tuple[Statement, ...], bindings: Mapping[int, Binding], reporter: Reporter) -> None:
+    """Statements after ANALISAR, and comparisons that nothing reads."""
+    comparison_as_statement(block, bindings, reporter)
     for before, after in pairwise(block):
         if isinstance(before, Evaluate) and never_returns(before, bindings):
             reporter.add(
@@ -93,16 +104,39 @@ def unreachable(block: tuple[Statement, ...], bindings: Mapping[int, Binding], r
             return
 
 
-def constant_condition(condition: Expression, reporter: Reporter) -> None:
-    """``SE VERDADE`` and comparisons of two literals."""
+def constant_condition(condition: Expression, schema: Schema, reporter: Reporter) -> None:
+    """``SE VERDADE`` and comparisons of two literals. A text that is a field's name was hardly meant as a text."""
     inner = bare(condition)
-    fixed = isinstance(inner, LogicalLiteral) or (
-        isinstance(inner, Binary)
-        and isinstance(bare(inner.left), NumberLiteral | TextLiteral | LogicalLiteral)
-        and isinstance(bare(inner.right), NumberLiteral | TextLiteral | LogicalLiteral)
-    )
-    if fixed:
-        reporter.add("condicao-constante", condition.span, message("esta condição dá sempre o mesmo resultado"))
+    sides = (bare(inner.left), bare(inner.right)) if isinstance(inner, Binary) else ()
+    literals = all(isinstance(side, NumberLiteral | TextLiteral | LogicalLiteral) for side in sides)
+    if not isinstance(inner, LogicalLiteral) and not (sides and literals):
+        return
+    hint, fix = None, None
+    for side in sides:
+        if isinstance(side, TextLiteral) and side.value.strip().upper() in schema.fields:
+            name = side.value.strip().upper()
+            hint, fix = message("para ler o campo escreva {nome} sem aspas", nome=name), (side.span, name)
+            break
+    reporter.add("condicao-constante", condition.span, message("esta condição dá sempre o mesmo resultado"), hint, fix=fix)
+
+
+def comparison_as_statement(block: tuple[Statement, ...], bindings: Mapping[int, Binding], reporter: Reporter) -> None:
+    """``A = 1;`` with more to follow: it gives A no value, and the comparison is lost."""
+    for statement in block[:-1]:
+        inner = bare(statement.expression) if isinstance(statement, Evaluate) else None
+        if not isinstance(inner, Binary) or inner.operator != "=" or not isinstance(inner.left, Name):
+            continue
+        if isinstance(bindings.get(id(inner.left)), Variable):
+            name = inner.left.word.written
+            right = reporter.source.slice(inner.right.span)
+            better = f"SETVAR({name}, {right})"
+            reporter.add(
+                "comparacao-como-comando",
+                statement.span,
+                message("isto compara '{nome}' e não lhe dá valor", nome=name),
+                message("para dar valor escreva {certo}", certo=better),
+                fix=(statement.span, better),
+            )
 
 
 def endless(loop: Repeat | While, condition: Expression, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
@@ -130,15 +164,16 @@ def endless(loop: Repeat | While, condition: Expression, bindings: Mapping[int, 
 
 def comparison(node: Binary, bindings: Mapping[int, Binding], reporter: Reporter, inner: set[int]) -> None:
     """Comparisons that cannot be true, and texts that look like numbers or dates (T7)."""
-    if node.operator == "E":
+    if node.operator in {"E", "OU"}:
         left = bare(node.left)
-        if isinstance(left, Binary) and left.operator == "E":
+        if isinstance(left, Binary) and left.operator == node.operator:
             inner.add(id(left))
         if id(node) not in inner:
-            contradiction(node, bindings, reporter)
+            (contradiction if node.operator == "E" else always)(node, bindings, reporter)
         return
     if node.operator not in {"=", "<>", "<", "<=", ">", ">="}:
         return
+    with_itself(node, reporter)
     left, right = bare(node.left), bare(node.right)
     if isinstance(left, TextLiteral) and isinstance(right, TextLiteral):
         if both_look_alike(left.value, right.value):
@@ -179,51 +214,21 @@ def outside_domain(node: Expression, literal: TextLiteral, bindings: Mapping[int
     if field is None or field not in FIELD_DOMAINS or literal.value in FIELD_DOMAINS[field] or not literal.value.strip():
         return
     domain = FIELD_DOMAINS[field]
-    near = next((value for value in domain if value.lower() == literal.value.strip().lower()), None)
+    given = literal.value.strip().lower()
+    near = next((value for value in domain if value.lower() == given), None)
+    if field == "STATUS" and given in STATUS_NAMES:
+        near = STATUS_NAMES[given]
     reporter.add(
         "comparacao-nunca-verdadeira",
         literal.span,
         message("{campo} nunca é '{texto}'", campo=field, texto=shorten(literal.value)),
-        message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
+        message("STATUS guarda a letra: '{letra}'", letra=near)
+        if near and near.lower() != given
+        else message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
         if near
         else message("os valores são: {valores}", valores=", ".join(domain)),
         fix=(literal.span, f"{literal.quote}{near}{literal.quote}") if near else None,
     )
-
-
-def contradiction(node: Binary, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
-    """``A = 1 E A = 2`` side by side."""
-    seen: dict[str, tuple[object, Expression]] = {}
-    for part in conjuncts(node):
-        inner = bare(part)
-        if not (isinstance(inner, Binary) and inner.operator == "="):
-            continue
-        name, value = bare(inner.left), bare(inner.right)
-        if not isinstance(name, Name) or not isinstance(value, NumberLiteral | TextLiteral):
-            continue
-        if not isinstance(bindings.get(id(name)), Variable | Field):
-            continue
-        before = seen.setdefault(name.word.key, (value.value, inner))
-        if type(before[0]) is type(value.value) and before[0] != value.value:
-            reporter.add(
-                "comparacao-nunca-verdadeira",
-                inner.span,
-                message("'{nome}' não pode ser igual a dois valores ao mesmo tempo", nome=name.word.written),
-                message("para aceitar um ou outro use OU"),
-            )
-            return
-
-
-def conjuncts(node: Binary) -> Iterator[Expression]:
-    """The parts of a chain of E, first to last."""
-    spine: list[Binary] = []
-    current: Expression = node
-    while isinstance(current, Binary) and current.operator == "E":
-        spine.append(current)
-        current = current.left
-    yield current
-    for one in reversed(spine):
-        yield one.right
 
 
 def without_value(tree: Formula, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
@@ -287,3 +292,30 @@ def value_of_branches(statement: If, bindings: Mapping[int, Binding]) -> tuple[b
             some, every = some or gives, every and (always or ends)
         current = None
     return some, every
+
+
+def last_values(block: tuple[Statement, ...]) -> Iterator[Expression]:
+    """The expressions that may give the formula's value, when they stand at the end of it or of a last SE (P6)."""
+    waiting = [block]
+    while waiting:
+        last = next((one for one in reversed(waiting.pop()) if not isinstance(one, Declare | Assign)), None)
+        if isinstance(last, Evaluate):
+            yield bare(last.expression)
+        elif isinstance(last, If):
+            waiting += [last.then, last.otherwise or ()]
+
+
+ALMOST = re.compile(r"\s*\d+\s*(?:[,:]\s*\d+\s*|;\s*(?:\d+\s*;.*)?)", re.ASCII)
+"""A text that was meant as a destination and is none: ``1,3``, ``1:3``, ``1;``, ``1;3;2``."""
+
+
+def destination_value(value: Expression, reporter: Reporter) -> None:
+    """The formula's value is a literal that nearly is a destination (S:86)."""
+    if isinstance(value, TextLiteral) and ALMOST.fullmatch(value.value):
+        reporter.add(
+            "destino-duvidoso",
+            value.span,
+            message("'{texto}' não é um destino; num repasse a fórmula seria recusada", texto=shorten(value.value)),
+            message("um destino é '1;3' (atendente 3 da coligada 1) ou '5' (grupo 5)"),
+            fix=repaired_destination(value),
+        )

@@ -49,6 +49,11 @@ OPERATORS: Mapping[str, Slip] = {
     "−": operator("sinal-tipografico", "SIGN", "-"),
     "–": operator("sinal-tipografico", "SIGN", "-"),
     "—": operator("sinal-tipografico", "SIGN", "-"),
+    "&gt;": operator("texto-de-pagina", "COMPARISON", ">"),
+    "&lt;": operator("texto-de-pagina", "COMPARISON", "<"),
+    "&gt;=": operator("texto-de-pagina", "COMPARISON", ">="),
+    "&lt;=": operator("texto-de-pagina", "COMPARISON", "<="),
+    "&lt;&gt;": operator("texto-de-pagina", "COMPARISON", "<>"),
     "&": AND,
     "&&": AND,
     "|": OR,
@@ -78,6 +83,8 @@ def same(word: str) -> Foreign:
     return Foreign((word,), message("escreva {certo}", certo=word), word)
 
 
+NOTHING = Foreign((), message("não há NULL; compare com '' (texto), 0 (número) ou DATANULA (data)"), "''")
+REPEATED = Foreign(("ATE", "HOLE"), message("REPITA termina em ATE e a condição que faz parar"))
 NESTED = Foreign(("SENAO", "SE"), message("escreva SENAO SE … FIMSE FIMSE: cada SE tem o seu FIMSE"))
 COUNTED = Foreign(("ENQUANTO",), message("não há PARA; use ENQUANTO … FACA … FIMENQ com uma variável que conta"))
 SWITCH = Foreign((), message("não há CASO; use SE … ENTAO … SENAO SE … FIMSE FIMSE"))
@@ -93,7 +100,11 @@ FOREIGN: Mapping[str, Foreign] = {
     **dict.fromkeys(("IF",), same("SE")),
     **dict.fromkeys(("THEN",), same("ENTAO")),
     **dict.fromkeys(("ELSE",), same("SENAO")),
-    **dict.fromkeys(("ENDIF", "FIM_SE", "FIMIF", "FIM"), same("FIMSE")),
+    **dict.fromkeys(("ENDIF", "END_IF", "END", "FIM_SE", "FIMIF", "FIM"), same("FIMSE")),
+    **dict.fromkeys(("TRUE", "VERDADEIRO"), same("VERDADE")),
+    **dict.fromkeys(("FALSE",), same("FALSO")),
+    **dict.fromkeys(("NULL", "NULO", "NIL", "NONE", "NOTHING"), NOTHING),
+    **dict.fromkeys(("FIMREPITA", "FIM_REPITA"), REPEATED),
     **dict.fromkeys(("WHILE",), same("ENQUANTO")),
     **dict.fromkeys(("DO",), same("FACA")),
     **dict.fromkeys(("ENDWHILE", "WEND", "FIM_ENQUANTO", "FIMPARA", "NEXT", "PROXIMO"), same("FIMENQ")),

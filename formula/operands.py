@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 
 from formula.messages import Message, message
 from formula.runtime.values import DATE_TEXT, parse_date, parse_number, shorten
 from formula.source import Span
-from formula.syntax import Binary, Expression, LogicalLiteral, Name, TextLiteral, Unary, bare
+from formula.syntax import Binary, Expression, LogicalLiteral, Name, NumberLiteral, TextLiteral, Unary, bare
 from formula.types import ANY, DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
 
 COMPARING = frozenset({"=", "<>", "<", "<=", ">", ">="})
@@ -134,15 +136,39 @@ def number_problem(side: Expression, kind: int, sign: str) -> Problem | None:
 
 def logical_problem(node: Binary, left: int, right: int) -> Problem | None:
     """E and OU take logicals; numbers count (C7)."""
+    again = asked_again(node)
     for side, kind in ((node.left, left), (node.right, right)):
         if not kind & (LOGICAL | NUMBER | EMPTY):
             return Problem(
                 "tipo-errado",
                 side.span,
                 message("{sinal} precisa de condições, mas este valor é {tipo}", sinal=node.operator, tipo=shown(kind)),
-                message("compare o valor com outro: … = 'texto'"),
+                message("repita a comparação: {certo}", certo=again)
+                if again and side is node.right
+                else message("compare o valor com outro: … = 'texto'"),
+                (side.span, again) if again and side is node.right else None,
             )
+    if again and isinstance(bare(node.right), NumberLiteral):
+        return Problem(
+            "condicao-numerica",
+            node.right.span,
+            message("depois de {sinal} este número vale como condição: FALSO só quando é 0", sinal=node.operator),
+            message("repita a comparação: {certo}", certo=again),
+            (node.right.span, again),
+        )
     return None
+
+
+def asked_again(node: Binary) -> str | None:
+    """``A = 1 OU 2`` was meant as ``A = 1 OU A = 2``: the comparison that the right side lacks."""
+    last, literal = bare(node.left), bare(node.right)
+    if isinstance(last, Binary) and last.operator in {"E", "OU"}:
+        last = bare(last.right)
+    if not isinstance(last, Binary) or last.operator not in COMPARING or not isinstance(last.left, Name):
+        return None
+    if isinstance(literal, TextLiteral):
+        return f"{last.left.word.written} {last.operator} {source_of(literal)}"
+    return f"{last.left.word.written} {last.operator} {literal.written}" if isinstance(literal, NumberLiteral) else None
 
 
 def comparison_problem(node: Binary, left: int, right: int) -> Problem | None:
@@ -165,15 +191,47 @@ def comparison_problem(node: Binary, left: int, right: int) -> Problem | None:
                 "tipo-errado",
                 node.span,
                 message("um valor lógico só se compara com outro lógico; o outro lado é {tipo}", tipo=shown(other)),
-                chained_hint(node),
+                *(quoted_logical(node) or (chained_hint(node), None)),
             )
     if comparable(left, right):
         return None
+    date = next((found for side in (node.left, node.right) if (found := bare_date(side)) is not None), None)
     return Problem(
         "tipo-errado",
         node.span,
         message("não se compara {um} com {outro}", um=shown(left), outro=shown(right)),
+        None if date is None else message("datas se escrevem entre aspas: {certo}", certo=date[1]),
+        date,
     )
+
+
+def quoted_logical(node: Binary) -> tuple[Message, tuple[Span, str]] | None:
+    """``… = 'VERDADE'``: the text was meant as the logical value."""
+    for side in (bare(node.left), bare(node.right)):
+        if isinstance(side, TextLiteral) and side.value.strip().upper() in {"VERDADE", "FALSO"}:
+            word = side.value.strip().upper()
+            return message("escreva {certo} sem aspas", certo=word), (side.span, word)
+    return None
+
+
+def bare_date(node: Expression) -> tuple[Span, str] | None:
+    """``24/11/2026`` without its quotes, which divides: the range and the text that was meant."""
+    outer = bare(node)
+    inner = outer.left if isinstance(outer, Binary) and outer.operator == "/" else None
+    if not isinstance(outer, Binary) or not isinstance(inner, Binary) or inner.operator != "/":
+        return None
+    day, month, year = inner.left, inner.right, outer.right
+    if not (isinstance(day, NumberLiteral) and isinstance(month, NumberLiteral) and isinstance(year, NumberLiteral)):
+        return None
+    text = f"{day.written}/{month.written}/{year.written}"
+    return None if parse_date(text) is None else (node.span, f"'{text}'")
+
+
+def iso_date(literal: TextLiteral) -> tuple[Span, str] | None:
+    """``'2026-11-24'`` as this language writes it."""
+    found = re.fullmatch(r"\s*([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\s*", literal.value)
+    text = f"{found[3]}/{found[2]}/{found[1]}" if found else ""
+    return None if not found or parse_date(text) is None else (literal.span, f"{literal.quote}{text}{literal.quote}")
 
 
 def chained_hint(node: Binary) -> Message | None:
@@ -216,5 +274,6 @@ def literal_problem(side: Expression, other: int) -> Problem | None:
             inner.span,
             message("o texto '{texto}' não é uma data, e o outro lado é", texto=shorten(inner.value)),
             message("escreva datas como '24/11/2026', com dia e mês que existam"),
+            iso_date(inner),
         )
     return None

@@ -91,17 +91,19 @@ def repaired(scanned: Scan) -> Parsed:
     from lark.lexer import Token as LibraryToken
 
     from formula.layout import with_missing_ends
+    from formula.habits import HABITS
     from formula.recovery import mend
     from formula.slips import RECOGNISERS
 
     source = scanned.source
     size = len(source.text)
     machine = automaton()
+    recognisers = RECOGNISERS + HABITS
     end: Any = LibraryToken("$END", "", start_pos=size, end_pos=size)
-    tokens, faults = mend(source, list(scanned.tokens), machine, end, RECOGNISERS)
+    tokens, faults = mend(source, list(scanned.tokens), machine, end, recognisers)
     guess, told_before = with_missing_ends(source, scanned.tokens)
     if told_before:
-        other, more = mend(source, guess, machine, end, RECOGNISERS)
+        other, more = mend(source, guess, machine, end, recognisers)
         if other is not None and len(more) + len(told_before) <= len(faults):
             tokens, faults = other, told_before + more
     told = [fault for fault in faults if not any(in_span(fault, span) for span in scanned.doubtful)]

@@ -55,6 +55,18 @@ FIELD_DOMAINS: Mapping[str, tuple[str, ...]] = {
 }
 """Fields whose values are a closed list (S:11-14, taa.md Status): comparing with another text can never be true."""
 
+STATUS_NAMES: Mapping[str, str] = {
+    "em andamento": "A",
+    "agendado a responder": "G",
+    "agendado respondido": "E",
+    "concluído a responder": "R",
+    "concluído respondido": "O",
+    "concluído confirmado": "F",
+    "aguardando terceiros": "T",
+    "cancelado": "C",
+}
+"""What the letters of STATUS are called (S:59-65)."""
+
 
 def kinds_of(value: object) -> int:
     """The kind set of a sample value."""

@@ -5,6 +5,7 @@ A recogniser looks at a :class:`formula.recovery.Reader` and offers repairs; the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from formula.lexical import KEYWORDS, Token, span_of
@@ -19,10 +20,12 @@ def decimal_comma(reader: Reader) -> Iterator[Repair]:
     comma, before, after = reader.token(), reader.before(), reader.token(1)
     if comma.type != "COMMA" or before is None or before.type != "NUMBER" or after.type != "NUMBER":
         return
-    if before.end_pos != comma.start_pos or comma.end_pos != after.start_pos or "." in str(before) + str(after):
+    if before.end_pos != comma.start_pos or comma.end_pos != after.start_pos or "." in str(after):
+        return
+    if "." in str(before) and not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", str(before)):
         return
     span = Span(before.start_pos, after.end_pos)
-    whole = reader.new("NUMBER", f"{before}.{after}", span)
+    whole = reader.new("NUMBER", f"{str(before).replace('.', '')}.{after}", span)
     yield Repair(
         reader.at - 1,
         reader.at + 2,
@@ -348,11 +351,22 @@ def semicolon_in_arguments(reader: Reader) -> Iterator[Repair]:
     yield Repair(reader.at, reader.at + 1, put, 0, "separador-de-argumentos", text, hint, span, (span, ","))
 
 
+OWNERS = frozenset({"ATENDIMENTO", "CAMPO", "CAMPOS", "TICKET", "CHAMADO", "PARAMETRO", "PARAMETROS"})
+"""What people write before a dot when they mean a field."""
+
+
 def stray_dot(reader: Reader) -> Iterator[Repair]:
     """O6: a dot that follows no call."""
     token = reader.token()
     if token.type == "DOT":
         stop = reader.at + (2 if reader.token(1).type == "NAME" else 1)
+        owner, name = reader.before(), reader.token(1)
+        if owner is not None and owner.type == name.type == "NAME" and owner.upper() in OWNERS:
+            span = Span(owner.start_pos, name.end_pos)
+            text = message("os campos do atendimento se leem só pelo nome")
+            hint = message("escreva {certo}", certo=name)
+            put = (name,)
+            yield Repair(reader.at - 1, stop, put, 0, "membro-fora-de-chamada", text, hint, span, (span, str(name)))
         span = Span(token.start_pos, reader.tokens[stop - 1].end_pos)
         text = message("'{texto}' só pode vir depois de uma chamada", texto=reader.source.slice(span))
         yield Repair(reader.at, stop, (), 0, "membro-fora-de-chamada", text, message("retire"), span, (span, ""))

@@ -1,0 +1,84 @@
+"""What people bring along from other languages and spreadsheets: one message each, with the way to write it here."""
+
+from __future__ import annotations
+
+import pytest
+
+import formula
+
+SCHEMA = formula.Schema(parameters={"VALOR": "numero"})
+
+MENDED = [
+    ("REPASSARATENDIMENTO(RETPROXIMOCHEFESECAOLABORE('01.02', 'GER'), -1, '')", "argumentos-demais"),
+    ("REPASSARATENDIMENTO(RETORNAPROXIMOCHEFESECAOLABORE(1), -1, '')", "faltam-argumentos"),
+    ("SE PRIORIDADE = 'Alta' ENTAO '1;3' FIMSE SENAO '5' FIMSE", "fim-sem-inicio"),
+    ("SE PRIORIDADE = 'Alta' OU 'Urgente' ENTAO '1;3' SENAO '5' FIMSE", "tipo-errado"),
+    ("SE NIVELACESSO = 1 OU 2 ENTAO '1;3' SENAO '5' FIMSE", "condicao-numerica"),
+    ("SE PRIORIDADE NAO = 'Alta' ENTAO '1;3' SENAO '5' FIMSE", "diferente-errado"),
+    ("SE ASSUNTO = NULL ENTAO '1;3' SENAO '5' FIMSE", "palavra-de-outra-linguagem"),
+    ("SE PRIORIDADE = 'Alta' ENTAO '1;3' SENAO '5' END", "palavra-de-outra-linguagem"),
+    ("DECL TOTAL;\nSETVAR(10, TOTAL);\nTOTAL", "setvar-sem-nome"),
+    ("DECL TOTAL NUMERO;\nSETVAR(TOTAL, 1);\nTOTAL", "decl-com-mais"),
+    ("DECL TOTAL = 10;\nTOTAL", "decl-com-mais"),
+    ("DECL T; SETVAR(T, 0); T++; T", "atribuicao"),
+    ("DECL T; SETVAR(T, 0); T += 1; T", "atribuicao"),
+    ("DECL T; SETVAR(T, 0); T = 1; T", "comparacao-como-comando"),
+    ("SE ABERTURA > 24/11/2026 ENTAO '1;3' SENAO '5' FIMSE", "tipo-errado"),
+    ("SE ABERTURA > '2026-11-24' ENTAO '1;3' SENAO '5' FIMSE", "data-impossivel"),
+    ("SE PARAMETROATENDIMENTO('VALOR') > 1.500,00 ENTAO '1;3' SENAO '5' FIMSE", "virgula-decimal"),
+    ("DECL T; SETVAR(T, 100 * 10%); T", "resto"),
+    ("SE 'PRIORIDADE' = 'Alta' ENTAO '1;3' SENAO '5' FIMSE", "condicao-constante"),
+    ("SE ATENDIMENTO.PRIORIDADE = 'Alta' ENTAO '1;3' SENAO '5' FIMSE", "membro-fora-de-chamada"),
+    ("SE STATUS = 'Em andamento' ENTAO '1;3' SENAO '5' FIMSE", "comparacao-nunca-verdadeira"),
+    ("SE NIVELACESSO &gt; 1 ENTAO '1;3' SENAO '5' FIMSE", "texto-de-pagina"),
+    ("ADICIONARDISCUSSAO 'texto'; '5'", "falta-parentese"),
+    ("SE EXECSQL('CHEFES') = 'VERDADE' ENTAO '1;3' SENAO '5' FIMSE", "tipo-errado"),
+    ("SE COLIGADA = 1 ENTAO '1,3' SENAO '5' FIMSE", "destino-duvidoso"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), MENDED, ids=[text for text, _ in MENDED])
+def test_one_message_whose_fix_mends(text: str, code: str) -> None:
+    (fault,) = formula.check(text, SCHEMA)
+    assert fault.code == code
+    assert fault.fix is not None
+    mended = text[: fault.fix.span.start] + fault.fix.text + text[fault.fix.span.end :]
+    assert [left.code for left in formula.check(mended, SCHEMA)] == []
+
+
+TOLD = [
+    ("SE PRIORIDADE EM ('Alta', 'Urgente') ENTAO '1;3' SENAO '5' FIMSE", "operador-de-outra-linguagem"),
+    ("SE NIVELACESSO ENTRE 1 E 3 ENTAO '1;3' SENAO '5' FIMSE", "operador-de-outra-linguagem"),
+    ("DECL TOTAL;\nSETVAR(TOTAL);\nTOTAL", "falta-valor"),
+    ("SE NIVELACESSO > 1 ENTAO '1;3' SENAO '5' SENAO '6' FIMSE", "fim-sem-inicio"),
+    ("REPITA\n  1;\nFIMREPITA", "palavra-de-outra-linguagem"),
+    ("SETVAR(PRIORIDADE, 'Alta'); '5'", "variavel-nao-declarada"),
+    ("/* fora /* dentro */ fora */ '5'", "comentario-aninhado"),
+    ("SE NIVELACESSO > 5 E NIVELACESSO < 3 ENTAO '1;3' SENAO '5' FIMSE", "comparacao-nunca-verdadeira"),
+    ("SE 1 < NIVELACESSO E NIVELACESSO = 1 ENTAO '1;3' SENAO '5' FIMSE", "comparacao-nunca-verdadeira"),
+    ("SE ETAPA = 1 ENTAO '1;3' SENAO SE ETAPA = 1 ENTAO '1;4' SENAO '5' FIMSE FIMSE", "comparacao-nunca-verdadeira"),
+    ("SE ETAPA <> 1 OU ETAPA <> 2 ENTAO '1;3' SENAO '5' FIMSE", "condicao-constante"),
+    ("SE ETAPA = ETAPA ENTAO '1;3' SENAO '5' FIMSE", "condicao-constante"),
+    ("RETORNAPROXIMAHIERARQUIARH(1, '1;2')", "par-nao-e-destino"),
+    ("SE COLIGADA = 1 ENTAO '1;4;2' SENAO '5' FIMSE", "destino-duvidoso"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), TOLD, ids=[text for text, _ in TOLD])
+def test_one_message(text: str, code: str) -> None:
+    (fault,) = formula.check(text, SCHEMA)
+    assert fault.code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SE NIVELACESSO >= 1 E NIVELACESSO <= 1 ENTAO '1;3' SENAO '5' FIMSE",
+        "SE ETAPA <> 1 E ETAPA <> 2 ENTAO '1;3' SENAO '5' FIMSE",
+        "SE ETAPA = 1 ENTAO '1;3' SENAO SE ETAPA = 2 ENTAO '1;4' SENAO '5' FIMSE FIMSE",
+        "DECL A; SETVAR(A, 1); A = 1",
+        "DECL NUMERO, DATA; SETVAR(NUMERO, 1); SETVAR(DATA, 2); NUMERO + DATA",
+    ],
+)
+def test_no_false_message(text: str) -> None:
+    assert formula.check(text, SCHEMA) == []
