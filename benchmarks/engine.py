@@ -57,7 +57,7 @@ HAND2 = "def hand2(f):\n" + "".join(
     for n, (p, q, c, a, d) in enumerate(ARMS)
 ) + "    return '5'\n"
 space: dict[str, Any] = {}
-exec(HAND2, space)  # noqa: S102 - forty arms written out
+exec(HAND2, space)
 hand2 = space["hand2"]
 
 W3 = """DECL I, S, T; SETVAR(I, 0); SETVAR(S, 0); SETVAR(T, '');
@@ -272,6 +272,7 @@ def workload(title: str, text: str, hand: Callable[[dict[str, Any]], Any], arms:
 def compile_cost() -> None:
     """Compiling the forty-arm table beside Lark's own parse of it (its lexer, its parser, its own trees), and beside ours."""
     from check_speed import bare_parser
+
     from formula.parser import parse
 
     alone = bare_parser()

@@ -185,7 +185,7 @@ def serve_with_empty_handler(folder: str) -> None:
     router = door_router(app.state.service, "/v1", key_door(app.state.service.keys, "run", "move"))
 
     @router.post("/empty")
-    async def empty(_request: Asked, body: MoveBody) -> Response:  # noqa: ARG001
+    async def empty(_request: Asked, body: MoveBody) -> Response:
         return Response(b"{}", media_type="application/json")
 
     app.router.routes[1:1] = router.routes

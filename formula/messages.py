@@ -8,7 +8,7 @@ can be said again in another language at the door. Each top-level package keeps 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Message(str):
 
     __slots__ = ("domain", "template", "values")
 
-    def __new__(cls, template: str, values: Mapping[str, object], domain: str) -> Message:
+    def __new__(cls, template: str, values: Mapping[str, object], domain: str) -> Message:  # noqa: PYI034 - never subclassed
         """Make the Portuguese text and keep its parts."""
         made = str.__new__(cls, template.format_map(values))
         made.template = template
@@ -59,7 +59,7 @@ def said(value: object, language: str) -> object:
     return value.text(language) if isinstance(value, Message) else value
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(domain: str, language: str) -> NullTranslations:
     """The catalogue of a package, or one that translates nothing."""
     import gettext

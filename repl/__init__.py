@@ -1,0 +1,1 @@
+"""Shells for people: the command, the session, the page, the language server."""

@@ -33,7 +33,7 @@ def check_paths(paths: Iterable[str], *, lenient: bool = False) -> list[CheckedF
     found: dict[str, CheckedFile] = {}
     for path in paths:
         for file in check_path(path, lenient):
-            found.setdefault(os.path.abspath(file.path) if file.path != STANDARD_INPUT else file.path, file)
+            found.setdefault(os.path.abspath(file.path) if file.path != STANDARD_INPUT else file.path, file)  # noqa: PTH100 - links stay two files
     return list(found.values())
 
 

@@ -73,7 +73,8 @@ def scene_ends(console: Console, scene: Scene) -> bool:
     code = run([*scene.words, "--lang", console.language])
     console.say()
     if code != scene.ends:
-        console.say(message("este comando devia terminar com {devia}, terminou com {veio}", devia=scene.ends, veio=code), error=True)
+        said = message("este comando devia terminar com {devia}, terminou com {veio}", devia=scene.ends, veio=code)
+        console.say(said, error=True)
     return code == scene.ends
 
 

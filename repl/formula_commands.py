@@ -18,12 +18,16 @@ expression_option = click.option("-e", "expression", metavar="TEXT", help=messag
 context_option = click.option("--context", "context_path", metavar="C.toml", help=message("O que a fórmula pode ver."))
 workspace_option = click.option("--workspace", metavar="DIR", help=message("Área de trabalho com diretório, fórmulas e sentenças."))
 ticket_option = click.option("--ticket", metavar="K", help=message("Atendimento da área de trabalho: coligada;localidade;código."))
-limit_option = click.option("--limit", "limits", metavar="NAME=N", multiple=True, help=message("Um limite da execução, como steps=1000."))
+limit_option = click.option(
+    "--limit", "limits", metavar="NAME=N", multiple=True, help=message("Um limite da execução, como steps=1000.")
+)
 
 
 @click.command("check", help=message("Mostra todas as falhas de fórmulas, sentenças, tipos e casos abaixo de cada caminho."))
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help=message("Texto, JSON ou SARIF 2.1."))
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help=message("Texto, JSON ou SARIF 2.1.")
+)
 @click.option("--lenient", is_flag=True, help=message("Variáveis passam a existir no primeiro SETVAR."))
 @click.pass_obj
 def check_command(console: Console, paths: tuple[str, ...], form: str, lenient: bool) -> int:
@@ -35,7 +39,10 @@ def check_command(console: Console, paths: tuple[str, ...], form: str, lenient: 
     return FAULTY if any(has_errors(file.diagnostics) for file in files) else FINE
 
 
-@click.command("format", help=message("Escreve cada fórmula na forma canônica. Sem --check, arquivos são reescritos; de '-', o texto sai na saída."))
+@click.command(
+    "format",
+    help=message("Escreve cada fórmula na forma canônica. Sem --check, arquivos são reescritos; de '-', o texto sai na saída."),
+)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @click.option("--check", "only_check", is_flag=True, help=message("Só diz quais arquivos mudariam; código 1 se algum."))
 @format_option

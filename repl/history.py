@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,7 +19,7 @@ def history_path(environment: Mapping[str, str]) -> Path | None:
         return Path(named) if named else None
     state = environment.get("XDG_STATE_HOME")
     home = environment.get("HOME") or environment.get("USERPROFILE")
-    if state and os.path.isabs(state):
+    if state and Path(state).is_absolute():
         return Path(state) / "repasse" / "history"
     return Path(home) / ".local" / "state" / "repasse" / "history" if home else None
 

@@ -50,12 +50,12 @@ class LanguageProcess:
         """Start the process and wait for its socket."""
         if self.folder is None:
             self.folder = tempfile.TemporaryDirectory(prefix="repasse-")
-        Path(self.path).unlink(missing_ok=True)
+        Path(self.path).unlink(missing_ok=True)  # noqa: ASYNC240 - a socket in a folder of our own
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "repl.lsp", self.path, self.language, stdin=asyncio.subprocess.DEVNULL
         )
         async with asyncio.timeout(START_SECONDS):
-            while not Path(self.path).exists():
+            while not Path(self.path).exists():  # noqa: ASYNC240 - as above
                 if self.process.returncode is not None:
                     raise OSError(self.process.returncode, "the language server ended at its start")
                 await asyncio.sleep(0.02)

@@ -101,7 +101,7 @@ def known_ticket(desk: Any, key: str) -> Ticket | None:
     return found
 
 
-def plan_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:  # noqa: ARG001 - one call shape
+def plan_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:
     """Decide without writing; gives the site too, for its names."""
     known_action(given["action"])
     with desk_of(workspace) as desk:
@@ -109,7 +109,7 @@ def plan_once(console: Console, *, workspace: str, ticket: str, **given: Any) ->
         return plan, desk.site
 
 
-def move_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:  # noqa: ARG001 - one call shape
+def move_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:
     """Decide and write; gives the site too, for its names."""
     known_action(given["action"])
     with desk_of(workspace) as desk:

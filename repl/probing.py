@@ -52,7 +52,8 @@ def values_of(probe: Probe, question: Question, record: Record, first: int) -> I
         yield Line(message("sonda linha {linha} ({vez}): {texto} = {valor}", linha=probe.line, vez=count, texto=probe.text,
                            valor=answered(outcome)), DIM)
     if len(visits) > MOST_SHOWN:
-        yield Line(message("sonda linha {linha}: … e mais {quantas} vezes", linha=probe.line, quantas=len(visits) - MOST_SHOWN), DIM)
+        more = len(visits) - MOST_SHOWN
+        yield Line(message("sonda linha {linha}: … e mais {quantas} vezes", linha=probe.line, quantas=more), DIM)
 
 
 def arrives(record: Record, index: int, first: int, line: int) -> bool:

@@ -47,7 +47,8 @@ def example(language: str) -> dict[str, Any]:
 
 
 def shown_ticket(site: Site, ticket: Ticket, language: str) -> dict[str, Any]:
-    """A ticket: ``context`` are the tables a formula would see beside formulas and directory, ``plan`` its next move (``open`` or ``advance``)."""
+    """A ticket: ``context`` are the tables a formula would see beside formulas and directory, ``plan`` its next move
+    (``open`` or ``advance``)."""
     kind = site.types[ticket.type]
     step = site.step(ticket.type, ticket.step)
     made = next_move(site, ticket)

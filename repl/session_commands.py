@@ -115,9 +115,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("depurar", "debug", message("[CÓDIGO | FÓRMULA]"), message("percorre a última execução para a frente e para trás"),
             debugging.start),
     Command("porque", "why", "", message("explica o último resultado: valor de fórmula ou movimento"), session_questions.why),
-    Command("porquenao", "whynot", message("VALOR"), message("diz o que faltou para o resultado ser outro"), session_questions.why_not),
-    Command("sonda", "probe", message("[LINHA EXPR]"), message("mostra uma expressão numa linha a cada execução; sem nada, lista; 'LINHA' tira"),
-            session_questions.probe),
+    Command(
+        "porquenao", "whynot", message("VALOR"), message("diz o que faltou para o resultado ser outro"), session_questions.why_not
+    ),
+    Command("sonda", "probe", message("[LINHA EXPR]"),
+            message("mostra uma expressão numa linha a cada execução; sem nada, lista; 'LINHA' tira"), session_questions.probe),
     Command("cobertura", "coverage", "", message("linhas e ramos que as execuções da sessão alcançaram"),
             session_questions.coverage),
     Command("sair", "quit", "", message("termina a sessão (também Ctrl-D)"), leave),

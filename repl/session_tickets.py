@@ -77,7 +77,7 @@ def words_of_action(text: str) -> tuple[str, str | None]:
             rest = text.strip()[len(spelling) :].strip()
             return names[spelling], rest or None
     raise Refusal(
-        message("'{acao}' não é uma ação", acao=text.split(" ")[0]),
+        message("'{acao}' não é uma ação", acao=text.split(" ", maxsplit=1)[0]),
         message("as ações são: {acoes}", acoes=listed(list(ACTION_NAMES.values()))),
     )
 

@@ -94,7 +94,8 @@ class TicketPage:
 
     def status_row(self, row: Mapping[str, Any]) -> str:
         """The letter, by whom, when."""
-        return message("{status}, por {quem}, {quando}", status=row["status"], quem=self.person(row["by"]), quando=moment(row["at"]))
+        by = self.person(row["by"])
+        return message("{status}, por {quem}, {quando}", status=row["status"], quem=by, quando=moment(row["at"]))
 
     def entry_row(self, row: Mapping[str, Any]) -> str:
         """``[Log] text (author, when)``."""

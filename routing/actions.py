@@ -102,7 +102,7 @@ def advance(move: Move, request: Request, formula: str | None) -> None:
     enter(move, target, decided, formula or "")
 
 
-def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome] | None]:
+def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome] | None]:  # noqa: RET503 - ends in a refusal
     """G7: which step is meant, and the formula that chose it, if one did."""
     site, ticket = move.site, move.ticket
     if ticket.step is None:
@@ -196,7 +196,7 @@ def pass_on(move: Move, wanted: Holder, request: Request) -> None:
     hand_over(move, receiver, request.action, request.reason, request.justification)
 
 
-def give_back(move: Move, request: Request, formula: str | None) -> None:  # noqa: ARG001 - one shape for all
+def give_back(move: Move, request: Request, formula: str | None) -> None:
     """To the previous holder; the right to hand off is waived (S:58), the justification is not."""
     gate_needs(move, TRANSITIONS["return"], lambda name: getattr(request, name))
     found = previous_holder(move.ticket, move.handoffs)
@@ -259,7 +259,7 @@ def claim(move: Move, request: Request, formula: str | None) -> None:
     hand_over(move, receiver, request.action)
 
 
-def open_ticket(move: Move, request: Request, formula: str | None) -> None:  # noqa: ARG001 - one shape for all
+def open_ticket(move: Move, request: Request, formula: str | None) -> None:
     """A draft becomes a ticket: entry step, opener, times, level of the classification (S:144), optional mail."""
     step = entry_step(move, request)
     move.passed("G7", message("a etapa de entrada é {etapa}", etapa=step_name(move.site, move.ticket.type, step.code)))

@@ -187,17 +187,17 @@ def names_step(written: int | str, step: Step) -> bool:
     return text == str(step.code) or text.lower() == step.name.lower()
 
 
-def add_discussion(move: Move, effect: AddDiscussion, code: str) -> None:  # noqa: ARG001 - one shape for all
+def add_discussion(move: Move, effect: AddDiscussion, code: str) -> None:
     """An entry of this ticket."""
     move.enter_discussion(effect.text)
 
 
-def add_request(move: Move, effect: AddRequest, code: str) -> None:  # noqa: ARG001 - one shape for all
+def add_request(move: Move, effect: AddRequest, code: str) -> None:
     """More of the request."""
     move.change(request=appended(move.ticket.request, effect.text))
 
 
-def add_solution(move: Move, effect: AddSolution, code: str) -> None:  # noqa: ARG001 - one shape for all
+def add_solution(move: Move, effect: AddSolution, code: str) -> None:
     """More of the solution."""
     move.change(solution=appended(move.ticket.solution, effect.text))
 
@@ -207,7 +207,7 @@ def appended(old: str, new: str) -> str:
     return f"{old}\n{new}" if old else new
 
 
-def add_elsewhere(move: Move, effect: AddDiscussionTo, code: str) -> None:  # noqa: ARG001 - one shape for all
+def add_elsewhere(move: Move, effect: AddDiscussionTo, code: str) -> None:
     """An entry of another ticket, or of this one when it names itself."""
     if effect.ticket == move.ticket.key:
         move.enter_discussion(effect.text)

@@ -7,6 +7,7 @@ table is read by the reader of ``diretorio.toml``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -180,10 +181,8 @@ def moment(tables: Mapping[str, Any], report: Report) -> datetime | None:
     """``agora``: a TOML date-time or date, or the same as ISO text (JSON has no dates)."""
     value = tables.get("agora")
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):
             value = datetime.fromisoformat(value)
-        except ValueError:
-            pass
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, date):

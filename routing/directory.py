@@ -86,15 +86,15 @@ class Workload(Protocol):
 class NoWorkload:
     """A site without a store: nobody has anything yet."""
 
-    def load(self, attendant: str) -> int:  # noqa: ARG002 - the protocol's
+    def load(self, attendant: str) -> int:
         """Nothing."""
         return 0
 
-    def last_receiver(self, group: str) -> str | None:  # noqa: ARG002 - the protocol's
+    def last_receiver(self, group: str) -> str | None:
         """Nobody."""
         return None
 
-    def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:  # noqa: ARG002 - the protocol's
+    def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
         """None."""
         return [0] * len(addresses)
 
@@ -223,7 +223,7 @@ def resolve_attendant(people: People, key: str, day: date) -> Resolution:
 
 def unknown_attendant(people: People, key: str, substitute: bool) -> Reason:
     """Nobody has this key; an attendant of the same code in another coligada is the likely cause."""
-    code = key.split(";")[-1]
+    code = key.rsplit(";", maxsplit=1)[-1]
     coligada = key.split(";", maxsplit=1)[0]
     others = [other for number in sorted(people.coligadas) if (other := f"{number};{code}") in people.attendants]
     said = message(

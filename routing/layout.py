@@ -186,11 +186,15 @@ def svg(picture: Picture) -> str:
     plan = arrange(picture)
     wide, high = number(plan.width), number(plan.height)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
-        'role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="13">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
+            'role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="13">'
+        ),
         f'<title id="t">{escape(clean(picture.title))}</title><desc id="d">{escape(clean(picture.description))}</desc>',
-        '<defs><marker id="seta" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path d="M0 0L10 5L0 10z" fill="#475569"/></marker></defs>',
+        (
+            '<defs><marker id="seta" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
+            '<path d="M0 0L10 5L0 10z" fill="#475569"/></marker></defs>'
+        ),
         f'<rect width="{wide}" height="{high}" fill="#ffffff"/>',
         *arrows_svg(picture, plan),
         *(box_svg(box, *plan.corners[box.name]) for box in picture.boxes),
@@ -251,8 +255,7 @@ def box_svg(box: Box, x: float, y: float) -> str:
     """A box with its lines; a start has a thick left edge, a final one a double border, a marked one a warm fill."""
     fill, stroke = ("#fde68a", "#b45309") if box.marked else ("#f1f5f9", "#475569")
     made = [
-        f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{HEIGHT}" rx="8" '
-        f'fill="{fill}" stroke="{stroke}"/>'
+        f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" stroke="{stroke}"/>'
     ]
     if box.start:
         made.append(f'<rect x="{number(x)}" y="{number(y)}" width="6" height="{HEIGHT}" rx="3" fill="#15803d"/>')

@@ -77,7 +77,7 @@ class Plugins:
     failures: tuple[Failure, ...] = ()
 
 
-class Misfit(Exception):  # noqa: N818 - says what the part is
+class Misfit(Exception):
     """A part that cannot be merged; the text is a Message."""
 
 

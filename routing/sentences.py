@@ -173,7 +173,7 @@ def unreachable(error: Any, ready: Ready) -> Fault:
     )
 
 
-class DisconnectedOnce(Exception):  # noqa: N818 - a signal, not a fault
+class DisconnectedOnce(Exception):
     """A pooled connection had died; reading again on a new one is safe."""
 
 

@@ -25,7 +25,7 @@ def text(value: Any, _: Any = None) -> str:
 
 
 def flag(value: Any, _: Any = None) -> bool:
-    """true or false."""
+    """Exactly ``true`` or ``false``."""
     made: bool = exact(value, isinstance(value, bool))
     return made
 

@@ -183,7 +183,7 @@ def guard_contact(people: People, ticket: Ticket, actor: Attendant) -> bool:
     return may_change_contact(people, ticket, actor)
 
 
-def guard_representative(people: People, ticket: Ticket, actor: Attendant) -> bool:  # noqa: ARG001 - one shape for all
+def guard_representative(people: People, ticket: Ticket, actor: Attendant) -> bool:
     """S:40-43."""
     return may_change_representative(actor)
 

@@ -221,7 +221,7 @@ def whole_numbers(table: Table, keys: Mapping[str, str]) -> dict[str, int]:
 
 def read_formulas(folder: Folder) -> dict[str, FormulaText]:
     """``formulas/CODE.formula`` by upper-case code; two files of one code are a fault."""
-    return read_texts(folder, FORMULAS, ".formula", lambda code, text, path: FormulaText(code, text, path))
+    return read_texts(folder, FORMULAS, ".formula", FormulaText)
 
 
 def read_sentences(folder: Folder) -> dict[str, SentenceText]:

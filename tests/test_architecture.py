@@ -109,7 +109,7 @@ def test_nothing_pure_asks_for_the_time() -> None:
         for path in pure
         if path.exists()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr in {"utcnow", "today"}
+        if (isinstance(node, ast.Attribute) and node.attr in {"utcnow", "today"})
         or (isinstance(node, ast.Call) and ast.unparse(node.func) in {"datetime.now", "date.today"})
     ]
     assert breaches == []
@@ -182,7 +182,7 @@ def test_heavy_libraries_load_only_where_they_are_used(code: str) -> None:
     assert loaded_by(code) == set()
 
 
-LEAKS = ("/" "work/", "py" "pi.org", "files.python" "hosted", "registry.np" "mjs")
+LEAKS = ("/work/", "pypi.org", "files.pythonhosted", "registry.npmjs")
 
 
 def test_no_committed_file_names_this_machine_or_a_registry() -> None:

@@ -190,7 +190,7 @@ def next_in_turn(directory: Directory, group: Any, members: list[str]) -> str:
     return next(member for member in [*everyone[at + 1 :], *everyone[: at + 1]] if member in members)
 
 
-def least_loaded(directory: Directory, group: Any, members: list[str]) -> str:  # noqa: ARG001 - one shape for all
+def least_loaded(directory: Directory, group: Any, members: list[str]) -> str:
     """The active member with the fewest open tickets; of equals the first in the group's order."""
     return min(members, key=directory.load)
 

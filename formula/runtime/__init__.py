@@ -1,0 +1,1 @@
+"""Running a formula: values, limits, compiled code, recorded runs."""

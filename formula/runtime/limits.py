@@ -9,9 +9,10 @@ import attrs
 class Limits:
     """Bounds of a run and of the text before it.
 
-    ``steps``: loop turns and calls, a costly call several, and one for every two operators beyond four in a loop's block. ``text``: code points of all texts made in the run. ``digits``: of one number.
-    ``depth``: formulas inside formulas. ``source``: code points of a formula. ``nesting``: brackets and blocks inside
-    each other. ``rows`` and ``cells``: what SQL sentences may bring in during the run.
+    ``steps``: loop turns and calls, a costly call several, and one for every two operators beyond four in a loop's block.
+    ``text``: code points of all texts made in the run. ``digits``: of one number. ``depth``: formulas inside formulas.
+    ``source``: code points of a formula. ``nesting``: brackets and blocks inside each other. ``rows`` and ``cells``: what
+    SQL sentences may bring in during the run.
     """
 
     steps: int = 100_000

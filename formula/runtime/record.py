@@ -260,8 +260,7 @@ class Record:
 
     def last_value(self) -> int | None:
         """The step that gave the formula's value; None when nothing did (P7)."""
-        found = self.backward(len(self), lambda step: self.point(step).kind == "value")
-        return found
+        return self.backward(len(self), lambda step: self.point(step).kind == "value")
 
     # -- coverage -------------------------------------------------------------------------------
 

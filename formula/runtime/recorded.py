@@ -19,8 +19,8 @@ from formula.runtime.values import release
 
 if TYPE_CHECKING:
     from formula.engine import Rule
-    from formula.runtime.program import Program
     from formula.runtime.limits import Limits
+    from formula.runtime.program import Program
     from formula.runtime.recording import Recording
     from formula.schema import Schema
 

@@ -27,7 +27,7 @@ GROWTHS = (
     "SETVAR(T, MAIUSCULA(CONCAT(T, 'ßßßßßßßß')))",
 )
 DECLARED = "DECL A, T, D, U; SETVAR(A, 2); SETVAR(T, 'x'); "
-LONG = f"DECL A, T, U; SETVAR(T, PREENCHE('', 60000, ' ')); SETVAR(U, PREENCHE('', 60000, ' ')); "
+LONG = "DECL A, T, U; SETVAR(T, PREENCHE('', 60000, ' ')); SETVAR(U, PREENCHE('', 60000, ' ')); "
 
 
 def payloads() -> Iterator[tuple[str, str]]:

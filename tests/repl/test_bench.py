@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import sites
+
 from repl.checking import check_paths
 from repl.console import Console
 from repl.opening import open_session
 from routing.errors import WorkspaceError
-
 from tests.routing.test_faults import EXAMPLE, FAULTS, sow
 
 OPTIONS = {"ator": "--ator", "motivo": "--motivo", "justificativa": "--justificativa", "versao": "--versao"}

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from repl.commands import COMMANDS, run
 from repl.example import copy_example
 

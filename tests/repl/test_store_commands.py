@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from stores import NOW
+from workspaces import make_workspace
 
 from routing.decision import Request
 from routing.service import open_desk
-from stores import NOW
-from workspaces import make_workspace
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from golden_kit import GOLDEN, compare
+
 from repl.console import Console
 from repl.example import copy_example
 from repl.opening import open_session

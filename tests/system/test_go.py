@@ -59,7 +59,7 @@ def tools(folder: Path, **scripts: str) -> str:
 def test_without_root_or_sudo_it_prints_the_line_and_ends_with_three(bare: Path) -> None:
     done = go(bare, "test", path=tools(bare, id="echo 1000"))
     assert done.returncode == 3
-    assert re.search(r"^    apt-get update && apt-get install -y --no-install-recommends python3 python3-venv .*chromium$", done.stderr, re.M)
+    assert re.search(r"^    apt-get update && apt-get install -y --no-install-recommends python3 python3-venv .*chromium$", done.stderr, re.MULTILINE)
 
 
 def test_a_failing_apt_ends_with_three_too(bare: Path) -> None:
@@ -91,7 +91,7 @@ def test_the_tests_lock_has_the_same_versions_as_the_runtime_lock() -> None:
 
 def pinned(name: str) -> list[tuple[str, str]]:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
-    return re.findall(r"^([\w.-]+)==([^ \\;]+)", text, re.M)
+    return re.findall(r"^([\w.-]+)==([^ \\;]+)", text, re.MULTILINE)
 
 
 def test_ci_runs_the_same_command() -> None:

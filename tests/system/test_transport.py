@@ -48,7 +48,7 @@ def distribution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 SETTINGS = '[smtp]\ntransporte = "pasta"\nremetente = "atendimento@exemplo.com.br"\n'
 
 
-def test_a_plugin_sends_the_mails(desk_of: OpenDesk, distribution: Path) -> None:  # noqa: F811
+def test_a_plugin_sends_the_mails(desk_of: OpenDesk, distribution: Path) -> None:
     desk = desk_of(settings=SETTINGS)
     desk.move("1;1;1", ADVANCE, NOW)
     work(desk, drain=True)
@@ -58,7 +58,7 @@ def test_a_plugin_sends_the_mails(desk_of: OpenDesk, distribution: Path) -> None
     assert kept == {one["message_id"].strip("<>") for one in sent}
 
 
-def test_a_transport_that_no_plugin_has_loses_no_mail(desk_of: OpenDesk) -> None:  # noqa: F811
+def test_a_transport_that_no_plugin_has_loses_no_mail(desk_of: OpenDesk) -> None:
     desk = desk_of(settings=SETTINGS)
     desk.move("1;1;1", ADVANCE, NOW)
     work(desk, drain=True)
