@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from formula.bindings import Binding, Builtin, Variable, closest
+from formula.bindings import Builtin, Variable, closest
 from formula.builtins.table import Argument, Function
 from formula.destinations import parse_destination
 from formula.messages import Message, message
@@ -171,7 +171,7 @@ def available(walker: Walker, word: Word, row: Function) -> None:
 
 def check_argument(walker: Walker, row: Function, wanted: Argument, argument: Expression, kind: int) -> None:
     """One argument: its kind, then what a literal says."""
-    if kind == LOGICAL and wanted.kinds in {NUMBER, INTEGER, TEXT, DATE} or not kind & CONVERTIBLE.get(wanted.kinds, ANY):
+    if (kind == LOGICAL and wanted.kinds in {NUMBER, INTEGER, TEXT, DATE}) or not kind & CONVERTIBLE.get(wanted.kinds, ANY):
         date = bare_date(argument) if wanted.kinds == DATE else None
         walker.report(
             "tipo-errado",

@@ -55,8 +55,8 @@ MAX_LOOPS = 16
 class Checked:
     """A typed tree. Tables are keyed by ``id`` of the node, which the tree keeps alive.
 
-    ``words`` are the declared names in order, where they are declared; ``kinds`` gives every expression's kind set, ``bindings`` what each
-    Name and Call means; an unbound one has an error in ``diagnostics``.
+    ``words`` are the declared names in order, where they are declared; ``kinds`` gives every expression's kind set,
+    ``bindings`` what each Name and Call means; an unbound one has an error in ``diagnostics``.
     """
 
     source: Source

@@ -12,7 +12,10 @@ from formula.recovery import Reader, Recogniser, Repair, in_declaration
 from formula.source import Span
 
 KIND_WORDS = frozenset(
-    "NUMERO INTEIRO REAL DECIMAL TEXTO STRING CARACTERE CHAR DATA LOGICO BOOLEANO NUMBER INTEGER INT FLOAT DATE BOOLEAN BOOL".split()
+    [
+        "NUMERO", "INTEIRO", "REAL", "DECIMAL", "TEXTO", "STRING", "CARACTERE", "CHAR", "DATA", "LOGICO", "BOOLEANO",
+        "NUMBER", "INTEGER", "INT", "FLOAT", "DATE", "BOOLEAN", "BOOL",
+    ]
 )
 """Types as other languages write them after a declared name."""
 
@@ -71,7 +74,7 @@ def assignment_arguments(reader: Reader) -> Iterator[Repair]:
     """V2: ``SETVAR(10, TOTAL)`` and ``SETVAR(TOTAL)``."""
     token, last = reader.token(), reader.before()
     setvar = reader.before(2)
-    if last is not None and last.type == "LPAR" and setvar is not None and setvar.type == "SETVAR":
+    if last is not None and last.type == "LPAR" and written_setvar(setvar):  # noqa: SIM102 - the place, then the slip
         if token.type in {"NUMBER", "TEXT"} and reader.token(1).type == "COMMA":
             span = span_of(token)
             name = reader.token(2)
@@ -83,11 +86,16 @@ def assignment_arguments(reader: Reader) -> Iterator[Repair]:
                 fix = (whole, f"{name}, {token}")
                 yield Repair(reader.at, reader.at + 3, put, 0, "setvar-sem-nome", text, hint, span, fix)
     opener, word = reader.before(2), reader.before(3)
-    if token.type == "RPAR" and last is not None and last.type == "NAME" and opener is not None and word is not None:
-        if opener.type == "LPAR" and word.type == "SETVAR":
+    if token.type == "RPAR" and last is not None and last.type == "NAME":  # noqa: SIM102 - the same
+        if opener is not None and opener.type == "LPAR" and written_setvar(word):
             put = (reader.new("COMMA", ","), reader.new("HOLE", ""))
             text, hint = message("falta o valor que SETVAR dá"), message("escreva SETVAR({nome}, valor)", nome=last)
             yield Repair(reader.at, reader.at, put, 0, "falta-valor", text, hint, span_of(token))
+
+
+def written_setvar(token: Token | None) -> bool:
+    """Whether a token is SETVAR."""
+    return token is not None and token.type == "SETVAR"
 
 
 def compound_assignment(reader: Reader) -> Iterator[Repair]:
@@ -143,7 +151,9 @@ def negated_sign(reader: Reader) -> Iterator[Repair]:
 SET_WORDS: Mapping[str, Message] = {
     **dict.fromkeys(("EM", "IN", "DENTRO"), message("não há listas; escreva uma comparação para cada valor e junte-as com OU")),
     **dict.fromkeys(("ENTRE", "BETWEEN"), message("escreva as duas comparações e junte-as com E: A >= 1 E A <= 3")),
-    **dict.fromkeys(("LIKE", "CONTEM", "CONTAINS"), message("para procurar um texto dentro de outro use POSICAO(procurado, texto) > 0")),
+    **dict.fromkeys(
+        ("LIKE", "CONTEM", "CONTAINS"), message("para procurar um texto dentro de outro use POSICAO(procurado, texto) > 0")
+    ),
     **dict.fromkeys(("IS",), message("compare com = e <>; texto vazio é '' e data vazia é DATANULA")),
 }
 """Words between two operands that other languages have, and the way here."""
@@ -209,7 +219,8 @@ def call_without_brackets(reader: Reader) -> Iterator[Repair]:
     whole = Span(name.end_pos, end)
     inside = reader.source.text[token.start_pos : end]
     put = (reader.new("LPAR", "("), *reader.tokens[reader.at : stop], reader.new("RPAR", ")", Span(end, end)))
-    text, hint = message("os argumentos vão entre parênteses"), message("escreva {nome}({argumentos})", nome=name, argumentos=inside)
+    text = message("os argumentos vão entre parênteses")
+    hint = message("escreva {nome}({argumentos})", nome=name, argumentos=inside)
     yield Repair(reader.at, stop, put, 0, "falta-parentese", text, hint, span_of(token), (whole, f"({inside})"))
 
 

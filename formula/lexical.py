@@ -44,7 +44,10 @@ class Token(Protocol):
 
 KEYWORDS: Mapping[str, str] = {
     word: word
-    for word in "DECL SETVAR SE ENTAO SENAO FIMSE REPITA ATE ENQUANTO FACA FIMENQ E OU NAO VERDADE FALSO".split()
+    for word in [
+        "DECL", "SETVAR", "SE", "ENTAO", "SENAO", "FIMSE", "REPITA", "ATE", "ENQUANTO", "FACA", "FIMENQ", "E", "OU", "NAO",
+        "VERDADE", "FALSO",
+    ]
 } | {"FIMENQUANTO": "FIMENQ"}
 """Upper-case word to token type (L2)."""
 

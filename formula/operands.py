@@ -70,9 +70,9 @@ def sum_of(node: Binary, left: int, right: int) -> tuple[int, Problem | None]:
     kinds = 0
     if (left | right) & (DATE | TEXT):
         kinds |= DATE
-    if left & ~DATE and right & ~DATE or (node.operator == "-" and left & (DATE | TEXT) and right & (DATE | TEXT)):
+    if (left & ~DATE and right & ~DATE) or (node.operator == "-" and left & (DATE | TEXT) and right & (DATE | TEXT)):
         kinds |= NUMBER
-    if left == DATE or right == DATE:
+    if DATE in {left, right}:
         kinds = DATE | (NUMBER if node.operator == "-" and right & (DATE | TEXT) else 0)
     return kinds or ANY, None
 

@@ -8,7 +8,7 @@ from formula.messages import Message, message
 from formula.source import Source, Span
 
 MOST_OF_A_CODE = 100
-"""A reading or check tells each code so many times; more would help nobody, and a text of a million names would drown in its list."""
+"""A reading or check tells each code so many times; more would help nobody, and a million names would drown in their list."""
 
 
 class Reporter:
