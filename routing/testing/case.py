@@ -52,7 +52,7 @@ class Case:
 
     ``formula`` is a code, ``text`` a formula written in the file; both empty for moves. ``moves`` has one step for a
     move's case and several for a flow. ``given`` is what the run may see, ``document`` the tables it came from, with
-    their places. ``tables`` are those of ``contexto`` as written, the file's and the case's. ``faults`` are what is badly
+    their places. ``tables`` are those of ``contexto`` as written, ``own_tables`` without the file's. ``faults`` are what is badly
     written: such a case fails without running.
     """
 
@@ -71,6 +71,7 @@ class Case:
     focus: bool = False
     faults: tuple[Diagnostic, ...] = ()
     tables: Mapping[str, Any] = attrs.field(factory=dict)
+    own_tables: Mapping[str, Any] = attrs.field(factory=dict)
 
     @property
     def sort(self) -> str:

@@ -142,12 +142,14 @@ class Reader:
         given, document, faults = self.context(path, table, changed)
         moves = tuple(self.moves(changed, path))
         formula, text, kind = self.subject(changed, path, bool(moves))
+        own = self.context_tables(path, changed)
         return Case(
             path=self.path, name=name, line=line, formula=formula, text=text, type=kind, given=given, document=document,
             moves=moves, expected=() if moves else self.expected(changed, (*path, "espera"), line, moved=False),
             snapshot=self.truth(changed, "retrato", path), skip=self.reason(changed, path),
             focus=self.truth(changed, "foco", path), faults=tuple(faults),
-            tables=merge(self.base, self.context_tables(path, changed)),
+            tables=merge(self.base, own),
+            own_tables=own,
         )  # fmt: skip
 
     def subject(self, table: Mapping[str, Any], path: KeyPath, moved: bool) -> tuple[str, str, int | None]:

@@ -14,9 +14,9 @@ import attrs
 
 from formula.runtime.covering import Fact
 from formula.runtime.values import number_text, parse_date, parse_number, to_text
-from formula.syntax import Binary, Expression, Unary, bare
-from routing.testing.inputs import COMPARISONS, Input
-from routing.testing.wishes import OTHER_ANSWER, UNKNOWN, Changes, View, moved, repaired, turn, whole
+from formula.syntax import Binary, Expression, Unary, bare, walk
+from routing.testing.inputs import COMPARISONS, DAY, Input, around
+from routing.testing.wishes import OTHER_ANSWER, UNKNOWN, Changes, View, as_number, moved, repaired, turn, whole, wish
 
 if TYPE_CHECKING:
     from formula.runtime.record import Record
@@ -314,3 +314,36 @@ def steps(value: Any) -> Iterator[Any]:
         yield value + (value[-1:] or "x")
         if value:
             yield value[:-1]
+
+
+# -- edges ----------------------------------------------------------------------------------------
+
+
+def edges(view: View) -> Iterator[Changes]:
+    """Changes after which the comparisons of a run's tests stand at their edge: equal, or just beside."""
+    record = view.record
+    seen: set[int] = set()
+    for index in range(min(len(record), LONGEST)):
+        point = record.point(index)
+        if point.kind != "test" or point.number in seen:
+            continue
+        seen.add(point.number)
+        here = attrs.evolve(view.at(index), depth=0)
+        for node in walk(point.expression):
+            if isinstance(node, Binary) and node.operator in COMPARISONS:
+                for side, other in ((node.left, here.value(node.right)), (node.right, here.value(node.left))):
+                    for value in beside(other):
+                        yield from islice(wish(side, value, here), MENDS)
+
+
+def beside(value: Any) -> Iterator[Any]:
+    """A value and its neighbours."""
+    if value is UNKNOWN or value is None or isinstance(value, bool):
+        return
+    number = as_number(value)
+    if isinstance(value, datetime):
+        yield from (day for day in (value, moved(value, DAY), moved(value, -DAY)) if day is not None)
+    elif number is not None:
+        yield from around(number)
+    else:
+        yield value

@@ -27,7 +27,7 @@ from routing.testing.run import Prepared
 from routing.testing.wishes import View
 
 if TYPE_CHECKING:
-    from formula.runtime.record import Record
+    from formula.engine import Rule
 
 Goal = Fact
 State = dict[Input, Any]
@@ -132,10 +132,6 @@ class Search:
         self.covered.forget()
         return Trial(state, outcome, goals)
 
-    def record(self, state: Mapping[Input, Any]) -> Record:
-        """A recorded run of a context."""
-        return self.prepared.rule.record(applied(self.prepared.context, state), self.limits)
-
     def vary(self, start: int) -> None:
         """One input at a time, from every context that reached something new."""
         at = start
@@ -170,10 +166,11 @@ class Search:
             if goal not in self.reached and not self.spent:
                 climb(self, goal)
 
-    def view(self, state: State) -> View:
-        """A recorded run of a context, to be asked."""
-        record = self.record(state)
-        return View(record, 0, {}, self.prepared.rule.checked.bindings, state, self.named, self.columns)
+    def view(self, state: State, rule: Rule | None = None) -> View:
+        """A recorded run of a context, to be asked; of the formula itself or of a mutant."""
+        rule = rule if rule is not None else self.prepared.rule
+        record = rule.record(applied(self.prepared.context, state), self.limits)
+        return View(record, 0, {}, rule.checked.bindings, state, self.named, self.columns)
 
     def at_random(self) -> None:
         """Any combination, in an order that is always the same."""
@@ -259,7 +256,7 @@ def proposal(search: Search) -> str:
     chosen = search.chosen()
     ended = [one for one in chosen if one.outcome.status == "ok"]
     broken = [one for one in chosen if one.outcome.status != "ok"]
-    lines = [f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search), ""]
+    lines = [f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search, search.prepared.case.tables), ""]
     if ended:
         lines += table(search.inputs, ended)
     for number, one in enumerate(broken, 1):
@@ -269,15 +266,16 @@ def proposal(search: Search) -> str:
     return "\n".join(lines) + "\n"
 
 
-def shared_lines(search: Search) -> Iterator[str]:
-    """What of the case in which the search began is no input: every proposed case needs it too."""
+def shared_lines(search: Search, tables: Mapping[str, Any]) -> Iterator[str]:
+    """What of the case in which the search began is no input: every proposed case needs it too. ``tables`` are those of its
+    context that are not there anyway."""
     case, inputs = search.prepared.case, {(one.table, one.name) for one in search.inputs}
     if case.type is not None:
         yield f"tipo = {case.type}"
     ticket = case.document.data.get("atendimento")
     if ticket is not None:
         yield f"atendimento = {toml(ticket)}"
-    for key, value in case.tables.items():
+    for key, value in tables.items():
         if key == "diretorio" or not isinstance(value, Mapping):
             if (key, "") not in inputs:
                 yield f"contexto.{key} = {toml(value)}"

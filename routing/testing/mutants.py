@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -36,9 +37,10 @@ from routing.messages import message
 from routing.site import FormulaText, Site
 from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import Case
+from routing.testing.climbing import STARTS, edges
 from routing.testing.expectations import compare_all
-from routing.testing.generate import Search, Trial, single, start
-from routing.testing.inputs import COMPARISONS
+from routing.testing.generate import Search, Trial, shared_lines, single, start, toml
+from routing.testing.inputs import COMPARISONS, applied
 from routing.testing.measure import Measures
 from routing.testing.run import PASSED, Prepared, Unprepared, judged, observe_moves, prepare, run_case
 
@@ -46,6 +48,8 @@ EDGES = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*"}
 JOINS = {"E": "OU", "OU": "E"}
+EDGE_RUNS = 400
+EDGES_TRIED = 80
 SEARCH_RUNS = 600
 """Contexts tried when looking for a case that would notice a mutant."""
 LOOP_STEPS = 20_000
@@ -336,11 +340,31 @@ def noticing_case(target: Target, text: str, searches: list[Search | None]) -> s
         rule = compile_formula(text, search.prepared.schema, lenient=search.prepared.case.given.lenient, name=target.formula.code)
     except FormulaError:
         return ""
-    mutant = attrs.evolve(search.prepared, rule=rule)
-    for trial in search.trials:
-        if differs(trial, mutant, search):
-            return "\n".join(single(search.inputs, trial, "proposta")).strip()
+    for trial in (*search.trials, *at_the_edges(search, rule)):
+        if differs(trial, rule, search):
+            return "\n".join(noticing(search, trial)).strip()
     return ""
+
+
+def noticing(search: Search, trial: Trial) -> list[str]:
+    """The lines of a case that can be put beside the others of its file."""
+    head, name, *rest = single(search.inputs, trial, "proposta")
+    case = search.prepared.case
+    return [head, name, f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search, case.own_tables), *rest]
+
+
+def at_the_edges(search: Search, mutant: Rule) -> Iterator[Trial]:
+    """Contexts in which comparisons of the formula, or of the mutant, stand just at their edge."""
+    tried: set[Any] = set()
+    for rule in (search.prepared.rule, mutant):
+        for trial in search.kept[:STARTS]:
+            view = search.view(trial.state, rule)
+            for changes in islice(edges(view), EDGES_TRIED):
+                state = {**trial.state, **changes}
+                key = search.key(state)
+                if key not in tried and len(tried) < EDGE_RUNS:
+                    tried.add(key)
+                    yield search.tried(state)
 
 
 def searched(target: Target) -> Search | None:
@@ -365,12 +389,11 @@ def searched(target: Target) -> Search | None:
     return search
 
 
-def differs(trial: Trial, mutant: Prepared, search: Search) -> bool:
+def differs(trial: Trial, mutant: Rule, search: Search) -> bool:
     """Whether formula and mutant end differently in a context."""
-    from routing.testing.inputs import applied
-
-    limits = attrs.evolve(mutant.limits, steps=min(mutant.limits.steps, LOOP_STEPS))
-    other: Outcome = mutant.rule.run(applied(search.prepared.context, trial.state), limits)
+    limits = search.prepared.limits
+    limits = attrs.evolve(limits, steps=min(limits.steps, LOOP_STEPS))
+    other: Outcome = mutant.run(applied(search.prepared.context, trial.state), limits)
     own = trial.outcome
     if own.status != other.status:
         return True

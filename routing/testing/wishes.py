@@ -16,7 +16,7 @@ import attrs
 from formula.diagnostics import Fault
 from formula.runtime.values import date_text, number_text, parse_date, parse_number, to_number, to_text
 from formula.syntax import Binary, Call, Expression, LogicalLiteral, Member, Name, NumberLiteral, TextLiteral, Unary, bare, walk
-from formula.types import DATE, LOGICAL, NUMBER, TEXT
+from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 from routing.testing.case import DEFAULT_NOW
 from routing.testing.inputs import COMPARISONS, DAY, Input, around, constant, input_key
 
@@ -214,6 +214,10 @@ def fit(one: Input, wanted: Any, before: Any) -> Any:
         return UNKNOWN
     if isinstance(wanted, datetime) and not EARLIEST <= wanted.year <= LATEST and wanted.year > 1:
         return UNKNOWN
+    if isinstance(wanted, Decimal) and one.kinds & NUMBER == INTEGER:
+        if wanted != wanted.to_integral_value():
+            return UNKNOWN
+        wanted = int(wanted)
     if wanted is None or one.kinds & kind_of(wanted):
         return UNKNOWN if wanted is None else with_time(wanted, before)
     if isinstance(wanted, str):
