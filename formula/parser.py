@@ -90,8 +90,8 @@ def repaired(scanned: Scan) -> Parsed:
     """The faults of a text that the grammar refuses, and the tree of its mended tokens when there is one."""
     from lark.lexer import Token as LibraryToken
 
-    from formula.layout import with_missing_ends
     from formula.habits import HABITS
+    from formula.layout import with_missing_ends
     from formula.recovery import mend
     from formula.slips import RECOGNISERS
 
@@ -171,7 +171,7 @@ def automaton() -> Automaton:
 @lru_cache(maxsize=2)
 def lexer(keep: bool = False) -> BasicLexer:
     """The library's lexer; ``keep`` gives blanks and comments as tokens."""
-    return grammar()._build_lexer(dont_ignore=keep)
+    return grammar()._build_lexer(dont_ignore=keep)  # noqa: SLF001 - the library has no public door to its lexer alone
 
 
 @lru_cache(maxsize=1)

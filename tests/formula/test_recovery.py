@@ -154,10 +154,7 @@ def test_any_text_is_answered(text: str) -> None:
         assert 0 <= fault.span.start <= fault.span.end <= len(text)
 
 
-WORDS = (
-    "SE ENTAO SENAO FIMSE DECL SETVAR ( ) , ; A B 1 2.5 'x' \" ' = < == := & E OU NAO REPITA ATE ENQUANTO FACA FIMENQ"
-    " /* */ { } // . .5 1e3 ção PARA IF SENAOSE + - * / ^ MOD CONCAT( SETVAR(A,"
-).split(" ")
+WORDS = ["SE", "ENTAO", "SENAO", "FIMSE", "DECL", "SETVAR", "(", ")", ",", ";", "A", "B", "1", "2.5", "'x'", '"', "'", "=", "<", "==", ":=", "&", "E", "OU", "NAO", "REPITA", "ATE", "ENQUANTO", "FACA", "FIMENQ", "/*", "*/", "{", "}", "//", ".", ".5", "1e3", "ção", "PARA", "IF", "SENAOSE", "+", "-", "*", "/", "^", "MOD", "CONCAT(", "SETVAR(A,"]
 
 
 @given(st.lists(st.sampled_from((*WORDS, "\n", "\0")), max_size=40).map(" ".join))

@@ -1,0 +1,15 @@
+"""The style rules of pyproject.toml, each exception there with its reason."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_every_file_keeps_the_style_rules() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "concise", "."],
+        cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout + done.stderr, done.returncode) == ("All checks passed!\n", 0)
