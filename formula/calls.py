@@ -306,27 +306,9 @@ def check_formula(walker: Walker, literal: TextLiteral) -> None:
 
 def check_assignments(walker: Walker, literal: TextLiteral) -> None:
     """The pair language of ALTERARCAMPOATENDIMENTO."""
-    from formula.builtins.assignments import parse_assignments
-    from formula.diagnostics import Fault
+    from formula.pairs import check_assignments as check_pairs
 
-    try:
-        fields, parameters = parse_assignments(literal.value)
-    except Fault as fault:
-        walker.report(fault.code, literal.span, fault.message, fault.hint)  # type: ignore[arg-type]
-        return
-    for names, known, code in (
-        (fields, walker.schema.fields, "campo-desconhecido"),
-        (parameters, walker.schema.parameters, "parametro-desconhecido"),
-    ):
-        for name in names:
-            if known is not None and name.upper() not in known:
-                near = closest(name.upper(), known)
-                if code == "campo-desconhecido":
-                    text = message("o campo '{nome}' não existe no atendimento", nome=name)
-                else:
-                    text = message("o parâmetro '{nome}' não existe neste tipo de atendimento", nome=name)
-                hint = message("você quis dizer {nome}?", nome=near) if near else None
-                walker.report(code, literal.span, text, hint)
+    check_pairs(walker, literal)
 
 
 LITERAL_ROLES = {

@@ -34,6 +34,10 @@ MENDED = [
     ("ADICIONARDISCUSSAO 'texto'; '5'", "falta-parentese"),
     ("SE EXECSQL('CHEFES') = 'VERDADE' ENTAO '1;3' SENAO '5' FIMSE", "tipo-errado"),
     ("SE COLIGADA = 1 ENTAO '1,3' SENAO '5' FIMSE", "destino-duvidoso"),
+    ("ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta,ASSUNTO=Revisar'); '5'", "atribuicao-duvidosa"),
+    ("ALTERARCAMPOATENDIMENTO('ASSUNTO=Revisar;PRIORIDADE=urgente'); '5'", "atribuicao-duvidosa"),
+    ("ALTERARCAMPOATENDIMENTO('ASUNTO=Revisar;PRIORIDADE=Alta'); '5'", "campo-desconhecido"),
+    ("ALTERARCAMPOATENDIMENTO('PARAMETRO1.VALLOR=3'); '5'", "parametro-desconhecido"),
 ]
 
 
@@ -47,6 +51,8 @@ def test_one_message_whose_fix_mends(text: str, code: str) -> None:
 
 
 TOLD = [
+    ("ALTERARCAMPOATENDIMENTO('ASSUNTO=''a'';PRIORIDADE=muita'); '5'", "atribuicao-duvidosa"),
+    ("ALTERARCAMPOATENDIMENTO('PRIORIDADE Alta;ASSUNTO=x'); '5'", "atribuicao-invalida"),
     ("SE PRIORIDADE EM ('Alta', 'Urgente') ENTAO '1;3' SENAO '5' FIMSE", "operador-de-outra-linguagem"),
     ("SE NIVELACESSO ENTRE 1 E 3 ENTAO '1;3' SENAO '5' FIMSE", "operador-de-outra-linguagem"),
     ("DECL TOTAL;\nSETVAR(TOTAL);\nTOTAL", "falta-valor"),
