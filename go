@@ -98,6 +98,8 @@ install_python_packages() {
   "$PYTHON" -m pip install -q --require-hashes -r requirements/build.txt >&2
   "$PYTHON" -m pip install -q --require-hashes --no-build-isolation --use-pep517 -r "requirements/$lock.txt" >&2
   "$PYTHON" -m pip install -q --no-deps --no-build-isolation --no-index -e . >&2
+  # An installation from here has no compiled modules of ours yet; without them every start reads the sources again.
+  "$PYTHON" -m compileall -q formula routing repl >&2
   fingerprint "$lock" >"$stamp"
 }
 
