@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from formula.builtins import TABLE
 from formula.context import Run
 from formula.diagnostics import Fault, FormulaError, Stop
 from formula.messages import message
-from formula.runtime.host import MISSING, find, stand_in, steps_spent
+from formula.runtime.host import MISSING, find, of_kind, stand_in, steps_spent
 from formula.runtime.stopping import as_fault, place_of
 from formula.runtime.values import admit
 from formula.schema import Schema
@@ -59,7 +60,8 @@ class Formulas:
         """A zero-argument function, a stand-in or a field by its name."""
         row = self.schema.table.get(key)
         if row is not None and not row.minimum:
-            return row.call(self.run) if row.needs_run else row.call()
+            value = row.call(self.run) if row.needs_run else row.call()
+            return value if TABLE.get(key) is row else of_kind(value, row.result, key)
         if find(self.run.context.functions, key) is not MISSING:
             return stand_in(self.run, key)
         field = find(self.run.context.fields, key)

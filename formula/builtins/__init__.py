@@ -8,3 +8,8 @@ from formula.builtins.table import Function, collect
 TABLE: Mapping[str, Function] = collect(
     [numbers, texts, dates, words, memory, sql, formulas, tickets, people, mail, debugging]
 )
+
+
+def is_foreign(row: Function) -> bool:
+    """A function of a site's plugin that gives a value, which is looked at; ours give what they declare."""
+    return TABLE.get(row.name) is not row and not (row.effect or row.never_returns)

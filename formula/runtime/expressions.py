@@ -13,12 +13,23 @@ from decimal import Decimal
 from functools import cached_property
 
 from formula.bindings import Builtin, Field, OtherFormula, StandIn, Variable
-from formula.builtins import operators
+from formula.builtins import is_foreign, operators
 from formula.builtins.table import Argument, Function
 from formula.checker import Checked, left_spine
 from formula.runtime import values
 from formula.runtime.fields import COMPARING, SINGLE, FieldUses, field_uses, read_here, short, solid
-from formula.runtime.host import bounded, distrust, field_value, parameter_value, stand_in, text_spent, too_long, weight
+from formula.runtime.host import (
+    bounded,
+    distrust,
+    field_value,
+    of_kind,
+    parameter_value,
+    stand_in,
+    text_spent,
+    too_long,
+    trusted_stand_in,
+    weight,
+)
 from formula.runtime.python import Places
 from formula.runtime.shortcuts import METHODS, SHORTCUTS
 from formula.runtime.sizes import UNKNOWN, Sizes, sizes_of
@@ -66,6 +77,8 @@ HELPERS = {
     "field_value": field_value,
     "parameter_value": parameter_value,
     "stand_in": stand_in,
+    "trusted_stand_in": trusted_stand_in,
+    "of_kind": of_kind,
     "len": len,
     "type": type,
     "range": range,
@@ -512,6 +525,8 @@ class Expressions(Places):
             self.uses_run = True
             made.insert(0, self.load("run"))
         called = self.shortcut(row, arguments, made) or self.call(name, *made)
+        if is_foreign(row):
+            called = self.help("of_kind", called, self.constant(row.result), self.constant(row.name))
         if row.name == "EXECSQL":
             return self.within_budget(called)
         return self.charged(called) if row.result == TEXT and made else called
@@ -570,7 +585,10 @@ class Expressions(Places):
         made: list[ast.expr] = [self.expression(argument) for argument in arguments]
         self.mark(node.span)
         self.uses_run = True
-        return self.help("stand_in", self.load("run"), self.constant(key), *made)
+        kinds = self.kind(node)
+        if kinds == ANY:
+            return self.help("stand_in", self.load("run"), self.constant(key), *made)
+        return self.help("trusted_stand_in", self.load("run"), self.constant(key), self.constant(kinds), *made)
 
     def other_formula(self, code: ast.expr) -> ast.expr:
         """The value of another formula, within this run's budget (F6)."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from formula.context import Run
@@ -17,7 +19,7 @@ from formula.runtime.values import (
     to_number,
     to_text,
 )
-from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
+from formula.types import DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
 
 MISSING = object()
 CONVERT = {TEXT: to_text, NUMBER: to_number, INTEGER: to_number, DATE: to_date, LOGICAL: to_logical}
@@ -164,6 +166,33 @@ def stand_in(run: Run, key: str, *arguments: Value) -> Value:
         message("o contexto não responde por {chamada}", chamada=f"{key}({written})" if arguments else key),
         message("acrescente ao contexto, em [funcoes]: {linha}", linha=line),
     )
+
+
+HELD: Mapping[type, int] = {
+    str: TEXT, bool: LOGICAL, int: INTEGER, Decimal: DECIMAL, datetime: DATE, type(None): EMPTY,
+}  # fmt: skip
+"""The kind of a value of ours."""
+
+
+def trusted_stand_in(run: Run, key: str, kinds: int, *arguments: Value) -> Value:
+    """The answer of a stand-in whose kind the code trusts. One of another kind sends the run to the checked way."""
+    value = stand_in(run, key, *arguments)
+    if HELD[type(value)] & ~kinds:
+        raise Distrust
+    return value
+
+
+def of_kind(value: object, kinds: int, name: str) -> Value:
+    """What a site's own function gave, as a value of ours; Fault when it is not of the kind that its row declares."""
+    admitted = admit(value, name)
+    found = HELD[type(admitted)]
+    if found & ~kinds:
+        raise Fault(
+            "funcao-falhou",
+            message("a função {nome} deu {veio}, mas declara dar {devia}", nome=name, veio=shown(found), devia=shown(kinds)),
+            message("a falha é do sistema que responde pela função, não da fórmula"),
+        )
+    return admitted
 
 
 def source_text(value: Value) -> str:
