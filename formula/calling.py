@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from formula.builtins import TABLE
+from formula.builtins import is_foreign
 from formula.context import Run
 from formula.diagnostics import Fault, FormulaError, Stop
 from formula.messages import message
@@ -61,7 +61,7 @@ class Formulas:
         row = self.schema.table.get(key)
         if row is not None and not row.minimum:
             value = row.call(self.run) if row.needs_run else row.call()
-            return value if TABLE.get(key) is row else of_kind(value, row.result, key)
+            return of_kind(value, row.result, key) if is_foreign(row) else value
         if find(self.run.context.functions, key) is not MISSING:
             return stand_in(self.run, key)
         field = find(self.run.context.fields, key)

@@ -213,6 +213,9 @@ def check_literal(walker: Walker, row: Function, wanted: Argument, literal: Text
         LITERAL_ROLES[wanted.role](walker, literal)
 
 
+A_DESTINATION = message("um destino é '1;3' (atendente 3 da coligada 1) ou '5' (grupo 5)")
+
+
 def check_destination(walker: Walker, literal: TextLiteral) -> None:
     """A literal destination (S:86)."""
     if parse_destination(literal.value, 1) is None:
@@ -220,7 +223,7 @@ def check_destination(walker: Walker, literal: TextLiteral) -> None:
             "destino-mal-formado",
             literal.span,
             message("'{texto}' não é um destino", texto=shorten(literal.value)),
-            message("um destino é '1;3' (atendente 3 da coligada 1) ou '5' (grupo 5)"),
+            A_DESTINATION,
             fix=repaired_destination(literal),
         )
 

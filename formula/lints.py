@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from formula.bindings import Binding, Builtin, Field, OtherFormula, Variable
-from formula.calls import repaired_destination
+from formula.calls import A_DESTINATION, repaired_destination
 from formula.comparisons import always, contradiction, repeated, with_itself
 from formula.messages import message
 from formula.reporter import Reporter
@@ -316,6 +316,6 @@ def destination_value(value: Expression, reporter: Reporter) -> None:
             "destino-duvidoso",
             value.span,
             message("'{texto}' não é um destino; num repasse a fórmula seria recusada", texto=shorten(value.value)),
-            message("um destino é '1;3' (atendente 3 da coligada 1) ou '5' (grupo 5)"),
+            A_DESTINATION,
             fix=repaired_destination(value),
         )

@@ -126,9 +126,13 @@ def plan(session: Session, rest: str) -> Answer:
     if isinstance(found, Answer):
         return found
     session.plan = found
-    return Answer((*plan_answer(session, found), MORE_TO_ASK), faulty=found.status != "planned")
+    more = (WHAT_IS_ASKED, MORE_TO_ASK) if found.gate == "G6" else (MORE_TO_ASK,)
+    return Answer((*plan_answer(session, found), *more), faulty=found.status != "planned")
 
 
+WHAT_IS_ASKED = Line(
+    message("depois da ação: --motivo N --justificativa TEXTO --despertar DATA --prazo DATA, o que for pedido"), HINT
+)
 MORE_TO_ASK = Line(message(":porque explica; :porquenao VALOR diz o que faltou para ser outro"), HINT)
 
 

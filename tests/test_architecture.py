@@ -182,7 +182,10 @@ def test_heavy_libraries_load_only_where_they_are_used(code: str) -> None:
     assert loaded_by(code) == set()
 
 
-LEAKS = ("/work/", "pypi.org", "files.pythonhosted", "registry.npmjs")
+LEAKS = tuple(
+    first + rest for first, rest in (("/wo", "rk/"), ("py", "pi.org"), ("files.python", "hosted"), ("registry.np", "mjs"))
+)
+"""In two parts each, so that this file holds none of them."""
 
 
 def test_no_committed_file_names_this_machine_or_a_registry() -> None:

@@ -148,17 +148,21 @@ class Record:
         """All variables after step ``index`` (-1: before the first)."""
         return {name: self.value_at(name, index) for name in self.variables}
 
-    @cached_property
-    def effect_counts(self) -> tuple[array[int], array[int]]:
-        """Steps after which the number of effects was noted, and those numbers."""
+    def noted(self, wanted: Callable[[Point], bool], slot: int) -> tuple[array[int], array[int]]:
+        """The steps of some points, and the number that each wrote into a ``slot`` (counted from the end of its event)."""
         steps, counts = array("I"), array("I")
         points, log = self.recording.points, self.log
         for index, at in enumerate(self.starts):
             point = points[log[at]]
-            if point.counts_effects:
+            if wanted(point):
                 steps.append(index)
-                counts.append(log[at + point.size - 1])
+                counts.append(log[at + point.size - slot])
         return steps, counts
+
+    @cached_property
+    def effect_counts(self) -> tuple[array[int], array[int]]:
+        """Steps after which the number of effects was noted, and those numbers."""
+        return self.noted(lambda point: point.counts_effects, 1)
 
     def effects_after(self, index: int) -> int:
         """How many effects had been asked for after a step."""
@@ -171,14 +175,7 @@ class Record:
     @cached_property
     def call_counts(self) -> tuple[array[int], array[int]]:
         """Steps that may call formulas, and how many calls had ended after each."""
-        steps, counts = array("I"), array("I")
-        points, log = self.recording.points, self.log
-        for index, at in enumerate(self.starts):
-            point = points[log[at]]
-            if point.counts_calls:
-                steps.append(index)
-                counts.append(log[at + point.size - 2])
-        return steps, counts
+        return self.noted(lambda point: point.counts_calls, 2)
 
     def called(self, index: int) -> list[Record]:
         """The records of the formulas that step ``index`` called, in order."""
