@@ -10,25 +10,12 @@ import asyncio
 import sys
 import time
 
+from long_formula import long_formula
 from lsprotocol import types
 from pytest_lsp import client_capabilities, make_test_lsp_client
 
 TURNS = 60
 ADDRESS = "untitled:measured"
-
-
-def formula() -> list[str]:
-    lines = ["DECL A, B, C;"]
-    for number in range(166):
-        lines += [
-            f"SETVAR(A, {number} + 1);",
-            "SE A > 10 E PRIORIDADE = 'Urgente' ENTAO",
-            "  SETVAR(B, ARREDONDA(A * 1.5, 2));",
-            "SENAO",
-            "  SETVAR(C, CONCAT('a', 'b'));",
-            "FIMSE;",
-        ]
-    return [*lines, "CONCAT(A, B);", "CONCAT(C, 'x');", ""]
 
 
 def shares(waits: list[float]) -> str:
@@ -41,7 +28,7 @@ async def measure() -> None:
     client = make_test_lsp_client()
     await client.start_io(sys.executable, "-m", "repl.commands", "lsp")
     await client.initialize_session(types.InitializeParams(capabilities=client_capabilities("visual-studio-code")))
-    lines = formula()
+    lines = [*long_formula(), ""]
     document = types.TextDocumentItem(ADDRESS, "repasse", 1, "\n".join(lines))
     client.text_document_did_open(types.DidOpenTextDocumentParams(document))
     await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)

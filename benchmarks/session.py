@@ -24,6 +24,7 @@ from pathlib import Path
 from random import Random
 
 import pexpect
+from long_formula import long_formula
 
 import formula
 from formula.context import Context
@@ -102,20 +103,6 @@ def processor(name: str, times: list[float]) -> None:
     print(f"{name:34} min {min(times) * 1000:6.1f} ms   median {statistics.median(times) * 1000:6.1f} ms")
 
 
-def long_formula() -> str:
-    lines = ["DECL A, B, C;"]
-    for number in range(166):
-        lines += [
-            f"SETVAR(A, {number} + 1);",
-            "SE A > 10 E PRIORIDADE = 'Urgente' ENTAO",
-            "  SETVAR(B, ARREDONDA(A * 1.5, 2));",
-            "SENAO",
-            "  SETVAR(C, CONCAT('a', 'b'));",
-            "FIMSE;",
-        ]
-    return "\n".join([*lines, "CONCAT(A, B);", "CONCAT(C, 'x');"])
-
-
 def quiet(child: pexpect.spawn, pause: float = 0.3) -> float:
     """Read until nothing comes for a while; when the last bytes came."""
     last = time.perf_counter()
@@ -141,7 +128,7 @@ def keys(surroundings: Mapping[str, str]) -> None:
     child.delaybeforesend = None
     child.expect_exact(PROMPT)
     quiet(child)
-    pasted = "\x1b[200~" + long_formula() + "\x1b[201~"
+    pasted = "\x1b[200~" + "\n".join(long_formula()) + "\x1b[201~"
     for at in range(0, len(pasted), 512):
         child.send(pasted[at : at + 512])
         quiet(child, 0.02)
