@@ -6,21 +6,23 @@ Both sides run in one process, in turns, each on its own copy of the database. T
 applies each move. The bare side writes exactly the rows of the same moves (they are compared at the end) with the
 statements a program without a desk would use: one transaction a move, the ticket's version expected, a statement a
 table, on PostgreSQL a job a mail; it reads nothing and its rows are ready made. On PostgreSQL a second bare side sends
-its statements in pipelines. Prints moves a second, their ratio, and the ratio of a move's cost with many tickets to few.
+its statements in pipelines. Prints moves a second and their ratio: of one mover on each side; of several processes on each side, each with tickets of its
+own; and of the most that each side reaches with any number of processes. Also, if asked, the ratio of a move's cost with many
+tickets to few.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
-from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,11 +36,13 @@ from routing.decision import Request  # noqa: E402
 from routing.model import Ticket, attendant_holder  # noqa: E402
 from routing.service import Desk, open_desk  # noqa: E402
 from routing.store import tickets  # noqa: E402
+from routing.store.engine import open_engine  # noqa: E402
 from routing.store.unit import Store  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 10, 0)
 TICKETS = 20
 BLOCK = 50
+ROUNDS = 5
 
 
 PLAIN = ("step_change", "handoff", "status_change", "discussion", "decision", "mail")
@@ -191,34 +195,79 @@ def compare(database: str, moves: int) -> dict[str, float]:
 
 
 def compare_together(database: str, moves: int, movers: int) -> dict[str, float]:
-    """The same with so many threads on each side, in turns; each thread has tickets of its own, and on the bare side a
-    connection of its own."""
+    """The same with so many processes on each side, in turns; each has tickets and a connection of its own. A service runs
+    in several processes as well."""
     with ExitStack() as stack:
-        model, desk, bare = (stack.enter_context(fresh_desk(database)) for _ in range(3))
+        model, bare = (stack.enter_context(fresh_desk(database)) for _ in range(2))
+        place = stack.enter_context(fresh_place(database))
         written = model_moves(model, moves)
-        ours: list[float] = []
-        plain: list[float] = []
         size = BLOCK * movers
-        for start in range(0, moves - size + 1, size):
-            shares = [[n for n in range(start, start + size) if n % TICKETS % movers == one] for one in range(movers)]
-            ours.append(at_once([partial(desk_moves_of, desk, share) for share in shares]) / size)
-            plain.append(at_once([partial(bare_moves, bare.store, [written[n] for n in share]) for share in shares]) / size)
-    return {
-        "movers": movers,
-        "together_moves_s": round(1 / min(ours)),
-        "together_bare_s": round(1 / min(plain)),
-        "together_ratio": round(min(plain) / min(ours), 3),
-        "together_ratio_of_middle_block": round(median(b / a for a, b in zip(ours, plain, strict=True)), 3),
-    }
+        numbers = [[n for n in range(moves) if n % TICKETS % movers == one] for one in range(movers)]
+        ours = stack.enter_context(processes(desk_mover, [(str(place), share, BLOCK) for share in numbers]))
+        url = bare.store.engine.url.render_as_string(hide_password=False)
+        plain = stack.enter_context(processes(bare_mover, [(url, [written[n] for n in share], BLOCK) for share in numbers]))
+        times = [(ours(), plain()) for _ in range(moves // size)]
+        with open_desk(place) as desk:
+            assert in_any_order(desk) == in_any_order(bare), "the two sides did not write the same rows"
+    best = [size / min(side) for side in zip(*times, strict=True)]
+    return {"moves_s": round(best[0]), "bare_s": round(best[1])}
 
 
-def at_once(works: Sequence[Callable[[], object]]) -> float:
-    """Seconds until all have ended, each in a thread of its own."""
-    with ThreadPoolExecutor(len(works)) as pool:
+def desk_mover(work: tuple[str, list[int], int]) -> Iterator[None]:
+    """Moves through a desk of this process, a block between two yields."""
+    place, numbers, block = work
+    with open_desk(Path(place)) as desk:
+        yield
+        for start in range(0, len(numbers), block):
+            desk_moves_of(desk, numbers[start : start + block])
+            yield
+
+
+def bare_mover(work: tuple[str, list[Written], int]) -> Iterator[None]:
+    """As :func:`desk_mover`, with bare SQL."""
+    url, moves, block = work
+    store = Store(open_engine(url))
+    yield
+    for start in range(0, len(moves), block):
+        bare_moves(store, moves[start : start + block])
+        yield
+
+
+@contextmanager
+def processes(mover: Callable[[Any], Iterator[None]], works: Sequence[Any]) -> Iterator[Callable[[], float]]:
+    """A process for each work. Gives the function that lets all of them go on to their next yield, in seconds."""
+    context = multiprocessing.get_context("spawn")
+    ends = [context.Pipe() for _ in works]
+    started = [context.Process(target=go_on, args=(theirs, mover, work)) for (_, theirs), work in zip(ends, works, strict=True)]
+    for one, (_, theirs) in zip(started, ends, strict=True):
+        one.start()
+        theirs.close()
+
+    def turn() -> float:
         began = time.perf_counter()
-        for future in [pool.submit(work) for work in works]:
-            future.result()
+        for ours, _ in ends:
+            ours.send(True)
+        for ours, _ in ends:
+            assert ours.recv()
         return time.perf_counter() - began
+
+    try:
+        turn()
+        yield turn
+    finally:
+        for ours, _ in ends:
+            ours.close()
+        for one in started:
+            one.join()
+
+
+def go_on(asked: Connection, mover: Callable[[Any], Iterator[None]], work: Any) -> None:
+    """In a process: one yield each time it is asked."""
+    steps = mover(work)
+    with suppress(EOFError):
+        while asked.recv():
+            next(steps)
+            asked.send(True)
 
 
 def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
@@ -231,6 +280,11 @@ def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
         made[table] = [tuple("" if str(value).startswith("<repasse.") else value for value in row) for row in rows]
     connection.close()
     return made
+
+
+def in_any_order(desk: Desk) -> dict[str, list[str]]:
+    """The same without row numbers, which depend on who came first."""
+    return {name: sorted(repr(row[1:]) for row in rows) for name, rows in contents(desk).items()}
 
 
 def growth(desk: Desk, moves: int, large: int) -> float:
@@ -259,28 +313,39 @@ def fill(desk: Desk, upto: int) -> None:
 @contextmanager
 def fresh_desk(database: str) -> Iterator[Desk]:
     """A desk over a new database of a kind, with the sample tickets."""
+    with fresh_place(database) as place, open_desk(place) as desk:
+        yield desk
+
+
+@contextmanager
+def fresh_place(database: str) -> Iterator[Path]:
+    """A workspace with a new database of a kind."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = stack.enter_context(postgres_database() if database == "postgresql" else nullcontext(f"sqlite:///{folder}/b.sqlite"))
         limits = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
         make_workspace(folder / "pasta", TICKETS, f'banco = "{url}"\n{limits}')
-        yield stack.enter_context(open_desk(folder / "pasta"))
+        yield folder / "pasta"
 
 
 def main() -> None:
     """Run and print one line a database."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moves", type=int, default=1_000)
-    parser.add_argument("--movers", type=int, default=0, help="also compare so many threads with as many")
+    parser.add_argument("--movers", type=int, nargs="*", default=[1, 2, 4], help="numbers of processes on each side")
     parser.add_argument("--large", type=int, default=0, help="also measure growth up to so many tickets")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     chosen = parser.parse_args()
     results = []
     for database in chosen.database or ("sqlite", "postgresql"):
-        result: dict[str, Any] = {"database": database, **compare(database, chosen.moves), "asked": 0.55}
+        result: dict[str, Any] = {"database": database, **compare(database, chosen.moves)}
         if chosen.movers:
-            result |= compare_together(database, 3 * BLOCK * chosen.movers, chosen.movers)
+            by_movers = {movers: compare_together(database, ROUNDS * BLOCK * movers, movers) for movers in chosen.movers}
+            most = {side: max(one[side] for one in by_movers.values()) for side in ("moves_s", "bare_s")}
+            ratio = round(most["moves_s"] / most["bare_s"], 3)
+            result |= {"processes": by_movers, "most": most, "ratio_of_most": ratio}
+        result["asked"] = 0.55
         if chosen.large:
             with fresh_desk(database) as desk:
                 result["growth"] = round(growth(desk, chosen.moves, chosen.large), 3)

@@ -4,12 +4,16 @@ What :func:`formula.explanation.explain` chooses and says depends on the way a r
 answered, which parts were reached), never on the values it met; those only stand in the lines. So the chain of a way is
 told once, with marks in the place of values, and kept; telling a run of the same way puts its values in. Services explain
 every decision, and most decisions of a formula go few ways.
+
+Whoever only sends or stores the chain as JSON has no use for its lines: :func:`retell_as_text` keeps the JSON text of a way
+with holes, and puts the values' texts in.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from json.encoder import encode_basestring as quote
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -27,8 +31,12 @@ MOST_SLOTS, MOST_WAYS = 500, 256
 
 Fill = Callable[[Sequence[Any]], Any]
 Way = tuple[Any, ...]
+Form = Callable[[Line], str]
+"""The JSON text of a line. It keeps what a line says letter for letter (nothing is escaped but as JSON must)."""
 
 NUMBERED = re.compile(f"{MARK}([0-9]+){MARK}")
+HOLE = re.compile(r"\\u0000([0-9]+)\\u0000")
+"""A mark in JSON text."""
 
 
 @attrs.frozen(eq=False)
@@ -42,10 +50,34 @@ class Shape:
 
 @attrs.frozen(eq=False)
 class Tales:
-    """The shapes of a recording's events, and the chains told of it so far, by the way of the run."""
+    """The shapes of a recording's events, and the chains told of it so far by the way of the run: as lines, and as text by
+    its form and whether the last line is told."""
 
     shapes: tuple[Shape, ...]
     told: dict[Way, tuple[Line | Fill, ...]]
+    texts: dict[tuple[Form, bool], dict[Way, Text]]
+
+
+@attrs.frozen(eq=False)
+class Text:
+    """JSON text of a chain: ``pieces`` with blanks at the odd places, for the values at ``places`` of the log."""
+
+    pieces: tuple[str, ...]
+    places: tuple[int, ...]
+
+    def filled(self, values: Sequence[Any]) -> str:
+        """The text with values; a value met again is not written again."""
+        made = list(self.pieces)
+        written: dict[int, str] = {}
+        at = 1
+        for place in self.places:
+            value = values[place]
+            text = written.get(id(value))
+            if text is None:
+                text = written[id(value)] = quote(quoted(value))[1:-1]
+            made[at] = text
+            at += 2
+        return "".join(made)
 
 
 KEPT: WeakKeyDictionary[Recording, Tales] = WeakKeyDictionary()
@@ -53,12 +85,9 @@ KEPT: WeakKeyDictionary[Recording, Tales] = WeakKeyDictionary()
 
 def retell(record: Record) -> list[Line]:
     """The lines of :func:`explain`."""
-    if record.outcome.status != "ok" or record.calls or len(record.log) > MOST_SLOTS or MARK in record.source.text:
-        return explain(record)
-    tales = KEPT.get(record.recording)
+    tales = tales_of(record)
     if tales is None:
-        shapes = tuple(Shape(len(point.parts), point.kind == "test", point.size) for point in record.recording.points)
-        tales = KEPT[record.recording] = Tales(shapes, {})
+        return explain(record)
     way = way_of(record, tales.shapes)
     chain = tales.told.get(way)
     if chain is None:
@@ -67,6 +96,41 @@ def retell(record: Record) -> list[Line]:
         chain = tales.told[way] = tuple(filler_of_line(line) or line for line in explain(marked(record, tales.shapes)))
     values = [*record.log, record.outcome.value]
     return [link if isinstance(link, Line) else link(values) for link in chain]
+
+
+def retell_as_text(record: Record, form: Form, *, last: bool) -> str:
+    """JSON texts of the lines of :func:`explain`, with commas between; without the ``last`` line if it is not wanted. The
+    text is that of each line's ``form``, which must be the same function each time."""
+    tales = tales_of(record)
+    if tales is None:
+        return told_as_text(record, form, last)
+    texts = tales.texts.setdefault((form, last), {})
+    way = way_of(record, tales.shapes)
+    text = texts.get(way)
+    if text is None:
+        if len(texts) >= MOST_WAYS:
+            return told_as_text(record, form, last)
+        pieces = HOLE.split(told_as_text(marked(record, tales.shapes), form, last))
+        places = tuple(map(int, pieces[1::2]))
+        text = texts[way] = Text(tuple("" if at % 2 else piece for at, piece in enumerate(pieces)), places)
+    return text.filled([*record.log, record.outcome.value])
+
+
+def told_as_text(record: Record, form: Form, last: bool) -> str:
+    """The same from the lines."""
+    lines = explain(record)
+    return ",".join(map(form, lines if last else lines[:-1]))
+
+
+def tales_of(record: Record) -> Tales | None:
+    """What is kept of the formula that ran; None for a run that is told as it is."""
+    if record.outcome.status != "ok" or record.calls or len(record.log) > MOST_SLOTS or MARK in record.source.text:
+        return None
+    tales = KEPT.get(record.recording)
+    if tales is None:
+        shapes = tuple(Shape(len(point.parts), point.kind == "test", point.size) for point in record.recording.points)
+        tales = KEPT[record.recording] = Tales(shapes, {}, {})
+    return tales
 
 
 def way_of(record: Record, shapes: Sequence[Shape]) -> Way:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 import attrs
 
@@ -110,15 +110,46 @@ class ExplanationLine:
         }
 
 
+class Said(Protocol):
+    """Something with the two members of a line, such as one of a formula's chain."""
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+
+    @property
+    def where(self) -> str | None:
+        """The place."""
+
+
+Form = Callable[[Said], str]
+"""JSON text of a line."""
+
+
+class Part(Protocol):
+    """Lines that are worked out when they are read."""
+
+    def lines(self) -> Iterable[ExplanationLine]:
+        """The lines."""
+
+    def text(self, form: Form) -> str:
+        """JSON texts of the lines, with commas between; none gives an empty text."""
+
+
 class Explanation(Sequence[ExplanationLine]):
     """The chain of a plan. Parts about a formula's run are worked out when first read, as few are."""
 
     __slots__ = ("lines", "parts")
 
-    def __init__(self, parts: Iterable[ExplanationLine | Callable[[], Iterable[ExplanationLine]]] = ()) -> None:
-        """``parts`` are lines, or functions without effects that give lines."""
+    def __init__(self, parts: Iterable[ExplanationLine | Part] = ()) -> None:
+        """``parts`` are lines, or what gives lines."""
         self.parts = tuple(parts)
         self.lines: tuple[ExplanationLine, ...] | None = None
+
+    def text(self, form: Form) -> str:
+        """A JSON array of all lines, each in a form (one function, the same each time)."""
+        texts = [form(part) if isinstance(part, ExplanationLine) else part.text(form) for part in self.parts]
+        return f"[{','.join(filter(None, texts))}]"
 
     def all(self) -> tuple[ExplanationLine, ...]:
         """Every line, in order."""
@@ -128,7 +159,7 @@ class Explanation(Sequence[ExplanationLine]):
                 if isinstance(part, ExplanationLine):
                     made.append(part)
                 else:
-                    made.extend(part())
+                    made.extend(part.lines())
             self.lines = tuple(made)
         return self.lines
 
@@ -210,7 +241,7 @@ class Plan:
     steps: tuple[StepChange, ...] = ()
     handoffs: tuple[HandoffRecord, ...] = ()
     statuses: tuple[StatusChange, ...] = ()
-    explanation: Sequence[ExplanationLine] = ()
+    explanation: Explanation = Explanation()
     formulas: tuple[FormulaRun, ...] = ()
     warnings: tuple[Reason, ...] = ()
 
@@ -221,6 +252,11 @@ class Plan:
 
     def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape; the same plan gives the same JSON."""
+        head, tail = self.around_explanation(language)
+        return head | {"explanation": [line.as_json(language) for line in self.explanation]} | tail
+
+    def around_explanation(self, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What stands before and after the explanation."""
         return {
             "status": self.status,
             "gate": self.gate,
@@ -232,7 +268,7 @@ class Plan:
             "effects": [effect.as_json() for effect in self.effects],
             "mails": [mail.as_json(language) for mail in self.mails],
             "entries": [entry.as_json() for entry in self.entries],
-            "explanation": [line.as_json(language) for line in self.explanation],
+        }, {
             "formulas": [run.as_json() for run in self.formulas],
             "warnings": [warning.as_json(language) for warning in self.warnings],
         }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from formula.messages import Message
 from routing.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off
+from routing.decision import MailDraft
 from routing.flow import NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
 from routing.messages import message
 from routing.model import ACTIONS, Attendant, Holder, Step, Ticket
@@ -331,26 +332,39 @@ def gate_storm(move: Move) -> None:
 
 def gate_mails(move: Move) -> None:
     """G13: mails per address in the last hour, those of this plan included."""
-    since, most = move.now - HOUR, move.site.policy.mails_per_address_hour
+    most = move.site.policy.mails_per_address_hour
+    counts = mails_by_address(move.mails)
+    found = crowded(counts, move.workload.mails(tuple(counts), move.now - HOUR), most)
+    if found is not None:
+        address, total = found
+        refuse(
+            "G13",
+            "emails-demais",
+            message(
+                "o endereço {endereco} receberia {quantos} e-mails em uma hora (limite {limite})",
+                endereco=address,
+                quantos=total,
+                limite=most,
+            ),
+        )
+
+
+def mails_by_address(mails: Iterable[MailDraft]) -> dict[str, int]:
+    """How many mails go to each address."""
     counts: dict[str, int] = {}
-    for mail in move.mails:
+    for mail in mails:
         for address in (part.strip().lower() for part in f"{mail.to},{mail.cc}".split(",")):
             if address:
                 counts[address] = counts.get(address, 0) + 1
-    earlier = move.workload.mails(tuple(counts), since)
+    return counts
+
+
+def crowded(counts: Mapping[str, int], earlier: Iterable[int], most: int) -> tuple[str, int] | None:
+    """The first address that would get more mails than the most, and how many; ``earlier`` ones in the order of ``counts``."""
     for (address, count), before in zip(counts.items(), earlier, strict=True):
-        total = count + before
-        if total > most:
-            refuse(
-                "G13",
-                "emails-demais",
-                message(
-                    "o endereço {endereco} receberia {quantos} e-mails em uma hora (limite {limite})",
-                    endereco=address,
-                    quantos=total,
-                    limite=most,
-                ),
-            )
+        if count + before > most:
+            return address, count + before
+    return None
 
 
 def joined(names: list[Message]) -> Message:

@@ -11,24 +11,26 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring as quote
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 import formula
 from formula.cache import Cache
-from formula.diagnostics import FormulaError
+from formula.diagnostics import FormulaError, in_language
 from formula.explanation import explain
+from formula.messages import LANGUAGES
 from formula.runtime.limits import Limits
 from formula.source import Source
 from routing.contextfile import ContextFault, GivenContext, context_of
-from routing.decision import Plan, Request
+from routing.decision import Form, Plan, Request, Said
 from routing.failures import Failure
 from routing.jsonvalues import plain_tables
 from routing.located import Document
 from routing.messages import message
 from routing.model import Ticket
-from routing.problems import MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
+from routing.problems import ENCODE, MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
 from routing.reading import read_ticket
 from routing.tables import Table
 
@@ -275,11 +277,34 @@ class DeskJobs:
                 more={"plan": plan.as_json(asked.language)},
             )  # fmt: skip
             return attrs.evolve(answer_of(problem, asked.language), headers=headers, note=note)
-        return Answer(200, json_bytes(plan.as_json(asked.language)), headers=headers, note=note)
+        return Answer(200, plan_bytes(plan, asked.language), headers=headers, note=note)
 
     def jobs(self) -> dict[str, Job]:
         """By name."""
         return {"plan": self.plan, "move": self.move}
+
+
+def plan_bytes(plan: Plan, language: str) -> bytes:
+    """A plan as it is sent. Most of it is its explanation, whose lines become text without being made one by one."""
+    head, tail = (ENCODE(part) for part in plan.around_explanation(language))
+    text = f'{head[:-1]},"explanation":{plan.explanation.text(LINE_FORMS[language])},{tail[1:]}'
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return json_bytes(plan.as_json(language))
+
+
+def line_form(language: str) -> Form:
+    """The contract's line as JSON text."""
+
+    def form(line: Said) -> str:
+        where = "null" if line.where is None else quote(in_language(line.where, language))
+        return f'{{"text":{quote(in_language(line.text, language))},"where":{where}}}'
+
+    return form
+
+
+LINE_FORMS = {language: line_form(language) for language in LANGUAGES}
 
 
 def request_of(asked: Asked) -> Request:

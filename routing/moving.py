@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +18,7 @@ from routing.decision import (
     FormulaRun,
     MailDraft,
     OtherEntry,
+    Part,
     Reason,
     Request,
 )
@@ -91,7 +92,7 @@ class Move:
     sentences: Sentences | None
     workload: Workload
     person: Attendant | None = None
-    lines: list[ExplanationLine | Callable[[], Iterable[ExplanationLine]]] = attrs.field(factory=list)
+    lines: list[ExplanationLine | Part] = attrs.field(factory=list)
     effects: list[Effect] = attrs.field(factory=list)
     mails: list[MailDraft] = attrs.field(factory=list)
     entries: list[DiscussionEntry] = attrs.field(factory=list)

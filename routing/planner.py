@@ -59,7 +59,7 @@ def plan(
             after=ticket,
             gate="G1",
             reason=reason,
-            explanation=(line,),
+            explanation=Explanation((line,)),
         )
     if drafted:
         subject = attrs.evolve(subject, status="", version=0)

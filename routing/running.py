@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
+
+import attrs
 
 from formula.context import Context
 from formula.diagnostics import Diagnostic, FormulaError
 from formula.messages import Message
-from routing.decision import ExplanationLine, FormulaRun, Reason
+from routing.decision import ExplanationLine, Form, FormulaRun, Reason
 from routing.directory import SiteDirectory
 from routing.messages import message
 from routing.moving import Move, Refused
@@ -49,7 +50,7 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     outcome = record.outcome
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
     move.say(message("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
-    move.lines.append(partial(told, record, value=kind == "handoff"))
+    move.lines.append(Told(record, kind == "handoff"))
     if outcome.status == "stopped":
         raise Refused(
             "G9",
@@ -66,14 +67,30 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     return outcome
 
 
-def told(record: Record, *, value: bool) -> list[ExplanationLine]:
+@attrs.frozen(eq=False)
+class Told:
     """A run, from the values it read to what it gave; without the ``value`` when nobody asks for it."""
-    from formula.retelling import retell
 
-    lines = retell(record)
-    if record.outcome.status == "ok" and not value:
-        lines = lines[:-1]
-    return [ExplanationLine(line.text, line.where) for line in lines]  # type: ignore[arg-type]
+    record: Record
+    value: bool
+
+    def lines(self) -> list[ExplanationLine]:
+        """The chain."""
+        from formula.retelling import retell
+
+        made = retell(self.record)
+        return [ExplanationLine(line.text, line.where) for line in (made if self.with_last else made[:-1])]  # type: ignore[arg-type]
+
+    def text(self, form: Form) -> str:
+        """The chain as JSON."""
+        from formula.retelling import retell_as_text
+
+        return retell_as_text(self.record, form, last=self.with_last)
+
+    @property
+    def with_last(self) -> bool:
+        """Whether the last line is told: a formula that failed says so there."""
+        return self.value or self.record.outcome.status != "ok"
 
 
 def compiled(move: Move, code: str) -> Rule:

@@ -17,48 +17,27 @@ import attrs
 
 from formula.context import Sentences
 from routing import planner
+from routing.ahead import Ahead, made_ready
 from routing.apply import apply, note_mail
 from routing.correspondence import Letter, Written, about_ticket, opening
 from routing.decision import Plan, Reason, Request
-from routing.directory import People
 from routing.failures import Conflict, MailFault, StoreClash, UnknownTicket
 from routing.letters import NO_TEMPLATES, Templates, dress, dress_one, load_templates
 from routing.messages import message
-from routing.model import HISTORIES, Ticket, attendant_holder
-from routing.outbox import Attachment, of_ticket, sent_to
+from routing.model import HISTORIES, Ticket
+from routing.outbox import Attachment, of_ticket
 from routing.settings import Settings, read_settings
 from routing.site import Site
 from routing.store import decisions, files, recent, tickets
 from routing.store.engine import database_url, open_engine
 from routing.store.schema import ensure_schema
 from routing.store.unit import Store, Unit
+from routing.store.view import view_of
+from routing.store.workload import StoreWorkload, WatchedWorkload
 from routing.workspace import load_workspace
 
 ATTEMPTS = 3
 """How often a move is decided again when another one came between (an equal key, a ticket opened twice)."""
-
-
-@attrs.frozen(eq=False)
-class StoreWorkload:
-    """What the store knows of people, within one transaction (:class:`routing.directory.Workload`)."""
-
-    unit: Unit
-    people: People
-
-    def load(self, attendant: str) -> int:
-        """Tickets that are not at their end in somebody's hands."""
-        return tickets.open_count(self.unit, attendant_holder(attendant))
-
-    def last_receiver(self, group: str) -> str | None:
-        """The member whose latest handoff is the newest; None when no member ever had one."""
-        found = self.people.groups.get(group)
-        latest = [(tickets.latest_handoff(self.unit, attendant_holder(key)), key) for key in (found.members if found else ())]
-        number, key = max(latest, default=(0, ""))
-        return key if number else None
-
-    def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
-        """Mails written to each address since a time."""
-        return sent_to(self.unit, addresses, since)
 
 
 @attrs.define(eq=False)
@@ -79,22 +58,28 @@ class Desk:
         With an idempotency key, the same request gives the stored answer; another one with that key is a Conflict.
         Raises StoreError when the database fails: then nothing was kept.
         """
+        wall = wall_clock(now)
         for attempt in range(ATTEMPTS):
             try:
-                return self.move_once(key, request, wall_clock(now))
+                ahead = self.ahead(key, request, wall) if self.store.is_sqlite and not attempt else None
+                return ahead if isinstance(ahead, Plan) else self.move_once(key, request, wall, ahead)
             except StoreClash:
                 if attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable")
 
-    def move_once(self, key: str, request: Request, now: datetime) -> Plan:
-        """One transaction: read, decide, write."""
+    def move_once(self, key: str, request: Request, now: datetime, ahead: Ahead | None) -> Plan:
+        """One transaction: read, decide, write; or write what was decided ahead, when it still holds."""
         with self.store.writing() as unit:
+            if ahead is not None and ahead.holds(unit):
+                unit.carry_out(ahead.writes)
+                unit.commit()
+                return ahead.plan
             stored, earlier = read(unit, key, now, request.key, lock=True)
             asked = decisions.request_hash(key, request) if request.key else ""
             if earlier is not None:
                 return answer_again(earlier, asked, request.key or "")
-            plan = self.decide(unit, key, stored, request, now)
+            plan = self.decide(key, stored, request, now, StoreWorkload(unit, self.site.people))
             if not plan.applies:
                 return plan
             try:
@@ -104,13 +89,35 @@ class Desk:
             unit.commit()
             return moved
 
+    def ahead(self, key: str, request: Request, now: datetime) -> Plan | Ahead | None:
+        """A move decided in a view of the store, to be written if the view still holds then; a Plan when it is the answer
+        already, for it writes nothing; None when it is better decided in its turn."""
+        with self.store.reading() as unit:
+            stored, earlier = read(unit, key, now, request.key)
+            asked = decisions.request_hash(key, request) if request.key else ""
+            if earlier is not None:
+                return answer_again(earlier, asked, request.key or "")
+            if stored is None:
+                return None
+            workload = WatchedWorkload(StoreWorkload(unit, self.site.people))
+            plan = self.decide(key, stored, request, now, workload)
+            if not plan.applies:
+                return plan
+            if plan.other_entries:
+                return None
+            view = view_of(unit, stored.id)
+        moved, writes = made_ready(self.store, stored.id, plan, self.name, asked)
+        return Ahead(self.site, moved, stored.id, view, workload, writes)
+
     def plan(self, key: str, request: Request, now: datetime) -> Plan:
         """What :meth:`move` would decide now; changes nothing."""
         with self.store.reading() as unit:
             stored, _ = read(unit, key, wall_clock(now))
-            return self.decide(unit, key, stored, request, wall_clock(now))
+            return self.decide(key, stored, request, wall_clock(now), StoreWorkload(unit, self.site.people))
 
-    def decide(self, unit: Unit, key: str, stored: tickets.Stored | None, request: Request, now: datetime) -> Plan:
+    def decide(
+        self, key: str, stored: tickets.Stored | None, request: Request, now: datetime, workload: StoreWorkload | WatchedWorkload
+    ) -> Plan:
         """The plan, with the mails in the site's own words."""
         decided = planner.plan(
             self.site,
@@ -118,7 +125,7 @@ class Desk:
             request,
             now,
             sentences=self.sentences,
-            workload=StoreWorkload(unit, self.site.people),
+            workload=workload,
             key=key,
         )
         return dress(decided, self.templates) if decided.mails else decided

@@ -48,8 +48,12 @@ def write_plan(plan: decision.Plan) -> str:
     before: Any = plan.before
     if plan.before is not None and plan.after is not None:
         before = difference(plan.before, plan.after)
-    lines = ",".join([f"[{said(line.where)},{said(line.text)}]" for line in plan.explanation])
-    return f'{PLAN_TEXT(plan)[:-1]},"before":{text_of(before)},"explanation":[{lines}]}}'
+    return f'{PLAN_TEXT(plan)[:-1]},"before":{text_of(before)},"explanation":{plan.explanation.text(line_text)}}}'
+
+
+def line_text(line: decision.Said) -> str:
+    """JSON text of a link of the explanation."""
+    return f"[{said(line.where)},{said(line.text)}]"
 
 
 def said(text: str | None) -> str:
@@ -112,7 +116,7 @@ def read_plan(text: str) -> decision.Plan:
     plan = json.loads(text, object_hook=closed)
     assert isinstance(plan, decision.Plan)
     kept: Any = plan.explanation
-    lines = tuple(decision.ExplanationLine(heard(line), heard(where)) for where, line in kept)
+    lines = decision.Explanation(decision.ExplanationLine(heard(line), heard(where)) for where, line in kept)
     plan = attrs.evolve(plan, explanation=lines)
     return attrs.evolve(plan, before=attrs.evolve(plan.after, **plan.before)) if isinstance(plan.before, dict) else plan
 

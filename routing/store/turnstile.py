@@ -4,11 +4,15 @@ SQLite lets one writer in at a time, and each commit waits for the disk. Writers
 When one has finished and another already waits, the next goes on within the same transaction, behind a savepoint; the last
 of the queue commits for all. Nobody is answered before that commit: not who wrote, nor who was refused because of what
 was written. If it fails, it fails for each of them and nothing of any is kept. A writer that is alone commits at once.
+
+Between processes SQLite itself keeps order. Who finds it taken looks again soon: a turn takes a fraction of a millisecond,
+and SQLite's own pauses grow from one millisecond to a hundred.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -18,6 +22,8 @@ from routing.store.engine import BUSY_SECONDS, busy
 
 MOST = 32
 """Turns in one transaction: those of other processes want theirs too."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.000_1, 0.005
+"""Seconds between two looks whether another process has ended its turn."""
 ORPHANED = 0.05
 """Seconds after which somebody who waits for the commit looks whether it was left to one who gave up."""
 
@@ -29,9 +35,8 @@ class Batch:
     Event), and then ``error`` tells what became of them.
     """
 
-    def __init__(self, held: Any, driver: Any) -> None:
-        """``held`` is what the store takes back at the end."""
-        self.held = held
+    def __init__(self, driver: Any) -> None:
+        """Just begun."""
         self.driver = driver
         self.open = Lock()
         self.open.acquire()
@@ -42,10 +47,11 @@ class Batch:
 class Turnstile:
     """The queue of a process's writers. Who is between :meth:`enter` and :meth:`leave` is alone."""
 
-    def __init__(self, take: Callable[[], tuple[Any, Any]], give_back: Callable[[Any], None]) -> None:
-        """``take`` gives a connection, whose second part is the driver's, and ``give_back`` gets it again."""
+    def __init__(self, take: Callable[[], tuple[Any, Any]]) -> None:
+        """``take`` gives the connection on which all write, whose second part is the driver's."""
         self.take = take
-        self.give_back = give_back
+        self.writer: tuple[Any, Any] | None = None
+        self.patience = 0.0
         self.turn = Lock()
         self.counting = Lock()
         self.waiting = 0
@@ -75,14 +81,21 @@ class Turnstile:
         if self.batch is not None:
             self.batch.driver.execute("SAVEPOINT turn")
             return self.batch, True
-        held = self.take()
-        try:
-            held[1].execute("BEGIN IMMEDIATE")
-        except BaseException:
-            self.give_back(held)
-            raise
-        self.batch = Batch(held, held[1])
+        if self.writer is None:
+            self.writer = self.take()
+            ((milliseconds,),) = self.writer[1].execute("PRAGMA busy_timeout").fetchall()
+            self.writer[1].execute("PRAGMA busy_timeout = 0")
+            self.patience = milliseconds / 1000
+        begin(self.writer[1], self.patience)
+        self.batch = Batch(self.writer[1])
         return self.batch, False
+
+    def close(self) -> None:
+        """Close the connection, once nobody writes."""
+        with self.turn:
+            if self.writer is not None:
+                self.writer[0].close()
+                self.writer = None
 
     def leave(self, batch: Batch, shared: bool, keep: bool, error: BaseException | None = None) -> None:
         """End a turn, keeping what it wrote or not; back when what it saw and wrote is on the disk. ``error`` is what ended
@@ -112,7 +125,6 @@ class Turnstile:
             try:
                 if batch.driver.in_transaction:
                     batch.driver.rollback()
-                self.give_back(batch.held)
             finally:
                 batch.open.release()
 
@@ -124,6 +136,22 @@ class Turnstile:
                     self.end(batch)
             finally:
                 self.turn.release()
+
+
+def begin(driver: Any, patience: float) -> None:
+    """Begin to write, at the latest after ``patience`` seconds; then SQLite's own error."""
+    end = time.monotonic() + patience
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+        else:
+            return
+        time.sleep(pause)
+        pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
 def settle(batch: Batch, shared: bool, keep: bool, error: BaseException | None) -> None:

@@ -39,7 +39,7 @@ class Store:
         self.statements: dict[str, Prepared] = {}
         self.idle: list[Held] = []
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self.turnstile = Turnstile(self.take, self.give_back)
+        self.turnstile = Turnstile(self.take)
 
     def prepared(self, name: str, make: Callable[[], ClauseElement]) -> Prepared:
         """The statement called ``name``, made on first use."""
@@ -80,6 +80,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection that is not in use."""
+        self.turnstile.close()
         while self.idle:
             self.idle.pop()[0].close()
         self.engine.dispose()
@@ -246,6 +247,12 @@ class Unit:
         else:
             self.driver.execute(f"SELECT {expression}", values)
 
+    def carry_out(self, writes: Iterable[Write]) -> None:
+        """Run writes that a :class:`Collector` holds. StoreClash when one that must meet a row meets none."""
+        for one in writes:
+            if self.driver.execute(one.text, one.values).rowcount != 1 and one.must:
+                raise met_nothing()
+
     def send(self, commit: bool = False) -> None:
         """Send the held writes."""
         assert self.held is not None
@@ -295,6 +302,16 @@ class SharedUnit(Unit):
         if self.open:
             self.open = False
             self.store.turnstile.leave(self.within, self.shared, keep=False, error=error)
+
+
+class Collector(Unit):
+    """No transaction at all: takes writes, for :meth:`Unit.carry_out`. There is nothing to read in it."""
+
+    def __init__(self, store: Store) -> None:
+        """Nothing yet."""
+        super().__init__(store, None)
+        self.writes: list[Write] = []
+        self.held = self.writes
 
 
 def met_nothing() -> StoreClash:

@@ -111,9 +111,8 @@ def test_a_sandbox_formula_cannot_eat_the_processes_of_programs(service: Service
             pool.submit(httpx.post, f"{service.url}/sandbox/run", json={"text": ENDLESS}, timeout=30) for _ in range(2)
         ]
         time.sleep(0.2)
-        start = time.monotonic()
         assert client.post("/v1/run", json={"text": "1"}).status_code == 200
-        assert time.monotonic() - start < 1.0
+        assert not any(one.done() for one in busy), "the answer must not have waited for them"
         assert {one.result().status_code for one in busy} <= {503, 504}
 
 

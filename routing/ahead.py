@@ -1,0 +1,56 @@
+"""SQLite: moves decided before their turn to write, so that writers wait for each other's writing only.
+
+SQLite lets one writer in at a time, and a decision takes longer than its rows. So a move reads and decides in a view of its own,
+makes its rows ready, and then takes its turn. There it looks whether what it went by is still so: nothing was written since, or
+nothing that it asked for. If not, it is decided again within the turn. What is written is therefore always what would have been
+decided there, as if moves came one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from routing.apply import apply
+from routing.decision import Plan
+from routing.gates import crowded, mails_by_address
+from routing.site import Site
+from routing.store.held import Write
+from routing.store.unit import Collector, Store, Unit
+from routing.store.view import View, view_of
+from routing.store.workload import StoreWorkload, WatchedWorkload
+
+
+@attrs.frozen(eq=False)
+class Ahead:
+    """A decided move with its rows, and what the decision went by: the ``view`` of the ticket's ``row``, and ``known`` of
+    people."""
+
+    site: Site
+    plan: Plan
+    row: int
+    view: View
+    known: WatchedWorkload
+    writes: Sequence[Write]
+
+    def holds(self, unit: Unit) -> bool:
+        """Whether the decision would be the same by what a transaction that may write sees."""
+        now = view_of(unit, self.row)
+        if now == self.view:
+            return True
+        later = StoreWorkload(unit, self.site.people)
+        same_ticket = (now.version, now.entry) == (self.view.version, self.view.entry)
+        return same_ticket and self.known.agrees(later) and self.has_room(later)
+
+    def has_room(self, later: StoreWorkload) -> bool:
+        """Whether its mails are still not too many (G13); how many there were does not matter."""
+        counts, most = mails_by_address(self.plan.mails), self.site.policy.mails_per_address_hour
+        return all(crowded(counts, later.mails(*asked), most) is None for asked in self.known.asked)
+
+
+def made_ready(store: Store, row: int, plan: Plan, store_name: str, request_hash: str) -> tuple[Plan, Sequence[Write]]:
+    """The moved plan of a stored ticket, and its rows. Entries of other tickets can only be written where those are found."""
+    assert not plan.other_entries
+    collector = Collector(store)
+    return apply(collector, row, plan, store_name, request_hash), collector.writes
