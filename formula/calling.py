@@ -92,8 +92,9 @@ class Formulas:
         """The value of a called formula."""
         return self.perform(rule, key, rule.plain())
 
-    def perform(self, rule: Rule, key: str, program: Program) -> Any:
-        """Run a called formula's code on this run's budget; its fault names its own line."""
+    def perform(self, rule: Rule, key: str, program: Program, function: Callable[..., Any] | None = None) -> Any:
+        """Run a called formula's code on this run's budget; its fault names its own line. ``function`` is that of the program
+        unless given: one with a log of its own."""
         run = self.run
         high = 10**run.limits.digits
         steps = run.steps + program.base_steps
@@ -103,7 +104,7 @@ class Formulas:
         bounds = (run.limits.steps - run.steps, run.text_left, -high, high)
         before, run.steps = run.steps, 0
         try:
-            value = program.function(run.context.fields, run.context.parameters, run, bounds)
+            value = (function or program.function)(run.context.fields, run.context.parameters, run, bounds)
         except (Stop, RecursionError):
             raise
         except Exception as error:

@@ -31,8 +31,9 @@ MOST_SLOTS, MOST_WAYS = 500, 256
 
 Fill = Callable[[Sequence[Any]], Any]
 Way = tuple[Any, ...]
-Form = Callable[[Line], str]
-"""The JSON text of a line. It keeps what a line says letter for letter (nothing is escaped but as JSON must)."""
+Form = Callable[[str, str], str]
+"""Makes the JSON text of a line from its text and place. It keeps what a line says letter for letter (nothing is escaped but
+as JSON must)."""
 
 NUMBERED = re.compile(f"{MARK}([0-9]+){MARK}")
 HOLE = re.compile(r"\\u0000([0-9]+)\\u0000")
@@ -119,7 +120,7 @@ def retell_as_text(record: Record, form: Form, *, last: bool) -> str:
 def told_as_text(record: Record, form: Form, last: bool) -> str:
     """The same from the lines."""
     lines = explain(record)
-    return ",".join(map(form, lines if last else lines[:-1]))
+    return ",".join([form(line.text, line.where) for line in (lines if last else lines[:-1])])
 
 
 def tales_of(record: Record) -> Tales | None:

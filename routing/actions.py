@@ -29,7 +29,7 @@ from routing.gates import (
     gate_voicemail,
 )
 from routing.handoffs import decide, setup_of
-from routing.messages import message
+from routing.messages import later, message
 from routing.model import Holder, Step, StepChange, attendant_holder
 from routing.moving import Asked, Move, previous_holder, refuse
 from routing.running import run_formula
@@ -58,7 +58,7 @@ def obey(move: Move, asked: Asked) -> None:
     gate_count(move)
     request = request_of(move, asked.effect)
     row = TRANSITIONS[request.action]
-    move.say(message("a fórmula {codigo} pede: {acao}", codigo=asked.formula, acao=row.name), asked.formula)
+    move.say(later("a fórmula {codigo} pede: {acao}", codigo=asked.formula, acao=row.name), asked.formula)
     gate_ticket(move, row)
     gate_voicemail(move, row)
     DOING.get(request.action, change_status)(move, request, asked.formula)
@@ -124,14 +124,14 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
         only = site.step(ticket.type, ways[0])
         assert only is not None
         move.say(
-            message("da etapa {de} o fluxo só vai para {para}", de=here, para=step_name(site, ticket.type, ways[0]))
+            later("da etapa {de} o fluxo só vai para {para}", de=here, para=step_name(site, ticket.type, ways[0]))
         )
         return only, None
     for code in deciding_formulas(move):
         outcome = run_formula(move, code, message("o fluxo se divide depois de {etapa}", etapa=here), "flow")
         asked = [effect.step for effect in outcome.effects if isinstance(effect, Advance)]
         if asked:
-            move.say(message("a fórmula {codigo} escolhe a etapa {etapa}", codigo=code, etapa=asked[-1]), code)
+            move.say(later("a fórmula {codigo} escolhe a etapa {etapa}", codigo=code, etapa=asked[-1]), code)
             return known_step(move, asked[-1]), (code, outcome)
         del move.effects[len(move.effects) - len(outcome.effects) :]
     refuse(
@@ -183,7 +183,7 @@ def handoff(move: Move, request: Request, formula: str | None) -> None:
     if isinstance(named, Reason):
         refuse("G10", named.code, message("o destino do repasse não serve: {motivo}", motivo=named.message), named.hint)
     gate_right(move, named, formula)
-    move.passed("G10", message("o destino é {quem}", quem=move.site.people.holder_name(named)))
+    move.passed("G10", later("o destino é {quem}", quem=move.site.people.holder_name(named)))
     pass_on(move, named, request)
 
 
@@ -207,7 +207,7 @@ def give_back(move: Move, request: Request, formula: str | None) -> None:
             message("o atendimento ainda não esteve com outra pessoa: não há a quem devolver"),
             message("use o repasse comum (ação 'handoff')"),
         )
-    move.passed("G5", message("repassar de volta dispensa o direito de repasse"))
+    move.passed("G5", later("repassar de volta dispensa o direito de repasse"))
     pass_on(move, found, request)
 
 
@@ -222,13 +222,13 @@ def change_status(move: Move, request: Request, formula: str | None) -> None:
     step = move.step
     if request.action == "conclude" and step is not None and step.on_conclude is not None:
         status = step.on_conclude
-        move.say(message("na etapa '{etapa}', concluir quer dizer o status {status}", etapa=step.name, status=status))
+        move.say(later("na etapa '{etapa}', concluir quer dizer o status {status}", etapa=step.name, status=status))
     if request.action == "schedule":
         move.change(wake_up=request.wake_up, deadline=request.deadline)
     reopened = move.ticket.status in ("F", "C")
     old = move.ticket.status
     set_status(move, status, request.reason, request.justification)
-    move.say(message("o status passa de {de} para {para}", de=old, para=status))
+    move.say(later("o status passa de {de} para {para}", de=old, para=status))
     if reopened:
         move.enter_discussion(message("Atendimento reaberto por {quem}", quem=move.site.people.name(move.actor.key)))
     elif request.justification:
@@ -254,7 +254,7 @@ def claim(move: Move, request: Request, formula: str | None) -> None:
                 grupo=move.site.people.holder_name(holder),
             ),
         )
-    move.passed("G4", message("{quem} é do {grupo}", quem=name, grupo=move.site.people.holder_name(holder)))
+    move.passed("G4", later("{quem} é do {grupo}", quem=name, grupo=move.site.people.holder_name(holder)))
     receiver = receive(move, attendant_holder(move.actor.key)) if formula else attendant_holder(move.actor.key)
     hand_over(move, receiver, request.action)
 
@@ -262,7 +262,7 @@ def claim(move: Move, request: Request, formula: str | None) -> None:
 def open_ticket(move: Move, request: Request, formula: str | None) -> None:
     """A draft becomes a ticket: entry step, opener, times, level of the classification (S:144), optional mail."""
     step = entry_step(move, request)
-    move.passed("G7", message("a etapa de entrada é {etapa}", etapa=step_name(move.site, move.ticket.type, step.code)))
+    move.passed("G7", later("a etapa de entrada é {etapa}", etapa=step_name(move.site, move.ticket.type, step.code)))
     ticket, site = move.ticket, move.site
     level = site.classifications.get(ticket.classification.strip().upper(), ticket.access_level)
     holder = ticket.holder or attendant_holder(move.actor.key)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import attrs
 
 from routing.decision import MailDraft, Plan
 from routing.failures import UnknownTicket
 from routing.messages import message
-from routing.model import HISTORIES, DiscussionEntry, Ticket
+from routing.model import HISTORIES, DiscussionEntry, Ticket, changed
 from routing.outbox import Attachment, attach, queue
 from routing.store import decisions, tickets
 from routing.store.codec import write_plan
@@ -61,8 +60,7 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
 
 def without_histories(ticket: Ticket) -> Ticket:
     """The ticket alone; its first history rows come from the plan."""
-    empty: dict[str, Any] = dict.fromkeys(HISTORIES, ())
-    return attrs.evolve(ticket, **empty)
+    return changed(ticket, **dict.fromkeys(HISTORIES, ()))
 
 
 def add_entries(unit: Unit, key: str, entries: Sequence[DiscussionEntry]) -> None:
@@ -83,7 +81,7 @@ def note_mail(
 ) -> tuple[str, ...]:
     """Queue a mail about a ticket and note it in the discussion; the Message-ID. The ticket gets a new version."""
     before = stored.ticket
-    after = attrs.evolve(before, version=before.version + 1, changed_by=entry.author, changed_at=entry.at)
+    after = changed(before, version=before.version + 1, changed_by=entry.author, changed_at=entry.at)
     tickets.change(unit, stored.id, before, after)
     tickets.add_history(unit, "discussion", stored.id, [entry])
     names = queue(unit, stored.id, before.key, after.version, [draft], entry.at, store_name)

@@ -21,7 +21,7 @@ from routing.drafts import handoff_copy, handoff_mail
 from routing.flow import step_name
 from routing.gates import gate_chain
 from routing.handoffs import Wanted, decide, setup_of, wanted_by
-from routing.messages import message
+from routing.messages import later, message
 from routing.model import (
     ENTRY_HANDOFF,
     ENTRY_LOG,
@@ -49,7 +49,7 @@ def receive(move: Move, wanted: Holder) -> Holder:
         assert found.reason is not None
         refuse("G11", found.reason.code, found.reason.message, found.reason.hint)
     holder = found.holder
-    move.passed("G11", message("recebe: {quem}", quem=move.site.people.holder_name(holder)))
+    move.passed("G11", later("recebe: {quem}", quem=move.site.people.holder_name(holder)))
     gate_level(move, holder)
     return holder
 
@@ -137,7 +137,7 @@ def set_step(move: Move, target: Step, receiver: Holder | None) -> None:
     move.steps.append(StepChange(before, target.code, giver, receiver or giver, move.actor.key, move.now))
     move.change(step=target.code)
     move.say(
-        message(
+        later(
             "o atendimento vai da etapa {de} para a etapa {para}",
             de=step_name(move.site, move.ticket.type, before),
             para=step_name(move.site, move.ticket.type, target.code),
@@ -146,7 +146,7 @@ def set_step(move: Move, target: Step, receiver: Holder | None) -> None:
     if receiver is not None and receiver != giver:
         hand_over(move, receiver, "advance")
     else:
-        move.say(message("o detentor continua o mesmo"))
+        move.say(later("o detentor continua o mesmo"))
         move.enter_discussion(
             message("Etapa avançada de {de} para {para}", de=step_name(move.site, move.ticket.type, before),
                     para=step_name(move.site, move.ticket.type, target.code)),
@@ -230,7 +230,7 @@ def change_fields(move: Move, effect: ChangeFields, code: str) -> None:
         **effect.fields,
         **{f"PARAMETRO.{key}": text for key, text in effect.parameters.items()},
     }.items():
-        move.say(message("a fórmula {codigo} muda {nome} para '{valor}'", codigo=code, nome=name, valor=value), code)
+        move.say(later("a fórmula {codigo} muda {nome} para '{valor}'", codigo=code, nome=name, valor=value), code)
 
 
 IMMEDIATE: Mapping[type[Effect], Callable[[Move, Any, str], None]] = {

@@ -12,6 +12,7 @@ from formula.diagnostics import in_language
 from formula.effects import Effect
 from formula.messages import Message
 from formula.runtime.values import as_json as value_json
+from routing.messages import Later, said_now
 from routing.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange, Ticket
 
 
@@ -110,45 +111,37 @@ class ExplanationLine:
         }
 
 
-class Said(Protocol):
-    """Something with the two members of a line, such as one of a formula's chain."""
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-
-    @property
-    def where(self) -> str | None:
-        """The place."""
-
-
-Form = Callable[[Said], str]
-"""JSON text of a line."""
+Form = Callable[[str | Later, str | None], str]
+"""Makes the JSON text of a link from its sentence and its place."""
 
 
 class Part(Protocol):
-    """Lines that are worked out when they are read."""
+    """Links that are worked out when they are read."""
 
     def lines(self) -> Iterable[ExplanationLine]:
-        """The lines."""
+        """The links."""
 
     def text(self, form: Form) -> str:
-        """JSON texts of the lines, with commas between; none gives an empty text."""
+        """JSON texts of the links, with commas between; none gives an empty text."""
+
+
+Link = ExplanationLine | Part | tuple[Message | Later, str | None]
+"""A line, several, or a sentence with its place."""
 
 
 class Explanation(Sequence[ExplanationLine]):
-    """The chain of a plan. Parts about a formula's run are worked out when first read, as few are."""
+    """The chain of a plan. What it says is worked out when first read, as few are."""
 
     __slots__ = ("lines", "parts")
 
-    def __init__(self, parts: Iterable[ExplanationLine | Part] = ()) -> None:
-        """``parts`` are lines, or what gives lines."""
+    def __init__(self, parts: Iterable[Link] = ()) -> None:
+        """``parts`` in order."""
         self.parts = tuple(parts)
         self.lines: tuple[ExplanationLine, ...] | None = None
 
     def text(self, form: Form) -> str:
         """A JSON array of all lines, each in a form (one function, the same each time)."""
-        texts = [form(part) if isinstance(part, ExplanationLine) else part.text(form) for part in self.parts]
+        texts = [form(*part) if type(part) is tuple else text_of(part, form) for part in self.parts]
         return f"[{','.join(filter(None, texts))}]"
 
     def all(self) -> tuple[ExplanationLine, ...]:
@@ -156,7 +149,9 @@ class Explanation(Sequence[ExplanationLine]):
         if self.lines is None:
             made: list[ExplanationLine] = []
             for part in self.parts:
-                if isinstance(part, ExplanationLine):
+                if isinstance(part, tuple):
+                    made.append(ExplanationLine(said_now(part[0]), part[1]))
+                elif isinstance(part, ExplanationLine):
                     made.append(part)
                 else:
                     made.extend(part.lines())
@@ -190,6 +185,11 @@ class Explanation(Sequence[ExplanationLine]):
     def __repr__(self) -> str:
         """The lines."""
         return f"Explanation({list(self.all())!r})"
+
+
+def text_of(part: Any, form: Form) -> str:
+    """The text of a line, or of several."""
+    return form(part.text, part.where) if type(part) is ExplanationLine else part.text(form)
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ from formula.messages import Message
 from routing.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off
 from routing.decision import MailDraft
 from routing.flow import NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
-from routing.messages import message
+from routing.messages import later, message
 from routing.model import ACTIONS, Attendant, Holder, Step, Ticket
 from routing.moving import RIGHT_HINT, Move, Visit, refuse
 from routing.tables import pair
@@ -44,7 +44,7 @@ def gate_ticket(move: Move, row: Transition) -> None:
                     "({status})", acao=row.name, letra=ticket.status or "–", status=name),
             message("neste status é possível: {lista}", lista=", ".join(str(one) for one in allowed)),
         )  # fmt: skip
-    move.passed("G1", message("o atendimento existe e está em '{status}'", status=STATUS_NAMES[ticket.status]))
+    move.passed("G1", later("o atendimento existe e está em '{status}'", status=STATUS_NAMES[ticket.status]))
 
 
 def gate_terminal(move: Move, row: Transition) -> None:
@@ -52,7 +52,7 @@ def gate_terminal(move: Move, row: Transition) -> None:
     ticket = move.ticket
     person = move.site.people.attendants.get(actor_key(move))
     if row.action == "resume" and person is not None and person.active and REOPEN in person.rights:
-        move.say(message("{quem} tem o direito de reabrir", quem=move.site.people.name(person.key)), "G1")
+        move.say(later("{quem} tem o direito de reabrir", quem=move.site.people.name(person.key)), "G1")
         return
     refuse(
         "G1", "atendimento-encerrado",
@@ -75,7 +75,7 @@ def gate_version(move: Move) -> None:
                     vista=seen, atual=ticket.version, quem=who, quando=when),
             message("leia o atendimento de novo e repita a ação"),
         )  # fmt: skip
-    move.passed("G2", message("a versão é a {versao}", versao=ticket.version))
+    move.passed("G2", later("a versão é a {versao}", versao=ticket.version))
 
 
 def gate_voicemail(move: Move, row: Transition) -> None:
@@ -90,7 +90,7 @@ def gate_voicemail(move: Move, row: Transition) -> None:
                     "ouvidas", quantas=count, acao=row.name),
             message("ouça as mensagens e zere o campo CAIXAPOSTAL"),
         )  # fmt: skip
-    move.passed("G3", message("a caixa postal está vazia"))
+    move.passed("G3", later("a caixa postal está vazia"))
 
 
 def gate_actor(move: Move, row: Transition) -> None:
@@ -102,14 +102,14 @@ def gate_actor(move: Move, row: Transition) -> None:
     if not row.holder:
         return
     if holds(ticket, person.key):
-        move.passed("G4", message("{quem} está com o atendimento", quem=name))
+        move.passed("G4", later("{quem} está com o atendimento", quem=name))
     elif is_chief_of_holder(site.people, ticket, person.key):
         assert ticket.holder is not None
         move.passed(
-            "G4", message("{quem} é chefe de {detentor}", quem=name, detentor=site.people.holder_name(ticket.holder))
+            "G4", later("{quem} é chefe de {detentor}", quem=name, detentor=site.people.holder_name(ticket.holder))
         )
     elif ACT in person.rights or (row.action == "resume" and ticket.status in TERMINAL):
-        move.passed("G4", message("{quem} tem o direito de atuar em atendimentos de outros", quem=name))
+        move.passed("G4", later("{quem} tem o direito de atuar em atendimentos de outros", quem=name))
     else:
         holder = site.people.holder_name(ticket.holder) if ticket.holder else message("ninguém")
         hint = message("peça a quem está com ele, ao chefe dessa pessoa, ou tenha o direito '{direito}'", direito=ACT)
@@ -144,7 +144,7 @@ def known_actor(move: Move) -> Attendant:
             message("informe o atendente que age, como '1;2'"),
         )
     if not move.request.actor:
-        move.say(message("o pedido não diz quem age: vale {quem}", quem=site.people.name(key)), "G4")
+        move.say(later("o pedido não diz quem age: vale {quem}", quem=site.people.name(key)), "G4")
     person = site.people.attendants.get(key)
     if person is None:
         refuse(
@@ -164,13 +164,13 @@ def gate_right(move: Move, receiver: Holder, formula: str | None) -> None:
     if may_hand_off(move.rights, receiver):
         move.passed(
             "G5",
-            message("{quem} pode repassar para {destino}", quem=move.site.people.name(move.actor.key), destino=name),
+            later("{quem} pode repassar para {destino}", quem=move.site.people.name(move.actor.key), destino=name),
         )
         return
     if formula is not None and may_hand_off(move.kind.grants, receiver):
         move.passed(
             "G5",
-            message("o tipo '{tipo}' concede às fórmulas o repasse para {destino}", tipo=move.kind.name, destino=name),
+            later("o tipo '{tipo}' concede às fórmulas o repasse para {destino}", tipo=move.kind.name, destino=name),
         )
         return
     refuse(
@@ -194,7 +194,7 @@ def gate_needs(move: Move, row: Transition, given: Callable[[str], object]) -> N
     if "wake_up" in row.needs and moment(deadline) < moment(wake_up):
         refuse("G6", "prazo-antes-do-despertamento", message("o prazo vem antes da data de despertamento"))
     if row.needs:
-        move.passed("G6", message("informado: {lista}", lista=joined([NEED_NAMES[name] for name in row.needs])))
+        move.passed("G6", later("informado: {lista}", lista=joined([NEED_NAMES[name] for name in row.needs])))
 
 
 def moment(value: object) -> datetime:
@@ -224,7 +224,7 @@ def gate_edge(move: Move, target: Step) -> None:
         refuse("G7", "fluxo-inexistente", said, hint)
     move.passed(
         "G7",
-        message(
+        later(
             "o fluxo vai da etapa {de} para a etapa {para}",
             de=here,
             para=step_name(move.site, ticket.type, target.code),
@@ -251,7 +251,7 @@ def gate_required(move: Move, target: Step) -> None:
                     etapas=", ".join(f"'{one}'" for one in steps)),
             message("preencha todos e avance de novo"),
         )  # fmt: skip
-    move.passed("G8", message("obrigatórios preenchidos: {lista}", lista=", ".join(items)))
+    move.passed("G8", later("obrigatórios preenchidos: {lista}", lista=", ".join(items)))
 
 
 def present(move: Move, item: str, fields: dict[str, object], parameters: dict[str, object]) -> bool:

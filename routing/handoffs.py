@@ -10,7 +10,7 @@ import attrs
 from formula.destinations import parse_destination
 from routing.decision import Reason
 from routing.destinations import TWO_FORMS, destination_of
-from routing.messages import message
+from routing.messages import later, message
 from routing.model import Group, Holder, Step, attendant_holder, group_holder
 from routing.moving import Move, Refused, previous_holder, refuse
 from routing.running import run_formula
@@ -71,7 +71,7 @@ def fixed_attendant(move: Move, setup: Setup) -> Wanted:
             TWO_FORMS,
         )
     move.say(
-        message(
+        later(
             "'{dono}' repassa sempre para o atendente {quem}",
             dono=setup.owner,
             quem=move.site.people.name(found.attendant),
@@ -99,7 +99,7 @@ def fixed_group(move: Move, setup: Setup) -> Wanted:
     """``grupo``: the queue of the set-up's group."""
     wanted = group_holder(fixed_group_key(move, setup))
     move.say(
-        message("'{dono}' repassa sempre para {quem}", dono=setup.owner, quem=move.site.people.holder_name(wanted))
+        later("'{dono}' repassa sempre para {quem}", dono=setup.owner, quem=move.site.people.holder_name(wanted))
     )
     return Wanted(wanted)
 
@@ -122,7 +122,7 @@ def wanted_by(move: Move, code: str, outcome: Outcome) -> Wanted:
     if isinstance(found, Reason):
         said = message("a fórmula {codigo} não deu um destino: {motivo}", codigo=code, motivo=found.message)
         raise Refused("G10", Reason(found.code, said, found.hint))
-    move.passed("G10", message("o destino é {quem}", quem=move.site.people.holder_name(found)))
+    move.passed("G10", later("o destino é {quem}", quem=move.site.people.holder_name(found)))
     return Wanted(found, outcome, code)
 
 
@@ -131,7 +131,7 @@ def to_opener(move: Move, setup: Setup) -> Wanted:
     if not move.ticket.opener:
         refuse("G11", "sem-abertura", message("o atendimento não diz quem o abriu"))
     move.say(
-        message(
+        later(
             "'{dono}' devolve a quem abriu o atendimento: {quem}",
             dono=setup.owner,
             quem=move.site.people.name(move.ticket.opener),
@@ -150,7 +150,7 @@ def to_previous(move: Move, setup: Setup) -> Wanted:
             message("o atendimento ainda não esteve com outra pessoa: não há detentor anterior"),
         )
     move.say(
-        message(
+        later(
             "'{dono}' devolve ao detentor anterior: {quem}", dono=setup.owner, quem=move.site.people.holder_name(found)
         )
     )
@@ -159,7 +159,7 @@ def to_previous(move: Move, setup: Setup) -> Wanted:
 
 def keep(move: Move, setup: Setup) -> Wanted:
     """``manter``: nobody else receives."""
-    move.say(message("'{dono}' mantém o detentor", dono=setup.owner))
+    move.say(later("'{dono}' mantém o detentor", dono=setup.owner))
     return Wanted(None)
 
 
@@ -189,7 +189,7 @@ def in_turn(move: Move, setup: Setup) -> Wanted:
     begin = order.index(latest) + 1 if latest in order else 0
     chosen = next(member for member in order[begin:] + order[:begin] if member in here)
     move.say(
-        message("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen))
+        later("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen))
     )
     return Wanted(attendant_holder(chosen))
 
@@ -199,7 +199,7 @@ def least_loaded(move: Move, setup: Setup) -> Wanted:
     group, here = members_present(move, setup)
     chosen = min(here, key=lambda member: (move.workload.load(member), group.members.index(member)))
     move.say(
-        message(
+        later(
             "menor carga do grupo {grupo}: {quem}, com {quantos} atendimento(s)",
             grupo=group.name,
             quem=move.site.people.name(chosen),

@@ -24,11 +24,11 @@ from formula.messages import LANGUAGES
 from formula.runtime.limits import Limits
 from formula.source import Source
 from routing.contextfile import ContextFault, GivenContext, context_of
-from routing.decision import Form, Plan, Request, Said
+from routing.decision import Form, Plan, Request
 from routing.failures import Failure
 from routing.jsonvalues import plain_tables
 from routing.located import Document
-from routing.messages import message
+from routing.messages import Later, message, said_now
 from routing.model import Ticket
 from routing.problems import ENCODE, MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
 from routing.reading import read_ticket
@@ -297,14 +297,23 @@ def plan_bytes(plan: Plan, language: str) -> bytes:
 def line_form(language: str) -> Form:
     """The contract's line as JSON text."""
 
-    def form(line: Said) -> str:
-        where = "null" if line.where is None else quote(in_language(line.where, language))
-        return f'{{"text":{quote(in_language(line.text, language))},"where":{where}}}'
+    def form(text: str | Later, where: str | None) -> str:
+        said = said_now(text) if type(text) is tuple else text
+        return f'{{"text":{quote(in_language(said, language))},"where":{shown(where)}}}'  # type: ignore[arg-type]
+
+    def shown(where: str | None) -> str:
+        return "null" if where is None else quote(in_language(where, language))
 
     return form
 
 
-LINE_FORMS = {language: line_form(language) for language in LANGUAGES}
+def portuguese_line(text: str | Later, where: str | None) -> str:
+    """The same, where every sentence is its own text."""
+    said = text[0].format_map(text[1]) if type(text) is tuple else str(text)
+    return f'{{"text":{quote(said)},"where":{"null" if where is None else quote(where)}}}'
+
+
+LINE_FORMS = {language: line_form(language) for language in LANGUAGES} | {"pt": portuguese_line}
 
 
 def request_of(asked: Asked) -> Request:

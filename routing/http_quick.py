@@ -37,6 +37,10 @@ class QuickDesk:
     jobs: DeskJobs
     rested: float = 0.0
 
+    def expects(self, body: MoveBody) -> bool:
+        """Whether a plan is most likely small."""
+        return body.draft is None and time.monotonic() >= self.rested
+
     def plan(self, body: MoveBody, language: str, options: Mapping[str, Any], now: datetime) -> Answer | None:
         """The answer to a request for a plan; None when the processes are to give it."""
         start = time.monotonic()

@@ -139,22 +139,25 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         door_router(service, "/v1", key_door(service.keys, *scopes)) for scopes in (("run", "move"), ("move",), ("read",))
     )
 
-    async def passed_on(request: Request, job: str, body: Body, key: str | None, seen: str | None) -> Response:
+    async def passed_on(
+        request: Request, job: str, body: Body, key: str | None, seen: str | None, short: bool = False
+    ) -> Response:
         options = {"key": key, "version": version_of(seen)}
-        return await worked(
-            request, service, desk_pool_of(service), Work(job, body.given, settings.move_seconds, options, kept=job == "move")
-        )
+        work = Work(job, body.given, settings.move_seconds, options, kept=job == "move", short=short)
+        return await worked(request, service, desk_pool_of(service), work)
 
     @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 412, *BODY_PROBLEMS))
     async def plans(request: Request, body: MoveBody, if_match: MatchHeader = None) -> Response:
         """What a move would do: who receives, which mails, and why. Nothing is written."""
         quick = service.quick
-        if quick is not None and here_is_best(request, desk_pool_of(service)):
+        short = quick is not None and quick.expects(body)
+        if quick is not None and short and here_is_best(request, desk_pool_of(service)):
             options = {"version": version_of(if_match)}
             answer = quick.plan(body, language_of(request, service), options, datetime.now().replace(microsecond=0))
             if answer is not None:
                 return told(request, service, "plan", answer)
-        return await passed_on(request, "plan", body, None, if_match)
+            short = False
+        return await passed_on(request, "plan", body, None, if_match, short)
 
     @moving.post("/moves", responses=answers(shapes.PlanShape, 401, 403, 409, 412, *BODY_PROBLEMS))
     async def moves(request: Request, body: MoveBody, idempotency_key: KeyHeader = None, if_match: MatchHeader = None) -> Response:
@@ -205,7 +208,7 @@ def version_of(seen: str | None) -> int | None:
 def here_is_best(request: Request, pool: Pool) -> bool:
     """Whether a plan is better tried in this process: when nobody else wants it, or the others have enough to do."""
     together = request.scope.get(TOGETHER)
-    return together is None or len(together) <= 1 or (not pool.idle and pool.waiting >= pool.plan.size)
+    return together is None or len(together) <= 1 or (not pool.idle and pool.one_to_follow() is None)
 
 
 def desk_pool_of(service: Service) -> Pool:

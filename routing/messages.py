@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from formula.messages import Message
+
+DOMAIN = "routing"
+Later = tuple[str, dict[str, Any]]
+"""Template and values of a sentence that is made when somebody reads it."""
 
 
 def message(template: str, /, **values: object) -> Message:
     """A message of this package."""
-    return Message(template, values, "routing")
+    return Message(template, values, DOMAIN)
+
+
+def later(template: str, /, **values: object) -> Later:
+    """As :func:`message`, for links of an explanation: most are never read as such."""
+    return template, values
+
+
+def said_now(text: Message | Later) -> Message:
+    """The sentence itself."""
+    return Message(text[0], text[1], DOMAIN) if type(text) is tuple else text  # type: ignore[return-value]

@@ -14,16 +14,15 @@ from formula.effects import Effect
 from formula.messages import Message
 from routing.access import HAND_OFF
 from routing.decision import (
-    ExplanationLine,
     FormulaRun,
+    Link,
     MailDraft,
     OtherEntry,
-    Part,
     Reason,
     Request,
 )
 from routing.directory import Workload
-from routing.messages import message
+from routing.messages import Later, message
 from routing.model import (
     ENTRY_LOG,
     Attendant,
@@ -92,7 +91,7 @@ class Move:
     sentences: Sentences | None
     workload: Workload
     person: Attendant | None = None
-    lines: list[ExplanationLine | Part] = attrs.field(factory=list)
+    lines: list[Link] = attrs.field(factory=list)
     effects: list[Effect] = attrs.field(factory=list)
     mails: list[MailDraft] = attrs.field(factory=list)
     entries: list[DiscussionEntry] = attrs.field(factory=list)
@@ -128,13 +127,13 @@ class Move:
         """What the actor may do."""
         return self.actor.rights
 
-    def say(self, text: Message, where: str | None = None) -> None:
+    def say(self, text: Message | Later, where: str | None = None) -> None:
         """Add a link to the explanation."""
-        self.lines.append(ExplanationLine(text, where))
+        self.lines.append((text, where))
 
-    def passed(self, gate: str, text: Message) -> None:
+    def passed(self, gate: str, text: Message | Later) -> None:
         """A gate passed, with what it saw."""
-        self.lines.append(ExplanationLine(text, gate))
+        self.lines.append((text, gate))
 
     def change(self, **changes: object) -> None:
         """Change the ticket."""

@@ -9,11 +9,11 @@ import attrs
 from formula.context import Sentences
 from formula.messages import Message
 from routing.actions import act
-from routing.decision import Explanation, ExplanationLine, Plan, Reason, Request
+from routing.decision import Explanation, Plan, Reason, Request
 from routing.directory import Workload
 from routing.flow import STATUS_NAMES, step_name
 from routing.gates import actor_key, known_action
-from routing.messages import message
+from routing.messages import Later, later, message
 from routing.model import ACTIONS, Ticket, changed
 from routing.moving import Move, Refused, Watch
 from routing.site import Site
@@ -39,7 +39,7 @@ def plan(
     the site's wall clock. ``watch`` may measure the formulas that run. Nothing is changed: applying the plan is
     the desk's work.
     """
-    wall = now.replace(tzinfo=None)
+    wall = now if now.tzinfo is None else now.replace(tzinfo=None)
     if request.reason == NO_REASON:
         request = attrs.evolve(request, reason=None)
     drafted = ticket is None and request.action == "open" and request.draft is not None
@@ -48,7 +48,6 @@ def plan(
     shown_key = subject.key if subject is not None else key
     if subject is None or row is None:
         reason = unknown_ticket(shown_key) if subject is None else unknown_action(request.action)
-        line = ExplanationLine(reason.message, "G1")  # type: ignore[arg-type]
         return Plan(
             status="refused",
             ticket=shown_key,
@@ -59,23 +58,23 @@ def plan(
             after=ticket,
             gate="G1",
             reason=reason,
-            explanation=Explanation((line,)),
+            explanation=Explanation(((reason.message, "G1"),)),  # type: ignore[arg-type]
         )
     if drafted:
-        subject = attrs.evolve(subject, status="", version=0)
+        subject = changed(subject, status="", version=0)
     move = Move(site, request, wall, subject, subject, sentences, workload or site.workload, watch=watch)
     move.say(opening_line(move, row.name))
     before = None if drafted else ticket
     try:
         act(move)
     except Refused as end:
-        move.lines.append(ExplanationLine(refusal_line(end), end.gate))
+        move.passed(end.gate, refusal_line(end))
         return Plan(
             status=end.status, ticket=shown_key, action=request.action, request=request, now=wall,
             before=before, after=before,
             gate=end.gate, reason=end.reason, explanation=Explanation(move.lines), formulas=tuple(move.runs),
         )  # fmt: skip
-    move.passed("G13", message("dentro dos limites de repetição"))
+    move.passed("G13", later("dentro dos limites de repetição"))
     return finished(move, shown_key, before)
 
 
@@ -101,13 +100,13 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
     )  # fmt: skip
 
 
-def opening_line(move: Move, action: Message) -> Message:
+def opening_line(move: Move, action: Message) -> Later:
     """Who asks for what."""
     ticket, site = move.ticket, move.site
     key = actor_key(move)
     who = site.people.name(key) if key else message("alguém")
     holder = site.people.holder_name(ticket.holder) if ticket.holder else message("ninguém")
-    return message(
+    return later(
         "{quem} pede '{acao}' no atendimento {chave} ({assunto}), que está em '{status}', etapa {etapa}, com "
         "{detentor}",
         quem=who, acao=action, chave=ticket.key, assunto=ticket.subject or "–", status=STATUS_NAMES[ticket.status],

@@ -2,6 +2,9 @@
 
 So a formula that would run for ever costs its own caller a deadline and nobody else anything. Callers take turns, and
 one caller never has all processes of a pool of strangers' formulas.
+
+Short work may also be given to a process that is busy with such, so that it need not wait for the service between two jobs. If
+its turn does not come soon, it is given to another process.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from routing.http_jobs import Answer
 from routing.http_leaving import Leaving
 from routing.messages import message
 from routing.pool_labourer import Gone, Job, Labourer, Left, environment_of, new_labourer
+from routing.pool_labourer import Told as ToldAnswer
 from routing.pool_process import frame_of
 from routing.problems import refuse
 
@@ -27,6 +31,12 @@ READY_SECONDS = 60.0
 """How long a new process may take to be ready."""
 PATIENCE = 0.25
 """Seconds that a job may still take when nobody waits for it any more: less than a new process costs."""
+
+
+BEHIND = 3
+"""Jobs that a process has at most, the one it is at included."""
+OVERTAKEN = 0.05
+"""Seconds after which a job behind others goes to another process."""
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +69,8 @@ class PoolPlan:
 class Work:
     """What a process is to do: a job with a request's body, within some seconds. ``options`` go along to the job.
 
-    ``kept`` work goes on to its end or deadline when its caller has gone: a move is made or not, never half seen.
+    ``kept`` work goes on to its end or deadline when its caller has gone: a move is made or not, never half seen. ``short`` work
+    most likely takes less than it costs to wait, and may be begun twice.
     """
 
     job: str
@@ -67,6 +78,11 @@ class Work:
     seconds: float
     options: Mapping[str, Any] = attrs.field(factory=dict)
     kept: bool = False
+    short: bool = False
+
+
+class Overtaken(Exception):
+    """A job behind others has to go elsewhere."""
 
 
 Told = list[Callable[[], None]]
@@ -127,8 +143,9 @@ class Pool:
 
     def freed(self, labourer: Labourer, job: Job) -> None:
         """A job is done, or a new process ready: it can take what waits."""
-        self.idle.append(labourer)
-        self.leave(job.caller)
+        if not labourer.jobs:
+            self.idle.append(labourer)
+        self.leave(None if job.behind else job.caller)
 
     def lost(self, labourer: Labourer, job: Job | None) -> None:
         """A process has ended by itself; one that was still being set up is its hirer's care."""
@@ -159,16 +176,49 @@ class Pool:
         """
         frame = frame_of({"job": work.job, "language": language, "options": work.options}, work.body)
         told = None if leaving is None or work.kept else leaving.told
-        labourer = self.free(caller) or await self.take(caller, work.seconds, told)
+        labourer = self.free(caller)
+        if labourer is None and work.short and (busy := self.one_to_follow()) is not None:
+            try:
+                return answer_of(await self.follow(busy, frame, caller, work.seconds, told))
+            except Overtaken:
+                labourer = self.free(caller)
+        labourer = labourer or await self.take(caller, work.seconds, told)
         try:
             job = labourer.ask(frame, caller)
         except Gone:
             self.leave(caller)
             raise fell() from None
-        head, content = await self.outcome(labourer, job, work.seconds, told)
-        return Answer(head["status"], content, head["type"], head["headers"], head["note"])
+        return answer_of(await self.outcome(labourer, job, work.seconds, told))
 
-    async def outcome(self, labourer: Labourer, job: Job, seconds: float, told: Told | None) -> tuple[dict[str, Any], bytes]:
+    def one_to_follow(self) -> Labourer | None:
+        """A process whose jobs are few, and none of them long as far as one can know; None while somebody waits for one."""
+        if self.lines:
+            return None
+        return min((one for one in self.all if 0 < len(one.jobs) < BEHIND), key=lambda one: len(one.jobs), default=None)
+
+    async def follow(self, busy: Labourer, frame: bytes, caller: str, seconds: float, told: Told | None) -> ToldAnswer:
+        """What a busy process says after its other jobs. Raises Overtaken when that is not soon, or it has ended."""
+        try:
+            job = busy.ask(frame, caller, behind=True)
+        except Gone:
+            raise Overtaken from None
+        late = self.deadlines.set(OVERTAKEN, job.late)
+        if told is not None:
+            told.append(job.left)
+        try:
+            return await job.told
+        except (Gone, TimeoutError):
+            raise Overtaken from None
+        except Left:
+            raise unheard() from None
+        finally:
+            self.deadlines.drop(late)
+            if told is not None:
+                told.remove(job.left)
+            if job in busy.jobs:  # nobody waits for it, but it may be endless
+                self.deadlines.set(seconds, partial(self.give_up, busy, job))
+
+    async def outcome(self, labourer: Labourer, job: Job, seconds: float, told: Told | None) -> ToldAnswer:
         """What the process says. One that says nothing in time is ended: its answer may still be under way."""
         late = self.deadlines.set(seconds, job.late)
         if told is not None:
@@ -192,10 +242,12 @@ class Pool:
                 told.remove(job.left)
 
     def give_up(self, labourer: Labourer, job: Job) -> None:
-        """End a process that is still at a job."""
-        if labourer.job is job:
+        """End a process that is still at a job; one that has not come to it yet, later."""
+        if labourer.is_at(job):
             self.killed += 1
             self.dismiss(labourer, job)
+        elif job in labourer.jobs:
+            self.deadlines.set(PATIENCE, partial(self.give_up, labourer, job))
 
     def free(self, caller: str) -> Labourer | None:
         """A process, when one is free and nobody waits."""
@@ -278,8 +330,8 @@ class Pool:
         self.all.discard(labourer)
         if labourer in self.idle:
             self.idle.remove(labourer)
-        labourer.job = None
-        if job is not None:
+        labourer.drop_jobs()
+        if job is not None and not job.behind:
             self.leave(job.caller)
         if not self.stopping:
             self.later(self.replace(labourer))
@@ -288,6 +340,12 @@ class Pool:
         """One process for another."""
         await labourer.end()
         await self.renew()
+
+
+def answer_of(said: ToldAnswer) -> Answer:
+    """What a process said, as an answer."""
+    head, content = said
+    return Answer(head["status"], content, head["type"], head["headers"], head["note"])
 
 
 def end_turn(turn: asyncio.Future[Labourer]) -> None:

@@ -1,4 +1,4 @@
-"""A running process of :mod:`routing.pool` as the service sees it: one job at a time, over a socket of its own."""
+"""A running process of :mod:`routing.pool` as the service sees it: jobs in their order, over a socket of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import sys
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -28,10 +29,12 @@ class Left(Exception):
 
 @attrs.frozen(eq=False)
 class Job:
-    """What a process is at. ``caller`` is None while it is being set up; ``told`` gets the answer."""
+    """What a process is at, or will be at. ``caller`` is None while it is being set up; ``told`` gets the answer. One ``behind``
+    others was given to a process that was busy."""
 
     caller: str | None
     told: asyncio.Future[Told]
+    behind: bool = False
 
     def fail(self, error: BaseException) -> None:
         """End the waiting with an error, if anybody still waits."""
@@ -58,7 +61,7 @@ class Employer(Protocol):
 
 
 class Labourer(asyncio.Protocol):
-    """See the module. ``job`` is what it is at now."""
+    """See the module. ``jobs`` begin with what it is at now."""
 
     process: asyncio.subprocess.Process
     transport: asyncio.Transport
@@ -67,41 +70,49 @@ class Labourer(asyncio.Protocol):
         """Nothing is connected yet."""
         self.employer = employer
         self.received = bytearray()
-        self.job: Job | None = None
+        self.jobs: deque[Job] = deque()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is ours."""
         self.transport = cast("asyncio.Transport", transport)
 
-    def ask(self, frame: bytes, caller: str | None) -> Job:
+    def ask(self, frame: bytes, caller: str | None, behind: bool = False) -> Job:
         """Send a job's frame. Raises Gone when the process has ended."""
         if self.transport.is_closing():
             raise Gone
-        self.job = job = Job(caller, asyncio.get_running_loop().create_future())
+        job = Job(caller, asyncio.get_running_loop().create_future(), behind)
+        self.jobs.append(job)
         self.transport.write(frame)
         return job
 
+    def is_at(self, job: Job) -> bool:
+        """Whether a job is the one it is at."""
+        return bool(self.jobs) and self.jobs[0] is job
+
     def data_received(self, data: bytes) -> None:
-        """A part of an answer, mostly the whole."""
+        """A part of an answer, mostly the whole; or several."""
         received = self.received
         received += data
         end = LENGTH + int.from_bytes(received[:LENGTH], "big")
-        if len(received) < max(end, LENGTH):
-            return
-        content = bytes(received[LENGTH:end])
-        received.clear()
-        job, self.job = self.job, None
-        if job is not None:
-            self.employer.freed(self, job)
-            if not job.told.done():
-                job.told.set_result(parts_of(content))
+        while len(received) >= max(end, LENGTH):
+            content = bytes(received[LENGTH:end])
+            del received[:end]
+            if self.jobs:
+                job = self.jobs.popleft()
+                self.employer.freed(self, job)
+                if not job.told.done():
+                    job.told.set_result(parts_of(content))
+            end = LENGTH + int.from_bytes(received[:LENGTH], "big")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The process has ended, or been ended."""
-        job, self.job = self.job, None
-        self.employer.lost(self, job)
-        if job is not None:
-            job.fail(Gone())
+        self.employer.lost(self, self.jobs[0] if self.jobs else None)
+        self.drop_jobs()
+
+    def drop_jobs(self) -> None:
+        """Tell everybody that nothing will come."""
+        while self.jobs:
+            self.jobs.popleft().fail(Gone())
 
     async def end(self) -> None:
         """Kill it at once and take its exit code."""

@@ -12,14 +12,18 @@ from formula.diagnostics import Diagnostic, FormulaError
 from formula.messages import Message
 from routing.decision import ExplanationLine, Form, FormulaRun, Reason
 from routing.directory import SiteDirectory
-from routing.messages import message
+from routing.messages import later, message
 from routing.moving import Move, Refused
-from routing.ticketfields import seen_fields, seen_parameters
+from routing.ticketfields import seen_fields, seen_parameters, what_is_seen
 
 if TYPE_CHECKING:
     from formula.engine import Rule
     from formula.outcome import Outcome
     from formula.runtime.record import Record
+
+
+MOST_KEPT = 256
+"""Runs that a site keeps, some kilobytes each."""
 
 
 def ticket_context(move: Move) -> Context:
@@ -45,12 +49,11 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     rule = compiled(move, code)
     if move.watch is not None:
         rule = move.watch(code, rule)
-    context = ticket_context(move)
-    record = rule.record(context, move.site.policy.limits)
-    outcome = record.outcome
+    ran = ran_before(move, rule)
+    outcome = ran.record.outcome
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
-    move.say(message("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
-    move.lines.append(Told(record, kind == "handoff"))
+    move.say(later("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
+    move.lines.append(Told(ran, kind == "handoff"))
     if outcome.status == "stopped":
         raise Refused(
             "G9",
@@ -67,30 +70,60 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     return outcome
 
 
+def ran_before(move: Move, rule: Rule) -> Ran:
+    """A run of a formula for the ticket: a new one, or that of the same values when nothing else counts. People look at what a
+    move would do, perhaps more than once, and then make it."""
+    limits = move.site.policy.limits
+    if move.watch is not None or not rule.recording().repeatable:
+        return Ran(rule.record(ticket_context(move), limits))
+    kept = move.site.runs
+    key = (rule, *what_is_seen(move.ticket))
+    found = kept.get(key)
+    if found is None:
+        found = Ran(rule.record(ticket_context(move), limits))
+        if found.record.outcome.status == "ok":
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[key] = found
+    return found
+
+
+@attrs.frozen(eq=False)
+class Ran:
+    """A run, and what was told of it, by form and whether with the last line."""
+
+    record: Record
+    texts: dict[tuple[Form, bool], str] = attrs.field(factory=dict)
+
+
 @attrs.frozen(eq=False)
 class Told:
     """A run, from the values it read to what it gave; without the ``value`` when nobody asks for it."""
 
-    record: Record
+    ran: Ran
     value: bool
 
     def lines(self) -> list[ExplanationLine]:
         """The chain."""
         from formula.retelling import retell
 
-        made = retell(self.record)
+        made = retell(self.ran.record)
         return [ExplanationLine(line.text, line.where) for line in (made if self.with_last else made[:-1])]  # type: ignore[arg-type]
 
     def text(self, form: Form) -> str:
         """The chain as JSON."""
         from formula.retelling import retell_as_text
 
-        return retell_as_text(self.record, form, last=self.with_last)
+        kind = (form, self.with_last)
+        text = self.ran.texts.get(kind)
+        if text is None:
+            text = self.ran.texts[kind] = retell_as_text(self.ran.record, form, last=self.with_last)
+        return text
 
     @property
     def with_last(self) -> bool:
         """Whether the last line is told: a formula that failed says so there."""
-        return self.value or self.record.outcome.status != "ok"
+        return self.value or self.ran.record.outcome.status != "ok"
 
 
 def compiled(move: Move, code: str) -> Rule:

@@ -111,9 +111,10 @@ class Desk:
 
     def plan(self, key: str, request: Request, now: datetime) -> Plan:
         """What :meth:`move` would decide now; changes nothing."""
+        wall = wall_clock(now)
         with self.store.reading() as unit:
-            stored, _ = read(unit, key, wall_clock(now))
-            return self.decide(key, stored, request, wall_clock(now), StoreWorkload(unit, self.site.people))
+            stored, _ = read(unit, key, wall)
+            return self.decide(key, stored, request, wall, StoreWorkload(unit, self.site.people))
 
     def decide(
         self, key: str, stored: tickets.Stored | None, request: Request, now: datetime, workload: StoreWorkload | WatchedWorkload
@@ -315,4 +316,4 @@ def refused(plan: Plan, missing: UnknownTicket) -> Plan:
 
 def wall_clock(now: datetime) -> datetime:
     """Ticket times carry no zone: the wall clock of whoever gave the time."""
-    return now.replace(tzinfo=None)
+    return now if now.tzinfo is None else now.replace(tzinfo=None)

@@ -52,7 +52,7 @@ def helps() -> list[str]:
 def sentences_of(path: Path) -> Iterator[tuple[str, str]]:
     """Domain and template of each sentence that a file makes."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    makers = {"message": path.relative_to(ROOT).parts[0]}
+    makers = dict.fromkeys(("message", "later"), path.relative_to(ROOT).parts[0])
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for name in node.names:

@@ -6,8 +6,6 @@ import decimal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from formula.calling import Formulas
 from formula.context import Context, Run
 from formula.diagnostics import Stop
@@ -36,17 +34,16 @@ class Keeper:
         self.log: list[Any] = []
         self.calls: list[Record] = []
         self.before = len(run.effects)
-        function = self.recording.function(self.log, self.calls, past_stops)
-        self.program: Program = attrs.evolve(self.recording.program, function=function)
+        self.program: Program = self.recording.program
+        self.function = self.recording.function(self.log, self.calls, past_stops)
 
     def ended(self, outcome: Outcome, error: BaseException | None = None) -> Record:
         """The record; ``error`` is what stopped the formula."""
         broken = error and interrupted(error.__traceback__, self.recording, self.log, len(self.run.effects))
-        checked = self.rule.checked
-        written = {key: word.written for key, word in checked.words.items()}
+        recording = self.recording
         asked = tuple(self.run.effects[self.before :])
         return Record(
-            self.rule.source, outcome, self.recording, self.log, checked.variables, written, broken or None, asked,
+            self.rule.source, outcome, recording, self.log, recording.variables, recording.written, broken or None, asked,
             self.calls, self.before,
         )
 
@@ -68,7 +65,7 @@ class RecordedFormulas(Formulas):
         steps = self.run.steps
         self.keepers.append(keeper)
         try:
-            value = self.perform(rule, key, keeper.program)
+            value = self.perform(rule, key, keeper.program, keeper.function)
         except Stop as stop:
             outcome = Outcome("stopped", None, (), stop.text, (), steps_at(stop.__traceback__, keeper.program))
             self.keep(keeper.ended(outcome, stop))
@@ -104,7 +101,7 @@ def record_rule(
         try:
             if program.base_steps > limits.steps:
                 raise steps_spent(program.base_steps, limits.steps)
-            value = program.function(context.fields, context.parameters, run, (limits.steps, limits.text, -high, high))
+            value = keeper.function(context.fields, context.parameters, run, (limits.steps, limits.text, -high, high))
         except Stop as stop:
             outcome = Outcome("stopped", None, (), stop.text, (), steps_at(stop.__traceback__, program))
             return keeper.ended(outcome, stop)

@@ -8,13 +8,14 @@ are not written. Recording changes neither value, effects nor steps.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
 import attrs
 
 from formula.bindings import Builtin
+from formula.builtins import is_foreign
 from formula.checker import Checked, untrusted_kinds
 from formula.diagnostics import Stop
 from formula.runtime.compile import Compiler
@@ -70,13 +71,17 @@ class Progress:
 
 @attrs.frozen(eq=False)
 class Recording:
-    """A compiled recording: the program, its points, the progress of each line of code, and for each point the locals that
-    hold its slots."""
+    """A compiled recording: the program, its points, the progress of each line of code, for each point the locals that hold
+    its slots, and the variables by key as they are ``written``."""
 
     program: Program
     points: tuple[Point, ...]
     progress: tuple[Progress, ...]
     slots: tuple[tuple[str, ...], ...]
+    variables: tuple[str, ...]
+    written: Mapping[str, str]
+    repeatable: bool
+    """Whether a run depends on fields and parameters alone: the same give the same record."""
 
     def function(self, log: list[Any], calls: list[Any], past_stops: bool) -> FunctionType:
         """The function that writes to a log and counts the records of ``calls``. ``past_stops``: ANALISAR is noted and
@@ -109,7 +114,17 @@ def compile_recording(checked: Checked) -> Recording:
         tuple(point for point in compiler.points if point is not None),
         tuple(compiler.progress),
         tuple(compiler.slots),
+        checked.variables,
+        {key: word.written for key, word in checked.words.items()},
+        repeatable(checked, program),
     )
+
+
+def repeatable(checked: Checked, program: Program) -> bool:
+    """See :class:`Recording`. What our functions know beyond their arguments they have from the run, getters of fields with a
+    written name apart, which become part of the code; a site's own functions may look anywhere."""
+    rows = [found.row for found in checked.bindings.values() if isinstance(found, Builtin)]
+    return not program.needs_run and not any(is_foreign(row) for row in rows)
 
 
 class Recorder(Compiler):

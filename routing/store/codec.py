@@ -21,6 +21,7 @@ import attrs
 from formula import effects
 from formula.messages import Message
 from routing import decision, model
+from routing.messages import DOMAIN, Later
 
 CLASSES: Mapping[str, type[Any]] = {
     kind.__name__: kind
@@ -51,9 +52,11 @@ def write_plan(plan: decision.Plan) -> str:
     return f'{PLAN_TEXT(plan)[:-1]},"before":{text_of(before)},"explanation":{plan.explanation.text(line_text)}}}'
 
 
-def line_text(line: decision.Said) -> str:
+def line_text(text: str | Later, where: str | None) -> str:
     """JSON text of a link of the explanation."""
-    return f"[{said(line.where)},{said(line.text)}]"
+    if type(text) is tuple:
+        return f"[{said(where)},{short_start(text[0], DOMAIN)}{values_text(text[1])}]]"
+    return f"[{said(where)},{said(text)}]"  # type: ignore[arg-type]
 
 
 def said(text: str | None) -> str:
@@ -118,7 +121,7 @@ def read_plan(text: str) -> decision.Plan:
     kept: Any = plan.explanation
     lines = decision.Explanation(decision.ExplanationLine(heard(line), heard(where)) for where, line in kept)
     plan = attrs.evolve(plan, explanation=lines)
-    return attrs.evolve(plan, before=attrs.evolve(plan.after, **plan.before)) if isinstance(plan.before, dict) else plan
+    return attrs.evolve(plan, before=model.changed(plan.after, **plan.before)) if isinstance(plan.before, dict) else plan
 
 
 def text_of(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -13,7 +14,18 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from routing.failures import UnknownTicket
 from routing.messages import message
-from routing.model import EMPTY, DiscussionEntry, HandoffRecord, Holder, StatusChange, StepChange, Ticket
+from routing.model import (
+    EMPTY,
+    HISTORIES,
+    DiscussionEntry,
+    HandoffRecord,
+    Holder,
+    StatusChange,
+    StepChange,
+    Ticket,
+    changed,
+    ticket_of,
+)
 from routing.store import tables
 from routing.store.unit import Asked, Unit
 
@@ -28,6 +40,7 @@ HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "discussion": (tables.discussion, DiscussionEntry),
 }
 TABLES: Mapping[str, Any] = {name: table for name, (table, _) in HISTORY.items()}
+NO_HISTORIES: Mapping[str, Any] = dict.fromkeys(HISTORIES, ())
 RECORD_VALUES: Mapping[str, Callable[[Any], tuple[Any, ...]]] = {
     name: attrgetter(*(column.name for column in table.columns if column.name not in {ID, "ticket_id"}))
     for name, table in TABLES.items()
@@ -72,10 +85,11 @@ def found(asked: Asked, histories: Mapping[str, Any] = EMPTY) -> Stored | None:
     if not rows:
         return None
     number, *values = rows[0]
-    return Stored(number, Ticket(**dict(zip(COLUMNS, values, strict=True)), **histories))
+    return Stored(number, ticket_of(NO_HISTORIES, dict(zip(COLUMNS, values, strict=True)), histories))
 
 
-def key_values(key: str) -> dict[str, int]:
+@lru_cache(maxsize=4_096)
+def key_values(key: str) -> Mapping[str, int]:
     """The values of a key's columns. UnknownTicket when the text is no key."""
     return dict(zip(KEY, ticket_key(key), strict=True))
 
@@ -92,7 +106,7 @@ def find_whole(unit: Unit, key: str) -> Stored | None:
     if stored is None:
         return None
     parts: dict[str, Any] = {name: history(unit, name, stored.id) for name in HISTORY}
-    return Stored(stored.id, attrs.evolve(stored.ticket, **parts))
+    return Stored(stored.id, changed(stored.ticket, **parts))
 
 
 def select_ticket(lock: bool) -> ClauseElement:
