@@ -21,9 +21,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import cycle
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent / "tests")]
@@ -55,6 +56,9 @@ QUEM
 assert FORMULA.count("\n") == 41, FORMULA.count("\n")
 
 SERVE = "--serve"
+TICKETS = 600
+"""More than a service remembers runs of, and asked for in turn: so no run is told again."""
+
 
 def in_process(folder: Path, rounds: int) -> list[float]:
     """Seconds of each pure plan."""
@@ -141,10 +145,11 @@ async def at_rate(service: Service, message: bytes, rate: float, seconds: float)
     return times
 
 
-def at_most(service: Service, message: bytes, count: int, seconds: float) -> float:
-    """Answers a second when each connection asks again at once. On a machine of two cores the client takes from the service
+def at_most(service: Service, messages: Sequence[bytes], count: int, seconds: float) -> float:
+    """Answers a second when each connection asks the next thing at once. On a machine of two cores the client takes from the service
     what it uses itself: so here are bare sockets, and an answer is looked at no further than its length."""
     poll = select.epoll()
+    asked = cycle(messages)
     opened = {}
     for _ in range(count):
         one = socket.create_connection(service.address)
@@ -155,7 +160,7 @@ def at_most(service: Service, message: bytes, count: int, seconds: float) -> flo
     done, start = 0, time.perf_counter()
     end = start + seconds
     for one in opened.values():
-        one.send(message)
+        one.send(next(asked))
     while opened:
         for number, _ in poll.poll():
             one = opened[number]
@@ -168,7 +173,7 @@ def at_most(service: Service, message: bytes, count: int, seconds: float) -> flo
             if not left[number]:
                 done += 1
                 if time.perf_counter() < end:
-                    one.send(message)
+                    one.send(next(asked))
                 else:
                     poll.unregister(number)
                     opened.pop(number).close()
@@ -210,7 +215,7 @@ def serve_with_empty_handler(folder: str) -> None:
 @contextmanager
 def measured_service(place: Path) -> Iterator[Service]:
     """The service in a process of its own."""
-    folder = make_workspace(place / "pasta", 3, formula=FORMULA)
+    folder = make_workspace(place / "pasta", TICKETS, formula=FORMULA)
     with (place / "log").open("w") as log:
         command = [sys.executable, __file__, SERVE, str(folder)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -244,28 +249,34 @@ def main() -> None:
         empty = request_bytes(service, "POST", "/v1/empty", ADVANCE)
         asyncio.run(at_rate(service, plans, given.rate, 2))
         said(f"POST /v1/plans at {given.rate:g}/s", asyncio.run(at_rate(service, plans, given.rate, given.seconds)))
-        share_of_empty(service, {"plans": plans, "empty": empty, "healthz": health}, given.connections, given.seconds)
+        many = [
+            request_bytes(service, "POST", "/v1/plans", ADVANCE | {"ticket": f"1;1;{number}"}) for number in range(1, TICKETS + 1)
+        ]
+        messages = {"plans": many, "one plan": [plans], "empty": [empty], "healthz": [health]}
+        share_of_empty(service, messages, given.connections, given.seconds)
 
 
 ROUNDS = 9
 
 
-def share_of_empty(service: Service, messages: dict[str, bytes], count: int, seconds: float) -> None:
-    """Plans against the two handlers that do nothing, in turns; the median round and the best."""
+def share_of_empty(service: Service, messages: dict[str, list[bytes]], count: int, seconds: float) -> None:
+    """Plans of many tickets in turn, and of one ticket, against the two handlers that do nothing; the median round and the
+    best."""
     process = psutil.Process(service.process.pid)
     rates: dict[str, list[float]] = {name: [] for name in messages}
     for _ in range(ROUNDS):
         for name, message in messages.items():
             before = processor_seconds(process)
-            rates[name].append(at_most(service, message, count, seconds / ROUNDS / 3))
+            rates[name].append(at_most(service, message, count, seconds / ROUNDS / len(messages)))
             after = processor_seconds(process)
-            asked = rates[name][-1] * seconds / ROUNDS / 3
+            asked = rates[name][-1] * seconds / ROUNDS / len(messages)
             used = [1000 * (new - old) / asked for old, new in zip(before, after, strict=True)]
             print(f"{name:8} {rates[name][-1]:6.0f}/s, processor {used[0]:.3f} ms serving, {used[1]:.3f} ms deciding")
-    for name in ("empty", "healthz"):
-        shares = [made / nothing for made, nothing in zip(rates["plans"], rates[name], strict=True)]
-        best = max(rates["plans"]) / max(rates[name])
-        print(f"plans over {name} (asked: 40 %): median {statistics.median(shares):.0%}, best rounds {best:.0%}")
+    for plans in ("plans", "one plan"):
+        for name in ("empty", "healthz"):
+            shares = [made / nothing for made, nothing in zip(rates[plans], rates[name], strict=True)]
+            best = max(rates[plans]) / max(rates[name])
+            print(f"{plans} over {name} (asked: 40 %): median {statistics.median(shares):.0%}, best rounds {best:.0%}")
 
 
 if __name__ == "__main__":

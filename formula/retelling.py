@@ -23,7 +23,7 @@ from formula.explanation import Line, explain, quoted
 from formula.messages import Message
 from formula.outcome import Outcome
 from formula.runtime.record import Record
-from formula.runtime.recording import UNSEEN, Recording
+from formula.runtime.recording import UNSEEN, Point, Recording
 from formula.runtime.slots import MARK, Slot
 
 MOST_SLOTS, MOST_WAYS = 500, 256
@@ -42,11 +42,20 @@ HOLE = re.compile(r"\\u0000([0-9]+)\\u0000")
 
 @attrs.frozen(eq=False)
 class Shape:
-    """An event in the log: how many parts, whether it is a test, all its slots."""
+    """An event in the log: all its slots, those of parts that may not be reached, and the first that shows which way the run
+    went (a test's answer, the counts)."""
 
     parts: int
     test: bool
     size: int
+    unsure: tuple[int, ...]
+    first: int
+
+
+def shape_of(point: Point) -> Shape:
+    """The shape of a point's events."""
+    test = point.kind == "test"
+    return Shape(len(point.parts), test, point.size, point.unsure, 1 + len(point.parts) + (not test))
 
 
 @attrs.frozen(eq=False)
@@ -129,7 +138,7 @@ def tales_of(record: Record) -> Tales | None:
         return None
     tales = KEPT.get(record.recording)
     if tales is None:
-        shapes = tuple(Shape(len(point.parts), point.kind == "test", point.size) for point in record.recording.points)
+        shapes = tuple(map(shape_of, record.recording.points))
         tales = KEPT[record.recording] = Tales(shapes, {}, {})
     return tales
 
@@ -142,10 +151,11 @@ def way_of(record: Record, shapes: Sequence[Shape]) -> Way:
     at, end = 0, len(log)
     while at < end:
         shape = shapes[log[at]]
-        value = at + 1 + shape.parts
         made.append(log[at])
-        made += [-place for place in range(at + 1, value) if log[place] is UNSEEN]
-        made += log[value if shape.test else value + 1 : at + shape.size]
+        if shape.unsure:
+            made += [-at - place for place in shape.unsure if log[at + place] is UNSEEN]
+        if shape.first < shape.size:
+            made += log[at + shape.first : at + shape.size]
         at += shape.size
     return tuple(made)
 

@@ -208,7 +208,7 @@ def version_of(seen: str | None) -> int | None:
 def here_is_best(request: Request, pool: Pool) -> bool:
     """Whether a plan is better tried in this process: when nobody else wants it, or the others have enough to do."""
     together = request.scope.get(TOGETHER)
-    return together is None or len(together) <= 1 or (not pool.idle and pool.one_to_follow() is None)
+    return together is None or len(together) <= 1 or not pool.has_room()
 
 
 def desk_pool_of(service: Service) -> Pool:

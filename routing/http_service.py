@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 import attrs
@@ -76,10 +77,15 @@ def desk_pool(place: str, settings: ServiceSettings, limits: Limits, deadlines: 
     return Pool(
         PoolPlan(
             name="desk", size=size, queue=settings.queue, per_caller=size, place=place, limits=limits,
-            memory=settings.memory, answer=settings.answer, nice=0,
+            memory=settings.memory, answer=settings.answer, nice=0, spread=max(1, processors() - 1),
         ),
         deadlines,
     )  # fmt: skip
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def language_of(request: Request, service: Service) -> str:

@@ -3,8 +3,9 @@
 So a formula that would run for ever costs its own caller a deadline and nobody else anything. Callers take turns, and
 one caller never has all processes of a pool of strangers' formulas.
 
-Short work may also be given to a process that is busy with such, so that it need not wait for the service between two jobs. If
-its turn does not come soon, it is given to another process.
+Short work may also be given to a process that is busy with such, so that it need not wait for the service between two jobs; and
+no more processes get such work than there are processors, for they would only keep each other waiting. If its turn does not come
+soon, it is given to another process.
 """
 
 from __future__ import annotations
@@ -33,18 +34,20 @@ PATIENCE = 0.25
 """Seconds that a job may still take when nobody waits for it any more: less than a new process costs."""
 
 
-BEHIND = 3
-"""Jobs that a process has at most, the one it is at included."""
+BEHIND = 6
+"""Short jobs that a process has at most, the one it is at included."""
 OVERTAKEN = 0.05
 """Seconds after which a job behind others goes to another process."""
+REST = 1.0
+"""Seconds in which no job is put behind others, after one had to wait too long."""
 
 
 @attrs.frozen(kw_only=True)
 class PoolPlan:
     """A pool of ``size`` processes on a ``place`` (None: no store).
 
-    ``queue`` jobs may wait, one caller may have ``per_caller`` processes at once. ``memory`` is MiB a process,
-    ``answer`` the longest answer in bytes.
+    ``queue`` jobs may wait, one caller may have ``per_caller`` processes at once. ``spread`` processes get short work. ``memory``
+    is MiB a process, ``answer`` the longest answer in bytes.
     """
 
     name: str
@@ -56,6 +59,7 @@ class PoolPlan:
     memory: int
     answer: int
     nice: int
+    spread: int = 1
 
     def setup(self) -> dict[str, Any]:
         """What a process is told first."""
@@ -102,6 +106,7 @@ class Pool:
         self.working: Counter[str] = Counter()
         self.besides: set[asyncio.Task[None]] = set()
         self.killed = 0
+        self.rested = 0.0
         self.stopping = False
 
     @property
@@ -176,30 +181,39 @@ class Pool:
         """
         frame = frame_of({"job": work.job, "language": language, "options": work.options}, work.body)
         told = None if leaving is None or work.kept else leaving.told
-        labourer = self.free(caller)
-        if labourer is None and work.short and (busy := self.one_to_follow()) is not None:
+        if work.short and (busy := self.one_to_follow()) is not None:
             try:
                 return answer_of(await self.follow(busy, frame, caller, work.seconds, told))
             except Overtaken:
-                labourer = self.free(caller)
-        labourer = labourer or await self.take(caller, work.seconds, told)
+                self.rested = asyncio.get_running_loop().time() + REST
+        labourer = self.free(caller) or await self.take(caller, work.seconds, told)
         try:
-            job = labourer.ask(frame, caller)
+            job = labourer.ask(frame, caller, work.short)
         except Gone:
             self.leave(caller)
             raise fell() from None
         return answer_of(await self.outcome(labourer, job, work.seconds, told))
 
     def one_to_follow(self) -> Labourer | None:
-        """A process whose jobs are few, and none of them long as far as one can know; None while somebody waits for one."""
-        if self.lines:
+        """The process behind whose short jobs another is best put; None while somebody waits for a process, or another one had
+        better begin."""
+        if self.lines or self.rested > asyncio.get_running_loop().time():
             return None
-        return min((one for one in self.all if 0 < len(one.jobs) < BEHIND), key=lambda one: len(one.jobs), default=None)
+        busy = [one for one in self.all if one.jobs and all(job.short for job in one.jobs)]
+        if self.idle and len(busy) < self.plan.spread:
+            return None
+        return min((one for one in busy if len(one.jobs) < BEHIND), key=lambda one: len(one.jobs), default=None)
+
+    def has_room(self) -> bool:
+        """Whether short work had better be done here than by whoever asks."""
+        if self.one_to_follow() is not None:
+            return True
+        return bool(self.idle) and sum(1 for one in self.all if one.jobs) < self.plan.spread
 
     async def follow(self, busy: Labourer, frame: bytes, caller: str, seconds: float, told: Told | None) -> ToldAnswer:
         """What a busy process says after its other jobs. Raises Overtaken when that is not soon, or it has ended."""
         try:
-            job = busy.ask(frame, caller, behind=True)
+            job = busy.ask(frame, caller, short=True, behind=True)
         except Gone:
             raise Overtaken from None
         late = self.deadlines.set(OVERTAKEN, job.late)

@@ -29,11 +29,12 @@ class Left(Exception):
 
 @attrs.frozen(eq=False)
 class Job:
-    """What a process is at, or will be at. ``caller`` is None while it is being set up; ``told`` gets the answer. One ``behind``
-    others was given to a process that was busy."""
+    """What a process is at, or will be at. ``caller`` is None while it is being set up; ``told`` gets the answer. One that is most
+    likely ``short`` may stand ``behind`` others: it was given to a process that was busy."""
 
     caller: str | None
     told: asyncio.Future[Told]
+    short: bool = False
     behind: bool = False
 
     def fail(self, error: BaseException) -> None:
@@ -76,11 +77,11 @@ class Labourer(asyncio.Protocol):
         """The socket is ours."""
         self.transport = cast("asyncio.Transport", transport)
 
-    def ask(self, frame: bytes, caller: str | None, behind: bool = False) -> Job:
+    def ask(self, frame: bytes, caller: str | None, short: bool = False, behind: bool = False) -> Job:
         """Send a job's frame. Raises Gone when the process has ended."""
         if self.transport.is_closing():
             raise Gone
-        job = Job(caller, asyncio.get_running_loop().create_future(), behind)
+        job = Job(caller, asyncio.get_running_loop().create_future(), short, behind)
         self.jobs.append(job)
         self.transport.write(frame)
         return job

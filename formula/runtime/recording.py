@@ -38,8 +38,8 @@ class Point:
     ``kind`` is ``assign``, ``value``, ``effect`` or ``test``; ``node`` the statement (for a test its If, Repeat or While);
     ``parts`` the recorded sub-expressions in order of evaluation, ``size`` how many log slots an event takes;
     ``inside`` the tests that decide whether this point runs, each with the answer that leads here, innermost last;
-    ``counts_effects``: the last slot is how many effects there are, before it, with ``counts_calls``, how many formulas
-    have been called.
+    ``unsure`` the places of parts that may not be reached, counted from the point's number; ``counts_effects``: the last slot
+    is how many effects there are, before it, with ``counts_calls``, how many formulas have been called.
     """
 
     number: int
@@ -50,6 +50,7 @@ class Point:
     parts: tuple[Expression, ...]
     target: str | None
     inside: tuple[tuple[int, bool], ...]
+    unsure: tuple[int, ...]
     counts_effects: bool
     counts_calls: bool
 
@@ -205,7 +206,8 @@ class Recorder(Compiler):
         called = any(calls_formula(part, self.bindings) for part in walk(expression))
         counts = kind == "effect" or called or any(self.has_effect(part) for part in walk(expression))
         self.points[number] = Point(
-            number, kind, node, expression, span, tuple(self.parts), target, tuple(self.tests), counts, called
+            number, kind, node, expression, span, tuple(self.parts), target, tuple(self.tests),
+            tuple(1 + self.names.index(name) for name in self.unsure), counts, called,
         )
         self.mark(span)
         self.namespace["UNSEEN"] = UNSEEN
