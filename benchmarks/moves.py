@@ -34,6 +34,7 @@ from workspaces import make_workspace  # noqa: E402
 
 from routing.decision import Request  # noqa: E402
 from routing.model import Ticket, attendant_holder  # noqa: E402
+from routing.pool_process import gather_rarely  # noqa: E402
 from routing.service import Desk, open_desk  # noqa: E402
 from routing.store import tickets  # noqa: E402
 from routing.store.engine import open_engine  # noqa: E402
@@ -200,6 +201,7 @@ def compare_together(database: str, moves: int, movers: int) -> dict[str, float]
     with ExitStack() as stack:
         model, bare = (stack.enter_context(fresh_desk(database)) for _ in range(2))
         place = stack.enter_context(fresh_place(database))
+        open_desk(place).close()
         written = model_moves(model, moves)
         size = BLOCK * movers
         numbers = [[n for n in range(moves) if n % TICKETS % movers == one] for one in range(movers)]
@@ -217,6 +219,7 @@ def desk_mover(work: tuple[str, list[int], int]) -> Iterator[None]:
     """Moves through a desk of this process, a block between two yields."""
     place, numbers, block = work
     with open_desk(Path(place)) as desk:
+        gather_rarely()  # as the processes of the service do
         yield
         for start in range(0, len(numbers), block):
             desk_moves_of(desk, numbers[start : start + block])

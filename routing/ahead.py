@@ -41,12 +41,17 @@ class Ahead:
             return True
         later = StoreWorkload(unit, self.site.people)
         same_ticket = (now.version, now.entry) == (self.view.version, self.view.entry)
-        return same_ticket and self.known.agrees(later) and self.has_room(later)
+        return same_ticket and self.known.agrees(later) and self.has_room(later, (now.mail or 0) - (self.view.mail or 0))
 
-    def has_room(self, later: StoreWorkload) -> bool:
-        """Whether its mails are still not too many (G13); how many there were does not matter."""
+    def has_room(self, later: StoreWorkload, new: int) -> bool:
+        """Whether its mails are still not too many (G13) when there are so many new ones; how many there are does not matter, so
+        nobody is asked as long as there is room for all."""
         counts, most = mails_by_address(self.plan.mails), self.site.policy.mails_per_address_hour
-        return all(crowded(counts, later.mails(*asked), most) is None for asked in self.known.asked)
+        return all(
+            crowded(counts, [many + new for many in one.many], most) is None
+            or crowded(counts, later.mails(one.addresses, one.since), most) is None
+            for one in self.known.mailed
+        )
 
 
 def made_ready(store: Store, row: int, plan: Plan, store_name: str, request_hash: str) -> tuple[Plan, Sequence[Write]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -183,6 +184,13 @@ class Desk:
 
     def add(self, *added: Ticket) -> list[str]:
         """Bring tickets in; those whose key the store has already are left as they are. The keys that were new."""
+        for _ in range(ATTEMPTS - 1):
+            with suppress(StoreClash):  # another process brings the same ones in
+                return self.add_once(added)
+        return self.add_once(added)
+
+    def add_once(self, added: Sequence[Ticket]) -> list[str]:
+        """One transaction. StoreClash when another one brought in one of them at the same time."""
         with self.store.writing() as unit:
             new = [one for one in added if tickets.find(unit, one.key) is None]
             for ticket in new:

@@ -5,6 +5,10 @@ When one has finished and another already waits, the next goes on within the sam
 of the queue commits for all. Nobody is answered before that commit: not who wrote, nor who was refused because of what
 was written. If it fails, it fails for each of them and nothing of any is kept. A writer that is alone commits at once.
 
+Bringing the log's pages home into the database (a checkpoint) is for the writer of every hundredth transaction, which waits until
+nobody reads from the log: only then does the next one begin the log anew. Left to itself, SQLite tries after every commit once the
+log is long, hardly ever finds it unread, and so writes ever further, which costs the disk twice as much.
+
 Between processes SQLite itself keeps order. Who finds it taken looks again soon: a turn takes a fraction of a millisecond,
 and SQLite's own pauses grow from one millisecond to a hundred.
 """
@@ -14,6 +18,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -24,6 +29,10 @@ MOST = 32
 """Turns in one transaction: those of other processes want theirs too."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.000_1, 0.005
 """Seconds between two looks whether another process has ended its turn."""
+TIDY = 100
+"""Transactions between two checkpoints; of a dozen pages each, about as often as SQLite itself would."""
+READERS = 50
+"""Milliseconds that a checkpoint waits for those who read."""
 ORPHANED = 0.05
 """Seconds after which somebody who waits for the commit looks whether it was left to one who gave up."""
 
@@ -50,6 +59,7 @@ class Turnstile:
     def __init__(self, take: Callable[[], tuple[Any, Any]]) -> None:
         """``take`` gives the connection on which all write, whose second part is the driver's."""
         self.take = take
+        self.untidy = 0
         self.writer: tuple[Any, Any] | None = None
         self.patience = 0.0
         self.turn = Lock()
@@ -85,6 +95,7 @@ class Turnstile:
             self.writer = self.take()
             ((milliseconds,),) = self.writer[1].execute("PRAGMA busy_timeout").fetchall()
             self.writer[1].execute("PRAGMA busy_timeout = 0")
+            self.writer[1].execute("PRAGMA wal_autocheckpoint = 0")
             self.patience = milliseconds / 1000
         begin(self.writer[1], self.patience)
         self.batch = Batch(self.writer[1])
@@ -105,6 +116,10 @@ class Turnstile:
             settle(batch, shared, keep, error)
             if not batch.kept or batch.error is not None or not self.waiting or batch.kept >= MOST:
                 self.end(batch)
+                self.untidy += bool(batch.kept)
+                if self.untidy >= TIDY:
+                    self.untidy = 0
+                    tidy(batch.driver)
         finally:
             self.turn.release()
         while not batch.open.acquire(timeout=ORPHANED):
@@ -136,6 +151,15 @@ class Turnstile:
                     self.end(batch)
             finally:
                 self.turn.release()
+
+
+def tidy(driver: Any) -> None:
+    """A checkpoint, waiting a little for those who read. What it cannot do now is left to the next one, which will fail as well
+    if the disk does: what was written is safe in the log."""
+    with suppress(sqlite3.Error):
+        driver.execute(f"PRAGMA busy_timeout = {READERS}")
+        driver.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+    driver.execute("PRAGMA busy_timeout = 0")
 
 
 def begin(driver: Any, patience: float) -> None:

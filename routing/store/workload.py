@@ -37,14 +37,23 @@ class StoreWorkload:
         return sent_to(self.unit, addresses, since)
 
 
+@attrs.frozen
+class Mailed:
+    """How many mails some addresses had got since a time."""
+
+    addresses: Sequence[str]
+    since: datetime
+    many: Sequence[int]
+
+
 @attrs.frozen(eq=False)
 class WatchedWorkload:
-    """A workload that remembers what it answered about people; and ``asked`` how much mail they got since when."""
+    """A workload that remembers what it answered about people, and how much mail they had got since when."""
 
     inner: StoreWorkload
     loads: dict[str, int] = attrs.field(factory=dict)
     receivers: dict[str, str | None] = attrs.field(factory=dict)
-    asked: list[tuple[Sequence[str], datetime]] = attrs.field(factory=list)
+    mailed: list[Mailed] = attrs.field(factory=list)
 
     def load(self, attendant: str) -> int:
         """As :meth:`StoreWorkload.load`."""
@@ -58,8 +67,9 @@ class WatchedWorkload:
 
     def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
         """As :meth:`StoreWorkload.mails`."""
-        self.asked.append((addresses, since))
-        return self.inner.mails(addresses, since)
+        many = self.inner.mails(addresses, since)
+        self.mailed.append(Mailed(addresses, since, many))
+        return many
 
     def agrees(self, later: StoreWorkload) -> bool:
         """Whether people have and had the same, by another look at the store; mail apart."""
