@@ -185,7 +185,7 @@ class Pool:
             try:
                 return answer_of(await self.follow(busy, frame, caller, work.seconds, told))
             except Overtaken:
-                self.rested = asyncio.get_running_loop().time() + REST
+                pass  # another process begins it anew
         labourer = self.free(caller) or await self.take(caller, work.seconds, told)
         try:
             job = labourer.ask(frame, caller, work.short)
@@ -211,26 +211,40 @@ class Pool:
         return bool(self.idle) and sum(1 for one in self.all if one.jobs) < self.plan.spread
 
     async def follow(self, busy: Labourer, frame: bytes, caller: str, seconds: float, told: Told | None) -> ToldAnswer:
-        """What a busy process says after its other jobs. Raises Overtaken when that is not soon, or it has ended."""
+        """What a busy process says after its other jobs. Raises Overtaken when its turn does not come soon, or the process has
+        ended; a job that has its turn and takes long is waited for as any other."""
         try:
             job = busy.ask(frame, caller, short=True, behind=True)
         except Gone:
             raise Overtaken from None
-        late = self.deadlines.set(OVERTAKEN, job.late)
+        late: object = None
+
+        def look() -> None:
+            nonlocal late
+            self.rested = asyncio.get_running_loop().time() + REST
+            if busy.is_at(job):
+                late = self.deadlines.set(seconds, job.late)
+            else:
+                job.fail(Overtaken())
+
+        late = self.deadlines.set(OVERTAKEN, look)
         if told is not None:
             told.append(job.left)
         try:
             return await job.told
-        except (Gone, TimeoutError):
+        except Gone:
             raise Overtaken from None
         except Left:
             raise unheard() from None
+        except TimeoutError:
+            self.give_up(busy, job, begun=True)
+            raise too_late(seconds) from None
         finally:
             self.deadlines.drop(late)
             if told is not None:
                 told.remove(job.left)
             if job in busy.jobs:  # nobody waits for it, but it may be endless
-                self.deadlines.set(seconds, partial(self.give_up, busy, job))
+                self.deadlines.set(PATIENCE, partial(self.give_up, busy, job))
 
     async def outcome(self, labourer: Labourer, job: Job, seconds: float, told: Told | None) -> ToldAnswer:
         """What the process says. One that says nothing in time is ended: its answer may still be under way."""
@@ -255,13 +269,14 @@ class Pool:
             if told is not None:
                 told.remove(job.left)
 
-    def give_up(self, labourer: Labourer, job: Job) -> None:
-        """End a process that is still at a job; one that has not come to it yet, later."""
-        if labourer.is_at(job):
+    def give_up(self, labourer: Labourer, job: Job, begun: bool = False) -> None:
+        """End a process that is still at a job. One ``behind`` others may have come to its turn just now: it is looked at twice."""
+        at_it = labourer.is_at(job)
+        if at_it and (begun or not job.behind):
             self.killed += 1
             self.dismiss(labourer, job)
         elif job in labourer.jobs:
-            self.deadlines.set(PATIENCE, partial(self.give_up, labourer, job))
+            self.deadlines.set(PATIENCE, partial(self.give_up, labourer, job, at_it))
 
     def free(self, caller: str) -> Labourer | None:
         """A process, when one is free and nobody waits."""

@@ -1,0 +1,170 @@
+"""SQLite: a move is decided before its turn to write. Whatever another one writes in between, the outcome is that of one after
+the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from stores import OpenDesk, database, desk_of  # noqa: F401
+from workspaces import make_workspace
+
+from routing import planner
+from routing.ahead import Ahead
+from routing.decision import Request
+from routing.service import Desk, open_desk
+from routing.store.turnstile import TIDY
+
+NOW = datetime(2026, 11, 24, 10, 0)
+ADVANCE = Request(action="advance", actor="1;2")
+PLENTY = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
+
+Pair = Callable[..., tuple[Desk, Desk]]
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    """Two desks over one workspace, as two processes have them."""
+    opened: list[Desk] = []
+
+    def make(settings: str = "", **options: Any) -> tuple[Desk, Desk]:
+        folder = make_workspace(tmp_path / "pasta", 4, settings, **options)
+        opened.extend(open_desk(folder) for _ in range(2))
+        return opened[0], opened[1]
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], object]], list[bool]]]:
+    """Has something done once, after a move was decided and before its turn; gives whether each decision still held."""
+    held: list[bool] = []
+    waiting: list[Callable[[], object]] = []
+    decide, holds = Desk.ahead, Ahead.holds
+
+    def decide_and_wait(self: Desk, *given: Any) -> Any:
+        found = decide(self, *given)
+        if waiting:
+            waiting.pop()()
+        return found
+
+    def watched(self: Ahead, unit: Any) -> bool:
+        held.append(holds(self, unit))
+        return held[-1]
+
+    def arrange(what: Callable[[], object]) -> list[bool]:
+        waiting.append(what)
+        return held
+
+    monkeypatch.setattr(Desk, "ahead", decide_and_wait)
+    monkeypatch.setattr(Ahead, "holds", watched)
+    yield arrange
+    assert not waiting
+
+
+def test_nothing_in_between_and_the_move_is_decided_once(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, _ = pair()
+    plan, decided = planner.plan, []
+    monkeypatch.setattr(planner, "plan", lambda *given, **named: decided.append(1) or plan(*given, **named))
+    assert desk.move("1;1;1", ADVANCE, NOW).status == "moved"
+    assert decided == [1]
+
+
+def test_another_move_of_the_same_ticket(pair: Pair, between: Any) -> None:
+    desk, other = pair()
+    held = between(lambda: other.move("1;1;1", ADVANCE, NOW))
+    moved = desk.move("1;1;1", ADVANCE, NOW + timedelta(minutes=1))
+    assert held == [True, False]
+    assert (moved.status, moved.before.version, moved.before.step, moved.after.step) == ("moved", 2, 2, 1)
+    assert [(one["from"], one["to"]) for one in desk.show("1;1;1")["steps"]] == [(1, 2), (2, 1)]
+
+
+def test_the_version_seen_is_no_longer_the_present_one(pair: Pair, between: Any) -> None:
+    desk, other = pair()
+    between(lambda: other.move("1;1;1", ADVANCE, NOW))
+    answer = desk.move("1;1;1", Request(action="advance", actor="1;2", version=1), NOW)
+    assert (answer.status, answer.gate) == ("refused", "G2")
+    assert desk.ticket("1;1;1").version == 2
+
+
+def test_the_same_key_gives_the_answer_of_the_other(pair: Pair, between: Any) -> None:
+    desk, other = pair()
+    request = Request(action="advance", actor="1;2", key="pedido-7")
+    answers = []
+    between(lambda: answers.append(other.move("1;1;1", request, NOW)))
+    assert desk.move("1;1;1", request, NOW).as_json() == answers[0].as_json()
+    assert desk.ticket("1;1;1").version == 2
+
+
+def test_a_move_of_another_ticket_changes_nothing(pair: Pair, between: Any) -> None:
+    desk, other = pair()
+    held = between(lambda: other.move("1;1;3", ADVANCE, NOW))
+    assert desk.move("1;1;1", ADVANCE, NOW).status == "moved"
+    assert held == [True, True]
+
+
+def test_the_load_of_people_is_that_of_the_turn(pair: Pair, between: Any) -> None:
+    desk, other = pair(formula="ATENDENTEDOGRUPO(5, 'MENORCARGA')")
+    held = between(lambda: other.move("1;1;2", ADVANCE, NOW))
+    desk.move("1;1;1", ADVANCE, NOW)
+    assert held[-1] is False
+    assert {desk.ticket(f"1;1;{code}").holder.key for code in (1, 2)} == {"1;3", "1;4"}
+
+
+def test_the_next_in_turn_is_that_of_the_turn(pair: Pair, between: Any) -> None:
+    desk, other = pair(formula="ATENDENTEDOGRUPO(5, 'RODIZIO')")
+    between(lambda: other.move("1;1;2", ADVANCE, NOW))
+    desk.move("1;1;1", ADVANCE, NOW)
+    assert {desk.ticket(f"1;1;{code}").holder.key for code in (1, 2)} == {"1;3", "1;4"}
+
+
+@pytest.mark.parametrize(("most", "status"), [(1, "refused"), (2, "moved")])
+def test_mails_of_others_count(pair: Pair, between: Any, most: int, status: str) -> None:
+    desk, other = pair(f"[limites]\nemails_por_hora = {most}\n")
+    held = between(lambda: other.move("1;1;3", ADVANCE, NOW))
+    answer = desk.move("1;1;1", ADVANCE, NOW + timedelta(minutes=1))
+    assert (answer.status, answer.gate) == (status, "G13" if status == "refused" else None)
+    assert held[-1] is (status == "moved")
+
+
+def test_an_entry_that_another_ticket_wrote(pair: Pair, between: Any) -> None:
+    formula = "SE CAMPOATENDIMENTO('PRIORIDADE') = 'Urgente' ENTAO ADICIONARDISCUSSAOATENDIMENTO(1,1,1,'oi') FIMSE; '1;3'"
+    desk, other = pair(formula=formula)
+    held = between(lambda: other.move("1;1;2", ADVANCE, NOW))
+    assert desk.move("1;1;1", ADVANCE, NOW).status == "moved"
+    assert held == [False]
+    assert next(one["text"] for one in desk.show("1;1;1")["discussion"]) == "oi"
+
+
+def test_the_log_begins_anew(pair: Pair) -> None:
+    desk, other = pair(PLENTY)
+    log = Path(desk.site.folder) / "repasse.sqlite-wal"
+    sizes = []
+    for number in range(4 * TIDY):
+        desk.move(f"1;1;{number % 4 + 1}", ADVANCE, NOW + timedelta(minutes=number))
+        with other.store.reading() as unit:
+            unit.driver.execute("SELECT count(*) FROM ticket").fetchall()
+        sizes.append(log.stat().st_size)
+    assert sizes[-1] < 1.2 * sizes[2 * TIDY], "the log must not grow with the number of moves"
+
+
+def test_two_processes_open_a_new_workspace_at_once(desk_of: OpenDesk) -> None:
+    desk = desk_of(tickets=1)
+    start = Barrier(4)
+    samples = [*desk.site.tickets.values()]
+    copies = [type(samples[0])(coligada=1, locality=1, code=code, type=10, step=1, opener="1;2") for code in range(100, 130)]
+
+    def bring(_: int) -> list[str]:
+        start.wait()
+        return desk.add(*copies)
+
+    with ThreadPoolExecutor(4) as pool:
+        brought = [key for keys in pool.map(bring, range(4)) for key in keys]
+    assert sorted(brought) == sorted(one.key for one in copies)
