@@ -350,12 +350,15 @@ def gate_mails(move: Move) -> None:
 
 
 def mails_by_address(mails: Iterable[MailDraft]) -> dict[str, int]:
-    """How many mails go to each address."""
+    """How many mails go to each address, as it is first written; the case of letters makes no other address."""
+    written: dict[str, str] = {}
     counts: dict[str, int] = {}
     for mail in mails:
-        for address in (part.strip().lower() for part in f"{mail.to},{mail.cc}".split(",")):
+        for part in f"{mail.to},{mail.cc}".split(","):
+            address = part.strip()
             if address:
-                counts[address] = counts.get(address, 0) + 1
+                name = written.setdefault(address.lower(), address)
+                counts[name] = counts.get(name, 0) + 1
     return counts
 
 

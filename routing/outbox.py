@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 from sqlalchemy import bindparam, func, insert, or_, select, text, update
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.elements import ColumnElement
 
 from routing.addresses import Addresses, one_address, read_addresses
 from routing.decision import MailDraft
@@ -164,7 +165,7 @@ def counting(many: int) -> ClauseElement:
     addresses = [bindparam(f"address_{number}", type_=columns.to.type) for number in range(many)]
     among = select(
         *(
-            func.count().filter(columns.to != one, or_(columns.to.contains(one), columns.cc.contains(one))).label(f"among_{number}")
+            func.count().filter(columns.to != one, or_(names(columns.to, one), names(columns.cc, one))).label(f"among_{number}")
             for number, one in enumerate(addresses)
         )
     ).where(text("recipients > 1"), within)
@@ -175,3 +176,8 @@ def counting(many: int) -> ClauseElement:
             for number, one in enumerate(addresses)
         )
     )
+
+
+def names(several: ColumnElement[str], one: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether one address is among several, however its letters are written."""
+    return func.lower(several).contains(func.lower(one))

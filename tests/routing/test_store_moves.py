@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
+import workspaces
 from sqlalchemy import func, select
 from stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
 
@@ -217,6 +218,15 @@ def test_the_least_loaded_member_receives(desk_of: OpenDesk) -> None:
         least.move(f"1;1;{code}", ADVANCE, NOW)
         holders.append(least.ticket(f"1;1;{code}").holder.key)
     assert holders == ["1;3", "1;4", "1;3"]
+
+
+def test_the_storm_guard_knows_an_address_however_it_is_written(desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workspaces, "DIRECTORY", workspaces.DIRECTORY.replace("ana@exemplo.com.br", "Ana.Lima@Exemplo.com.br"))
+    copies = "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'compras@exemplo.com.br', 'ana.lima@exemplo.com.br', '1;3'); '1;3'"
+    desk = desk_of(settings="[limites]\nemails_por_hora = 2\n", formula=copies)
+    answers = [desk.move(f"1;1;{code}", ADVANCE, NOW + timedelta(minutes=code)) for code in (1, 2)]
+    assert [(one.status, one.gate) for one in answers] == [("moved", None), ("refused", "G13")]
+    assert "Ana.Lima@Exemplo.com.br receberia 4 e-mails" in answers[1].reason.message
 
 
 def test_the_storm_guard_counts_mails_in_the_store(desk_of: OpenDesk) -> None:
