@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import attrs
@@ -153,15 +154,17 @@ def sent_to(unit: Unit, addresses: Sequence[str], since: datetime) -> list[int]:
     if not addresses:
         return []
     values: dict[str, Any] = {f"address_{number}": one for number, one in enumerate(addresses)}
-    return unit.rows(f"mails-to-{len(addresses)}", lambda: counting(len(addresses)), values | {"since": since})[0]
+    make = partial(counting, len(addresses), unit.store.is_sqlite)
+    return unit.rows(f"mails-to-{len(addresses)}", make, values | {"since": since})[0]
 
 
-def counting(many: int) -> ClauseElement:
+def counting(many: int, is_sqlite: bool) -> ClauseElement:
     """The SELECT of :func:`sent_to`: mails to each address alone by the index of addresses, those to several by one look at
     the few that there are. The number of recipients stands in the statement itself: only so is their index used.
     """
     columns = tables.mail.c
     within = columns.at >= bindparam("since", type_=columns.at.type)
+    names = ColumnElement.contains if is_sqlite else ColumnElement.icontains  # SQLite's LIKE looks at no letter's case
     addresses = [bindparam(f"address_{number}", type_=columns.to.type) for number in range(many)]
     among = select(
         *(
@@ -176,8 +179,3 @@ def counting(many: int) -> ClauseElement:
             for number, one in enumerate(addresses)
         )
     )
-
-
-def names(several: ColumnElement[str], one: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether one address is among several, however its letters are written."""
-    return func.lower(several).contains(func.lower(one))

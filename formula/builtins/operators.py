@@ -191,9 +191,11 @@ def impossible(sign: str, left: Value, right: Value) -> Fault:
 
 
 def comparison(sign: str, compare: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bool]:
-    """The checked form of a comparison."""
+    """The checked form of a comparison; two texts, which most are, need not be asked for their kinds one by one."""
 
     def checked(left: Value, right: Value) -> bool:
+        if type(left) is str and type(right) is str:
+            return compare(left if left.strip() else "", right if right.strip() else "")
         one, other = pair(sign, left, right)
         return compare(one, other)
 
