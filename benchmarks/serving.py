@@ -56,8 +56,9 @@ QUEM
 assert FORMULA.count("\n") == 41, FORMULA.count("\n")
 
 SERVE = "--serve"
-TICKETS = 600
-"""More than a service remembers runs of, and asked for in turn: so no run is told again."""
+TICKETS, FRESH = 600, 2_000
+"""Tickets asked for in turn: as many as a service may have at hand, and more than it remembers runs of (:mod:`routing.running`),
+so that no run of those is told again."""
 
 
 def in_process(folder: Path, rounds: int) -> list[float]:
@@ -215,7 +216,7 @@ def serve_with_empty_handler(folder: str) -> None:
 @contextmanager
 def measured_service(place: Path) -> Iterator[Service]:
     """The service in a process of its own."""
-    folder = make_workspace(place / "pasta", TICKETS, formula=FORMULA)
+    folder = make_workspace(place / "pasta", FRESH, formula=FORMULA)
     with (place / "log").open("w") as log:
         command = [sys.executable, __file__, SERVE, str(folder)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -249,10 +250,8 @@ def main() -> None:
         empty = request_bytes(service, "POST", "/v1/empty", ADVANCE)
         asyncio.run(at_rate(service, plans, given.rate, 2))
         said(f"POST /v1/plans at {given.rate:g}/s", asyncio.run(at_rate(service, plans, given.rate, given.seconds)))
-        many = [
-            request_bytes(service, "POST", "/v1/plans", ADVANCE | {"ticket": f"1;1;{number}"}) for number in range(1, TICKETS + 1)
-        ]
-        messages = {"plans": many, "one plan": [plans], "empty": [empty], "healthz": [health]}
+        asked = [request_bytes(service, "POST", "/v1/plans", ADVANCE | {"ticket": f"1;1;{n}"}) for n in range(1, FRESH + 1)]
+        messages = {"plans": asked[:TICKETS], "fresh": asked, "one plan": [plans], "empty": [empty], "healthz": [health]}
         share_of_empty(service, messages, given.connections, given.seconds)
 
 
@@ -260,7 +259,7 @@ ROUNDS = 9
 
 
 def share_of_empty(service: Service, messages: dict[str, list[bytes]], count: int, seconds: float) -> None:
-    """Plans of many tickets in turn, and of one ticket, against the two handlers that do nothing; the median round and the
+    """Plans of many tickets in turn, of very many, and of one ticket, against the two handlers that do nothing; the median round and the
     best."""
     process = psutil.Process(service.process.pid)
     rates: dict[str, list[float]] = {name: [] for name in messages}
@@ -272,7 +271,7 @@ def share_of_empty(service: Service, messages: dict[str, list[bytes]], count: in
             asked = rates[name][-1] * seconds / ROUNDS / len(messages)
             used = [1000 * (new - old) / asked for old, new in zip(before, after, strict=True)]
             print(f"{name:8} {rates[name][-1]:6.0f}/s, processor {used[0]:.3f} ms serving, {used[1]:.3f} ms deciding")
-    for plans in ("plans", "one plan"):
+    for plans in ("plans", "fresh", "one plan"):
         for name in ("empty", "healthz"):
             shares = [made / nothing for made, nothing in zip(rates[plans], rates[name], strict=True)]
             best = max(rates[plans]) / max(rates[name])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from formula.runtime.record import Record
 
 
-MOST_KEPT = 256
+MOST_KEPT = 1_024
 """Runs that a site keeps, some kilobytes each."""
 
 
