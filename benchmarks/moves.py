@@ -1,14 +1,14 @@
 """Durable moves a second against bare SQL that writes the same rows, and the cost of a move as the store grows.
 
-    python benchmarks/moves.py [--moves N] [--movers N] [--large N] [--database sqlite|postgresql]
+    python benchmarks/moves.py [--moves N] [--movers N ...] [--large N] [--database sqlite|postgresql]
 
 Both sides run in one process, in turns, each on its own copy of the database. The desk reads, decides, explains and
 applies each move. The bare side writes exactly the rows of the same moves (they are compared at the end) with the
 statements a program without a desk would use: one transaction a move, the ticket's version expected, a statement a
 table, on PostgreSQL a job a mail; it reads nothing and its rows are ready made. On PostgreSQL a second bare side sends
-its statements in pipelines. Prints moves a second and their ratio: of one mover on each side; of several processes on each side, each with tickets of its
-own; and of the most that each side reaches with any number of processes. Also, if asked, the ratio of a move's cost with many
-tickets to few.
+its statements in pipelines. Prints moves a second and their ratio: of one mover on each side; of several processes on each
+side, each with tickets of its own; and of the most that each side reaches with any number of processes. Also, if asked, the
+ratio of a move's cost with many tickets to few.
 """
 
 from __future__ import annotations

@@ -37,14 +37,14 @@ class QuickDesk:
     jobs: DeskJobs
     rested: float = 0.0
 
-    def expects(self, body: MoveBody) -> bool:
-        """Whether a plan is most likely small."""
-        return body.draft is None and time.monotonic() >= self.rested
+    def expects(self, body: MoveBody, moment: float) -> bool:
+        """Whether a plan is most likely small, at a moment (monotonic)."""
+        return body.draft is None and moment >= self.rested
 
     def plan(self, body: MoveBody, language: str, options: Mapping[str, Any], now: datetime) -> Answer | None:
         """The answer to a request for a plan; None when the processes are to give it."""
         start = time.monotonic()
-        if start < self.rested or body.draft is not None:
+        if not self.expects(body, start):
             return None
         asked = Asked(body.__dict__, language, options, now)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -150,7 +151,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     async def plans(request: Request, body: MoveBody, if_match: MatchHeader = None) -> Response:
         """What a move would do: who receives, which mails, and why. Nothing is written."""
         quick = service.quick
-        short = quick is not None and quick.expects(body)
+        short = quick is not None and quick.expects(body, time.monotonic())
         if quick is not None and short and here_is_best(request, desk_pool_of(service)):
             options = {"version": version_of(if_match)}
             answer = quick.plan(body, language_of(request, service), options, datetime.now().replace(microsecond=0))

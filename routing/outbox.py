@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 import attrs
-from sqlalchemy import bindparam, func, insert, or_, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.sql import ClauseElement
-from sqlalchemy.sql.elements import ColumnElement
 
 from routing.addresses import Addresses, one_address, read_addresses
 from routing.decision import MailDraft
@@ -150,32 +149,32 @@ def of_ticket(unit: Unit, ticket_id: int) -> list[dict[str, Any]]:
 
 
 def sent_to(unit: Unit, addresses: Sequence[str], since: datetime) -> list[int]:
-    """How many mails were written to each of some addresses since a time, whatever became of them."""
+    """How many mails were written to each of some addresses since a time, whatever became of them. The case of letters makes
+    no other address."""
     if not addresses:
         return []
     values: dict[str, Any] = {f"address_{number}": one for number, one in enumerate(addresses)}
-    make = partial(counting, len(addresses), unit.store.is_sqlite)
-    return unit.rows(f"mails-to-{len(addresses)}", make, values | {"since": since})[0]
+    make = partial(counting, len(addresses), func.group_concat if unit.store.is_sqlite else func.string_agg)
+    *alone, several = unit.rows(f"mails-to-{len(addresses)}", make, values | {"since": since})[0]
+    mails = "\n" + (several or "").lower()
+    return [many + named(one.lower(), mails) for many, one in zip(alone, addresses, strict=True)]
 
 
-def counting(many: int, is_sqlite: bool) -> ClauseElement:
-    """The SELECT of :func:`sent_to`: mails to each address alone by the index of addresses, those to several by one look at
-    the few that there are. The number of recipients stands in the statement itself: only so is their index used.
+def named(address: str, mails: str) -> int:
+    """How many mails to several, as :func:`counting` gives them, name an address; but not as the only one they are sent to, for
+    those are counted among the mails to it alone."""
+    return mails.count(f", {address},") - mails.count(f"\n, {address},|")
+
+
+def counting(many: int, joined: Callable[..., Any]) -> ClauseElement:
+    """The SELECT of :func:`sent_to`: how many mails were sent to each address alone, by the index of addresses; and, a line each,
+    the addresses of the few mails to several, ``joined`` by the database. The number of recipients stands in the statement itself:
+    only so is their index used.
     """
     columns = tables.mail.c
     within = columns.at >= bindparam("since", type_=columns.at.type)
-    names = ColumnElement.contains if is_sqlite else ColumnElement.icontains  # SQLite's LIKE looks at no letter's case
-    addresses = [bindparam(f"address_{number}", type_=columns.to.type) for number in range(many)]
-    among = select(
-        *(
-            func.count().filter(columns.to != one, or_(names(columns.to, one), names(columns.cc, one))).label(f"among_{number}")
-            for number, one in enumerate(addresses)
-        )
-    ).where(text("recipients > 1"), within)
-    found = among.subquery()
-    return select(
-        *(
-            select(func.count()).where(columns.to == one, within).scalar_subquery() + found.c[f"among_{number}"]
-            for number, one in enumerate(addresses)
-        )
-    )
+    addresses = (func.lower(bindparam(f"address_{number}", type_=columns.to.type)) for number in range(many))
+    alone = (select(func.count()).select_from(tables.mail).where(func.lower(columns.to) == one, within) for one in addresses)
+    line = ", " + columns.to + ",|, " + columns.cc + ","
+    several = select(joined(line, "\n")).where(text("recipients > 1"), within)
+    return select(*(one.scalar_subquery() for one in (*alone, several)))

@@ -32,8 +32,6 @@ READY_SECONDS = 60.0
 """How long a new process may take to be ready."""
 PATIENCE = 0.25
 """Seconds that a job may still take when nobody waits for it any more: less than a new process costs."""
-
-
 BEHIND = 6
 """Short jobs that a process has at most, the one it is at included."""
 OVERTAKEN = 0.05
@@ -195,8 +193,8 @@ class Pool:
         return answer_of(await self.outcome(labourer, job, work.seconds, told))
 
     def one_to_follow(self) -> Labourer | None:
-        """The process behind whose short jobs another is best put; None while somebody waits for a process, or another one had
-        better begin."""
+        """The process behind whose short jobs another is best put; None while somebody waits for a process, and when one that is
+        free had better take it."""
         if self.lines or self.rested > asyncio.get_running_loop().time():
             return None
         busy = [one for one in self.all if one.jobs and all(job.short for job in one.jobs)]
@@ -205,10 +203,9 @@ class Pool:
         return min((one for one in busy if len(one.jobs) < BEHIND), key=lambda one: len(one.jobs), default=None)
 
     def has_room(self) -> bool:
-        """Whether short work had better be done here than by whoever asks."""
-        if self.one_to_follow() is not None:
-            return True
-        return bool(self.idle) and sum(1 for one in self.all if one.jobs) < self.plan.spread
+        """Whether short work is better given to a process than done by whoever asks."""
+        has_free = bool(self.idle) and sum(bool(one.jobs) for one in self.all) < self.plan.spread
+        return has_free or self.one_to_follow() is not None
 
     async def follow(self, busy: Labourer, frame: bytes, caller: str, seconds: float, told: Told | None) -> ToldAnswer:
         """What a busy process says after its other jobs. Raises Overtaken when its turn does not come soon, or the process has

@@ -13,6 +13,7 @@ from formula.messages import Message
 from routing.decision import ExplanationLine, Form, FormulaRun, Reason
 from routing.directory import SiteDirectory
 from routing.messages import later, message
+from routing.model import Ticket
 from routing.moving import Move, Refused
 from routing.ticketfields import seen_fields, seen_parameters, what_is_seen
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from formula.runtime.record import Record
 
 
-MOST_KEPT = 1_024
-"""Runs that a site keeps, some kilobytes each."""
+MOST_KEPT, LONGEST_KEPT = 1_024, 20_000
+"""Runs that a site keeps, and the characters that one may hold: at most some tens of megabytes, mostly a few."""
 
 
 def ticket_context(move: Move) -> Context:
@@ -81,11 +82,17 @@ def ran_before(move: Move, rule: Rule) -> Ran:
     found = kept.get(key)
     if found is None:
         found = Ran(rule.record(ticket_context(move), limits))
-        if found.record.outcome.status == "ok":
+        if found.record.outcome.status == "ok" and length(found.record, move.ticket) <= LONGEST_KEPT:
             if len(kept) >= MOST_KEPT:
                 kept.clear()
             kept[key] = found
     return found
+
+
+def length(record: Record, ticket: Ticket) -> int:
+    """The characters of all texts that a run met, and of those of its ticket that a formula may see."""
+    seen = (record.log, seen_fields(ticket).values(), ticket.parameters.values())
+    return sum(len(value) for values in seen for value in values if isinstance(value, str))
 
 
 @attrs.frozen(eq=False)

@@ -76,10 +76,9 @@ class Desk:
                 unit.carry_out(ahead.writes)
                 unit.commit()
                 return ahead.plan
-            stored, earlier = read(unit, key, now, request.key, lock=True)
-            asked = decisions.request_hash(key, request) if request.key else ""
-            if earlier is not None:
-                return answer_again(earlier, asked, request.key or "")
+            stored, asked, answered = look_up(unit, key, request, now, lock=True)
+            if answered is not None:
+                return answered
             plan = self.decide(key, stored, request, now, StoreWorkload(unit, self.site.people))
             if not plan.applies:
                 return plan
@@ -94,12 +93,9 @@ class Desk:
         """A move decided in a view of the store, to be written if the view still holds then; a Plan when it is the answer
         already, for it writes nothing; None when it is better decided in its turn."""
         with self.store.reading() as unit:
-            stored, earlier = read(unit, key, now, request.key)
-            asked = decisions.request_hash(key, request) if request.key else ""
-            if earlier is not None:
-                return answer_again(earlier, asked, request.key or "")
-            if stored is None:
-                return None
+            stored, asked, answered = look_up(unit, key, request, now)
+            if answered is not None or stored is None:
+                return answered
             workload = WatchedWorkload(StoreWorkload(unit, self.site.people))
             plan = self.decide(key, stored, request, now, workload)
             if not plan.applies:
@@ -294,6 +290,15 @@ def read(
         earlier = decisions.ask(unit, request_key) if request_key else None
     stored = recent.with_recent(unit, key, ticket, histories, now) if ticket and histories else None
     return stored, decisions.answered(earlier)
+
+
+def look_up(
+    unit: Unit, key: str, request: Request, now: datetime, lock: bool = False
+) -> tuple[tickets.Stored | None, str, Plan | None]:
+    """A ticket, the hash of what is asked of it, and the answer if this very request had one already. Raises Conflict."""
+    stored, earlier = read(unit, key, now, request.key, lock)
+    asked = decisions.request_hash(key, request) if request.key else ""
+    return stored, asked, None if earlier is None else answer_again(earlier, asked, request.key or "")
 
 
 def known(stored: tickets.Stored | None, key: str) -> tickets.Stored:

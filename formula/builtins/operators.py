@@ -195,7 +195,7 @@ def comparison(sign: str, compare: Callable[[Any, Any], bool]) -> Callable[[Valu
 
     def checked(left: Value, right: Value) -> bool:
         if type(left) is str and type(right) is str:
-            return compare(left if left.strip() else "", right if right.strip() else "")
+            return compare(blank(left), blank(right))
         one, other = pair(sign, left, right)
         return compare(one, other)
 

@@ -115,8 +115,6 @@ def find(values: Mapping[str, Any], key: str) -> Any:
 def field_value(fields: Mapping[str, Any], key: str, kinds: int) -> Value:
     """A ticket field as its declared kind (T11). Absent: a fault with the line to add."""
     found = find(fields, key)
-    if kinds == TEXT and type(found) is str:
-        return found
     if found is MISSING:
         raise Fault(
             "campo-sem-valor",
@@ -129,8 +127,6 @@ def field_value(fields: Mapping[str, Any], key: str, kinds: int) -> Value:
 def parameter_value(parameters: Mapping[str, Any], key: str, kinds: int) -> Value:
     """A ticket parameter as its declared kind (T11). Absent: a fault with the line to add."""
     found = find(parameters, key)
-    if kinds == TEXT and type(found) is str:
-        return found
     if found is MISSING:
         raise Fault(
             "parametro-sem-valor",

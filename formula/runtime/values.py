@@ -158,7 +158,7 @@ def admit(value: object, where: str = "") -> Value:
 
     ``float`` becomes the Decimal of its shortest text; ``date`` a midnight; a zoned time loses its zone.
     """
-    if value is None or isinstance(value, bool):
+    if type(value) is str or value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | Decimal) and not moderate(value):
         raise Fault(

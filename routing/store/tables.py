@@ -185,7 +185,7 @@ mail = Table(
     Column("remaining", Text),
     Column("fault", Text),
     UniqueConstraint("message_id"),
-    Index(None, "to", "at"),
+    Index("ix_mail_address", text('lower("to")'), "at"),
     Index("ix_mail_many", "at", sqlite_where=text("recipients > 1"), postgresql_where=text("recipients > 1")),
     Index("ix_mail_due", "next_at", sqlite_where=text("state IN ('queued', 'waiting', 'sending')"),
           postgresql_where=text("state IN ('queued', 'waiting', 'sending')")),

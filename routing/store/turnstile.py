@@ -92,18 +92,22 @@ class Turnstile:
             self.batch.driver.execute("SAVEPOINT turn")
             return self.batch, True
         if self.writer is None:
-            self.writer = self.take()
-            ((milliseconds,),) = self.writer[1].execute("PRAGMA busy_timeout").fetchall()
-            self.writer[1].execute("PRAGMA busy_timeout = 0")
-            self.writer[1].execute("PRAGMA wal_autocheckpoint = 0")
-            self.patience = milliseconds / 1000
+            held = self.take()
+            try:
+                self.patience = made_writer(held[1])
+            except BaseException:
+                held[0].close()
+                raise
+            self.writer = held
         begin(self.writer[1], self.patience)
         self.batch = Batch(self.writer[1])
         return self.batch, False
 
     def close(self) -> None:
-        """Close the connection, once nobody writes."""
+        """Close the connection, once nobody has the turn; what was kept until then is committed first."""
         with self.turn:
+            if self.batch is not None:
+                self.end(self.batch)
             if self.writer is not None:
                 self.writer[0].close()
                 self.writer = None
@@ -151,6 +155,14 @@ class Turnstile:
                     self.end(batch)
             finally:
                 self.turn.release()
+
+
+def made_writer(driver: Any) -> float:
+    """Leave waiting and checkpoints of a connection to us; gives the seconds that it would have waited."""
+    ((milliseconds,),) = driver.execute("PRAGMA busy_timeout").fetchall()
+    driver.execute("PRAGMA busy_timeout = 0")
+    driver.execute("PRAGMA wal_autocheckpoint = 0")
+    return float(milliseconds / 1000)
 
 
 def tidy(driver: Any) -> None:

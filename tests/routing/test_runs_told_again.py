@@ -12,7 +12,7 @@ import sites
 from formula.types import ANY
 from routing import Request, plan
 from routing.model import changed
-from routing.running import MOST_KEPT
+from routing.running import LONGEST_KEPT, MOST_KEPT
 
 REQUEST = Request(action="advance", actor="1;2")
 
@@ -57,3 +57,11 @@ def test_few_are_kept():
     for number in range(MOST_KEPT + 5):
         plan(site, changed(sites.ticket(), subject=f"Pedido {number}"), REQUEST, sites.NOW)
     assert 0 < len(site.runs) <= MOST_KEPT
+
+
+def test_long_ones_are_not_kept():
+    site = sites.formula_site("CONCAT(ASSUNTO, ASSUNTO); '1;3'")
+    assert runs_of(site, changed(sites.ticket(), subject="x" * LONGEST_KEPT)) == 0
+    assert runs_of(site, changed(sites.ticket(), request="x" * (LONGEST_KEPT + 1))) == 0
+    assert runs_of(site, changed(sites.ticket(), subject="x" * (LONGEST_KEPT // 2))) == 0
+    assert runs_of(site, sites.ticket()) == 1

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
 
 from routing.apply import apply
-from routing.decision import Request
+from routing.decision import MailDraft, Request
 from routing.failures import Conflict, StoreClash, UnknownTicket
 from routing.model import Ticket
+from routing.outbox import queue, sent_to
 from routing.service import Desk
 from routing.store import tables, tickets
 from routing.store.engine import reading
@@ -227,6 +228,18 @@ def test_the_storm_guard_knows_an_address_however_it_is_written(desk_of: OpenDes
     answers = [desk.move(f"1;1;{code}", ADVANCE, NOW + timedelta(minutes=code)) for code in (1, 2)]
     assert [(one.status, one.gate) for one in answers] == [("moved", None), ("refused", "G13")]
     assert "Ana.Lima@Exemplo.com.br receberia 4 e-mails" in answers[1].reason.message
+
+
+def test_mails_are_counted_by_whole_addresses_in_any_case(desk_of: OpenDesk) -> None:
+    desk = desk_of()
+    with desk.store.writing() as unit:
+        for number, (to, cc) in enumerate((("Ana@Exemplo.com.br", ""), ("ana@exemplo.com.br", ""), ("x@exemplo.com.br", "ANA@exemplo.com.br"),
+                                           ("mariana@exemplo.com.br", "b@exemplo.com.br"), ("anaxb@exemplo.com.br", "c@exemplo.com.br"))):  # fmt: skip
+            draft = MailDraft(kind="handoff", from_address="a@exemplo.com.br", to=to, cc=cc, subject="s", body="b")
+            queue(unit, 1, "1;1;1", 10 + number, [draft], NOW, desk.name)
+        since = NOW - timedelta(hours=1)
+        assert sent_to(unit, ("ana@exemplo.com.br", "ANA@EXEMPLO.COM.BR", "ana_b@exemplo.com.br"), since) == [3, 3, 0]
+        unit.commit()
 
 
 def test_the_storm_guard_counts_mails_in_the_store(desk_of: OpenDesk) -> None:

@@ -20,12 +20,16 @@ from workspaces import make_workspace
 from routing.decision import Request
 from routing.failures import SchemaMismatch
 from routing.model import HISTORIES, Ticket
+from routing.outbox import sent_to
 from routing.service import open_desk
 from routing.store import tables
 from routing.store.engine import open_engine, reading, writing
 from routing.store.schema import HEAD, KNOWN, MIGRATIONS, current, ensure_schema, migrate
 from routing.store.tickets import COLUMNS, HISTORY
 from routing.store.types import Instant, WallClock
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*expression-based index")
+"""SQLite's indexes of expressions cannot be compared; that they are there and used is a test of its own."""
 
 
 @pytest.fixture(params=DATABASES)
@@ -71,6 +75,16 @@ def test_an_earlier_schema_is_brought_up_and_keeps_its_tickets(empty: str, versi
         assert (desk.ticket("1;1;1").version, desk.ticket("1;1;1").priority) == (7, "Alta")
         assert desk.move("1;1;1", Request(action="advance", actor="1;2"), NOW).status == "moved"
     assert differences(empty) == []
+
+
+def test_mails_of_an_address_are_found_by_their_index(tmp_path: Path) -> None:
+    with open_desk(make_workspace(tmp_path / "pasta")) as desk, desk.store.reading() as unit:
+        sent_to(unit, ("ana@exemplo.com.br",), NOW)
+        statement = desk.store.statements["mails-to-1"]
+        values = statement.values({"address_0": "ana@exemplo.com.br", "since": NOW})
+        steps = [row[3] for row in unit.driver.execute(f"EXPLAIN QUERY PLAN {statement.text}", values)]
+    assert any("INDEX ix_mail_address (<expr>=? AND at>?)" in step for step in steps), steps
+    assert not any(step.startswith("SCAN mail") for step in steps), steps
 
 
 def test_a_newer_schema_is_refused_and_left_alone(empty: str) -> None:
