@@ -410,10 +410,18 @@ def unknown_name(walker: Walker, word: Word, *, called: bool) -> None:
         unknown_function(walker, word)
     elif word.key not in walker.unknown and walker.wants("nome-desconhecido"):
         walker.unknown.add(word.key)
-        near, fix = nearest(walker, word, [*walker.variables, *walker.schema.fields])
+        near, fix = parameter(walker, word) or nearest(walker, word, [*walker.variables, *walker.schema.fields])
         hint = near or message("declare a variável antes: DECL {nome};", nome=word.written)
         text = message("não conheço o nome '{nome}'", nome=word.written)
         walker.report("nome-desconhecido", word.span, text, hint, fix=fix)
+
+
+def parameter(walker: Walker, word: Word) -> tuple[Message, tuple[Span, str]] | None:
+    """The hint and fix when a name is that of a parameter of the ticket: those are asked for by a function."""
+    if word.key not in (walker.schema.parameters or ()):
+        return None
+    call = f"PARAMETROATENDIMENTO('{word.key}')"
+    return message("{nome} é um parâmetro do atendimento: {chamada}", nome=word.written, chamada=call), (word.span, call)
 
 
 def unknown_function(walker: Walker, word: Word) -> None:

@@ -13,6 +13,7 @@ MENDED = [
     ("REPASSARATENDIMENTO(RETORNAPROXIMOCHEFESECAOLABORE(1), -1, '')", "faltam-argumentos"),
     ("SE PRIORIDADE = 'Alta' ENTAO '1;3' FIMSE SENAO '5' FIMSE", "fim-sem-inicio"),
     ("SE PRIORIDADE = 'Alta' OU 'Urgente' ENTAO '1;3' SENAO '5' FIMSE", "tipo-errado"),
+    ("SE VALOR > 1000 ENTAO '1;3' SENAO '5' FIMSE", "nome-desconhecido"),
     ("SE NIVELACESSO = 1 OU 2 ENTAO '1;3' SENAO '5' FIMSE", "condicao-numerica"),
     ("SE PRIORIDADE NAO = 'Alta' ENTAO '1;3' SENAO '5' FIMSE", "diferente-errado"),
     ("SE ASSUNTO = NULL ENTAO '1;3' SENAO '5' FIMSE", "palavra-de-outra-linguagem"),
@@ -88,3 +89,9 @@ def test_one_message(text: str, code: str) -> None:
 )
 def test_no_false_message(text: str) -> None:
     assert formula.check(text, SCHEMA) == []
+
+
+def test_a_parameter_written_as_a_name_is_shown_how_it_is_read() -> None:
+    ((known,), (unknown,)) = (formula.check("valor + 1", schema) for schema in (SCHEMA, formula.Schema()))
+    assert known.hint == "valor é um parâmetro do atendimento: PARAMETROATENDIMENTO('VALOR')"
+    assert unknown.hint == "declare a variável antes: DECL valor;"
