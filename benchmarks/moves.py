@@ -46,7 +46,7 @@ BLOCK = 50
 ROUNDS = 5
 
 
-PLAIN = ("step_change", "handoff", "status_change", "discussion", "decision", "mail")
+PLAIN = ("step_change", "handoff", "status_change", "discussion", "decision", "mail", "recipient")
 """The tables a move appends to; every row carries the move's own time."""
 
 LEFT_OUT = frozenset({"id", "attachments", "attempts", "next_at", "lease_until", "worker", "sent_at", "remaining"})
@@ -67,7 +67,7 @@ def model_moves(desk: Desk, count: int) -> list[Written]:
     mark = "?" if desk.store.is_sqlite else "%s"
     found: dict[Any, Written] = {}
     for table in PLAIN:
-        cursor = driver.execute(f"SELECT * FROM {table} ORDER BY id")
+        cursor = driver.execute(f"SELECT * FROM {table} ORDER BY {in_order(table)}")
         names = [one[0] for one in cursor.description]
         kept = [place for place, name in enumerate(names) if name not in LEFT_OUT]
         listed = ", ".join(f'"{names[place]}"' for place in kept)
@@ -80,6 +80,11 @@ def model_moves(desk: Desk, count: int) -> list[Written]:
     connection.close()
     moves = [found[when] for when in sorted(found)]
     return [[(UPDATE.replace("?", mark), [ticket_values(written)]), *written] for written in moves]
+
+
+def in_order(table: str) -> str:
+    """The columns by which the rows of a table stand in the order of the moves."""
+    return "at, address" if table == "recipient" else "id"
 
 
 def ticket_values(written: Written) -> tuple[Any, ...]:
@@ -279,7 +284,7 @@ def contents(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     driver: Any = connection.driver_connection
     made = {}
     for table in ("ticket", *PLAIN):
-        rows = driver.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+        rows = driver.execute(f"SELECT * FROM {table} ORDER BY {in_order(table)}").fetchall()
         made[table] = [tuple("" if str(value).startswith("<repasse.") else value for value in row) for row in rows]
     connection.close()
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import attrs
 
@@ -17,6 +18,7 @@ class DestinationText:
     group: str | None
 
 
+@lru_cache(maxsize=4_096)
 def parse_destination(text: str, coligada: int) -> DestinationText | None:
     """The destination a text names in a context's coligada, or None when it has neither form."""
     found = FORM.fullmatch(text)

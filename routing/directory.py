@@ -32,16 +32,20 @@ class People:
     clients: Mapping[str, Client] = EMPTY
     users: Mapping[str, str] = EMPTY
     requisitions: Mapping[str, str] = EMPTY
+    names: Mapping[str, str] = attrs.field(init=False)
+
+    @names.default
+    def _names(self) -> Mapping[str, str]:
+        return {key: f"{person.name} ({key})" for key, person in self.attendants.items()}
 
     def name(self, key: str) -> str:
         """``Ana Lima (1;3)``, or the key of somebody unknown."""
-        found = self.attendants.get(key)
-        return f"{found.name} ({key})" if found else key
+        return self.names.get(key, key)
 
     def holder_name(self, holder: Holder) -> str:
         """A holder for people: a name, or ``grupo Suporte (1;5)``."""
         if holder.kind == "attendant":
-            return self.name(holder.key)
+            return self.names.get(holder.key, holder.key)
         found = self.groups.get(holder.key)
         return message("grupo {nome}", nome=f"{found.name} ({holder.key})" if found else holder.key)
 

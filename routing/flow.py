@@ -91,10 +91,7 @@ def find_step(site: Site, type_code: int, wanted: str | int) -> Step | None:
 
 def step_name(site: Site, type_code: int, step: int | None) -> str:
     """``2 'Gestor'`` for a message."""
-    found = site.step(type_code, step)
-    if found is None:
-        return "–" if step is None else str(step)
-    return f"{found.code} '{found.name}'"
+    return site.step_names.get((type_code, step)) or ("–" if step is None else str(step))
 
 
 def step_list(site: Site, type_code: int, steps: tuple[int, ...]) -> str:

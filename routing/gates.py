@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from formula.messages import Message
 from routing.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off
+from routing.addresses import read_addresses
 from routing.decision import MailDraft
 from routing.flow import NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
 from routing.messages import later, message
@@ -354,11 +355,9 @@ def mails_by_address(mails: Iterable[MailDraft]) -> dict[str, int]:
     written: dict[str, str] = {}
     counts: dict[str, int] = {}
     for mail in mails:
-        for part in f"{mail.to},{mail.cc}".split(","):
-            address = part.strip()
-            if address:
-                name = written.setdefault(address.lower(), address)
-                counts[name] = counts.get(name, 0) + 1
+        for address in dict.fromkeys((*read_addresses(mail.to).good, *read_addresses(mail.cc).good)):
+            name = written.setdefault(address.lower(), address)
+            counts[name] = counts.get(name, 0) + 1
     return counts
 
 

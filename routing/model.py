@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -54,6 +55,7 @@ class Holder:
         return {self.kind: self.key}
 
 
+@lru_cache(maxsize=8_192)
 def attendant_holder(key: str) -> Holder:
     """The holder that is a person."""
     return Holder("attendant", key)
@@ -242,6 +244,16 @@ def ticket_of(*values: Mapping[str, Any]) -> Ticket:
     if len(made.__dict__) != len(TICKET_FIELDS):
         raise TypeError(f"not the values of a ticket: {sorted(made.__dict__.keys() ^ set(TICKET_FIELDS))}")
     return made
+
+
+def replaced(before: Ticket, after: Ticket) -> dict[str, Any]:
+    """The values of a ticket by name, histories apart, that a later version of it does not have."""
+    new = after.__dict__
+    return {
+        name: old
+        for name, old in before.__dict__.items()
+        if old is not new[name] and name not in HISTORIES and old != new[name]
+    }
 
 
 @attrs.frozen

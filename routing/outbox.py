@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import attrs
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql import ClauseElement
 
 from routing.addresses import Addresses, one_address, read_addresses
 from routing.decision import MailDraft
-from routing.store import tables
+from routing.store import recipients, tables
 from routing.store.queue import deferring
 from routing.store.unit import Unit
 
@@ -51,6 +50,7 @@ def queue(
     ]
     if rows:
         unit.insert("mail-insert", insert_mail, rows)
+        recipients.add(unit, rows)
         wake(unit, [row["message_id"] for row in rows if row["state"] == "queued"])
     return tuple(row["message_id"] for row in rows)
 
@@ -70,7 +70,6 @@ def row_of(ticket_id: int, name: str, draft: MailDraft, at: datetime) -> dict[st
         "subject": one_line(draft.subject),
         "body": str(draft.body),
         "html": draft.html or None,
-        "recipients": len(to.good) + len(cc.good),
         "at": at,
         "fault": wrong,
     }
@@ -98,7 +97,7 @@ def insert_mail() -> ClauseElement:
     """The row of a new mail; what only workers fill is left to its default."""
     names = (
         "ticket_id", "kind", "state", "message_id", "from_address", "to", "cc", "subject", "body", "html",
-        "recipients", "at", "fault",
+        "at", "fault",
     )  # fmt: skip
     return insert(tables.mail).values({name: bindparam(name, type_=tables.mail.c[name].type) for name in names})
 
@@ -146,35 +145,3 @@ def of_ticket(unit: Unit, ticket_id: int) -> list[dict[str, Any]]:
         {"ticket": ticket_id},
     )
     return [dict(zip(SHOWN, row, strict=True)) for row in found]
-
-
-def sent_to(unit: Unit, addresses: Sequence[str], since: datetime) -> list[int]:
-    """How many mails were written to each of some addresses since a time, whatever became of them. The case of letters makes
-    no other address."""
-    if not addresses:
-        return []
-    values: dict[str, Any] = {f"address_{number}": one for number, one in enumerate(addresses)}
-    make = partial(counting, len(addresses), func.group_concat if unit.store.is_sqlite else func.string_agg)
-    *alone, several = unit.rows(f"mails-to-{len(addresses)}", make, values | {"since": since})[0]
-    mails = "\n" + (several or "").lower()
-    return [many + named(one.lower(), mails) for many, one in zip(alone, addresses, strict=True)]
-
-
-def named(address: str, mails: str) -> int:
-    """How many mails to several, as :func:`counting` gives them, name an address; but not as the only one they are sent to, for
-    those are counted among the mails to it alone."""
-    return mails.count(f", {address},") - mails.count(f"\n, {address},|")
-
-
-def counting(many: int, joined: Callable[..., Any]) -> ClauseElement:
-    """The SELECT of :func:`sent_to`: how many mails were sent to each address alone, by the index of addresses; and, a line each,
-    the addresses of the few mails to several, ``joined`` by the database. The number of recipients stands in the statement itself:
-    only so is their index used.
-    """
-    columns = tables.mail.c
-    within = columns.at >= bindparam("since", type_=columns.at.type)
-    addresses = (func.lower(bindparam(f"address_{number}", type_=columns.to.type)) for number in range(many))
-    alone = (select(func.count()).select_from(tables.mail).where(func.lower(columns.to) == one, within) for one in addresses)
-    line = ", " + columns.to + ",|, " + columns.cc + ","
-    several = select(joined(line, "\n")).where(text("recipients > 1"), within)
-    return select(*(one.scalar_subquery() for one in (*alone, several)))

@@ -81,6 +81,7 @@ class Site:
     cache: Cache | None = None
     formula_texts: Mapping[str, str] = attrs.field(init=False)
     steps: Mapping[int, Mapping[int, Step]] = attrs.field(init=False)
+    step_names: Mapping[tuple[int, int | None], str] = attrs.field(init=False)
     edges: Mapping[int, Mapping[int, tuple[int, ...]]] = attrs.field(init=False)
     rules: dict[tuple[str, int, frozenset[str]], Rule] = attrs.field(init=False, factory=dict, repr=False)
     hashes: dict[str, str] = attrs.field(init=False, factory=dict, repr=False)
@@ -94,6 +95,10 @@ class Site:
     @steps.default
     def _steps(self) -> Mapping[int, Mapping[int, Step]]:
         return {code: {step.code: step for step in kind.steps} for code, kind in self.types.items()}
+
+    @step_names.default
+    def _step_names(self) -> Mapping[tuple[int, int | None], str]:
+        return {(code, step.code): f"{step.code} '{step.name}'" for code, kind in self.types.items() for step in kind.steps}
 
     @edges.default
     def _edges(self) -> Mapping[int, Mapping[int, tuple[int, ...]]]:

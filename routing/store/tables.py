@@ -175,7 +175,6 @@ mail = Table(
     words("body"),
     Column("html", Text),
     Column("attachments", Integer, nullable=False, server_default="0"),
-    Column("recipients", Integer, nullable=False),
     Column("at", WallClock, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_at", Instant),
@@ -185,13 +184,21 @@ mail = Table(
     Column("remaining", Text),
     Column("fault", Text),
     UniqueConstraint("message_id"),
-    Index("ix_mail_address", text('lower("to")'), "at"),
-    Index("ix_mail_many", "at", sqlite_where=text("recipients > 1"), postgresql_where=text("recipients > 1")),
     Index("ix_mail_due", "next_at", sqlite_where=text("state IN ('queued', 'waiting', 'sending')"),
           postgresql_where=text("state IN ('queued', 'waiting', 'sending')")),
     Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
 )  # fmt: skip
+
+recipient = Table(
+    "recipient",
+    metadata,
+    Column("address", String(254), primary_key=True),
+    Column("at", WallClock, primary_key=True),
+    Column("message_id", String(255), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""One row for each address of each mail queued, in small letters, with the mail's time: how much mail somebody got lately."""
 
 attachment = Table(
     "attachment",

@@ -24,6 +24,7 @@ from routing.model import (
     StepChange,
     Ticket,
     changed,
+    replaced,
     ticket_of,
 )
 from routing.store import tables
@@ -32,7 +33,6 @@ from routing.store.unit import Asked, Unit
 ID, KEY = "id", ("coligada", "locality", "code")
 COLUMNS = tuple(column.name for column in tables.ticket.columns if column.name != ID)
 ROW = tables.ticket.c.id.type
-VALUES = attrgetter(*COLUMNS)
 HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "steps": (tables.step_change, StepChange),
     "handoffs": (tables.handoff, HandoffRecord),
@@ -163,8 +163,7 @@ def placeholders(table: Any) -> dict[str, Any]:
 
 def change(unit: Unit, number: int, before: Ticket, after: Ticket) -> None:
     """Write what differs. StoreClash when the stored version is no longer that of ``before``."""
-    pairs = zip(COLUMNS, VALUES(before), VALUES(after), strict=True)
-    names = tuple(name for name, old, new in pairs if old is not new and old != new)
+    names = tuple(replaced(before, after))
     columns = tables.ticket.c
 
     def make() -> ClauseElement:

@@ -20,6 +20,7 @@ from routing.messages import message
 from routing.model import Holder
 from routing.store import files, tables
 from routing.store.engine import reading, writing
+from routing.store.recipients import rows_of
 from routing.store.types import read_scalars, write_scalars
 from routing.store.unit import Store
 
@@ -117,8 +118,10 @@ def put_ticket(connection: Connection, record: Mapping[str, Any]) -> bool:
     number = put(connection, tables.ticket, ticket)
     for name, table in CHILDREN.items():
         for given in record.get(name, ()):
-            row = {key: value for key, value in given.items() if key != "files"}
-            made = put(connection, table, {"ticket_id": number, **restored(row)})
+            row = {"ticket_id": number, **restored({key: value for key, value in given.items() if key in table.c})}
+            made = put(connection, table, row)
+            for address in rows_of(row) if table is tables.mail else ():
+                connection.execute(insert(tables.recipient).values(tuple(address)))
             for file in given.get("files", ()):
                 put(connection, tables.attachment, {"mail_id": made, **restored(file)})
     return True

@@ -9,8 +9,8 @@ import attrs
 
 from routing.directory import People
 from routing.model import attendant_holder
-from routing.outbox import sent_to
 from routing.store import tickets
+from routing.store.recipients import sent_to
 from routing.store.unit import Unit
 
 

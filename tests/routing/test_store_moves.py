@@ -14,10 +14,11 @@ from routing.apply import apply
 from routing.decision import MailDraft, Request
 from routing.failures import Conflict, StoreClash, UnknownTicket
 from routing.model import Ticket
-from routing.outbox import queue, sent_to
+from routing.outbox import queue
 from routing.service import Desk
 from routing.store import tables, tickets
 from routing.store.engine import reading
+from routing.store.recipients import sent_to
 
 ADVANCE = Request(action="advance", actor="1;2")
 
@@ -228,6 +229,14 @@ def test_the_storm_guard_knows_an_address_however_it_is_written(desk_of: OpenDes
     answers = [desk.move(f"1;1;{code}", ADVANCE, NOW + timedelta(minutes=code)) for code in (1, 2)]
     assert [(one.status, one.gate) for one in answers] == [("moved", None), ("refused", "G13")]
     assert "Ana.Lima@Exemplo.com.br receberia 4 e-mails" in answers[1].reason.message
+
+
+def test_the_storm_guard_knows_an_address_behind_a_name(desk_of: OpenDesk) -> None:
+    copies = "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'Caio <caio@exemplo.com.br>; Ana Lima <Ana@exemplo.com.br>', '', '1;3'); '1;3'"
+    desk = desk_of(settings="[limites]\nemails_por_hora = 2\n", formula=copies)
+    answers = [desk.move(f"1;1;{code}", ADVANCE, NOW + timedelta(minutes=code)) for code in (2, 3)]
+    assert [(one.status, one.gate) for one in answers] == [("moved", None), ("refused", "G13")]
+    assert "receberia 4 e-mails" in answers[1].reason.message
 
 
 def test_mails_are_counted_by_whole_addresses_in_any_case(desk_of: OpenDesk) -> None:

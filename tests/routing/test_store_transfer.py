@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from routing.failures import MailFault, StoreError, UnknownTicket
 from routing.model import Ticket
 from routing.outbox import Attachment
 from routing.service import Desk, open_desk
+from routing.store.recipients import sent_to
 from routing.store.transfer import REGISTER, export_store, import_store
 
 ADVANCE = Request(action="advance", actor="1;2")
@@ -71,6 +73,21 @@ def test_tickets_with_everything_survive_the_way_between_databases(database: str
         assert kinds == {Decimal, date, datetime, bool, type(None), int}
         export_store(second.store, tmp_path / "dois")
     assert files_of(tmp_path / "um") == files_of(tmp_path / "dois")
+
+
+def test_mails_of_a_register_count_and_may_be_of_an_earlier_version(database: str, tmp_path: Path) -> None:
+    with open_desk(make_workspace(tmp_path / "origem", 2)) as desk:
+        mails = desk.move("1;1;1", ADVANCE, NOW).mails
+        export_store(desk.store, tmp_path / "registro")
+    register = tmp_path / "registro" / REGISTER
+    records = [json.loads(line) for line in register.read_text(encoding="utf-8").splitlines()]
+    for mail in (mail for record in records[1:] for mail in record["mails"]):
+        mail["recipients"] = 1  # a column of schemas up to 0004
+    register.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    with open_desk(database) as desk:
+        assert import_store(desk.store, tmp_path / "registro")[0] == 2
+        with desk.store.reading() as unit:
+            assert sent_to(unit, [mail.to for mail in mails], NOW) == [1] * len(mails)
 
 
 def test_a_broken_register_brings_nothing_in(database: str, tmp_path: Path) -> None:
