@@ -57,15 +57,20 @@ class Asked:
 
 @attrs.frozen
 class Answer:
-    """What is sent back. ``note`` is for the log only."""
+    """What is sent back; the rest is for log and metrics. ``note`` tells of a decision, as JSON text in ASCII on one line, and
+    ``counted`` is how it ended and at which gate; ``defect`` is the trace of a failure of our own.
+    """
 
     status: int
     body: bytes
     media_type: str = "application/json"
     headers: Mapping[str, str] = attrs.field(factory=dict)
-    note: Mapping[str, Any] | None = None
+    note: str = ""
+    counted: tuple[str, str] | None = None
+    defect: str = ""
 
 
+NOTE = json.JSONEncoder(separators=(",", ":")).encode
 TICKET_KEY = re.compile(r"\s*(\d{1,9})\s*;\s*(\d{1,9})\s*;\s*(\d{1,9})\s*", re.ASCII)
 Job = Callable[[Asked], Answer]
 
@@ -104,7 +109,7 @@ def too_big() -> Problem:
 def read_json(text: bytes) -> Any:
     """JSON with exact numbers. Raises Refused when it is none: NaN, numbers of thousands of digits, deep nesting."""
     try:
-        return json.loads(text, parse_float=exact, parse_constant=no_number)
+        return EXACTLY(str(text, json.detect_encoding(text), "surrogatepass"))
     except (ValueError, RecursionError):
         raise refuse(400, "json-invalido", message("o corpo do pedido não é JSON que se possa ler")) from None
 
@@ -120,6 +125,9 @@ def exact(text: str) -> Decimal:
 def no_number(text: str) -> None:
     """``NaN`` and ``Infinity`` are no JSON."""
     raise ValueError(text)
+
+
+EXACTLY = json.JSONDecoder(parse_float=exact, parse_constant=no_number).decode
 
 
 # ---------------------------------------------------------------- formulas
@@ -270,14 +278,14 @@ class DeskJobs:
 
     def decided(self, plan: Plan, asked: Asked, headers: Mapping[str, str]) -> Answer:
         """A plan as an answer, with a note for the log."""
-        note = noted(plan)
+        note, counted = NOTE(noted(plan)), (plan.status, plan.gate or "")
         if plan.gate == "G2" and plan.reason is not None and asked.options.get("version") is not None:
             problem = Problem(
                 status=412, code=plan.reason.code, detail=plan.reason.message, hint=plan.reason.hint,
                 more={"plan": plan.as_json(asked.language)},
             )  # fmt: skip
-            return attrs.evolve(answer_of(problem, asked.language), headers=headers, note=note)
-        return Answer(200, plan_bytes(plan, asked.language), headers=headers, note=note)
+            return attrs.evolve(answer_of(problem, asked.language), headers=headers, note=note, counted=counted)
+        return Answer(200, plan_bytes(plan, asked.language), headers=headers, note=note, counted=counted)
 
     def jobs(self) -> dict[str, Job]:
         """By name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,12 +20,14 @@ from routing.http_jobs import Answer
 from routing.http_leaving import LEAVING, TOGETHER
 from routing.http_masking import masked_decision
 from routing.http_service import Service, language_of
+from routing.http_watch import DECIDED, Decided
 from routing.messages import message
 from routing.plugins import installed
 from routing.pool import Pool, Work
 from routing.problems import MEDIA_TYPE, json_bytes, refuse
 from routing.service import Desk
 
+TRACED = ("ticket", "action", "status", "gate")
 Responses = dict[int | str, dict[str, Any]]
 PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemShape"}}}}
 
@@ -108,29 +111,23 @@ async def worked(request: Request, service: Service, pool: Pool, work: Work) -> 
 
 
 def told(request: Request, service: Service, job: str, answer: Answer) -> Response:
-    """An answer as it is sent, with its decision in the log."""
-    if answer.note is not None:
-        note_decision(request, service, job, answer)
+    """An answer as it is sent. A decision is counted and goes into the request's line of the log, a defect into one of its own."""
+    if answer.defect:
+        service.log.error("defect", request_id=request.scope.get("repasse.request_id"), job=job, traceback=answer.defect)
+    if answer.counted is not None:
+        service.metrics.decided(job, *answer.counted)
+        request.scope[DECIDED] = Decided(job, answer.headers.get("Location", "").rpartition("/")[2] or None, answer.note)
+        if service.settings.tracing:
+            trace_decision(answer.note)
     return Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
 
 
-def note_decision(request: Request, service: Service, job: str, answer: Answer) -> None:
-    """A decision, or a defect, in the log."""
-    note = dict(answer.note or {})
-    number = request.scope.get("repasse.request_id")
-    if "defect" in note:
-        service.log.error("defect", request_id=number, job=job, traceback=note["defect"])
-        return
-    service.metrics.decided(job, note["status"], note["gate"] or "")
-    if service.settings.tracing:
-        from opentelemetry.trace import get_current_span
+def trace_decision(note: str) -> None:
+    """What the span of the request says of a decision."""
+    from opentelemetry.trace import get_current_span
 
-        told = {name: note[name] for name in ("ticket", "action", "status", "gate") if note[name] is not None}
-        get_current_span().set_attributes({f"repasse.{name}": value for name, value in told.items()})
-    where = answer.headers.get("Location", "")
-    service.log.info(
-        "decision", request_id=number, job=job, decision=where.rpartition("/")[2] or None, key=request.state.caller, **note
-    )
+    known = {name: value for name, value in json.loads(note).items() if value is not None}
+    get_current_span().set_attributes({f"repasse.{name}": known[name] for name in TRACED if name in known})
 
 
 def desk_routes(service: Service) -> list[BaseRoute]:

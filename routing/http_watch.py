@@ -26,6 +26,19 @@ UNMATCHED = "(outro)"
 """The route of requests that matched none: their paths are strangers' text and no label."""
 
 
+DECIDED = "repasse.decided"
+"""The name of the :class:`Decided` in the scope of a request that ended in a decision."""
+
+
+@attrs.frozen(eq=False)
+class Decided:
+    """A decision for the log: the job, its number if it is kept, and what is told of it, as JSON text."""
+
+    job: str
+    number: str | None
+    note: str
+
+
 @attrs.frozen(eq=False)
 class Metrics:
     """What /metrics counts; each service has its own."""
@@ -123,7 +136,7 @@ class Watch:
         return found
 
     def note(self, scope: Scope, number: str, status: int, seconds: float) -> None:
-        """One line of log, two metrics. Nothing a caller wrote but the route's own words."""
+        """One line of log, two metrics. Nothing a caller wrote but the route's own words, and who asks for what of which ticket."""
         route = getattr(scope.get("route"), "path", None) or UNMATCHED
         method = scope["method"] if scope["method"] in METHODS else UNMATCHED
         count, clock = self.meters(method, route, status)
@@ -131,7 +144,7 @@ class Watch:
         clock.observe(seconds)
         self.log.info(
             "request", request_id=number, method=method, route=route, status=status, ms=round(seconds * 1000, 2),
-            key=scope.get("repasse.key"),
+            key=scope.get("repasse.key"), decided=scope.get(DECIDED),
         )  # fmt: skip
 
 
@@ -164,8 +177,12 @@ def stamped(_logger: Any, level: str, event: MutableMapping[str, Any]) -> Mutabl
 
 
 def as_line(_logger: Any, _level: str, event: MutableMapping[str, Any]) -> str:
-    """One line of JSON."""
-    return ENCODE(event)
+    """One line of JSON; a decision stands at its end."""
+    decided = event.pop("decided", None)
+    if decided is None:
+        return ENCODE(event)
+    event.update(job=decided.job, decision_id=decided.number)
+    return f'{ENCODE(event)[:-1]},"decision":{decided.note}}}'
 
 
 def configure_log(stream: Any) -> None:

@@ -23,9 +23,8 @@ from routing.deadlines import Deadlines
 from routing.http_jobs import Answer
 from routing.http_leaving import Leaving
 from routing.messages import message
+from routing.pool_frames import answer_of, only_head, question
 from routing.pool_labourer import Gone, Job, Labourer, Left, environment_of, new_labourer
-from routing.pool_labourer import Told as ToldAnswer
-from routing.pool_process import frame_of
 from routing.problems import refuse
 
 READY_SECONDS = 60.0
@@ -138,7 +137,7 @@ class Pool:
         self.all.add(made)
         try:
             async with asyncio.timeout(READY_SECONDS):
-                await made.ask(frame_of(self.plan.setup()), None).told
+                await made.ask(only_head(self.plan.setup()), None).told
         except BaseException:
             self.all.discard(made)
             await made.end()
@@ -177,7 +176,7 @@ class Pool:
 
         When the caller is ``leaving``, a job that is not ``kept`` has :data:`PATIENCE` to end by itself.
         """
-        frame = frame_of({"job": work.job, "language": language, "options": work.options}, work.body)
+        frame = question(work.job, language, work.options, work.body)
         told = None if leaving is None or work.kept else leaving.told
         if work.short and (busy := self.one_to_follow()) is not None:
             try:
@@ -207,7 +206,7 @@ class Pool:
         has_free = bool(self.idle) and sum(bool(one.jobs) for one in self.all) < self.plan.spread
         return has_free or self.one_to_follow() is not None
 
-    async def follow(self, busy: Labourer, frame: bytes, caller: str, seconds: float, told: Told | None) -> ToldAnswer:
+    async def follow(self, busy: Labourer, frame: bytes, caller: str, seconds: float, told: Told | None) -> bytes:
         """What a busy process says after its other jobs. Raises Overtaken when its turn does not come soon, or the process has
         ended; a job that has its turn and takes long is waited for as any other."""
         try:
@@ -243,7 +242,7 @@ class Pool:
             if job in busy.jobs:  # nobody waits for it, but it may be endless
                 self.deadlines.set(PATIENCE, partial(self.give_up, busy, job))
 
-    async def outcome(self, labourer: Labourer, job: Job, seconds: float, told: Told | None) -> ToldAnswer:
+    async def outcome(self, labourer: Labourer, job: Job, seconds: float, told: Told | None) -> bytes:
         """What the process says. One that says nothing in time is ended: its answer may still be under way."""
         late = self.deadlines.set(seconds, job.late)
         if told is not None:
@@ -366,12 +365,6 @@ class Pool:
         """One process for another."""
         await labourer.end()
         await self.renew()
-
-
-def answer_of(said: ToldAnswer) -> Answer:
-    """What a process said, as an answer."""
-    head, content = said
-    return Answer(head["status"], content, head["type"], head["headers"], head["note"])
 
 
 def end_turn(turn: asyncio.Future[Labourer]) -> None:

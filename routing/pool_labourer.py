@@ -9,14 +9,11 @@ import sys
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import attrs
 
-from routing.pool_process import LENGTH, parts_of
-
-Told = tuple[dict[str, Any], bytes]
-"""Head and content of an answer."""
+from routing.pool_frames import LENGTH
 
 
 class Gone(Exception):
@@ -29,11 +26,11 @@ class Left(Exception):
 
 @attrs.frozen(eq=False)
 class Job:
-    """What a process is at, or will be at. ``caller`` is None while it is being set up; ``told`` gets the answer. One that is most
-    likely ``short`` may stand ``behind`` others: it was given to a process that was busy."""
+    """What a process is at, or will be at. ``caller`` is None while it is being set up; ``told`` gets the content of the answer's
+    frame. One that is most likely ``short`` may stand ``behind`` others: it was given to a process that was busy."""
 
     caller: str | None
-    told: asyncio.Future[Told]
+    told: asyncio.Future[bytes]
     short: bool = False
     behind: bool = False
 
@@ -102,7 +99,7 @@ class Labourer(asyncio.Protocol):
                 job = self.jobs.popleft()
                 self.employer.freed(self, job)
                 if not job.told.done():
-                    job.told.set_result(parts_of(content))
+                    job.told.set_result(content)
             end = LENGTH + int.from_bytes(received[:LENGTH], "big")
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -1,35 +1,32 @@
 """A process of :mod:`routing.pool`: takes one job at a time from its standard input, answers on its standard output.
 
-A frame is its length in four bytes (big end first) and its content: a line of JSON, then bytes. The first frame sets
-the process up; the process answers it when it is ready. The end of the input ends the process.
+The first frame (:mod:`routing.pool_frames`) sets the process up; the process answers it when it is ready. The end of the input
+ends the process.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import os
 import signal
 import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from formula.runtime.limits import Limits
 from routing.http_jobs import Answer, Asked, DeskJobs, FormulaJobs, Job, answer_of, carried_out, read_json
 from routing.messages import message
+from routing.pool_frames import answer_frame, only_head, parts_of, read_frame
 from routing.problems import Problem, Refused
 from routing.small_budget import NoSentences, NotHere, with_small_budget
 
 if TYPE_CHECKING:
     from routing.service import Desk
 
-LENGTH = 4
-ENCODE = json.JSONEncoder(separators=(",", ":")).encode
-DECODE = json.JSONDecoder().decode
 FORBIDDEN = (
     "socket.",
     "sqlite3.",
@@ -44,26 +41,6 @@ FORBIDDEN = (
 """What a process that runs strangers' formulas never does, whatever a formula may find to call."""
 
 
-def read_frame(source: IO[bytes]) -> bytes | None:
-    """The next frame, or None at the end of the input."""
-    size = source.read(LENGTH)
-    if len(size) < LENGTH:
-        return None
-    return source.read(int.from_bytes(size, "big"))
-
-
-def frame_of(head: Mapping[str, Any], body: bytes = b"") -> bytes:
-    """A frame of a head and a body."""
-    content = ENCODE(head).encode() + b"\n" + body
-    return len(content).to_bytes(LENGTH, "big") + content
-
-
-def parts_of(frame: bytes) -> tuple[dict[str, Any], bytes]:
-    """Head and body of a frame."""
-    end = frame.index(b"\n")
-    return DECODE(str(frame[:end], "ascii")), frame[end + 1 :]
-
-
 def main() -> None:
     """Serve until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -73,9 +50,9 @@ def main() -> None:
     first = read_frame(source)
     if first is None:
         return
-    setup, _ = parts_of(first)
+    setup, *_ = parts_of(first)
     jobs = set_up(setup)
-    send(answers, frame_of({"ready": True}))
+    send(answers, only_head({"ready": True}))
     gather_rarely()
     while (frame := read_frame(source)) is not None:
         send(answers, worked(jobs, frame, setup["answer"]))
@@ -155,7 +132,7 @@ def forbid(event: str, _arguments: tuple[Any, ...]) -> None:
 
 def worked(jobs: Mapping[str, Job], frame: bytes, most: int) -> bytes:
     """One job, from frame to frame."""
-    head, body = parts_of(frame)
+    head, _, body = parts_of(frame)
     language = head["language"]
     try:
         asked = Asked(read_json(body), language, head["options"], datetime.now().replace(microsecond=0))
@@ -163,11 +140,10 @@ def worked(jobs: Mapping[str, Job], frame: bytes, most: int) -> bytes:
     except Refused as refused:
         answer = answer_of(refused.problem, language)
     except Exception:  # noqa: BLE001 - a defect of ours: told to the operator, not to the caller
-        answer = attrs.evolve(answer_of(defect(), language), note={"defect": traceback_text()})
+        answer = attrs.evolve(answer_of(defect(), language), defect=traceback_text())
     if len(answer.body) > most:
         answer = answer_of(too_long(most), language)
-    sent = {"status": answer.status, "type": answer.media_type, "headers": dict(answer.headers), "note": answer.note}
-    return frame_of(sent, answer.body)
+    return answer_frame(answer)
 
 
 def traceback_text() -> str:

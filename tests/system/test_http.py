@@ -240,8 +240,8 @@ def test_a_decision_is_kept_with_formula_hashes_and_masked_fields(client: httpx.
     assert decision["before"]["parameters"]["PEDIDO"] == "•••"
     assert decision["actor"] == "1;2"
     assert "P-8" not in json.dumps(decision)
-    (logged,) = service.logged("decision", ticket="1;1;8")
-    assert (logged["decision"], logged["formulas"][0]["hash"]) == (
+    (logged,) = service.logged("request", request_id=moved.headers["x-request-id"])
+    assert (logged["decision_id"], logged["decision"]["formulas"][0]["hash"]) == (
         moved.headers["location"].rpartition("/")[2], moved.json()["formulas"][0]["hash"],
     )  # fmt: skip
 
@@ -255,8 +255,9 @@ def test_a_refused_move_is_kept_as_a_decision_with_formula_hashes_and_masked_fie
     assert decision["reason"] == refused.json()["reason"]
     assert (decision["before"]["parameters"]["PEDIDO"], decision["after"]["version"]) == ("•••", 1)
     assert "P-9" not in json.dumps(decision)
-    (logged,) = service.logged("decision", ticket="1;1;9")
-    assert logged["decision"] == refused.headers["location"].rpartition("/")[2]
+    (logged,) = service.logged("request", request_id=refused.headers["x-request-id"])
+    assert logged["decision_id"] == refused.headers["location"].rpartition("/")[2]
+    assert (logged["decision"]["status"], logged["decision"]["gate"], logged["job"]) == ("refused", "G4", "move")
     shown = client.get("/v1/tickets/1;1;9").json()
     assert [len(shown[name]) for name in ("steps", "handoffs", "statuses", "discussion", "mails")] == [0] * 5
 
