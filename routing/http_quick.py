@@ -24,8 +24,9 @@ from routing.problems import Refused
 from routing.service import Desk
 from routing.small_budget import NoSentences, NotHere, with_small_budget
 
-LONG = 0.01
-"""Seconds after which an attempt was too long to be made here."""
+LONG, BUSY = 0.05, 0.01
+"""Seconds after which an attempt was too long to be made here: as others wait for it, and of the processor. A machine that others
+use as well makes a short one wait too."""
 REST = 1.0
 """Seconds without attempts after one that should not have been made."""
 
@@ -43,7 +44,7 @@ class QuickDesk:
 
     def plan(self, body: MoveBody, language: str, options: Mapping[str, Any], now: datetime) -> Answer | None:
         """The answer to a request for a plan; None when the processes are to give it."""
-        start = time.monotonic()
+        start, used = time.monotonic(), time.thread_time()
         if not self.expects(body, start):
             return None
         asked = Asked(body.__dict__, language, options, now)
@@ -53,7 +54,7 @@ class QuickDesk:
             plan = None
         answer = None if plan is None or plan.status == "fault" else self.jobs.decided(plan, asked, {})
         end = time.monotonic()
-        if answer is None or end - start > LONG:
+        if answer is None or end - start > LONG or time.thread_time() - used > BUSY:
             self.rested = end + REST
         return answer
 

@@ -14,7 +14,7 @@ from workspaces import FORMULA, make_workspace
 
 from routing.http_bodies import MoveBody
 from routing.http_jobs import Answer, Asked, DeskJobs
-from routing.http_quick import LONG, QuickDesk, quick_desk
+from routing.http_quick import BUSY, LONG, QuickDesk, quick_desk
 from routing.service import Desk, open_desk
 from routing.small_budget import BUDGET
 
@@ -144,12 +144,21 @@ def test_a_database_server_is_never_waited_for(tmp_path: Path) -> None:
         assert quick_desk(desk) is None
 
 
-def test_an_attempt_that_took_long_is_answered_and_the_next_ones_rest(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("waited", "used", "rests"),
+    [(LONG * 1.5, 0.0, True), (BUSY * 1.5, BUSY * 1.5, True), (LONG * 0.9, BUSY * 0.9, False)],
+    ids=["others waited", "the processor was busy", "the machine was busy with others"],
+)
+def test_an_attempt_that_took_long_is_answered_and_the_next_ones_rest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, waited: float, used: float, rests: bool
+) -> None:
     from routing import http_quick
 
     quick = quick_desk(desk)
     assert isinstance(quick, QuickDesk)
-    times = iter([100.0, 100.0 + LONG * 1.5])
+    times = iter([100.0, 100.0 + waited])
     monkeypatch.setattr(http_quick.time, "monotonic", lambda: next(times))
+    own = iter([5.0, 5.0 + used])
+    monkeypatch.setattr(http_quick.time, "thread_time", lambda: next(own))
     assert quick.plan(body(), "pt", {}, NOW) is not None
-    assert quick.rested > 100.0
+    assert (quick.rested > 100.0) is rests
