@@ -1,8 +1,8 @@
 """SQLite: moves decided before their turn to write, so that writers wait for each other's writing only.
 
 SQLite lets one writer in at a time, and a decision takes longer than its rows. So a move reads and decides in a view of its own,
-makes its rows ready, and then takes its turn. There it looks whether what it went by is still so: nothing was written since, or
-nothing that it asked for. If not, it is decided again within the turn. What is written is therefore always what would have been
+makes its rows ready, and then takes its turn. There it looks whether what it went by is still so: its ticket, and
+what it asked for. If not, it is decided again within the turn. What is written is therefore always what would have been
 decided there, as if moves came one after the other.
 """
 
@@ -17,38 +17,38 @@ from routing.decision import Plan
 from routing.gates import crowded, mails_by_address
 from routing.site import Site
 from routing.store.held import Write
+from routing.store.tickets import Stored
 from routing.store.unit import Collector, Store, Unit
-from routing.store.view import View, view_of
+from routing.store.view import view_of
 from routing.store.workload import StoreWorkload, WatchedWorkload
 
 
 @attrs.frozen(eq=False)
 class Ahead:
-    """A decided move with its rows, and what the decision went by: the ``view`` of the ticket's ``row``, and ``known`` of
+    """A decided move with its rows, and what the decision went by: the ticket as it was ``stored``, and what was ``known`` of
     people."""
 
     site: Site
     plan: Plan
-    row: int
-    view: View
+    stored: Stored
     known: WatchedWorkload
     writes: Sequence[Write]
 
     def holds(self, unit: Unit) -> bool:
         """Whether the decision would be the same by what a transaction that may write sees."""
-        now = view_of(unit, self.row)
-        if now == self.view:
-            return True
+        now = view_of(unit, self.stored.id)
         later = StoreWorkload(unit, self.site.people)
-        same_ticket = (now.version, now.entry) == (self.view.version, self.view.entry)
-        return same_ticket and self.known.agrees(later) and self.has_room(later, (now.mail or 0) - (self.view.mail or 0))
+        same = (now.version, now.entry) == (self.stored.ticket.version, self.stored.entry)
+        return same and self.known.agrees(later) and self.has_room(later, now.mail or 0)
 
-    def has_room(self, later: StoreWorkload, new: int) -> bool:
-        """Whether its mails are still not too many (G13) when there are so many new ones; how many there are does not matter, so
-        nobody is asked as long as there is room for all."""
+    def has_room(self, later: StoreWorkload, newest: int) -> bool:
+        """Whether its mails are still not too many (G13), now that there are some up to the ``newest``; how many there are does not
+        matter, so nobody is asked as long as there is room for all."""
+        if not self.known.mailed:
+            return True
         counts, most = mails_by_address(self.plan.mails), self.site.policy.mails_per_address_hour
         return all(
-            crowded(counts, [many + new for many in one.many], most) is None
+            crowded(counts, [many + newest - one.newest for many in one.many], most) is None
             or crowded(counts, later.mails(one.addresses, one.since), most) is None
             for one in self.known.mailed
         )

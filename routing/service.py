@@ -33,7 +33,6 @@ from routing.store import decisions, files, recent, tickets
 from routing.store.engine import database_url, open_engine
 from routing.store.schema import ensure_schema
 from routing.store.unit import Store, Unit
-from routing.store.view import view_of
 from routing.store.workload import StoreWorkload, WatchedWorkload
 from routing.workspace import load_workspace
 
@@ -100,11 +99,10 @@ class Desk:
             plan = self.decide(key, stored, request, now, workload)
             if not plan.applies:
                 return plan
-            if plan.other_entries:
-                return None
-            view = view_of(unit, stored.id)
+        if plan.other_entries:
+            return None
         moved, writes = made_ready(self.store, stored.id, plan, self.name, asked)
-        return Ahead(self.site, moved, stored.id, view, workload, writes)
+        return Ahead(self.site, moved, stored, workload, writes)
 
     def plan(self, key: str, request: Request, now: datetime) -> Plan:
         """What :meth:`move` would decide now; changes nothing."""

@@ -68,10 +68,10 @@ def ask(unit: Unit, key: str, most: int = FEW) -> Asked:
 
 def with_recent(unit: Unit, key: str, ticket_asked: Asked, asked: Asked, now: datetime) -> Stored | None:
     """The ticket asked for with the newest rows of its histories, oldest first."""
-    histories = read(asked)
+    histories, entry = read(asked)
     if not enough(histories, now - HOUR):
-        histories = read(ask(unit, key, MANY))
-    return found(ticket_asked, histories)
+        histories, entry = read(ask(unit, key, MANY))
+    return found(ticket_asked, histories, entry)
 
 
 def enough(histories: Records, since: datetime) -> bool:
@@ -81,13 +81,15 @@ def enough(histories: Records, since: datetime) -> bool:
     return all(len(rows) < FEW or rows[0].at < starts[name] for name, rows in histories.items())
 
 
-def read(asked: Asked) -> Records:
-    """The records asked for, by history."""
+def read(asked: Asked) -> tuple[Records, int | None]:
+    """The records asked for, by history; the number of the newest entry of the discussion."""
     parts: dict[str, list[Any]] = {name: [] for name in PARTS}
     for row in asked.cursor.fetchall():
         parts[row[0]].append(row)
     time = dict(asked.statement.readers).get(AT, as_it_is)
-    return {name: records(rows, RECORDS[name], time) for name, rows in parts.items()}
+    made = {name: records(rows, RECORDS[name], time) for name, rows in parts.items()}
+    entries = parts["discussion"]
+    return made, by_number(entries[-1]) if entries else None
 
 
 def records(rows: list[Any], make: Make, time: Time) -> tuple[Any, ...]:

@@ -8,24 +8,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, func, insert, select
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy import Insert, ScalarSelect, bindparam, func, insert, select
 
-from routing.store.tables import recipient
+from routing.store.tables import mail, recipient
 from routing.store.unit import Unit
 
 COLUMNS = recipient.c
 
 
-def rows_of(mail: Mapping[str, Any]) -> list[list[Any]]:
+def rows_of(queued: Mapping[str, Any]) -> list[list[Any]]:
     """The rows for a row of table ``mail``, their values in the order of the table's columns."""
-    addresses = dict.fromkeys(f"{mail['to']}, {mail['cc']}".lower().split(", "))
-    return [[address, mail["at"], mail["message_id"]] for address in addresses if address]
+    addresses = dict.fromkeys(f"{queued['to']}, {queued['cc']}".lower().split(", "))
+    return [[address, queued["at"], queued["message_id"]] for address in addresses if address]
 
 
 def add(unit: Unit, mails: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows of mails just queued."""
-    unit.insert_ordered("recipient-insert", insert_one, [row for mail in mails for row in rows_of(mail)])
+    unit.insert_ordered("recipient-insert", insert_one, [row for one in mails for row in rows_of(one)])
 
 
 def insert_one() -> Insert:
@@ -35,16 +34,27 @@ def insert_one() -> Insert:
 
 def sent_to(unit: Unit, addresses: Sequence[str], since: datetime) -> list[int]:
     """How many mails were written to each of some addresses since a time, whatever became of them."""
-    if not addresses:
-        return []
     many = len(addresses)
-    values: dict[str, Any] = {f"address_{number}": one.lower() for number, one in enumerate(addresses)}
-    return unit.rows(f"mails-to-{many}", lambda: counting(many), values | {"since": since})[0]
+    return unit.rows(f"mails-to-{many}", lambda: select(*counts(many)), values(addresses, since))[0] if many else []
 
 
-def counting(many: int) -> ClauseElement:
-    """The SELECT of :func:`sent_to`: a number for each address."""
+def sent_of_all(unit: Unit, addresses: Sequence[str], since: datetime) -> tuple[list[int], int]:
+    """The same, and the number of the newest mail to anybody, 0 when there is none. At least one address is asked for."""
+    many = len(addresses)
+    newest = select(func.max(mail.c.id)).scalar_subquery()
+    *sent, last = unit.rows(f"mails-of-all-to-{many}", lambda: select(*counts(many), newest), values(addresses, since))[0]
+    return sent, last or 0
+
+
+def values(addresses: Sequence[str], since: datetime) -> dict[str, Any]:
+    """The values that :func:`counts` asks for."""
+    return {f"address_{number}": one.lower() for number, one in enumerate(addresses)} | {"since": since}
+
+
+def counts(many: int) -> list[ScalarSelect[int]]:
+    """A number for each address."""
     within = COLUMNS.at >= bindparam("since", type_=COLUMNS.at.type)
     addresses = (bindparam(f"address_{number}", type_=COLUMNS.address.type) for number in range(many))
-    counts = (select(func.count()).select_from(recipient).where(COLUMNS.address == one, within) for one in addresses)
-    return select(*(one.scalar_subquery() for one in counts))
+    return [
+        select(func.count()).select_from(recipient).where(COLUMNS.address == one, within).scalar_subquery() for one in addresses
+    ]

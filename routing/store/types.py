@@ -62,6 +62,7 @@ def naive(value: datetime | None) -> datetime | None:
     return value
 
 
+@lru_cache(maxsize=256)
 def naive_text(value: datetime | None) -> str | None:
     """``2026-11-24 10:00:00.000000``."""
     return None if value is None else naive(value).isoformat(" ", "microseconds")  # type: ignore[union-attr]

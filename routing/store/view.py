@@ -1,4 +1,4 @@
-"""How a store is at a moment, in a few numbers: whether anything was written since."""
+"""What was written lately, in a few numbers: whether a decision made a moment ago still goes by what is so."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from routing.store.unit import Unit
 
 @attrs.frozen
 class View:
-    """How the store was when it was looked at: a ticket's version and its newest entry of the discussion, which other tickets add
-    to as well; the newest rows of all. Whatever a decision may go by adds to one of those when it changes."""
+    """A ticket's version and its newest entry of the discussion, which other tickets add to as well; the newest mail of all."""
 
     version: int | None
     entry: int | None
-    decision: int | None
     mail: int | None
-    ticket: int | None
 
 
 def view_of(unit: Unit, row: int) -> View:
@@ -32,5 +29,5 @@ def newest() -> ClauseElement:
     row = bindparam("row", type_=tables.ticket.c.id.type)
     version = select(tables.ticket.c.version).where(tables.ticket.c.id == row)
     entry = select(func.max(tables.discussion.c.id)).where(tables.discussion.c.ticket_id == row)
-    last = [select(func.max(table.c.id)) for table in (tables.decision, tables.mail, tables.ticket)]
-    return select(*(one.scalar_subquery() for one in (version, entry, *last)))
+    mail = select(func.max(tables.mail.c.id))
+    return select(*(one.scalar_subquery() for one in (version, entry, mail)))

@@ -10,7 +10,7 @@ import attrs
 from routing.directory import People
 from routing.model import attendant_holder
 from routing.store import tickets
-from routing.store.recipients import sent_to
+from routing.store.recipients import sent_of_all, sent_to
 from routing.store.unit import Unit
 
 
@@ -39,11 +39,12 @@ class StoreWorkload:
 
 @attrs.frozen
 class Mailed:
-    """How many mails some addresses had got since a time."""
+    """How many mails some addresses had got since a time, when the ``newest`` of all was that."""
 
     addresses: Sequence[str]
     since: datetime
     many: Sequence[int]
+    newest: int
 
 
 @attrs.frozen(eq=False)
@@ -67,8 +68,10 @@ class WatchedWorkload:
 
     def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
         """As :meth:`StoreWorkload.mails`."""
-        many = self.inner.mails(addresses, since)
-        self.mailed.append(Mailed(addresses, since, many))
+        if not addresses:
+            return ()
+        many, newest = sent_of_all(self.inner.unit, addresses, since)
+        self.mailed.append(Mailed(addresses, since, many, newest))
         return many
 
     def agrees(self, later: StoreWorkload) -> bool:
