@@ -15,7 +15,9 @@ and SQLite's own pauses grow from one millisecond to a hundred.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,9 +29,11 @@ from routing.store.engine import BUSY_SECONDS, busy
 
 MOST = 32
 """Turns in one transaction: those of other processes want theirs too."""
-FIRST_PAUSE, LONGEST_PAUSE, OF_THE_WAIT = 0.000_1, 0.005, 0.1
-"""Seconds between two looks whether another process has ended its turn: at first, at most, and for each second waited. A move is
-written in less than a millisecond; who looks seldom meets the next one instead of the end."""
+AT_ONCE = 0.001
+"""Seconds in which we look again and again whether another process has ended its turn, others running in between: a move is
+written in less, and the shortest sleep takes a good part of that."""
+OF_THE_WAIT, LONGEST_PAUSE = 0.1, 0.005
+"""Seconds of sleep between two looks afterwards: for each second waited, and at most."""
 TIDY = 100
 """Transactions between two checkpoints; of a dozen pages each, about as often as SQLite itself would."""
 READERS = 50
@@ -175,6 +179,14 @@ def tidy(driver: Any) -> None:
     driver.execute("PRAGMA busy_timeout = 0")
 
 
+def give_way() -> None:
+    """Let others run first."""
+    if sys.platform == "win32" or sys.platform == "darwin":
+        time.sleep(0)
+    else:
+        os.sched_yield()
+
+
 def begin(driver: Any, patience: float) -> None:
     """Begin to write, at the latest after ``patience`` seconds; then SQLite's own error."""
     began = time.monotonic()
@@ -187,7 +199,10 @@ def begin(driver: Any, patience: float) -> None:
                 raise
         else:
             return
-        time.sleep(min(max(FIRST_PAUSE, waited * OF_THE_WAIT), LONGEST_PAUSE))
+        if waited < AT_ONCE:
+            give_way()
+        else:
+            time.sleep(min(waited * OF_THE_WAIT, LONGEST_PAUSE))
 
 
 def settle(batch: Batch, shared: bool, keep: bool, error: BaseException | None) -> None:
