@@ -120,11 +120,7 @@ def bare_on_sqlite(driver: Any, written: Written) -> None:
     """One transaction."""
     driver.execute("BEGIN IMMEDIATE")
     for text, rows in written:
-        if len(rows) == 1:
-            changed = driver.execute(text, rows[0]).rowcount
-            assert changed == 1
-        else:
-            driver.executemany(text, rows)
+        assert driver.execute(*one_statement(text, rows)).rowcount == len(rows)
     driver.execute("COMMIT")
 
 
@@ -132,13 +128,18 @@ def bare_on_postgres(driver: Any, written: Written) -> None:
     """One transaction, each statement waited for."""
     with driver.cursor() as cursor:
         for text, rows in written:
-            if len(rows) == 1:
-                cursor.execute(text, rows[0])
-                assert cursor.rowcount == 1
-            else:
-                cursor.executemany(text, rows)
+            cursor.execute(*one_statement(text, rows))
+            assert cursor.rowcount == len(rows)
         cursor.execute(JOBS, (jobs(written),))
     driver.commit()
+
+
+def one_statement(text: str, rows: list[tuple[Any, ...]]) -> tuple[str, Sequence[Any]]:
+    """A statement with all its rows."""
+    if len(rows) == 1:
+        return text, rows[0]
+    places = text[text.rindex("(") :]
+    return text + f", {places}" * (len(rows) - 1), [value for row in rows for value in row]
 
 
 def bare_in_pipeline(driver: Any, written: Written) -> None:
