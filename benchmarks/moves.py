@@ -1,14 +1,14 @@
 """Durable moves a second against bare SQL that writes the same rows, and the cost of a move as the store grows.
 
-    python benchmarks/moves.py [--moves N] [--movers N ...] [--large N] [--database sqlite|postgresql]
+    python benchmarks/moves.py [--moves N] [--rounds N] [--movers N ...] [--large N] [--database sqlite|postgresql]
 
 Both sides run in one process, in turns, each on its own copy of the database. The desk reads, decides, explains and
 applies each move. The bare side writes exactly the rows of the same moves (they are compared at the end) with the
 statements a program without a desk would use: one transaction a move, the ticket's version expected, a statement a
 table, on PostgreSQL a job a mail; it reads nothing and its rows are ready made. On PostgreSQL a second bare side sends
 its statements in pipelines. Prints moves a second and their ratio: of one mover on each side; of several processes on each
-side, each with tickets of its own; and of the most that each side reaches with any number of processes. Also, if asked, the
-ratio of a move's cost with many tickets to few.
+side, each with tickets of its own; and of the most that each side reaches with any number of processes, in the middle one of
+many rounds and in the best. Also, if asked, the ratio of a move's cost with many tickets to few.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ from routing.store.engine import open_engine  # noqa: E402
 from routing.store.unit import Store  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 10, 0)
-TICKETS = 20
+TICKETS = 24
+"""As many for each of 1, 2, 3 or 4 processes."""
 BLOCK = 50
-ROUNDS = 5
 
 
 PLAIN = ("step_change", "handoff", "status_change", "discussion", "decision", "mail", "recipient")
@@ -201,24 +201,44 @@ def compare(database: str, moves: int) -> dict[str, float]:
     return result
 
 
-def compare_together(database: str, moves: int, movers: int) -> dict[str, float]:
-    """The same with so many processes on each side, in turns; each has tickets and a connection of its own. A service runs
-    in several processes as well."""
+def compare_together(database: str, rounds: int, counts: Sequence[int]) -> dict[str, Any]:
+    """The same with several processes on each side, for each number of them; a service runs in several as well. All sides take
+    turns, so that each round has a rate of every one from the same moment: the most of the desk's over the most of the bare ones is
+    the round's ratio, and the middle round counts."""
     with ExitStack() as stack:
-        model, bare = (stack.enter_context(fresh_desk(database)) for _ in range(2))
-        place = stack.enter_context(fresh_place(database))
+        model = stack.enter_context(fresh_desk(database))
+        written = model_moves(model, rounds * BLOCK * max(counts) + TICKETS)
+        sides = {count: stack.enter_context(two_sides(database, written, count, rounds)) for count in counts}
+        rates = [{count: [BLOCK * count / turn() for turn in both] for count, both in sides.items()} for _ in range(rounds)]
+    middle = {
+        count: dict(zip(("moves_s", "bare_s"), (round(median(one[count][side] for one in rates)) for side in (0, 1)), strict=True))
+        for count in counts
+    }
+    shares = [max(ours for ours, _ in one.values()) / max(bare for _, bare in one.values()) for one in rates]
+    best = [max(one[count][side] for one in rates for count in counts) for side in (0, 1)]
+    return {
+        "processes": middle,
+        "ratio_by_processes": {count: round(median(one[count][0] / one[count][1] for one in rates), 3) for count in counts},
+        "ratio_of_most": round(median(shares), 3),
+        "ratio_of_best_rounds": round(best[0] / best[1], 3),
+    }
+
+
+@contextmanager
+def two_sides(database: str, written: list[Written], count: int, rounds: int) -> Iterator[tuple[Callable[[], float], ...]]:
+    """Processes of a desk and of bare SQL, so many each, every one with tickets and a connection of its own. Gives the functions
+    that let each side make a block; at the end both must have written the same."""
+    with fresh_desk(database) as bare, fresh_place(database) as place:
         open_desk(place).close()
-        written = model_moves(model, moves)
-        size = BLOCK * movers
-        numbers = [[n for n in range(moves) if n % TICKETS % movers == one] for one in range(movers)]
-        ours = stack.enter_context(processes(desk_mover, [(str(place), share, BLOCK) for share in numbers]))
+        shares = [[n for n in range(len(written)) if n % TICKETS % count == one][: rounds * BLOCK] for one in range(count)]
         url = bare.store.engine.url.render_as_string(hide_password=False)
-        plain = stack.enter_context(processes(bare_mover, [(url, [written[n] for n in share], BLOCK) for share in numbers]))
-        times = [(ours(), plain()) for _ in range(moves // size)]
+        with (
+            processes(desk_mover, [(str(place), share, BLOCK) for share in shares]) as ours,
+            processes(bare_mover, [(url, [written[n] for n in share], BLOCK) for share in shares]) as plain,
+        ):
+            yield ours, plain
         with open_desk(place) as desk:
             assert in_any_order(desk) == in_any_order(bare), "the two sides did not write the same rows"
-    best = [size / min(side) for side in zip(*times, strict=True)]
-    return {"moves_s": round(best[0]), "bare_s": round(best[1])}
 
 
 def desk_mover(work: tuple[str, list[int], int]) -> Iterator[None]:
@@ -341,7 +361,8 @@ def main() -> None:
     """Run and print one line a database."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moves", type=int, default=1_000)
-    parser.add_argument("--movers", type=int, nargs="*", default=[1, 2, 4], help="numbers of processes on each side")
+    parser.add_argument("--rounds", type=int, default=30, help="of several processes, each a block of 50 moves")
+    parser.add_argument("--movers", type=int, nargs="*", default=[1, 2, 3], help="numbers of processes on each side")
     parser.add_argument("--large", type=int, default=0, help="also measure growth up to so many tickets")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -350,10 +371,7 @@ def main() -> None:
     for database in chosen.database or ("sqlite", "postgresql"):
         result: dict[str, Any] = {"database": database, **compare(database, chosen.moves)}
         if chosen.movers:
-            by_movers = {movers: compare_together(database, ROUNDS * BLOCK * movers, movers) for movers in chosen.movers}
-            most = {side: max(one[side] for one in by_movers.values()) for side in ("moves_s", "bare_s")}
-            ratio = round(most["moves_s"] / most["bare_s"], 3)
-            result |= {"processes": by_movers, "most": most, "ratio_of_most": ratio}
+            result |= compare_together(database, chosen.rounds, chosen.movers)
         result["asked"] = 0.55
         if chosen.large:
             with fresh_desk(database) as desk:

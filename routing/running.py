@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import attrs
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from formula.runtime.record import Record
 
 
-MOST_KEPT, LONGEST_KEPT = 1_024, 20_000
-"""Runs that a site keeps, and the characters that one may hold: at most some tens of megabytes, mostly a few."""
+MOST_KEPT, LONGEST_KEPT, VALUE = 1_024, 20_000, 40
+"""Runs that a site keeps, and the characters that one may hold, each value met counting as so many: at most some tens of megabytes,
+mostly a few."""
 
 
 def ticket_context(move: Move) -> Context:
@@ -78,7 +80,7 @@ def ran_before(move: Move, rule: Rule) -> Ran:
     if move.watch is not None or not rule.recording().repeatable:
         return Ran(rule.record(ticket_context(move), limits))
     kept = move.site.runs
-    key = (rule, *what_is_seen(move.ticket))
+    key = (rule, move.ticket.coligada, *what_is_seen(move.ticket))
     found = kept.get(key)
     if found is None:
         found = Ran(rule.record(ticket_context(move), limits))
@@ -90,9 +92,11 @@ def ran_before(move: Move, rule: Rule) -> Ran:
 
 
 def length(record: Record, ticket: Ticket) -> int:
-    """The characters of all texts that a run met, and of those of its ticket that a formula may see."""
-    seen = (record.log, seen_fields(ticket).values(), ticket.parameters.values())
-    return sum(len(value) for values in seen for value in values if isinstance(value, str))
+    """The values that a run met, and the characters of all texts: that it met, that it asked for something with, and those of its
+    ticket that it may see."""
+    asked = chain.from_iterable(attrs.astuple(effect, recurse=False) for effect in record.outcome.effects)
+    seen = (record.log, seen_fields(ticket).values(), ticket.parameters.values(), asked)
+    return VALUE * len(record.log) + sum(len(value) for values in seen for value in values if isinstance(value, str))
 
 
 @attrs.frozen(eq=False)

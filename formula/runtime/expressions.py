@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from formula.bindings import Builtin, Field, OtherFormula, StandIn, Variable
-from formula.builtins import is_foreign, operators
+from formula.builtins import TABLE, is_foreign, operators
 from formula.builtins.table import Argument, Function
 from formula.checker import Checked, left_spine
 from formula.runtime import values
@@ -106,7 +106,7 @@ class Expressions(Places):
         self.locals: dict[str, str] = {key: f"v{number}" for number, key in enumerate(checked.variables)}
         self.fields: dict[tuple[str, str], str] = {}
         self.field_kinds: dict[str, int] = {}
-        self.uses_run = False
+        self.uses_run = self.looks_around = False
         self.uses_parameters = False
         self.uses_text = False
         self.uses_digits = False
@@ -522,7 +522,7 @@ class Expressions(Places):
         name = f"B_{row.name}"
         self.namespace[name] = row.call
         if row.needs_run:
-            self.uses_run = True
+            self.uses_run, self.looks_around = True, self.looks_around or not (row.effect and TABLE.get(row.name) is row)
             made.insert(0, self.load("run"))
         called = self.shortcut(row, arguments, made) or self.call(name, *made)
         if is_foreign(row):
@@ -584,7 +584,7 @@ class Expressions(Places):
         """A function that the context answers for."""
         made: list[ast.expr] = [self.expression(argument) for argument in arguments]
         self.mark(node.span)
-        self.uses_run = True
+        self.uses_run = self.looks_around = True
         kinds = self.kind(node)
         if kinds == ANY:
             return self.help("stand_in", self.load("run"), self.constant(key), *made)

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from formula.bindings import Builtin
-from formula.builtins import is_foreign
+from formula.builtins import TABLE
 from formula.checker import Checked, untrusted_kinds
 from formula.diagnostics import Stop
 from formula.runtime.compile import Compiler
@@ -117,15 +117,16 @@ def compile_recording(checked: Checked) -> Recording:
         tuple(compiler.slots),
         checked.variables,
         {key: word.written for key, word in checked.words.items()},
-        repeatable(checked, program),
+        repeatable(compiler),
     )
 
 
-def repeatable(checked: Checked, program: Program) -> bool:
-    """See :class:`Recording`. What our functions know beyond their arguments they have from the run, getters of fields with a
-    written name apart, which become part of the code; a site's own functions may look anywhere."""
-    rows = [found.row for found in checked.bindings.values() if isinstance(found, Builtin)]
-    return not program.needs_run and not any(is_foreign(row) for row in rows)
+def repeatable(compiler: Recorder) -> bool:
+    """See :class:`Recording`. What our functions know beyond their arguments they have from the run. Of it, those that only ask for
+    something to be done look at fields and parameters alone, and so do getters of fields with a written name, which become part of
+    the code; a site's own functions may look anywhere."""
+    rows = [found.row for found in compiler.bindings.values() if isinstance(found, Builtin)]
+    return not (compiler.looks_around or any(TABLE.get(row.name) is not row for row in rows))
 
 
 class Recorder(Compiler):

@@ -7,12 +7,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from routing.model import Holder
+from routing.model import EMPTY, Holder
+
+SHORT = 500
+"""Characters of JSON texts whose values are remembered."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -141,8 +145,17 @@ def write_scalars(values: Mapping[str, Any] | None) -> str:
 def read_scalars(text: str | None) -> Mapping[str, Any]:
     """The named values of a JSON text."""
     if not text or text == "{}":
-        return {}
-    return {name: untag(value) for name, value in json.loads(text).items()}
+        return EMPTY
+    return known_scalars(text) if len(text) <= SHORT else new_scalars(text)
+
+
+def new_scalars(text: str) -> Mapping[str, Any]:
+    """The same, read anew."""
+    return MappingProxyType({name: untag(value) for name, value in json.loads(text).items()})
+
+
+known_scalars = lru_cache(maxsize=2_048)(new_scalars)
+"""The same, of a text met before: a ticket is read when a move is shown and again when it is made."""
 
 
 def tag(value: object) -> object:

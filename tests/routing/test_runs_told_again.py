@@ -14,6 +14,7 @@ from routing import Request, plan
 from routing.model import changed
 from routing.running import LONGEST_KEPT, MOST_KEPT
 
+LOOP = "DECL I; SETVAR(I, 0); REPITA SETVAR(I, I + 1) ATE I = 3; '1;3'"
 REQUEST = Request(action="advance", actor="1;2")
 
 
@@ -44,12 +45,25 @@ def test_equal_in_python_is_not_equal_to_a_formula(values):
 @pytest.mark.parametrize(
     "formula",
     ["SE HOJE = HOJE ENTAO '1;3' SENAO '1;4' FIMSE", "SE USUARIOCORRENTE = 'x' ENTAO '1;4' SENAO '1;3' FIMSE",
-     "ADICIONARDISCUSSAO('oi'); '1;3'", "DECL I; SETVAR(I, 0); REPITA SETVAR(I, I + 1) ATE I = 3; '1;3'"],
+     "ADICIONARDISCUSSAO(USUARIOCORRENTE); '1;3'", LOOP.replace("3;", "300;")],
 )  # fmt: skip
 def test_what_depends_on_more_is_run_each_time(formula):
     site = sites.formula_site(formula)
     assert runs_of(site, sites.ticket(), sites.ticket()) == 0
     runs_of(site, sites.ticket(), now=sites.NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["ADICIONARDISCUSSAO(ASSUNTO); '1;3'", LOOP.replace("; '1;3'", "; ADICIONARDISCUSSAO(I); '1;3'"), "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta'); '1;3'", "AVANCARETAPA(3); '1;3'",
+     "SE PRIORIDADE = 'Alta' ENTAO ADICIONARSOLUCAO('alta') FIMSE; ADICIONARSOLICITACAO(CONCAT(ASSUNTO, '!')); '1;3'",
+     "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'compras@exemplo.com.br', '', '1;3'); '1;3'"],
+)  # fmt: skip
+def test_what_a_run_asks_for_is_asked_for_again(formula):
+    site = sites.formula_site(formula)
+    ticket = sites.ticket()
+    assert runs_of(site, ticket, ticket) == 1
+    assert plan(site, ticket, REQUEST, sites.NOW).effects == plan(attrs.evolve(site), ticket, REQUEST, sites.NOW).effects != ()
 
 
 def test_few_are_kept():
