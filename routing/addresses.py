@@ -55,7 +55,8 @@ def one_address(text: str) -> str | None:
     if not at or not LOCAL.fullmatch(local) or len(stripped) > LONGEST:
         return None
     host = ascii_domain(domain)
-    return None if host is None else f"{local}@{host}"
+    address = f"{local}@{host}"
+    return None if host is None or len(address) > LONGEST else address
 
 
 def ascii_domain(domain: str) -> str | None:

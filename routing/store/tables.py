@@ -193,7 +193,7 @@ mail = Table(
 recipient = Table(
     "recipient",
     metadata,
-    Column("address", String(254), primary_key=True),
+    Column("address", Text, primary_key=True),
     Column("at", WallClock, primary_key=True),
     Column("message_id", String(255), primary_key=True),
     sqlite_with_rowid=False,

@@ -88,6 +88,8 @@ def test_addresses() -> None:
     assert [one_address(text) for text in ("a@b\n", "a@b\x00", "\ra@b", "a@" + "x" * 64, "x" * 250 + "@b.br")] == [
         None
     ] * 5
+    long = "compras@" + ".".join(["çãçãçãçãçã"] * 21) + ".example"
+    assert (len(long) < 254, one_address(long)) == (True, None), "what a domain becomes on the wire counts"
 
 
 @pytest.mark.parametrize(

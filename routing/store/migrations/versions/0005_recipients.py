@@ -14,7 +14,7 @@ def upgrade() -> None:
     """Make the table, and fill it from the mails that there are."""
     recipient = op.create_table(
         "recipient",
-        sa.Column("address", sa.String(254), primary_key=True),
+        sa.Column("address", sa.Text(), primary_key=True),
         sa.Column("at", sa.DateTime(), primary_key=True),
         sa.Column("message_id", sa.String(255), primary_key=True),
         sa.PrimaryKeyConstraint("address", "at", "message_id", name="pk_recipient"),
