@@ -196,10 +196,14 @@ class Pool:
         free had better take it."""
         if self.lines or self.rested > asyncio.get_running_loop().time():
             return None
-        busy = [one for one in self.all if one.jobs and all(job.short for job in one.jobs)]
-        if self.idle and len(busy) < self.plan.spread:
-            return None
-        return min((one for one in busy if len(one.jobs) < BEHIND), key=lambda one: len(one.jobs), default=None)
+        busy, chosen, fewest = 0, None, BEHIND
+        for one in self.all:
+            many = len(one.jobs)
+            if many and all(job.short for job in one.jobs):
+                busy += 1
+                if many < fewest:
+                    chosen, fewest = one, many
+        return None if self.idle and busy < self.plan.spread else chosen
 
     def has_room(self) -> bool:
         """Whether short work is better given to a process than done by whoever asks."""

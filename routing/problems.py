@@ -15,7 +15,8 @@ from routing.messages import message
 
 MEDIA_TYPE = "application/problem+json"
 
-ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+"""JSON of what we made ourselves, which never holds itself."""
 
 TITLES: Mapping[int, Message] = {
     400: message("O pedido não pode ser lido"),
