@@ -1,9 +1,13 @@
 """SQLite: moves decided before their turn to write, so that writers wait for each other's writing only.
 
-SQLite lets one writer in at a time, and a decision takes longer than its rows. So a move reads and decides in a view of its own,
-makes its rows ready, and then takes its turn. There it looks whether what it went by is still so: its ticket, and
-what it asked for. If not, it is decided again within the turn. What is written is therefore always what would have been
-decided there, as if moves came one after the other.
+SQLite lets one writer in at a time, and a decision takes longer than its rows. So a move reads and decides in a view and makes its
+rows ready before it keeps anybody from writing. If nobody wrote since, the view goes on as the transaction that writes. Otherwise
+the move looks whether what it went by is still so: its ticket, and what it asked for. If not, it is decided again. What
+is written is therefore always what would have been decided there, as if moves came one after the other.
+
+Writers of one process take turns among themselves as well. A move that is decided quickly is so at the beginning of its turn, for
+threads that decide at the same time are slower than one after the other; one that may take long, or asks another database,
+before it.
 """
 
 from __future__ import annotations
@@ -52,6 +56,37 @@ class Ahead:
             or crowded(counts, later.mails(one.addresses, one.since), most) is None
             for one in self.known.mailed
         )
+
+
+LONG = 0.02
+"""Seconds that a decision may take in the turn, where other writers of the process wait."""
+CARE = 100
+"""Moves that are decided before their turn after one that took longer, or asked another database."""
+
+
+class Pace:
+    """Whether moves are decided so quickly of late that they may be in their turn."""
+
+    def __init__(self, foreign: bool) -> None:
+        """``foreign``: decisions may run code that is not ours; then never."""
+        self.foreign = foreign
+        self.careful = 1  # the first move compiles its formulas
+
+    @property
+    def quick(self) -> bool:
+        """Whether the next may."""
+        return not (self.careful or self.foreign)
+
+    def took(self, seconds: float) -> None:
+        """A decision took so long."""
+        if seconds > LONG:
+            self.care()
+        else:
+            self.careful = max(self.careful - 1, 0)
+
+    def care(self) -> None:
+        """Decide before their turn for a while."""
+        self.careful = CARE
 
 
 def made_ready(store: Store, row: int, plan: Plan, store_name: str, request_hash: str) -> tuple[Plan, Sequence[Write]]:

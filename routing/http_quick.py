@@ -15,7 +15,6 @@ from typing import Any
 
 import attrs
 
-from formula.builtins import TABLE
 from routing.failures import Failure
 from routing.http_bodies import MoveBody
 from routing.http_jobs import Answer, Asked, DeskJobs
@@ -64,12 +63,9 @@ def quick_desk(desk: Desk | None) -> QuickDesk | None:
     or for a site's templates."""
     if desk is None or not desk.store.is_sqlite:
         return None
-    site = desk.site
-    own = set(map(id, TABLE.values()))
-    foreign = site.functions is not None and any(id(row) not in own for row in site.functions.values())
-    if foreign or site.handoff_kinds or desk.templates is not NO_TEMPLATES:
+    if desk.site.has_plugins() or desk.templates is not NO_TEMPLATES:
         return None
-    made = DeskJobs(attrs.evolve(desk, site=with_small_budget(site), sentences=NoSentences()))
+    made = DeskJobs(attrs.evolve(desk, site=with_small_budget(desk.site), sentences=NoSentences()))
     for key in desk.tickets()[:1]:
         # Loads and compiles before the first request; the processes do the same.
         QuickDesk(made).plan(MoveBody.model_validate({"ticket": key, "action": "advance"}), "pt", {}, datetime.now())

@@ -12,13 +12,14 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any, Self
 
 import attrs
 
 from formula.context import Sentences
 from routing import planner
-from routing.ahead import Ahead, made_ready
+from routing.ahead import Ahead, Pace, made_ready
 from routing.apply import apply, note_mail
 from routing.correspondence import Letter, Written, about_ticket, opening
 from routing.decision import Plan, Reason, Request
@@ -29,10 +30,11 @@ from routing.model import HISTORIES, Ticket
 from routing.outbox import Attachment, of_ticket
 from routing.settings import Settings, read_settings
 from routing.site import Site
+from routing.small_budget import NoSentences, NotHere
 from routing.store import decisions, files, recent, tickets
 from routing.store.engine import database_url, open_engine
 from routing.store.schema import ensure_schema
-from routing.store.unit import Store, Unit
+from routing.store.unit import Store, TaskUnit, Unit
 from routing.store.workload import StoreWorkload, WatchedWorkload
 from routing.workspace import load_workspace
 
@@ -51,6 +53,11 @@ class Desk:
     sentences: Sentences | None
     name: str
     folder: TemporaryDirectory[str] | None = None
+    pace: Pace = attrs.field(init=False)
+
+    @pace.default
+    def _pace(self) -> Pace:
+        return Pace(foreign=self.site.has_plugins())
 
     def move(self, key: str, request: Request, now: datetime) -> Plan:
         """Decide and apply. The plan's status is ``moved``, or why not; a refused move changes no row.
@@ -61,44 +68,77 @@ class Desk:
         wall = wall_clock(now)
         for attempt in range(ATTEMPTS):
             try:
-                ahead = self.ahead(key, request, wall) if self.store.is_sqlite and not attempt else None
-                return ahead if isinstance(ahead, Plan) else self.move_once(key, request, wall, ahead)
+                if self.store.is_sqlite and request.draft is None and not attempt:
+                    return self.move_ahead(key, request, wall)
+                with self.store.writing() as unit:
+                    return self.move_within(unit, key, request, wall)
             except StoreClash:
                 if attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable")
 
-    def move_once(self, key: str, request: Request, now: datetime, ahead: Ahead | None) -> Plan:
-        """One transaction: read, decide, write; or write what was decided ahead, when it still holds."""
-        with self.store.writing() as unit:
-            if ahead is not None and ahead.holds(unit):
-                unit.carry_out(ahead.writes)
-                unit.commit()
-                return ahead.plan
-            stored, asked, answered = look_up(unit, key, request, now, lock=True)
-            if answered is not None:
-                return answered
-            plan = self.decide(key, stored, request, now, StoreWorkload(unit, self.site.people))
-            if not plan.applies:
-                return plan
-            try:
-                moved = apply(unit, stored.id if stored else None, plan, self.name, asked)
-            except UnknownTicket as missing:
-                return refused(plan, missing)
-            unit.commit()
-            return moved
+    def move_within(self, unit: Unit, key: str, request: Request, now: datetime) -> Plan:
+        """In one transaction: read, decide, write."""
+        stored, asked, answered = look_up(unit, key, request, now, lock=True)
+        if answered is not None:
+            return answered
+        plan = self.decide(key, stored, request, now, StoreWorkload(unit, self.site.people), self.sentences)
+        if not plan.applies:
+            return plan
+        try:
+            moved = apply(unit, stored.id if stored else None, plan, self.name, asked)
+        except UnknownTicket as missing:
+            return refused(plan, missing)
+        unit.commit()
+        return moved
 
-    def ahead(self, key: str, request: Request, now: datetime) -> Plan | Ahead | None:
+    def move_ahead(self, key: str, request: Request, now: datetime) -> Plan:
+        """SQLite: decide before anybody is kept from writing, then write; see :mod:`routing.ahead`."""
+        if self.pace.quick:
+            with suppress(NotHere):
+                return self.store.in_turn(lambda unit: self.move_in_turn(unit, key, request, now))
+            self.pace.care()
+        with self.store.reading() as view:
+            ahead = self.ahead(view, key, request, now, self.sentences)
+        if isinstance(ahead, Plan):
+            return ahead
+        with self.store.writing() as unit:
+            return self.move_decided(unit, ahead, key, request, now)
+
+    def move_in_turn(self, unit: TaskUnit, key: str, request: Request, now: datetime) -> Plan:
+        """Decide in a view at the beginning of the turn. NotHere when a sentence is to be read, which may take long."""
+        ahead = self.ahead(unit, key, request, now, None if self.sentences is None else NoSentences())
+        if isinstance(ahead, Plan):
+            return ahead
+        if ahead is None:
+            unit.begin_again()
+        elif unit.carry_on(ahead.writes):
+            unit.commit()
+            return ahead.plan
+        return self.move_decided(unit, ahead, key, request, now)
+
+    def move_decided(self, unit: Unit, ahead: Ahead | None, key: str, request: Request, now: datetime) -> Plan:
+        """Write what was decided ahead, when it still holds; otherwise decide it now."""
+        if ahead is None or not ahead.holds(unit):
+            return self.move_within(unit, key, request, now)
+        unit.carry_out(ahead.writes)
+        unit.commit()
+        return ahead.plan
+
+    def ahead(
+        self, unit: Unit, key: str, request: Request, now: datetime, sentences: Sentences | None
+    ) -> Plan | Ahead | None:
         """A move decided in a view of the store, to be written if the view still holds then; a Plan when it is the answer
-        already, for it writes nothing; None when it is better decided in its turn."""
-        with self.store.reading() as unit:
-            stored, asked, answered = look_up(unit, key, request, now)
-            if answered is not None or stored is None:
-                return answered
-            workload = WatchedWorkload(StoreWorkload(unit, self.site.people))
-            plan = self.decide(key, stored, request, now, workload)
-            if not plan.applies:
-                return plan
+        already, for it writes nothing; None when it is better decided with nobody else writing."""
+        began = perf_counter()
+        stored, asked, answered = look_up(unit, key, request, now)
+        if answered is not None or stored is None:
+            return answered
+        workload = WatchedWorkload(StoreWorkload(unit, self.site.people))
+        plan = self.decide(key, stored, request, now, workload, sentences)
+        self.pace.took(perf_counter() - began)
+        if not plan.applies:
+            return plan
         if plan.other_entries:
             return None
         moved, writes = made_ready(self.store, stored.id, plan, self.name, asked)
@@ -109,10 +149,16 @@ class Desk:
         wall = wall_clock(now)
         with self.store.reading() as unit:
             stored, _ = read(unit, key, wall)
-            return self.decide(key, stored, request, wall, StoreWorkload(unit, self.site.people))
+            return self.decide(key, stored, request, wall, StoreWorkload(unit, self.site.people), self.sentences)
 
     def decide(
-        self, key: str, stored: tickets.Stored | None, request: Request, now: datetime, workload: StoreWorkload | WatchedWorkload
+        self,
+        key: str,
+        stored: tickets.Stored | None,
+        request: Request,
+        now: datetime,
+        workload: StoreWorkload | WatchedWorkload,
+        sentences: Sentences | None,
     ) -> Plan:
         """The plan, with the mails in the site's own words."""
         decided = planner.plan(
@@ -120,7 +166,7 @@ class Desk:
             stored.ticket if stored else None,
             request,
             now,
-            sentences=self.sentences,
+            sentences=sentences,
             workload=workload,
             key=key,
         )

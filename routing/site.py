@@ -109,6 +109,13 @@ class Site:
                 ways[edge.from_step] = (*ways.get(edge.from_step, ()), edge.to_step)
         return made
 
+    def has_plugins(self) -> bool:
+        """Whether a decision may run code of plugins: a function, or a way to hand off."""
+        from formula.builtins import TABLE
+
+        own = set(map(id, TABLE.values()))
+        return bool(self.handoff_kinds) or any(id(row) not in own for row in (self.functions or {}).values())
+
     def step(self, type_code: int, step: int | None) -> Step | None:
         """A step of a type, or None."""
         steps = self.steps.get(type_code)

@@ -41,9 +41,13 @@ def sent_to(unit: Unit, addresses: Sequence[str], since: datetime) -> list[int]:
 def sent_of_all(unit: Unit, addresses: Sequence[str], since: datetime) -> tuple[list[int], int]:
     """The same, and the number of the newest mail to anybody, 0 when there is none. At least one address is asked for."""
     many = len(addresses)
-    newest = select(func.max(mail.c.id)).scalar_subquery()
-    *sent, last = unit.rows(f"mails-of-all-to-{many}", lambda: select(*counts(many), newest), values(addresses, since))[0]
+    *sent, last = unit.rows(f"mails-of-all-to-{many}", lambda: select(*counts(many), newest()), values(addresses, since))[0]
     return sent, last or 0
+
+
+def newest() -> ScalarSelect[int]:
+    """The number of the newest mail to anybody."""
+    return select(func.max(mail.c.id)).scalar_subquery()
 
 
 def values(addresses: Sequence[str], since: datetime) -> dict[str, Any]:

@@ -27,8 +27,8 @@ from typing import Any
 from routing.failures import StoreBusy
 from routing.store.engine import BUSY_SECONDS, busy
 
-MOST = 32
-"""Turns in one transaction: those of other processes want theirs too."""
+MOST, LONGEST = 32, 0.02
+"""Turns in one transaction, and seconds after which no other one goes on in it: those of other processes want theirs too."""
 AT_ONCE = 0.001
 """Seconds in which we look again and again whether another process has ended its turn, others running in between: a move is
 written in less, and the shortest sleep takes a good part of that."""
@@ -52,10 +52,15 @@ class Batch:
     def __init__(self, driver: Any) -> None:
         """Just begun."""
         self.driver = driver
+        self.began = time.monotonic()
         self.open = Lock()
         self.open.acquire()
         self.kept = 0
         self.error: Exception | None = None
+
+    def full(self) -> bool:
+        """Whether it has gone on for long enough."""
+        return self.kept >= MOST or time.monotonic() - self.began > LONGEST
 
 
 class Turnstile:
@@ -72,8 +77,9 @@ class Turnstile:
         self.waiting = 0
         self.batch: Batch | None = None
 
-    def enter(self) -> tuple[Batch, bool]:
-        """Wait for a turn; its transaction, and whether somebody wrote in it before. Raises StoreBusy."""
+    def enter(self, late: bool = False) -> tuple[Batch, bool]:
+        """Wait for a turn; its transaction, and whether somebody wrote in it before. ``late`` leaves other processes the right to
+        write until the first write, which may then come too late; :meth:`begin_again`. Raises StoreBusy."""
         self.count(1)
         try:
             if not self.turn.acquire(timeout=BUSY_SECONDS):
@@ -81,7 +87,7 @@ class Turnstile:
         finally:
             self.count(-1)
         try:
-            return self.begun()
+            return self.begun(late)
         except BaseException:
             self.turn.release()
             raise
@@ -91,7 +97,7 @@ class Turnstile:
         with self.counting:
             self.waiting += change
 
-    def begun(self) -> tuple[Batch, bool]:
+    def begun(self, late: bool) -> tuple[Batch, bool]:
         """The open transaction behind a savepoint, or a new one."""
         if self.batch is not None:
             self.batch.driver.execute("SAVEPOINT turn")
@@ -104,9 +110,17 @@ class Turnstile:
                 held[0].close()
                 raise
             self.writer = held
-        begin(self.writer[1], self.patience)
+        if late:
+            self.writer[1].execute("BEGIN")
+        else:
+            begin(self.writer[1], self.patience)
         self.batch = Batch(self.writer[1])
         return self.batch, False
+
+    def begin_again(self, batch: Batch) -> None:
+        """In a turn that nobody wrote in: begin it anew, at once with the right to write."""
+        batch.driver.rollback()
+        begin(batch.driver, self.patience)
 
     def close(self) -> None:
         """Close the connection, once nobody has the turn; what was kept until then is committed first."""
@@ -122,8 +136,15 @@ class Turnstile:
         it. Raises the driver's error when the transaction fails.
         """
         try:
-            settle(batch, shared, keep, error)
-            if not batch.kept or batch.error is not None or not self.waiting or batch.kept >= MOST:
+            self.settle(batch, shared, keep, error)
+        finally:
+            self.release(batch)
+        self.wait_for(batch, keep)
+
+    def release(self, batch: Batch) -> None:
+        """End a turn that is settled, and with it the transaction if nobody goes on in it."""
+        try:
+            if not batch.kept or batch.error is not None or not self.waiting or batch.full():
                 self.end(batch)
                 self.untidy += bool(batch.kept)
                 if self.untidy >= TIDY:
@@ -131,11 +152,39 @@ class Turnstile:
                     tidy(batch.driver)
         finally:
             self.turn.release()
+
+    def wait_for(self, batch: Batch, keep: bool) -> None:
+        """Back when what was kept in a transaction is on the disk. Raises the driver's error when it failed, if that concerns who
+        wanted something kept, or looked at what others did."""
         while not batch.open.acquire(timeout=ORPHANED):
             self.adopt(batch)
         batch.open.release()
         if batch.error is not None and (keep or batch.kept):
             raise batch.error
+
+    def go_on(self, batch: Batch) -> bool:
+        """In the same turn, begin what comes after something that is settled; whether it is behind a savepoint."""
+        if batch.kept:
+            batch.driver.execute("SAVEPOINT turn")
+            return True
+        batch.driver.rollback()
+        batch.driver.execute("BEGIN")
+        return False
+
+    def settle(self, batch: Batch, shared: bool, keep: bool, error: BaseException | None) -> None:
+        """Keep what was written behind the latest savepoint, or take it out of the transaction."""
+        driver = batch.driver
+        if not driver.in_transaction:  # SQLite itself gives up a transaction for which there is no room
+            batch.error = error if isinstance(error, Exception) else undone()
+            return
+        try:
+            if shared and not keep:
+                driver.execute("ROLLBACK TO turn")
+            if shared:
+                driver.execute("RELEASE turn")
+        except sqlite3.Error as failed:
+            batch.error = failed
+        batch.kept += keep
 
     def end(self, batch: Batch) -> None:
         """Commit for all, or tell all that nothing was kept."""
@@ -162,11 +211,17 @@ class Turnstile:
                 self.turn.release()
 
 
+def undone() -> Exception:
+    """The error of a transaction that ended without ours."""
+    return sqlite3.OperationalError("a transação foi desfeita")
+
+
 def made_writer(driver: Any) -> float:
     """Leave waiting and checkpoints of a connection to us; gives the seconds that it would have waited."""
     ((milliseconds,),) = driver.execute("PRAGMA busy_timeout").fetchall()
     driver.execute("PRAGMA busy_timeout = 0")
     driver.execute("PRAGMA wal_autocheckpoint = 0")
+    driver.execute("PRAGMA temp_store = MEMORY")  # what a savepoint needs for going back, which else goes to a file
     return float(milliseconds / 1000)
 
 
@@ -203,18 +258,3 @@ def begin(driver: Any, patience: float) -> None:
             give_way()
         else:
             time.sleep(min(waited * OF_THE_WAIT, LONGEST_PAUSE))
-
-
-def settle(batch: Batch, shared: bool, keep: bool, error: BaseException | None) -> None:
-    """Keep what a turn wrote in its transaction, or take it out of it."""
-    if not batch.driver.in_transaction:  # SQLite itself gives up a transaction for which there is no room
-        batch.error = error if isinstance(error, Exception) else sqlite3.OperationalError("a transação foi desfeita")
-        return
-    try:
-        if shared and not keep:
-            batch.driver.execute("ROLLBACK TO turn")
-        if shared:
-            batch.driver.execute("RELEASE turn")
-    except sqlite3.Error as failed:
-        batch.error = failed
-    batch.kept += keep

@@ -7,9 +7,11 @@ does. So the statements are written in Core, compiled once per database, and run
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import attrs
 from sqlalchemy import Engine
@@ -21,7 +23,10 @@ from routing.messages import message
 from routing.store.engine import meaning
 from routing.store.held import DIVISION_BY_ZERO, Write, one_statement
 from routing.store.statements import Prepared, prepare
+from routing.store.tasks import Tasks
 from routing.store.turnstile import Batch, Turnstile
+
+T = TypeVar("T")
 
 KEPT = 4
 """Connections a store keeps in hand between transactions; more go back to the pool, which others use as well."""
@@ -40,6 +45,7 @@ class Store:
         self.idle: list[Held] = []
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.turnstile = Turnstile(self.take)
+        self.tasks = Tasks(self.turnstile, partial(TaskUnit, self))
 
     def prepared(self, name: str, make: Callable[[], ClauseElement]) -> Prepared:
         """The statement called ``name``, made on first use."""
@@ -51,6 +57,11 @@ class Store:
     def writing(self) -> Turn:
         """A transaction that may write. Left without :meth:`Unit.commit`, it is rolled back."""
         return SharedTurn(self) if self.is_sqlite else Turn(self, None)
+
+    def in_turn(self, work: Callable[[TaskUnit], T]) -> T:
+        """SQLite: have something short done in a transaction, by this thread or another one that has the turn. Other processes may
+        write until it carries on from reading. It is kept if it commits."""
+        return self.tasks.run(work)
 
     def reading(self) -> Turn:
         """A transaction that only reads: one consistent view, never kept waiting by writers on SQLite."""
@@ -302,6 +313,31 @@ class SharedUnit(Unit):
         if self.open:
             self.open = False
             self.store.turnstile.leave(self.within, self.shared, keep=False, error=error)
+
+
+class TaskUnit(SharedUnit):
+    """One that begins with the right to read; its end is left to who leads (:mod:`routing.store.tasks`)."""
+
+    def carry_on(self, writes: Sequence[Write]) -> bool:
+        """Go on from reading to writing. False when another process writes, or wrote since: then nothing is written, and the
+        transaction is begun again; from now on nobody else can."""
+        try:
+            self.carry_out(writes)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            self.begin_again()
+            return False
+        return True
+
+    def begin_again(self) -> None:
+        """Begin the transaction again, unless somebody wrote in it; from now on no other process can write."""
+        if not self.shared:
+            self.store.turnstile.begin_again(self.within)
+
+    def commit(self) -> None:
+        """Have everything kept at the end of the task."""
+        self.open = False
 
 
 class Collector(Unit):

@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event, Timer
+from time import sleep
 from typing import Any
 
+import attrs
 import pytest
 from stores import OpenDesk, database, desk_of  # noqa: F401
 from workspaces import make_workspace
 
+from formula.builtins import TABLE
 from routing import planner
-from routing.ahead import Ahead
+from routing.ahead import CARE, LONG, Ahead, Pace
 from routing.decision import Request
 from routing.service import Desk, open_desk
+from routing.site import SentenceText
 from routing.store.turnstile import TIDY
 
 NOW = datetime(2026, 11, 24, 10, 0)
@@ -27,14 +31,17 @@ PLENTY = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
 Pair = Callable[..., tuple[Desk, Desk]]
 
 
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
-    """Two desks over one workspace, as two processes have them."""
+@pytest.fixture(params=["in its turn", "before its turn"])
+def pair(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Pair]:
+    """Two desks over one workspace, as two processes have them. The first one decides in a view at the beginning of its turn, or in
+    one before it."""
     opened: list[Desk] = []
 
     def make(settings: str = "", **options: Any) -> tuple[Desk, Desk]:
         folder = make_workspace(tmp_path / "pasta", 4, settings, **options)
         opened.extend(open_desk(folder) for _ in range(2))
+        opened[0].pace.careful = 0 if request.param == "in its turn" else CARE
+        opened[1].pace.careful = 0
         return opened[0], opened[1]
 
     yield make
@@ -77,11 +84,95 @@ def test_nothing_in_between_and_the_move_is_decided_once(pair: Pair, monkeypatch
     assert decided == [1]
 
 
+def test_alone_in_its_turn_a_move_looks_at_nothing_twice(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, _ = pair()
+    desk.pace.careful = 0
+    monkeypatch.setattr(Ahead, "holds", None)
+    monkeypatch.setattr(Desk, "move_within", None)
+    assert desk.move("1;1;1", ADVANCE, NOW).status == "moved"
+    assert desk.ticket("1;1;1").version == 2
+
+
+def test_another_process_is_writing(pair: Pair, between: Any) -> None:
+    desk, other = pair()
+    end = Event()
+
+    def hold() -> None:
+        with other.store.writing() as unit:
+            unit.driver.execute("UPDATE ticket SET subject = 'de outro' WHERE code = 3")
+            inside.set()
+            end.wait(20)
+            unit.commit()
+
+    inside = Event()
+    with ThreadPoolExecutor(2) as pool:
+        writer = pool.submit(hold)
+        assert inside.wait(20)
+        held = between(lambda: Timer(0.1, end.set).start())
+        assert pool.submit(desk.move, "1;1;1", ADVANCE, NOW).result(20).status == "moved"
+        writer.result(20)
+    assert held == [True]
+    assert (desk.ticket("1;1;1").version, desk.ticket("1;1;3").subject) == (2, "de outro")
+
+
+def test_a_move_in_the_transaction_of_another_thread_sees_what_that_wrote(pair: Pair) -> None:
+    desk, _ = pair()
+    with ThreadPoolExecutor(1) as pool:
+        with desk.store.writing() as unit:
+            unit.driver.execute("UPDATE ticket SET version = 7 WHERE code = 1")
+            moved = pool.submit(desk.move, "1;1;1", ADVANCE, NOW)
+            while not desk.store.turnstile.waiting:
+                sleep(0.001)
+            if desk.pace.careful:
+                sleep(0.2)  # time to decide, by what it was
+            unit.commit()
+        answer = moved.result(20)
+    assert (answer.status, answer.before.version, desk.ticket("1;1;1").version) == ("moved", 7, 8)
+
+
+def test_slow_decisions_are_made_before_their_turn_for_a_while() -> None:
+    pace = Pace(foreign=False)
+    assert not pace.quick, "the first move compiles its formulas"
+    pace.took(LONG / 2)
+    assert pace.quick
+    pace.took(2 * LONG)
+    for _ in range(CARE):
+        assert not pace.quick
+        pace.took(LONG / 2)
+    assert pace.quick
+
+
+def test_a_plugin_s_code_never_runs_in_the_turn(pair: Pair) -> None:
+    desk, _ = pair()
+    foreign = attrs.evolve(TABLE["HOJE"], call=lambda *_: None)
+    guests = attrs.evolve(desk, site=attrs.evolve(desk.site, functions={**TABLE, "ALHEIA": foreign}))
+    guests.pace.took(0)
+    assert (guests.pace.careful, guests.pace.quick) == (0, False)
+
+
+def test_a_sentence_is_read_before_the_turn(pair: Pair) -> None:
+    asked = []
+
+    class Sentences:
+        def rows(self, code: str, *_: Any) -> Any:
+            asked.append((code, desk.store.turnstile.turn.locked()))
+            return iter([{"CODIGO": "1;3"}])
+
+    desk, _ = pair(formula="EXECSQL('QUEM'); RESULTSQL('QUEM', 'CODIGO')")
+    site = attrs.evolve(desk.site, sentences={"QUEM": SentenceText("QUEM", "SELECT")})
+    desk = attrs.evolve(desk, site=site, sentences=Sentences())
+    desk.pace.careful = 0
+    for number in range(2):
+        assert desk.move("1;1;1", ADVANCE, NOW + timedelta(minutes=number)).status == "moved"
+        assert not desk.pace.quick
+    assert asked == [("QUEM", False)] * 2
+
+
 def test_another_move_of_the_same_ticket(pair: Pair, between: Any) -> None:
     desk, other = pair()
     held = between(lambda: other.move("1;1;1", ADVANCE, NOW))
     moved = desk.move("1;1;1", ADVANCE, NOW + timedelta(minutes=1))
-    assert held == [True, False]
+    assert held == [False]
     assert (moved.status, moved.before.version, moved.before.step, moved.after.step) == ("moved", 2, 2, 1)
     assert [(one["from"], one["to"]) for one in desk.show("1;1;1")["steps"]] == [(1, 2), (2, 1)]
 
@@ -107,7 +198,7 @@ def test_a_move_of_another_ticket_changes_nothing(pair: Pair, between: Any) -> N
     desk, other = pair()
     held = between(lambda: other.move("1;1;3", ADVANCE, NOW))
     assert desk.move("1;1;1", ADVANCE, NOW).status == "moved"
-    assert held == [True, True]
+    assert held == [True]
 
 
 def test_the_load_of_people_is_that_of_the_turn(pair: Pair, between: Any) -> None:
