@@ -1,14 +1,15 @@
 """Durable moves a second against bare SQL that writes the same rows, and the cost of a move as the store grows.
 
-    python benchmarks/moves.py [--moves N] [--rounds N] [--movers N ...] [--large N] [--database sqlite|postgresql]
+    python benchmarks/moves.py [--moves N] [--rounds N] [--movers N ...] [--threads N] [--large N] [--database sqlite|postgresql]
 
 Both sides run in one process, in turns, each on its own copy of the database. The desk reads, decides, explains and
 applies each move. The bare side writes exactly the rows of the same moves (they are compared at the end) with the
 statements a program without a desk would use: one transaction a move, the ticket's version expected, a statement a
 table, on PostgreSQL a job a mail; it reads nothing and its rows are ready made. On PostgreSQL a second bare side sends
 its statements in pipelines. Prints moves a second and their ratio: of one mover on each side; of several processes on each
-side, each with tickets of its own; and of the most that each side reaches with any number of processes, in the middle one of
-many rounds and in the best. Also, if asked, the ratio of a move's cost with many tickets to few.
+side, or several threads of one process at the desk and one bare writer, each with tickets of its own; and of the most that each
+side reaches in any of these ways, in the middle one of many rounds and in the best. Also, if asked, the ratio of a move's cost
+with many tickets to few.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -57,6 +59,10 @@ UPDATE = "UPDATE ticket SET version = ?, step = ?, holder = ?, changed_by = ?, c
 
 Written = list[tuple[str, list[tuple[Any, ...]]]]
 """Statements of one transaction, each with its rows."""
+Shape = tuple[int, int]
+"""Processes on each side, and threads that share each desk."""
+Asking = tuple[str, Request, datetime]
+"""What a caller of the desk gives."""
 
 
 def model_moves(desk: Desk, count: int) -> list[Written]:
@@ -160,17 +166,28 @@ def jobs(written: Written) -> list[tuple[Any, ...]]:
 
 def desk_moves(desk: Desk, count: int, start: int) -> float:
     """Seconds for ``count`` moves through the desk, tickets in turn."""
+    asked = asking(range(start, start + count))
     began = time.perf_counter()
-    desk_moves_of(desk, range(start, start + count))
+    desk_moves_of(desk, asked)
     return time.perf_counter() - began
 
 
-def desk_moves_of(desk: Desk, numbers: Iterable[int]) -> None:
+def asking(numbers: Iterable[int]) -> list[Asking]:
     """Moves by their numbers; each has its own time and key."""
-    for number in numbers:
-        key = f"1;1;{number % TICKETS + 1}"
-        request = Request(action="advance", actor="1;2", key=f"mov-{number}")
-        moved = desk.move(key, request, NOW + timedelta(minutes=number))
+    return [
+        (
+            f"1;1;{number % TICKETS + 1}",
+            Request(action="advance", actor="1;2", key=f"mov-{number}"),
+            NOW + timedelta(minutes=number),
+        )
+        for number in numbers
+    ]
+
+
+def desk_moves_of(desk: Desk, asked: Iterable[Asking]) -> None:
+    """One after the other."""
+    for key, request, now in asked:
+        moved = desk.move(key, request, now)
         assert moved.status == "moved", moved.reason
 
 
@@ -201,31 +218,41 @@ def compare(database: str, moves: int) -> dict[str, float]:
     return result
 
 
-def compare_together(database: str, rounds: int, counts: Sequence[int]) -> dict[str, Any]:
-    """The same with several processes on each side, for each number of them; a service runs in several as well. All sides take
+def compare_together(database: str, rounds: int, shapes: Sequence[Shape]) -> dict[str, Any]:
+    """The same with several processes on each side, or several threads of the desk; a service has several as well. All sides take
     turns, so that each round has a rate of every one from the same moment: the most of the desk's over the most of the bare ones is
     the round's ratio, and the middle round counts."""
     with ExitStack() as stack:
         model = stack.enter_context(fresh_desk(database))
-        written = model_moves(model, rounds * BLOCK * max(counts) + TICKETS)
-        sides = {count: stack.enter_context(two_sides(database, written, count, rounds)) for count in counts}
-        rates = [{count: [BLOCK * count / turn() for turn in both] for count, both in sides.items()} for _ in range(rounds)]
-    middle = {
-        count: dict(zip(("moves_s", "bare_s"), (round(median(one[count][side] for one in rates)) for side in (0, 1)), strict=True))
-        for count in counts
-    }
+        written = model_moves(model, rounds * BLOCK * max(count for count, _ in shapes) + TICKETS)
+        sides = {one: stack.enter_context(two_sides(database, written, *one, rounds)) for one in shapes}
+        rates = [{one: [BLOCK * one[0] / turn() for turn in both] for one, both in sides.items()} for _ in range(rounds)]
     shares = [max(ours for ours, _ in one.values()) / max(bare for _, bare in one.values()) for one in rates]
-    best = [max(one[count][side] for one in rates for count in counts) for side in (0, 1)]
+    best = [max(one[shape][side] for one in rates for shape in shapes) for side in (0, 1)]
     return {
-        "processes": middle,
-        "ratio_by_processes": {count: round(median(one[count][0] / one[count][1] for one in rates), 3) for count in counts},
+        "together": {
+            shape_name(shape): {
+                "moves_s": round(median(one[shape][0] for one in rates)),
+                "bare_s": round(median(one[shape][1] for one in rates)),
+                "ratio": round(median(one[shape][0] / one[shape][1] for one in rates), 3),
+            }
+            for shape in shapes
+        },
         "ratio_of_most": round(median(shares), 3),
         "ratio_of_best_rounds": round(best[0] / best[1], 3),
     }
 
 
+def shape_name(shape: Shape) -> str:
+    """For people."""
+    processes, threads = shape
+    return f"{processes} processes" if threads == 1 else f"{threads} threads"
+
+
 @contextmanager
-def two_sides(database: str, written: list[Written], count: int, rounds: int) -> Iterator[tuple[Callable[[], float], ...]]:
+def two_sides(
+    database: str, written: list[Written], count: int, threads: int, rounds: int
+) -> Iterator[tuple[Callable[[], float], ...]]:
     """Processes of a desk and of bare SQL, so many each, every one with tickets and a connection of its own. Gives the functions
     that let each side make a block; at the end both must have written the same."""
     with fresh_desk(database) as bare, fresh_place(database) as place:
@@ -233,7 +260,7 @@ def two_sides(database: str, written: list[Written], count: int, rounds: int) ->
         shares = [[n for n in range(len(written)) if n % TICKETS % count == one][: rounds * BLOCK] for one in range(count)]
         url = bare.store.engine.url.render_as_string(hide_password=False)
         with (
-            processes(desk_mover, [(str(place), share, BLOCK) for share in shares]) as ours,
+            processes(desk_mover, [(str(place), share, BLOCK, threads) for share in shares]) as ours,
             processes(bare_mover, [(url, [written[n] for n in share], BLOCK) for share in shares]) as plain,
         ):
             yield ours, plain
@@ -241,14 +268,19 @@ def two_sides(database: str, written: list[Written], count: int, rounds: int) ->
             assert in_any_order(desk) == in_any_order(bare), "the two sides did not write the same rows"
 
 
-def desk_mover(work: tuple[str, list[int], int]) -> Iterator[None]:
-    """Moves through a desk of this process, a block between two yields."""
-    place, numbers, block = work
-    with open_desk(Path(place)) as desk:
+def desk_mover(work: tuple[str, list[int], int, int]) -> Iterator[None]:
+    """Moves through a desk of this process, a block between two yields. Each of its threads has tickets of its own."""
+    place, numbers, block, threads = work
+    blocks = [numbers[start : start + block] for start in range(0, len(numbers), block)]
+    shares = [[asking(n for n in one if n % TICKETS % threads == thread) for thread in range(threads)] for one in blocks]
+    with open_desk(Path(place)) as desk, ThreadPoolExecutor(threads) as pool:
         gather_rarely()  # as the processes of the service do
         yield
-        for start in range(0, len(numbers), block):
-            desk_moves_of(desk, numbers[start : start + block])
+        for share in shares:
+            if threads == 1:
+                desk_moves_of(desk, share[0])
+            else:
+                list(pool.map(desk_moves_of, [desk] * threads, share))
             yield
 
 
@@ -363,6 +395,7 @@ def main() -> None:
     parser.add_argument("--moves", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=30, help="of several processes, each a block of 50 moves")
     parser.add_argument("--movers", type=int, nargs="*", default=[1, 2, 3], help="numbers of processes on each side")
+    parser.add_argument("--threads", type=int, default=8, help="threads of one process at the desk; 0 measures none")
     parser.add_argument("--large", type=int, default=0, help="also measure growth up to so many tickets")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -370,8 +403,9 @@ def main() -> None:
     results = []
     for database in chosen.database or ("sqlite", "postgresql"):
         result: dict[str, Any] = {"database": database, **compare(database, chosen.moves)}
-        if chosen.movers:
-            result |= compare_together(database, chosen.rounds, chosen.movers)
+        shapes = [*((one, 1) for one in chosen.movers), *([(1, chosen.threads)] if chosen.threads > 1 else [])]
+        if shapes:
+            result |= compare_together(database, chosen.rounds, shapes)
         result["asked"] = 0.55
         if chosen.large:
             with fresh_desk(database) as desk:
