@@ -5,8 +5,8 @@ When one has finished and another already waits, the next goes on within the sam
 of the queue commits for all. Nobody is answered before that commit: not who wrote, nor who was refused because of what
 was written. If it fails, it fails for each of them and nothing of any is kept. A writer that is alone commits at once.
 
-Bringing the log's pages home into the database (a checkpoint) is for the writer of every hundredth transaction, which waits until
-nobody reads from the log: only then does the next one begin the log anew. Left to itself, SQLite tries after every commit once the
+Bringing the log's pages home into the database (a checkpoint) is for the writer of every hundredth turn, which waits until nobody
+reads from the log: only then does the next one begin the log anew. Left to itself, SQLite tries after every commit once the
 log is long, hardly ever finds it unread, and so writes ever further, which costs the disk twice as much.
 
 Between processes SQLite itself keeps order. Who finds it taken looks again soon: a turn takes a fraction of a millisecond,
@@ -35,7 +35,7 @@ written in less, and the shortest sleep takes a good part of that."""
 OF_THE_WAIT, LONGEST_PAUSE = 0.1, 0.005
 """Seconds of sleep between two looks afterwards: for each second waited, and at most."""
 TIDY = 100
-"""Transactions between two checkpoints; of a dozen pages each, about as often as SQLite itself would."""
+"""Turns that wrote between two checkpoints; of a dozen pages each, about as often as SQLite itself would."""
 READERS = 50
 """Milliseconds that a checkpoint waits for those who read."""
 ORPHANED = 0.05
@@ -146,7 +146,7 @@ class Turnstile:
         try:
             if not batch.kept or batch.error is not None or not self.waiting or batch.full():
                 self.end(batch)
-                self.untidy += bool(batch.kept)
+                self.untidy += batch.kept
                 if self.untidy >= TIDY:
                     self.untidy = 0
                     tidy(batch.driver)
@@ -211,6 +211,11 @@ class Turnstile:
                 self.turn.release()
 
 
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another process holds the database."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
 def undone() -> Exception:
     """The error of a transaction that ended without ours."""
     return sqlite3.OperationalError("a transação foi desfeita")
@@ -250,7 +255,7 @@ def begin(driver: Any, patience: float) -> None:
             driver.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             waited = time.monotonic() - began
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited >= patience:
+            if not is_busy(error) or waited >= patience:
                 raise
         else:
             return

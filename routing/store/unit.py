@@ -24,7 +24,7 @@ from routing.store.engine import meaning
 from routing.store.held import DIVISION_BY_ZERO, Write, one_statement
 from routing.store.statements import Prepared, prepare
 from routing.store.tasks import Tasks
-from routing.store.turnstile import Batch, Turnstile
+from routing.store.turnstile import Batch, Turnstile, is_busy
 
 T = TypeVar("T")
 
@@ -324,11 +324,21 @@ class TaskUnit(SharedUnit):
         try:
             self.carry_out(writes)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            if not is_busy(error):
                 raise
             self.begin_again()
             return False
         return True
+
+    def ask(self, name: str, make: Callable[[], ClauseElement], values: Mapping[str, Any]) -> Asked:
+        """Send a SELECT. The first one may find that nobody can read now, while another process mends the log."""
+        try:
+            return super().ask(name, make, values)
+        except sqlite3.OperationalError as error:
+            if self.shared or not is_busy(error):
+                raise
+        self.begin_again()
+        return super().ask(name, make, values)
 
     def begin_again(self) -> None:
         """Begin the transaction again, unless somebody wrote in it; from now on no other process can write."""

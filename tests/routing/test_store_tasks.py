@@ -4,9 +4,11 @@ leads may be interrupted."""
 from __future__ import annotations
 
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Timer, get_ident, main_thread
 from time import monotonic, sleep
@@ -238,6 +240,34 @@ def test_a_fault_between_tasks_fails_all_and_keeps_nothing(
     lost, next_one, kept = queue.results()
     assert (type(lost), type(next_one), type(kept)) == (RuntimeError, RuntimeError, int)
     assert subjects(desk)[:3] == ["Farinha", "Farinha", "três"]
+
+
+class Unreadable:
+    """A connection whose first look at the database finds another process mending the log."""
+
+    def __init__(self, driver: Any) -> None:
+        self.driver, self.refused = driver, False
+
+    def execute(self, text: str, *values: Any) -> Any:
+        if text.startswith("SELECT") and not self.refused:
+            self.refused = True
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY | 1 << 8  # SQLITE_BUSY_RECOVERY
+            raise error
+        return self.driver.execute(text, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.driver, name)
+
+
+def test_who_cannot_read_while_the_log_is_mended_waits(desk: Desk) -> None:
+    for minute in range(2):
+        assert desk.move("1;1;1", ADVANCE, NOW + timedelta(minutes=minute)).status == "moved"
+    connection, driver = desk.store.turnstile.writer  # type: ignore[misc]
+    unreadable = Unreadable(driver)
+    desk.store.turnstile.writer = (connection, unreadable)
+    assert desk.move("1;1;1", ADVANCE, NOW + timedelta(minutes=2)).status == "moved"
+    assert (unreadable.refused, desk.ticket("1;1;1").version) == (True, 4)
 
 
 def test_moves_of_many_threads_are_those_of_one_after_the_other(desk: Desk, pool: ThreadPoolExecutor) -> None:

@@ -16,6 +16,7 @@ from servers import administer, free_port, postgres_database
 from stores import NOW
 from workspaces import make_workspace
 
+from routing.ahead import CARE
 from routing.decision import Request
 from routing.failures import SettingsFault, StoreBusy, StoreClash, StoreDamaged, StoreError, StoreFull, StoreGone
 from routing.sending import send_one
@@ -32,8 +33,10 @@ def folder(tmp_path: Path) -> Path:
     return make_workspace(tmp_path / "pasta", 2)
 
 
-def test_a_locked_database_is_told_and_the_next_move_goes(folder: Path) -> None:
+@pytest.mark.parametrize("careful", [0, CARE])
+def test_a_locked_database_is_told_and_the_next_move_goes(folder: Path, careful: int) -> None:
     with open_desk(folder) as desk:
+        desk.pace.careful = careful
         desk.store.close()
         desk.store = Store(open_engine(desk.store.engine.url, busy_seconds=0.3))
         other = sqlite3.connect(folder / "repasse.sqlite", isolation_level=None)
