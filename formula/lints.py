@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from formula.bindings import Binding, Builtin, Field, OtherFormula, Variable
 from formula.calls import A_DESTINATION, repaired_destination
@@ -34,6 +34,7 @@ from formula.syntax import (
     walk,
 )
 
+PAIR = re.compile(r"\d+;\d+", re.ASCII)
 MAX_CONSTANTS = 50
 """P9."""
 
@@ -91,8 +92,9 @@ def never_returns(statement: Statement, bindings: Mapping[int, Binding]) -> bool
 
 
 def useless(block: tuple[Statement, ...], bindings: Mapping[int, Binding], reporter: Reporter) -> None:
-    """Statements after ANALISAR, and comparisons that nothing reads."""
+    """Statements after ANALISAR, and comparisons and numbers that nothing reads."""
     comparison_as_statement(block, bindings, reporter)
+    unquoted_destination(block, reporter)
     for before, after in pairwise(block):
         if isinstance(before, Evaluate) and never_returns(before, bindings):
             reporter.add(
@@ -136,6 +138,25 @@ def comparison_as_statement(block: tuple[Statement, ...], bindings: Mapping[int,
                 message("isto compara '{nome}' e não lhe dá valor", nome=name),
                 message("para dar valor escreva {certo}", certo=better),
                 fix=(statement.span, better),
+            )
+
+
+def unquoted_destination(block: tuple[Statement, ...], reporter: Reporter) -> None:
+    """``1;3`` in one piece: two statements, where a destination was meant."""
+    inner = (bare(one.expression) if isinstance(one, Evaluate) else None for one in block)
+    for _, alike in groupby(inner, type):
+        numbers = [one for one in alike if isinstance(one, NumberLiteral)]
+        if len(numbers) != 2:
+            continue
+        whole = Span(numbers[0].span.start, numbers[1].span.end)
+        written = reporter.source.slice(whole)
+        if PAIR.fullmatch(written):
+            reporter.add(
+                "destino-sem-aspas",
+                whole,
+                message("{texto} sem aspas são dois comandos; vale só o {ultimo}", texto=written, ultimo=numbers[1].written),
+                A_DESTINATION,
+                fix=(whole, f"'{written}'"),
             )
 
 

@@ -35,6 +35,7 @@ MENDED = [
     ("ADICIONARDISCUSSAO 'texto'; '5'", "falta-parentese"),
     ("SE EXECSQL('CHEFES') = 'VERDADE' ENTAO '1;3' SENAO '5' FIMSE", "tipo-errado"),
     ("SE COLIGADA = 1 ENTAO '1,3' SENAO '5' FIMSE", "destino-duvidoso"),
+    ("SE COLIGADA = 1 ENTAO 1;3 SENAO '5' FIMSE", "destino-sem-aspas"),
     ("ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta,ASSUNTO=Revisar'); '5'", "atribuicao-duvidosa"),
     ("ALTERARCAMPOATENDIMENTO('ASSUNTO=Revisar;PRIORIDADE=urgente'); '5'", "atribuicao-duvidosa"),
     ("ALTERARCAMPOATENDIMENTO('ASUNTO=Revisar;PRIORIDADE=Alta'); '5'", "campo-desconhecido"),
@@ -84,6 +85,9 @@ def test_one_message(text: str, code: str) -> None:
         "SE ETAPA <> 1 E ETAPA <> 2 ENTAO '1;3' SENAO '5' FIMSE",
         "SE ETAPA = 1 ENTAO '1;3' SENAO SE ETAPA = 2 ENTAO '1;4' SENAO '5' FIMSE FIMSE",
         "DECL A; SETVAR(A, 1); A = 1",
+        "1; 3",
+        "1;2;3",
+        "ADICIONARDISCUSSAO('x');\n1;\n'1;3';\nAVANCARETAPA(2)",
         "DECL NUMERO, DATA; SETVAR(NUMERO, 1); SETVAR(DATA, 2); NUMERO + DATA",
     ],
 )

@@ -1,7 +1,8 @@
 """Forks children that work on a store and die by SIGKILL in the middle of it; started by test_crash.py.
 
-Reads lines ``move FOLDER TICKET KEY HOUR N`` and ``send FOLDER N``; each is done by a forked child that kills itself at
-its N-th call, return or C call (0: never). Answers with a line: ``killed``, or ``done EVENTS``, or ``failed STATUS``.
+Reads lines ``move FOLDER TICKET KEY HOUR CAREFUL N``, ``moves FOLDER KEY HOUR N`` (every ticket, each by a thread of its own) and
+``send FOLDER N``; each is done by a forked child that kills itself at its N-th call, return or C call (0: never). ``CAREFUL`` moves
+are decided before their turn. Answers with a line: ``killed``, or ``done EVENTS``, or ``failed STATUS``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import routing.jobs
 import routing.worker
 from routing.decision import Request
-from routing.service import open_desk
+from routing.service import Desk, open_desk
 
 NOW = datetime(2026, 11, 24, 10, 0)
 
@@ -46,14 +47,44 @@ def act(words: list[str]) -> int:
             request = Request(action="advance", actor="1;2", key=words[3])
             now = NOW + timedelta(hours=int(words[4]))
             desk.plan(words[2], request, now)  # compiles the formula, so that the events are those of the move
+            desk.pace.careful = int(words[5])
             fate.watch()
             moved = desk.move(words[2], request, now)
             assert moved.status == "moved", moved.reason
+        elif words[0] == "moves":
+            move_all(desk, words[2], NOW + timedelta(hours=int(words[3])), fate)
         else:
             fate.watch()
             routing.worker.work(desk, drain=True)
         sys.setprofile(None)
     return fate.seen
+
+
+def move_all(desk: Desk, key: str, now: datetime, fate: Fate) -> None:
+    """Move every ticket, each by a thread of its own, all at once."""
+    tickets = desk.tickets()
+    desk.plan(tickets[0], Request(action="advance", actor="1;2"), now)
+    desk.pace.careful = 0
+    start = threading.Barrier(len(tickets) + 1)
+    failures = []
+
+    def move(ticket: str) -> None:
+        request = Request(action="advance", actor="1;2", key=f"{key}-{ticket}")
+        start.wait()
+        try:
+            moved = desk.move(ticket, request, now)
+            assert moved.status == "moved", moved.reason
+        except BaseException as error:
+            failures.append(error)
+
+    fate.watch()
+    threads = [threading.Thread(target=move, args=(ticket,)) for ticket in tickets]
+    for one in threads:
+        one.start()
+    start.wait()
+    for one in threads:
+        one.join()
+    assert not failures, failures
 
 
 def main() -> None:
