@@ -13,7 +13,7 @@ import attrs
 
 from formula.diagnostics import Diagnostic
 from formula.messages import Message, message
-from formula.mistakes import OPERATORS, cut_open_text, mend_number, plain
+from formula.mistakes import OPERATORS, cut_open_text, goes_on, mend_number, plain
 from formula.reporter import Reporter
 from formula.runtime.limits import Limits
 from formula.source import Source, Span
@@ -54,6 +54,11 @@ KEYWORDS: Mapping[str, str] = {
 OPENERS = frozenset({"LPAR", "SE", "REPITA", "ENQUANTO"})
 CLOSERS = frozenset({"RPAR", "FIMSE", "ATE", "FIMENQ"})
 HEADS = frozenset({"ENTAO", "FACA"})
+HEAD_OF = {"falta-entao": "ENTAO", "falta-faca": "FACA"}
+WAITED_FOR = frozenset({*HEADS, "SE", "ENQUANTO", "SENAO", "SEMICOLON"})
+OTHER_QUOTE = {"'": '"', '"': "'"}
+CURRENCIES = frozenset({"R", "US"})
+"""What stands before a ``$``."""
 BREAKS = frozenset({"E", "OU", "SEMICOLON", "COMMA"})
 
 
@@ -61,7 +66,8 @@ BREAKS = frozenset({"E", "OU", "SEMICOLON", "COMMA"})
 class Scan:
     """What the pass made of a text. ``stopped``: the rest was not read. ``doubtful``: ranges whose meaning was guessed,
     where later passes should not report. ``cut``: an unclosed comment hid the end, so the tree would mislead.
-    ``torn``: the token index and quote of a text that ran to the end of its line, and may go on in the next.
+    ``torn``: the token index and quote of a text that ran to the end of its line, and may go on in the next. ``crossed``: the
+    beginning of the line in which a text was found last that ends with the other quote.
     """
 
     source: Source
@@ -73,6 +79,7 @@ class Scan:
     stopped: bool = False
     cut: bool = False
     torn: tuple[int, str] | None = None
+    crossed: int | None = None
 
     def report(self, at: Token | Span, code: str, text: Message, hint: Message | None, fix: str | None = None) -> None:
         """Add a fault about a token or range; ``fix`` is the text that replaces it."""
@@ -294,6 +301,9 @@ def open_text(result: Scan, token: Token) -> list[Token]:
     written, quote = str(token), token[0]  # type: ignore[index]
     if result.torn is not None and result.torn[1] == quote:
         return end_of_torn(result, token)
+    crossed = crossed_text(result, token)
+    if crossed is not None:
+        return crossed
     length = cut_open_text(written)
     start = token.start_pos
     torn = length == len(written) and result.source.text.find(quote, token.end_pos) >= 0
@@ -312,6 +322,35 @@ def open_text(result: Scan, token: Token) -> list[Token]:
     first = token.update(type="TEXT", value=quote + body + quote)
     first.end_pos = start + length
     return [first, *moved(result.relex(written[length:]), start + length)]
+
+
+def crossed_text(result: Scan, token: Token) -> list[Token] | None:
+    """L6: ``'Alta"``: an earlier text of the line was closed with the other sign, so that all that follow were read inside out.
+    Looked for once a line."""
+    quote, other = token[0], OTHER_QUOTE[token[0]]  # type: ignore[index]
+    line = result.source.line_starts[result.source.position(token.start_pos).line - 1]
+    if result.crossed == line:
+        return None
+    here = (place for place, one in enumerate(result.tokens) if one.start_pos >= line and one.type == "TEXT")
+    for place in here:
+        first = result.tokens[place]
+        start, end = first.start_pos, first.start_pos + str(first).find(other)
+        if end <= start or str(first)[0] != quote or not goes_on(str(first)[end - start + 1 :]):
+            continue
+        result.reporter.add(
+            "texto-sem-fim",
+            Span(start, end + 1),
+            message("texto aberto com {sinal} e fechado com {outro}", sinal=quote, outro=other),
+            message("use o mesmo sinal dos dois lados"),
+            fix=(Span(end, end + 1), quote),
+        )
+        result.doubtful.append(Span(start, token.end_pos))
+        result.crossed = line
+        del result.tokens[place:]
+        mended = first.update(type="TEXT", value=str(first)[: end - start] + quote)
+        mended.end_pos = end + 1
+        return [mended, *moved(result.relex(result.source.text[end + 1 : token.end_pos]), end + 1)]
+    return None
 
 
 def end_of_torn(result: Scan, token: Token) -> list[Token]:
@@ -373,13 +412,33 @@ def wrong_operator(result: Scan, token: Token) -> list[Token]:
     return [token.update(type=slip.type, value=slip.text)]
 
 
+def open_head(tokens: list[Token]) -> tuple[str, Message, Message] | None:
+    """The fault of a colon after a condition that still lacks its ENTAO or FACA; None anywhere else."""
+    last = next((one.type for one in reversed(tokens) if one.type in WAITED_FOR), "")
+    if last == "SE":
+        return "falta-entao", message("falta ENTAO depois da condição"), message("troque : por ENTAO")
+    if last == "ENQUANTO":
+        return "falta-faca", message("falta FACA depois da condição"), message("troque : por FACA")
+    return None
+
+
 def strange(result: Scan, token: Token) -> list[Token]:
     """L11: characters that mean nothing are skipped. A byte-order mark at the start is no fault."""
     if token.start_pos == 0 and str(token) == "\ufeff":
         return []
-    shown = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in str(token)[:12])
+    if str(token) == ":":
+        head = open_head(result.tokens)
+        if head is not None:
+            result.report(token, *head, fix=f" {HEAD_OF[head[0]]}")
+            return [token.update(type=HEAD_OF[head[0]], value=HEAD_OF[head[0]])]
+    at: Token | Span = token
+    before = result.tokens[-1] if result.tokens else None
+    if str(token) == "$" and before is not None and before.end_pos == token.start_pos and before.upper() in CURRENCIES:
+        at = Span(result.tokens.pop().start_pos, token.end_pos)
+    written = result.source.slice(at) if isinstance(at, Span) else str(token)
+    shown = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in written[:12])
     result.report(
-        token,
+        at,
         "caractere-estranho",
         message("'{sinal}' não faz parte da linguagem", sinal=shown),
         message("retire"),

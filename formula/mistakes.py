@@ -144,8 +144,17 @@ CUT = re.compile(r"[;)]|\s(?:ENTAO|FACA|SENAO|FIMSE)\b|,\s*['\"]", re.IGNORECASE
 """Where the code most likely goes on after a text whose end is missing."""
 
 
+AFTER_A_TEXT = re.compile(r"\s*(?:[),;=<>+*/]|(?:ENT[AÃ]O|SEN[AÃ]O|FIMSE|FA[CÇ]A|E|OU)\b)", re.IGNORECASE)
+"""How code goes on behind a text."""
+
+
 def cut_open_text(text: str) -> int:
     """How much of a broken text (with its opening sign) belongs to the text."""
     found = CUT.search(text, 1)
     end = found.start() if found else len(text)
     return len(text[:end].rstrip()) or 1
+
+
+def goes_on(text: str) -> bool:
+    """Whether a piece of text reads like code that follows a text."""
+    return AFTER_A_TEXT.match(text) is not None

@@ -36,6 +36,13 @@ MENDED = [
     ("SE EXECSQL('CHEFES') = 'VERDADE' ENTAO '1;3' SENAO '5' FIMSE", "tipo-errado"),
     ("SE COLIGADA = 1 ENTAO '1,3' SENAO '5' FIMSE", "destino-duvidoso"),
     ("SE COLIGADA = 1 ENTAO 1;3 SENAO '5' FIMSE", "destino-sem-aspas"),
+    ("SE PRIORIDADE = 'Alta': '1;3' SENAO '5' FIMSE", "falta-entao"),
+    ("DECL N; SETVAR(N, 0); ENQUANTO N < 3: SETVAR(N, N + 1) FIMENQ; N", "falta-faca"),
+    ("SE PARAMETROATENDIMENTO('VALOR') > R$ 1500 ENTAO '1;3' SENAO '5' FIMSE", "caractere-estranho"),
+    ("SE PARAMETROATENDIMENTO('VALOR') > US$1500 ENTAO '1;3' SENAO '5' FIMSE", "caractere-estranho"),
+    ("SE PRIORIDADE = 'Alta\" ENTAO '1;3' SENAO '5' FIMSE", "texto-sem-fim"),
+    ('SE PRIORIDADE = "Alta\' OU PRIORIDADE = "Urgente" ENTAO "1;3" SENAO "5" FIMSE', "texto-sem-fim"),
+    ("ADICIONARDISCUSSAO('visto\"); '5'", "texto-sem-fim"),
     ("ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta,ASSUNTO=Revisar'); '5'", "atribuicao-duvidosa"),
     ("ALTERARCAMPOATENDIMENTO('ASSUNTO=Revisar;PRIORIDADE=urgente'); '5'", "atribuicao-duvidosa"),
     ("ALTERARCAMPOATENDIMENTO('ASUNTO=Revisar;PRIORIDADE=Alta'); '5'", "campo-desconhecido"),
@@ -61,6 +68,9 @@ TOLD = [
     ("SE NIVELACESSO > 1 ENTAO '1;3' SENAO '5' SENAO '6' FIMSE", "fim-sem-inicio"),
     ("REPITA\n  1;\nFIMREPITA", "palavra-de-outra-linguagem"),
     ("SETVAR(PRIORIDADE, 'Alta'); '5'", "variavel-nao-declarada"),
+    ("SETVAR(COLIGADA, 2); '5'", "variavel-nao-declarada"),
+    ("SE PRIORIDADE = 'Alta' ENTAO: '1;3' SENAO '5' FIMSE", "caractere-estranho"),
+    ("DECL T; SETVAR(T, 'cano de 5\" de ferro'); T = 'x", "texto-sem-fim"),
     ("/* fora /* dentro */ fora */ '5'", "comentario-aninhado"),
     ("SE NIVELACESSO > 5 E NIVELACESSO < 3 ENTAO '1;3' SENAO '5' FIMSE", "comparacao-nunca-verdadeira"),
     ("SE 1 < NIVELACESSO E NIVELACESSO = 1 ENTAO '1;3' SENAO '5' FIMSE", "comparacao-nunca-verdadeira"),
@@ -93,6 +103,12 @@ def test_one_message(text: str, code: str) -> None:
 )
 def test_no_false_message(text: str) -> None:
     assert formula.check(text, SCHEMA) == []
+
+
+@pytest.mark.parametrize("piece", ["'a\" ENTAO \"b' ENTAO ", "'a\", ", "\"a', ", "'\") "])
+@pytest.mark.parametrize("end", ["", "'", '"'])
+def test_texts_closed_with_the_other_sign_over_and_over_are_read_to_the_end(piece: str, end: str) -> None:
+    assert formula.check(piece * 2_000 + end)
 
 
 def test_a_parameter_written_as_a_name_is_shown_how_it_is_read() -> None:
