@@ -39,6 +39,12 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction goes on for as long as a slow machine takes."""
+    monkeypatch.setattr(turnstile, "LONGEST", 60)
+
+
 def until(what: Callable[[], object]) -> None:
     end = monotonic() + 20
     while not what():
@@ -176,6 +182,14 @@ def test_after_enough_of_them_another_thread_leads(desk: Desk, pool: ThreadPoolE
     assert len(set(threads)) == 3
     assert subjects(desk) == ["um", "2", "3", "4", "5", "6"]
     assert len(made) <= 3
+
+
+def test_after_a_while_another_thread_leads(desk: Desk, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turnstile, "LONGEST", 0)
+    queue = Queue(desk, pool, write(1, "um"))
+    queue.add(write(2, "dois"), write(3, "três"))
+    assert len(set(queue.results())) == 3
+    assert subjects(desk)[:3] == ["um", "dois", "três"]
 
 
 def test_who_waits_too_long_gives_up(desk: Desk, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
