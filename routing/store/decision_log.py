@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import literal, select
+from sqlalchemy import Select, bindparam, literal, select
 
 from routing.decision import Plan
 from routing.failures import UnknownTicket
@@ -16,20 +16,16 @@ def number_of(store: Store, plan: Plan) -> int | None:
     """The number of an applied move: each version of a ticket was made by one."""
     if plan.after is None:
         return None
+    with store.reading() as unit:
+        rows = unit.rows("decision-number", select_number, {**tickets.key_values(plan.after.key), "version": plan.after.version})
+    return int(rows[0][0]) if rows else None
+
+
+def select_number() -> Select[tuple[int]]:
+    """The number of the move that made a version of a ticket."""
     ticket, decision = tables.ticket.c, tables.decision.c
-    wanted = (
-        select(decision.id)
-        .join_from(tables.decision, tables.ticket, decision.ticket_id == ticket.id)
-        .where(
-            ticket.coligada == plan.after.coligada,
-            ticket.locality == plan.after.locality,
-            ticket.code == plan.after.code,
-            decision.version == plan.after.version,
-        )
-    )  # fmt: skip
-    with reading(store.engine) as connection:
-        found = connection.execute(wanted).scalars().first()
-    return None if found is None else int(found)
+    joined = select(decision.id).join_from(tables.decision, tables.ticket, decision.ticket_id == ticket.id)
+    return joined.where(*tickets.is_key(), decision.version == bindparam("version", type_=decision.version.type))
 
 
 def keep_refusal(store: Store, plan: Plan) -> int | None:
