@@ -7,7 +7,7 @@ is written is therefore always what would have been decided there, as if moves c
 
 Writers of one process take turns among themselves as well. A move that is decided quickly is so at the beginning of its turn, for
 threads that decide at the same time are slower than one after the other; one that may take long, or asks another database,
-before it.
+before it. Which it will be is judged by the latest moves of the same type of ticket.
 """
 
 from __future__ import annotations
@@ -61,32 +61,35 @@ class Ahead:
 LONG = 0.02
 """Seconds that a decision may take in the turn, where other writers of the process wait."""
 CARE = 100
-"""Moves that are decided before their turn after one that took longer, or asked another database."""
+"""Moves of a type of ticket that are decided before their turn after one that took longer, or asked another database."""
 
 
 class Pace:
-    """Whether moves are decided so quickly of late that they may be in their turn."""
+    """Which types of tickets have their moves decided so quickly of late that they may be in their turn."""
 
     def __init__(self, foreign: bool) -> None:
-        """``foreign``: decisions may run code that is not ours; then never."""
+        """``foreign``: decisions may run code that is not ours; then none."""
         self.foreign = foreign
-        self.careful = 1  # the first move compiles its formulas
+        self.careful: dict[int, int] = {}
 
-    @property
-    def quick(self) -> bool:
-        """Whether the next may."""
-        return not (self.careful or self.foreign)
+    def may_be_quick(self) -> bool:
+        """Whether any type is."""
+        return not self.foreign and not all(self.careful.values())
 
-    def took(self, seconds: float) -> None:
+    def is_quick(self, kind: int) -> bool:
+        """Whether a type is; not before its first move, which compiles its formulas."""
+        return not self.careful.get(kind, 1)
+
+    def took(self, kind: int, seconds: float) -> None:
         """A decision took so long."""
         if seconds > LONG:
-            self.care()
+            self.care(kind)
         else:
-            self.careful = max(self.careful - 1, 0)
+            self.careful[kind] = max(self.careful.get(kind, 1) - 1, 0)
 
-    def care(self) -> None:
+    def care(self, kind: int) -> None:
         """Decide before their turn for a while."""
-        self.careful = CARE
+        self.careful[kind] = CARE
 
 
 def made_ready(store: Store, row: int, plan: Plan, store_name: str, request_hash: str) -> tuple[Plan, Sequence[Write]]:

@@ -94,20 +94,19 @@ class Desk:
 
     def move_ahead(self, key: str, request: Request, now: datetime) -> Plan:
         """SQLite: decide before anybody is kept from writing, then write; see :mod:`routing.ahead`."""
-        if self.pace.quick:
+        if self.pace.may_be_quick():
             with suppress(NotHere):
                 return self.store.in_turn(lambda unit: self.move_in_turn(unit, key, request, now))
-            self.pace.care()
         with self.store.reading() as view:
-            ahead = self.ahead(view, key, request, now, self.sentences)
+            ahead = self.ahead(view, key, request, now)
         if isinstance(ahead, Plan):
             return ahead
         with self.store.writing() as unit:
             return self.move_decided(unit, ahead, key, request, now)
 
     def move_in_turn(self, unit: TaskUnit, key: str, request: Request, now: datetime) -> Plan:
-        """Decide in a view at the beginning of the turn. NotHere when a sentence is to be read, which may take long."""
-        ahead = self.ahead(unit, key, request, now, None if self.sentences is None else NoSentences())
+        """Decide in a view at the beginning of the turn. NotHere when that may take long."""
+        ahead = self.ahead(unit, key, request, now, in_turn=True)
         if isinstance(ahead, Plan):
             return ahead
         if ahead is None:
@@ -126,17 +125,26 @@ class Desk:
         return ahead.plan
 
     def ahead(
-        self, unit: Unit, key: str, request: Request, now: datetime, sentences: Sentences | None
+        self, unit: Unit, key: str, request: Request, now: datetime, in_turn: bool = False
     ) -> Plan | Ahead | None:
         """A move decided in a view of the store, to be written if the view still holds then; a Plan when it is the answer
-        already, for it writes nothing; None when it is better decided with nobody else writing."""
+        already, for it writes nothing; None when it is better decided with nobody else writing. In the turn only what is
+        quick is decided, and no sentence read: else NotHere."""
         began = perf_counter()
         stored, asked, answered = look_up(unit, key, request, now)
         if answered is not None or stored is None:
             return answered
+        kind = stored.ticket.type
+        if in_turn and not self.pace.is_quick(kind):
+            raise NotHere(key)
         workload = WatchedWorkload(StoreWorkload(unit, self.site.people))
-        plan = self.decide(key, stored, request, now, workload, sentences)
-        self.pace.took(perf_counter() - began)
+        sentences = NoSentences() if in_turn and self.sentences is not None else self.sentences
+        try:
+            plan = self.decide(key, stored, request, now, workload, sentences)
+        except NotHere:
+            self.pace.care(kind)
+            raise
+        self.pace.took(kind, perf_counter() - began)
         if not plan.applies:
             return plan
         if plan.other_entries:

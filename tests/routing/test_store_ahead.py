@@ -26,6 +26,7 @@ from routing.store.turnstile import TIDY
 
 NOW = datetime(2026, 11, 24, 10, 0)
 ADVANCE = Request(action="advance", actor="1;2")
+TYPE = 10
 PLENTY = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
 
 Pair = Callable[..., tuple[Desk, Desk]]
@@ -40,8 +41,8 @@ def pair(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Pair]:
     def make(settings: str = "", **options: Any) -> tuple[Desk, Desk]:
         folder = make_workspace(tmp_path / "pasta", 4, settings, **options)
         opened.extend(open_desk(folder) for _ in range(2))
-        opened[0].pace.careful = 0 if request.param == "in its turn" else CARE
-        opened[1].pace.careful = 0
+        opened[0].pace.careful[TYPE] = 0 if request.param == "in its turn" else CARE
+        opened[1].pace.careful[TYPE] = 0
         return opened[0], opened[1]
 
     yield make
@@ -56,8 +57,8 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], 
     waiting: list[Callable[[], object]] = []
     decide, holds = Desk.ahead, Ahead.holds
 
-    def decide_and_wait(self: Desk, *given: Any) -> Any:
-        found = decide(self, *given)
+    def decide_and_wait(self: Desk, *given: Any, **named: Any) -> Any:
+        found = decide(self, *given, **named)
         if waiting:
             waiting.pop()()
         return found
@@ -84,9 +85,19 @@ def test_nothing_in_between_and_the_move_is_decided_once(pair: Pair, monkeypatch
     assert decided == [1]
 
 
+def test_a_type_that_takes_long_leaves_its_turn_to_be_decided(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, _ = pair()
+    desk.pace.careful = {TYPE: CARE, 99: 0}
+    plan, decided = planner.plan, []
+    monkeypatch.setattr(planner, "plan", lambda *given, **named: decided.append(turn.locked()) or plan(*given, **named))
+    turn = desk.store.turnstile.turn
+    assert desk.move("1;1;1", ADVANCE, NOW).status == "moved"
+    assert (decided, desk.ticket("1;1;1").version) == ([False], 2)
+
+
 def test_alone_in_its_turn_a_move_looks_at_nothing_twice(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     desk, _ = pair()
-    desk.pace.careful = 0
+    desk.pace.careful[TYPE] = 0
     monkeypatch.setattr(Ahead, "holds", None)
     monkeypatch.setattr(Desk, "move_within", None)
     assert desk.move("1;1;1", ADVANCE, NOW).status == "moved"
@@ -123,31 +134,36 @@ def test_a_move_in_the_transaction_of_another_thread_sees_what_that_wrote(pair: 
             moved = pool.submit(desk.move, "1;1;1", ADVANCE, NOW)
             while not desk.store.turnstile.waiting:
                 sleep(0.001)
-            if desk.pace.careful:
+            if desk.pace.careful[TYPE]:
                 sleep(0.2)  # time to decide, by what it was
             unit.commit()
         answer = moved.result(20)
     assert (answer.status, answer.before.version, desk.ticket("1;1;1").version) == ("moved", 7, 8)
 
 
-def test_slow_decisions_are_made_before_their_turn_for_a_while() -> None:
+def test_slow_decisions_of_a_type_are_made_before_their_turn_for_a_while() -> None:
     pace = Pace(foreign=False)
-    assert not pace.quick, "the first move compiles its formulas"
-    pace.took(LONG / 2)
-    assert pace.quick
-    pace.took(2 * LONG)
+    assert not pace.is_quick(TYPE), "the first move compiles its formulas"
+    assert not pace.may_be_quick()
+    for kind in (TYPE, 20):
+        pace.took(kind, LONG / 2)
+        assert pace.is_quick(kind)
+    pace.took(20, 2 * LONG)
     for _ in range(CARE):
-        assert not pace.quick
-        pace.took(LONG / 2)
-    assert pace.quick
+        assert (pace.is_quick(TYPE), pace.is_quick(20), pace.may_be_quick()) == (True, False, True)
+        pace.took(20, LONG / 2)
+    assert pace.is_quick(20)
+    pace.care(TYPE)
+    pace.care(20)
+    assert not pace.may_be_quick()
 
 
 def test_a_plugin_s_code_never_runs_in_the_turn(pair: Pair) -> None:
     desk, _ = pair()
     foreign = attrs.evolve(TABLE["HOJE"], call=lambda *_: None)
     guests = attrs.evolve(desk, site=attrs.evolve(desk.site, functions={**TABLE, "ALHEIA": foreign}))
-    guests.pace.took(0)
-    assert (guests.pace.careful, guests.pace.quick) == (0, False)
+    guests.pace.took(TYPE, 0)
+    assert (guests.pace.is_quick(TYPE), guests.pace.may_be_quick()) == (True, False)
 
 
 def test_a_sentence_is_read_before_the_turn(pair: Pair) -> None:
@@ -161,10 +177,10 @@ def test_a_sentence_is_read_before_the_turn(pair: Pair) -> None:
     desk, _ = pair(formula="EXECSQL('QUEM'); RESULTSQL('QUEM', 'CODIGO')")
     site = attrs.evolve(desk.site, sentences={"QUEM": SentenceText("QUEM", "SELECT")})
     desk = attrs.evolve(desk, site=site, sentences=Sentences())
-    desk.pace.careful = 0
+    desk.pace.careful[TYPE] = 0
     for number in range(2):
         assert desk.move("1;1;1", ADVANCE, NOW + timedelta(minutes=number)).status == "moved"
-        assert not desk.pace.quick
+        assert not desk.pace.is_quick(TYPE)
     assert asked == [("QUEM", False)] * 2
 
 

@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("careful", [0, CARE])
 def test_a_locked_database_is_told_and_the_next_move_goes(folder: Path, careful: int) -> None:
     with open_desk(folder) as desk:
-        desk.pace.careful = careful
+        desk.pace.careful[10] = careful
         desk.store.close()
         desk.store = Store(open_engine(desk.store.engine.url, busy_seconds=0.3))
         other = sqlite3.connect(folder / "repasse.sqlite", isolation_level=None)
