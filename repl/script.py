@@ -23,11 +23,13 @@ def is_plain(environment: Mapping[str, str]) -> bool:
     return environment.get("TERM", "") in PLAIN_TERMINALS and sys.platform != "win32"
 
 
-def run_lines(session: Session, lines: Iterable[str], console: Console) -> int:
-    """Feed every line; at the end what was left open is run as it stands. Exit code 1 when there was any fault."""
+def run_lines(session: Session, lines: Iterable[str], console: Console, blank_ends: bool = False) -> int:
+    """Feed every line; at the end what was left open is run as it stands, and where ``blank_ends`` also at a blank line: files have
+    such lines within formulas, while somebody who types one waits for an answer. Exit code 1 when there was any fault."""
     faulty = False
     for line in lines:
-        answer = session.feed(line.rstrip("\r\n"))
+        ends = blank_ends and session.pending and not line.strip()
+        answer = session.finish() if ends else session.feed(line.rstrip("\r\n"))
         faulty |= answer.faulty
         if answer.lines:
             console.say(answer.text(console.language))
@@ -45,7 +47,7 @@ def converse_plainly(session: Session, keyboard: TextIO, console: Console) -> in
     lines = prompted(session, keyboard)
     while True:
         try:
-            run_lines(session, lines, console)
+            run_lines(session, lines, console, blank_ends=True)
         except KeyboardInterrupt:
             console.say()
             console.say(session.interrupt().text(console.language))

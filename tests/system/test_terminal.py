@@ -150,6 +150,17 @@ def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
     assert [part for part in ("2022", "passo 0 de 2", "►    1", "divisão de 10 por zero") if part not in seen] == []
 
 
+def test_on_a_plain_terminal_a_blank_line_runs_what_is_not_whole(tmp_path: Path) -> None:
+    child = start(tmp_path, "--plain")
+    seen = ""
+    for line in ("SE 1 = 1 ENTAO", "5", "", "2000 + 22"):
+        child.send(line + "\r")
+        seen += settle(child)
+    child.sendeof()
+    child.expect(pexpect.EOF)
+    assert [part for part in ("FIMSE", "[falta-fimse]", "2022") if part not in seen] == []
+
+
 def test_plain_text_on_a_terminal_that_could_do_more(tmp_path: Path) -> None:
     child = start(tmp_path, "--plain")
     seen = ""
