@@ -6,6 +6,7 @@ Tokens are the parser library's; this module needs only their type, text and off
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, Self
 
@@ -13,7 +14,7 @@ import attrs
 
 from formula.diagnostics import Diagnostic
 from formula.messages import Message, message
-from formula.mistakes import OPERATORS, cut_open_text, goes_on, mend_number, plain
+from formula.mistakes import OPERATORS, cut_open_text, goes_on, mend_number, plain, unopened_text
 from formula.reporter import Reporter
 from formula.runtime.limits import Limits
 from formula.source import Source, Span
@@ -56,6 +57,8 @@ CLOSERS = frozenset({"RPAR", "FIMSE", "ATE", "FIMENQ"})
 HEADS = frozenset({"ENTAO", "FACA"})
 HEAD_OF = {"falta-entao": "ENTAO", "falta-faca": "FACA"}
 WAITED_FOR = frozenset({*HEADS, "SE", "ENQUANTO", "SENAO", "SEMICOLON"})
+NEAR = 80
+"""So many characters tell whether code goes on, and hold a text that was not opened."""
 OTHER_QUOTE = {"'": '"', '"': "'"}
 CURRENCIES = frozenset({"R", "US"})
 """What stands before a ``$``."""
@@ -66,8 +69,8 @@ BREAKS = frozenset({"E", "OU", "SEMICOLON", "COMMA"})
 class Scan:
     """What the pass made of a text. ``stopped``: the rest was not read. ``doubtful``: ranges whose meaning was guessed,
     where later passes should not report. ``cut``: an unclosed comment hid the end, so the tree would mislead.
-    ``torn``: the token index and quote of a text that ran to the end of its line, and may go on in the next. ``crossed``: the
-    beginning of the line in which a text was found last that ends with the other quote.
+    ``torn``: the token index and quote of a text that ran to the end of its line, and may go on in the next. ``mended_line``: the
+    number of the line in which a text was found last that lacks one of its quotes.
     """
 
     source: Source
@@ -79,7 +82,7 @@ class Scan:
     stopped: bool = False
     cut: bool = False
     torn: tuple[int, str] | None = None
-    crossed: int | None = None
+    mended_line: int = 0
 
     def report(self, at: Token | Span, code: str, text: Message, hint: Message | None, fix: str | None = None) -> None:
         """Add a fault about a token or range; ``fix`` is the text that replaces it."""
@@ -301,9 +304,9 @@ def open_text(result: Scan, token: Token) -> list[Token]:
     written, quote = str(token), token[0]  # type: ignore[index]
     if result.torn is not None and result.torn[1] == quote:
         return end_of_torn(result, token)
-    crossed = crossed_text(result, token)
-    if crossed is not None:
-        return crossed
+    mended = misread_text(result, token)
+    if mended is not None:
+        return mended
     length = cut_open_text(written)
     start = token.start_pos
     torn = length == len(written) and result.source.text.find(quote, token.end_pos) >= 0
@@ -324,33 +327,73 @@ def open_text(result: Scan, token: Token) -> list[Token]:
     return [first, *moved(result.relex(written[length:]), start + length)]
 
 
-def crossed_text(result: Scan, token: Token) -> list[Token] | None:
-    """L6: ``'Alta"``: an earlier text of the line was closed with the other sign, so that all that follow were read inside out.
-    Looked for once a line."""
-    quote, other = token[0], OTHER_QUOTE[token[0]]  # type: ignore[index]
-    line = result.source.line_starts[result.source.position(token.start_pos).line - 1]
-    if result.crossed == line:
+@attrs.frozen
+class Misread:
+    """A text that lacks a quote: the first of its tokens, its range, where the quote belongs, and what it says."""
+
+    place: int
+    span: Span
+    gap: Span
+    inside: str
+    text: Message
+    hint: Message
+
+
+def misread_text(result: Scan, token: Token) -> list[Token] | None:
+    """L6: an earlier text of the line lacks a quote, so that all that follow were read inside out, up to ``token``, which has no
+    end. They are read again, and what was wrong in them is forgotten. Looked for once a line."""
+    source = result.source
+    number = source.position(token.start_pos).line
+    if result.mended_line == number:
         return None
-    here = (place for place, one in enumerate(result.tokens) if one.start_pos >= line and one.type == "TEXT")
-    for place in here:
-        first = result.tokens[place]
-        start, end = first.start_pos, first.start_pos + str(first).find(other)
-        if end <= start or str(first)[0] != quote or not goes_on(str(first)[end - start + 1 :]):
-            continue
-        result.reporter.add(
-            "texto-sem-fim",
-            Span(start, end + 1),
-            message("texto aberto com {sinal} e fechado com {outro}", sinal=quote, outro=other),
-            message("use o mesmo sinal dos dois lados"),
-            fix=(Span(end, end + 1), quote),
-        )
-        result.doubtful.append(Span(start, token.end_pos))
-        result.crossed = line
-        del result.tokens[place:]
-        mended = first.update(type="TEXT", value=str(first)[: end - start] + quote)
-        mended.end_pos = end + 1
-        return [mended, *moved(result.relex(result.source.text[end + 1 : token.end_pos]), end + 1)]
+    line = source.line_starts[number - 1]
+    quote = str(token)[0]
+    for place in range(bisect_left(result.tokens, line, key=start_of), len(result.tokens)):
+        one = result.tokens[place]
+        found = misread(result, place, line, token) if one.type == "TEXT" and str(one)[0] == quote else None
+        if found is not None:
+            result.mended_line = number
+            result.reporter.forget(found.span.start)
+            result.reporter.add("texto-sem-fim", found.span, found.text, found.hint, fix=(found.gap, quote))
+            result.doubtful.append(Span(found.span.start, token.end_pos))
+            del result.tokens[found.place :]
+            mended = one.update(type="TEXT", value=quote + found.inside + quote)
+            mended.start_pos, mended.end_pos = found.span.start, found.span.end
+            return [mended, *moved(result.relex(source.text[found.span.end : token.end_pos]), found.span.end)]
     return None
+
+
+def misread(result: Scan, place: int, line: int, token: Token) -> Misread | None:
+    """Whether a text is the one that lacks a quote: ``'Alta" ENTAO '``, ``'Alta ENTAO '``, or, for ``Alta'``, ``' ENTAO '``."""
+    one = result.tokens[place]
+    start, written = one.start_pos, str(one)
+    quote, other = written[0], OTHER_QUOTE[written[0]]
+    crossing, size = written.find(other), cut_open_text(written)
+    if crossing > 0 and goes_on(written[crossing + 1 :]):
+        text = message("texto aberto com {sinal} e fechado com {outro}", sinal=quote, outro=other)
+        hint = message("use o mesmo sinal dos dois lados")
+        end = start + crossing + 1
+        return Misread(place, Span(start, end), Span(end - 1, end), written[1:crossing], text, hint)
+    behind = result.source.text[one.end_pos : min(token.end_pos, one.end_pos + NEAR)]
+    if size == len(written) or not behind.strip() or goes_on(behind):
+        return None
+    if size > 1:
+        text = message("texto aberto com {sinal} e não fechado", sinal=quote)
+        hint = message("feche o texto com {sinal}", sinal=quote)
+        end = start + size
+        return Misread(place, Span(start, end), Span(end, end), written[1:size], text, hint)
+    begin = start - unopened_text(result.source.text[max(line, start - NEAR) : start])
+    if begin == start:
+        return None
+    first = bisect_left(result.tokens, begin, key=start_of)
+    text = message("texto fechado com {sinal} e não aberto", sinal=quote)
+    hint = message("abra o texto com {sinal}", sinal=quote)
+    return Misread(first, Span(begin, start + 1), Span(begin, begin), result.source.text[begin:start], text, hint)
+
+
+def start_of(token: Token) -> int:
+    """Where a token begins."""
+    return int(token.start_pos)
 
 
 def end_of_torn(result: Scan, token: Token) -> list[Token]:

@@ -140,12 +140,20 @@ def mend_number(text: str) -> str | None:
     return None
 
 
-CUT = re.compile(r"[;)]|\s(?:ENTAO|FACA|SENAO|FIMSE)\b|,\s*['\"]", re.IGNORECASE)
+CUT = re.compile(r"(?<!\d);|;(?!\d)|\)|\s(?:ENTAO|FACA|SENAO|FIMSE)\b|,\s*['\"]", re.IGNORECASE)
 """Where the code most likely goes on after a text whose end is missing."""
 
 
 AFTER_A_TEXT = re.compile(r"\s*(?:[),;=<>+*/]|(?:ENT[AÃ]O|SEN[AÃ]O|FIMSE|FA[CÇ]A|E|OU)\b)", re.IGNORECASE)
 """How code goes on behind a text."""
+
+
+UNOPENED = re.compile(
+    r"(?:^|[,;()=<>+*/'\"\s])(?:(?:SE|ENT[AÃ]O|SEN[AÃ]O|FA[CÇ]A|E|OU|N[AÃ]O)\s+)?"
+    r"((?:\d+;)?\w[^,;()=<>+*/'\"]*)(?<=\S)$",
+    re.IGNORECASE,
+)
+"""Words that end a piece of code, and were meant as a text."""
 
 
 def cut_open_text(text: str) -> int:
@@ -158,3 +166,9 @@ def cut_open_text(text: str) -> int:
 def goes_on(text: str) -> bool:
     """Whether a piece of text reads like code that follows a text."""
     return AFTER_A_TEXT.match(text) is not None
+
+
+def unopened_text(before: str) -> int:
+    """How many characters right before a closing quote are most likely its text: words behind the last sign or keyword."""
+    found = UNOPENED.search(before)
+    return len(found[1]) if found else 0

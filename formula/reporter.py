@@ -39,6 +39,13 @@ class Reporter:
             self.found.append(place(self.source, span, code, severity, text, hint, fix))
             self.last[code] = span
 
+    def forget(self, start: int) -> None:
+        """Take back the faults from an offset on."""
+        for one in [one for one in self.found if one.span.start >= start]:
+            self.found.remove(one)
+            self.times[one.code] -= 1
+            self.errors -= one.severity == "error"
+
     def wants(self, code: str) -> bool:
         """Whether one more of a code is kept; one that is not kept is only counted."""
         times = self.times.get(code, 0)
