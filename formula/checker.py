@@ -335,12 +335,12 @@ class Walker:
         if word.key in self.schema.fields:
             self.field_target(word)
             return
-        if word.key in self.schema.table:
+        near = closest(word.key, self.variables)
+        if near is None and word.key in self.schema.table:
             text = message("'{nome}' é uma função, e SETVAR só muda variáveis", nome=word.written)
             hint = message("dê outro nome à variável, e declare-a: DECL MEU{nome};", nome=word.key)
             self.report("variavel-nao-declarada", word.span, text, hint)
             return
-        near = closest(word.key, self.variables)
         self.report(
             "variavel-nao-declarada",
             word.span,

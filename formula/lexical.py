@@ -14,7 +14,8 @@ import attrs
 
 from formula.diagnostics import Diagnostic
 from formula.messages import Message, message
-from formula.mistakes import OPERATORS, cut_open_text, goes_on, mend_number, plain, unopened_text
+from formula.mistakes import NO_HEAD, OPERATORS, mend_number, plain
+from formula.quotes import cut_open_text, misread, start_of
 from formula.reporter import Reporter
 from formula.runtime.limits import Limits
 from formula.source import Source, Span
@@ -55,14 +56,12 @@ KEYWORDS: Mapping[str, str] = {
 OPENERS = frozenset({"LPAR", "SE", "REPITA", "ENQUANTO"})
 CLOSERS = frozenset({"RPAR", "FIMSE", "ATE", "FIMENQ"})
 HEADS = frozenset({"ENTAO", "FACA"})
-HEAD_OF = {"falta-entao": "ENTAO", "falta-faca": "FACA"}
-WAITED_FOR = frozenset({*HEADS, "SE", "ENQUANTO", "SENAO", "SEMICOLON"})
-NEAR = 80
-"""So many characters tell whether code goes on, and hold a text that was not opened."""
-OTHER_QUOTE = {"'": '"', '"': "'"}
+BREAKS = frozenset({"E", "OU", "SEMICOLON", "COMMA"})
+HEAD_OF = {"SE": "ENTAO", "ENQUANTO": "FACA"}
+"""What ends the condition of a block."""
+WAITING = frozenset({*HEADS, *HEAD_OF, "SENAO", "SEMICOLON"})
 CURRENCIES = frozenset({"R", "US"})
 """What stands before a ``$``."""
-BREAKS = frozenset({"E", "OU", "SEMICOLON", "COMMA"})
 
 
 @attrs.define
@@ -327,18 +326,6 @@ def open_text(result: Scan, token: Token) -> list[Token]:
     return [first, *moved(result.relex(written[length:]), start + length)]
 
 
-@attrs.frozen
-class Misread:
-    """A text that lacks a quote: the first of its tokens, its range, where the quote belongs, and what it says."""
-
-    place: int
-    span: Span
-    gap: Span
-    inside: str
-    text: Message
-    hint: Message
-
-
 def misread_text(result: Scan, token: Token) -> list[Token] | None:
     """L6: an earlier text of the line lacks a quote, so that all that follow were read inside out, up to ``token``, which has no
     end. They are read again, and what was wrong in them is forgotten. Looked for once a line."""
@@ -350,7 +337,7 @@ def misread_text(result: Scan, token: Token) -> list[Token] | None:
     quote = str(token)[0]
     for place in range(bisect_left(result.tokens, line, key=start_of), len(result.tokens)):
         one = result.tokens[place]
-        found = misread(result, place, line, token) if one.type == "TEXT" and str(one)[0] == quote else None
+        found = misread(source, result.tokens, place, line, token.end_pos) if one.type == "TEXT" and str(one)[0] == quote else None
         if found is not None:
             result.mended_line = number
             result.reporter.forget(found.span.start)
@@ -361,39 +348,6 @@ def misread_text(result: Scan, token: Token) -> list[Token] | None:
             mended.start_pos, mended.end_pos = found.span.start, found.span.end
             return [mended, *moved(result.relex(source.text[found.span.end : token.end_pos]), found.span.end)]
     return None
-
-
-def misread(result: Scan, place: int, line: int, token: Token) -> Misread | None:
-    """Whether a text is the one that lacks a quote: ``'Alta" ENTAO '``, ``'Alta ENTAO '``, or, for ``Alta'``, ``' ENTAO '``."""
-    one = result.tokens[place]
-    start, written = one.start_pos, str(one)
-    quote, other = written[0], OTHER_QUOTE[written[0]]
-    crossing, size = written.find(other), cut_open_text(written)
-    if crossing > 0 and goes_on(written[crossing + 1 :]):
-        text = message("texto aberto com {sinal} e fechado com {outro}", sinal=quote, outro=other)
-        hint = message("use o mesmo sinal dos dois lados")
-        end = start + crossing + 1
-        return Misread(place, Span(start, end), Span(end - 1, end), written[1:crossing], text, hint)
-    behind = result.source.text[one.end_pos : min(token.end_pos, one.end_pos + NEAR)]
-    if size == len(written) or not behind.strip() or goes_on(behind):
-        return None
-    if size > 1:
-        text = message("texto aberto com {sinal} e não fechado", sinal=quote)
-        hint = message("feche o texto com {sinal}", sinal=quote)
-        end = start + size
-        return Misread(place, Span(start, end), Span(end, end), written[1:size], text, hint)
-    begin = start - unopened_text(result.source.text[max(line, start - NEAR) : start])
-    if begin == start:
-        return None
-    first = bisect_left(result.tokens, begin, key=start_of)
-    text = message("texto fechado com {sinal} e não aberto", sinal=quote)
-    hint = message("abra o texto com {sinal}", sinal=quote)
-    return Misread(first, Span(begin, start + 1), Span(begin, begin), result.source.text[begin:start], text, hint)
-
-
-def start_of(token: Token) -> int:
-    """Where a token begins."""
-    return int(token.start_pos)
 
 
 def end_of_torn(result: Scan, token: Token) -> list[Token]:
@@ -455,39 +409,34 @@ def wrong_operator(result: Scan, token: Token) -> list[Token]:
     return [token.update(type=slip.type, value=slip.text)]
 
 
-def open_head(tokens: list[Token]) -> tuple[str, Message, Message] | None:
-    """The fault of a colon after a condition that still lacks its ENTAO or FACA; None anywhere else."""
-    last = next((one.type for one in reversed(tokens) if one.type in WAITED_FOR), "")
-    if last == "SE":
-        return "falta-entao", message("falta ENTAO depois da condição"), message("troque : por ENTAO")
-    if last == "ENQUANTO":
-        return "falta-faca", message("falta FACA depois da condição"), message("troque : por FACA")
-    return None
-
-
 def strange(result: Scan, token: Token) -> list[Token]:
     """L11: characters that mean nothing are skipped. A byte-order mark at the start is no fault."""
     if token.start_pos == 0 and str(token) == "\ufeff":
         return []
-    if str(token) == ":":
-        head = open_head(result.tokens)
-        if head is not None:
-            result.report(token, *head, fix=f" {HEAD_OF[head[0]]}")
-            return [token.update(type=HEAD_OF[head[0]], value=HEAD_OF[head[0]])]
-    at: Token | Span = token
-    before = result.tokens[-1] if result.tokens else None
-    if str(token) == "$" and before is not None and before.end_pos == token.start_pos and before.upper() in CURRENCIES:
-        at = Span(result.tokens.pop().start_pos, token.end_pos)
-    written = result.source.slice(at) if isinstance(at, Span) else str(token)
-    shown = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in written[:12])
-    result.report(
-        at,
-        "caractere-estranho",
-        message("'{sinal}' não faz parte da linguagem", sinal=shown),
-        message("retire"),
-        "",
-    )
+    head = missing_head(result.tokens) if str(token) == ":" else None
+    if head is not None:
+        code, text = NO_HEAD[head]
+        result.report(token, code, text, message("troque : por {palavra}", palavra=head), f" {head}")
+        return [token.update(type=head, value=head)]
+    span = with_currency(result.tokens, token)
+    written = result.source.slice(span)[:12]
+    shown = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in written)
+    result.report(span, "caractere-estranho", message("'{sinal}' não faz parte da linguagem", sinal=shown), message("retire"), "")
     return []
+
+
+def missing_head(tokens: list[Token]) -> str | None:
+    """The word that still has to end the condition of a block; None where there is none such."""
+    last = next((one.type for one in reversed(tokens) if one.type in WAITING), "")
+    return HEAD_OF.get(last)
+
+
+def with_currency(tokens: list[Token], token: Token) -> Span:
+    """The range of a strange character; the ``R`` of ``R$`` belongs to it, and is no name."""
+    before = tokens[-1] if tokens and str(token) == "$" else None
+    if before is None or before.end_pos != token.start_pos or before.upper() not in CURRENCIES:
+        return span_of(token)
+    return Span(tokens.pop().start_pos, token.end_pos)
 
 
 MENDERS: Mapping[str, Callable[[Scan, Token], list[Token]]] = {

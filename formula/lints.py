@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from formula.bindings import Binding, Builtin, Field, OtherFormula, Variable
 from formula.calls import A_DESTINATION, repaired_destination
 from formula.comparisons import always, contradiction, repeated, with_itself
+from formula.destinations import parse_destination
 from formula.messages import message
 from formula.reporter import Reporter
 from formula.runtime.values import DATE_TEXT, parse_number, shorten
@@ -34,7 +35,6 @@ from formula.syntax import (
     walk,
 )
 
-PAIR = re.compile(r"\d+;\d+", re.ASCII)
 MAX_CONSTANTS = 50
 """P9."""
 
@@ -150,7 +150,8 @@ def unquoted_destination(block: tuple[Statement, ...], reporter: Reporter) -> No
             continue
         whole = Span(numbers[0].span.start, numbers[1].span.end)
         written = reporter.source.slice(whole)
-        if PAIR.fullmatch(written):
+        in_one_piece = written == f"{numbers[0].written};{numbers[1].written}"
+        if in_one_piece and parse_destination(written, 1) is not None:
             reporter.add(
                 "destino-sem-aspas",
                 whole,

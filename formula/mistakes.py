@@ -140,35 +140,8 @@ def mend_number(text: str) -> str | None:
     return None
 
 
-CUT = re.compile(r"(?<!\d);|;(?!\d)|\)|\s(?:ENTAO|FACA|SENAO|FIMSE)\b|,\s*['\"]", re.IGNORECASE)
-"""Where the code most likely goes on after a text whose end is missing."""
-
-
-AFTER_A_TEXT = re.compile(r"\s*(?:[),;=<>+*/]|(?:ENT[AÃ]O|SEN[AÃ]O|FIMSE|FA[CÇ]A|E|OU)\b)", re.IGNORECASE)
-"""How code goes on behind a text."""
-
-
-UNOPENED = re.compile(
-    r"(?:^|[,;()=<>+*/'\"\s])(?:(?:SE|ENT[AÃ]O|SEN[AÃ]O|FA[CÇ]A|E|OU|N[AÃ]O)\s+)?"
-    r"((?:\d+;)?\w[^,;()=<>+*/'\"]*)(?<=\S)$",
-    re.IGNORECASE,
-)
-"""Words that end a piece of code, and were meant as a text."""
-
-
-def cut_open_text(text: str) -> int:
-    """How much of a broken text (with its opening sign) belongs to the text."""
-    found = CUT.search(text, 1)
-    end = found.start() if found else len(text)
-    return len(text[:end].rstrip()) or 1
-
-
-def goes_on(text: str) -> bool:
-    """Whether a piece of text reads like code that follows a text."""
-    return AFTER_A_TEXT.match(text) is not None
-
-
-def unopened_text(before: str) -> int:
-    """How many characters right before a closing quote are most likely its text: words behind the last sign or keyword."""
-    found = UNOPENED.search(before)
-    return len(found[1]) if found else 0
+NO_HEAD: Mapping[str, tuple[str, Message]] = {
+    "ENTAO": ("falta-entao", message("falta ENTAO depois da condição")),
+    "FACA": ("falta-faca", message("falta FACA depois da condição")),
+}
+"""The fault of a condition that is not ended by its word."""

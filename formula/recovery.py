@@ -17,6 +17,7 @@ from formula.codes import report
 from formula.diagnostics import Diagnostic
 from formula.lexical import KEYWORDS, MOST_FAULTS, Token, span_of
 from formula.messages import Message, message
+from formula.mistakes import NO_HEAD
 from formula.source import Source, Span
 
 AHEAD = 12
@@ -223,8 +224,8 @@ INSERTED: Mapping[str, tuple[float, str]] = {
 }
 MISSING: Mapping[str, tuple[str, Message, Message]] = {
     "SEMICOLON": ("falta-ponto-e-virgula", message("falta ponto e vírgula antes daqui"), message("insira ;")),
-    "ENTAO": ("falta-entao", message("falta ENTAO depois da condição"), message("insira ENTAO")),
-    "FACA": ("falta-faca", message("falta FACA depois da condição"), message("insira FACA")),
+    "ENTAO": (*NO_HEAD["ENTAO"], message("insira ENTAO")),
+    "FACA": (*NO_HEAD["FACA"], message("insira FACA")),
     "RPAR": ("falta-parentese", message("falta fechar parêntese"), message("insira )")),
     "COMMA": ("falta-virgula", message("falta vírgula"), message("insira ,")),
     "LPAR": ("falta-parentese", message("falta abrir parêntese"), message("insira (")),

@@ -41,10 +41,11 @@ class Reporter:
 
     def forget(self, start: int) -> None:
         """Take back the faults from an offset on."""
-        for one in [one for one in self.found if one.span.start >= start]:
-            self.found.remove(one)
-            self.times[one.code] -= 1
-            self.errors -= one.severity == "error"
+        for one in self.found:
+            if one.span.start >= start:
+                self.times[one.code] -= 1
+                self.errors -= one.severity == "error"
+        self.found = [one for one in self.found if one.span.start < start]
 
     def wants(self, code: str) -> bool:
         """Whether one more of a code is kept; one that is not kept is only counted."""

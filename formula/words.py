@@ -6,9 +6,10 @@ Unlike the parser's lexer this one never complains: whatever it cannot place is 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import accumulate
 from typing import NamedTuple
 
 from formula.lexical import KEYWORDS
@@ -159,8 +160,10 @@ UNFINISHED_WORDS = frozenset(
 
 
 def wants_more(text: str) -> bool:
-    """Whether the text cannot be whole yet: something is open, or its last word asks for another."""
+    """Whether the text cannot be whole yet: something is open, or its last word asks for another. In a line where a text lacks its
+    end, what seems open may have been closed inside it."""
     waiting: list[str] = []
+    torn: list[int] = []
     last: TextWord | None = None
     for word in words(text):
         if word.kind is Kind.COMMENT:
@@ -168,6 +171,8 @@ def wants_more(text: str) -> bool:
                 return True
             continue
         last = word
+        if word.kind is Kind.TEXT and not word.closed:
+            torn.append(word.start)
         if word.kind is Kind.KEYWORD and word.key in CLOSING.values():
             waiting.append(word.key)
         elif word.kind is Kind.OPEN:
@@ -179,7 +184,18 @@ def wants_more(text: str) -> bool:
                     pass
     if last is None:
         return False
-    return bool(waiting) or last.kind in UNFINISHED_KINDS or (last.kind is Kind.KEYWORD and last.key in UNFINISHED_WORDS)
+    more = bool(waiting) or last.kind in UNFINISHED_KINDS or (last.kind is Kind.KEYWORD and last.key in UNFINISHED_WORDS)
+    return wants_more(without_quotes(text, torn)) if more and torn else more
+
+
+def without_quotes(text: str, places: Iterable[int]) -> str:
+    """The text without the quotes of the lines in which the places lie."""
+    lines = text.splitlines(keepends=True)
+    ends = list(accumulate(map(len, lines)))
+    for place in places:
+        number = bisect_right(ends, place)
+        lines[number] = lines[number].replace("'", " ").replace('"', " ")
+    return "".join(lines)
 
 
 def declared(text_words: Iterable[TextWord], but: int = -1) -> dict[str, TextWord]:

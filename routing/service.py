@@ -128,12 +128,14 @@ class Desk:
         self, unit: Unit, key: str, request: Request, now: datetime, in_turn: bool = False
     ) -> Plan | Ahead | None:
         """A move decided in a view of the store, to be written if the view still holds then; a Plan when it is the answer
-        already, for it writes nothing; None when it is better decided with nobody else writing. In the turn only what is
-        quick is decided, and no sentence read: else NotHere."""
+        already, for it writes nothing; None when it is better decided with nobody else writing. The ticket is none that the request
+        opens. In the turn only what is quick is decided, and no sentence read: else NotHere."""
         began = perf_counter()
         stored, asked, answered = look_up(unit, key, request, now)
-        if answered is not None or stored is None:
+        if answered is not None:
             return answered
+        if stored is None:
+            return self.decide(key, None, request, now, StoreWorkload(unit, self.site.people), None)
         kind = stored.ticket.type
         if in_turn and not self.pace.is_quick(kind):
             raise NotHere(key)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from servers import postgres_database
@@ -45,3 +47,25 @@ def desk_of(database: str, tmp_path: Path) -> Iterator[OpenDesk]:
 def desk(desk_of: OpenDesk) -> Desk:
     """A desk with three tickets."""
     return desk_of()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk on SQLite with six tickets."""
+    with open_desk(make_workspace(tmp_path / "pasta", 6)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    """Threads enough for everybody who waits."""
+    with ThreadPoolExecutor(8) as made:
+        yield made
+
+
+def until(what: Callable[[], object]) -> None:
+    """Wait for something that is to be so soon."""
+    end = monotonic() + 20
+    while not what():
+        assert monotonic() < end
+        sleep(0.002)

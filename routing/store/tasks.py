@@ -16,8 +16,8 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from routing.failures import StoreBusy
-from routing.store.engine import BUSY_SECONDS, busy, meaning
-from routing.store.turnstile import Batch, Turnstile, undone
+from routing.store.engine import BUSY_SECONDS, busy, translated
+from routing.store.turnstile import Batch, Turnstile, go_on, settle, undone
 
 T = TypeVar("T")
 
@@ -69,17 +69,12 @@ class Tasks:
         """Have something done in a turn, by this thread or another one; it writes nothing before it carries on from reading, and is
         kept if it commits. Back when the disk has it. Raises its errors, and StoreError when the transaction fails."""
         task = Task(work)
-        try:
+        with translated():
             self.have_done(task)
             assert task.batch is not None
             self.turnstile.wait_for(task.batch, task.keeps)
             if task.error is not None:
                 raise task.error
-        except Exception as error:
-            found = meaning(error)
-            if found is None:
-                raise
-            raise found from error
         return task.result  # type: ignore[no-any-return]
 
     def have_done(self, task: Task) -> None:
@@ -130,7 +125,7 @@ class Tasks:
         try:
             while doing is not None:
                 interruption = doing.do(self.unit(batch, shared))
-                self.turnstile.settle(batch, shared, doing.keeps, interruption or doing.error)
+                settle(batch, shared, doing.keeps, interruption or doing.error)
                 if interruption is None:
                     ready.append(doing)
                 elif doing is not task:
@@ -138,7 +133,7 @@ class Tasks:
                 over = interruption is not None or batch.error is not None or batch.full()
                 doing = None if over else self.next()
                 if doing is not None:
-                    shared = self.turnstile.go_on(batch)
+                    shared = go_on(batch)
         except BaseException as error:  # noqa: BLE001 - each of the batch is told; nothing is kept
             batch.error = error if isinstance(error, Exception) else undone()
             interruption = None if isinstance(error, Exception) else error

@@ -136,7 +136,7 @@ class Turnstile:
         it. Raises the driver's error when the transaction fails.
         """
         try:
-            self.settle(batch, shared, keep, error)
+            settle(batch, shared, keep, error)
         finally:
             self.release(batch)
         self.wait_for(batch, keep)
@@ -161,30 +161,6 @@ class Turnstile:
         batch.open.release()
         if batch.error is not None and (keep or batch.kept):
             raise batch.error
-
-    def go_on(self, batch: Batch) -> bool:
-        """In the same turn, begin what comes after something that is settled; whether it is behind a savepoint."""
-        if batch.kept:
-            batch.driver.execute("SAVEPOINT turn")
-            return True
-        batch.driver.rollback()
-        batch.driver.execute("BEGIN")
-        return False
-
-    def settle(self, batch: Batch, shared: bool, keep: bool, error: BaseException | None) -> None:
-        """Keep what was written behind the latest savepoint, or take it out of the transaction."""
-        driver = batch.driver
-        if not driver.in_transaction:  # SQLite itself gives up a transaction for which there is no room
-            batch.error = error if isinstance(error, Exception) else undone()
-            return
-        try:
-            if shared and not keep:
-                driver.execute("ROLLBACK TO turn")
-            if shared:
-                driver.execute("RELEASE turn")
-        except sqlite3.Error as failed:
-            batch.error = failed
-        batch.kept += keep
 
     def end(self, batch: Batch) -> None:
         """Commit for all, or tell all that nothing was kept."""
@@ -263,3 +239,28 @@ def begin(driver: Any, patience: float) -> None:
             give_way()
         else:
             time.sleep(min(waited * OF_THE_WAIT, LONGEST_PAUSE))
+
+
+def settle(batch: Batch, shared: bool, keep: bool, error: BaseException | None) -> None:
+    """Keep what a turn wrote in its transaction, or take it out of it."""
+    if not batch.driver.in_transaction:  # SQLite itself gives up a transaction for which there is no room
+        batch.error = error if isinstance(error, Exception) else undone()
+        return
+    try:
+        if shared and not keep:
+            batch.driver.execute("ROLLBACK TO turn")
+        if shared:
+            batch.driver.execute("RELEASE turn")
+    except sqlite3.Error as failed:
+        batch.error = failed
+    batch.kept += keep
+
+
+def go_on(batch: Batch) -> bool:
+    """In the same turn, begin what comes after something that is settled; whether it is behind a savepoint."""
+    if batch.kept:
+        batch.driver.execute("SAVEPOINT turn")
+        return True
+    batch.driver.rollback()
+    batch.driver.execute("BEGIN")
+    return False

@@ -86,6 +86,8 @@ def test_an_edit_gives_the_same_words_as_reading_anew() -> None:
         ("1 + 1", False), ("1 +", True), ("SE 1 = 1 ENTAO", True), ("SE 1 = 1 ENTAO 2 FIMSE", False), ("CONCAT('a',", True),
         ("/* a", True), ("/* a */", False), ("REPITA SETVAR(A, 1)", True), ("REPITA SETVAR(A, 1) ATE", True),
         ("REPITA SETVAR(A, 1) ATE A = 1", False), ("ENQUANTO A FACA B FIMENQUANTO", False), ("'SE", False), ("DECL", True),
+        ("SE PRIORIDADE = 'Alta ENTAO '1;3' SENAO '5' FIMSE", False), ("SE PRIORIDADE = 'Alta ENTAO", True),
+        ("SE A = 'x ENTAO\n'1;3'\nFIMSE", False), ("SE A = 'x ENTAO\n'1;3'", True), ("SE A = Alta' ENTAO 1 FIMSE", False),
         ("1 FIMSE", False), (")", False), ("", False), ("SE (1 FIMSE", False),
     ],
 )  # fmt: skip

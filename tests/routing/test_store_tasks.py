@@ -6,50 +6,29 @@ from __future__ import annotations
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import Event, Timer, get_ident, main_thread
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import pytest
-from stores import NOW
-from workspaces import make_workspace
+from stores import NOW, desk, pool, until  # noqa: F401
 
 from routing.decision import Request
 from routing.failures import StoreBusy, StoreError
-from routing.service import Desk, open_desk
+from routing.service import Desk
 from routing.store import tasks, turnstile
 
 ADVANCE = Request(action="advance", actor="1;2")
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="signals to a thread")
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(make_workspace(tmp_path / "pasta", 6)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(8) as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """A transaction goes on for as long as a slow machine takes."""
     monkeypatch.setattr(turnstile, "LONGEST", 60)
-
-
-def until(what: Callable[[], object]) -> None:
-    end = monotonic() + 20
-    while not what():
-        assert monotonic() < end
-        sleep(0.002)
 
 
 def subjects(desk: Desk) -> list[str]:
@@ -250,7 +229,7 @@ def test_a_fault_between_tasks_fails_all_and_keeps_nothing(
         monkeypatch.undo()
         raise RuntimeError("entre duas tarefas")
 
-    monkeypatch.setattr(desk.store.turnstile, "go_on", fail)
+    monkeypatch.setattr(tasks, "go_on", fail)
     lost, next_one, kept = queue.results()
     assert (type(lost), type(next_one), type(kept)) == (RuntimeError, RuntimeError, int)
     assert subjects(desk)[:3] == ["Farinha", "Farinha", "três"]

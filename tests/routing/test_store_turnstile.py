@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from threading import Event
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
-from stores import NOW
-from workspaces import make_workspace
+from stores import NOW, desk, pool, until  # noqa: F401
 
 from routing.decision import Request
 from routing.failures import StoreError
-from routing.service import Desk, open_desk
+from routing.service import Desk
 
 ADVANCE = Request(action="advance", actor="1;2")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(make_workspace(tmp_path / "pasta", 4)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as made:
-        yield made
-
-
-def until(what: Callable[[], bool]) -> None:
-    end = monotonic() + 20
-    while not what():
-        assert monotonic() < end
-        sleep(0.002)
 
 
 class Writer:

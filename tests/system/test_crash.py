@@ -22,7 +22,7 @@ from routing.decision import Request
 from routing.service import Desk
 from routing.worker import work
 
-MOVE_KILLS, LATE_KILLS, SEND_KILLS, ROUND = 160, 40, 80, 10
+MOVE_KILLS, LATE_KILLS, SEND_KILLS, ROUND = 130, 40, 80, 10
 THREADS, GROUP_KILLS = 4, 60
 SETTINGS = """\
 [smtp]
@@ -103,14 +103,14 @@ def test_a_process_killed_in_a_move_leaves_all_or_nothing(desk_of: OpenDesk, tmp
     with nursery() as children:
         events = [0, 0]
         killed = kept = hour = 0
-        for run in range(MOVE_KILLS):
+        for run in range(2 * MOVE_KILLS):
             hour += 3
             careful = run % 2
             if run % 10 < 2:  # the way of a move changes a little as the ticket grows older
                 done = children.order("move", folder, key, f"inteiro-{run}", hour - 1, careful, 0)
                 events[careful] = int(done.removeprefix("done "))
                 version = whole(desk, key)
-            answer = children.order("move", folder, key, f"k{run}", hour, careful, move_point(run, events[careful]))
+            answer = children.order("move", folder, key, f"k{run}", hour, careful, move_point(run // 2, events[careful]))
             assert answer.startswith(("killed", "done")), answer
             outlive(desk)
             killed += answer == "killed"
@@ -121,8 +121,8 @@ def test_a_process_killed_in_a_move_leaves_all_or_nothing(desk_of: OpenDesk, tmp
             assert desk.move(key, request, NOW + timedelta(hours=hour)).status == "moved"
             version += 1
             assert whole(desk, key) == version
-        assert killed >= MOVE_KILLS * 0.9
-        assert 0 < kept < MOVE_KILLS
+        assert killed >= 2 * MOVE_KILLS * 0.9
+        assert 0 < kept < 2 * MOVE_KILLS
 
 
 @pytest.mark.slow

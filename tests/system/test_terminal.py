@@ -137,13 +137,20 @@ def test_a_resize_does_no_harm(terminal: pexpect.spawn) -> None:
     enter(terminal, "2000 + 22", "2022")
 
 
+def answers(child: pexpect.spawn, *lines: str) -> str:
+    """What is seen while some lines are typed."""
+    seen = ""
+    for line in lines:
+        child.send(line + "\r")
+        seen += settle(child)
+    return seen
+
+
 def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
     """No escape sequence at all, not even on the whole screen, which is a page of lines there."""
     child = start(tmp_path, term="dumb", quiet=False)
     seen = child.before + child.after + settle(child)
-    for line in ("2000 + 22", "DECL A; SETVAR(A, 1); A", ":depurar", "tela", "sair", "10 / 0"):
-        child.send(line + "\r")
-        seen += settle(child)
+    seen += answers(child, "2000 + 22", "DECL A; SETVAR(A, 1); A", ":depurar", "tela", "sair", "10 / 0")
     child.sendeof()
     child.expect(pexpect.EOF)
     assert "\x1b" not in seen + child.before
@@ -152,10 +159,7 @@ def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
 
 def test_on_a_plain_terminal_a_blank_line_runs_what_is_not_whole(tmp_path: Path) -> None:
     child = start(tmp_path, "--plain")
-    seen = ""
-    for line in ("SE 1 = 1 ENTAO", "5", "", "2000 + 22"):
-        child.send(line + "\r")
-        seen += settle(child)
+    seen = answers(child, "SE 1 = 1 ENTAO", "5", "", "2000 + 22")
     child.sendeof()
     child.expect(pexpect.EOF)
     assert [part for part in ("FIMSE", "[falta-fimse]", "2022") if part not in seen] == []
@@ -163,10 +167,7 @@ def test_on_a_plain_terminal_a_blank_line_runs_what_is_not_whole(tmp_path: Path)
 
 def test_plain_text_on_a_terminal_that_could_do_more(tmp_path: Path) -> None:
     child = start(tmp_path, "--plain")
-    seen = ""
-    for line in ("DECL A; SETVAR(A, 7)", "SE A = 7 ENTAO", "'sete'", "FIMSE"):
-        child.send(line + "\r")
-        seen += settle(child)
+    seen = answers(child, "DECL A; SETVAR(A, 7)", "SE A = 7 ENTAO", "'sete'", "FIMSE")
     child.send("DECL I; SETVAR(I, 1); ENQUANTO I > 0 FACA")
     child.sendintr()
     child.send("A + 2000\r")
