@@ -29,6 +29,8 @@ from repl.probing import Probe, probe_lines
 from repl.surroundings import with_plugins
 
 NAME = "<entrada>"
+OF_A_TICKET = frozenset({"campo-sem-valor", "parametro-sem-valor"})
+"""Faults of a formula that needs a ticket and has none."""
 
 
 @attrs.frozen
@@ -143,6 +145,9 @@ class Session:
         if done.lints:
             lines += fault_lines(done.rule.source, done.lints, self.language, HINT)
         lines += outcome_lines(done.outcome, done.rule.source, self.language)
+        if self.site is not None and self.ticket is None and any(one.code in OF_A_TICKET for one in done.outcome.diagnostics):
+            key = next(iter(self.site.tickets), "C;L;N")
+            lines.append(Line(message("abra um atendimento, que traz os seus: :atendimento {chave}", chave=key), HINT))
         for key in done.changed:
             name, value = self.memory.written[key], self.memory.values[key]
             lines.append(Line(message("{nome} = {valor}", nome=name, valor=quoted(value)), DIM))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import statistics
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from counting import calls_made
+from workspaces import make_workspace
 
 from formula.words import wants_more, words
 from repl.highlighting import Typed, painter
 from repl.proposing import proposals
 from repl.session import Session
+from routing.service import open_desk
 
 LONG = "\n".join(f"SE VALOR{n} > {n} E PRIORIDADE = 'Alta' ENTAO /* nível {n} */ SETVAR(A, CONCAT('x', {n})) FIMSE;" for n in range(1_000))
 
@@ -100,3 +103,12 @@ def test_one_long_word_is_read_once(text: str) -> None:
     read = words(text)
     assert sum(word.end - word.start for word in read) <= len(text)
     assert len(read) <= 100_002
+
+
+def test_a_field_without_a_ticket_is_told_how_to_open_one(session: Session, tmp_path: Path) -> None:
+    with open_desk(make_workspace(tmp_path / "pasta", 2)) as session.desk:
+        session.site = session.desk.site
+        assert ":atendimento 1;1;1" in session.feed("PRIORIDADE").text("pt")
+        assert ":atendimento" not in session.feed("10 / 0").text("pt")
+        assert session.feed(":atendimento 1;1;1").faulty is False
+        assert session.feed("PRIORIDADE").text("pt") == "Normal"
