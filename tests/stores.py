@@ -50,7 +50,7 @@ def desk(desk_of: OpenDesk) -> Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def sqlite_desk(tmp_path: Path) -> Iterator[Desk]:
     """A desk on SQLite with six tickets."""
     with open_desk(make_workspace(tmp_path / "pasta", 6)) as opened:
         yield opened

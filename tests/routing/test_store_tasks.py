@@ -14,7 +14,8 @@ from time import sleep
 from typing import Any
 
 import pytest
-from stores import NOW, desk, pool, until  # noqa: F401
+from stores import NOW, pool, until  # noqa: F401
+from stores import sqlite_desk as desk  # noqa: F401
 
 from routing.decision import Request
 from routing.failures import StoreBusy, StoreError

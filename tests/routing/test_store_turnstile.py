@@ -7,7 +7,8 @@ from threading import Event
 from time import sleep
 
 import pytest
-from stores import NOW, desk, pool, until  # noqa: F401
+from stores import NOW, pool, until  # noqa: F401
+from stores import sqlite_desk as desk  # noqa: F401
 
 from routing.decision import Request
 from routing.failures import StoreError
