@@ -22,8 +22,10 @@ ROUNDS, LOADS = 60, 20
 SCHEMA = formula.Schema(fields={"VALOR": "numero"})
 ARMS = [
     (priority, product, client, amount)
-    for priority in ("Urgente", "Alta") for product in ("ERP", "Estoque", "Ponto", "Fiscal", "Folha")
-    for client in ("pessoa", "aluno") for amount in (2000, 1000)
+    for priority in ("Urgente", "Alta")
+    for product in ("ERP", "Estoque", "Ponto", "Fiscal", "Folha")
+    for client in ("pessoa", "aluno")
+    for amount in (2000, 1000)
 ]
 TEXTS = {
     "três condições": """SE PRIORIDADE = 'Urgente' ENTAO '1;9'
@@ -32,7 +34,9 @@ SENAO SE TIPOCLIENTE = 'aluno' ENTAO '1;4' SENAO '5' FIMSE FIMSE FIMSE""",
     "tabela de 40 ramos": "".join(
         f"SE PRIORIDADE = '{p}' E PRODUTO = '{q}' E TIPOCLIENTE = '{c}' E VALOR > {a} ENTAO '1;{n}' SENAO "
         for n, (p, q, c, a) in enumerate(ARMS, 1)
-    ) + "'5'" + " FIMSE" * len(ARMS),
+    )
+    + "'5'"
+    + " FIMSE" * len(ARMS),
     "40 linhas": (Path(__file__).parent.parent / "tests/routing/forty_lines.formula").read_text(encoding="utf-8"),
 }
 

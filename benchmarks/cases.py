@@ -35,9 +35,7 @@ def workspace(folder: Path, cases: int) -> Path:
     )
     text = (
         'formula = "repasse_gestor"\n[[caso]]\nnome = "muitos"\n[caso.tabela]\n'
-        'colunas = ["parametros.VALOR", "campos.PRIORIDADE", "valor"]\nlinhas = [\n'
-        + rows
-        + "\n]\n"
+        'colunas = ["parametros.VALOR", "campos.PRIORIDADE", "valor"]\nlinhas = [\n' + rows + "\n]\n"
     )
     for file in (folder / "compras" / "casos").glob("*.toml"):
         file.unlink()

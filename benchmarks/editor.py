@@ -44,9 +44,7 @@ async def measure() -> None:
             )
         )
         await client.text_document_completion_async(
-            types.CompletionParams(
-                types.TextDocumentIdentifier(ADDRESS), types.Position(len(lines) - 1, len(lines[-1]))
-            )
+            types.CompletionParams(types.TextDocumentIdentifier(ADDRESS), types.Position(len(lines) - 1, len(lines[-1])))
         )
         completions.append(time.perf_counter() - start)
         await told

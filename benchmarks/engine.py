@@ -24,8 +24,14 @@ Contender = Callable[[], Any]
 ROUNDS = 60
 SCHEMA = formula.Schema(fields={"VALOR": "numero", "DATA1": "data", "DATA2": "data", "CODIGOTEXTO": "texto"})
 FIELDS: dict[str, Any] = {
-    "PRIORIDADE": "Alta", "PRODUTO": "Folha", "TIPOCLIENTE": "aluno", "VALOR": 1500,
-    "DATA1": datetime(2026, 1, 1), "DATA2": datetime(2026, 11, 24), "ASSUNTO": "Troca de monitor da recepção", "CODIGOTEXTO": "1250",
+    "PRIORIDADE": "Alta",
+    "PRODUTO": "Folha",
+    "TIPOCLIENTE": "aluno",
+    "VALOR": 1500,
+    "DATA1": datetime(2026, 1, 1),
+    "DATA2": datetime(2026, 11, 24),
+    "ASSUNTO": "Troca de monitor da recepção",
+    "CODIGOTEXTO": "1250",
 }
 
 W1 = """SE PRIORIDADE = 'Urgente' ENTAO '1;9'
@@ -46,16 +52,31 @@ def hand1(f: dict[str, Any]) -> str:
 ARMS = [
     (priority, product, client, amount, f"1;{number}")
     for number, (priority, product, client, amount) in enumerate(
-        [(p, q, c, a) for p in ("Urgente", "Alta") for q in ("ERP", "Estoque", "Ponto", "Fiscal", "Folha") for c in ("pessoa", "aluno") for a in (2000, 1000)], 1
+        [
+            (p, q, c, a)
+            for p in ("Urgente", "Alta")
+            for q in ("ERP", "Estoque", "Ponto", "Fiscal", "Folha")
+            for c in ("pessoa", "aluno")
+            for a in (2000, 1000)
+        ],
+        1,
     )
 ]
-W2 = "".join(
-    f"SE PRIORIDADE = '{p}' E PRODUTO = '{q}' E TIPOCLIENTE = '{c}' E VALOR > {a} ENTAO '{d}' SENAO " for p, q, c, a, d in ARMS
-) + "'5'" + " FIMSE" * len(ARMS)
-HAND2 = "def hand2(f):\n" + "".join(
-    f"    {'el' if n else ''}if f['PRIORIDADE'] == '{p}' and f['PRODUTO'] == '{q}' and f['TIPOCLIENTE'] == '{c}' and f['VALOR'] > {a}:\n        return '{d}'\n"
-    for n, (p, q, c, a, d) in enumerate(ARMS)
-) + "    return '5'\n"
+W2 = (
+    "".join(
+        f"SE PRIORIDADE = '{p}' E PRODUTO = '{q}' E TIPOCLIENTE = '{c}' E VALOR > {a} ENTAO '{d}' SENAO " for p, q, c, a, d in ARMS
+    )
+    + "'5'"
+    + " FIMSE" * len(ARMS)
+)
+HAND2 = (
+    "def hand2(f):\n"
+    + "".join(
+        f"    {'el' if n else ''}if f['PRIORIDADE'] == '{p}' and f['PRODUTO'] == '{q}' and f['TIPOCLIENTE'] == '{c}' and f['VALOR'] > {a}:\n        return '{d}'\n"
+        for n, (p, q, c, a, d) in enumerate(ARMS)
+    )
+    + "    return '5'\n"
+)
 space: dict[str, Any] = {}
 exec(HAND2, space)
 hand2 = space["hand2"]
@@ -193,8 +214,9 @@ def peer_starlark(arms: list[tuple[str, str]], last: str) -> Contender:
     import starlark
 
     body = "".join(f"    if {worded(test)}:\n        return '{value}'\n" for test, value in arms) + f"    return '{last}'\n"
-    return starlark_function(starlark, f"def rule(PRIORIDADE, PRODUTO, TIPOCLIENTE, VALOR):\n{body}",
-                             ("PRIORIDADE", "PRODUTO", "TIPOCLIENTE", "VALOR"))
+    return starlark_function(
+        starlark, f"def rule(PRIORIDADE, PRODUTO, TIPOCLIENTE, VALOR):\n{body}", ("PRIORIDADE", "PRODUTO", "TIPOCLIENTE", "VALOR")
+    )
 
 
 def starlark_function(starlark: Any, text: str, names: tuple[str, ...]) -> Contender:
@@ -213,8 +235,14 @@ def peer_lua(arms: list[tuple[str, str]], last: str) -> Contender:
 
 
 PEERS: dict[str, Callable[[list[tuple[str, str]], str], Contender]] = {
-    "CEL (Rust)": peer_cel, "zen-engine": peer_zen, "datalogic (Rust)": peer_datalogic, "json-logic": peer_jsonlogic,
-    "simpleeval": peer_simpleeval, "rule-engine": peer_rule_engine, "starlark (Rust)": peer_starlark, "lupa (Lua)": peer_lua,
+    "CEL (Rust)": peer_cel,
+    "zen-engine": peer_zen,
+    "datalogic (Rust)": peer_datalogic,
+    "json-logic": peer_jsonlogic,
+    "simpleeval": peer_simpleeval,
+    "rule-engine": peer_rule_engine,
+    "starlark (Rust)": peer_starlark,
+    "lupa (Lua)": peer_lua,
 }
 
 
@@ -237,11 +265,17 @@ def best_of(contenders: dict[str, Contender], seconds: float = 0.004) -> dict[st
     return best
 
 
-def workload(title: str, text: str, hand: Callable[[dict[str, Any]], Any], arms: list[tuple[str, str]] | None, last: str = "5") -> None:
+def workload(
+    title: str, text: str, hand: Callable[[dict[str, Any]], Any], arms: list[tuple[str, str]] | None, last: str = "5"
+) -> None:
     """Measure one workload and print its ratios."""
     function, public, rule = ours(text)
     context = formula.Context(fields=FIELDS)
-    contenders: dict[str, Contender] = {"Python à mão": lambda: hand(FIELDS), "função compilada": function, "rule.run(Context(…))": public}
+    contenders: dict[str, Contender] = {
+        "Python à mão": lambda: hand(FIELDS),
+        "função compilada": function,
+        "rule.run(Context(…))": public,
+    }
     if arms is not None:
         for name, make in PEERS.items():
             try:
@@ -266,7 +300,9 @@ def workload(title: str, text: str, hand: Callable[[dict[str, Any]], Any], arms:
     if "gravada" in best:
         record = rule.record(context)
         size = sys.getsizeof(record.log) + sum(sys.getsizeof(v) for v in {id(v): v for v in record.log}.values())
-        print(f"  gravada / rule.run: {best['gravada'] / best['rule.run(Context(…))']:.2f}; {size / len(record):.0f} bytes por passo")
+        print(
+            f"  gravada / rule.run: {best['gravada'] / best['rule.run(Context(…))']:.2f}; {size / len(record):.0f} bytes por passo"
+        )
 
 
 def compile_cost() -> None:
@@ -276,12 +312,12 @@ def compile_cost() -> None:
     from formula.parser import parse
 
     alone = bare_parser()
-    best = best_of(
-        {"lark": lambda: alone(W2), "parse": lambda: parse(W2), "compile": lambda: formula.compile(W2, SCHEMA)}, 0.02
-    )
+    best = best_of({"lark": lambda: alone(W2), "parse": lambda: parse(W2), "compile": lambda: formula.compile(W2, SCHEMA)}, 0.02)
     took = best["compile"]
-    print(f"compilar 40 ramos: {took * 1e3:.2f} ms; leitura do Lark {best['lark'] * 1e3:.2f} ms; razão {took / best['lark']:.2f}"
-          f"; a nossa leitura {best['parse'] * 1e3:.2f} ms; razão {took / best['parse']:.2f}")
+    print(
+        f"compilar 40 ramos: {took * 1e3:.2f} ms; leitura do Lark {best['lark'] * 1e3:.2f} ms; razão {took / best['lark']:.2f}"
+        f"; a nossa leitura {best['parse'] * 1e3:.2f} ms; razão {took / best['parse']:.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -98,9 +98,7 @@ def ticket_values(written: Written) -> tuple[Any, ...]:
     rows = {text.split()[2]: dict(zip(columns_of(text), rows[0], strict=True)) for text, rows in written}
     step, decision = rows["step_change"], rows["decision"]
     version = decision["version"]
-    return (
-        version, step["to_step"], step["holder_to"], decision["actor"], decision["at"], decision["ticket_id"], version - 1
-    )  # fmt: skip
+    return (version, step["to_step"], step["holder_to"], decision["actor"], decision["at"], decision["ticket_id"], version - 1)
 
 
 def columns_of(text: str) -> list[str]:

@@ -39,8 +39,7 @@ from routing.service import open_desk  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 10, 0)
 BRANCHES = "\n".join(
-    f"SE CAMPOATENDIMENTO('ASSUNTO') = 'Caso {number}' ENTAO\n  SETVAR(PONTOS, PONTOS + {number})\nFIMSE;"
-    for number in range(11)
+    f"SE CAMPOATENDIMENTO('ASSUNTO') = 'Caso {number}' ENTAO\n  SETVAR(PONTOS, PONTOS + {number})\nFIMSE;" for number in range(11)
 )
 FORMULA = f"""\
 DECL PONTOS, QUEM;

@@ -46,9 +46,13 @@ def environment(folder: Path) -> dict[str, str]:
     home = folder / "home"
     home.mkdir(exist_ok=True)
     return {
-        **kept, "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "HOME": str(home), "TERM": "xterm-256color",
-        "LC_ALL": "C.UTF-8", "PROMPT_TOOLKIT_NO_CPR": "1",
-    }  # fmt: skip
+        **kept,
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
+        "HOME": str(home),
+        "TERM": "xterm-256color",
+        "LC_ALL": "C.UTF-8",
+        "PROMPT_TOOLKIT_NO_CPR": "1",
+    }
 
 
 def start(surroundings: Mapping[str, str], *words: str) -> pexpect.spawn:

@@ -153,9 +153,7 @@ def last_words(typed: Sequence[TextWord], start: int, count: int) -> list[TextWo
     return found[::-1]
 
 
-def outside_text(
-    typed: list[TextWord], start: int, schema: Schema, variables: Mapping[str, object]
-) -> Iterator[Proposal]:
+def outside_text(typed: list[TextWord], start: int, schema: Schema, variables: Mapping[str, object]) -> Iterator[Proposal]:
     """Variables, fields, functions, formulas and keywords; only variables where SETVAR wants its target."""
     before = last_words(typed, start, 2)
     last = before[-1].key if before else ""

@@ -71,9 +71,11 @@ class Asked:
     def __eq__(self, other: object) -> bool:
         """Rows are compared by identity, since equal ones may call different functions."""
         return (
-            isinstance(other, Asked) and self.key == other.key and self.name == other.name
+            isinstance(other, Asked)
+            and self.key == other.key
+            and self.name == other.name
             and self.schema.table is other.schema.table
-        )  # fmt: skip
+        )
 
     def __hash__(self) -> int:
         """Of the key."""
@@ -126,9 +128,7 @@ class Cache:
         self.same = lru_cache(maxsize=size)(self.alike)
         self.rules = lru_cache(maxsize=size)(self.made)
 
-    def rule(
-        self, text: str, schema: Schema, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT
-    ) -> Rule:
+    def rule(self, text: str, schema: Schema, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT) -> Rule:
         """The compiled formula. Raises :class:`formula.diagnostics.FormulaError`; a text with errors is read every time."""
         return self.same(text, schema, lenient, name, limits)
 
@@ -223,9 +223,13 @@ VERSIONS = versions()
 def names_of(schema: Schema) -> str:
     """The names of a schema and their kinds."""
     parts: tuple[Any, ...] = (
-        schema.fields.items(), (schema.parameters or {}).items(), schema.functions.items(), schema.formulas or (),
-        schema.sentences or (), schema.contexts,
-    )  # fmt: skip
+        schema.fields.items(),
+        (schema.parameters or {}).items(),
+        schema.functions.items(),
+        schema.formulas or (),
+        schema.sentences or (),
+        schema.contexts,
+    )
     flags = (schema.parameters is None, schema.formulas is None, schema.sentences is None, schema.handoff_by_formula, schema.strict)
     return repr((*map(sorted, parts), flags))
 

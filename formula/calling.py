@@ -46,8 +46,11 @@ class Formulas:
         if len(chain) >= self.run.limits.depth:
             raise Fault(
                 "limite-profundidade",
-                message("fórmulas dentro de fórmulas passaram do limite de {limite}: {caminho}",
-                        limite=self.run.limits.depth, caminho=" → ".join([*chain, key])),
+                message(
+                    "fórmulas dentro de fórmulas passaram do limite de {limite}: {caminho}",
+                    limite=self.run.limits.depth,
+                    caminho=" → ".join([*chain, key]),
+                ),
             )
         rule = self.rule(key, text)
         chain.append(key)
@@ -82,8 +85,12 @@ class Formulas:
                 first = next(d for d in error.diagnostics if d.severity == "error")
                 raise Fault(
                     "formula-com-erros",
-                    message("a fórmula {codigo} tem erros: linha {linha}: {mensagem}", codigo=key,
-                            linha=first.start.line, mensagem=first.message),
+                    message(
+                        "a fórmula {codigo} tem erros: linha {linha}: {mensagem}",
+                        codigo=key,
+                        linha=first.start.line,
+                        mensagem=first.message,
+                    ),
                     first.hint,
                 ) from None
         return self.rules[key]
@@ -114,8 +121,7 @@ class Formulas:
             where = rule.source.position(place_of(error.__traceback__, program).start)
             raise Fault(
                 fault.code,
-                message("na fórmula {codigo}, linha {linha}: {mensagem}", codigo=key, linha=where.line,
-                        mensagem=fault.message),
+                message("na fórmula {codigo}, linha {linha}: {mensagem}", codigo=key, linha=where.line, mensagem=fault.message),
                 fault.hint,
             ) from error
         run.steps = before + (run.steps if program.own_steps else program.base_steps)

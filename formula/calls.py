@@ -72,8 +72,7 @@ def count_fits(walker: Walker, node: Call, row: Function, given: list[int]) -> b
         walker.report(
             "faltam-argumentos",
             node.span,
-            message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count,
-                    assinatura=row.signature),
+            message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count, assinatura=row.signature),
             hint or message("faltam: {nomes}", nomes=", ".join(a.name for a in row.arguments[count:] if not a.optional)),
             fix=fix,
         )
@@ -85,8 +84,11 @@ def count_fits(walker: Walker, node: Call, row: Function, given: list[int]) -> b
         walker.report(
             "virgula-decimal",
             span,
-            message("{nome} recebeu argumentos demais; '{texto}' parece um número com vírgula", nome=row.name,
-                    texto=walker.reporter.source.slice(span)),
+            message(
+                "{nome} recebeu argumentos demais; '{texto}' parece um número com vírgula",
+                nome=row.name,
+                texto=walker.reporter.source.slice(span),
+            ),
             message("use ponto para as casas decimais: {texto}", texto=text),
             fix=(span, text),
         )
@@ -95,17 +97,14 @@ def count_fits(walker: Walker, node: Call, row: Function, given: list[int]) -> b
     walker.report(
         "argumentos-demais",
         extra.span,
-        message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count,
-                assinatura=row.signature),
+        message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count, assinatura=row.signature),
         hint or message("tire o que sobra, ou veja se falta um ')' antes"),
         fix=fix,
     )
     return False
 
 
-def twin(
-    walker: Walker, node: Call, row: Function, given: list[int]
-) -> tuple[Message | None, tuple[Span, str] | None]:
+def twin(walker: Walker, node: Call, row: Function, given: list[int]) -> tuple[Message | None, tuple[Span, str] | None]:
     """A function of nearly the same name that takes these arguments: RETPROXIMO… and RETORNAPROXIMO… differ in theirs."""
     fitting = {
         other.name: other
@@ -176,8 +175,13 @@ def check_argument(walker: Walker, row: Function, wanted: Argument, argument: Ex
         walker.report(
             "tipo-errado",
             argument.span,
-            message("{nome}: '{parametro}' precisa ser {preciso}, mas este valor é {tipo}", nome=row.name,
-                    parametro=wanted.name, preciso=shown(wanted.kinds), tipo=shown(kind)),
+            message(
+                "{nome}: '{parametro}' precisa ser {preciso}, mas este valor é {tipo}",
+                nome=row.name,
+                parametro=wanted.name,
+                preciso=shown(wanted.kinds),
+                tipo=shown(kind),
+            ),
             message("datas se escrevem entre aspas: {certo}", certo=date[1])
             if date
             else message("assinatura: {assinatura}", assinatura=row.signature),
@@ -197,15 +201,23 @@ def check_literal(walker: Walker, row: Function, wanted: Argument, literal: Text
         walker.report(
             "texto-nao-numerico",
             literal.span,
-            message("{nome}: '{parametro}' precisa ser número, mas '{texto}' não é um", nome=row.name,
-                    parametro=wanted.name, texto=shorten(text)),
+            message(
+                "{nome}: '{parametro}' precisa ser número, mas '{texto}' não é um",
+                nome=row.name,
+                parametro=wanted.name,
+                texto=shorten(text),
+            ),
         )
     elif wanted.kinds == DATE and parse_date(text) is None:
         walker.report(
             "data-impossivel",
             literal.span,
-            message("{nome}: '{parametro}' precisa ser data, mas '{texto}' não é uma", nome=row.name,
-                    parametro=wanted.name, texto=shorten(text)),
+            message(
+                "{nome}: '{parametro}' precisa ser data, mas '{texto}' não é uma",
+                nome=row.name,
+                parametro=wanted.name,
+                texto=shorten(text),
+            ),
             message("escreva datas como '24/11/2026', com dia e mês que existam"),
             fix=iso_date(literal),
         )
@@ -278,7 +290,10 @@ def known_name(
 def check_field(walker: Walker, literal: TextLiteral) -> None:
     """CAMPOATENDIMENTO of a field nobody has."""
     known_name(
-        walker, literal, walker.schema.fields, "campo-desconhecido",
+        walker,
+        literal,
+        walker.schema.fields,
+        "campo-desconhecido",
         message("o campo '{nome}' não existe no atendimento", nome=shorten(literal.value)),
     )
 
@@ -286,7 +301,10 @@ def check_field(walker: Walker, literal: TextLiteral) -> None:
 def check_parameter(walker: Walker, literal: TextLiteral) -> None:
     """PARAMETROATENDIMENTO of a parameter the type does not have."""
     known_name(
-        walker, literal, walker.schema.parameters, "parametro-desconhecido",
+        walker,
+        literal,
+        walker.schema.parameters,
+        "parametro-desconhecido",
         message("o parâmetro '{nome}' não existe neste tipo de atendimento", nome=shorten(literal.value)),
     )
 
@@ -294,7 +312,10 @@ def check_parameter(walker: Walker, literal: TextLiteral) -> None:
 def check_sentence(walker: Walker, literal: TextLiteral) -> None:
     """EXECSQL of a sentence that is not registered."""
     known_name(
-        walker, literal, walker.schema.sentences, "sentenca-desconhecida",
+        walker,
+        literal,
+        walker.schema.sentences,
+        "sentenca-desconhecida",
         message("a sentença SQL '{nome}' não está cadastrada", nome=shorten(literal.value)),
     )
 
@@ -302,7 +323,10 @@ def check_sentence(walker: Walker, literal: TextLiteral) -> None:
 def check_formula(walker: Walker, literal: TextLiteral) -> None:
     """FORMULA('code') of a formula nobody has."""
     known_name(
-        walker, literal, walker.schema.formulas, "formula-desconhecida",
+        walker,
+        literal,
+        walker.schema.formulas,
+        "formula-desconhecida",
         message("não há fórmula de código '{nome}'", nome=shorten(literal.value)),
     )
 

@@ -108,9 +108,7 @@ def untrusted_kinds(checked: Checked) -> dict[int, int]:
 class Walker:
     """One check: the declared names, the kinds at loop heads, and the two tables."""
 
-    def __init__(
-        self, tree: Formula, schema: Schema, lenient: bool, reporter: Reporter, trusted: bool = True
-    ) -> None:
+    def __init__(self, tree: Formula, schema: Schema, lenient: bool, reporter: Reporter, trusted: bool = True) -> None:
         """``trusted``: fields hold the kinds that the schema declares."""
         self.tree = tree
         self.schema = schema
@@ -171,9 +169,7 @@ class Walker:
         """One name of a DECL; a second DECL of it is a lint, hiding a function too (V6, V7)."""
         if word.key in self.variables:
             if not self.lenient or self.variables[word.key].span != word.span:
-                self.reporter.add(
-                    "decl-repetido", word.span, message("a variável '{nome}' já foi declarada", nome=word.written)
-                )
+                self.reporter.add("decl-repetido", word.span, message("a variável '{nome}' já foi declarada", nome=word.written))
             return
         row = self.schema.table.get(word.key)
         if row is not None and row.minimum == 0:
@@ -312,8 +308,9 @@ class Walker:
                 self.report(
                     "muda-de-tipo",
                     Span(statement.span.start, statement.condition.span.end),
-                    message("depois deste SE, '{nome}' pode ser {tipo}", nome=self.variables[key].written,
-                            tipo=shown(kind & ~EMPTY)),
+                    message(
+                        "depois deste SE, '{nome}' pode ser {tipo}", nome=self.variables[key].written, tipo=shown(kind & ~EMPTY)
+                    ),
                     message("guarde cada tipo em uma variável própria"),
                 )
 
@@ -357,8 +354,9 @@ class Walker:
             "variavel-nao-declarada",
             word.span,
             message("'{nome}' é um campo do atendimento, e SETVAR só muda variáveis", nome=word.written),
-            message("para mudar o campo use ALTERARCAMPOATENDIMENTO('{nome}=valor'); para uma variável: DECL {nome};",
-                    nome=word.key),
+            message(
+                "para mudar o campo use ALTERARCAMPOATENDIMENTO('{nome}=valor'); para uma variável: DECL {nome};", nome=word.key
+            ),
         )
 
     def condition(self, expression: Expression) -> None:

@@ -26,8 +26,7 @@ FUNCTIONS: tuple[Code, ...] = (
         ERROR,
         "S8",
         "Alteração mal escrita",
-        "ALTERARCAMPOATENDIMENTO recebe CAMPO=VALOR;PARAMETRO1.NOME=VALOR, cada nome uma vez, "
-        "e só campos que se alteram assim.",
+        "ALTERARCAMPOATENDIMENTO recebe CAMPO=VALOR;PARAMETRO1.NOME=VALOR, cada nome uma vez, e só campos que se alteram assim.",
         "ALTERARCAMPOATENDIMENTO('PRIORIDADE Alta')",
     ),
     row(
@@ -69,9 +68,7 @@ FUNCTIONS: tuple[Code, ...] = (
         "Pediu-se uma pessoa mais acima do que a árvore vai. Quem pede um lugar acima da raiz recebe um texto vazio.",
     ),
     row("diretorio-vago", ERROR, "F2", "Ninguém ativo", "O grupo existe, mas nenhum dos seus atendentes está ativo."),
-    row(
-        "diretorio-anel", ERROR, "F2", "Hierarquia em anel", "Subindo de superior em superior se volta ao mesmo lugar."
-    ),
+    row("diretorio-anel", ERROR, "F2", "Hierarquia em anel", "Subindo de superior em superior se volta ao mesmo lugar."),
     row(
         "sentenca-sem-linhas",
         ERROR,

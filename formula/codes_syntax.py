@@ -220,9 +220,7 @@ SYNTAX: tuple[Code, ...] = (
     row("falta-entao", ERROR, "C1", "Falta ENTAO", "Depois da condição de SE vem ENTAO.", "SE 1 = 1 2 FIMSE"),
     row("falta-faca", ERROR, "C5", "Falta FACA", "Depois da condição de ENQUANTO vem FACA.", "ENQUANTO 1 = 2 3 FIMENQ"),
     row("falta-parentese", ERROR, "F1", "Falta parêntese", "Cada parêntese aberto é fechado.", "ABS(1"),
-    row(
-        "parentese-sobrando", ERROR, "F1", "Parêntese sobrando", "Não há parêntese aberto para este fechar.", "ABS(1))"
-    ),
+    row("parentese-sobrando", ERROR, "F1", "Parêntese sobrando", "Não há parêntese aberto para este fechar.", "ABS(1))"),
     row(
         "falta-virgula",
         ERROR,

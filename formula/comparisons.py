@@ -136,9 +136,7 @@ def with_itself(node: Binary, reporter: Reporter) -> None:
     """``A = A``."""
     left, right = bare(node.left), bare(node.right)
     if isinstance(left, Name) and isinstance(right, Name) and left.word.key == right.word.key:
-        reporter.add(
-            "condicao-constante", node.span, message("'{nome}' é comparado consigo mesmo", nome=left.word.written)
-        )
+        reporter.add("condicao-constante", node.span, message("'{nome}' é comparado consigo mesmo", nome=left.word.written))
 
 
 def repeated(statement: If, bindings: Mapping[int, Binding], reporter: Reporter) -> None:

@@ -116,6 +116,4 @@ def place(
     others = tuple(
         Related(text, source.position(where.start), source.position(where.end)) for where, text in (related or {}).items()
     )
-    return Diagnostic(
-        code, severity, message, hint, span, source.position(span.start), source.position(span.end), mend, others
-    )
+    return Diagnostic(code, severity, message, hint, span, source.position(span.start), source.position(span.end), mend, others)

@@ -205,8 +205,12 @@ class Rule:
         from formula.codes import TABLE
 
         found = place(
-            self.source, span, fault.code, TABLE[fault.code].severity if fault.code in TABLE else "error",
-            fault.message, fault.hint,
+            self.source,
+            span,
+            fault.code,
+            TABLE[fault.code].severity if fault.code in TABLE else "error",
+            fault.message,
+            fault.hint,
         )
         return Outcome("fault", None, (), found.message, (found,), steps_at(error.__traceback__, program))
 
@@ -281,7 +285,11 @@ def examine(
 
 
 def compile(  # noqa: A001 - the contract's name
-    text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT,
+    text: str,
+    schema: Schema | None = None,
+    lenient: bool = False,
+    name: str = "<texto>",
+    limits: Limits = DEFAULT,
     cache: Cache | None = None,
 ) -> Rule:
     """A rule ready to run. Raises :class:`FormulaError` with the whole list when the text has errors.
@@ -314,7 +322,10 @@ def trusted_program(checked: Checked) -> Program:
         return compile_program(checked, trusted=True)
     except (RecursionError, SyntaxError):
         whole = place(
-            checked.source, checked.tree.span, "formula-complexa", "error",
+            checked.source,
+            checked.tree.span,
+            "formula-complexa",
+            "error",
             message("a fórmula é complexa demais para ser executada"),
             message("divida a fórmula em outras, chamadas pelo código"),
         )

@@ -223,8 +223,12 @@ def step_line(record: Record, event: Event, kept: Sequence[str] = ()) -> Line:
         return Line(said, place)
     if point.kind == "assign":
         name = record.written[point.target or ""]
-        return Line(message("{nome} recebe {valor}: {texto}{valores}", nome=name, valor=quoted(event.value), texto=text,
-                             valores=with_values), place)
+        return Line(
+            message(
+                "{nome} recebe {valor}: {texto}{valores}", nome=name, valor=quoted(event.value), texto=text, valores=with_values
+            ),
+            place,
+        )
     if point.kind == "effect":
         return Line(message("{texto}{valores}", texto=text, valores=with_values), place)
     return Line(message("{texto} dá {valor}{valores}", texto=text, valor=quoted(event.value), valores=with_values), place)
@@ -277,8 +281,10 @@ def result_line(record: Record) -> Line:
         found = outcome.diagnostics[0]
         return Line(message("falha: {mensagem}", mensagem=found.message), where(record, found.span.start))
     if outcome.status == "stopped":
-        return Line(message("ANALISAR parou a fórmula: {mensagem}", mensagem=outcome.message or ""),
-                    where(record, record.broken.point.span.start if record.broken else 0))
+        return Line(
+            message("ANALISAR parou a fórmula: {mensagem}", mensagem=outcome.message or ""),
+            where(record, record.broken.point.span.start if record.broken else 0),
+        )
     if outcome.value is None:
         return Line(message("a fórmula termina sem valor (Vazio)"), where(record, len(record.source.text)))
     value = record.last_value()

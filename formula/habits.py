@@ -13,8 +13,24 @@ from formula.source import Span
 
 KIND_WORDS = frozenset(
     [
-        "NUMERO", "INTEIRO", "REAL", "DECIMAL", "TEXTO", "STRING", "CARACTERE", "CHAR", "DATA", "LOGICO", "BOOLEANO",
-        "NUMBER", "INTEGER", "INT", "FLOAT", "DATE", "BOOLEAN", "BOOL",
+        "NUMERO",
+        "INTEIRO",
+        "REAL",
+        "DECIMAL",
+        "TEXTO",
+        "STRING",
+        "CARACTERE",
+        "CHAR",
+        "DATA",
+        "LOGICO",
+        "BOOLEANO",
+        "NUMBER",
+        "INTEGER",
+        "INT",
+        "FLOAT",
+        "DATE",
+        "BOOLEAN",
+        "BOOL",
     ]
 )
 """Types as other languages write them after a declared name."""

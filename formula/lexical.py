@@ -47,8 +47,22 @@ class Token(Protocol):
 KEYWORDS: Mapping[str, str] = {
     word: word
     for word in [
-        "DECL", "SETVAR", "SE", "ENTAO", "SENAO", "FIMSE", "REPITA", "ATE", "ENQUANTO", "FACA", "FIMENQ", "E", "OU", "NAO",
-        "VERDADE", "FALSO",
+        "DECL",
+        "SETVAR",
+        "SE",
+        "ENTAO",
+        "SENAO",
+        "FIMSE",
+        "REPITA",
+        "ATE",
+        "ENQUANTO",
+        "FACA",
+        "FIMENQ",
+        "E",
+        "OU",
+        "NAO",
+        "VERDADE",
+        "FALSO",
     ]
 } | {"FIMENQUANTO": "FIMENQ"}
 """Upper-case word to token type (L2)."""

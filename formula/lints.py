@@ -39,9 +39,7 @@ MAX_CONSTANTS = 50
 """P9."""
 
 
-def inspect(
-    tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kinds: Mapping[int, int], reporter: Reporter
-) -> None:
+def inspect(tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kinds: Mapping[int, int], reporter: Reporter) -> None:
     """Report every lint of a tree."""
     constants = 0
     inner: set[int] = set()
@@ -257,9 +255,7 @@ def without_value(tree: Formula, bindings: Mapping[int, Binding], reporter: Repo
     """A calculation that can end without a value (P6–P8): some way through gives one, and another does not."""
     gives, always = value_of_block(tree.statements, bindings)
     if gives and not always:
-        last = next(
-            statement for statement in reversed(tree.statements) if value_of_block((statement,), bindings)[0]
-        )
+        last = next(statement for statement in reversed(tree.statements) if value_of_block((statement,), bindings)[0])
         reporter.add(
             "pode-terminar-sem-valor",
             last.span,

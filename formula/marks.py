@@ -85,9 +85,7 @@ def notes(checked: Checked) -> Iterable[Note]:
     made: list[Note] = []
     for node in walk(checked.tree):
         if isinstance(node, Declare):
-            made += [
-                note(word.span.end, kinds[word.span.start]) for word in node.words if kinds[word.span.start] != EMPTY
-            ]
+            made += [note(word.span.end, kinds[word.span.start]) for word in node.words if kinds[word.span.start] != EMPTY]
         elif isinstance(node, Assign) and node.target.key in checked.words:
             kind, at = kinds[node.target.span.start], checked.words[node.target.key].span.start
             if kinds.get(at, kind) != kind:
@@ -98,6 +96,4 @@ def notes(checked: Checked) -> Iterable[Note]:
 def note(offset: int, kind: int) -> Note:
     """A kind set as a note; Vazio is left out beside another kind, since every variable may be Vazio (V3)."""
     told = kind & ~EMPTY or kind
-    return Note(
-        offset, message(": {tipo}", tipo=shown(told)), message("tipo que o verificador inferiu para esta variável")
-    )
+    return Note(offset, message(": {tipo}", tipo=shown(told)), message("tipo que o verificador inferiu para esta variável"))

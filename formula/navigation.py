@@ -99,12 +99,7 @@ def variables_of(typed: list[TextWord], lenient: bool = False) -> dict[str, Span
     found = {key: word.span for key, word in declared(typed).items()}
     if lenient:
         for first, second, third in zip(typed, typed[1:], typed[2:], strict=False):
-            if (
-                first.kind is Kind.KEYWORD
-                and first.key == "SETVAR"
-                and second.kind is Kind.OPEN
-                and third.kind is Kind.NAME
-            ):
+            if first.kind is Kind.KEYWORD and first.key == "SETVAR" and second.kind is Kind.OPEN and third.kind is Kind.NAME:
                 found.setdefault(third.key, third.span)
     return found
 

@@ -122,9 +122,7 @@ def number_problem(side: Expression, kind: int, sign: str) -> Problem | None:
     """An operand that can never be a number."""
     inner = bare(side)
     if isinstance(inner, TextLiteral) and parse_number(inner.value) is None:
-        return Problem(
-            "texto-nao-numerico", inner.span, message("o texto '{texto}' não é um número", texto=shorten(inner.value))
-        )
+        return Problem("texto-nao-numerico", inner.span, message("o texto '{texto}' não é um número", texto=shorten(inner.value)))
     if kind & (NUMBER | TEXT | EMPTY):
         return None
     return Problem(

@@ -108,9 +108,7 @@ def repaired(scanned: Scan) -> Parsed:
             tokens, faults = other, told_before + more
     told = [fault for fault in faults if not any(in_span(fault, span) for span in scanned.doubtful)]
     tree = None if tokens is None or scanned.cut else build(tokens)
-    return Parsed(
-        source, tree, sorted(scanned.diagnostics + told, key=by_place), tuple(scanned.doubtful), repaired=True
-    )
+    return Parsed(source, tree, sorted(scanned.diagnostics + told, key=by_place), tuple(scanned.doubtful), repaired=True)
 
 
 def in_span(fault: Diagnostic, span: Span) -> bool:
@@ -129,9 +127,7 @@ def too_long(source: Source, limits: Limits) -> Diagnostic:
         source,
         Span(limits.source, len(source.text)),
         "texto-longo",
-        message(
-            "a fórmula tem {tamanho} caracteres; o limite é {limite}", tamanho=len(source.text), limite=limits.source
-        ),
+        message("a fórmula tem {tamanho} caracteres; o limite é {limite}", tamanho=len(source.text), limite=limits.source),
         message("divida a fórmula em várias"),
     )
 

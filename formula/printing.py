@@ -8,9 +8,7 @@ from formula import syntax
 from formula.growth import literal
 from formula.layouting import Piece
 
-LEVELS = (
-    {"OU": 1, "E": 2, "NAO": 3} | dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 4) | {"+": 5, "-": 5, "*": 6, "/": 6}
-)
+LEVELS = {"OU": 1, "E": 2, "NAO": 3} | dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), 4) | {"+": 5, "-": 5, "*": 6, "/": 6}
 SIGNED, WHOLE = 7, 8
 KINDS = {"(": "LPAR", ")": "RPAR", ",": "COMMA", ";": "SEMICOLON", ".": "DOT"}
 

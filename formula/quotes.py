@@ -70,9 +70,13 @@ def misread(source: Source, tokens: Sequence[Token], place: int, line: int, end:
         return None
     text = message("texto fechado com {sinal} e não aberto", sinal=quote)
     return Misread(
-        bisect_left(tokens, begin, key=start_of), Span(begin, start + 1), Span(begin, begin), source.text[begin:start], text,
+        bisect_left(tokens, begin, key=start_of),
+        Span(begin, start + 1),
+        Span(begin, begin),
+        source.text[begin:start],
+        text,
         message("abra o texto com {sinal}", sinal=quote),
-    )  # fmt: skip
+    )
 
 
 def start_of(token: Token) -> int:

@@ -133,9 +133,7 @@ def mend(
         if repair.code == "falta-fimse" and owed:
             owed -= 1
         elif reader.at >= quiet_until or repair.code in ALWAYS_TOLD:
-            reader.faults.append(
-                report(source, repair.span, repair.code, repair.text, repair.hint, repair.fix, repair.related)
-            )
+            reader.faults.append(report(source, repair.span, repair.code, repair.text, repair.hint, repair.fix, repair.related))
         if len(reader.faults) >= MOST_FAULTS:
             break
         owed += repair.code == "senaose"
@@ -388,6 +386,4 @@ def closing(reader: Reader) -> Iterator[Repair]:
                     message("falta ATE"),
                     message("insira ATE e a condição que termina o laço"),
                 )
-            yield Repair(
-                reader.at, reader.at, (reader.new(kind),), 0.0, code, text, hint, span, None, unclosed(reader, kind)
-            )
+            yield Repair(reader.at, reader.at, (reader.new(kind),), 0.0, code, text, hint, span, None, unclosed(reader, kind))

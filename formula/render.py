@@ -80,9 +80,7 @@ def visible(text: str) -> str:
 
 def width(text: str) -> int:
     """Terminal columns: wide characters take two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 LEVELS = {"error": "error", "warning": "warning", "lint": "note"}
@@ -136,8 +134,7 @@ def result(path: str, diagnostic: Diagnostic, index: int, language: str) -> dict
     }
     if diagnostic.related:
         made["relatedLocations"] = [
-            location(uri, related.start, related.end)
-            | {"id": number, "message": {"text": in_language(related.message, language)}}
+            location(uri, related.start, related.end) | {"id": number, "message": {"text": in_language(related.message, language)}}
             for number, related in enumerate(diagnostic.related, 1)
         ]
     if diagnostic.fix is not None:

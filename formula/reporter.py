@@ -63,8 +63,9 @@ class Reporter:
                 self.last[code],
                 "mais-do-mesmo",
                 TABLE["mais-do-mesmo"].severity,
-                message("mais {quantos} casos de '{titulo}' não são mostrados", quantos=times - MOST_OF_A_CODE,
-                        titulo=TABLE[code].title),
+                message(
+                    "mais {quantos} casos de '{titulo}' não são mostrados", quantos=times - MOST_OF_A_CODE, titulo=TABLE[code].title
+                ),
                 message("corrija os primeiros e verifique de novo"),
             )
             for code, times in self.times.items()

@@ -85,9 +85,7 @@ def kinds_of(value: object) -> int:
 
 def kinds_by_name(given: Mapping[str, str | int] | None) -> dict[str, int]:
     """Upper-case names with kind sets; a kind is a Portuguese name (``texto``) or already a set."""
-    return {
-        name.upper(): kind if isinstance(kind, int) else kind_set(kind) for name, kind in (given or {}).items()
-    }
+    return {name.upper(): kind if isinstance(kind, int) else kind_set(kind) for name, kind in (given or {}).items()}
 
 
 @attrs.frozen(init=False, eq=False, slots=True)

@@ -154,9 +154,7 @@ def named(found: re.Match[str]) -> Iterable[TextWord]:
 
 CLOSING = {"FIMSE": "SE", "ATE": "REPITA", "FIMENQ": "ENQUANTO"}
 UNFINISHED_KINDS = frozenset({Kind.OPERATOR, Kind.COMMA, Kind.OPEN})
-UNFINISHED_WORDS = frozenset(
-    ("DECL", "SETVAR", "SE", "ENTAO", "SENAO", "REPITA", "ATE", "ENQUANTO", "FACA", "E", "OU", "NAO")
-)
+UNFINISHED_WORDS = frozenset(("DECL", "SETVAR", "SE", "ENTAO", "SENAO", "REPITA", "ATE", "ENQUANTO", "FACA", "E", "OU", "NAO"))
 
 
 def wants_more(text: str) -> bool:

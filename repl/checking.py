@@ -151,8 +151,7 @@ def say_checked(console: Console, files: list[CheckedFile], form: str) -> None:
         console.say_json(
             {
                 "files": [
-                    {"path": file.path, "diagnostics": [d.as_json(console.language) for d in file.diagnostics]}
-                    for file in files
+                    {"path": file.path, "diagnostics": [d.as_json(console.language) for d in file.diagnostics]} for file in files
                 ]
             }
         )
@@ -178,9 +177,7 @@ def count_sentence(files: list[CheckedFile]) -> str:
     )
 
 
-def say_diagnostics(
-    console: Console, text: str, name: str, diagnostics: Iterable[Diagnostic], *, error: bool = False
-) -> None:
+def say_diagnostics(console: Console, text: str, name: str, diagnostics: Iterable[Diagnostic], *, error: bool = False) -> None:
     """Faults with their line and a caret below it, on stdout or stderr."""
     shown = faults_text(Source(text, name), list(diagnostics), console.language)
     if shown:

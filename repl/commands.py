@@ -46,9 +46,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "lsp": ("repl.door_commands", message("Atende um editor pelo Language Server Protocol.")),
 }
 
-ABOUT = message(
-    "A linguagem de fórmulas do TOTVS RM para repasse de atendimentos: explica-se, depura-se, testa-se."
-)
+ABOUT = message("A linguagem de fórmulas do TOTVS RM para repasse de atendimentos: explica-se, depura-se, testa-se.")
 LANGUAGE_HELP = message("Opção de todos os comandos: --lang pt|en escolhe o idioma das mensagens.")
 
 

@@ -203,8 +203,9 @@ class Debugger:
 
     def at_stop(self) -> Wish:
         """A breakpoint, or a call of ANALISAR."""
-        return lambda spot: spot.done < len(spot.record) and (
-            (spot.record.source.name, spot.record.line(spot.done)) in self.stops or self.halts(spot)
+        return lambda spot: (
+            spot.done < len(spot.record)
+            and ((spot.record.source.name, spot.record.line(spot.done)) in self.stops or self.halts(spot))
         )
 
     def halts(self, spot: Spot) -> bool:

@@ -55,8 +55,10 @@ def start(session: Session, rest: str) -> Answer:
         except FormulaError as error:
             return faulty(error.source, error.diagnostics, session.language)
         if found is None:
-            return refusal(message("nenhuma fórmula decidiu este movimento; :porque diz o que decidiu"),
-                           message(":depurar CÓDIGO executa uma fórmula e a percorre"))  # fmt: skip
+            return refusal(
+                message("nenhuma fórmula decidiu este movimento; :porque diz o que decidiu"),
+                message(":depurar CÓDIGO executa uma fórmula e a percorre"),
+            )
         session.last = found
     if session.last is None:
         return nothing_ran()
@@ -422,8 +424,9 @@ def watch_lines(travel: Debugger) -> Iterator[Line]:
 WORDS: tuple[Word, ...] = (
     Word("passo", "p", "step", "[N]", message("um passo, ou N; entra nas fórmulas chamadas"), step),
     Word("volta", "v", "back", "[N]", message("um passo para trás, ou N; com outra palavra depois, ela para trás"), back_step),
-    Word("porcima", "c", "over", "", message("passa o comando inteiro, também um laço ou uma fórmula chamada"), over,
-         both_ways=True),
+    Word(
+        "porcima", "c", "over", "", message("passa o comando inteiro, também um laço ou uma fórmula chamada"), over, both_ways=True
+    ),
     Word("fora", "f", "out", "", message("sai do bloco"), out, both_ways=True),
     Word("retorne", "r", "return", "", message("sai da fórmula chamada, para depois da chamada"), back_to_caller, both_ways=True),
     Word("linha", "l", "line", "N", message("até um passo da linha N"), to_line, both_ways=True),
@@ -443,7 +446,10 @@ WORDS: tuple[Word, ...] = (
 BY_NAME: Mapping[str, Word] = {name: word for word in WORDS for name in (word.name, word.short, word.english)}
 
 PHRASES: Mapping[str, str] = {
-    "por cima": "porcima", "passo por cima": "porcima", "volta por cima": "volta porcima", "step over": "over",
+    "por cima": "porcima",
+    "passo por cima": "porcima",
+    "volta por cima": "volta porcima",
+    "step over": "over",
     "step out": "out",
-}  # fmt: skip
+}
 """Words that people write apart."""

@@ -60,8 +60,11 @@ def play(language: str) -> int:
         finally:
             os.chdir(home)
     moved = sum(scene.words[0] == "move" and scene.ends == FINE for scene in SCENES)
-    console.say(message("Atendimentos movidos: {quantos}. Agora com os seus: repasse init PASTA; repasse repl --workspace PASTA",
-                        quantos=moved))  # fmt: skip
+    console.say(
+        message(
+            "Atendimentos movidos: {quantos}. Agora com os seus: repasse init PASTA; repasse repl --workspace PASTA", quantos=moved
+        )
+    )
     return FINE if all(ended) else FAULTY
 
 

@@ -24,7 +24,5 @@ def copy_example(target: Path) -> int:
             )
         shutil.copytree(EXAMPLE, target, ignore=LEFT_OUT, dirs_exist_ok=True)
     except (OSError, shutil.Error) as fault:
-        raise Refusal(
-            message("não foi possível escrever '{caminho}': {motivo}", caminho=target, motivo=why(fault))
-        ) from fault
+        raise Refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=target, motivo=why(fault))) from fault
     return sum(path.is_file() for path in target.rglob("*"))

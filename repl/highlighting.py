@@ -25,6 +25,7 @@ CLASSES: Mapping[Kind, str] = {
     Kind.ERROR: "class:error",
 }
 
+
 def line_starts(text: str) -> list[int]:
     """The offset at which each line begins, as an editor counts lines."""
     starts = [0]

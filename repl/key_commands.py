@@ -20,9 +20,7 @@ def key_command() -> None:
     """The group of commands on keys."""
 
 
-@key_command.command(
-    "new", help=message("Cria uma chave; ela é a última palavra da saída e não pode ser vista de novo.")
-)
+@key_command.command("new", help=message("Cria uma chave; ela é a última palavra da saída e não pode ser vista de novo."))
 @click.option(
     "--scope",
     "scopes",
@@ -61,21 +59,20 @@ def list_command(console: Console, workspace: str, form: str) -> int:
             {
                 "keys": [
                     {
-                        "id": key.id, "scopes": sorted(key.scopes), "name": key.name,
+                        "id": key.id,
+                        "scopes": sorted(key.scopes),
+                        "name": key.name,
                         "created_at": key.created_at.isoformat(),
                         "revoked_at": None if key.revoked_at is None else key.revoked_at.isoformat(),
                     }
                     for key in found
                 ]
             }
-        )  # fmt: skip
+        )
         return FINE
     console.say_table(
         (message("número"), message("escopos"), message("criada em"), message("nome"), message("revogada em")),
-        (
-            (key.id, ",".join(sorted(key.scopes)), moment(key.created_at), key.name, moment(key.revoked_at))
-            for key in found
-        ),
+        ((key.id, ",".join(sorted(key.scopes)), moment(key.created_at), key.name, moment(key.revoked_at)) for key in found),
     )
     return FINE
 

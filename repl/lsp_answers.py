@@ -85,13 +85,9 @@ def signature(server: FormulaServer, params: types.SignatureHelpParams) -> types
     if found is None:
         return None
     row = found.row
-    labels = [
-        types.ParameterInformation(f"{one.name}{'?' if one.optional else ''}: {one.kind_name}") for one in row.arguments
-    ]
+    labels = [types.ParameterInformation(f"{one.name}{'?' if one.optional else ''}: {one.kind_name}") for one in row.arguments]
     active = min(found.argument, len(labels) - 1) if row.variadic else found.argument
-    told = types.SignatureInformation(
-        row.signature, server.say(row.help), labels, active if active < len(labels) else None
-    )
+    told = types.SignatureInformation(row.signature, server.say(row.help), labels, active if active < len(labels) else None)
     return types.SignatureHelp([told], 0, told.active_parameter)
 
 
@@ -158,16 +154,12 @@ def rename(server: FormulaServer, params: types.RenameParams) -> types.Workspace
     refuse_name(server, document, uri, symbol, params.new_name)
     found = server.everywhere(document, uri, symbol)
     if symbol.kind == navigation.VARIABLE:
-        return types.WorkspaceEdit(
-            changes={where: edits(server, text, spans, params.new_name) for where, text, spans in found}
-        )
+        return types.WorkspaceEdit(changes={where: edits(server, text, spans, params.new_name) for where, text, spans in found})
     path = server.around[uri].formulas.get(symbol.key)
     if path is None:
         return None
     changes: list[Any] = [
-        types.TextDocumentEdit(
-            types.OptionalVersionedTextDocumentIdentifier(where), edits(server, text, spans, params.new_name)
-        )
+        types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(where), edits(server, text, spans, params.new_name))
         for where, text, spans in found
     ]
     changes.append(types.RenameFile(uri_of(path), uri_of(path.with_name(params.new_name + path.suffix))))
@@ -210,9 +202,13 @@ def shown_entry(server: FormulaServer, document: Document, entry: navigation.Ent
     """A line of the outline in the protocol's shape."""
     kind = types.SymbolKind.Variable if entry.kind == navigation.VARIABLE else types.SymbolKind.Namespace
     return types.DocumentSymbol(
-        entry.name, kind, server.range(document, entry.span), server.range(document, entry.name_span),
-        detail=server.say(entry.detail), children=[shown_entry(server, document, one) for one in entry.inside],
-    )  # fmt: skip
+        entry.name,
+        kind,
+        server.range(document, entry.span),
+        server.range(document, entry.name_span),
+        detail=server.say(entry.detail),
+        children=[shown_entry(server, document, one) for one in entry.inside],
+    )
 
 
 def formatting(server: FormulaServer, params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:
@@ -230,15 +226,11 @@ def actions(server: FormulaServer, params: types.CodeActionParams) -> list[types
     document = server.document(uri)
     start = document.offset(params.range.start.line, params.range.start.character)
     end = document.offset(params.range.end.line, params.range.end.character)
-    touched = [
-        one for one in document.diagnostics if one.fix is not None and one.span.start <= end and one.span.end >= start
-    ]
+    touched = [one for one in document.diagnostics if one.fix is not None and one.span.start <= end and one.span.end >= start]
     return [action(server, document, uri, one, preferred=len(touched) == 1) for one in touched]
 
 
-def action(
-    server: FormulaServer, document: Document, uri: str, found: Diagnostic, *, preferred: bool
-) -> types.CodeAction:
+def action(server: FormulaServer, document: Document, uri: str, found: Diagnostic, *, preferred: bool) -> types.CodeAction:
     """A fix in the protocol's shape, named by what it does."""
     assert found.fix is not None
     edit = types.TextEdit(server.range(document, found.fix.span), found.fix.text)
@@ -295,9 +287,11 @@ def inlays(server: FormulaServer, params: types.InlayHintParams) -> list[types.I
     end = document.offset(params.range.end.line, params.range.end.character)
     return [
         types.InlayHint(
-            types.Position(*document.place(one.offset)), server.say(one.text), kind=types.InlayHintKind.Type,
+            types.Position(*document.place(one.offset)),
+            server.say(one.text),
+            kind=types.InlayHintKind.Type,
             tooltip=server.say(one.help),
         )
         for one in marks.notes(document.checked)
         if start <= one.offset <= end
-    ]  # fmt: skip
+    ]

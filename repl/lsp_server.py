@@ -59,9 +59,13 @@ class FormulaServer(LanguageServer):
             around = self.look_around(uri)
         self.around[uri] = around
         self.documents[uri] = edited(
-            self.documents.get(uri), text, name_of(uri), around.schema, lenient,
+            self.documents.get(uri),
+            text,
+            name_of(uri),
+            around.schema,
+            lenient,
             str(getattr(self.workspace.position_encoding, "value", self.workspace.position_encoding) or UTF16),
-        )  # fmt: skip
+        )
         self.check_soon(uri)
 
     def look_around(self, uri: str) -> Neighbourhood:
@@ -98,9 +102,7 @@ class FormulaServer(LanguageServer):
         unused = found.code == "variavel-sem-uso"
         related = [
             types.DiagnosticRelatedInformation(
-                types.Location(
-                    uri, self.range(document, Span(document.source.offset(one.start), document.source.offset(one.end)))
-                ),
+                types.Location(uri, self.range(document, Span(document.source.offset(one.start), document.source.offset(one.end)))),
                 self.say(one.message),
             )
             for one in found.related
@@ -129,17 +131,14 @@ class FormulaServer(LanguageServer):
         """Texts as the editor has them, by file."""
         return {path: document.text for uri, document in self.documents.items() if (path := path_of(uri)) is not None}
 
-    def everywhere(
-        self, document: Document, uri: str, symbol: navigation.Symbol
-    ) -> list[tuple[str, Document, list[Span]]]:
+    def everywhere(self, document: Document, uri: str, symbol: navigation.Symbol) -> list[tuple[str, Document, list[Span]]]:
         """Each text that names a symbol, with the places: this one for a variable, a whole workspace for a formula."""
         here = navigation.places(document.words, symbol, document.schema, document.lenient)
         if symbol.kind == navigation.VARIABLE or not self.around[uri].formulas:
             return [(uri, document, here)]
         found = mentions(self.around[uri], symbol.key, self.open_texts())
         return [
-            (uri_of(path), Document(text, path.name, document.schema, units=document.units), spans)
-            for path, text, spans in found
+            (uri_of(path), Document(text, path.name, document.schema, units=document.units), spans) for path, text, spans in found
         ]
 
 

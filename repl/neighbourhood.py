@@ -69,9 +69,7 @@ def read(path: Path) -> str | None:
         return None
 
 
-def mentions(
-    around: Neighbourhood, code: str, open_texts: Mapping[Path, str]
-) -> Iterator[tuple[Path, str, list[Span]]]:
+def mentions(around: Neighbourhood, code: str, open_texts: Mapping[Path, str]) -> Iterator[tuple[Path, str, list[Span]]]:
     """The files that name a formula, each with its text and the places. Open texts count as the editor has them."""
     symbol = Symbol(FORMULA, code.upper(), Span(0, 0))
     for path in sorted({*around.formulas.values(), *(path for path in open_texts if path.suffix == SUFFIX)}):
@@ -102,8 +100,4 @@ def in_tables(text: str, code: str) -> list[Span]:
 
 def in_sentence(text: str, code: str) -> list[Span]:
     """Where a sentence binds the value of a formula: ``:FRM_CODE`` (F5)."""
-    return [
-        Span(*found.span(1))
-        for found in re.finditer(r":FRM_(\w+)", text, re.IGNORECASE)
-        if found[1].upper() == code.upper()
-    ]
+    return [Span(*found.span(1)) for found in re.finditer(r":FRM_(\w+)", text, re.IGNORECASE) if found[1].upper() == code.upper()]

@@ -49,8 +49,16 @@ def values_of(probe: Probe, question: Question, record: Record, first: int) -> I
         yield Line(message("sonda linha {linha}: {texto}: a execução não passou aqui", linha=probe.line, texto=probe.text), DIM)
     for count, index in enumerate(visits[:MOST_SHOWN], 1):
         outcome = question.answer(record.state(index - 1))
-        yield Line(message("sonda linha {linha} ({vez}): {texto} = {valor}", linha=probe.line, vez=count, texto=probe.text,
-                           valor=answered(outcome)), DIM)
+        yield Line(
+            message(
+                "sonda linha {linha} ({vez}): {texto} = {valor}",
+                linha=probe.line,
+                vez=count,
+                texto=probe.text,
+                valor=answered(outcome),
+            ),
+            DIM,
+        )
     if len(visits) > MOST_SHOWN:
         more = len(visits) - MOST_SHOWN
         yield Line(message("sonda linha {linha}: … e mais {quantas} vezes", linha=probe.line, quantas=more), DIM)

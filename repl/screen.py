@@ -63,22 +63,31 @@ class Screen:
 
     def application(self, keyboard: Input | None, screen: Output | None) -> Application[None]:
         """The full-screen program."""
-        right = HSplit([
-            Window(FormattedTextControl(self.state_text), wrap_lines=True),
-            Window(height=1, char="─"),
-            Window(FormattedTextControl(self.said_text), wrap_lines=True, height=Dimension(min=3, max=12)),
-        ], width=share(2))  # fmt: skip
-        whole = HSplit([
-            Window(FormattedTextControl(self.head_text), height=1),
-            VSplit([self.source, Window(width=1, char="│"), right]),
-            VSplit([Window(FormattedTextControl([("class:prompt", ": ")]), width=2), self.entry]),
-            Window(FormattedTextControl(lambda: [("class:dim", self.text(HELP))]), wrap_lines=True, dont_extend_height=True),
-        ])  # fmt: skip
+        right = HSplit(
+            [
+                Window(FormattedTextControl(self.state_text), wrap_lines=True),
+                Window(height=1, char="─"),
+                Window(FormattedTextControl(self.said_text), wrap_lines=True, height=Dimension(min=3, max=12)),
+            ],
+            width=share(2),
+        )
+        whole = HSplit(
+            [
+                Window(FormattedTextControl(self.head_text), height=1),
+                VSplit([self.source, Window(width=1, char="│"), right]),
+                VSplit([Window(FormattedTextControl([("class:prompt", ": ")]), width=2), self.entry]),
+                Window(FormattedTextControl(lambda: [("class:dim", self.text(HELP))]), wrap_lines=True, dont_extend_height=True),
+            ]
+        )
         return Application(
-            layout=Layout(whole, focused_element=self.source), key_bindings=self.keys(),
-            style=Style.from_dict(dict(COLOURS)), full_screen=True, mouse_support=True,
-            input=keyboard, output=screen,
-        )  # fmt: skip
+            layout=Layout(whole, focused_element=self.source),
+            key_bindings=self.keys(),
+            style=Style.from_dict(dict(COLOURS)),
+            full_screen=True,
+            mouse_support=True,
+            input=keyboard,
+            output=screen,
+        )
 
     def text(self, sentence: str) -> str:
         """A sentence in the reader's language."""

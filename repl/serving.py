@@ -32,7 +32,5 @@ def place_of(workspace: str | None) -> str | None:
     if workspace is None:
         return "." if Path(SETTINGS).is_file() else None
     if "://" not in workspace and not Path(workspace).is_dir():
-        raise Refusal(
-            message("a pasta '{pasta}' não existe", pasta=workspace), message("crie uma com: repasse init PASTA")
-        )
+        raise Refusal(message("a pasta '{pasta}' não existe", pasta=workspace), message("crie uma com: repasse init PASTA"))
     return workspace

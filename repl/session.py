@@ -128,9 +128,7 @@ class Session:
         before = Memory(dict(self.memory.values), dict(self.memory.written))
         context = self.run_context()
         try:
-            done = evaluate(
-                text, name, self.memory, context, self.schema(), self.limits, lenient=self.lenient
-            )
+            done = evaluate(text, name, self.memory, context, self.schema(), self.limits, lenient=self.lenient)
         except FormulaError as error:
             return faulty(error.source, error.diagnostics, self.language)
         self.last, self.plan = LastRun(text, name, context, before, done), None

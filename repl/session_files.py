@@ -19,8 +19,7 @@ from repl.console import Refusal, read_text, why
 from repl.messages import message
 from repl.session import Session, faulty, quoted
 
-SECTIONS = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories",
-            "formulas": "formulas"}  # fmt: skip
+SECTIONS = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories", "formulas": "formulas"}
 BARE = re.compile(r"""[^\s"'\\\[\]{}=#][^"'\\\[\]{}=#]*""")
 """A value without quotes that is no TOML: a text, or a number with a decimal comma."""
 SINGLE = {"usuario": "user", "coligada": "coligada", "agora": "now"}

@@ -140,4 +140,3 @@ def coverage(session: Session, _rest: str) -> Answer:
     for covered in session.covered.values():
         lines += coverage_lines(covered)
     return Answer(tuple(lines))
-

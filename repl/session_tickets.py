@@ -176,9 +176,7 @@ def confirmed(session: Session, wanted: Any, line: str) -> Answer:
     import attrs
 
     try:
-        made = session.desk.move(
-            session.ticket.key, attrs.evolve(wanted, version=session.ticket.version), session.clock()
-        )
+        made = session.desk.move(session.ticket.key, attrs.evolve(wanted, version=session.ticket.version), session.clock())
         session.ticket = session.desk.ticket(session.ticket.key)
     except RoutingError as fault:
         return failed(fault, session)

@@ -20,9 +20,7 @@ def mail_command() -> None:
 
 
 @mail_command.command("list", help=message("Lista e-mails da fila, dos mais antigos aos mais novos."))
-@click.option(
-    "--state", "states", multiple=True, type=click.Choice(STATES), help=message("Só os deste estado; pode repetir.")
-)
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help=message("Só os deste estado; pode repetir."))
 @click.option("--most", default=100, metavar="N", help=message("No máximo tantos."))
 @workspace_option
 @format_option
@@ -64,9 +62,7 @@ def on_command(console: Console, workspace: str) -> int:
     return turn(console, workspace, on=True)
 
 
-@mail_command.command(
-    "off", help=message("Desliga o envio: nada sai, e os movimentos continuam a pôr e-mails na fila.")
-)
+@mail_command.command("off", help=message("Desliga o envio: nada sai, e os movimentos continuam a pôr e-mails na fila."))
 @workspace_option
 @click.pass_obj
 def off_command(console: Console, workspace: str) -> int:
@@ -126,9 +122,7 @@ def store_command() -> None:
     """The group of commands on a store's contents."""
 
 
-@store_command.command(
-    "export", help=message("Escreve numa pasta os arquivos da área de trabalho e todos os atendimentos.")
-)
+@store_command.command("export", help=message("Escreve numa pasta os arquivos da área de trabalho e todos os atendimentos."))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @workspace_option
 @click.pass_obj

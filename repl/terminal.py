@@ -89,9 +89,7 @@ class Proposals(Completer):
                 style="class:command" if one.kind == COMMAND else "",
             )
 
-    async def get_completions_async(
-        self, document: Document, complete_event: CompleteEvent
-    ) -> AsyncGenerator[Completion, None]:
+    async def get_completions_async(self, document: Document, complete_event: CompleteEvent) -> AsyncGenerator[Completion, None]:
         """The same; nothing here waits."""
         for one in self.get_completions(document, complete_event):
             yield one
@@ -204,9 +202,12 @@ def show(given: Answer, language: str, screen: Output | None) -> None:
     for line in given.lines:
         text = in_language(line.text, language)
         print_formatted_text(
-            FormattedText([(f"class:{line.style}", text)]), style=STYLE, color_depth=depth(), output=screen,
+            FormattedText([(f"class:{line.style}", text)]),
+            style=STYLE,
+            color_depth=depth(),
+            output=screen,
             include_default_pygments_style=False,
-        )  # fmt: skip
+        )
 
 
 def toolbar(bench: Bench) -> Fragments:

@@ -83,13 +83,23 @@ class TicketPage:
 
     def step_row(self, row: Mapping[str, Any]) -> str:
         """``1 Abertura → 2 Gestor, por Carlos, 24/11/2026 10:00``."""
-        return message("{de} → {para}, por {quem}, {quando}", de=self.step(row["from"]), para=self.step(row["to"]),
-                       quem=self.person(row["by"]), quando=moment(row["at"]))  # fmt: skip
+        return message(
+            "{de} → {para}, por {quem}, {quando}",
+            de=self.step(row["from"]),
+            para=self.step(row["to"]),
+            quem=self.person(row["by"]),
+            quando=moment(row["at"]),
+        )
 
     def handoff_row(self, row: Mapping[str, Any]) -> str:
         """From whom to whom, why, by whom, when."""
-        said = message("{de} → {para}, por {quem}, {quando}", de=self.holder(row["from"]), para=self.holder(row["to"]),
-                       quem=self.person(row["by"]), quando=moment(row["at"]))  # fmt: skip
+        said = message(
+            "{de} → {para}, por {quem}, {quando}",
+            de=self.holder(row["from"]),
+            para=self.holder(row["to"]),
+            quem=self.person(row["by"]),
+            quando=moment(row["at"]),
+        )
         return message("{dito}: {porque}", dito=said, porque=row["justification"]) if row["justification"] else said
 
     def status_row(self, row: Mapping[str, Any]) -> str:
@@ -99,13 +109,23 @@ class TicketPage:
 
     def entry_row(self, row: Mapping[str, Any]) -> str:
         """``[Log] text (author, when)``."""
-        return message("[{tipo}] {texto} ({quem}, {quando})", tipo=row["kind"], texto=row["text"],
-                       quem=self.person(row["author"]), quando=moment(row["at"]))  # fmt: skip
+        return message(
+            "[{tipo}] {texto} ({quem}, {quando})",
+            tipo=row["kind"],
+            texto=row["text"],
+            quem=self.person(row["author"]),
+            quando=moment(row["at"]),
+        )
 
     def mail_row(self, row: Mapping[str, Any]) -> str:
         """Kind, addresses, subject, state."""
-        return message("{tipo} para {para}: {assunto} [{estado}]", tipo=row["kind"], para=row["to"], assunto=row["subject"],
-                       estado=MAIL_STATES.get(row["state"], row["state"]))  # fmt: skip
+        return message(
+            "{tipo} para {para}: {assunto} [{estado}]",
+            tipo=row["kind"],
+            para=row["to"],
+            assunto=row["subject"],
+            estado=MAIL_STATES.get(row["state"], row["state"]),
+        )
 
     def holder(self, value: Mapping[str, str] | None) -> str:
         """A person or a group."""

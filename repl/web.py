@@ -80,9 +80,7 @@ def page_routes(editor: LanguageProcess, hosts: frozenset[str], language: str) -
     async def index(_: Request) -> Response:
         nonce = secrets.token_urlsafe(16)
         headers = {**HEADERS, "Content-Security-Policy": POLICY.format(nonce=nonce), "Cache-Control": "no-store"}
-        return Answer(
-            html.replace("{nonce}", nonce).replace("{lang}", language), media_type="text/html", headers=headers
-        )
+        return Answer(html.replace("{nonce}", nonce).replace("{lang}", language), media_type="text/html", headers=headers)
 
     async def examples(request: Request) -> Response:
         return JSONResponse(await asyncio.to_thread(example, spoken(request, language)), headers=HEADERS)

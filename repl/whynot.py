@@ -87,9 +87,7 @@ def spellings(value: Any) -> set[str]:
     return made if isinstance(value, str) or not hasattr(value, "real") else {*made, number_text(value)}
 
 
-def gives(
-    record: Record, point: Point, text: str, state: Mapping[str, Any], context: Context, schema: Schema
-) -> bool:
+def gives(record: Record, point: Point, text: str, state: Mapping[str, Any], context: Context, schema: Schema) -> bool:
     """Whether a statement gives the value: as a literal, or by calculation with the variables as they were at the end."""
     expression = bare(point.expression)
     if isinstance(expression, TextLiteral):
@@ -128,11 +126,16 @@ def obstacles(record: Record, point: Point) -> Iterator[Line]:
         if event.failed or bool(event.value) is not answer:
             needed, was = display(answer), display(event.value)
             yield Line(
-                message("para {texto} valer, {condicao} precisava ser {preciso}; foi {obtido}{valores}", texto=said,
-                        condicao=record.text(event.point.span), preciso=needed, obtido=was,
-                        valores=parts_text(record, event)),
+                message(
+                    "para {texto} valer, {condicao} precisava ser {preciso}; foi {obtido}{valores}",
+                    texto=said,
+                    condicao=record.text(event.point.span),
+                    preciso=needed,
+                    obtido=was,
+                    valores=parts_text(record, event),
+                ),
                 where(record, event.point.span.start),
-            )  # fmt: skip
+            )
             return
     last = record.last_value()
     if point.kind == "assign" and record.point_counts.get(point.number):
@@ -141,9 +144,10 @@ def obstacles(record: Record, point: Point) -> Iterator[Line]:
         yield Line(message("{texto} foi executado", texto=said), place)
     elif record.point_counts.get(point.number) and last is not None:
         yield Line(
-            message("{texto} foi calculado, mas depois {outro} deu o valor", texto=said,
-                    outro=record.text(record.point(last).span)),
+            message(
+                "{texto} foi calculado, mas depois {outro} deu o valor", texto=said, outro=record.text(record.point(last).span)
+            ),
             where(record, record.point(last).span.start),
-        )  # fmt: skip
+        )
     else:
         yield Line(message("{texto} não foi alcançado: a execução parou antes", texto=said), place)

@@ -83,8 +83,12 @@ def queue(tickets: Iterable[Ticket], people: People, attendant: Attendant) -> li
     order = {"Urgente": 0, "Alta": 1, "Normal": 2, "Baixa": 3}
     mine = {key for key, group in people.groups.items() if attendant.key in group.members}
     found = [
-        ticket for ticket in tickets
-        if ticket.holder is not None and ticket.holder.kind == "group" and ticket.holder.key in mine
-        and ticket.status not in {"", "F", "C"} and visible(ticket, attendant)
-    ]  # fmt: skip
+        ticket
+        for ticket in tickets
+        if ticket.holder is not None
+        and ticket.holder.kind == "group"
+        and ticket.holder.key in mine
+        and ticket.status not in {"", "F", "C"}
+        and visible(ticket, attendant)
+    ]
     return sorted(found, key=lambda one: (order.get(one.priority, 2), str(one.opened_at or ""), one.key))

@@ -89,9 +89,7 @@ def request_of(move: Move, effect: Effect) -> Request:
             justification=effect.justification,
         )
     assert isinstance(effect, ChangeStatus)
-    return Request(
-        action=ACTION_OF_STATUS[effect.status], actor=actor, reason=effect.reason, justification=effect.justification
-    )
+    return Request(action=ACTION_OF_STATUS[effect.status], actor=actor, reason=effect.reason, justification=effect.justification)
 
 
 def advance(move: Move, request: Request, formula: str | None) -> None:
@@ -106,9 +104,7 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
     """G7: which step is meant, and the formula that chose it, if one did."""
     site, ticket = move.site, move.ticket
     if ticket.step is None:
-        refuse(
-            "G7", "sem-etapa", message("o atendimento não está em nenhuma etapa do tipo '{tipo}'", tipo=move.kind.name)
-        )
+        refuse("G7", "sem-etapa", message("o atendimento não está em nenhuma etapa do tipo '{tipo}'", tipo=move.kind.name))
     if request.to is not None and str(request.to).strip():
         return known_step(move, request.to), None
     ways = site.ways(ticket.type, ticket.step)
@@ -123,9 +119,7 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
     if len(ways) == 1:
         only = site.step(ticket.type, ways[0])
         assert only is not None
-        move.say(
-            later("da etapa {de} o fluxo só vai para {para}", de=here, para=step_name(site, ticket.type, ways[0]))
-        )
+        move.say(later("da etapa {de} o fluxo só vai para {para}", de=here, para=step_name(site, ticket.type, ways[0])))
         return only, None
     for code in deciding_formulas(move):
         outcome = run_formula(move, code, message("o fluxo se divide depois de {etapa}", etapa=here), "flow")
@@ -135,11 +129,13 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
             return known_step(move, asked[-1]), (code, outcome)
         del move.effects[len(move.effects) - len(outcome.effects) :]
     refuse(
-        "G7", "varias-saidas",
-        message("da etapa {de} o fluxo vai para várias, e nada escolhe uma: "
-                "{lista}", de=here, lista=step_list(site, ticket.type, ways)),
+        "G7",
+        "varias-saidas",
+        message(
+            "da etapa {de} o fluxo vai para várias, e nada escolhe uma: {lista}", de=here, lista=step_list(site, ticket.type, ways)
+        ),
         message("diga a etapa no pedido, ou chame AVANCARETAPA na fórmula"),
-    )  # fmt: skip
+    )
 
 
 def deciding_formulas(move: Move) -> list[str]:
@@ -157,10 +153,11 @@ def known_step(move: Move, wanted: str | int) -> Step:
     if found is None:
         codes = tuple(one.code for one in move.kind.steps)
         refuse(
-            "G7", "etapa-desconhecida",
+            "G7",
+            "etapa-desconhecida",
             message("o tipo '{tipo}' não tem a etapa '{etapa}'", tipo=move.kind.name, etapa=wanted),
             message("as etapas são: {lista}", lista=step_list(move.site, move.ticket.type, codes)),
-        )  # fmt: skip
+        )
     return found
 
 
@@ -232,9 +229,7 @@ def change_status(move: Move, request: Request, formula: str | None) -> None:
     if reopened:
         move.enter_discussion(message("Atendimento reaberto por {quem}", quem=move.site.people.name(move.actor.key)))
     elif request.justification:
-        move.enter_discussion(
-            message("{acao}: {justificativa}", acao=row.name.capitalize(), justificativa=request.justification)
-        )
+        move.enter_discussion(message("{acao}: {justificativa}", acao=row.name.capitalize(), justificativa=request.justification))
 
 
 def claim(move: Move, request: Request, formula: str | None) -> None:
@@ -267,10 +262,14 @@ def open_ticket(move: Move, request: Request, formula: str | None) -> None:
     level = site.classifications.get(ticket.classification.strip().upper(), ticket.access_level)
     holder = ticket.holder or attendant_holder(move.actor.key)
     move.change(
-        opener=move.actor.key, opened_at=move.now, access_level=level, holder=holder, step=None,
+        opener=move.actor.key,
+        opened_at=move.now,
+        access_level=level,
+        holder=holder,
+        step=None,
         contact_owner=ticket.contact_owner or move.actor.key,
         first_contact_at=None if ticket.voicemail else move.now,
-    )  # fmt: skip
+    )
     set_status(move, "A")
     if step.handoff is not None:
         enter(move, step, None)
@@ -278,9 +277,7 @@ def open_ticket(move: Move, request: Request, formula: str | None) -> None:
         move.change(step=step.code)
         move.steps.append(StepChange(None, step.code, None, holder, move.actor.key, move.now))
         for code in step.on_entry:
-            settle(
-                move, code, run_formula(move, code, message("ao entrar em '{etapa}'", etapa=step.name), "entry").effects
-            )
+            settle(move, code, run_formula(move, code, message("ao entrar em '{etapa}'", etapa=step.name), "entry").effects)
     if move.kind.opening_mail:
         opening_mail(move)
 

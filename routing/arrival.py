@@ -87,9 +87,7 @@ def hand_over(move: Move, receiver: Holder, way: str, reason: int | None = None,
             para=people.holder_name(receiver),
             justificativa=justification,
         )
-    change_of_step = (
-        (move.steps[-1].from_step, move.steps[-1].to_step) if way == "advance" and move.steps else (None, None)
-    )
+    change_of_step = (move.steps[-1].from_step, move.steps[-1].to_step) if way == "advance" and move.steps else (None, None)
     move.enter_discussion(said, ENTRY_HANDOFF, change_of_step)
     handoff_mail(move, receiver, justification)
 
@@ -148,10 +146,14 @@ def set_step(move: Move, target: Step, receiver: Holder | None) -> None:
     else:
         move.say(later("o detentor continua o mesmo"))
         move.enter_discussion(
-            message("Etapa avançada de {de} para {para}", de=step_name(move.site, move.ticket.type, before),
-                    para=step_name(move.site, move.ticket.type, target.code)),
-            ENTRY_LOG, (before, target.code),
-        )  # fmt: skip
+            message(
+                "Etapa avançada de {de} para {para}",
+                de=step_name(move.site, move.ticket.type, before),
+                para=step_name(move.site, move.ticket.type, target.code),
+            ),
+            ENTRY_LOG,
+            (before, target.code),
+        )
     if target.status_on_entry is not None and target.status_on_entry != move.ticket.status:
         set_status(move, target.status_on_entry)
 

@@ -61,6 +61,6 @@ ROWS: tuple[SiteCode, ...] = (
     row("parametro-desconhecido", WARNING, message("Parâmetro que o tipo não tem")),
     row("plugin-falhou", WARNING, message("Plugin que não carrega")),
     row("caso-invalido", ERROR, message("Caso de teste mal escrito")),
-)  # fmt: skip
+)
 
 TABLE: Mapping[str, SiteCode] = {code.code: code for code in ROWS}

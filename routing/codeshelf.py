@@ -186,9 +186,10 @@ def user_cache(environment: Mapping[str, str] | None = None) -> Cache:
     if folder is None and said:
         raise SettingsFault(
             message("a pasta '{pasta}' de {variavel} não serve para guardar código", pasta=said, variavel=VARIABLE),
-            message("use uma pasta só sua, em que mais ninguém possa escrever, ou {variavel}=0 para não guardar nada",
-                    variavel=VARIABLE),
-        )  # fmt: skip
+            message(
+                "use uma pasta só sua, em que mais ninguém possa escrever, ou {variavel}=0 para não guardar nada", variavel=VARIABLE
+            ),
+        )
     return cache_of(folder)
 
 

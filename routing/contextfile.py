@@ -79,8 +79,10 @@ def taken(document: Document) -> GivenContext:
     for name in tables:
         if name not in KEYS:
             near = get_close_matches(name, KEYS, 1)
-            hint = message("você quis dizer '{perto}'?", perto=near[0]) if near else message(
-                "as chaves são: {chaves}", chaves=", ".join(KEYS)
+            hint = (
+                message("você quis dizer '{perto}'?", perto=near[0])
+                if near
+                else message("as chaves são: {chaves}", chaves=", ".join(KEYS))
             )
             report("chave-desconhecida", (name,), message("a chave '{nome}' não existe num contexto", nome=name), hint)
     return GivenContext(

@@ -81,15 +81,22 @@ def opening(site: Site, ticket: Ticket, actor_key: str, now: datetime) -> Writte
             ),
             message("cadastre o endereço do contato ou do próprio cliente"),
         )
-    subject = message(
-        "Atendimento {chave} aberto: {assunto}", chave=ticket.key, assunto=" ".join(ticket.subject.split())
+    subject = message("Atendimento {chave} aberto: {assunto}", chave=ticket.key, assunto=" ".join(ticket.subject.split()))
+    body = message(
+        "Seu atendimento {chave} foi aberto.\n\nAssunto: {assunto}\n\nSolicitação:\n{solicitacao}\n",
+        chave=ticket.key,
+        assunto=ticket.subject,
+        solicitacao=ticket.request or "–",
     )
-    body = message("Seu atendimento {chave} foi aberto.\n\nAssunto: {assunto}\n\nSolicitação:\n{solicitacao}\n",
-                   chave=ticket.key, assunto=ticket.subject, solicitacao=ticket.request or "–")  # fmt: skip
     draft = MailDraft(
-        kind="opening", from_address=site.sender or actor.email, to=address, cc="", subject=spoken(site, subject),
-        body=spoken(site, body), facts=facts(site, ticket, actor),
-    )  # fmt: skip
+        kind="opening",
+        from_address=site.sender or actor.email,
+        to=address,
+        cc="",
+        subject=spoken(site, subject),
+        body=spoken(site, body),
+        facts=facts(site, ticket, actor),
+    )
     said = message("E-mail de abertura do atendimento enviado ao cliente: {endereco}", endereco=address)
     return Written(draft, DiscussionEntry(ENTRY_LOG, spoken(site, said), actor.key, now, ticket.step, ticket.step))
 
@@ -119,9 +126,12 @@ def body_of(site: Site, ticket: Ticket, letter: Letter) -> str:
     if "summary" in letter.parts:
         summary = message(
             "Atendimento {chave}: {assunto}\nStatus: {status}\nEtapa: {etapa}\nPrioridade: {prioridade}",
-            chave=ticket.key, assunto=ticket.subject, status=STATUS_NAMES.get(ticket.status, ticket.status),
-            etapa=step_name(site, ticket.type, ticket.step), prioridade=ticket.priority,
-        )  # fmt: skip
+            chave=ticket.key,
+            assunto=ticket.subject,
+            status=STATUS_NAMES.get(ticket.status, ticket.status),
+            etapa=step_name(site, ticket.type, ticket.step),
+            prioridade=ticket.priority,
+        )
         blocks.append(spoken(site, summary))
     if "request" in letter.parts:
         blocks.append(spoken(site, message("Solicitação:\n{texto}", texto=ticket.request or "–")))

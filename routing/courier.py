@@ -84,8 +84,6 @@ def refused_all(error: Any) -> Undelivered:
 
 def partly(refusals: Any) -> Delivered:
     """Some recipients were taken; those refused for now are left."""
-    said = [
-        f"{address}: {answer.code} {answer.message}" for address, answer in refusals.items() if answer.code >= FOR_GOOD
-    ]
+    said = [f"{address}: {answer.code} {answer.message}" for address, answer in refusals.items() if answer.code >= FOR_GOOD]
     left = tuple(address for address, answer in refusals.items() if answer.code < FOR_GOOD)
     return Delivered("; ".join(said) or None, left)

@@ -45,9 +45,7 @@ def not_a_destination(value: Any, text: str, people: People) -> Reason:
     return Reason(
         "destino-malformado",
         message("{valor} ({tipo}) não é um destino", valor=shown, tipo=kind_name(value)),
-        message("{dica}; {formas}", dica=meant, formas=TWO_FORMS)
-        if (meant := guess(value, text, people))
-        else TWO_FORMS,
+        message("{dica}; {formas}", dica=meant, formas=TWO_FORMS) if (meant := guess(value, text, people)) else TWO_FORMS,
     )
 
 

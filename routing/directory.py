@@ -155,9 +155,7 @@ class Resolution:
 
 def resolve(people: People, wanted: Holder, day: date) -> Resolution:
     """Follow a wanted receiver to who really receives on a day (G11)."""
-    return (
-        resolve_group(people, wanted.key, day) if wanted.kind == "group" else resolve_attendant(people, wanted.key, day)
-    )
+    return resolve_group(people, wanted.key, day) if wanted.kind == "group" else resolve_attendant(people, wanted.key, day)
 
 
 def line(text: object, where: str) -> ExplanationLine:
@@ -257,8 +255,7 @@ def resolve_group(people: People, key: str, day: date) -> Resolution:
         hint = message("'{codigo}' sozinho é sempre um grupo; um atendente se escreve 'coligada;código'", codigo=code)
         if others:
             hint = message(
-                "o grupo {codigo} existe em outra coligada: {outros}; um destino de grupo vale só na coligada "
-                "do atendimento",
+                "o grupo {codigo} existe em outra coligada: {outros}; um destino de grupo vale só na coligada do atendimento",
                 codigo=code,
                 outros=", ".join(f"{people.groups[other].name} ({other})" for other in others),
             )
@@ -279,14 +276,10 @@ def resolve_group(people: People, key: str, day: date) -> Resolution:
             if not group.members
             else message("o grupo {grupo} não tem atendente ativo", grupo=name)
         )
-        return refused(
-            [], Reason("grupo-vazio", said, message("inclua um atendente ativo no grupo ou escolha outro destino"))
-        )
+        return refused([], Reason("grupo-vazio", said, message("inclua um atendente ativo no grupo ou escolha outro destino")))
     warnings: tuple[Reason, ...] = ()
     if all(person.absence is not None and person.absence.covers(day) for person in active):
-        warnings = (
-            Reason("grupo-ausente", message("hoje todos os atendentes do grupo {grupo} estão ausentes", grupo=name)),
-        )
+        warnings = (Reason("grupo-ausente", message("hoje todos os atendentes do grupo {grupo} estão ausentes", grupo=name)),)
     text = message(
         "o grupo {grupo} tem {quantos} atendente(s) ativo(s): o atendimento entra na fila",
         grupo=name,

@@ -108,8 +108,7 @@ def claim(store: Store, name: str, worker: str, now: datetime, rules: Rules) -> 
             return Claim(later=held)
         later = limited_until(connection, mail, now, rules)
         if later is None:
-            change(connection, name, state="sending", attempts=mail.attempts + 1, worker=worker,
-                   lease_until=now + rules.lease)  # fmt: skip
+            change(connection, name, state="sending", attempts=mail.attempts + 1, worker=worker, lease_until=now + rules.lease)
             connection.execute(insert(tables.delivery), [{"address": one, "at": now} for one in mail.recipients])
         else:
             change(connection, name, state="waiting", next_at=later, lease_until=None)
@@ -228,9 +227,7 @@ def attachments_of(store: Store, mail: Mail) -> list[Attachment]:
     columns = tables.attachment.c
     with reading(store.engine) as connection:
         rows = connection.execute(
-            select(columns.name, columns.content_type, columns.content)
-            .where(columns.mail_id == mail.id)
-            .order_by(columns.id)
+            select(columns.name, columns.content_type, columns.content).where(columns.mail_id == mail.id).order_by(columns.id)
         )
         return [Attachment(*row) for row in rows]
 

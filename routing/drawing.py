@@ -25,10 +25,15 @@ def flow_picture(kind: TicketType, step: int | None = None, language: str = "pt"
     """Steps as boxes with how each hands off, flow as arrows."""
     leaving = {edge.from_step for edge in kind.edges}
     boxes = tuple(
-        Box(str(one.code), (f"{one.code} {one.name}", said(handoff_text(kind, one), language)),
-            start=one.entry or one.possible_entry, marked=one.code == step, final=one.code not in leaving)
+        Box(
+            str(one.code),
+            (f"{one.code} {one.name}", said(handoff_text(kind, one), language)),
+            start=one.entry or one.possible_entry,
+            marked=one.code == step,
+            final=one.code not in leaving,
+        )
         for one in sorted(kind.steps, key=lambda one: (one.order, one.code))
-    )  # fmt: skip
+    )
     arrows = tuple(Arrow(str(edge.from_step), str(edge.to_step)) for edge in kind.edges)
     names = {one.code: one.name for one in kind.steps}
     ways = "; ".join(
@@ -65,9 +70,7 @@ def flow_text(picture: Picture) -> str:
         for name in column:
             box = boxes[name]
             mark = "▶" if box.marked else "●" if box.start else "◎" if box.final else "○"
-            after = ", ".join(
-                " ".join(boxes[arrow.end].lines[0].split()) for arrow in picture.arrows if arrow.begin == name
-            )
+            after = ", ".join(" ".join(boxes[arrow.end].lines[0].split()) for arrow in picture.arrows if arrow.begin == name)
             made.append(f"  {mark} {box.lines[0]} ({box.lines[1]})" + (f" → {after}" if after else ""))
     return "\n".join(made) + "\n"
 
@@ -80,13 +83,13 @@ def draw_statuses(language: str = "pt") -> str:
     )
     arrows = tuple(
         Arrow(source, row.status, "" if row.action in QUIET else said(row.name, language), row.action in QUIET)
-        for row in TRANSITIONS.values() if row.status is not None
-        for source in sorted(row.sources) if source and source != row.status
-    )  # fmt: skip
-    title = said(message("Status de um atendimento"), language)
-    return svg(
-        Picture(title, "; ".join(f"{arrow.begin} → {arrow.end} ({arrow.text})" for arrow in arrows), boxes, arrows)
+        for row in TRANSITIONS.values()
+        if row.status is not None
+        for source in sorted(row.sources)
+        if source and source != row.status
     )
+    title = said(message("Status de um atendimento"), language)
+    return svg(Picture(title, "; ".join(f"{arrow.begin} → {arrow.end} ({arrow.text})" for arrow in arrows), boxes, arrows))
 
 
 def said(text: Message, language: str) -> str:

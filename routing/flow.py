@@ -51,8 +51,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition("advance", message("avançar etapa"), frozenset("AGET"), None),
         Transition("handoff", message("repassar"), frozenset("AGET"), None),
         Transition("return", message("repassar de volta"), frozenset("AGET"), None, needs=("justification",)),
-        Transition("schedule", message("agendar"), frozenset("AET"), "G",
-                   needs=("wake_up", "deadline", "reason", "justification")),
+        Transition("schedule", message("agendar"), frozenset("AET"), "G", needs=("wake_up", "deadline", "reason", "justification")),
         Transition("scheduled-answered", message("agendado respondido"), frozenset("G"), "E"),
         Transition("conclude", message("concluir"), frozenset("AGET"), "R"),
         Transition("concluded-answered", message("concluído respondido"), frozenset("R"), "O"),
@@ -62,12 +61,17 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition("resume", message("retomar"), frozenset("GETRO"), "A", voicemail=False),
         Transition("claim", message("apropriar-se"), frozenset("AGETRO"), None, voicemail=False, holder=False),
     )
-}  # fmt: skip
+}
 
 ACTION_OF_STATUS: Mapping[str, str] = {
-    "E": "scheduled-answered", "R": "conclude", "O": "concluded-answered", "F": "concluded-confirmed", "T": "wait",
-    "A": "resume", "C": "cancel",
-}  # fmt: skip
+    "E": "scheduled-answered",
+    "R": "conclude",
+    "O": "concluded-answered",
+    "F": "concluded-confirmed",
+    "T": "wait",
+    "A": "resume",
+    "C": "cancel",
+}
 """The action behind a formula's status function."""
 
 NEED_NAMES: Mapping[str, Message] = {

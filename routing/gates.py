@@ -40,11 +40,13 @@ def gate_ticket(move: Move, row: Transition) -> None:
             )
         allowed = [other.name for other in TRANSITIONS.values() if ticket.status in other.sources]
         refuse(
-            "G1", "status-nao-permite",
-            message("a ação '{acao}' não parte do status {letra} "
-                    "({status})", acao=row.name, letra=ticket.status or "–", status=name),
+            "G1",
+            "status-nao-permite",
+            message(
+                "a ação '{acao}' não parte do status {letra} ({status})", acao=row.name, letra=ticket.status or "–", status=name
+            ),
             message("neste status é possível: {lista}", lista=", ".join(str(one) for one in allowed)),
-        )  # fmt: skip
+        )
     move.passed("G1", later("o atendimento existe e está em '{status}'", status=STATUS_NAMES[ticket.status]))
 
 
@@ -56,11 +58,13 @@ def gate_terminal(move: Move, row: Transition) -> None:
         move.say(later("{quem} tem o direito de reabrir", quem=move.site.people.name(person.key)), "G1")
         return
     refuse(
-        "G1", "atendimento-encerrado",
-        message("o atendimento {chave} está em '{status}' e não se "
-                "move mais", chave=ticket.key, status=STATUS_NAMES[ticket.status]),
+        "G1",
+        "atendimento-encerrado",
+        message(
+            "o atendimento {chave} está em '{status}' e não se move mais", chave=ticket.key, status=STATUS_NAMES[ticket.status]
+        ),
         message("reabrir é a ação 'resume' de quem tem o direito '{direito}'", direito=REOPEN),
-    )  # fmt: skip
+    )
 
 
 def gate_version(move: Move) -> None:
@@ -70,12 +74,17 @@ def gate_version(move: Move) -> None:
         who = move.site.people.name(ticket.changed_by) if ticket.changed_by else message("alguém")
         when = message(" em {quando}", quando=shown_time(ticket.changed_at)) if ticket.changed_at else ""
         refuse(
-            "G2", "versao-mudou",
-            message("o atendimento mudou: a versão vista foi a {vista}, a atual é a {atual}, gravada por "
-                    "{quem}{quando}",
-                    vista=seen, atual=ticket.version, quem=who, quando=when),
+            "G2",
+            "versao-mudou",
+            message(
+                "o atendimento mudou: a versão vista foi a {vista}, a atual é a {atual}, gravada por {quem}{quando}",
+                vista=seen,
+                atual=ticket.version,
+                quem=who,
+                quando=when,
+            ),
             message("leia o atendimento de novo e repita a ação"),
-        )  # fmt: skip
+        )
     move.passed("G2", later("a versão é a {versao}", versao=ticket.version))
 
 
@@ -86,11 +95,15 @@ def gate_voicemail(move: Move, row: Transition) -> None:
     count = move.ticket.voicemail
     if count:
         refuse(
-            "G3", "caixa-postal-cheia",
-            message("há {quantas} mensagem(ns) na caixa postal; '{acao}' exige que todas tenham sido "
-                    "ouvidas", quantas=count, acao=row.name),
+            "G3",
+            "caixa-postal-cheia",
+            message(
+                "há {quantas} mensagem(ns) na caixa postal; '{acao}' exige que todas tenham sido ouvidas",
+                quantas=count,
+                acao=row.name,
+            ),
             message("ouça as mensagens e zere o campo CAIXAPOSTAL"),
-        )  # fmt: skip
+        )
     move.passed("G3", later("a caixa postal está vazia"))
 
 
@@ -106,9 +119,7 @@ def gate_actor(move: Move, row: Transition) -> None:
         move.passed("G4", later("{quem} está com o atendimento", quem=name))
     elif is_chief_of_holder(site.people, ticket, person.key):
         assert ticket.holder is not None
-        move.passed(
-            "G4", later("{quem} é chefe de {detentor}", quem=name, detentor=site.people.holder_name(ticket.holder))
-        )
+        move.passed("G4", later("{quem} é chefe de {detentor}", quem=name, detentor=site.people.holder_name(ticket.holder)))
     elif ACT in person.rights or (row.action == "resume" and ticket.status in TERMINAL):
         move.passed("G4", later("{quem} tem o direito de atuar em atendimentos de outros", quem=name))
     else:
@@ -117,11 +128,13 @@ def gate_actor(move: Move, row: Transition) -> None:
         if ticket.holder is not None and ticket.holder.kind == "group":
             hint = message("o atendimento está na fila: quem é do grupo se apropria dele primeiro (ação 'claim')")
         refuse(
-            "G4", "nao-detem",
-            message("{quem} não está com o atendimento, que está com {detentor}, nem é chefe dessa "
-                    "pessoa", quem=name, detentor=holder),
+            "G4",
+            "nao-detem",
+            message(
+                "{quem} não está com o atendimento, que está com {detentor}, nem é chefe dessa pessoa", quem=name, detentor=holder
+            ),
             hint,
-        )  # fmt: skip
+        )
 
 
 def actor_key(move: Move) -> str:
@@ -175,11 +188,11 @@ def gate_right(move: Move, receiver: Holder, formula: str | None) -> None:
         )
         return
     refuse(
-        "G5", "sem-direito-de-repasse",
-        message("{quem} não tem o direito de repassar para "
-                "{destino}", quem=move.site.people.name(move.actor.key), destino=name),
+        "G5",
+        "sem-direito-de-repasse",
+        message("{quem} não tem o direito de repassar para {destino}", quem=move.site.people.name(move.actor.key), destino=name),
         RIGHT_HINT,
-    )  # fmt: skip
+    )
 
 
 def gate_needs(move: Move, row: Transition, given: Callable[[str], object]) -> None:
@@ -187,10 +200,11 @@ def gate_needs(move: Move, row: Transition, given: Callable[[str], object]) -> N
     absent = [NEED_NAMES[name] for name in row.needs if not filled(given(name))]
     if absent:
         refuse(
-            "G6", "falta-justificativa" if row.needs == ("justification",) else "faltam-dados",
+            "G6",
+            "falta-justificativa" if row.needs == ("justification",) else "faltam-dados",
             message("'{acao}' exige: {lista}", acao=row.name, lista=joined(absent)),
             message("informe e repita a ação"),
-        )  # fmt: skip
+        )
     wake_up, deadline = given("wake_up"), given("deadline")
     if "wake_up" in row.needs and moment(deadline) < moment(wake_up):
         refuse("G6", "prazo-antes-do-despertamento", message("o prazo vem antes da data de despertamento"))
@@ -247,11 +261,13 @@ def gate_required(move: Move, target: Step) -> None:
     if absent:
         steps = list(dict.fromkeys(items[item].name for item in absent))
         refuse(
-            "G8", "faltam-obrigatorios",
-            message("falta preencher: {lista} (etapa {etapas})", lista=", ".join(absent),
-                    etapas=", ".join(f"'{one}'" for one in steps)),
+            "G8",
+            "faltam-obrigatorios",
+            message(
+                "falta preencher: {lista} (etapa {etapas})", lista=", ".join(absent), etapas=", ".join(f"'{one}'" for one in steps)
+            ),
             message("preencha todos e avance de novo"),
-        )  # fmt: skip
+        )
     move.passed("G8", later("obrigatórios preenchidos: {lista}", lista=", ".join(items)))
 
 
@@ -283,11 +299,11 @@ def gate_chain(move: Move, target: Step, formula: str) -> None:
     if any(visit.step == target.code for visit in move.visited):
         chain = [*move.visited, Visit(target.code, formula, None)]
         refuse(
-            "G13", "etapas-em-anel",
-            message("as fórmulas avançam em anel: {cadeia}",
-                    cadeia=" → ".join(visit_name(move, visit) for visit in chain)),
+            "G13",
+            "etapas-em-anel",
+            message("as fórmulas avançam em anel: {cadeia}", cadeia=" → ".join(visit_name(move, visit) for visit in chain)),
             message("uma fórmula destas etapas precisa parar de pedir o avanço"),
-        )  # fmt: skip
+        )
 
 
 def visit_name(move: Move, visit: Visit) -> str:
@@ -324,11 +340,16 @@ def gate_storm(move: Move) -> None:
     if count >= most:
         latest = " → ".join(str(move.site.people.holder_name(record.to_holder)) for record in recent[-4:])
         refuse(
-            "G13", "tempestade",
-            message("o atendimento já se moveu {quantas} vezes na última hora (limite {limite}): "
-                    "{cadeia}", quantas=count, limite=most, cadeia=latest),
+            "G13",
+            "tempestade",
+            message(
+                "o atendimento já se moveu {quantas} vezes na última hora (limite {limite}): {cadeia}",
+                quantas=count,
+                limite=most,
+                cadeia=latest,
+            ),
             message("confira se duas regras repassam uma para a outra; o limite é movimentos_por_hora em [limites]"),
-        )  # fmt: skip
+        )
 
 
 def gate_mails(move: Move) -> None:

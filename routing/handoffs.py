@@ -65,9 +65,7 @@ def fixed_attendant(move: Move, setup: Setup) -> Wanted:
         refuse(
             "G10",
             "destino-malformado",
-            message(
-                "o destino fixo de '{dono}' não é um atendente: '{texto}'", dono=setup.owner, texto=setup.receiver or ""
-            ),
+            message("o destino fixo de '{dono}' não é um atendente: '{texto}'", dono=setup.owner, texto=setup.receiver or ""),
             TWO_FORMS,
         )
     move.say(
@@ -87,9 +85,7 @@ def fixed_group_key(move: Move, setup: Setup) -> str:
         refuse(
             "G10",
             "destino-malformado",
-            message(
-                "o destino fixo de '{dono}' não é um grupo: '{texto}'", dono=setup.owner, texto=setup.receiver or ""
-            ),
+            message("o destino fixo de '{dono}' não é um grupo: '{texto}'", dono=setup.owner, texto=setup.receiver or ""),
             TWO_FORMS,
         )
     return found.group or found.attendant or ""
@@ -98,9 +94,7 @@ def fixed_group_key(move: Move, setup: Setup) -> str:
 def fixed_group(move: Move, setup: Setup) -> Wanted:
     """``grupo``: the queue of the set-up's group."""
     wanted = group_holder(fixed_group_key(move, setup))
-    move.say(
-        later("'{dono}' repassa sempre para {quem}", dono=setup.owner, quem=move.site.people.holder_name(wanted))
-    )
+    move.say(later("'{dono}' repassa sempre para {quem}", dono=setup.owner, quem=move.site.people.holder_name(wanted)))
     return Wanted(wanted)
 
 
@@ -149,11 +143,7 @@ def to_previous(move: Move, setup: Setup) -> Wanted:
             "sem-detentor-anterior",
             message("o atendimento ainda não esteve com outra pessoa: não há detentor anterior"),
         )
-    move.say(
-        later(
-            "'{dono}' devolve ao detentor anterior: {quem}", dono=setup.owner, quem=move.site.people.holder_name(found)
-        )
-    )
+    move.say(later("'{dono}' devolve ao detentor anterior: {quem}", dono=setup.owner, quem=move.site.people.holder_name(found)))
     return Wanted(found)
 
 
@@ -188,9 +178,7 @@ def in_turn(move: Move, setup: Setup) -> Wanted:
     order = list(group.members)
     begin = order.index(latest) + 1 if latest in order else 0
     chosen = next(member for member in order[begin:] + order[:begin] if member in here)
-    move.say(
-        later("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen))
-    )
+    move.say(later("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen)))
     return Wanted(attendant_holder(chosen))
 
 

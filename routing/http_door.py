@@ -66,10 +66,12 @@ def key_door(keyring: Keyring, *scopes: str) -> Door:
         kind, _, text = (header(request, b"authorization") or "").partition(" ")
         if kind.lower() != "bearer" or not text.strip():
             raise refuse(
-                401, "chave-ausente", message("este endereço pede uma chave"),
+                401,
+                "chave-ausente",
+                message("este endereço pede uma chave"),
                 message("mande Authorization: Bearer CHAVE; crie uma: repasse key new --scope {escopo}", escopo=scope),
                 **CHALLENGE,
-            )  # fmt: skip
+            )
         found = await keyring.scopes(text.strip())
         if found is None:
             raise refuse(
@@ -81,9 +83,11 @@ def key_door(keyring: Keyring, *scopes: str) -> Door:
             )
         if found[1].isdisjoint(scopes):
             raise refuse(
-                403, "escopo-ausente", message("a chave não tem o escopo '{escopo}'", escopo=scope),
+                403,
+                "escopo-ausente",
+                message("a chave não tem o escopo '{escopo}'", escopo=scope),
                 message("crie uma que o tenha: repasse key new --scope {escopo}", escopo=scope),
-            )  # fmt: skip
+            )
         request.scope["repasse.key"] = found[0]
         return found[0]
 
@@ -97,15 +101,19 @@ def page_door(hosts: frozenset[str]) -> Door:
         host = request.headers.get("host", "")
         if hosts and (urlsplit(f"//{host}").hostname or "") not in hosts:
             raise refuse(
-                403, "endereco-estranho", message("a página não é servida em '{endereco}'", endereco=host[:100]),
+                403,
+                "endereco-estranho",
+                message("a página não é servida em '{endereco}'", endereco=host[:100]),
                 message("escreva o nome em [servico] enderecos de repasse.toml"),
-            )  # fmt: skip
+            )
         origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
         if (origin is not None and urlsplit(origin).netloc != host) or site not in {None, "same-origin", "none"}:
             raise refuse(
-                403, "origem-estranha", message("só a própria página pode pedir isto"),
+                403,
+                "origem-estranha",
+                message("só a própria página pode pedir isto"),
                 message("outros programas usam /v1 com uma chave"),
-            )  # fmt: skip
+            )
         return request.client.host if request.client else ""
 
     return open_door
@@ -192,9 +200,12 @@ async def read_body(receive: Receive, declared: str | None, settings: ServiceSet
 def too_big(settings: ServiceSettings) -> Exception:
     """The refusal of a body."""
     return refuse(
-        413, "corpo-grande", message("o corpo passa de {maximo} bytes", maximo=settings.body),
-        message("divida o pedido"), Connection="close",
-    )  # fmt: skip
+        413,
+        "corpo-grande",
+        message("o corpo passa de {maximo} bytes", maximo=settings.body),
+        message("divida o pedido"),
+        Connection="close",
+    )
 
 
 def allowed_hosts(settings: ServiceSettings, bound: str) -> frozenset[str]:

@@ -262,9 +262,11 @@ class DeskJobs:
         found = TICKET_KEY.fullmatch(key)
         if found is None:
             raise refuse(
-                422, "chave-invalida", message("'{chave}' não é chave de atendimento", chave=key),
+                422,
+                "chave-invalida",
+                message("'{chave}' não é chave de atendimento", chave=key),
                 message("um atendimento se escreve 'coligada;localidade;código'"),
-            )  # fmt: skip
+            )
         tables = plain_tables(tables)
         document = Document(Source("", "<draft>"), tables)
         named = dict(zip(("coligada", "localidade", "codigo"), map(int, found.groups()), strict=True))
@@ -281,9 +283,12 @@ class DeskJobs:
         note, counted = NOTE(noted(plan)), (plan.status, plan.gate or "")
         if plan.gate == "G2" and plan.reason is not None and asked.options.get("version") is not None:
             problem = Problem(
-                status=412, code=plan.reason.code, detail=plan.reason.message, hint=plan.reason.hint,
+                status=412,
+                code=plan.reason.code,
+                detail=plan.reason.message,
+                hint=plan.reason.hint,
                 more={"plan": plan.as_json(asked.language)},
-            )  # fmt: skip
+            )
             return attrs.evolve(answer_of(problem, asked.language), headers=headers, note=note, counted=counted)
         return Answer(200, plan_bytes(plan, asked.language), headers=headers, note=note, counted=counted)
 
@@ -349,9 +354,11 @@ def moment(text: str | None, name: str) -> datetime | date | None:
         return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
         raise refuse(
-            422, "data-invalida", message("'{nome}' não é uma data: '{texto}'", nome=name, texto=text[:40]),
+            422,
+            "data-invalida",
+            message("'{nome}' não é uma data: '{texto}'", nome=name, texto=text[:40]),
             message("escreva 2026-11-24 ou 2026-11-24T10:00"),
-        ) from None  # fmt: skip
+        ) from None
 
 
 def noted(plan: Plan) -> dict[str, Any]:

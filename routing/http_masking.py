@@ -14,8 +14,11 @@ HIDDEN = "•••"
 def masked_decision(number: int, plan: Plan, masked: Iterable[str], language: str) -> dict[str, Any]:
     """The contract's plan with the decision's number, time and actor."""
     document = {
-        "id": number, "at": plan.now.isoformat(), "actor": plan.request.actor, **plan.as_json(language),
-    }  # fmt: skip
+        "id": number,
+        "at": plan.now.isoformat(),
+        "actor": plan.request.actor,
+        **plan.as_json(language),
+    }
     names = frozenset(name.upper() for name in masked)
     secrets = sorted(set(secret_texts(plan, names)), key=len, reverse=True)
     hidden: dict[str, Any] = covered(document, names, secrets)

@@ -137,9 +137,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         door_router(service, "/v1", key_door(service.keys, *scopes)) for scopes in (("run", "move"), ("move",), ("read",))
     )
 
-    async def passed_on(
-        request: Request, job: str, body: Body, key: str | None, seen: str | None, short: bool = False
-    ) -> Response:
+    async def passed_on(request: Request, job: str, body: Body, key: str | None, seen: str | None, short: bool = False) -> Response:
         options = {"key": key, "version": version_of(seen)}
         work = Work(job, body.given, settings.move_seconds, options, kept=job == "move", short=short)
         return await worked(request, service, desk_pool_of(service), work)
@@ -183,10 +181,14 @@ def desk_routes(service: Service) -> list[BaseRoute]:
 KeyHeader = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$",
-        description="Asking again with the same key and the same body gives the same answer.", examples=["pedido-981"],
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Asking again with the same key and the same body gives the same answer.",
+        examples=["pedido-981"],
     ),
-]  # fmt: skip
+]
 MatchHeader = Annotated[
     str | None,
     Header(

@@ -77,5 +77,9 @@ def of_kind(kind: type[Any]) -> Callable[[Any], Any]:
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
-    "data": moment, "numero": number, "texto": of_kind(str), "logico": of_kind(bool), "vazio": of_kind(type(None)),
-}  # fmt: skip
+    "data": moment,
+    "numero": number,
+    "texto": of_kind(str),
+    "logico": of_kind(bool),
+    "vazio": of_kind(type(None)),
+}

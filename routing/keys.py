@@ -90,9 +90,7 @@ def all_keys(store: Store) -> list[Key]:
 def key_of(row: object) -> Key:
     """A row as a record."""
     values = dict(row)  # type: ignore[call-overload]
-    return Key(
-        values["id"], frozenset(values["scopes"].split()), values["name"], values["created_at"], values["revoked_at"]
-    )
+    return Key(values["id"], frozenset(values["scopes"].split()), values["name"], values["created_at"], values["revoked_at"])
 
 
 def digest(secret: str) -> str:

@@ -129,13 +129,13 @@ def arrange(picture: Picture) -> Plan:
         whole = [arrow.begin, *chain, arrow.end]
         links += pairwise(whole)
     spots = places(ordered(columns, links), MARGIN + (LANE * 2 if back else 0))
-    bends = {position: tuple((spots[name][0] + WIDTH / 2, spots[name][1] + PASS / 2) for name in chain)
-             for position, chain in passing.items()}  # fmt: skip
+    bends = {
+        position: tuple((spots[name][0] + WIDTH / 2, spots[name][1] + PASS / 2) for name in chain)
+        for position, chain in passing.items()
+    }
     corners = {box.name: spots[box.name] for box in picture.boxes}
     width = max((x for x, _ in spots.values()), default=0) + WIDTH + MARGIN
-    height = (
-        max((y + (PASS if name.startswith("\0") else HEIGHT) for name, (_, y) in spots.items()), default=0) + MARGIN
-    )
+    height = max((y + (PASS if name.startswith("\0") else HEIGHT) for name, (_, y) in spots.items()), default=0) + MARGIN
     return Plan(corners, bends, back, width + (GAP_X / 2 if back else 0), height + len(back) * LANE)
 
 
@@ -254,9 +254,7 @@ def label_svg(text: str, at: Point) -> str:
 def box_svg(box: Box, x: float, y: float) -> str:
     """A box with its lines; a start has a thick left edge, a final one a double border, a marked one a warm fill."""
     fill, stroke = ("#fde68a", "#b45309") if box.marked else ("#f1f5f9", "#475569")
-    made = [
-        f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" stroke="{stroke}"/>'
-    ]
+    made = [f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" stroke="{stroke}"/>']
     if box.start:
         made.append(f'<rect x="{number(x)}" y="{number(y)}" width="6" height="{HEIGHT}" rx="3" fill="#15803d"/>')
     if box.final:

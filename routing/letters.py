@@ -56,10 +56,14 @@ def compile_templates(texts: Mapping[str, str]) -> Templates:
             made[name] = (escaping if name.endswith(".html") else plain).from_string(text)
         except TemplateSyntaxError as error:
             raise SettingsFault(
-                message("o modelo de e-mail '{nome}' tem um erro na linha {linha}: {motivo}",
-                        nome=name, linha=error.lineno, motivo=error.message),
+                message(
+                    "o modelo de e-mail '{nome}' tem um erro na linha {linha}: {motivo}",
+                    nome=name,
+                    linha=error.lineno,
+                    motivo=error.message,
+                ),
                 message("corrija o modelo, ou apague o arquivo para usar o texto do sistema"),
-            ) from error  # fmt: skip
+            ) from error
     return Templates(made)
 
 

@@ -53,9 +53,7 @@ class Document:
         later = [other.start for other in self.places.values() if other.start > span.start]
         return min(later, default=len(self.source.text))
 
-    def report(
-        self, code: str, path: Path, said: Message, hint: Message | None = None, literal: str | None = None
-    ) -> None:
+    def report(self, code: str, path: Path, said: Message, hint: Message | None = None, literal: str | None = None) -> None:
         """Add a fault at a key."""
         self.faults.append(place(self.source, self.span(path, literal), code, TABLE[code].severity, said, hint))
 

@@ -250,9 +250,7 @@ def replaced(before: Ticket, after: Ticket) -> dict[str, Any]:
     """The values of a ticket by name, histories apart, that a later version of it does not have."""
     new = after.__dict__
     return {
-        name: old
-        for name, old in before.__dict__.items()
-        if old is not new[name] and name not in HISTORIES and old != new[name]
+        name: old for name, old in before.__dict__.items() if old is not new[name] and name not in HISTORIES and old != new[name]
     }
 
 

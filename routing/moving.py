@@ -139,9 +139,7 @@ class Move:
         """Change the ticket."""
         self.ticket = changed(self.ticket, **changes)
 
-    def enter_discussion(
-        self, text: str, kind: str = ENTRY_LOG, steps: tuple[int | None, int | None] = (None, None)
-    ) -> None:
+    def enter_discussion(self, text: str, kind: str = ENTRY_LOG, steps: tuple[int | None, int | None] = (None, None)) -> None:
         """A new discussion entry by the actor, now."""
         said = text.text(self.site.language) if isinstance(text, Message) else text
         self.entries.append(DiscussionEntry(kind, said, self.actor.key, self.now, steps[0], steps[1]))
@@ -159,7 +157,6 @@ def previous_holder(ticket: Ticket, handoffs: list[HandoffRecord]) -> Holder | N
 
 
 RIGHT_HINT = message(
-    'o direito se escreve em diretorio.toml, por exemplo direitos = ["{direito}"]; ou o tipo o concede às '
-    "fórmulas com concessoes",
+    'o direito se escreve em diretorio.toml, por exemplo direitos = ["{direito}"]; ou o tipo o concede às fórmulas com concessoes',
     direito=HAND_OFF,
 )

@@ -107,11 +107,15 @@ def opening_line(move: Move, action: Message) -> Later:
     who = site.people.name(key) if key else message("alguém")
     holder = site.people.holder_name(ticket.holder) if ticket.holder else message("ninguém")
     return later(
-        "{quem} pede '{acao}' no atendimento {chave} ({assunto}), que está em '{status}', etapa {etapa}, com "
-        "{detentor}",
-        quem=who, acao=action, chave=ticket.key, assunto=ticket.subject or "–", status=STATUS_NAMES[ticket.status],
-        etapa=step_name(site, ticket.type, ticket.step), detentor=holder,
-    )  # fmt: skip
+        "{quem} pede '{acao}' no atendimento {chave} ({assunto}), que está em '{status}', etapa {etapa}, com {detentor}",
+        quem=who,
+        acao=action,
+        chave=ticket.key,
+        assunto=ticket.subject or "–",
+        status=STATUS_NAMES[ticket.status],
+        etapa=step_name(site, ticket.type, ticket.step),
+        detentor=holder,
+    )
 
 
 def refusal_line(end: Refused) -> Message:

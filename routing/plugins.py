@@ -161,9 +161,7 @@ def with_aliases(table: Mapping[str, Function], aliases: Mapping[str, str]) -> M
         fresh(made, key)
         row = table.get(str(target).strip().upper())
         if row is None:
-            raise Misfit(
-                message("o apelido {apelido} quer a função {funcao}, que não existe", apelido=key, funcao=target)
-            )
+            raise Misfit(message("o apelido {apelido} quer a função {funcao}, que não existe", apelido=key, funcao=target))
         made[key] = row
     return made
 

@@ -61,9 +61,12 @@ class PoolPlan:
     def setup(self) -> dict[str, Any]:
         """What a process is told first."""
         return {
-            "place": self.place, "limits": attrs.asdict(self.limits), "memory": self.memory, "answer": self.answer,
+            "place": self.place,
+            "limits": attrs.asdict(self.limits),
+            "memory": self.memory,
+            "answer": self.answer,
             "nice": self.nice,
-        }  # fmt: skip
+        }
 
 
 @attrs.frozen

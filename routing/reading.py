@@ -62,11 +62,16 @@ class Registry:
             first = self.origins[name]
             line = first.document.source.position(first.document.span(first.path).start).line
             table.document.report(
-                "codigo-repetido", table.path,
-                message("{o_que} {chave} aparece duas vezes (a primeira em {arquivo}, linha "
-                        "{linha})", o_que=SORTS[sort],
-                        chave=key, arquivo=first.document.source.name, linha=line),
-            )  # fmt: skip
+                "codigo-repetido",
+                table.path,
+                message(
+                    "{o_que} {chave} aparece duas vezes (a primeira em {arquivo}, linha {linha})",
+                    o_que=SORTS[sort],
+                    chave=key,
+                    arquivo=first.document.source.name,
+                    linha=line,
+                ),
+            )
             return
         self.records[name] = record
         self.origins[name] = Origin(table.document, table.path)
@@ -94,9 +99,7 @@ def directory_keys() -> tuple[str, ...]:
     return ("coligada", "atendente", "grupo", "hierarquia", "secao", "cliente", "requisicao")
 
 
-def read_directory(
-    document: Document, registry: Registry, data: Mapping[str, Any] | None = None, path: Path = ()
-) -> None:
+def read_directory(document: Document, registry: Registry, data: Mapping[str, Any] | None = None, path: Path = ()) -> None:
     """Read the directory tables of a document, or those below ``path`` (the context file's ``[diretorio]``)."""
     whole = document.data if data is None else data
     for key in whole:
@@ -195,9 +198,7 @@ def read_node(table: Table, registry: Registry) -> None:
     """``[[hierarquia]]``; the name is for people only."""
     coligada, code = table.integer("coligada", required=True, least=1), table.integer("codigo", required=True, least=1)
     table.text("nome")
-    made = Node(
-        coligada=coligada or 0, code=code or 0, parent=table.key_pair("superior"), occupants=table.pairs("ocupantes")
-    )
+    made = Node(coligada=coligada or 0, code=code or 0, parent=table.key_pair("superior"), occupants=table.pairs("ocupantes"))
     if coligada and code:
         registry.add("node", made.key, made, table)
 
@@ -328,10 +329,11 @@ def read_edges(document: Document, steps: tuple[Step, ...]) -> tuple[Edge, ...]:
         for key, code in ends.items():
             if code is not None and code not in known:
                 document.report(
-                    "etapa-desconhecida", table.at(key),
+                    "etapa-desconhecida",
+                    table.at(key),
                     message("o fluxo usa a etapa {codigo}, que o tipo não tem", codigo=code),
                     message("as etapas são: {lista}", lista=", ".join(f"{step.code} {step.name}" for step in steps)),
-                )  # fmt: skip
+                )
         edge = Edge(ends["de"] or 0, ends["para"] or 0)
         if edge in made:
             document.report("codigo-repetido", table.path, message("este fluxo já foi escrito acima"))
@@ -353,10 +355,14 @@ def read_parameters(table: Table) -> dict[str, str]:
         kind = plain_word(written) if isinstance(written, str) else ""
         if kind not in PARAMETER_KINDS:
             table.document.report(
-                "valor-invalido", (*table.at("parametros"), name),
-                message("o parâmetro '{nome}' precisa de um destes tipos: {lista}", nome=name,
-                        lista="Inteiro, String, Real, Data, Texto, Lógico"),
-            )  # fmt: skip
+                "valor-invalido",
+                (*table.at("parametros"), name),
+                message(
+                    "o parâmetro '{nome}' precisa de um destes tipos: {lista}",
+                    nome=name,
+                    lista="Inteiro, String, Real, Data, Texto, Lógico",
+                ),
+            )
         else:
             made[name.strip().upper()] = kind
     return made
@@ -413,9 +419,12 @@ TEXT_KEYS = {
     "classificacao": "classification",
 }  # fmt: skip
 MOMENT_KEYS = {
-    "aberto_em": "opened_at", "fechado_em": "closed_at", "primeiro_contato": "first_contact_at",
-    "despertamento": "wake_up", "prazo": "deadline",
-}  # fmt: skip
+    "aberto_em": "opened_at",
+    "fechado_em": "closed_at",
+    "primeiro_contato": "first_contact_at",
+    "despertamento": "wake_up",
+    "prazo": "deadline",
+}
 
 
 def read_holder(table: Table, opener: str) -> Holder | None:
@@ -447,11 +456,11 @@ def read_values(table: Table, key: str, kinds: Mapping[str, str], *, known: bool
         fits, scalar = scalar_of(value, PARAMETER_KINDS[written]) if written else scalar_of(value, natural(value))
         if not fits:
             table.document.report(
-                "valor-invalido", (*table.at(key), name),
-                message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name,
-                        tipo=written or "", valor=repr(value)),
+                "valor-invalido",
+                (*table.at(key), name),
+                message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name, tipo=written or "", valor=repr(value)),
                 literal=name,
-            )  # fmt: skip
+            )
         made[plain] = scalar
     return made
 

@@ -39,18 +39,24 @@ def person(registry: Registry, origin: Origin, key: str, who: str | None) -> Non
     """Report an attendant key nobody has."""
     if who is not None and ("attendant", who) not in registry.records:
         origin.report(
-            "atendente-desconhecido", key, message("o atendente {chave} não existe", chave=who),
-            message("inclua-o em diretorio.toml ou corrija o código"), f'"{who}"',
-        )  # fmt: skip
+            "atendente-desconhecido",
+            key,
+            message("o atendente {chave} não existe", chave=who),
+            message("inclua-o em diretorio.toml ou corrija o código"),
+            f'"{who}"',
+        )
 
 
 def group_of(registry: Registry, origin: Origin, key: str, group: str | None) -> None:
     """Report a group key nobody has."""
     if group is not None and ("group", group) not in registry.records:
         origin.report(
-            "grupo-desconhecido", key, message("o grupo {chave} não existe", chave=group),
-            message("inclua-o em diretorio.toml ou corrija o código"), f'"{group}"',
-        )  # fmt: skip
+            "grupo-desconhecido",
+            key,
+            message("o grupo {chave} não existe", chave=group),
+            message("inclua-o em diretorio.toml ou corrija o código"),
+            f'"{group}"',
+        )
 
 
 def check_attendant(registry: Registry, origin: Origin, record: Attendant) -> None:
@@ -69,17 +75,17 @@ def check_group(registry: Registry, origin: Origin, record: Group) -> None:
     people = [registry.records.get(("attendant", member)) for member in record.members]
     if not any(one is not None and one.active for one in people):
         origin.report(
-            "grupo-vazio", "membros", message("o grupo {nome} não tem atendente ativo", nome=record.name),
+            "grupo-vazio",
+            "membros",
+            message("o grupo {nome} não tem atendente ativo", nome=record.name),
             message("um repasse para ele será recusado"),
-        )  # fmt: skip
+        )
 
 
 def check_node(registry: Registry, origin: Origin, record: Node) -> None:
     """A superior is a node (``1;2``), occupants are people."""
     if record.parent is not None and ("node", record.parent) not in registry.records:
-        origin.report(
-            "hierarquia-desconhecida", "superior", message("o nó de hierarquia {chave} não existe", chave=record.parent)
-        )
+        origin.report("hierarquia-desconhecida", "superior", message("o nó de hierarquia {chave} não existe", chave=record.parent))
     for occupant in record.occupants:
         person(registry, origin, "ocupantes", occupant)
 
@@ -116,16 +122,20 @@ def check_entries(origin: Origin, kind: TicketType) -> None:
     entries = [(number, step) for number, step in enumerate(kind.steps) if step.entry]
     for number, step in entries[1:]:
         Origin(origin.document, ("etapa", number)).report(
-            "segunda-entrada", "entrada",
-            message("'{nome}' é uma segunda etapa de entrada; a primeira é '{primeira}'", nome=step.name,
-                    primeira=entries[0][1].name),
+            "segunda-entrada",
+            "entrada",
+            message(
+                "'{nome}' é uma segunda etapa de entrada; a primeira é '{primeira}'", nome=step.name, primeira=entries[0][1].name
+            ),
             message("deixe entrada = true em uma só; as outras podem ter entrada_possivel = true"),
-        )  # fmt: skip
+        )
     if not entries:
         origin.report(
-            "sem-entrada", "nome", message("o tipo '{nome}' não tem etapa de entrada", nome=kind.name),
+            "sem-entrada",
+            "nome",
+            message("o tipo '{nome}' não tem etapa de entrada", nome=kind.name),
             message("marque uma etapa com entrada = true; sem ela, nenhum atendimento deste tipo pode ser aberto"),
-        )  # fmt: skip
+        )
 
 
 def check_handoff(
@@ -137,9 +147,7 @@ def check_handoff(
     if formula is not None:
         formula_of(origin, "formula", formula, codes)
     if kind in ("atendente", "grupo", "rodizio", "menorcarga") and receiver is None:
-        origin.report(
-            "sem-destino", "repasse", message("o repasse é fixo ({tipo}), mas falta a chave 'destino'", tipo=kind)
-        )
+        origin.report("sem-destino", "repasse", message("o repasse é fixo ({tipo}), mas falta a chave 'destino'", tipo=kind))
     if receiver is not None and kind in ("atendente", "grupo", "rodizio", "menorcarga"):
         check_receiver(registry, origin, kind, receiver)
 
@@ -150,9 +158,12 @@ def check_receiver(registry: Registry, origin: Origin, kind: str, receiver: str)
         found = parse_destination(receiver, 0)
         if found is None or found.attendant is None:
             origin.report(
-                "valor-invalido", "destino", message("'{texto}' não é um atendente", texto=receiver),
-                message("escreva 'coligada;código', como \"1;9\""), f'"{receiver}"',
-            )  # fmt: skip
+                "valor-invalido",
+                "destino",
+                message("'{texto}' não é um atendente", texto=receiver),
+                message("escreva 'coligada;código', como \"1;9\""),
+                f'"{receiver}"',
+            )
             return
         person(registry, origin, "destino", found.attendant)
         record = registry.records.get(("attendant", found.attendant))
@@ -166,25 +177,29 @@ def check_receiver(registry: Registry, origin: Origin, kind: str, receiver: str)
     found = parse_destination(receiver, 0)
     if found is None:
         origin.report(
-            "valor-invalido", "destino", message("'{texto}' não é um grupo", texto=receiver),
-            message('escreva o código do grupo, como "5", ou "coligada;código"'), f'"{receiver}"',
-        )  # fmt: skip
+            "valor-invalido",
+            "destino",
+            message("'{texto}' não é um grupo", texto=receiver),
+            message('escreva o código do grupo, como "5", ou "coligada;código"'),
+            f'"{receiver}"',
+        )
         return
     if found.attendant is not None:
         group_of(registry, origin, "destino", found.attendant)
     elif not any(sort == "group" and key.endswith(f";{receiver.strip()}") for sort, key in registry.records):
-        origin.report(
-            "grupo-desconhecido", "destino", message("nenhuma coligada tem o grupo {codigo}", codigo=receiver)
-        )
+        origin.report("grupo-desconhecido", "destino", message("nenhuma coligada tem o grupo {codigo}", codigo=receiver))
 
 
 def formula_of(origin: Origin, key: str, code: str, codes: set[str]) -> None:
     """Report a formula the site does not have."""
     if code.upper() not in codes:
         origin.report(
-            "formula-desconhecida", key, message("a fórmula '{codigo}' não existe", codigo=code),
-            message("crie formulas/{codigo}.formula ou corrija o nome", codigo=code), f'"{code}"',
-        )  # fmt: skip
+            "formula-desconhecida",
+            key,
+            message("a fórmula '{codigo}' não existe", codigo=code),
+            message("crie formulas/{codigo}.formula ou corrija o nome", codigo=code),
+            f'"{code}"',
+        )
 
 
 def check_required(origin: Origin, kind: TicketType, step: Step, fields: set[str]) -> None:
@@ -198,20 +213,20 @@ def check_required(origin: Origin, kind: TicketType, step: Step, fields: set[str
             )
             if not known:
                 origin.report(
-                    "campo-obrigatorio-desconhecido", key,
+                    "campo-obrigatorio-desconhecido",
+                    key,
                     message("'{campo}' não é campo, parâmetro nem ação", campo=item),
-                    message("use o nome de um campo, PARAMETRO.nome de um parâmetro do tipo, ou {acoes}",
-                            acoes=", ".join(ACTION_ITEMS)),
-                )  # fmt: skip
+                    message(
+                        "use o nome de um campo, PARAMETRO.nome de um parâmetro do tipo, ou {acoes}", acoes=", ".join(ACTION_ITEMS)
+                    ),
+                )
 
 
 def check_ticket(registry: Registry, origin: Origin, ticket: Ticket) -> None:
     """Type, step, people of a sample ticket."""
     kind = registry.records.get(("type", str(ticket.type)))
     if kind is None:
-        origin.report(
-            "tipo-desconhecido", "tipo", message("o tipo de atendimento {codigo} não existe", codigo=ticket.type)
-        )
+        origin.report("tipo-desconhecido", "tipo", message("o tipo de atendimento {codigo} não existe", codigo=ticket.type))
     elif ticket.step is not None and ticket.step not in {step.code for step in kind.steps}:
         origin.report(
             "etapa-desconhecida",
@@ -227,9 +242,11 @@ def check_ticket(registry: Registry, origin: Origin, ticket: Ticket) -> None:
         person(registry, origin, "atendente", holder.key)
     if ticket.status and holder is None:
         origin.report(
-            "chave-ausente", "codigo", message("o atendimento {chave} não está com ninguém", chave=ticket.key),
+            "chave-ausente",
+            "codigo",
+            message("o atendimento {chave} não está com ninguém", chave=ticket.key),
             message("escreva 'atendente', 'grupo' ou 'aberto_por'"),
-        )  # fmt: skip
+        )
 
 
 def check_rings(registry: Registry) -> None:
@@ -240,9 +257,13 @@ def check_rings(registry: Registry) -> None:
     report_rings(registry, "attendant", "chefe", "chefia-em-anel", attendants, lambda key: attendants[key].chief)
     report_rings(registry, "node", "superior", "hierarquia-em-anel", nodes, lambda key: nodes[key].parent)
     report_rings(
-        registry, "section", "pai", "secao-em-anel", sections,
+        registry,
+        "section",
+        "pai",
+        "secao-em-anel",
+        sections,
         lambda key: f"{sections[key].coligada};{sections[key].parent}" if sections[key].parent else None,
-    )  # fmt: skip
+    )
 
     def substitute(key: str) -> str | None:
         absence = attendants[key].absence
@@ -270,7 +291,9 @@ def report_rings(
             first = min(ring, key=order.__getitem__)
             turned = ring[ring.index(first) :] + ring[: ring.index(first)]
             registry.origins[(sort, first)].report(
-                code, key, message("{cadeia}: a cadeia volta ao começo", cadeia=" → ".join([*turned, first])),
+                code,
+                key,
+                message("{cadeia}: a cadeia volta ao começo", cadeia=" → ".join([*turned, first])),
                 message("mude ou apague um destes elos"),
-            )  # fmt: skip
+            )
         finished.update(chain)

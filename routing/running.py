@@ -163,8 +163,12 @@ def failed(code: str, found: Sequence[Diagnostic]) -> Reason:
         return Reason("formula-falhou", message("a fórmula {codigo} falhou", codigo=code))
     return Reason(
         first.code,
-        message("a fórmula {codigo} falhou na linha {linha}, coluna {coluna}: "
-                "{falha}", codigo=code, linha=first.start.line,
-                coluna=first.start.column, falha=first.message),
+        message(
+            "a fórmula {codigo} falhou na linha {linha}, coluna {coluna}: {falha}",
+            codigo=code,
+            linha=first.start.line,
+            coluna=first.start.column,
+            falha=first.message,
+        ),
         first.hint,
-    )  # fmt: skip
+    )

@@ -160,11 +160,7 @@ def unreachable(error: Any, ready: Ready) -> Fault:
     """The fault of a source that does not open. Names the server or file, never the account."""
     url = ready.engine.url
     where = (
-        (url.database or "").rsplit("/", 1)[-1]
-        if ready.backend == "sqlite"
-        else f"{url.host}:{url.port}"
-        if url.port
-        else url.host
+        (url.database or "").rsplit("/", 1)[-1] if ready.backend == "sqlite" else f"{url.host}:{url.port}" if url.port else url.host
     )
     return Fault(
         "sql-falhou",

@@ -124,9 +124,7 @@ class Desk:
         unit.commit()
         return ahead.plan
 
-    def ahead(
-        self, unit: Unit, key: str, request: Request, now: datetime, in_turn: bool = False
-    ) -> Plan | Ahead | None:
+    def ahead(self, unit: Unit, key: str, request: Request, now: datetime, in_turn: bool = False) -> Plan | Ahead | None:
         """A move decided in a view of the store, to be written if the view still holds then; a Plan when it is the answer
         already, for it writes nothing; None when it is better decided with nobody else writing. The ticket is none that the request
         opens. In the turn only what is quick is decided, and no sentence read: else NotHere."""

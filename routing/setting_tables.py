@@ -86,9 +86,7 @@ def read_table(kind: type[Record], found: object, section: str, keys: Keys, page
                 message("as chaves são: {chaves}", chaves=", ".join(everything)),
             )
     names = {field: key for key, (field, _) in keys.items()}
-    overrides: dict[str, Any] = {
-        field: override(rename=key, struct_hook=read) for key, (field, read) in keys.items()
-    }
+    overrides: dict[str, Any] = {field: override(rename=key, struct_hook=read) for key, (field, read) in keys.items()}
     structure = make_dict_structure_fn(kind, Converter(), **overrides)
     try:
         return structure({key: value for key, value in found.items() if key in keys}, kind)

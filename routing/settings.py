@@ -71,10 +71,13 @@ SMTP_KEYS: Keys = {
     "tempo_limite": ("timeout", real), "transporte": ("transport", text),
 }  # fmt: skip
 RULE_KEYS: Keys = {
-    "prazo": ("lease", seconds), "primeira_espera": ("first_wait", seconds), "maior_espera": ("longest_wait", seconds),
-    "tentativas": ("attempts", count), "por_minuto": ("per_minute", count),
+    "prazo": ("lease", seconds),
+    "primeira_espera": ("first_wait", seconds),
+    "maior_espera": ("longest_wait", seconds),
+    "tentativas": ("attempts", count),
+    "por_minuto": ("per_minute", count),
     "por_endereco_hora": ("per_address_hour", count),
-}  # fmt: skip
+}
 PAGE = "docs/operations.md"
 
 
@@ -96,4 +99,3 @@ def read_settings(found: Mapping[str, Any], environment: Mapping[str, str] | Non
         if not isinstance(value, str):
             raise unfit(key, value, PAGE)
     return Settings(outside.get(DATABASE_VARIABLE) or database, smtp, rules, models)
-

@@ -98,9 +98,7 @@ def literal_destinations(site: Site, text: FormulaText, tree: Formula, *, handof
         first = reasons[0]
         if first is not None and all(reason is not None for reason in reasons):
             said = message("o destino '{texto}' não resolve: {motivo}", texto=literal.value, motivo=first.message)
-            yield place(
-                source, literal.span, "destino-sem-receptor", TABLE["destino-sem-receptor"].severity, said, first.hint
-            )
+            yield place(source, literal.span, "destino-sem-receptor", TABLE["destino-sem-receptor"].severity, said, first.hint)
 
 
 def coligadas_of(site: Site) -> list[int]:
@@ -184,9 +182,7 @@ def check_fillable(kind: TicketType, step: Step, document: Document, path: tuple
             document.report(
                 "obrigatorio-sem-quem-preencha",
                 path,
-                message(
-                    "'{campo}' é obrigatório, mas está invisível ou somente leitura em todas as etapas", campo=item
-                ),
+                message("'{campo}' é obrigatório, mas está invisível ou somente leitura em todas as etapas", campo=item),
             )
         elif item in step.required_on_exit and places == [
             one for one in places if one.code != step.code and one.order > step.order
@@ -212,9 +208,7 @@ def formula_rings(site: Site, kind: TicketType, trees: dict[str, Formula]) -> li
         asked = [target for code in codes if (tree := trees.get(code.upper())) for target in certain_advances(tree)]
         found = [find_step(site, kind.code, target) for target in asked]
         follows[step.code] = [
-            one.code
-            for one in found
-            if one is not None and one.code != step.code and one.code in site.ways(kind.code, step.code)
+            one.code for one in found if one is not None and one.code != step.code and one.code in site.ways(kind.code, step.code)
         ]
     return rings_of(follows)
 

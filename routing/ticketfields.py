@@ -56,10 +56,12 @@ def what_is_seen(ticket: Ticket) -> tuple[Any, ...]:
     """The values that formulas can see, so that equal ones are the same to them: 1, 1.0 and true are not."""
     parameters, fields = ticket.parameters, ticket.fields
     return (
-        FIELD_VALUES(ticket), ticket.holder,
-        *((name, type(value), str(value)) for name, value in parameters.items()), None,
+        FIELD_VALUES(ticket),
+        ticket.holder,
+        *((name, type(value), str(value)) for name, value in parameters.items()),
+        None,
         *((name, type(value), str(value)) for name, value in fields.items()),
-    )  # fmt: skip
+    )
 
 
 def filled(value: object) -> bool:
@@ -102,9 +104,7 @@ def change(
             return Denied(
                 "G9",
                 "valor-invalido",
-                message(
-                    "o parâmetro '{nome}' é do tipo {tipo} e não aceita '{valor}'", nome=name, tipo=written, valor=text
-                ),
+                message("o parâmetro '{nome}' é do tipo {tipo} e não aceita '{valor}'", nome=name, tipo=written, valor=text),
             )
         ticket = changed(ticket, parameters={**ticket.parameters, key: value})
     return ticket
@@ -143,11 +143,7 @@ def set_field(site: Site, ticket: Ticket, actor: Attendant, name: str, text: str
     if name in ticket.fields or name in site.extra_fields:
         kind = kind_of_extra(site, name)
         fits, value = scalar_of(text, kind)
-        return (
-            changed(ticket, fields={**ticket.fields, name: value})
-            if fits
-            else bad_value(name, text, message("outro tipo"))
-        )
+        return changed(ticket, fields={**ticket.fields, name: value}) if fits else bad_value(name, text, message("outro tipo"))
     return Denied("G9", "campo-desconhecido", message("o campo '{campo}' não existe", campo=name))
 
 

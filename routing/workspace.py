@@ -34,9 +34,10 @@ LIMIT_KEYS = {
     "aninhamento": "nesting", "linhas": "rows", "celulas": "cells",
 }  # fmt: skip
 POLICY_KEYS = {
-    "movimentos_por_plano": "moves_per_plan", "movimentos_por_hora": "moves_per_ticket_hour",
+    "movimentos_por_plano": "moves_per_plan",
+    "movimentos_por_hora": "moves_per_ticket_hour",
     "emails_por_hora": "mails_per_address_hour",
-}  # fmt: skip
+}
 
 
 @attrs.define(eq=False)
@@ -52,17 +53,17 @@ class Folder:
         try:
             raw = path.read_bytes()
         except OSError as error:
-            self.fault(
-                path, "arquivo-ilegivel", message("o arquivo não pode ser lido: {motivo}", motivo=error.strerror or "")
-            )
+            self.fault(path, "arquivo-ilegivel", message("o arquivo não pode ser lido: {motivo}", motivo=error.strerror or ""))
             return ""
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             self.fault(
-                path, "codificacao", message("o arquivo não está em UTF-8; foi lido como Windows-1252"),
+                path,
+                "codificacao",
+                message("o arquivo não está em UTF-8; foi lido como Windows-1252"),
                 message("grave-o de novo em UTF-8"),
-            )  # fmt: skip
+            )
             return raw.decode("cp1252", errors="replace")
 
     def fault(self, path: Path, code: str, said: Any, hint: Any = None) -> None:
@@ -91,9 +92,7 @@ class Folder:
         for path, document in self.documents.items():
             found.setdefault(path, []).extend(document.faults)
         return [
-            (path, sorted(faults, key=lambda one: (one.span.start, one.code)))
-            for path, faults in sorted(found.items())
-            if faults
+            (path, sorted(faults, key=lambda one: (one.span.start, one.code))) for path, faults in sorted(found.items()) if faults
         ]
 
 
@@ -117,18 +116,18 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
         read_directory(folder.document(folder.path / DIRECTORY), registry)
     else:
         folder.fault(
-            folder.path / DIRECTORY, "arquivo-ausente", message("falta o arquivo diretorio.toml"),
+            folder.path / DIRECTORY,
+            "arquivo-ausente",
+            message("falta o arquivo diretorio.toml"),
             message("escreva nele os atendentes ([[atendente]]) e os grupos ([[grupo]])"),
-        )  # fmt: skip
+        )
     for file in folder.files(TYPES, ".toml"):
         document = folder.document(file)
         if not document.faults:
             read_type(document, registry, (*HANDOFF_KINDS, *plugins.handoff_kinds, *kinds))
     types = {kind.code: kind for kind in registry.of("type")}
     for failure in plugins.failures:
-        folder.fault(
-            folder.path / SETTINGS, "plugin-falhou", failure.message, message("atualize ou desinstale o plugin")
-        )
+        folder.fault(folder.path / SETTINGS, "plugin-falhou", failure.message, message("atualize ou desinstale o plugin"))
     for file in folder.files(TICKETS, ".toml"):
         read_tickets(folder.document(file), registry, types)
     tickets: dict[str, Ticket] = {ticket.key: ticket for ticket in registry.of("ticket")}
@@ -159,9 +158,7 @@ def site_functions(table: Mapping[str, Function], settings: Document | None) -> 
         try:
             table = with_aliases(table, {alias: target})
         except Misfit as misfit:
-            settings.report(
-                "valor-invalido", ("apelidos", alias), misfit.args[0], message('escreva NOVONOME = "FUNCAO"')
-            )
+            settings.report("valor-invalido", ("apelidos", alias), misfit.args[0], message('escreva NOVONOME = "FUNCAO"'))
     return table
 
 
@@ -177,9 +174,11 @@ def extra_fields(settings: Document | None, tickets: Mapping[str, Ticket]) -> di
         except KeyError:
             assert settings is not None
             settings.report(
-                "valor-invalido", ("campos", name), message("'{tipo}' não é um tipo de campo", tipo=written),
+                "valor-invalido",
+                ("campos", name),
+                message("'{tipo}' não é um tipo de campo", tipo=written),
                 message("use texto, numero, data ou logico"),
-            )  # fmt: skip
+            )
     for ticket in tickets.values():
         for name, value in ticket.fields.items():
             if name not in declared and value is not None:
@@ -198,11 +197,7 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         policy = whole_numbers(limits, POLICY_KEYS)
         chosen = attrs.evolve(chosen, **whole_numbers(limits, LIMIT_KEYS))
         limits.finish()
-    levels = {
-        str(name).strip().upper(): level
-        for name, level in table.mapping("classificacoes").items()
-        if isinstance(level, int)
-    }
+    levels = {str(name).strip().upper(): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
     smtp = table.mapping("smtp")
     return {
         "coligada": table.integer("coligada", 1, least=1),
@@ -243,9 +238,11 @@ def read_texts(folder: Folder, under: str, ending: str, made: Callable[[str, str
         code = path.name.removesuffix(ending)
         if code.upper() in found:
             folder.fault(
-                path, "codigo-repetido", message("o código '{codigo}' aparece em dois arquivos", codigo=code),
+                path,
+                "codigo-repetido",
+                message("o código '{codigo}' aparece em dois arquivos", codigo=code),
                 message("maiúsculas e minúsculas não distinguem códigos"),
-            )  # fmt: skip
+            )
             continue
         found[code.upper()] = made(code, folder.text(path), folder.name(path))
     return found
@@ -261,8 +258,4 @@ def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
     merged: dict[Path, list[Diagnostic]] = {file: list(faults) for file, faults in found}
     for file, faults in [*check_site(site, Path(path)), *check_sentences(site), *check_site_cases(site, Path(path))]:
         merged.setdefault(file, []).extend(faults)
-    return [
-        (file, sorted(faults, key=lambda one: (one.span.start, one.code)))
-        for file, faults in sorted(merged.items())
-        if faults
-    ]
+    return [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]

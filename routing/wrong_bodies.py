@@ -14,9 +14,7 @@ SENTENCES: Mapping[str, Callable[[str, Mapping[str, Any]], Message]] = {
     "extra_forbidden": lambda name, _: message("'{nome}' não existe aqui", nome=name),
     "string_type": lambda name, _: message("'{nome}' deve ser um texto", nome=name),
     "string_unicode": lambda name, _: message("'{nome}' tem um meio caractere (surrogate) solto", nome=name),
-    "string_too_long": lambda name, more: message(
-        "'{nome}' passa de {maximo} caracteres", nome=name, maximo=more["max_length"]
-    ),
+    "string_too_long": lambda name, more: message("'{nome}' passa de {maximo} caracteres", nome=name, maximo=more["max_length"]),
     "string_too_short": lambda name, _: message("'{nome}' está vazio", nome=name),
     "string_pattern_mismatch": lambda name, _: message("'{nome}' tem caracteres que não servem aqui", nome=name),
     "int_type": lambda name, _: message("'{nome}' deve ser um número inteiro", nome=name),
@@ -25,9 +23,7 @@ SENTENCES: Mapping[str, Callable[[str, Mapping[str, Any]], Message]] = {
     "bool_type": lambda name, _: message("'{nome}' deve ser true ou false", nome=name),
     "dict_type": lambda name, _: message("'{nome}' deve ser um objeto", nome=name),
     "model_attributes_type": lambda name, _: message("'{nome}' deve ser um objeto", nome=name),
-    "greater_than_equal": lambda name, more: message(
-        "'{nome}' deve ser no mínimo {minimo}", nome=name, minimo=more["ge"]
-    ),
+    "greater_than_equal": lambda name, more: message("'{nome}' deve ser no mínimo {minimo}", nome=name, minimo=more["ge"]),
     "less_than_equal": lambda name, more: message("'{nome}' deve ser no máximo {maximo}", nome=name, maximo=more["le"]),
 }
 
@@ -40,9 +36,7 @@ def wrong_body(errors: Sequence[Any]) -> Problem:
         code="pedido-invalido",
         detail=said[0],
         hint=message("a forma dos pedidos está em /openapi.json"),
-        more={
-            "errors": [{"where": where(error), "message": str(text)} for error, text in zip(errors, said, strict=True)]
-        },
+        more={"errors": [{"where": where(error), "message": str(text)} for error, text in zip(errors, said, strict=True)]},
     )
 
 

@@ -13,7 +13,9 @@ os.environ["REPASSE_CACHE"] = KEPT.name
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="write expectations of corpus and golden files anew; the difference is for review")
+    parser.addoption(
+        "--update", action="store_true", help="write expectations of corpus and golden files anew; the difference is for review"
+    )
 
 
 @pytest.fixture

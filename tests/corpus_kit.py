@@ -107,9 +107,7 @@ def observed(diagnostics: Iterable[Mapping[str, Any]], outcome: Mapping[str, Any
     return seen
 
 
-def engine_door(
-    text: str, tables: Mapping[str, Any], sentences: Any = None
-) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+def engine_door(text: str, tables: Mapping[str, Any], sentences: Any = None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """Check and run by the package itself."""
     import formula
     from routing.contextfile import context_of
@@ -181,9 +179,7 @@ def toml(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        parts = [
-            f"{key if is_bare(key) else toml(key)} = {toml(inner)}" for key, inner in value.items() if inner is not None
-        ]
+        parts = [f"{key if is_bare(key) else toml(key)} = {toml(inner)}" for key, inner in value.items() if inner is not None]
         return "{ " + ", ".join(parts) + " }" if parts else "{}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(toml(inner) for inner in value) + "]"

@@ -83,12 +83,8 @@ SLIPS: dict[str, Slip] = {
     "opening quote missing": quote_dropped(0),
     "decimal comma": replace(r"(\d+)\.(\d+)", r"\1,\2", r"ponto|\1\\.\2"),
     "variable misspelt": misspelt(r"(?<=SETVAR\()[A-Z]{4,}\b"),
-    "variable misspelt where read": misspelt(
-        r"(?<=, )(?:VALOR|TOTAL|SALDO|BRUTO|AVISO|JUROS|TEXTO|LIMITE)\b(?= [-+*])"
-    ),
-    "function misspelt": misspelt(
-        r"\b(?:PARAMETROATENDIMENTO|CONCAT|ARREDONDA|DIFDIAS|SUBSTR|ADICIONARDISCUSSAO)(?=\()"
-    ),
+    "variable misspelt where read": misspelt(r"(?<=, )(?:VALOR|TOTAL|SALDO|BRUTO|AVISO|JUROS|TEXTO|LIMITE)\b(?= [-+*])"),
+    "function misspelt": misspelt(r"\b(?:PARAMETROATENDIMENTO|CONCAT|ARREDONDA|DIFDIAS|SUBSTR|ADICIONARDISCUSSAO)(?=\()"),
     "keyword misspelt": misspelt(r"\b(?:ENTAO|SENAO|FIMSE|SETVAR|REPITA|ENQUANTO|DECL|FIMENQ|FACA)\b"),
     "argument missing": replace(r"\b(ARREDONDA|SUBSTR|MTDATA|DIFDIAS)\(([^(),]+), [^()]+\)", r"\1(\2)", "faltam"),
     "argument too many": replace(r"\b(TRIM|TAMANHO|MESDT|ANODT|ARRED|ABS)\(([^()]+)\)", r"\1(\2, 1)", "tire"),

@@ -164,11 +164,7 @@ def smtp_server(
             return "250 Mensagem aceita"
 
     def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
-        good = (
-            login is not None
-            and isinstance(data, LoginPassword)
-            and (data.login.decode(), data.password.decode()) == login
-        )
+        good = login is not None and isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == login
         return AuthResult(success=good, handled=good, auth_data=data)
 
     options: dict[str, Any] = {}

@@ -59,15 +59,15 @@ def new_key(folder: Path | str, *scopes: str) -> str:
     options = [part for scope in scopes for part in ("--scope", scope)]
     done = subprocess.run(
         [sys.executable, "-m", "repl.commands", "key", "new", *options, "--workspace", str(folder)],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return done.stdout.split()[-1]
 
 
 @contextmanager
-def running_service(
-    folder: Path, settings: str = "", tickets: int = 3, formula: str | None = None
-) -> Iterator[Service]:
+def running_service(folder: Path, settings: str = "", tickets: int = 3, formula: str | None = None) -> Iterator[Service]:
     """Serve a fresh workspace until the block ends. A service that does not start raises."""
     make_workspace(folder, tickets, settings, **({} if formula is None else {"formula": formula}))
     with served("--workspace", str(folder)) as (process, url, lines):
@@ -79,8 +79,11 @@ def served(*arguments: str, cwd: Path | None = None) -> Iterator[tuple[subproces
     """The command with its address and the lines it logs."""
     process = subprocess.Popen(
         [sys.executable, "-m", "repl.commands", "serve", "--port", "0", *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+    )
     lines: list[str] = []
     assert process.stdout is not None
     assert process.stderr is not None

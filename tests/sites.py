@@ -62,9 +62,12 @@ FORMULAS = {"gestor": "'1;3'"}
 
 
 def people(attendants=PEOPLE, groups=GROUPS, clients=()):
-    return people_of(attendants, groups, clients=[*clients, Client(kind="pessoa", code="P1", name="Marina",
-                                                                  email="marina@exemplo.com.br")],
-                     coligadas={1: "Matriz", 2: "Filial"})  # fmt: skip
+    return people_of(
+        attendants,
+        groups,
+        clients=[*clients, Client(kind="pessoa", code="P1", name="Marina", email="marina@exemplo.com.br")],
+        coligadas={1: "Matriz", 2: "Filial"},
+    )
 
 
 def ticket_type(steps=STEPS, edges=EDGES, **more):
@@ -104,7 +107,5 @@ def queued(**changes):
 
 def handed(**changes):
     """A ticket that Carlos handed to Ana."""
-    record = HandoffRecord(
-        attendant_holder("1;2"), attendant_holder("1;3"), "1;2", None, "", datetime(2026, 11, 23, 9, 0)
-    )
+    record = HandoffRecord(attendant_holder("1;2"), attendant_holder("1;3"), "1;2", None, "", datetime(2026, 11, 23, 9, 0))
     return ticket(holder=attendant_holder("1;3"), handoffs=(record,), **changes)

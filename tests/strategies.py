@@ -37,9 +37,7 @@ def word(name: str) -> Word:
     return Word(name.upper(), name)
 
 
-names = st.sampled_from(NAMES) | st.from_regex(r"[A-Z_][A-Z0-9_]{0,7}", fullmatch=True).filter(
-    lambda name: name not in KEYWORDS
-)
+names = st.sampled_from(NAMES) | st.from_regex(r"[A-Z_][A-Z0-9_]{0,7}", fullmatch=True).filter(lambda name: name not in KEYWORDS)
 words = names.map(word)
 
 
@@ -100,6 +98,4 @@ statements: st.SearchStrategy[Statement] = st.recursive(simple, nest, max_leaves
 formulas: st.SearchStrategy[Formula] = st.lists(statements, max_size=5).map(lambda some: Formula(tuple(some)))
 """Any tree that some text has. Names may be undeclared: these trees are about form, not meaning."""
 
-fillers = st.sampled_from(
-    (" ", "\n", "\n\n", "\t", "\r\n", "\u00a0", " /* c */ ", " /* a\n  b */", "\n/* linha */\n", " /**/")
-)
+fillers = st.sampled_from((" ", "\n", "\n\n", "\t", "\r\n", "\u00a0", " /* c */ ", " /* a\n  b */", "\n/* linha */\n", " /**/"))

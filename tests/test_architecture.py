@@ -94,9 +94,7 @@ def test_formula_reaches_no_clock_file_network_chance_thread_or_log() -> None:
 
 def test_the_decision_is_pure() -> None:
     present = [ROOT / "routing" / f"{name}.py" for name in PURE_ROUTING if (ROOT / "routing" / f"{name}.py").exists()]
-    breaches = [
-        f"{name_of(path)} imports {name}" for path in present for name in imports(path) if name.split(".")[0] in IMPURE
-    ]
+    breaches = [f"{name_of(path)} imports {name}" for path in present for name in imports(path) if name.split(".")[0] in IMPURE]
     assert len(present) > 10
     assert breaches == []
 

@@ -22,7 +22,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_files_that_are_named_exist(page: Path) -> None:
-    named = set(re.findall(r"`((?:formula|routing|repl|tests|docs|benchmarks|examples|editors)/[\w./-]*)`", page.read_text(encoding="utf-8")))
+    named = set(
+        re.findall(
+            r"`((?:formula|routing|repl|tests|docs|benchmarks|examples|editors)/[\w./-]*)`", page.read_text(encoding="utf-8")
+        )
+    )
     assert {name for name in named if not (ROOT / name).exists()} == set()
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 def test_packages_are_typed_strictly() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "formula", "routing", "repl", "--exclude", "repl/examples"],
-        cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False,
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout

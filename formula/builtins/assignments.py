@@ -117,9 +117,7 @@ def assignment(found: re.Match[str]) -> Assignment:
         value = raw
     name = found["name"].strip()
     inner = PARAMETER.fullmatch(name)
-    return Assignment(
-        inner[1].strip() if inner else name, inner is not None, value, Span(found.end("before"), found.end())
-    )
+    return Assignment(inner[1].strip() if inner else name, inner is not None, value, Span(found.end("before"), found.end()))
 
 
 def improper(pair: Assignment, seen: set[tuple[bool, str]]) -> Problem | None:
@@ -128,9 +126,7 @@ def improper(pair: Assignment, seen: set[tuple[bool, str]]) -> Problem | None:
     if not pair.name:
         return Problem(message("falta o nome antes de '='"), EXAMPLE, pair.span)
     if (pair.parameter, key) in seen:
-        return Problem(
-            message("'{nome}' recebe valor duas vezes", nome=pair.name), message("deixe só um dos valores"), pair.span
-        )
+        return Problem(message("'{nome}' recebe valor duas vezes", nome=pair.name), message("deixe só um dos valores"), pair.span)
     seen.add((pair.parameter, key))
     if pair.parameter:
         return None

@@ -56,9 +56,7 @@ def mtdata(dia: Integer, mes: Integer, ano: Integer) -> Date:
         ) from None
 
 
-@function(
-    origin="published", examples=["ULTDIAMES('10/02/2024') -> 29/02/2024", "ULTDIAMES('31/12/2026') -> 31/12/2026"]
-)
+@function(origin="published", examples=["ULTDIAMES('10/02/2024') -> 29/02/2024", "ULTDIAMES('31/12/2026') -> 31/12/2026"])
 def ultdiames(data: Date) -> Date:
     """A data do último dia do mês de uma data."""
     day = real(data, "ULTDIAMES")

@@ -48,9 +48,7 @@ def retproximochefesecaolabore(run: Run, nivel: Integer) -> Destination:
     raise past_root(message("chefes acima de {pessoa}", pessoa=person.key), nivel, len(met) - 1)
 
 
-@function(
-    origin="vendor", contexts=[TAA], pure=False, examples=["RETORNAPROXIMOCHEFESECAOLABORE('01.02', 'DIR') -> 1;1"]
-)
+@function(origin="vendor", contexts=[TAA], pure=False, examples=["RETORNAPROXIMOCHEFESECAOLABORE('01.02', 'DIR') -> 1;1"])
 def retornaproximochefesecaolabore(run: Run, secao: Text, funcao: Text) -> Destination:
     """O chefe com aquela função mais próximo, a partir da própria seção e para cima."""
     directory = organisation(run)
@@ -116,9 +114,7 @@ def retornaproximahierarquiarh(run: Run, niveis: Integer, hierarquia: HierarchyP
     return ""
 
 
-@function(
-    origin="vendor", contexts=[TAA], pure=False, examples=["RETORNAPROXIMOATENDENTEHIERARQUIARH(1, '1;2') -> 1;9"]
-)
+@function(origin="vendor", contexts=[TAA], pure=False, examples=["RETORNAPROXIMOATENDENTEHIERARQUIARH(1, '1;2') -> 1;9"])
 def retornaproximoatendentehierarquiarh(run: Run, niveis: Integer, hierarquia: HierarchyPair) -> Destination:
     """O atendente que ocupa o nó tantos níveis acima; se o nó está vago, o do próximo nó ocupado acima dele."""
     at_least(niveis, 0, "RETORNAPROXIMOATENDENTEHIERARQUIARH")
@@ -141,9 +137,7 @@ def getiddarequisicao(run: Run) -> Integer:
     stand_in = find(run.context.functions, "GETIDDAREQUISICAO")
     if stand_in is not MISSING:
         return to_integer(stand_in)
-    raise missing(
-        "sem-requisicao", message("o atendimento não nasceu de uma requisição"), "funcoes", "GETIDDAREQUISICAO = 1"
-    )
+    raise missing("sem-requisicao", message("o atendimento não nasceu de uma requisição"), "funcoes", "GETIDDAREQUISICAO = 1")
 
 
 @function(

@@ -111,11 +111,7 @@ def charge(run: Run, row: Mapping[str, Any], code: str) -> None:
     if run.rows_left < 0 or run.cells_left < 0 or run.sql_text_left < 0:
         limits = run.limits
         name, most = (
-            ("rows", limits.rows)
-            if run.rows_left < 0
-            else ("cells", limits.cells)
-            if run.cells_left < 0
-            else ("text", limits.text)
+            ("rows", limits.rows) if run.rows_left < 0 else ("cells", limits.cells) if run.cells_left < 0 else ("text", limits.text)
         )
         raise Fault(
             "limite-sql",

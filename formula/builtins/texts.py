@@ -89,9 +89,7 @@ def substitui(run: Run, texto: Text, de: Text, para: Text) -> Text:
 def preenche(run: Run, texto: Text, tamanho: Integer, caractere: Text) -> Text:
     """Completa o texto à esquerda com um caractere até ter aquele tamanho."""
     if len(caractere) != 1:
-        raise Fault(
-            "argumento-invalido", message("PREENCHE completa com um só caractere, não com '{texto}'", texto=caractere)
-        )
+        raise Fault("argumento-invalido", message("PREENCHE completa com um só caractere, não com '{texto}'", texto=caractere))
     fits(run, tamanho)
     return texto.rjust(tamanho, caractere)
 

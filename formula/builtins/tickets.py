@@ -141,15 +141,11 @@ def adicionarsolucao(run: Run, texto: Text) -> Nothing:
         )
     ],
 )
-def adicionardiscussaoatendimento(
-    run: Run, coligada: Integer, localidade: Integer, codigo: Integer, texto: Text
-) -> Nothing:
+def adicionardiscussaoatendimento(run: Run, coligada: Integer, localidade: Integer, codigo: Integer, texto: Text) -> Nothing:
     """Acrescenta um texto à discussão de outro atendimento, dado por coligada, localidade e código."""
     for part, number in (("coligada", coligada), ("localidade", localidade), ("codigo", codigo)):
         if number < 0:
-            raise Fault(
-                "argumento-invalido", message("{parte} não pode ser negativo ({numero})", parte=part, numero=number)
-            )
+            raise Fault("argumento-invalido", message("{parte} não pode ser negativo ({numero})", parte=part, numero=number))
     run.effects.append(AddDiscussionTo(f"{coligada};{localidade};{codigo}", texto))
 
 

@@ -87,14 +87,10 @@ class Compiler(Control):
             start.append(self.assign("r", self.constant(None)))
         end: list[ast.stmt] = []
         if self.counts:
-            end.append(
-                ast.Assign([ast.Attribute(self.load("run"), "steps", ast.Store(), **self.at)], self.load("s"), **self.at)
-            )
+            end.append(ast.Assign([ast.Attribute(self.load("run"), "steps", ast.Store(), **self.at)], self.load("s"), **self.at))
         if self.uses_text and not self.trusted:
             end.append(
-                ast.Assign(
-                    [ast.Attribute(self.load("run"), "text_left", ast.Store(), **self.at)], self.load("left"), **self.at
-                )
+                ast.Assign([ast.Attribute(self.load("run"), "text_left", ast.Store(), **self.at)], self.load("left"), **self.at)
             )
         if self.uses_value:
             end.append(self.give(self.load("r")))
@@ -165,9 +161,7 @@ class Compiler(Control):
         fits = workable if kinds == NUMBER else workable_integer
         self.namespace |= {fits.__name__: fits, "type": type, "int": int}
         is_int = self.compare(self.call("type", self.load(name)), ast.Is(), self.load("int"))
-        small = self.compare(
-            self.constant(-SMALL), ast.Lt(), self.load(name), ast.Lt(), self.constant(SMALL)
-        )
+        small = self.compare(self.constant(-SMALL), ast.Lt(), self.load(name), ast.Lt(), self.constant(SMALL))
         return self.both(ast.Or(), [self.both(ast.And(), [is_int, small]), self.call(fits.__name__, self.load(name))])
 
     def type_test(self, name: str, kinds: int) -> ast.expr:

@@ -148,17 +148,13 @@ class Control(Expressions):
             return self.charged_block(last)
         return [] if self.value_is_dead else self.give_value(self.constant(None))
 
-    def nested(
-        self, pieces: list[tuple[list[ast.stmt], ast.expr, list[ast.stmt]]], made: list[ast.stmt]
-    ) -> list[ast.stmt]:
+    def nested(self, pieces: list[tuple[list[ast.stmt], ast.expr, list[ast.stmt]]], made: list[ast.stmt]) -> list[ast.stmt]:
         """``if … else: if …``; the calls of a later condition are charged when it is reached."""
         for before, test, then in reversed(pieces):
             made = [*before, self.branch(test, then, made)]
         return made
 
-    def flat(
-        self, pieces: list[tuple[list[ast.stmt], ast.expr, list[ast.stmt]]], end: list[ast.stmt]
-    ) -> list[ast.stmt]:
+    def flat(self, pieces: list[tuple[list[ast.stmt], ast.expr, list[ast.stmt]]], end: list[ast.stmt]) -> list[ast.stmt]:
         """``while True: if a: …; break`` for chains that would nest too deep for Python's own compiler."""
         body: list[ast.stmt] = []
         for before, test, then in pieces:

@@ -84,8 +84,16 @@ HELPERS = {
     "range": range,
 }
 CHECKED_NAMES = {
-    "+": "add", "-": "subtract", "*": "multiply", "/": "divide",
-    "=": "equal", "<>": "different", "<": "less", "<=": "at_most", ">": "more", ">=": "at_least",
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "=": "equal",
+    "<>": "different",
+    "<": "less",
+    "<=": "at_most",
+    ">": "more",
+    ">=": "at_least",
 }
 HELPERS |= {CHECKED_NAMES[sign]: checked for sign, checked in operators.CHECKED.items()}
 CONVERSIONS = {NUMBER: "to_number", TEXT: "to_text", DATE: "to_date", LOGICAL: "to_logical"}
@@ -176,8 +184,10 @@ class Expressions(Places):
         if wanted == ANY:
             return self.expression(node)
         if isinstance(inner, TextLiteral):
-            made = values.parse_date(inner.value) if wanted == DATE else (
-                values.parse_number(inner.value) if wanted == NUMBER else None
+            made = (
+                values.parse_date(inner.value)
+                if wanted == DATE
+                else (values.parse_number(inner.value) if wanted == NUMBER else None)
             )
             if made is not None:
                 return self.value(made)
@@ -435,9 +445,11 @@ class Expressions(Places):
     def in_order(self, node: Binary, kind: int, wanted: int) -> bool:
         """Converting the left side before the right is evaluated cannot be told apart: either nothing is converted, or the
         right side cannot fault (F3)."""
-        return self.only(kind, wanted) or isinstance(
-            bare(node.left), TextLiteral
-        ) or isinstance(bare(node.right), NumberLiteral | TextLiteral | LogicalLiteral)
+        return (
+            self.only(kind, wanted)
+            or isinstance(bare(node.left), TextLiteral)
+            or isinstance(bare(node.right), NumberLiteral | TextLiteral | LogicalLiteral)
+        )
 
     def numbers_compared(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> ast.expr:
         """Two numbers compared; a field read only here is tested here."""

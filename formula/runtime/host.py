@@ -96,8 +96,9 @@ def steps_spent(steps: int, limit: int) -> Fault:
     """The fault of a run that takes too many steps."""
     return Fault(
         "limite-passos",
-        message("a fórmula passou do limite de {limite} passos (voltas de laço e chamadas): já são {passos}",
-                limite=limit, passos=steps),
+        message(
+            "a fórmula passou do limite de {limite} passos (voltas de laço e chamadas): já são {passos}", limite=limit, passos=steps
+        ),
         message("veja se a condição do laço pode se tornar verdadeira, ou aumente o limite: --limit steps=N"),
     )
 
@@ -131,8 +132,7 @@ def parameter_value(parameters: Mapping[str, Any], key: str, kinds: int) -> Valu
         raise Fault(
             "parametro-sem-valor",
             message("o contexto não traz o parâmetro {parametro}", parametro=key),
-            message("acrescente ao contexto, em [parametros]: {linha}",
-                    linha=f"{key} = {SAMPLE.get(kinds, SAMPLE[TEXT])}"),
+            message("acrescente ao contexto, em [parametros]: {linha}", linha=f"{key} = {SAMPLE.get(kinds, SAMPLE[TEXT])}"),
         )
     return as_kind(admit(found, key), kinds)
 
@@ -169,8 +169,13 @@ def stand_in(run: Run, key: str, *arguments: Value) -> Value:
 
 
 HELD: Mapping[type, int] = {
-    str: TEXT, bool: LOGICAL, int: INTEGER, Decimal: DECIMAL, datetime: DATE, type(None): EMPTY,
-}  # fmt: skip
+    str: TEXT,
+    bool: LOGICAL,
+    int: INTEGER,
+    Decimal: DECIMAL,
+    datetime: DATE,
+    type(None): EMPTY,
+}
 """The kind of a value of ours."""
 
 
@@ -221,5 +226,3 @@ def normal(call: str) -> str:
         elif not char.isspace():
             made.append(char.upper())
     return "".join(made)
-
-

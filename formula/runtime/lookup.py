@@ -67,9 +67,7 @@ def find_lookup(compiler: Expressions, arms: list[If]) -> Lookup | None:
     return Lookup(names, first, following, rests)
 
 
-def split_condition(
-    compiler: Expressions, condition: Expression
-) -> tuple[dict[str, str | int | Decimal], list[Expression]]:
+def split_condition(compiler: Expressions, condition: Expression) -> tuple[dict[str, str | int | Decimal], list[Expression]]:
     """Equalities of fields with literals by field name, and the rest in order.
 
     An equality behind a condition that could fault stays in the rest, since that fault comes first.
@@ -135,6 +133,4 @@ def doubted(compiler: Expressions, side: Expression) -> bool:
 
 def makes_calls(compiler: Expressions, rest: Expression) -> bool:
     """Whether a condition calls anything: then its steps and effects depend on the order of testing."""
-    return any(
-        isinstance(compiler.bindings.get(id(node)), Builtin | StandIn | OtherFormula) for node in walk(rest)
-    )
+    return any(isinstance(compiler.bindings.get(id(node)), Builtin | StandIn | OtherFormula) for node in walk(rest))

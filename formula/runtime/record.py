@@ -101,15 +101,11 @@ class Record:
         point = self.recording.points[self.log[at]]
         count = len(point.parts)
         parts = tuple(
-            (node, value)
-            for node, value in zip(point.parts, self.log[at + 1 : at + 1 + count], strict=True)
-            if value is not UNSEEN
+            (node, value) for node, value in zip(point.parts, self.log[at + 1 : at + 1 + count], strict=True) if value is not UNSEEN
         )
         value = self.log[at + 1 + count]
         whole = bare(point.expression)
-        if isinstance(whole, Binary | Unary | Call | Member) or (
-            isinstance(whole, Name) and whole.word.key not in self.written
-        ):
+        if isinstance(whole, Binary | Unary | Call | Member) or (isinstance(whole, Name) and whole.word.key not in self.written):
             parts = (*parts, (whole, value))
         return Event(index, point, parts, value, self.effects_after(index))
 
@@ -219,9 +215,7 @@ class Record:
     def changing(self, name: str) -> Callable[[int], bool]:
         """A wish: a step after which a variable has another value than before."""
         key = name.upper()
-        return lambda index: (
-            self.point(index).target == key and self.value_at(key, index) != self.value_at(key, index - 1)
-        )
+        return lambda index: self.point(index).target == key and self.value_at(key, index) != self.value_at(key, index - 1)
 
     # -- why ------------------------------------------------------------------------------------
 
@@ -310,9 +304,7 @@ class Record:
         return made
 
 
-def interrupted(
-    traceback: TracebackType | None, recording: Recording, log: list[Any], effects: int
-) -> Event | None:
+def interrupted(traceback: TracebackType | None, recording: Recording, log: list[Any], effects: int) -> Event | None:
     """The step in which a recorded run stopped, with the parts that were evaluated before. Finished steps that still stood
     in the function's locals go to the log."""
     while traceback is not None and traceback.tb_frame.f_code is not recording.program.code:
@@ -328,8 +320,6 @@ def interrupted(
     point = recording.points[progress.point]
     names = recording.slots[progress.point][: progress.done]
     parts = tuple(
-        (node, found[name])
-        for node, name in zip(point.parts, names, strict=False)
-        if name in found and found[name] is not UNSEEN
+        (node, found[name]) for node, name in zip(point.parts, names, strict=False) if name in found and found[name] is not UNSEEN
     )
     return Event(sum(1 for _ in starts_of(recording, log)), point, parts, None, effects, failed=True)

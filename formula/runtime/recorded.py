@@ -43,17 +43,23 @@ class Keeper:
         recording = self.recording
         asked = tuple(self.run.effects[self.before :])
         return Record(
-            self.rule.source, outcome, recording, self.log, recording.variables, recording.written, broken or None, asked,
-            self.calls, self.before,
+            self.rule.source,
+            outcome,
+            recording,
+            self.log,
+            recording.variables,
+            recording.written,
+            broken or None,
+            asked,
+            self.calls,
+            self.before,
         )
 
 
 class RecordedFormulas(Formulas):
     """Called formulas, each recorded for the one that calls it."""
 
-    def __init__(
-        self, run: Run, schema: Schema, name: str, compiled: Callable[[str, Schema, str], Rule], past_stops: bool
-    ) -> None:
+    def __init__(self, run: Run, schema: Schema, name: str, compiled: Callable[[str, Schema, str], Rule], past_stops: bool) -> None:
         """As :class:`Formulas`. ``past_stops``: ANALISAR is noted and the run goes on."""
         super().__init__(run, schema, name, compiled)
         self.past_stops = past_stops
@@ -86,8 +92,12 @@ class RecordedFormulas(Formulas):
 
 
 def record_rule(
-    rule: Rule, context: Context, limits: Limits, arithmetic: decimal.Context,
-    compiled: Callable[[str, Schema, str], Rule], past_stops: bool,
+    rule: Rule,
+    context: Context,
+    limits: Limits,
+    arithmetic: decimal.Context,
+    compiled: Callable[[str, Schema, str], Rule],
+    past_stops: bool,
 ) -> Record:
     """Run a rule once and keep everything that happened; see :meth:`formula.engine.Rule.record`."""
     run = Run(context, limits)

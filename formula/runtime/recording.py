@@ -200,15 +200,31 @@ class Recorder(Compiler):
         return number
 
     def close_point(
-        self, number: int, kind: str, node: Statement, expression: Expression, span: Span, target: str | None, held: str,
+        self,
+        number: int,
+        kind: str,
+        node: Statement,
+        expression: Expression,
+        span: Span,
+        target: str | None,
+        held: str,
     ) -> tuple[list[ast.stmt], list[ast.stmt]]:
         """End a point: what clears its unsure parts before, and what counts after. ``held`` is the local that has its
         value."""
         called = any(calls_formula(part, self.bindings) for part in walk(expression))
         counts = kind == "effect" or called or any(self.has_effect(part) for part in walk(expression))
         self.points[number] = Point(
-            number, kind, node, expression, span, tuple(self.parts), target, tuple(self.tests),
-            tuple(1 + self.names.index(name) for name in self.unsure), counts, called,
+            number,
+            kind,
+            node,
+            expression,
+            span,
+            tuple(self.parts),
+            target,
+            tuple(self.tests),
+            tuple(1 + self.names.index(name) for name in self.unsure),
+            counts,
+            called,
         )
         self.mark(span)
         self.namespace["UNSEEN"] = UNSEEN
@@ -271,9 +287,7 @@ class Recorder(Compiler):
             before = self.before_change(self.locals[key])
             number = self.open_point(statement.value)
             made = translate(statement)
-            clear, kept = self.close_point(
-                number, "assign", statement, statement.value, statement.span, key, self.locals[key]
-            )
+            clear, kept = self.close_point(number, "assign", statement, statement.value, statement.span, key, self.locals[key])
             return [*before, *clear, *made, *kept]
         return self.recorded_evaluation(statement)
 

@@ -65,9 +65,7 @@ def is_light(node: Binary | Unary) -> bool:
     if node.operator in {"E", "OU"}:
         return True
     sides = (bare(node.left), bare(node.right))
-    return node.operator in COMPARING and any(
-        isinstance(one, Name) and short(other) for one, other in (sides, sides[::-1])
-    )
+    return node.operator in COMPARING and any(isinstance(one, Name) and short(other) for one, other in (sides, sides[::-1]))
 
 
 def calls_formula(node: object, bindings: Mapping[int, object]) -> bool:

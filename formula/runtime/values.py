@@ -32,9 +32,7 @@ LONGEST_NUMBER, LONGEST_DATE = 1_200, 64
 
 def exact_context(digits: int) -> Context:
     """Arithmetic that never rounds: a result longer than ``digits`` digits raises (T1)."""
-    return Context(
-        prec=digits, rounding=ROUND_HALF_UP, Emin=-999_999, Emax=999_999, traps=[Inexact, InvalidOperation, Overflow]
-    )
+    return Context(prec=digits, rounding=ROUND_HALF_UP, Emin=-999_999, Emax=999_999, traps=[Inexact, InvalidOperation, Overflow])
 
 
 def kind_name(value: Value) -> Message:
@@ -307,8 +305,12 @@ def wrong_kind(value: Value, wanted: Message) -> Fault:
     """The fault of a value that cannot serve as another kind."""
     return Fault(
         "tipo-errado",
-        message("aqui é preciso {preciso}, mas o valor é {valor} ({tipo})",
-                preciso=wanted, valor=shorten(display(value)), tipo=kind_name(value)),
+        message(
+            "aqui é preciso {preciso}, mas o valor é {valor} ({tipo})",
+            preciso=wanted,
+            valor=shorten(display(value)),
+            tipo=kind_name(value),
+        ),
         None,
     )
 

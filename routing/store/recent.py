@@ -154,5 +154,8 @@ def entry_record(row: Row, time: Time) -> DiscussionEntry:
 
 
 RECORDS: Mapping[str, Any] = {
-    "steps": step_record, "handoffs": handoff_record, "statuses": status_record, "discussion": entry_record,
-}  # fmt: skip
+    "steps": step_record,
+    "handoffs": handoff_record,
+    "statuses": status_record,
+    "discussion": entry_record,
+}

@@ -41,10 +41,13 @@ def refuse_unknown(found: str | None) -> None:
     """A revision we do not know comes from a newer program."""
     if found is not None and found not in KNOWN:
         raise SchemaMismatch(
-            message("o banco de dados é de uma versão mais nova do programa (esquema {achado}, e este vai até {nosso})",
-                    achado=found, nosso=HEAD),
+            message(
+                "o banco de dados é de uma versão mais nova do programa (esquema {achado}, e este vai até {nosso})",
+                achado=found,
+                nosso=HEAD,
+            ),
             message("atualize o programa; o banco não foi alterado"),
-        )  # fmt: skip
+        )
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

@@ -184,11 +184,15 @@ mail = Table(
     Column("remaining", Text),
     Column("fault", Text),
     UniqueConstraint("message_id"),
-    Index("ix_mail_due", "next_at", sqlite_where=text("state IN ('queued', 'waiting', 'sending')"),
-          postgresql_where=text("state IN ('queued', 'waiting', 'sending')")),
+    Index(
+        "ix_mail_due",
+        "next_at",
+        sqlite_where=text("state IN ('queued', 'waiting', 'sending')"),
+        postgresql_where=text("state IN ('queued', 'waiting', 'sending')"),
+    ),
     Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
-)  # fmt: skip
+)
 
 recipient = Table(
     "recipient",

@@ -27,9 +27,13 @@ from routing.store.unit import Store
 REGISTER = "registro.jsonl"
 FORMAT = 1
 CHILDREN: Mapping[str, Table] = {
-    "steps": tables.step_change, "handoffs": tables.handoff, "statuses": tables.status_change,
-    "discussion": tables.discussion, "mails": tables.mail, "decisions": tables.decision,
-}  # fmt: skip
+    "steps": tables.step_change,
+    "handoffs": tables.handoff,
+    "statuses": tables.status_change,
+    "discussion": tables.discussion,
+    "mails": tables.mail,
+    "decisions": tables.decision,
+}
 LINKS = frozenset({"id", "ticket_id", "mail_id"})
 """Columns that are only numbers of rows: the new store gives its own."""
 

@@ -69,14 +69,20 @@ class Bench:
         if people is self.site.people and not texts and not sentences and not any(answers):
             return self.site
         key = (
-            id(people), tuple(sorted((code, one.text) for code, one in texts.items())), frozenset(sentences),
+            id(people),
+            tuple(sorted((code, one.text) for code, one in texts.items())),
+            frozenset(sentences),
             *(tuple((name, type(value), value) for name, value in given.items()) for given in answers),
-        )  # fmt: skip
+        )
         if key not in self.sites:
             self.sites[key] = attrs.evolve(
-                self.site, people=people, formulas={**self.site.formulas, **texts}, sentences={**self.site.sentences, **sentences},
-                stand_ins=context.functions, memories=context.memories,
-            )  # fmt: skip
+                self.site,
+                people=people,
+                formulas={**self.site.formulas, **texts},
+                sentences={**self.site.sentences, **sentences},
+                stand_ins=context.functions,
+                memories=context.memories,
+            )
         return self.sites[key]
 
     def rule(self, formula: FormulaText, schema_key: Any, make: Callable[[], Schema], lenient: bool) -> Rule:
@@ -204,8 +210,11 @@ def schema_key(case: Case, extra: Iterable[str]) -> tuple[Any, ...]:
         case.type,
         frozenset((name.upper(), kinds_of(value)) for name, value in context.fields.items() if name.upper() not in STANDARD_FIELDS),
         frozenset((name.upper(), kinds_of(value)) for name, value in context.parameters.items()),
-        frozenset(context.functions), frozenset(context.formulas), frozenset(context.sql), frozenset(extra),
-    )  # fmt: skip
+        frozenset(context.functions),
+        frozenset(context.formulas),
+        frozenset(context.sql),
+        frozenset(extra),
+    )
 
 
 def schema_of(bench: Bench, case: Case, code: str, extra: Iterable[str]) -> Schema:
@@ -218,11 +227,13 @@ def schema_of(bench: Bench, case: Case, code: str, extra: Iterable[str]) -> Sche
     sentences = {*site.sentences, *(code.upper() for code in context.sql)}
     return Schema(
         fields={**{name: kind for name, kind in fields.items() if name not in STANDARD_FIELDS}, **site.extra_fields},
-        parameters=parameters or None, functions=functions,
+        parameters=parameters or None,
+        functions=functions,
         formulas={*site.formulas, *(one.upper() for one in context.formulas), *extra},
-        sentences=sentences or None, table=site.functions,
+        sentences=sentences or None,
+        table=site.functions,
         handoff_by_formula=None,
-    )  # fmt: skip
+    )
 
 
 # -- tickets --------------------------------------------------------------------------------------
@@ -282,9 +293,12 @@ def tables_of(bench: Bench, case: Case, raw: Any, document: Document) -> dict[st
     opening = bool(case.moves) and case.moves[0].action == "open"
     kind = bench.site.types.get(merged.get("tipo", case.type) or 0)
     defaults: dict[str, Any] = {
-        "coligada": case.given.context.coligada, "localidade": 1, "codigo": 1, "assunto": case.name,
+        "coligada": case.given.context.coligada,
+        "localidade": 1,
+        "codigo": 1,
+        "assunto": case.name,
         "status": "" if opening else "A",
-    }  # fmt: skip
+    }
     if case.type is not None:
         defaults["tipo"] = case.type
     if case.given.context.requisition is not None:
@@ -316,8 +330,10 @@ KEY_OF_ATTRIBUTE: Mapping[str, str] = {
     "contact_owner": "responsavel_contato",
 }  # fmt: skip
 FIELD_KEYS: Mapping[str, str] = {
-    **{name: KEY_OF_ATTRIBUTE[attribute] for name, attribute in ALL_FIELDS.items()}, "ATENDENTE": "atendente", "GRUPO": "grupo",
-}  # fmt: skip
+    **{name: KEY_OF_ATTRIBUTE[attribute] for name, attribute in ALL_FIELDS.items()},
+    "ATENDENTE": "atendente",
+    "GRUPO": "grupo",
+}
 """Where a ticket's table has the fields that formulas see."""
 WHOLE = frozenset({"nivel", "caixa_postal", "agendamentos", "etapa", "codigo", "localidade", "tipo"})
 
@@ -352,9 +368,10 @@ class StandInSentences:
             if name.upper() == code.upper():
                 return rows  # type: ignore[no-any-return]
         raise Fault(
-            "sentenca-sem-linhas", message("o caso não diz as linhas da sentença '{codigo}'", codigo=code),
+            "sentenca-sem-linhas",
+            message("o caso não diz as linhas da sentença '{codigo}'", codigo=code),
             message("acrescente: contexto.sql.{codigo}.linhas = [{{ CAMPO = 1 }}]", codigo=code),
-        )  # fmt: skip
+        )
 
 
 def whole_fault(source: Source, said: Any, hint: Any = None, span: Span = Span(0, 0)) -> Diagnostic:  # noqa: B008 - frozen

@@ -266,10 +266,14 @@ class Reader:
                 size = len(row) if isinstance(row, list) else 1
                 fault = self.fault_at(
                     lines[number],
-                    message("a linha {numero} da tabela tem {tem} valor(es) para {colunas} coluna(s)", numero=number + 1, tem=size,
-                            colunas=len(columns)),
+                    message(
+                        "a linha {numero} da tabela tem {tem} valor(es) para {colunas} coluna(s)",
+                        numero=number + 1,
+                        tem=size,
+                        colunas=len(columns),
+                    ),
                     message("as colunas são: {lista}", lista=", ".join(columns)),
-                )  # fmt: skip
+                )
                 yield Row(str(number + 1), lines[number], (), (fault,))
                 continue
             title = row[columns.index("nome")] if "nome" in columns else "; ".join(str(value) for value in row[:3])

@@ -211,9 +211,13 @@ def start(prepared: Prepared, progress: Callable[[Search], None] | None = None) 
     values = {one: given for one, given in values.items() if given}
     rule = prepared.rule
     return Search(
-        prepared, list(values), values, new_measure(prepared.formula.code, prepared.formula.path, rule.source, rule.tree),
-        columns=literals.columns, progress=progress,
-    )  # fmt: skip
+        prepared,
+        list(values),
+        values,
+        new_measure(prepared.formula.code, prepared.formula.path, rule.source, rule.tree),
+        columns=literals.columns,
+        progress=progress,
+    )
 
 
 def own_rule(prepared: Prepared) -> Prepared:

@@ -265,9 +265,10 @@ class Measures:
         """Lines, branches and conditions of all formulas: reached, and all."""
         found = list(self.formulas.values())
         return (
-            summed(one.line_count for one in found), summed(one.branch_count for one in found),
+            summed(one.line_count for one in found),
+            summed(one.branch_count for one in found),
             summed(one.condition_count for one in found),
-        )  # fmt: skip
+        )
 
     def percent(self) -> float:
         """Of all lines, branches and conditions together; 100 when there is nothing to reach."""
@@ -303,6 +304,10 @@ def new_measure(code: str, path: str, source: Source, tree: Formula | None) -> F
         return Choice(span, source.position(span.start).line)
 
     return FormulaMeasure(
-        code, path, source, frozenset(source.position(span.start).line for span in starts),
-        tuple(choice(span) for span in tests), tuple(choice(span) for span in conditions),
-    )  # fmt: skip
+        code,
+        path,
+        source,
+        frozenset(source.position(span.start).line for span in starts),
+        tuple(choice(span) for span in tests),
+        tuple(choice(span) for span in conditions),
+    )

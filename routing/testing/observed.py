@@ -235,12 +235,16 @@ class Observed:
         document = self.plan.as_json("pt")
         after = {key: value for key, value in document["after"].items() if key != "version"}
         return {
-            "fim": document["status"], "portao": document["gate"], "motivo": document["reason"], "depois": after,
-            "efeitos": document["effects"], "emails": document["mails"],
+            "fim": document["status"],
+            "portao": document["gate"],
+            "motivo": document["reason"],
+            "depois": after,
+            "efeitos": document["effects"],
+            "emails": document["mails"],
             "discussao": [entry["text"] for entry in document["entries"]],
             "explicacao": [line["text"] for line in document["explanation"]],
             "avisos": [warning["code"] for warning in document["warnings"]],
-        }  # fmt: skip
+        }
 
 
 def letter_of(effect: Effect) -> str | None:

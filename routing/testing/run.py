@@ -72,9 +72,14 @@ class Prepared:
         now = self.context.now
         assert now is not None
         return Observed(
-            self.site, self.context.coligada, now, outcome=outcome, people=self.site.people, type=self.type,
+            self.site,
+            self.context.coligada,
+            now,
+            outcome=outcome,
+            people=self.site.people,
+            type=self.type,
             explain=lambda: chosen.record(self.context, self.limits),
-        )  # fmt: skip
+        )
 
 
 class Unprepared(Exception):
@@ -155,12 +160,17 @@ def context_of(case: Case, site: Site, ticket: Ticket | None) -> Context:
             found = site.people.attendants.get(ticket.holder.key)
             user = (found.user if found is not None else "") or ticket.holder.key
     return attrs.evolve(
-        given, fields=fields, parameters=parameters, user=user, coligada=coligada, requisition=requisition,
+        given,
+        fields=fields,
+        parameters=parameters,
+        user=user,
+        coligada=coligada,
+        requisition=requisition,
         now=given.now if given.now is not None else DEFAULT_NOW,
         formulas={**site.formula_texts, **given.formulas},
         directory=given.directory if given.directory is not None else SiteDirectory(site.people, site.workload),
         sentences=StandInSentences(given.sql),
-    )  # fmt: skip
+    )
 
 
 def run_case(
@@ -227,10 +237,15 @@ def request_of(step: Step, user: str, people: People) -> Request:
     """The request of a case's move. Who acts is its ``ator``, else the attendant of ``contexto.usuario``."""
     found = people.attendants.get(people.users.get(user.upper(), "")) if user and not step.actor else None
     return Request(
-        action=step.action, to=step.to, actor=step.actor or (found.key if found is not None else user),
-        reason=step.reason, justification=step.justification,
-        version=step.version, wake_up=step.wake_up, deadline=step.deadline,
-    )  # fmt: skip
+        action=step.action,
+        to=step.to,
+        actor=step.actor or (found.key if found is not None else user),
+        reason=step.reason,
+        justification=step.justification,
+        version=step.version,
+        wake_up=step.wake_up,
+        deadline=step.deadline,
+    )
 
 
 def unusable(case: Case) -> list[Diagnostic]:

@@ -163,9 +163,14 @@ def repaired(view: View) -> Iterator[Changes]:
             yield from wish(node.right, 1, view)
             yield from wish(node.right, 100, view)
         sides: tuple[Expression, ...] = (
-            (node.left, node.right) if isinstance(node, Binary) and node.operator not in {"E", "OU"}
-            else node.arguments if isinstance(node, Call) else (node.operand,) if isinstance(node, Unary) else ()
-        )  # fmt: skip
+            (node.left, node.right)
+            if isinstance(node, Binary) and node.operator not in {"E", "OU"}
+            else node.arguments
+            if isinstance(node, Call)
+            else (node.operand,)
+            if isinstance(node, Unary)
+            else ()
+        )
         for one in sides:
             value = view.value(one)
             if isinstance(value, str) and constant(bare(one)) is None and (not value.strip() or parse_number(value) is None):

@@ -16,8 +16,7 @@ from tests.demonstration import demonstration, example, run, shown
 ROWS = list({id(row): row for row in TABLE.values()}.values())
 EXAMPLES = [(row, one) for row in ROWS for one in row.examples]
 CONFORMANCE = [
-    line.split("\t")
-    for line in Path(__file__).with_name("conformance.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    line.split("\t") for line in Path(__file__).with_name("conformance.tsv").read_text(encoding="utf-8").splitlines()[1:]
 ]
 
 

@@ -37,9 +37,7 @@ def node(key: str, parent: str = "", occupants: tuple[str, ...] = ()) -> str:
 
 def section(code: str, parent: str = "", chief: str = "", role: str = "", coligada: int = 1) -> str:
     """A section in the directory's language."""
-    more = "".join(
-        f'{key} = "{value}"\n' for key, value in [("pai", parent), ("chefe", chief), ("funcao", role)] if value
-    )
+    more = "".join(f'{key} = "{value}"\n' for key, value in [("pai", parent), ("chefe", chief), ("funcao", role)] if value)
     return f'[[diretorio.secao]]\ncoligada = {coligada}\ncodigo = "{code}"\n{more}'
 
 
@@ -110,9 +108,7 @@ def test_a_loop_can_climb_to_the_root() -> None:
     assert run(text).value == "2;20 3"
 
 
-@pytest.mark.parametrize(
-    "call", ["RETORNAPROXIMAHIERARQUIARH(9, '1;1')", "RETORNAPROXIMOATENDENTEHIERARQUIARH(0, '1;1')"]
-)
+@pytest.mark.parametrize("call", ["RETORNAPROXIMAHIERARQUIARH(9, '1;1')", "RETORNAPROXIMOATENDENTEHIERARQUIARH(0, '1;1')"])
 def test_a_ring_is_shown(call: str) -> None:
     (fault,) = run(call, tree=RING).diagnostics
     assert fault.code == "diretorio-anel"

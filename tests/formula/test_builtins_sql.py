@@ -106,9 +106,7 @@ def test_the_hint_of_an_unanswered_question_is_a_context_that_answers_it(text: s
     assert [d.code for d in formula.compile(text).run(given).diagnostics if d.code == code] == []
 
 
-@pytest.mark.parametrize(
-    ("limits", "named"), [({"rows": 3}, "rows = 3"), ({"cells": 8}, "cells = 8"), ({"text": 7}, "text = 7")]
-)
+@pytest.mark.parametrize(("limits", "named"), [({"rows": 3}, "rows = 3"), ({"cells": 8}, "cells = 8"), ({"text": 7}, "text = 7")])
 def test_rows_cells_and_text_are_counted_over_the_whole_run(limits: dict[str, int], named: str) -> None:
     outcome = run(
         "EXECSQL('A'); EXECSQL('A'); EXECSQL('A')",

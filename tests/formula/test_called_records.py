@@ -29,8 +29,7 @@ def context(taxa: str = "3", limit: int = 100) -> Context:
 def shape(record: formula.runtime.record.Record) -> list[object]:
     """The names and values of what each step called."""
     return [
-        [(child.source.name, child.outcome.value, shape(child)) for child in record.called(index)]
-        for index in range(len(record))
+        [(child.source.name, child.outcome.value, shape(child)) for child in record.called(index)] for index in range(len(record))
     ]
 
 
@@ -67,8 +66,10 @@ def test_effects_of_a_called_formula_are_its_own() -> None:
     assert len(record.asked) == 10
 
 
-@given(st.sampled_from(["3", "VOLTA", "1 / (LIMITE - 7)", "ANALISAR(1, 2, 3, 4)", "LIMITE * 2", "FORMULA('ALCADA')"]),
-       st.integers(0, 20))
+@given(
+    st.sampled_from(["3", "VOLTA", "1 / (LIMITE - 7)", "ANALISAR(1, 2, 3, 4)", "LIMITE * 2", "FORMULA('ALCADA')"]),
+    st.integers(0, 20),
+)
 def test_recording_calls_changes_nothing(taxa: str, limit: int) -> None:
     rule = formula.compile(CALLER, SCHEMA)
     assert rule.record(context(taxa, limit)).outcome == rule.run(context(taxa, limit))

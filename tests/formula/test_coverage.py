@@ -108,24 +108,35 @@ def fields(**given: object) -> Context:
 def test_a_chain_of_e_tells_the_first_condition_that_fails() -> None:
     text = "SE DIAS = 0 E VALOR > 5 E PRODUTO = 'ERP' ENTAO 1 FIMSE"
     assert facts(text, fields()) == {
-        ("b", "DIAS = 0 E VALOR > 5 E PRODUTO = 'ERP'", False), ("l", "DIAS = 0 E VALOR > 5 E PRODUTO = 'ERP'", True),
-        ("c", "DIAS = 0", True), ("c", "VALOR > 5", False),
-    }  # fmt: skip
+        ("b", "DIAS = 0 E VALOR > 5 E PRODUTO = 'ERP'", False),
+        ("l", "DIAS = 0 E VALOR > 5 E PRODUTO = 'ERP'", True),
+        ("c", "DIAS = 0", True),
+        ("c", "VALOR > 5", False),
+    }
 
 
 def test_a_mixed_test_with_nao_tells_each_condition_reached() -> None:
     text = "SE NAO (DIAS = 0 OU URGE) OU (VALOR = 3 E NAO -VALOR) ENTAO 1 SENAO 2 FIMSE"
     whole = text[3 : text.index(" ENTAO")]
     assert facts(text, fields()) == {
-        ("b", whole, False), ("l", whole, True), ("c", "DIAS = 0", True), ("c", "VALOR = 3", True), ("c", "-VALOR", True), ("l", "2", True),
-    }  # fmt: skip
+        ("b", whole, False),
+        ("l", whole, True),
+        ("c", "DIAS = 0", True),
+        ("c", "VALOR = 3", True),
+        ("c", "-VALOR", True),
+        ("l", "2", True),
+    }
 
 
 def test_a_run_that_breaks_reached_what_came_before() -> None:
     text = "SE VALOR = 3 ENTAO 1; SE 1 / DIAS > 1 E URGE ENTAO 2 FIMSE; 3 FIMSE"
     assert facts(text, fields()) == {
-        ("b", "VALOR = 3", True), ("c", "VALOR = 3", True), ("l", "VALOR = 3", True), ("l", "1", True), ("l", "1 / DIAS > 1 E URGE", True),
-    }  # fmt: skip
+        ("b", "VALOR = 3", True),
+        ("c", "VALOR = 3", True),
+        ("l", "VALOR = 3", True),
+        ("l", "1", True),
+        ("l", "1 / DIAS > 1 E URGE", True),
+    }
 
 
 def test_a_run_that_analisar_stops_reached_no_more() -> None:
@@ -179,4 +190,8 @@ def test_a_thousand_conditions_in_one_test() -> None:
 def test_atoms_are_found_in_order() -> None:
     rule = formula.compile("SE NAO (DIAS = 1 OU NAO URGE) E VALOR = 2 ENTAO 1 FIMSE", SCHEMA)
     test = rule.tree.statements[0].condition  # type: ignore[union-attr]
-    assert [(rule.source.slice(node.span), turned) for node, turned in atoms(test)] == [("DIAS = 1", True), ("URGE", False), ("VALOR = 2", False)]
+    assert [(rule.source.slice(node.span), turned) for node, turned in atoms(test)] == [
+        ("DIAS = 1", True),
+        ("URGE", False),
+        ("VALOR = 2", False),
+    ]

@@ -38,7 +38,10 @@ def test_a_branch_that_sets_something_else_is_left_out() -> None:
 
 
 def test_a_loop_that_was_not_entered_is_told_and_one_that_ended_is_not() -> None:
-    assert any("o laço termina; por isso A fica como estava" in line for line in chain("DECL A; ENQUANTO A > 3 FACA SETVAR(A, 1) FIMENQ; A"))
+    assert any(
+        "o laço termina; por isso A fica como estava" in line
+        for line in chain("DECL A; ENQUANTO A > 3 FACA SETVAR(A, 1) FIMENQ; A")
+    )
     assert not any("termina" in line for line in chain("DECL A; ENQUANTO A < 3 FACA SETVAR(A, A + 1) FIMENQ; A"))
 
 
@@ -62,11 +65,16 @@ def test_the_chain_of_a_called_formula_stands_before_the_step_that_called_it() -
 
 
 def test_a_fault_in_a_called_formula_shows_where_it_broke() -> None:
-    assert chain("1 + FORMULA('TAXA')", TAXA="1 / 0")[:2] == ["aqui a execução parou: 1 / 0", "aqui a execução parou: 1 + FORMULA('TAXA')"]
+    assert chain("1 + FORMULA('TAXA')", TAXA="1 / 0")[:2] == [
+        "aqui a execução parou: 1 / 0",
+        "aqui a execução parou: 1 + FORMULA('TAXA')",
+    ]
 
 
 @pytest.mark.parametrize("turns", [5, 30, 300])
 def test_a_long_chain_with_calls_keeps_to_its_length(turns: int) -> None:
-    found = chain(f"DECL I, S; REPITA SETVAR(I, I + 1); SETVAR(S, S + FORMULA('TAXA')) ATE I > {turns}; S", TAXA="DECL A; SETVAR(A, 2); A")
+    found = chain(
+        f"DECL I, S; REPITA SETVAR(I, I + 1); SETVAR(S, S + FORMULA('TAXA')) ATE I > {turns}; S", TAXA="DECL A; SETVAR(A, 2); A"
+    )
     assert len(found) <= MOST_LINES + 1
     assert any("omitidos" in line for line in found) == (len(found) == MOST_LINES + 1)

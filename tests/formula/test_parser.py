@@ -98,9 +98,7 @@ def test_empty_statements_are_harmless() -> None:
 
 def test_semicolon_before_closing_words_is_free() -> None:
     assert tree("SE 1=1 ENTAO 2; SENAO 3; FIMSE") == tree("SE 1=1 ENTAO 2 SENAO 3 FIMSE")
-    assert tree("REPITA 1; ATE 1=1; ENQUANTO 1=1 FACA 2; FIMENQ") == tree(
-        "REPITA 1 ATE 1=1; ENQUANTO 1=1 FACA 2 FIMENQUANTO"
-    )
+    assert tree("REPITA 1; ATE 1=1; ENQUANTO 1=1 FACA 2; FIMENQ") == tree("REPITA 1 ATE 1=1; ENQUANTO 1=1 FACA 2 FIMENQUANTO")
 
 
 def test_semicolon_before_then_is_a_lint() -> None:

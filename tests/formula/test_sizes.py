@@ -104,8 +104,12 @@ class Priority(str, Enum):  # noqa: UP042 - what older hosts write
 @pytest.mark.parametrize("value", [None, True, 85, "Alta", "", Priority.HIGH, 1.5, ["Alta"], b"Alta", object()], ids=repr)
 @pytest.mark.parametrize(
     "text",
-    ["SE PRIORIDADE = 'Alta' ENTAO 1 SENAO 2 FIMSE", "SE PRIORIDADE <> 'Alta' ENTAO 1 SENAO 2 FIMSE",
-     "SE 'Alta' = PRIORIDADE E VALOR > 3 ENTAO 1 SENAO 2 FIMSE", "PRIORIDADE"],
+    [
+        "SE PRIORIDADE = 'Alta' ENTAO 1 SENAO 2 FIMSE",
+        "SE PRIORIDADE <> 'Alta' ENTAO 1 SENAO 2 FIMSE",
+        "SE 'Alta' = PRIORIDADE E VALOR > 3 ENTAO 1 SENAO 2 FIMSE",
+        "PRIORIDADE",
+    ],
 )
 def test_any_value_of_a_text_field_means_what_checked_code_says(text: str, value: object) -> None:
     rule = formula.compile(text, formula.Schema(fields={"VALOR": "numero"}))

@@ -68,7 +68,13 @@ def context() -> Any:
     import formula
 
     return formula.Context(
-        fields={"PRIORIDADE": "Alta", "VALOR": "12,5", "DATA": datetime(2026, 2, 28), "CODIGO": 42, "ABERTURA": datetime(2026, 11, 1, 8)},
+        fields={
+            "PRIORIDADE": "Alta",
+            "VALOR": "12,5",
+            "DATA": datetime(2026, 2, 28),
+            "CODIGO": 42,
+            "ABERTURA": datetime(2026, 11, 1, 8),
+        },
         parameters={"X": "10"},
         now=NOW,
         user="mestre",
@@ -86,9 +92,11 @@ def examine(text: str) -> None:
 
     seen = context()
     schema = formula.Schema(
-        fields={"VALOR": "numero", "DATA": "data"}, parameters={"X": "texto"}, functions={"RC": "numero", "NVD": "numero"},
+        fields={"VALOR": "numero", "DATA": "data"},
+        parameters={"X": "texto"},
+        functions={"RC": "numero", "NVD": "numero"},
         formulas=["OUTRA", "ANEL"],
-    )  # fmt: skip
+    )
     found = formula.check(text, schema)
     places = [(one.span.start, one.span.end) for one in found]
     assert all(0 <= start <= end <= len(text) for start, end in places), places

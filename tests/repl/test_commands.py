@@ -65,13 +65,18 @@ def test_analisar_is_a_status_of_its_own(cli: Cli) -> None:
     got = json.loads(cli("run", "-e", SEED, "--format", "json").stdout)
     assert got.pop("steps") == 1
     assert got == {
-        "status": "stopped", "value": {"kind": "vazio", "value": None, "display": ""}, "message": "85 27 61 49",
-        "effects": [], "diagnostics": [],
-    }  # fmt: skip
+        "status": "stopped",
+        "value": {"kind": "vazio", "value": None, "display": ""},
+        "message": "85 27 61 49",
+        "effects": [],
+        "diagnostics": [],
+    }
 
 
 def test_a_mail_about_a_handoff_is_one_effect(cli: Cli) -> None:
-    got = json.loads(cli("run", "-e", "ENVIAEMAILREPASSE('a@exemplo.com.br', 'b@exemplo.com.br', '', '1;3')", "--format", "json").stdout)
+    got = json.loads(
+        cli("run", "-e", "ENVIAEMAILREPASSE('a@exemplo.com.br', 'b@exemplo.com.br', '', '1;3')", "--format", "json").stdout
+    )
     assert got["effects"] == [
         {"type": "handoff_mail", "from": "a@exemplo.com.br", "to": "b@exemplo.com.br", "cc": "", "destination": "1;3"}
     ]
@@ -333,5 +338,3 @@ def test_output_that_cannot_hold_a_letter_is_escaped(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "repl.commands", "run", "-e", "'ação 漢'"]
     done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, check=False)
     assert (done.returncode, done.stdout) == (0, "ação \\u6f22\n".encode("latin-1"))
-
-

@@ -38,7 +38,12 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def repasse(environment: dict[str, str], *words: str, typed: str = "") -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "repl.commands", *words], env=environment, input=typed, capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-m", "repl.commands", *words],
+        env=environment,
+        input=typed,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     return done.stdout
 

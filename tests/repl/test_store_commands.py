@@ -30,8 +30,12 @@ def repasse(*words: object) -> tuple[int, str, str]:
     """Exit code, output and errors of a command."""
     done = subprocess.run(
         [sys.executable, "-m", "repl.commands", "--lang", "pt", *map(str, words)],
-        cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -42,7 +46,12 @@ def test_the_queue_is_listed_cancelled_and_queued_again(folder: Path) -> None:
     name = listed["mails"][0]["message_id"]
     assert repasse("mail", "cancel", name, "--workspace", folder)[0] == 0
     assert repasse("mail", "cancel", name, "--workspace", folder)[0] == 1
-    assert json.loads(repasse("mail", "list", "--state", "cancelled", "--workspace", folder, "--format", "json")[1])["mails"][0]["message_id"] == name
+    assert (
+        json.loads(repasse("mail", "list", "--state", "cancelled", "--workspace", folder, "--format", "json")[1])["mails"][0][
+            "message_id"
+        ]
+        == name
+    )
     assert repasse("mail", "retry", name, "--workspace", folder)[0] == 0
     assert repasse("mail", "retry", "<nada@example.com>", "--workspace", folder)[0] == 1
 

@@ -16,7 +16,9 @@ from repl.proposing import proposals
 from repl.session import Session
 from routing.service import open_desk
 
-LONG = "\n".join(f"SE VALOR{n} > {n} E PRIORIDADE = 'Alta' ENTAO /* nível {n} */ SETVAR(A, CONCAT('x', {n})) FIMSE;" for n in range(1_000))
+LONG = "\n".join(
+    f"SE VALOR{n} > {n} E PRIORIDADE = 'Alta' ENTAO /* nível {n} */ SETVAR(A, CONCAT('x', {n})) FIMSE;" for n in range(1_000)
+)
 
 
 @pytest.fixture
@@ -60,10 +62,15 @@ class Counted:
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("DECL TOTAL; SETVAR(TO|", "TOTAL"), ("CAMPOATENDIMENTO('PRIO|", "PRIORIDADE"), ("CONCA|", "CONCAT"),
-        (":aju|", ":ajuda"), (":planejar av|", "avançar"), ("SE PRIORIDADE EN|", "ENTAO"), (":ajuda CONC|", "CONCAT"),
+        ("DECL TOTAL; SETVAR(TO|", "TOTAL"),
+        ("CAMPOATENDIMENTO('PRIO|", "PRIORIDADE"),
+        ("CONCA|", "CONCAT"),
+        (":aju|", ":ajuda"),
+        (":planejar av|", "avançar"),
+        ("SE PRIORIDADE EN|", "ENTAO"),
+        (":ajuda CONC|", "CONCAT"),
     ],
-)  # fmt: skip
+)
 def test_the_first_proposal_fits(session: Session, text: str, first: str) -> None:
     assert labels(session, text)[0] == first
 

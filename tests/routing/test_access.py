@@ -79,9 +79,14 @@ def test_a_contact_of_another_module_is_read_only():
 
 @pytest.mark.parametrize(
     ("created_here", "linked", "representative", "does"),
-    [(True, False, False, "delete"), (True, True, False, "refuse"), (False, False, False, "refuse"),
-     (True, True, True, "deactivate"), (True, False, True, "delete")],
-)  # fmt: skip
+    [
+        (True, False, False, "delete"),
+        (True, True, False, "refuse"),
+        (False, False, False, "refuse"),
+        (True, True, True, "deactivate"),
+        (True, False, True, "delete"),
+    ],
+)
 def test_removing_a_contact(created_here, linked, representative, does):
     assert contact_removal(created_here=created_here, linked=linked, representative=representative) == does
 

@@ -19,11 +19,14 @@ TICKETS = [
 
 
 def test_each_ticket_passes_or_fails_by_itself():
-    made = transfer(
-        sites.site(), TICKETS, Request(action="handoff", to="1;1", actor="1;3", justification="férias"), sites.NOW
-    )
+    made = transfer(sites.site(), TICKETS, Request(action="handoff", to="1;1", actor="1;3", justification="férias"), sites.NOW)
     assert [(one.status, one.gate) for one in made] == [
-        ("planned", None), ("refused", "G3"), ("refused", "G1"), ("refused", "G4"), ("planned", None)]  # fmt: skip
+        ("planned", None),
+        ("refused", "G3"),
+        ("refused", "G1"),
+        ("refused", "G4"),
+        ("planned", None),
+    ]
     assert [one.code for one in made[4].warnings] == ["nivel-menor"]
 
 

@@ -125,7 +125,9 @@ def test_every_file_that_makes_code_is_in_the_stamp() -> None:
     names = {name for name, _, _ in codeshelf.stamps(str(ROOT / "formula"))}
     assert {"engine.py", "grammar.lark", "grammar.bin", "runtime/compile.py", "builtins/texts.py"} <= names
     expected = {
-        path.relative_to(ROOT / "formula").as_posix() for path in (ROOT / "formula").rglob("*.py") if "__pycache__" not in path.parts
+        path.relative_to(ROOT / "formula").as_posix()
+        for path in (ROOT / "formula").rglob("*.py")
+        if "__pycache__" not in path.parts
     }
     assert expected <= names
 
@@ -236,7 +238,9 @@ def test_remarks_are_said_every_time(tmp_path: Path) -> None:
 
 def test_without_a_cache_nothing_is_written(tmp_path: Path) -> None:
     environment = {**os.environ, "REPASSE_CACHE": "0", "XDG_CACHE_HOME": str(tmp_path)}
-    subprocess.run([sys.executable, "-m", "repl.commands", "run", "-e", "1"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "repl.commands", "run", "-e", "1"], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -62,8 +62,7 @@ def test_boxes_do_not_overlap():
     boxes = tuple(Box(str(number), (str(number),), start=number == 0) for number in range(30))
     arrows = tuple(Arrow(str(one), str(two)) for one in range(30) for two in (one * 7 % 30, one * 11 % 30))
     corners = list(arrange(Picture("t", "", boxes, arrows)).corners.values())
-    assert all(abs(x1 - x2) >= 190 or abs(y1 - y2) >= 58
-               for at, (x1, y1) in enumerate(corners) for x2, y2 in corners[at + 1 :])  # fmt: skip
+    assert all(abs(x1 - x2) >= 190 or abs(y1 - y2) >= 58 for at, (x1, y1) in enumerate(corners) for x2, y2 in corners[at + 1 :])
 
 
 def test_a_ring_is_drawn_with_one_arrow_back():

@@ -40,7 +40,8 @@ def test_an_advance_moves_step_and_holder_with_all_histories():
          "at": "2026-11-24T10:00:00"}]  # fmt: skip
     assert [(one.kind, one.from_step, one.to_step) for one in made.entries] == [("Repasse", 1, 2)]
     assert [(mail.kind, mail.from_address, mail.to) for mail in made.mails] == [
-        ("handoff", "carlos@exemplo.com.br", "ana@exemplo.com.br")]  # fmt: skip
+        ("handoff", "carlos@exemplo.com.br", "ana@exemplo.com.br")
+    ]
     assert (made.after.version, made.after.changed_by, made.after.changed_at) == (2, "1;2", sites.NOW)
 
 
@@ -62,8 +63,13 @@ def test_a_pair_crosses_coligadas():
 def test_the_plan_knows_the_version_of_each_formula():
     site = sites.formula_site("'1;3'")
     assert [run.as_json() for run in advance(site).formulas] == [
-        {"code": "gestor", "hash": site.rule("gestor", sites.ticket()).hash,
-         "value": {"kind": "texto", "value": "1;3", "display": "1;3"}, "steps": 0}]  # fmt: skip
+        {
+            "code": "gestor",
+            "hash": site.rule("gestor", sites.ticket()).hash,
+            "value": {"kind": "texto", "value": "1;3", "display": "1;3"},
+            "steps": 0,
+        }
+    ]
 
 
 def test_analisar_stops_with_exactly_its_text():
@@ -99,11 +105,14 @@ def test_exit_and_entry_formulas_run_around_the_handoff():
         attrs.evolve(sites.STEPS[1], on_entry=("entrada",)),
         *sites.STEPS[2:],
     )
-    site = sites.site(steps=steps, formulas={
-        "saida": "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta')",
-        "gestor": "SE PRIORIDADE = 'Alta' ENTAO '1;3' SENAO '1;1' FIMSE",
-        "entrada": "ADICIONARDISCUSSAO(CONCAT('etapa ', ETAPA))",
-    })  # fmt: skip
+    site = sites.site(
+        steps=steps,
+        formulas={
+            "saida": "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta')",
+            "gestor": "SE PRIORIDADE = 'Alta' ENTAO '1;3' SENAO '1;1' FIMSE",
+            "entrada": "ADICIONARDISCUSSAO(CONCAT('etapa ', ETAPA))",
+        },
+    )
     made = advance(site)
     assert [run.code for run in made.formulas] == ["saida", "gestor", "entrada"]
     assert (made.after.priority, made.after.holder) == ("Alta", attendant_holder("1;3"))
@@ -118,10 +127,16 @@ def test_a_formula_that_advances_further_is_followed():
 
 
 def test_a_ring_names_every_step_formula_and_holder():
-    steps = (sites.STEPS[0], Step(code=2, name="Dois", handoff="atendente", receiver="1;3", on_entry=("vai3",)),
-             Step(code=3, name="Tres", handoff="atendente", receiver="1;9", on_entry=("vai2",)))  # fmt: skip
-    made = advance(sites.site(steps=steps, edges=(Edge(1, 2), Edge(2, 3), Edge(3, 2)),
-                              formulas={"vai3": "AVANCARETAPA(3)", "vai2": "AVANCARETAPA(2)"}))  # fmt: skip
+    steps = (
+        sites.STEPS[0],
+        Step(code=2, name="Dois", handoff="atendente", receiver="1;3", on_entry=("vai3",)),
+        Step(code=3, name="Tres", handoff="atendente", receiver="1;9", on_entry=("vai2",)),
+    )
+    made = advance(
+        sites.site(
+            steps=steps, edges=(Edge(1, 2), Edge(2, 3), Edge(3, 2)), formulas={"vai3": "AVANCARETAPA(3)", "vai2": "AVANCARETAPA(2)"}
+        )
+    )
     assert str(made.reason.message) == (
         "as fórmulas avançam em anel: 2 'Dois' (Ana (1;3)) → 3 'Tres' (vai3, Helena (1;9)) → 2 'Dois' (vai2)"
     )
@@ -158,9 +173,7 @@ def test_a_handoff_to_a_queue_writes_to_its_active_members():
 
 
 def test_a_return_goes_back_to_the_previous_holder_without_any_right():
-    made = plan(
-        sites.site(), sites.handed(), Request(action="return", actor="1;3", justification="faltou orçamento"), sites.NOW
-    )
+    made = plan(sites.site(), sites.handed(), Request(action="return", actor="1;3", justification="faltou orçamento"), sites.NOW)
     assert made.after.holder == attendant_holder("1;2")
     assert made.entries[0].text == "Repassado de Ana (1;3) para Carlos (1;2): faltou orçamento"
 
@@ -204,9 +217,7 @@ def test_a_ticket_opened_through_the_voicemail_had_no_first_contact():
     ("client", "contact", "address"),
     [
         (
-            Client(
-                kind="cliente", code="C1", name="", email="a@exemplo.com.br", contact_emails={"7": "b@exemplo.com.br"}
-            ),
+            Client(kind="cliente", code="C1", name="", email="a@exemplo.com.br", contact_emails={"7": "b@exemplo.com.br"}),
             "7",
             "b@exemplo.com.br",
         ),
@@ -217,9 +228,7 @@ def test_a_ticket_opened_through_the_voicemail_had_no_first_contact():
 )
 def test_the_opening_mail_goes_by_client_kind(client, contact, address):
     site = sites.site(people=sites.people(clients=(client,)), kind={"opening_mail": True})
-    draft = sites.ticket(
-        status="", step=None, holder=None, client_kind=client.kind, client_code="C1", client_contact=contact
-    )
+    draft = sites.ticket(status="", step=None, holder=None, client_kind=client.kind, client_code="C1", client_contact=contact)
     made = do("open", draft, site, actor="1;2")
     assert [mail.to for mail in made.mails if mail.kind == "opening"] == ([] if address is None else [address])
     assert [warning.code for warning in made.warnings] == (["cliente-sem-endereco"] if address is None else [])
@@ -242,14 +251,24 @@ class Load:
 @pytest.mark.parametrize("kind", ["rodizio", "menorcarga"])
 def test_turns_and_least_load_within_a_group(kind):
     steps = (sites.STEPS[0], Step(code=2, name="Fila", handoff=kind, receiver="5"))
-    made = plan(sites.site(steps=steps, edges=(Edge(1, 2),)), sites.ticket(), Request(action="advance", actor="1;2"), sites.NOW,
-                workload=Load())  # fmt: skip
+    made = plan(
+        sites.site(steps=steps, edges=(Edge(1, 2),)),
+        sites.ticket(),
+        Request(action="advance", actor="1;2"),
+        sites.NOW,
+        workload=Load(),
+    )
     assert made.after.holder == attendant_holder("1;3")
 
 
 def test_a_formula_may_ask_for_turns_too():
-    made = plan(sites.formula_site("ATENDENTEDOGRUPO(5, 'MENORCARGA')"), sites.ticket(), Request(action="advance", actor="1;2"),
-                sites.NOW, workload=Load())  # fmt: skip
+    made = plan(
+        sites.formula_site("ATENDENTEDOGRUPO(5, 'MENORCARGA')"),
+        sites.ticket(),
+        Request(action="advance", actor="1;2"),
+        sites.NOW,
+        workload=Load(),
+    )
     assert made.after.holder == attendant_holder("1;3")
 
 

@@ -61,9 +61,7 @@ def planning(site):
 
 def running(site):
     ticket = sites.ticket()
-    context = ticket_context(
-        Move(site, REQUEST, sites.NOW, ticket, ticket, None, NoWorkload(), site.people.attendants["1;2"])
-    )
+    context = ticket_context(Move(site, REQUEST, sites.NOW, ticket, ticket, None, NoWorkload(), site.people.attendants["1;2"]))
     rule = site.rule("gestor", ticket)
     return lambda: rule.run(context)
 

@@ -68,8 +68,10 @@ def people(draw):
                   level=draw(st.integers(0, 3)), rights=draw(rights))
         for number, key in enumerate(KEYS)
     ]  # fmt: skip
-    groups = [Group(coligada=int(key[0]), code=int(key[2]), name=f"G{key}", members=tuple(draw(st.lists(keys, max_size=3, unique=True))))
-              for key in GROUP_KEYS]  # fmt: skip
+    groups = [
+        Group(coligada=int(key[0]), code=int(key[2]), name=f"G{key}", members=tuple(draw(st.lists(keys, max_size=3, unique=True))))
+        for key in GROUP_KEYS
+    ]
     return people_of(persons, groups, coligadas={1: "Um", 2: "Dois"})
 
 
@@ -96,9 +98,7 @@ def steps(draw, code):
             ]
         )
     )
-    receiver = draw(
-        st.sampled_from(["1;2", "2;4", "1;9"]) if kind == "atendente" else st.sampled_from(["1", "2;2", "7"])
-    )
+    receiver = draw(st.sampled_from(["1;2", "2;4", "1;9"]) if kind == "atendente" else st.sampled_from(["1", "2;2", "7"]))
     return Step(code=code, name=f"Etapa {code}", entry=code == 1, handoff=kind, receiver=receiver, formula=draw(codes),
                 required=draw(st.sampled_from([(), ("ASSUNTO",), ("PARAMETRO.VALOR",)])), on_entry=draw(lists_of_codes),
                 on_exit=draw(lists_of_codes), on_conclude=draw(st.sampled_from([None, "F"])))  # fmt: skip
@@ -116,9 +116,7 @@ def worlds(draw):
               "grants": draw(st.sampled_from([frozenset(), frozenset({"repassar"})]))},
         people=draw(people()),
     )  # fmt: skip
-    holder = draw(
-        mostly(attendant_holder("1;1"), attendant_holder("1;2"), attendant_holder("2;1"), group_holder("1;1"))
-    )
+    holder = draw(mostly(attendant_holder("1;1"), attendant_holder("1;2"), attendant_holder("2;1"), group_holder("1;1")))
     status = draw(mostly("A", *STATUSES, ""))
     before = HandoffRecord(draw(keys.map(attendant_holder)), holder, draw(keys), None, "", datetime(2026, 11, 20))
     ticket = sites.ticket(
@@ -131,10 +129,13 @@ def worlds(draw):
     request = Request(
         action=draw(st.sampled_from(("advance",) * 24 + ("handoff",) * 6 + (*ACTIONS, "dance"))),
         to=draw(mostly(None, 1, 2, 3, "Etapa 4", "1;2", "2;3", "1", "9", "", "x")),
-        actor=draw(mostly("", holder.key, *KEYS, *UNKNOWN)), reason=draw(st.sampled_from([None, 1])),
-        justification=draw(st.sampled_from(["", "porque sim"])), version=draw(mostly(None, 1, 2, 3)),
-        wake_up=draw(st.none() | days), deadline=draw(st.none() | days),
-    )  # fmt: skip
+        actor=draw(mostly("", holder.key, *KEYS, *UNKNOWN)),
+        reason=draw(st.sampled_from([None, 1])),
+        justification=draw(st.sampled_from(["", "porque sim"])),
+        version=draw(mostly(None, 1, 2, 3)),
+        wake_up=draw(st.none() | days),
+        deadline=draw(st.none() | days),
+    )
     return made, ticket, request
 
 
@@ -168,9 +169,7 @@ def expect_gates_kept(site, ticket, request, made):
     assert actor.active
     assert request.version in (None, ticket.version)
     assert not (row.voicemail and ticket.voicemail)
-    assert ticket.status in row.sources or (
-        request.action == "resume" and "reabrir" in actor.rights and ticket.status in TERMINAL
-    )
+    assert ticket.status in row.sources or (request.action == "resume" and "reabrir" in actor.rights and ticket.status in TERMINAL)
     if row.holder and ticket.holder != attendant_holder(actor.key):
         chief = ticket.holder.kind == "attendant" and sites_chief(site, ticket.holder.key, actor.key)
         assert chief or "atuar" in actor.rights or ticket.status in TERMINAL

@@ -115,9 +115,7 @@ def test_a_wrong_alias_has_its_line(tmp_path: Path) -> None:
     (tmp_path / "diretorio.toml").write_text(DIRECTORY, encoding="utf-8")
     ((path, faults),) = read_workspace(tmp_path)[1]
     assert path.name == "repasse.toml"
-    assert [(fault.start.line, fault.message) for fault in faults] == [
-        (4, "o apelido OUTRO quer a função NADA, que não existe")
-    ]
+    assert [(fault.start.line, fault.message) for fault in faults] == [(4, "o apelido OUTRO quer a função NADA, que não existe")]
 
 
 def distribution(folder: Path, name: str, module: str, target: str) -> None:

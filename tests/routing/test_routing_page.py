@@ -44,8 +44,12 @@ def test_the_table_of_actions():
 
 
 def test_every_gate_kind_right_and_item_is_named():
-    words = [*(f"| G{number} |" for number in range(1, 14)), *(f"| `{kind}` |" for kind in KINDS),
-             *(f"`{right}`" for right in (ACT, HAND_OFF, REOPEN, LINK_CLIENT)), *(f"`{item}`" for item in ACTION_ITEMS)]  # fmt: skip
+    words = [
+        *(f"| G{number} |" for number in range(1, 14)),
+        *(f"| `{kind}` |" for kind in KINDS),
+        *(f"`{right}`" for right in (ACT, HAND_OFF, REOPEN, LINK_CLIENT)),
+        *(f"`{item}`" for item in ACTION_ITEMS),
+    ]
     assert [word for word in words if word not in PAGE] == []
 
 

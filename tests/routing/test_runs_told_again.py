@@ -44,9 +44,13 @@ def test_equal_in_python_is_not_equal_to_a_formula(values):
 
 @pytest.mark.parametrize(
     "formula",
-    ["SE HOJE = HOJE ENTAO '1;3' SENAO '1;4' FIMSE", "SE USUARIOCORRENTE = 'x' ENTAO '1;4' SENAO '1;3' FIMSE",
-     "ADICIONARDISCUSSAO(USUARIOCORRENTE); '1;3'", LOOP.replace("3;", "300;")],
-)  # fmt: skip
+    [
+        "SE HOJE = HOJE ENTAO '1;3' SENAO '1;4' FIMSE",
+        "SE USUARIOCORRENTE = 'x' ENTAO '1;4' SENAO '1;3' FIMSE",
+        "ADICIONARDISCUSSAO(USUARIOCORRENTE); '1;3'",
+        LOOP.replace("3;", "300;"),
+    ],
+)
 def test_what_depends_on_more_is_run_each_time(formula):
     site = sites.formula_site(formula)
     assert runs_of(site, sites.ticket(), sites.ticket()) == 0
@@ -55,10 +59,15 @@ def test_what_depends_on_more_is_run_each_time(formula):
 
 @pytest.mark.parametrize(
     "formula",
-    ["ADICIONARDISCUSSAO(ASSUNTO); '1;3'", LOOP.replace("; '1;3'", "; ADICIONARDISCUSSAO(I); '1;3'"), "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta'); '1;3'", "AVANCARETAPA(3); '1;3'",
-     "SE PRIORIDADE = 'Alta' ENTAO ADICIONARSOLUCAO('alta') FIMSE; ADICIONARSOLICITACAO(CONCAT(ASSUNTO, '!')); '1;3'",
-     "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'compras@exemplo.com.br', '', '1;3'); '1;3'"],
-)  # fmt: skip
+    [
+        "ADICIONARDISCUSSAO(ASSUNTO); '1;3'",
+        LOOP.replace("; '1;3'", "; ADICIONARDISCUSSAO(I); '1;3'"),
+        "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta'); '1;3'",
+        "AVANCARETAPA(3); '1;3'",
+        "SE PRIORIDADE = 'Alta' ENTAO ADICIONARSOLUCAO('alta') FIMSE; ADICIONARSOLICITACAO(CONCAT(ASSUNTO, '!')); '1;3'",
+        "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'compras@exemplo.com.br', '', '1;3'); '1;3'",
+    ],
+)
 def test_what_a_run_asks_for_is_asked_for_again(formula):
     site = sites.formula_site(formula)
     ticket = sites.ticket()

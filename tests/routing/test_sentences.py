@@ -229,9 +229,7 @@ def test_an_unknown_source_says_the_line_to_add() -> None:
 
 
 def test_a_missing_sqlite_file_is_not_created(tmp_path: Path) -> None:
-    sentences = DatabaseSentences(
-        {"S": SentenceText("S", "SELECT 1 AS a")}, {"padrao": "sqlite:///nada.sqlite"}, str(tmp_path)
-    )
+    sentences = DatabaseSentences({"S": SentenceText("S", "SELECT 1 AS a")}, {"padrao": "sqlite:///nada.sqlite"}, str(tmp_path))
     with pytest.raises(Fault, match="unable to open database file"):
         sentences.rows("S", lambda name: name, ROOM)
     assert list(tmp_path.iterdir()) == []
@@ -277,8 +275,7 @@ def test_a_lost_connection_is_opened_again(postgres_base: Base) -> None:
     try:
         assert sentences.rows("S", lambda name: name, ROOM) == [{"id": 1}]
         postgres_base.rows(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         assert sentences.rows("S", lambda name: name, ROOM) == [{"id": 1}]
     finally:

@@ -142,15 +142,11 @@ def test_a_workspace_s_sentences_are_checked_and_run(tmp_path: Path, folder: Pat
     from routing.sentences import check_sentences, open_sentences
 
     (tmp_path / "sentencas").mkdir()
-    (tmp_path / "repasse.toml").write_text(
-        f'[fontes]\npadrao = "sqlite:///{folder.as_posix()}/dados.sqlite"\n', encoding="utf-8"
-    )
+    (tmp_path / "repasse.toml").write_text(f'[fontes]\npadrao = "sqlite:///{folder.as_posix()}/dados.sqlite"\n', encoding="utf-8")
     (tmp_path / "diretorio.toml").write_text(
         '[[atendente]]\ncoligada = 1\ncodigo = 1\nnome = "Ana Lima"\nemail = "ana@exemplo.com.br"\n', encoding="utf-8"
     )
-    (tmp_path / "sentencas" / "boa.sql").write_text(
-        "-- fonte: padrao\nSELECT count(*) AS n FROM fornecedor\n", encoding="utf-8"
-    )
+    (tmp_path / "sentencas" / "boa.sql").write_text("-- fonte: padrao\nSELECT count(*) AS n FROM fornecedor\n", encoding="utf-8")
     (tmp_path / "sentencas" / "ma.sql").write_text("-- apaga tudo\nDELETE FROM fornecedor\n", encoding="utf-8")
     (tmp_path / "sentencas" / "rh.sql").write_text("-- fonte: rh\nSELECT 1 AS a\n", encoding="utf-8")
     site = load_workspace(tmp_path)
@@ -168,9 +164,7 @@ def test_a_thousand_sentences_cost_at_most_twice_sqlalchemy_core(sentences: Data
     from sqlalchemy import Column, Integer, MetaData, Numeric, String, Table, create_engine, select
 
     engine = create_engine(f"sqlite:///{folder}/dados.sqlite")
-    table = Table(
-        "fornecedor", MetaData(), Column("codigo", Integer), Column("nome", String), Column("limite", Numeric)
-    )
+    table = Table("fornecedor", MetaData(), Column("codigo", Integer), Column("nome", String), Column("limite", Numeric))
     rule = formula.compile("EXECSQL('FORNECEDOR'); RESULTSQL('FORNECEDOR', 'NOME')")
 
     def core() -> None:

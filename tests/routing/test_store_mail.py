@@ -46,8 +46,7 @@ def test_message_ids_come_from_the_row_and_are_never_shared(desk: Desk) -> None:
     desk.move("1;1;1", ADVANCE, NOW)
     desk.move("1;1;1", attrs.evolve(ADVANCE, actor="1;3"), NOW)
     assert names_of(desk) == [
-        f"<repasse.{desk.name}.1-1-1.v{version}.{number}@exemplo.com.br>"
-        for version, number in ((2, 1), (2, 2), (3, 1))
+        f"<repasse.{desk.name}.1-1-1.v{version}.{number}@exemplo.com.br>" for version, number in ((2, 1), (2, 2), (3, 1))
     ]
 
 
@@ -68,14 +67,8 @@ def test_a_bad_address_is_kept_as_a_failed_mail_with_the_reason(desk: Desk, addr
 
 
 def test_a_formula_that_mails_to_a_forged_header_faults_or_warns(desk_of: OpenDesk) -> None:
-    desk = desk_of(
-        formula="ENVIAEMAILREPASSE('bruno@exemplo.com.br', PARAMETROATENDIMENTO('PEDIDO'), '', '1;3'); '1;3'"
-    )
-    desk.add(
-        attrs.evolve(
-            desk.ticket("1;1;1"), code=50, parameters={"PEDIDO": "ana@exemplo.com.br\r\nBcc: fora@example.com"}
-        )
-    )
+    desk = desk_of(formula="ENVIAEMAILREPASSE('bruno@exemplo.com.br', PARAMETROATENDIMENTO('PEDIDO'), '', '1;3'); '1;3'")
+    desk.add(attrs.evolve(desk.ticket("1;1;1"), code=50, parameters={"PEDIDO": "ana@exemplo.com.br\r\nBcc: fora@example.com"}))
     answer = desk.move("1;1;50", ADVANCE, NOW)
     assert answer.status in {"fault", "refused"} or answer.warnings
     assert not any("Bcc" in one["to"] for one in desk.show("1;1;50")["mails"])
@@ -85,9 +78,7 @@ def test_addresses() -> None:
     found = read_addresses("Ana Lima <ana@exemplo.com.br>; bia@example.com, ana@exemplo.com.br,, não é")
     assert (found.good, found.bad) == (("ana@exemplo.com.br", "bia@example.com"), ("não é",))
     assert one_address("compras@ação.example") == "compras@xn--ao-siap.example"
-    assert [one_address(text) for text in ("a@b\n", "a@b\x00", "\ra@b", "a@" + "x" * 64, "x" * 250 + "@b.br")] == [
-        None
-    ] * 5
+    assert [one_address(text) for text in ("a@b\n", "a@b\x00", "\ra@b", "a@" + "x" * 64, "x" * 250 + "@b.br")] == [None] * 5
     long = "compras@" + ".".join(["çãçãçãçãçã"] * 21) + ".example"
     assert (len(long) < 254, one_address(long)) == (True, None), "what a domain becomes on the wire counts"
 
@@ -95,23 +86,22 @@ def test_addresses() -> None:
 @pytest.mark.parametrize(
     ("kind", "contact", "address"),
     [
-        ("cliente", "7", "contato@example.com"), ("cliente", "8", "ficha@example.com"), ("fornecedor", "", "ficha@example.com"),
-        ("prospect", "7", "ficha@example.com"), ("suspect", "", "ficha@example.com"), ("pessoa", "7", "ficha@example.com"),
+        ("cliente", "7", "contato@example.com"),
+        ("cliente", "8", "ficha@example.com"),
+        ("fornecedor", "", "ficha@example.com"),
+        ("prospect", "7", "ficha@example.com"),
+        ("suspect", "", "ficha@example.com"),
+        ("pessoa", "7", "ficha@example.com"),
     ],
-)  # fmt: skip
+)
 def test_whom_the_opening_mail_goes_to(kind: str, contact: str, address: str) -> None:
-    client = Client(
-        kind=kind, code="1", name="Aurora", email="ficha@example.com", contact_emails={"7": "contato@example.com"}
-    )
+    client = Client(kind=kind, code="1", name="Aurora", email="ficha@example.com", contact_emails={"7": "contato@example.com"})
     assert opening_address(client, contact) == address
 
 
 def test_a_student_is_reached_through_the_person_behind() -> None:
     for kind in ("aluno", "professor"):
-        assert (
-            opening_address(Client(kind=kind, code="1", name="Rui", person_email="rui@example.com"), "")
-            == "rui@example.com"
-        )
+        assert opening_address(Client(kind=kind, code="1", name="Rui", person_email="rui@example.com"), "") == "rui@example.com"
     assert opening_address(Client(kind="aluno", code="1", name="Rui", email="nada"), "") is None
 
 
@@ -255,9 +245,7 @@ def test_the_site_s_own_words(desk: Desk) -> None:
     assert second == desk.plan("1;1;1", ADVANCE, NOW).mails[1]
 
 
-@pytest.mark.parametrize(
-    "text", ["{{ nada_disso }}", "{{ ''.__class__.__mro__ }}", "{% for a in range(10**9) %}x{% endfor %}"]
-)
+@pytest.mark.parametrize("text", ["{{ nada_disso }}", "{{ ''.__class__.__mro__ }}", "{% for a in range(10**9) %}x{% endfor %}"])
 def test_a_template_that_fails_leaves_the_built_in_words_and_a_warning(desk: Desk, text: str) -> None:
     plan = desk.plan("1;1;1", ADVANCE, NOW)
     dressed = dress(plan, compile_templates({"handoff.txt": text}))

@@ -25,10 +25,7 @@ ADVANCE = Request(action="advance", actor="1;2")
 
 def rows(desk: Desk) -> dict[str, int]:
     with reading(desk.store.engine) as connection:
-        return {
-            name: connection.scalar(select(func.count()).select_from(table))
-            for name, table in tables.metadata.tables.items()
-        }
+        return {name: connection.scalar(select(func.count()).select_from(table)) for name, table in tables.metadata.tables.items()}
 
 
 def test_a_move_writes_ticket_histories_discussion_and_mails(desk: Desk) -> None:
@@ -232,7 +229,9 @@ def test_the_storm_guard_knows_an_address_however_it_is_written(desk_of: OpenDes
 
 
 def test_the_storm_guard_knows_an_address_behind_a_name(desk_of: OpenDesk) -> None:
-    copies = "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'Caio <caio@exemplo.com.br>; Ana Lima <Ana@exemplo.com.br>', '', '1;3'); '1;3'"
+    copies = (
+        "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'Caio <caio@exemplo.com.br>; Ana Lima <Ana@exemplo.com.br>', '', '1;3'); '1;3'"
+    )
     desk = desk_of(settings="[limites]\nemails_por_hora = 2\n", formula=copies)
     answers = [desk.move(f"1;1;{code}", ADVANCE, NOW + timedelta(minutes=code)) for code in (2, 3)]
     assert [(one.status, one.gate) for one in answers] == [("moved", None), ("refused", "G13")]

@@ -101,9 +101,7 @@ class Outbox(RuleBasedStateMachine):
         with reading(self.desk.store.engine) as connection:
             on = dispatch.mail_is_on(connection)
         later = set(dispatch.due(self.desk.store, self.clock + timedelta(days=1), 1000))
-        assert later == (
-            {name for name, state in states.items() if state in {"queued", "waiting", "sending"}} if on else set()
-        )
+        assert later == ({name for name, state in states.items() if state in {"queued", "waiting", "sending"}} if on else set())
 
 
 Outbox.TestCase.settings = settings(

@@ -85,7 +85,9 @@ def test_mails_of_an_earlier_schema_count(empty: str, tmp_path: Path) -> None:
                 " voicemail, parameters, fields) VALUES (1, 1, 1, 1, 10, 1, 1, 'A', 'Alta', 0, 0, 0, '{}', '{}')"
             )
         )
-        for number, (to, cc) in enumerate((("Ana@Exemplo.com.br, b@exemplo.com.br", "ANA@exemplo.com.br"), ("b@exemplo.com.br", ""), ("", ""))):
+        for number, (to, cc) in enumerate(
+            (("Ana@Exemplo.com.br, b@exemplo.com.br", "ANA@exemplo.com.br"), ("b@exemplo.com.br", ""), ("", ""))
+        ):
             connection.execute(
                 text(
                     'INSERT INTO mail (ticket_id, kind, state, message_id, "to", cc, recipients, at)'
@@ -137,9 +139,7 @@ def test_the_known_versions_are_those_of_the_migrations() -> None:
 def test_every_part_of_a_ticket_has_its_column() -> None:
     assert set(COLUMNS) == {field.name for field in attrs.fields(Ticket)} - set(HISTORIES)
     for table, kind in HISTORY.values():
-        assert {column.name for column in table.columns} - {"id", "ticket_id"} == {
-            field.name for field in attrs.fields(kind)
-        }
+        assert {column.name for column in table.columns} - {"id", "ticket_id"} == {field.name for field in attrs.fields(kind)}
 
 
 def test_times_keep_or_refuse_their_zone(empty: str) -> None:

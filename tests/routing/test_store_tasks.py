@@ -116,7 +116,9 @@ def test_an_error_is_its_own_task_s_and_takes_only_its_rows_along(desk: Desk, po
         raise ValueError("dois")
 
     queue = Queue(desk, pool, write(1, "um"))
-    queue.add(write(2, "dois", fail), lambda unit: unit.driver.execute("UPDATE ticket SET subject = 'x'").rowcount, write(4, "quatro"))
+    queue.add(
+        write(2, "dois", fail), lambda unit: unit.driver.execute("UPDATE ticket SET subject = 'x'").rowcount, write(4, "quatro")
+    )
     first, second, third, last = queue.results()
     assert (isinstance(second, ValueError), third) == (True, 6)
     assert first == last

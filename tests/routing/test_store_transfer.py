@@ -110,9 +110,7 @@ def test_a_store_keeps_tickets_without_a_workspace(database: str) -> None:
 
 
 def test_a_letter_about_a_ticket_is_queued_and_noted(desk: Desk) -> None:
-    letter = Letter(
-        "1;2", "1;3, cliente@example.com", "chefia@example.com", "Segue a nota.", ("request", "solution", "summary")
-    )
+    letter = Letter("1;2", "1;3, cliente@example.com", "chefia@example.com", "Segue a nota.", ("request", "solution", "summary"))
     name = desk.write("1;1;1", letter, NOW, [Attachment("nota.pdf", "application/pdf", b"%PDF")])
     shown = desk.show("1;1;1")
     assert shown["mails"] == [

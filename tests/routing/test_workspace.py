@@ -31,8 +31,12 @@ def edit(path, old, new):
 def found(folder, severity="error"):
     """Faults as (file, line, code), in order."""
     _, files = read_workspace(folder)
-    return [(path.relative_to(folder).as_posix(), one.start.line, one.code)
-            for path, faults in files for one in faults if one.severity == severity]  # fmt: skip
+    return [
+        (path.relative_to(folder).as_posix(), one.start.line, one.code)
+        for path, faults in files
+        for one in faults
+        if one.severity == severity
+    ]
 
 
 def line_of(path, text):
@@ -65,7 +69,12 @@ def test_a_broken_toml_file_has_its_line_and_the_others_are_still_read(folder):
 
 FAULTS = {
     "missing formula": ("tipos/compras.toml", 'formula = "repasse_gestor"', 'formula = "repasse_gerente"', "formula-desconhecida"),
-    "missing entry formula": ("tipos/compras.toml", 'ao_entrar = ["avisa_gestor"]', 'ao_entrar = ["avisa"]', "formula-desconhecida"),
+    "missing entry formula": (
+        "tipos/compras.toml",
+        'ao_entrar = ["avisa_gestor"]',
+        'ao_entrar = ["avisa"]',
+        "formula-desconhecida",
+    ),
     "second entry step": ("tipos/compras.toml", 'nome = "Cotação"', 'nome = "Cotação"\nentrada = true', "segunda-entrada"),
     "unknown member": ("diretorio.toml", '"1;2", "1;5", "1;6"', '"1;2", "1;55", "1;6"', "atendente-desconhecido"),
     "unknown chief": ("diretorio.toml", 'chefe = "1;1"', 'chefe = "1;88"', "atendente-desconhecido"),
@@ -90,7 +99,7 @@ FAULTS = {
     "bad date": ("diretorio.toml", "de = 2026-11-20", 'de = "31/02/2026"', "valor-invalido"),
     "same attendant twice": ("diretorio.toml", "codigo = 4\n", "codigo = 3\n", "codigo-repetido"),
     "same step twice": ("tipos/compras.toml", 'codigo = 4\nnome = "Cotação"', 'codigo = 3\nnome = "Cotação"', "codigo-repetido"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -116,8 +125,12 @@ def test_all_faults_of_all_files_at_once(folder):
         file, old, new, _ = FAULTS[name]
         edit(folder / file, old, new)
     assert {code for _, _, code in found(folder)} == {
-        "atendente-desconhecido", "formula-desconhecida", "etapa-desconhecida", "tipo-desconhecido", "valor-invalido",
-    }  # fmt: skip
+        "atendente-desconhecido",
+        "formula-desconhecida",
+        "etapa-desconhecida",
+        "tipo-desconhecido",
+        "valor-invalido",
+    }
 
 
 def test_a_chief_ring_is_told_once_and_whole(folder):

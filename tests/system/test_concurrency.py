@@ -108,9 +108,7 @@ maior_espera = 0.5
 
 def start_worker(folder: Path) -> subprocess.Popen[bytes]:
     program = "import sys, routing.worker, routing; routing.worker.work(routing.open_desk(sys.argv[1]))"
-    return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", program, str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL
-    )
+    return subprocess.Popen([sys.executable, "-W", "ignore", "-c", program, str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL)
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
@@ -164,6 +162,4 @@ def test_two_living_workers_share_the_mails_and_send_each_once(desk_of: OpenDesk
                 process.terminate()
         codes = {process.wait(30) for process in workers}
         assert 0 in codes <= {0, -signal.SIGTERM}  # one may have been told to stop before it had begun
-        assert sorted(server.ids()) == sorted(
-            one["message_id"] for key in desk.tickets() for one in desk.show(key)["mails"]
-        )
+        assert sorted(server.ids()) == sorted(one["message_id"] for key in desk.tickets() for one in desk.show(key)["mails"])

@@ -59,8 +59,12 @@ def nursery() -> Iterator[Nursery]:
     root = Path(__file__).parents[2]
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", str(Path(__file__).with_name("nursery.py"))],
-        cwd=root, env={"PYTHONPATH": str(root), "PATH": ""}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=root,
+        env={"PYTHONPATH": str(root), "PATH": ""},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         yield Nursery(process)
     finally:
@@ -207,6 +211,4 @@ def check_delivery(desk: Desk, server: MailServer) -> None:
         )
     assert set(arrived) == set(expected)
     assert all(len(same) == 1 for same in arrived.values())
-    assert {name: next(iter(same))[0] for name, same in arrived.items()} == {
-        name: one["to"] for name, one in expected.items()
-    }
+    assert {name: next(iter(same))[0] for name, same in arrived.items()} == {name: one["to"] for name, one in expected.items()}

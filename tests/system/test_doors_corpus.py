@@ -117,7 +117,9 @@ def wanted(case: Case) -> dict[str, Any]:
 def test_lines_typed_into_a_session() -> None:
     """The lines of a session's standard input, as a program pipes them: the last answer is the formula's value."""
     typed = [
-        case for case in WRITABLE if case.text and case.expected.get("status") == "ok" and not case.context and "\r" not in case.text
+        case
+        for case in WRITABLE
+        if case.text and case.expected.get("status") == "ok" and not case.context and "\r" not in case.text
     ]
     assert len(typed) > 40
     for case in typed:

@@ -17,9 +17,14 @@ LOCKS = ("build", "runtime", "tests")
 def go(folder: Path, *words: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
     environment = dict(os.environ) if path is None else {**os.environ, "PATH": path}
     return subprocess.run(
-        ["/bin/bash", str(folder / "go"), *words], capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL,
-        check=False, timeout=120,
-    )  # fmt: skip
+        ["/bin/bash", str(folder / "go"), *words],
+        capture_output=True,
+        text=True,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=120,
+    )
 
 
 @pytest.fixture
@@ -59,7 +64,11 @@ def tools(folder: Path, **scripts: str) -> str:
 def test_without_root_or_sudo_it_prints_the_line_and_ends_with_three(bare: Path) -> None:
     done = go(bare, "test", path=tools(bare, id="echo 1000"))
     assert done.returncode == 3
-    assert re.search(r"^    apt-get update && apt-get install -y --no-install-recommends python3 python3-venv .*chromium$", done.stderr, re.MULTILINE)
+    assert re.search(
+        r"^    apt-get update && apt-get install -y --no-install-recommends python3 python3-venv .*chromium$",
+        done.stderr,
+        re.MULTILINE,
+    )
 
 
 def test_a_failing_apt_ends_with_three_too(bare: Path) -> None:

@@ -61,9 +61,9 @@ def test_lenient_check_lets_variables_begin_to_exist(client: httpx.Client) -> No
     codes = [
         [
             one["severity"]
-            for one in client.post("/v1/check", json={"text": "SETVAR(A, 1); A", "lenient": lenient}).json()["files"][
-                0
-            ]["diagnostics"]
+            for one in client.post("/v1/check", json={"text": "SETVAR(A, 1); A", "lenient": lenient}).json()["files"][0][
+                "diagnostics"
+            ]
         ]
         for lenient in (False, True)
     ]
@@ -75,8 +75,10 @@ def test_run_gives_the_outcome_exactly(client: httpx.Client) -> None:
     raw = '{"text": "VALOR * 2", "context": {"campos": {"VALOR": 0.1234567890123456789}}}'
     answer = client.post("/v1/run", content=raw, headers={"Content-Type": "application/json"})
     assert answer.json()["value"] == {
-        "kind": "numero", "value": "0.2469135780246913578", "display": "0,2469135780246913578",
-    }  # fmt: skip
+        "kind": "numero",
+        "value": "0.2469135780246913578",
+        "display": "0,2469135780246913578",
+    }
 
 
 def test_run_with_trace_lists_the_steps(client: httpx.Client) -> None:
@@ -86,9 +88,7 @@ def test_run_with_trace_lists_the_steps(client: httpx.Client) -> None:
 
 
 def test_a_fault_of_the_run_is_an_outcome(client: httpx.Client) -> None:
-    answer = client.post(
-        "/v1/run", json={"text": "1 / CAMPOATENDIMENTO('CAIXAPOSTAL')", "context": {"campos": {"CAIXAPOSTAL": 0}}}
-    )
+    answer = client.post("/v1/run", json={"text": "1 / CAMPOATENDIMENTO('CAIXAPOSTAL')", "context": {"campos": {"CAIXAPOSTAL": 0}}})
     assert answer.status_code == 200
     document = answer.json()
     assert (document["status"], document["effects"], len(document["diagnostics"])) == ("fault", [], 1)
@@ -242,13 +242,12 @@ def test_a_decision_is_kept_with_formula_hashes_and_masked_fields(client: httpx.
     assert "P-8" not in json.dumps(decision)
     (logged,) = service.logged("request", request_id=moved.headers["x-request-id"])
     assert (logged["decision_id"], logged["decision"]["formulas"][0]["hash"]) == (
-        moved.headers["location"].rpartition("/")[2], moved.json()["formulas"][0]["hash"],
-    )  # fmt: skip
+        moved.headers["location"].rpartition("/")[2],
+        moved.json()["formulas"][0]["hash"],
+    )
 
 
-def test_a_refused_move_is_kept_as_a_decision_with_formula_hashes_and_masked_fields(
-    client: httpx.Client, service: Service
-) -> None:
+def test_a_refused_move_is_kept_as_a_decision_with_formula_hashes_and_masked_fields(client: httpx.Client, service: Service) -> None:
     refused = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;9", "actor": "9;9"})
     decision = client.get(refused.headers["location"]).json()
     assert (decision["status"], decision["gate"], decision["actor"]) == ("refused", "G4", "9;9")
@@ -329,9 +328,7 @@ def test_a_scope_opens_its_own_doors_only(service: Service, scope: str, opened: 
         "/v1/moves": ADVANCE | {"actor": "9;9"},
     }
     with service.client(new_key(service.folder, scope)) as client:
-        answers = {
-            path: client.get(path) if body is None else client.post(path, json=body) for path, body in asked.items()
-        }
+        answers = {path: client.get(path) if body is None else client.post(path, json=body) for path, body in asked.items()}
     assert {path for path, answer in answers.items() if answer.status_code == 200} == opened
     assert {answer.json()["code"] for path, answer in answers.items() if path not in opened} == {"escopo-ausente"}
 
@@ -458,9 +455,7 @@ def test_an_unknown_address_and_method_are_problems(client: httpx.Client) -> Non
 
 def test_the_page_needs_no_key(service: Service) -> None:
     with service.client("") as page:
-        answer = page.post(
-            "/sandbox/run", json={"text": "1 + 1"}, headers={"Origin": service.url, "Sec-Fetch-Site": "same-origin"}
-        )
+        answer = page.post("/sandbox/run", json={"text": "1 + 1"}, headers={"Origin": service.url, "Sec-Fetch-Site": "same-origin"})
         assert answer.json()["value"]["value"] == "2"
         assert page.get("/sandbox/functions").status_code == 200
 

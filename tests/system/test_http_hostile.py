@@ -107,9 +107,7 @@ def test_a_flood_of_one_caller_is_told_to_wait(service: Service, client: httpx.C
 
 def test_a_sandbox_formula_cannot_eat_the_processes_of_programs(service: Service, client: httpx.Client) -> None:
     with ThreadPoolExecutor(2) as pool:
-        busy = [
-            pool.submit(httpx.post, f"{service.url}/sandbox/run", json={"text": ENDLESS}, timeout=30) for _ in range(2)
-        ]
+        busy = [pool.submit(httpx.post, f"{service.url}/sandbox/run", json={"text": ENDLESS}, timeout=30) for _ in range(2)]
         time.sleep(0.2)
         assert client.post("/v1/run", json={"text": "1"}).status_code == 200
         assert not any(one.done() for one in busy), "the answer must not have waited for them"

@@ -92,9 +92,7 @@ async def test_hover_tells_a_function_and_a_variables_kind(editor: LanguageClien
 async def test_signature_help_marks_the_argument(editor: LanguageClient):
     text = "SUBSTR('abc', 1, "
     document = opened(editor, text)
-    found = await editor.text_document_signature_help_async(
-        types.SignatureHelpParams(document, types.Position(0, len(text)))
-    )
+    found = await editor.text_document_signature_help_async(types.SignatureHelpParams(document, types.Position(0, len(text))))
     assert found.signatures[0].label.startswith("SUBSTR(")
     assert found.active_parameter == 2
 
@@ -178,8 +176,11 @@ async def test_inlays_tell_inferred_kinds(editor: LanguageClient):
     whole = types.Range(types.Position(0, 0), types.Position(1, 0))
     found = await editor.text_document_inlay_hint_async(types.InlayHintParams(document, whole))
     assert [(one.position.character, one.label) for one in found] == [
-        (6, ": número"), (9, ": número ou texto"), (33, ": texto"), (49, ": número"),
-    ]  # fmt: skip
+        (6, ": número"),
+        (9, ": número ou texto"),
+        (33, ": texto"),
+        (49, ": número"),
+    ]
 
 
 async def test_names_of_a_context_can_be_given(editor: LanguageClient):

@@ -14,9 +14,7 @@ from pytest_lsp import ClientServerConfig, LanguageClient
 
 FILES = {
     "repasse.toml": "coligada = 1\n[campos]\nFILIAL = 'texto'\n[fontes]\npadrao = 'sqlite:///dados.sqlite'\n",
-    "diretorio.toml": (
-        "[[atendente]]\ncoligada = 1\ncodigo = 3\nnome = 'Ana Lima'\nemail = 'ana@exemplo.com.br'\nativo = true\n"
-    ),
+    "diretorio.toml": ("[[atendente]]\ncoligada = 1\ncodigo = 3\nnome = 'Ana Lima'\nemail = 'ana@exemplo.com.br'\nativo = true\n"),
     "tipos/compras.toml": (
         "codigo = 10\nnome = 'Compras'\nrepasse = 'formula'\nformula = 'principal'\n"
         "[[etapa]]\ncodigo = 1\nnome = 'Abertura'\nentrada = true\nao_sair = ['avisa', 'alcada']\n"
@@ -39,9 +37,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest_lsp.fixture(
-    config=ClientServerConfig(server_command=[sys.executable, "-m", "repl.commands", "--lang", "en", "lsp"])
-)
+@pytest_lsp.fixture(config=ClientServerConfig(server_command=[sys.executable, "-m", "repl.commands", "--lang", "en", "lsp"]))
 async def editor(lsp_client: LanguageClient):
     await lsp_client.initialize_session(types.InitializeParams(capabilities=types.ClientCapabilities()))
     yield
@@ -50,9 +46,7 @@ async def editor(lsp_client: LanguageClient):
 
 def opened(editor: LanguageClient, path: Path, text: str | None = None) -> types.TextDocumentIdentifier:
     text = path.read_text(encoding="utf-8") if text is None else text
-    editor.text_document_did_open(
-        types.DidOpenTextDocumentParams(types.TextDocumentItem(path.as_uri(), "repasse", 1, text))
-    )
+    editor.text_document_did_open(types.DidOpenTextDocumentParams(types.TextDocumentItem(path.as_uri(), "repasse", 1, text)))
     return types.TextDocumentIdentifier(path.as_uri())
 
 
@@ -112,13 +106,9 @@ def apply(edit: types.WorkspaceEdit, folder: Path) -> None:
             continue
         path = local(change.text_document.uri, folder)
         lines = path.read_text(encoding="utf-8").split("\n")
-        for one in sorted(
-            change.edits, key=lambda one: (one.range.start.line, one.range.start.character), reverse=True
-        ):
+        for one in sorted(change.edits, key=lambda one: (one.range.start.line, one.range.start.character), reverse=True):
             row = lines[one.range.start.line]
-            lines[one.range.start.line] = (
-                row[: one.range.start.character] + one.new_text + row[one.range.end.character :]
-            )
+            lines[one.range.start.line] = row[: one.range.start.character] + one.new_text + row[one.range.end.character :]
         path.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -27,10 +27,7 @@ def link(text: str, context: Mapping[str, Any]) -> str:
 
 def typeable(case: Case) -> bool:
     """An editor keeps one kind of line end and no control characters; the rest of the corpus can be typed."""
-    odd = any(
-        character != "\n" and (ord(character) < 32 or character in "\ufeff\u2028\u2029\ud800")
-        for character in case.text
-    )
+    odd = any(character != "\n" and (ord(character) < 32 or character in "\ufeff\u2028\u2029\ud800") for character in case.text)
     return portable(case) and not odd
 
 
@@ -41,8 +38,9 @@ def seen_by_page(opened: Opened, case: Case) -> dict[str, Any]:
     page.evaluate("hash => { location.hash = hash }", link(wanted, case.context))
     page.wait_for_function(
         "text => document.querySelector('#formula .cm-content').cmTile?.view?.state.doc.toString() === text"
-        " || document.querySelector('#formula .cm-content').cmView?.view?.state.doc.toString() === text", arg=wanted,
-    )  # fmt: skip
+        " || document.querySelector('#formula .cm-content').cmView?.view?.state.doc.toString() === text",
+        arg=wanted,
+    )
     with page.expect_response(lambda answer: is_run_of(answer, wanted)) as told:
         page.locator("#run").click()
     document = told.value.json()

@@ -31,11 +31,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     shutil.copytree(EXAMPLE / "ambiente", folder / "ambiente")
     shutil.copy(EXAMPLE / "detectors" / "repasse.py", home / "detectors")
-    settings = (
-        (EXAMPLE / "detectors" / "config.ini")
-        .read_text()
-        .replace("/var/lib/repasse/ambiente", str(folder / "ambiente"))
-    )
+    settings = (EXAMPLE / "detectors" / "config.ini").read_text().replace("/var/lib/repasse/ambiente", str(folder / "ambiente"))
     with (home / "detectors" / "config.ini").open("a") as file:
         file.write("\n" + settings)
     admin(home, "initialise", "segredo")
@@ -57,8 +53,11 @@ def tracker(template: Path, tmp_path: Path) -> Path:
 def admin(home: Path, *words: str) -> None:
     done = subprocess.run(
         [str(Path(sys.executable).with_name("roundup-admin")), "-i", str(home), *words],
-        capture_output=True, text=True, check=False, cwd=home.parent,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=home.parent,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

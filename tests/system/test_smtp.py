@@ -32,9 +32,7 @@ def mails(desk: Desk, key: str = "1;1;1") -> list[tuple[str, str]]:
 
 def fault(desk: Desk) -> str:
     with reading(desk.store.engine) as connection:
-        return str(
-            connection.scalar(tables.mail.select().with_only_columns(tables.mail.c.fault).order_by(tables.mail.c.id))
-        )
+        return str(connection.scalar(tables.mail.select().with_only_columns(tables.mail.c.fault).order_by(tables.mail.c.id)))
 
 
 def make_due(desk: Desk) -> None:

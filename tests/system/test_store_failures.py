@@ -172,9 +172,7 @@ def test_what_the_server_s_errors_mean(trouble: Exception, told: type[StoreError
 
 def test_a_write_on_sqlite_waits_for_the_disk_and_keeps_references_whole(folder: Path) -> None:
     with open_desk(folder) as desk, desk.store.writing() as unit:
-        settings = [
-            unit.driver.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")
-        ]
+        settings = [unit.driver.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")]
     full, on = 2, 1
     assert settings == ["wal", full, on]
 

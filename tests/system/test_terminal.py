@@ -35,7 +35,14 @@ def terminal(tmp_path: Path) -> Iterator[pexpect.spawn]:
 
 
 def start(home: Path, *words: str, term: str = "xterm", size: tuple[int, int] = (40, 120), quiet: bool = True) -> pexpect.spawn:
-    environment = {**os.environ, "TERM": term, "HOME": str(home), "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    environment = {
+        **os.environ,
+        "TERM": term,
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+        "PROMPT_TOOLKIT_NO_CPR": "1",
+    }
     environment.pop("XDG_STATE_HOME", None)
     child = pexpect.spawn(
         sys.executable, ["-m", "repl.commands", "repl", *words], env=environment, dimensions=size, timeout=10, encoding="utf-8"
@@ -191,7 +198,9 @@ def test_an_output_without_a_screen_gets_bare_lines(tmp_path: Path, monkeypatch:
 
 def test_an_output_that_is_a_pipe_gets_lines_without_prompts(tmp_path: Path) -> None:
     script = f"{sys.executable} -m repl.commands repl | cat"
-    child = pexpect.spawn("sh", ["-c", script], env={**os.environ, "TERM": "xterm", "HOME": str(tmp_path)}, timeout=20, encoding="utf-8")
+    child = pexpect.spawn(
+        "sh", ["-c", script], env={**os.environ, "TERM": "xterm", "HOME": str(tmp_path)}, timeout=20, encoding="utf-8"
+    )
     child.sendline("20 * 101")
     child.expect("2020")
     child.sendeof()

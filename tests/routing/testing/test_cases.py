@@ -70,8 +70,10 @@ tabela = { colunas = ["parametros.VALOR", "valor"], linhas = [
 ] }
 """
     assert results(folder, text) == [
-        ("tabela [1: 1000; 5]", PASSED), ("tabela [2: 1000.01; 1;4]", PASSED), ("tabela [3: 999; 1;4]", FAILED),
-    ]  # fmt: skip
+        ("tabela [1: 1000; 5]", PASSED),
+        ("tabela [2: 1000.01; 1;4]", PASSED),
+        ("tabela [3: 999; 1;4]", FAILED),
+    ]
     assert [case.line for case in cases_of(text, folder / "x.casos.toml").cases] == [6, 7, 8]
 
 
@@ -108,7 +110,11 @@ linhas = [
     ],
 )
 def test_what_is_badly_written_names_its_line_and_the_nearest_key(folder: Path, line: str, said: str, hint: str | None) -> None:
-    text = FIRST + line + '\n[[caso]]\nnome = "outro"\ncontexto.campos.PRIORIDADE = "Urgente"\ncontexto.parametros.VALOR = 1\nespera.valor = "1;3"\n'
+    text = (
+        FIRST
+        + line
+        + '\n[[caso]]\nnome = "outro"\ncontexto.campos.PRIORIDADE = "Urgente"\ncontexto.parametros.VALOR = 1\nespera.valor = "1;3"\n'
+    )
     assert faults(folder, text) == [(7, said, hint)]
     assert [status for _, status in results(folder, text)] == [FAILED, PASSED]
 
@@ -121,7 +127,9 @@ def test_a_name_used_twice_is_a_fault_at_the_second(folder: Path) -> None:
 
 def test_a_formula_that_does_not_exist_or_compile_fails_and_the_run_goes_on(folder: Path) -> None:
     (folder / "quebrada.formula").write_text("SE 1 = ENTAO 'a' FIMSE", encoding="utf-8")
-    text = FIRST + """\
+    text = (
+        FIRST
+        + """\
 [[caso]]
 nome = "sem fórmula"
 formula = "destno"
@@ -131,6 +139,7 @@ nome = "não compila"
 formula = "quebrada"
 espera.valor = 1
 """
+    )
     assert [status for _, status in results(folder, text)] == [PASSED, FAILED, FAILED]
 
 

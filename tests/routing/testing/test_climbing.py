@@ -62,11 +62,13 @@ HARD = {
     "NAO, E and OU": "SE NAO (PRIORIDADE = 'Alta' OU (CATEGORIA = 'k' E NAO PRODUTO = 'p')) E CAIXAPOSTAL * 3 > 16 ENTAO 1 FIMSE",
     "a memory": "SE MEMORIA('X') = 5 ENTAO 1 FIMSE",
     "behind ANALISAR": "SE CAIXAPOSTAL > 100 ENTAO ANALISAR('x') FIMSE; SE CATEGORIA = 'z' ENTAO 2 FIMSE",
-}  # fmt: skip
+}
 WITH_CONTEXT = {
     "rows counted": (
-        ("DECL N; SETVAR(N, 0); SE EXECSQL('Q') ENTAO REPITA SE RESULTSQL('Q','IDADE') < 18 E RESULTSQL('Q','TIPO') = 'F' ENTAO SETVAR(N, N + 1) FIMSE "
-        "ATE NAO PROXREGSQL('Q') FIMSE; SE N >= 3 ENTAO 'muitos' SENAO SE N > 0 ENTAO 'alguns' SENAO 'nenhum' FIMSE FIMSE"),
+        (
+            "DECL N; SETVAR(N, 0); SE EXECSQL('Q') ENTAO REPITA SE RESULTSQL('Q','IDADE') < 18 E RESULTSQL('Q','TIPO') = 'F' ENTAO SETVAR(N, N + 1) FIMSE "
+            "ATE NAO PROXREGSQL('Q') FIMSE; SE N >= 3 ENTAO 'muitos' SENAO SE N > 0 ENTAO 'alguns' SENAO 'nenhum' FIMSE FIMSE"
+        ),
         "contexto.sql.Q.linhas = []",
     ),
     "functions of other modules": (
@@ -77,7 +79,7 @@ WITH_CONTEXT = {
         f"SE TAXA * {A} > 900 ENTAO SE TAXA * {A} < 905 ENTAO 1 FIMSE FIMSE",
         "contexto.formulas.TAXA = \"SE PRIORIDADE = 'Alta' ENTAO 3.7 SENAO 1.2 FIMSE\"",
     ),
-}  # fmt: skip
+}
 
 
 def found(folder: Path, text: str, context: str = "") -> Search:
@@ -94,7 +96,10 @@ def found(folder: Path, text: str, context: str = "") -> Search:
 
 
 def left(search: Search) -> list[tuple[str, str, bool]]:
-    return [(one.sort, search.measure.source.slice(one.span), one.answer) for one in (search.branches | search.conditions) - search.reached]
+    return [
+        (one.sort, search.measure.source.slice(one.span), one.answer)
+        for one in (search.branches | search.conditions) - search.reached
+    ]
 
 
 @pytest.mark.parametrize("name", HARD)
@@ -117,6 +122,9 @@ def test_a_proposal_says_what_else_of_the_context_it_needs(tmp_path: Path) -> No
     context = "contexto.formulas.TAXA = '2'\ncontexto.agora = 2026-02-03T10:00:00\ncontexto.memorias.'M 1' = 5\ncontexto.diretorio.grupo = [{ coligada = 1, codigo = 5, nome = 'Suporte' }]"
     lines = proposal(found(tmp_path, "SE TAXA > CAIXAPOSTAL ENTAO 1 FIMSE", context)).splitlines()
     assert lines[:5] == [
-        'formula = "f"', 'contexto.formulas.TAXA = "2"', "contexto.agora = 2026-02-03T10:00:00", 'contexto.memorias."M 1" = 5',
+        'formula = "f"',
+        'contexto.formulas.TAXA = "2"',
+        "contexto.agora = 2026-02-03T10:00:00",
+        'contexto.memorias."M 1" = 5',
         'contexto.diretorio = { grupo = [{ coligada = 1, codigo = 5, nome = "Suporte" }] }',
-    ]  # fmt: skip
+    ]

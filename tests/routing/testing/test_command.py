@@ -46,13 +46,27 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def repasse(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "repl.commands", *arguments], cwd=folder, capture_output=True, text=True, timeout=60,
-                          env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "LANG": "C.UTF-8"}, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "repl.commands", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "LANG": "C.UTF-8"},
+        check=False,
+    )
 
 
 def pytest_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "pytest", "-q", "-W", "ignore", "-rfEs", *arguments], cwd=folder, capture_output=True, text=True,
-                          timeout=120, env={**os.environ, "LANG": "C.UTF-8"}, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-W", "ignore", "-rfEs", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "LANG": "C.UTF-8"},
+        check=False,
+    )
 
 
 def test_failures_name_the_case_expected_obtained_and_the_place(workspace: Path) -> None:
@@ -71,8 +85,11 @@ def test_json_is_one_document(workspace: Path) -> None:
     done = repasse(workspace, "test", "--format", "json", "--coverage")
     document = json.loads(done.stdout)
     assert [(one["name"], one["status"], one["line"]) for one in document["cases"]] == [
-        ("até o limite fica na coligada", "passed", 2), ("não é verdade", "failed", 6), ("depois", "skipped", 10), ("chave errada", "failed", 14),
-    ]  # fmt: skip
+        ("até o limite fica na coligada", "passed", 2),
+        ("não é verdade", "failed", 6),
+        ("depois", "skipped", 10),
+        ("chave errada", "failed", 14),
+    ]
     assert document["coverage"]["formulas"][-1]["code"] == "repasse_gestor"
 
 
@@ -85,11 +102,20 @@ def test_pytest_gives_the_same_results_with_names_and_lines_kept(workspace: Path
     assert "obtido:   '2;3' (texto)" in done.stdout
     ours = repasse(workspace, "test", "--junit", str(workspace / "repasse.xml"))
     assert ours.returncode == 1
-    read = [[(case.get("name"), [inner.tag for inner in case]) for case in ET.parse(workspace / f"{name}.xml").getroot().iter("testcase")] for name in ("pytest", "repasse")]
+    read = [
+        [
+            (case.get("name"), [inner.tag for inner in case])
+            for case in ET.parse(workspace / f"{name}.xml").getroot().iter("testcase")
+        ]
+        for name in ("pytest", "repasse")
+    ]
     assert read[0] == read[1]
 
 
-@pytest.mark.parametrize(("arguments", "counts"), [(("-k", "limite"), "1 passed"), (("-x",), "1 failed, 1 passed"), (("-n", "2"), "2 failed, 1 passed, 1 skipped")])
+@pytest.mark.parametrize(
+    ("arguments", "counts"),
+    [(("-k", "limite"), "1 passed"), (("-x",), "1 failed, 1 passed"), (("-n", "2"), "2 failed, 1 passed, 1 skipped")],
+)
 def test_pytest_options_work(workspace: Path, arguments: tuple[str, ...], counts: str) -> None:
     assert counts in pytest_run(workspace, *arguments).stdout
 
@@ -145,7 +171,9 @@ def test_mutants_and_proposals_from_the_command_line(workspace: Path) -> None:
 
 def test_update_writes_snapshots_for_review(workspace: Path) -> None:
     file = workspace / "casos" / "mistos.casos.toml"
-    file.write_text('formula = "repasse_filial"\n[[caso]]\nnome = "a"\ncontexto.parametros.VALOR = 1\nretrato = true\n', encoding="utf-8")
+    file.write_text(
+        'formula = "repasse_filial"\n[[caso]]\nnome = "a"\ncontexto.parametros.VALOR = 1\nretrato = true\n', encoding="utf-8"
+    )
     assert repasse(workspace, "test").returncode == 1
     done = repasse(workspace, "test", "--update", "--lang", "pt")
     assert (done.returncode, "revise-os" in done.stderr) == (0, True)
@@ -155,7 +183,9 @@ def test_update_writes_snapshots_for_review(workspace: Path) -> None:
 def test_processes_of_xdist_put_their_coverage_and_snapshots_together(workspace: Path) -> None:
     alone = pytest_run(workspace, "--casos-coverage").stdout
     many = pytest_run(workspace, "--casos-coverage", "-n", "2", "--casos-dados", "dados").stdout
-    table = [[line for line in text.splitlines() if line.startswith(("formulas/", "total")) and "%" in line] for text in (alone, many)]
+    table = [
+        [line for line in text.splitlines() if line.startswith(("formulas/", "total")) and "%" in line] for text in (alone, many)
+    ]
     assert table[0] == table[1]
     assert table[0][-1].split()[1] != "0/24"
     assert (workspace / "dados").is_file()
@@ -170,8 +200,14 @@ def test_processes_of_xdist_put_their_coverage_and_snapshots_together(workspace:
 
 
 def test_watch_runs_again_at_a_change_and_ends_well(workspace: Path) -> None:
-    process = subprocess.Popen([sys.executable, "-u", "-m", "repl.commands", "test", "--watch", "--lang", "pt"], cwd=workspace, text=True, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "LANG": "C.UTF-8"})
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "repl.commands", "test", "--watch", "--lang", "pt"],
+        cwd=workspace,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "LANG": "C.UTF-8"},
+    )
     assert process.stdout is not None
     try:
         assert any("2 falharam" in line for line in lines_until(process.stdout, "Ctrl-C"))
@@ -198,5 +234,8 @@ def lines_until(stream: object, word: str) -> list[str]:
 def test_check_reports_faults_of_cases(workspace: Path) -> None:
     done = repasse(workspace, "check", ".", "--format", "json")
     assert done.returncode == 1
-    found = {file["path"]: [(one["code"], one["start"]["line"]) for one in file["diagnostics"]] for file in json.loads(done.stdout)["files"]}
+    found = {
+        file["path"]: [(one["code"], one["start"]["line"]) for one in file["diagnostics"]]
+        for file in json.loads(done.stdout)["files"]
+    }
     assert found["casos/mistos.casos.toml"] == [("caso-invalido", 16)]

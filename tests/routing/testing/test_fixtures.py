@@ -45,7 +45,9 @@ def test_desk_has_its_own_database(desk: Any) -> None:
 
 SITE = load_workspace(EXAMPLE)
 SCHEMA = formula.Schema(parameters={"VALOR": "numero"}, functions={"RC": "numero"})
-RULE = formula.compile("SE PARAMETROATENDIMENTO('VALOR', 'V') > RC() E PRIORIDADE = 'Alta' ENTAO ABERTURA SENAO ASSUNTO FIMSE", SCHEMA)
+RULE = formula.compile(
+    "SE PARAMETROATENDIMENTO('VALOR', 'V') > RC() E PRIORIDADE = 'Alta' ENTAO ABERTURA SENAO ASSUNTO FIMSE", SCHEMA
+)
 
 
 @given(contexts(SCHEMA, user="ana"))

@@ -39,7 +39,9 @@ ENQUANTO SOMA > 1000 FACA SETVAR(SOMA, 0) FIMENQ;
 def measured(folder: Path, formula: str, *contexts: str) -> Measures:
     (folder / "f.formula").write_text(formula, encoding="utf-8")
     path = folder / "x.casos.toml"
-    text = 'formula = "f"\n' + "".join(f"[[caso]]\nnome = '{number}'\n{context}\nespera.status = 'ok'\n" for number, context in enumerate(contexts))
+    text = 'formula = "f"\n' + "".join(
+        f"[[caso]]\nnome = '{number}'\n{context}\nespera.status = 'ok'\n" for number, context in enumerate(contexts)
+    )
     path.write_text(text, encoding="utf-8")
     measures, bench = Measures(), Benches().of(path)
     for case in cases_of(text, path).cases:
@@ -69,7 +71,11 @@ def test_hand_labelled(tmp_path: Path, priorities: list[str], lines: set[int], b
 
 
 def test_two_tests_on_one_line_count_apart(tmp_path: Path) -> None:
-    measures = measured(tmp_path, "SE CAIXAPOSTAL > 1 ENTAO 1 SENAO SE CAIXAPOSTAL > 0 ENTAO 2 SENAO 3 FIMSE FIMSE", "contexto.campos.CAIXAPOSTAL = 1")
+    measures = measured(
+        tmp_path,
+        "SE CAIXAPOSTAL > 1 ENTAO 1 SENAO SE CAIXAPOSTAL > 0 ENTAO 2 SENAO 3 FIMSE FIMSE",
+        "contexto.campos.CAIXAPOSTAL = 1",
+    )
     (one,) = measures.formulas.values()
     assert (one.line_count, one.branch_count) == ((1, 1), (2, 4))
 
@@ -83,13 +89,24 @@ def test_a_run_that_breaks_reached_its_last_line(tmp_path: Path) -> None:
 def test_reports_of_coverage_py_have_the_same_figures(tmp_path: Path) -> None:
     measures = measured(tmp_path, LABELLED, "contexto.campos.PRIORIDADE = 'Alta'", "contexto.campos.PRIORIDADE = 'Normal'")
     (one,) = measures.formulas.values()
-    made = reports(measures, html=str(tmp_path / "html"), lcov=str(tmp_path / "l.info"), cobertura=str(tmp_path / "c.xml"), data=tmp_path / "dados")
+    made = reports(
+        measures,
+        html=str(tmp_path / "html"),
+        lcov=str(tmp_path / "l.info"),
+        cobertura=str(tmp_path / "c.xml"),
+        data=tmp_path / "dados",
+    )
     assert len(made) == 3
     lcov = (tmp_path / "l.info").read_text(encoding="utf-8").splitlines()
     assert {int(line[3:].split(",")[0]) for line in lcov if line.startswith("DA:")} == one.lines
     assert {"LF:10", "LH:10", "BRF:8", "BRH:7"} <= set(lcov)
     root = ET.parse(tmp_path / "c.xml").getroot()
-    assert (root.get("lines-valid"), root.get("lines-covered"), root.get("branches-valid"), root.get("branches-covered")) == ("10", "10", "8", "7")
+    assert (root.get("lines-valid"), root.get("lines-covered"), root.get("branches-valid"), root.get("branches-covered")) == (
+        "10",
+        "10",
+        "8",
+        "7",
+    )
     page = next(path for path in (tmp_path / "html").glob("*f_formula.html")).read_text(encoding="utf-8")
     assert "SOMA > 1000 nunca é VERDADE" in unescape(page)
     assert "SOMA > 1000 nunca" not in page
@@ -100,12 +117,18 @@ def test_formulas_that_others_call_are_measured(tmp_path: Path) -> None:
     (tmp_path / "formulas").mkdir()
     called = tmp_path / "formulas" / "classe.formula"
     # 4 linhas; 1 teste com OU: 2 ramos e 4 condições
-    called.write_text("SE PRIORIDADE = 'Alta' OU\n   CAIXAPOSTAL > 2 ENTAO\n  'A'\nSENAO\n  'B'\nFIMSE;\n1 = 1;\nOUTRA\n", encoding="utf-8")
-    (tmp_path / "formulas" / "outra.formula").write_text("SE CAIXAPOSTAL > 1 ENTAO\n  1 / (CAIXAPOSTAL - 2);\n  'nunca'\nFIMSE", encoding="utf-8")
+    called.write_text(
+        "SE PRIORIDADE = 'Alta' OU\n   CAIXAPOSTAL > 2 ENTAO\n  'A'\nSENAO\n  'B'\nFIMSE;\n1 = 1;\nOUTRA\n", encoding="utf-8"
+    )
+    (tmp_path / "formulas" / "outra.formula").write_text(
+        "SE CAIXAPOSTAL > 1 ENTAO\n  1 / (CAIXAPOSTAL - 2);\n  'nunca'\nFIMSE", encoding="utf-8"
+    )
     measures = measured(
-        tmp_path, "SE FORMULA('classe') = '' ENTAO 1 SENAO 2 FIMSE",
-        "contexto.campos = { PRIORIDADE = 'Baixa', CAIXAPOSTAL = 1 }", "contexto.campos = { PRIORIDADE = 'Baixa', CAIXAPOSTAL = 2 }",
-    )  # fmt: skip
+        tmp_path,
+        "SE FORMULA('classe') = '' ENTAO 1 SENAO 2 FIMSE",
+        "contexto.campos = { PRIORIDADE = 'Baixa', CAIXAPOSTAL = 1 }",
+        "contexto.campos = { PRIORIDADE = 'Baixa', CAIXAPOSTAL = 2 }",
+    )
     found = {one.code.lower(): one for one in measures.formulas.values()}
     classe, outra = found["classe"], found["outra"]
     assert (classe.path, classe.reached) == (str(called), {1, 5, 7, 8})

@@ -56,9 +56,15 @@ def test_every_branch_of_the_example_is_reached_and_the_proposal_passes(code: st
         # rows of a sentence
         ("SE EXECSQL('Q') ENTAO SE RESULTSQL('Q', 'IDADE') > 17 ENTAO 1 SENAO 2 FIMSE FIMSE", "contexto.sql.Q.linhas = []"),
         # stand-ins, user, clock
-        ("SE VLRVALE('L1') > 4 E USUARIOCORRENTE = 'ana' ENTAO 1 FIMSE; SE HOJE > '01/02/2026' ENTAO 2 FIMSE", "contexto.funcoes.\"VLRVALE('L1')\" = 1"),
+        (
+            "SE VLRVALE('L1') > 4 E USUARIOCORRENTE = 'ana' ENTAO 1 FIMSE; SE HOJE > '01/02/2026' ENTAO 2 FIMSE",
+            "contexto.funcoes.\"VLRVALE('L1')\" = 1",
+        ),
         # a formula that decides by another one
-        ("SE OUTRA = 'sim' ENTAO 1 SENAO 2 FIMSE", "contexto.formulas.OUTRA = \"SE PARAMETROATENDIMENTO('K','S') = 'azul' ENTAO 'sim' SENAO 'não' FIMSE\""),
+        (
+            "SE OUTRA = 'sim' ENTAO 1 SENAO 2 FIMSE",
+            "contexto.formulas.OUTRA = \"SE PARAMETROATENDIMENTO('K','S') = 'azul' ENTAO 'sim' SENAO 'não' FIMSE\"",
+        ),
         ("DECL I; SETVAR(I, 0); ENQUANTO I < CAIXAPOSTAL FACA SETVAR(I, I + 1); SE I = 4 ENTAO 9 FIMSE FIMENQ", ""),
     ],
 )
@@ -167,7 +173,9 @@ def test_cases_of_a_formula_notice_mutants_of_those_it_calls(tmp_path: Path) -> 
     (tmp_path / "diretorio.toml").write_text("", encoding="utf-8")
     (tmp_path / "formulas").mkdir()
     (tmp_path / "formulas" / "limite.formula").write_text("SE PRIORIDADE = 'Alta' ENTAO 500 SENAO 1000 FIMSE", encoding="utf-8")
-    (tmp_path / "formulas" / "f.formula").write_text("SE PARAMETROATENDIMENTO('VALOR', 'V') > LIMITE ENTAO '1;4' SENAO '5' FIMSE", encoding="utf-8")
+    (tmp_path / "formulas" / "f.formula").write_text(
+        "SE PARAMETROATENDIMENTO('VALOR', 'V') > LIMITE ENTAO '1;4' SENAO '5' FIMSE", encoding="utf-8"
+    )
     path = tmp_path / "x.casos.toml"
     cases = "formula = 'f'\n[[caso]]\nnome = 'a'\ncontexto.campos.PRIORIDADE = 'Alta'\ncontexto.parametros.VALOR = 501\nespera.valor = '1;4'\n"
     bench = Benches().of(path)
@@ -178,10 +186,15 @@ def test_cases_of_a_formula_notice_mutants_of_those_it_calls(tmp_path: Path) -> 
 
 
 def test_fifty_lines_and_thirty_cases(tmp_path: Path) -> None:
-    arms = "\n".join(f"SE PARAMETROATENDIMENTO('VALOR', 'V') > {1000 * n} E PRIORIDADE = 'Alta' ENTAO\n  SETVAR(D, '1;{n}');\nFIMSE;" for n in range(1, 17))
+    arms = "\n".join(
+        f"SE PARAMETROATENDIMENTO('VALOR', 'V') > {1000 * n} E PRIORIDADE = 'Alta' ENTAO\n  SETVAR(D, '1;{n}');\nFIMSE;"
+        for n in range(1, 17)
+    )
     rule = f"DECL D;\nSETVAR(D, '5');\n{arms}\nD"
     assert len(rule.splitlines()) >= 50
-    rows = ", ".join(f"['{500 * n + 1}', '{'5' if 500 * n + 1 <= 1000 else '1;' + str(min(16, (500 * n) // 1000))}']" for n in range(30))
+    rows = ", ".join(
+        f"['{500 * n + 1}', '{'5' if 500 * n + 1 <= 1000 else '1;' + str(min(16, (500 * n) // 1000))}']" for n in range(30)
+    )
     cases = f"contexto.campos.PRIORIDADE = 'Alta'\n[[caso]]\nnome='t'\ntabela = {{ colunas = ['parametros.VALOR', 'valor'], linhas = [{rows}] }}\n"
     ended = [one.ended for one in found(tmp_path, cases, rule)]
     assert len(ended) > 150

@@ -74,26 +74,34 @@ def test_a_refusal_that_nobody_expected_fails_and_says_why(workspace: Path) -> N
 
 
 def test_portao_falha_and_mensagem_of_a_refusal(workspace: Path) -> None:
-    text = MOVE.replace("1;1;47", "1;1;47") + 'atendimento = { modelo = "1;1;42", caixa_postal = 1 }\nespera = { portao = "G3", falha = "caixa-postal-cheia", mensagem = "caixa postal" }\n'
+    text = (
+        MOVE.replace("1;1;47", "1;1;47")
+        + 'atendimento = { modelo = "1;1;42", caixa_postal = 1 }\nespera = { portao = "G3", falha = "caixa-postal-cheia", mensagem = "caixa postal" }\n'
+    )
     (held,) = run(workspace, text)
     assert held.status == PASSED
 
 
 def test_a_flow_stops_at_the_first_move_that_is_not_as_expected(workspace: Path) -> None:
-    text = MOVE + """\
+    text = (
+        MOVE
+        + """\
 movimentos = [
   { acao = "advance", espera = { etapa = 2 } },
   { acao = "advance", para = "Diretoria", ator = "1;3", espera = { etapa = 9 } },   # errado
   { acao = "conclude", ator = "1;9", espera = { status = "F" } },
 ]
 """
+    )
     (failed,) = run(workspace, text)
     assert (failed.step, failed.mismatches[0].line) == (2, 9)
     assert "no movimento 2 de 3 (advance), linha 9:" in failure_text(failed)
 
 
 def test_a_case_has_its_own_clock_directory_formulas_and_sql(workspace: Path) -> None:
-    text = MOVE + """\
+    text = (
+        MOVE
+        + """\
 espera.recebedor = "1;4"
 contexto.agora = 2027-01-10T10:00:00
 [[caso]]
@@ -114,6 +122,7 @@ coligada = 1
 codigo = 2
 nome = "Carlos Mendes"
 """
+    )
     assert [(one.status, one.mismatches, one.faults) for one in run(workspace, text)] == [(PASSED, (), ())] * 3
 
 
@@ -153,7 +162,9 @@ espera.vazio = true
 
 
 def test_a_failed_formula_shows_expected_obtained_why_and_the_line(workspace: Path) -> None:
-    (failed,) = run(workspace, 'formula = "repasse_filial"\n[[caso]]\nnome = "a"\ncontexto.parametros.VALOR = 5000\nespera.valor = "2;3"\n')
+    (failed,) = run(
+        workspace, 'formula = "repasse_filial"\n[[caso]]\nnome = "a"\ncontexto.parametros.VALOR = 5000\nespera.valor = "2;3"\n'
+    )
     shown = failure_text(failed)
     assert "esperado: '2;3' (texto)\n  obtido:   '5' (texto)" in shown
     assert 'x.casos.toml:5: espera.valor = "2;3"' in shown
@@ -182,7 +193,9 @@ def test_the_example_workspace_passes(workspace: Path) -> None:
 
 def test_a_faulty_workspace_is_a_failing_entry_of_its_own(workspace: Path) -> None:
     (workspace / "tipos" / "compras.toml").write_text("codigo = [", encoding="utf-8")
-    (workspace / "casos" / "x.casos.toml").write_text('formula = "repasse_filial"\n[[caso]]\nnome = "a"\ncontexto.parametros.VALOR = 1\nespera.valor = "5"\n', encoding="utf-8")
+    (workspace / "casos" / "x.casos.toml").write_text(
+        'formula = "repasse_filial"\n[[caso]]\nnome = "a"\ncontexto.parametros.VALOR = 1\nespera.valor = "5"\n', encoding="utf-8"
+    )
     suite = gather(find_files([workspace]))
     names = [entry.name for entry in suite.entries if entry.case is None]
     assert any(name.startswith("compras.toml: toml-invalido") for name in names)
@@ -223,6 +236,9 @@ def test_the_user_of_the_context_makes_the_move(workspace: Path) -> None:
 
 
 def test_fields_of_the_context_are_those_of_the_ticket_in_a_move(workspace: Path) -> None:
-    text = MOVE + 'contexto.campos = { PRIORIDADE = "Baixa", CAIXAPOSTAL = "0", FILIAL = "NE" }\ncontexto.parametros.VALOR = "7"\nespera = { etapa = 5, parametros = { VALOR = 7 }, campos = { PRIORIDADE = "Baixa" } }\n'
+    text = (
+        MOVE
+        + 'contexto.campos = { PRIORIDADE = "Baixa", CAIXAPOSTAL = "0", FILIAL = "NE" }\ncontexto.parametros.VALOR = "7"\nespera = { etapa = 5, parametros = { VALOR = 7 }, campos = { PRIORIDADE = "Baixa" } }\n'
+    )
     (held,) = run(workspace, text)
     assert (held.status, held.mismatches, held.faults) == (PASSED, (), ())
