@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./go demo          moves the example tickets and says why each went where it went
 # ./go test [ARGS]   runs every test; ARGS go to pytest
+# ./go generate      writes the pages, tables and catalogues that are made from the code
 # Installs what is missing first: Debian packages, then a local .venv from the locks in requirements/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -10,7 +11,7 @@ PYTHON=$ENVIRONMENT/bin/python
 export PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
 
 usage() {
-  sed -n '2,4s/^# \{0,1\}//p' "$0"
+  sed -n '2,5s/^# \{0,1\}//p' "$0"
 }
 
 say() {
@@ -122,6 +123,10 @@ case "${1:-}" in
     prepare test tests
     shift
     exec "$PYTHON" -m pytest "$@"
+    ;;
+  generate)
+    prepare test tests
+    exec env PYTHONPATH=.:tests "$PYTHON" -m kit.generated
     ;;
   help | -h | --help)
     usage

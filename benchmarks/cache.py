@@ -16,7 +16,7 @@ from pathlib import Path
 
 import formula
 from formula.cache import Cache
-from routing.codeshelf import Folder, open_folder
+from routing.workspace.code_folder import Folder, open_folder
 
 ROUNDS, LOADS = 60, 20
 SCHEMA = formula.Schema(fields={"VALOR": "numero"})
@@ -37,7 +37,7 @@ SENAO SE TIPOCLIENTE = 'aluno' ENTAO '1;4' SENAO '5' FIMSE FIMSE FIMSE""",
     )
     + "'5'"
     + " FIMSE" * len(ARMS),
-    "40 linhas": (Path(__file__).parent.parent / "tests/routing/forty_lines.formula").read_text(encoding="utf-8"),
+    "40 linhas": (Path(__file__).parent.parent / "tests/routing/deciding/forty_lines.formula").read_text(encoding="utf-8"),
 }
 
 

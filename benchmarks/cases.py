@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import formula
-from formula.coverage import Covered
-from routing.testing.measure import Measures
-from routing.testing.mutants import mutants, targets
+from formula.explaining.coverage import Covered
+from routing.testing.coverage.measure import Measures
+from routing.testing.proposing.mutants import mutants, targets
 from routing.testing.suite import Suite, find_files, gather
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "compras"

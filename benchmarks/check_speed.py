@@ -13,8 +13,8 @@ from collections.abc import Callable
 from time import process_time
 
 import formula
-from formula.lexical import Keywords
 from formula.parser import grammar_text, words
+from formula.reading.lexer import Keywords
 
 LINES = (
     "SE PRIORIDADE = 'Urgente' E NIVELACESSO >= 2 ENTAO",

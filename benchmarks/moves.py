@@ -31,13 +31,13 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent / "tests")]
 
-from servers import postgres_database  # noqa: E402
-from workspaces import make_workspace  # noqa: E402
+from kit.servers import postgres_database  # noqa: E402
+from kit.workspaces import make_workspace  # noqa: E402
 
-from routing.decision import Request  # noqa: E402
-from routing.model import Ticket, attendant_holder  # noqa: E402
-from routing.pool_process import gather_rarely  # noqa: E402
-from routing.service import Desk, open_desk  # noqa: E402
+from routing.desk.desk import Desk, open_desk  # noqa: E402
+from routing.domain.decision import Request  # noqa: E402
+from routing.domain.model import Ticket, attendant_holder  # noqa: E402
+from routing.http.workers.child import gather_rarely  # noqa: E402
 from routing.store import tickets  # noqa: E402
 from routing.store.engine import open_engine  # noqa: E402
 from routing.store.unit import Store  # noqa: E402

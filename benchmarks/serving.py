@@ -31,11 +31,11 @@ sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.par
 
 import psutil  # noqa: E402
 import uvloop  # noqa: E402
-from service import ADVANCE, Service, new_key  # noqa: E402
-from workspaces import make_workspace  # noqa: E402
+from kit.service import ADVANCE, Service, new_key  # noqa: E402
+from kit.workspaces import make_workspace  # noqa: E402
 
-from routing.decision import Request  # noqa: E402
-from routing.service import open_desk  # noqa: E402
+from routing.desk.desk import open_desk  # noqa: E402
+from routing.domain.decision import Request  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 10, 0)
 BRANCHES = "\n".join(
@@ -56,7 +56,7 @@ assert FORMULA.count("\n") == 41, FORMULA.count("\n")
 
 SERVE = "--serve"
 TICKETS, FRESH = 600, 2_000
-"""Tickets asked for in turn: as many as a service may have at hand, and more than it remembers runs of (:mod:`routing.running`),
+"""Tickets asked for in turn: as many as a service may have at hand, and more than it remembers runs of (:mod:`routing.deciding.formulas`),
 so that no run of those is told again."""
 
 
@@ -192,12 +192,12 @@ def serve_with_empty_handler(folder: str) -> None:
     from fastapi import Request as Asked
     from fastapi import Response
 
-    from repl.web import create
-    from routing.http_bodies import MoveBody
-    from routing.http_door import key_door
-    from routing.http_routes import door_router
-    from routing.http_server import run
-    from routing.http_watch import configure_log
+    from repl.page_server.web import create
+    from routing.http.bodies import MoveBody
+    from routing.http.door import key_door
+    from routing.http.log import configure_log
+    from routing.http.routes import door_router
+    from routing.http.server import run
 
     globals()["MoveBody"], globals()["Asked"], globals()["Response"] = MoveBody, Asked, Response
     configure_log(sys.stderr)

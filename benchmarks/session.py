@@ -28,11 +28,11 @@ from long_formula import long_formula
 
 import formula
 from formula.context import Context
-from formula.runtime.limits import Limits
+from formula.limits import Limits
 from formula.schema import Schema
-from repl.debugger import Debugger, Watch
-from repl.debugging import page
-from repl.evaluation import Question
+from repl.session.debugger import Debugger, Watch
+from repl.session.debugging import page
+from repl.session.evaluation import Question
 
 PROMPT = "repasse> "
 PROCESSOR: list[float] = []

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from formula.context import Context
     from formula.diagnostics import Diagnostic, FormulaError
     from formula.engine import Rule, check, compile  # noqa: A004 - the contract's names
+    from formula.limits import Limits
     from formula.outcome import Outcome
-    from formula.runtime.limits import Limits
     from formula.schema import Schema
 
 __all__ = ["Context", "Diagnostic", "FormulaError", "Limits", "Outcome", "Rule", "Schema", "check", "compile"]
 
 HOMES = {
-    "Context": "context", "Diagnostic": "diagnostics", "FormulaError": "diagnostics", "Limits": "runtime.limits",
+    "Context": "context", "Diagnostic": "diagnostics", "FormulaError": "diagnostics", "Limits": "limits",
     "Outcome": "outcome", "Rule": "engine", "Schema": "schema", "check": "engine", "compile": "engine",
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 What was compiled is found again by its content: a digest of the text and of all that the code depends on besides it. The
 rules themselves stay in memory; their code goes, as bytes, to a *shelf* that the host supplies, such as a folder. The
-package reads no file: see :class:`routing.codeshelf.Folder` for one that does.
+package reads no file: see :class:`routing.workspace.code_folder.Folder` for one that does.
 
 Nothing differs with a cache but the time. A kept rule reads its text again when someone asks for its tree, its warnings
 or a recording. Bytes of a shelf carry a digest under their own key, so those that are damaged, cut, or were put under
@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from formula.runtime.limits import DEFAULT, Limits
+from formula.limits import DEFAULT, Limits
 from formula.schema import Schema
 from formula.source import Source
 
 if TYPE_CHECKING:
     from formula.builtins.table import Function
-    from formula.checker import Checked
+    from formula.checking.checker import Checked
     from formula.engine import Rule
     from formula.runtime.program import Program
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import attrs
 
 from formula.effects import Effect
-from formula.runtime.limits import DEFAULT, Limits
+from formula.limits import DEFAULT, Limits
 
 NOTHING: Mapping[str, Any] = {}
 

@@ -32,7 +32,7 @@ class Related:
 
 @attrs.frozen
 class Diagnostic:
-    """One fault. ``code`` is a slug of :mod:`formula.codes`; columns count code points, ``end`` is exclusive."""
+    """One fault. ``code`` is a slug of :mod:`formula.codes.table`; columns count code points, ``end`` is exclusive."""
 
     code: str
     severity: str
@@ -82,7 +82,7 @@ class Fault(Exception):
     """
 
     def __init__(self, code: str, message: str, hint: str | None = None) -> None:
-        """``code`` is a slug of :mod:`formula.codes`."""
+        """``code`` is a slug of :mod:`formula.codes.table`."""
         super().__init__(message)
         self.code = code
         self.message = message

@@ -8,25 +8,25 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from formula.calling import Formulas
 from formula.context import Context, Run
 from formula.diagnostics import Diagnostic, FormulaError, Stop, place
+from formula.limits import DEFAULT, Limits
 from formula.messages import message
 from formula.outcome import Ends, Outcome, made
+from formula.runtime.calling import Formulas
 from formula.runtime.host import Distrust, steps_spent
-from formula.runtime.limits import DEFAULT, Limits
 from formula.runtime.program import FALLBACK, Program
 from formula.runtime.stopping import as_fault, place_of, steps_at
-from formula.runtime.values import exact_context, release
 from formula.schema import Schema
 from formula.source import Source
+from formula.values import exact_context, release
 
 if TYPE_CHECKING:
     from formula.cache import Cache, Kept
-    from formula.checker import Checked
+    from formula.checking.checker import Checked
+    from formula.reading.tree import Formula
     from formula.runtime.record import Record
     from formula.runtime.recording import Recording
-    from formula.syntax import Formula
 
 Bounds = tuple[int, int, int, int]
 
@@ -202,7 +202,7 @@ class Rule:
         if fault is None:
             raise error
         span = place_of(error.__traceback__, program)
-        from formula.codes import TABLE
+        from formula.codes.table import TABLE
 
         found = place(
             self.source,
@@ -270,7 +270,7 @@ def examine(
     text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT
 ) -> tuple[Checked | None, tuple[Diagnostic, ...], Source]:
     """Parse and check: the typed tree, when there is a tree, and all diagnostics."""
-    from formula.checker import check_tree
+    from formula.checking.checker import check_tree
     from formula.parser import parse
 
     parsed = parse(text, name, limits)

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from formula import values
 from formula.diagnostics import Diagnostic, in_language
 from formula.effects import Effect
-from formula.runtime import values
 from formula.runtime.host import Distrust
 from formula.runtime.program import FALLBACK
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from formula.automaton import Automaton
-from formula.codes import report
+from formula.codes.table import report
 from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
-from formula.lexical import Keywords, Scan, Token, scan
+from formula.limits import DEFAULT, Limits
 from formula.messages import message
-from formula.runtime.limits import DEFAULT, Limits
+from formula.reading.lexer import Keywords, Scan, Token, scan
+from formula.reading.machine import Automaton
+from formula.reading.tree import Formula
 from formula.source import Source, Span
-from formula.syntax import Formula
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -90,10 +90,10 @@ def repaired(scanned: Scan) -> Parsed:
     """The faults of a text that the grammar refuses, and the tree of its mended tokens when there is one."""
     from lark.lexer import Token as LibraryToken
 
-    from formula.habits import HABITS
-    from formula.layout import with_missing_ends
-    from formula.recovery import mend
-    from formula.slips import RECOGNISERS
+    from formula.mending.foreign_habits import HABITS
+    from formula.mending.missing_ends import with_missing_ends
+    from formula.mending.repairs import mend
+    from formula.mending.slips import RECOGNISERS
 
     source = scanned.source
     size = len(source.text)
@@ -189,7 +189,7 @@ def make_grammar() -> Lark:
     """Build the parser from the grammar file."""
     from lark import Lark
 
-    from formula.growth import Builder
+    from formula.reading.builder import Builder
 
     return Lark(
         grammar_text(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from formula.codes import TABLE
+from formula.codes.table import TABLE
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message, message
 from formula.source import Source, Span

@@ -97,7 +97,7 @@ def decode(raw: bytes) -> tuple[str, list[Diagnostic]]:
 
 def not_utf8(text: str, offset: int) -> Diagnostic:
     """The lint of a text read as Windows-1252, where a byte is a character and so offsets agree."""
-    from formula.codes import report
+    from formula.codes.table import report
     from formula.messages import message
 
     return report(

@@ -19,31 +19,31 @@ import click
 
 from formula.diagnostics import FormulaError
 from formula.messages import LANGUAGES, Message
-from repl.console import FAULTY, INTERRUPTED, UNUSABLE, Console, Refusal
-from repl.language import language_of, split_language
 from repl.messages import message
+from repl.showing.console import FAULTY, INTERRUPTED, UNUSABLE, Console, Refusal
+from repl.showing.language import language_of, split_language
 from routing.errors import RoutingError, WorkspaceError
 from routing.failures import Conflict, Failure, UnknownTicket
 
 COMMANDS: dict[str, tuple[str, Message]] = {
-    "check": ("repl.formula_commands", message("Mostra todas as falhas de fórmulas, sentenças, tipos e casos.")),
-    "format": ("repl.formula_commands", message("Escreve fórmulas na forma canônica; comentários ficam.")),
-    "run": ("repl.formula_commands", message("Executa uma fórmula.")),
-    "explain": ("repl.formula_commands", message("Explica como uma fórmula chega ao seu valor.")),
-    "functions": ("repl.formula_commands", message("Lista o que fórmulas podem chamar.")),
-    "repl": ("repl.door_commands", message("Abre uma sessão interativa.")),
-    "plan": ("repl.site_commands", message("Mostra o que um movimento faria, sem fazer nada.")),
-    "move": ("repl.site_commands", message("Move um atendimento.")),
-    "show": ("repl.site_commands", message("Mostra um atendimento com seus históricos.")),
-    "flow": ("repl.site_commands", message("Desenha o fluxo de etapas de um tipo.")),
-    "test": ("repl.testing_commands", message("Executa os casos de teste de regras.")),
-    "init": ("repl.site_commands", message("Cria uma área de trabalho de exemplo.")),
-    "serve": ("repl.door_commands", message("Serve a API HTTP e a página de experiências.")),
-    "work": ("repl.site_commands", message("Envia os e-mails que esperam na fila.")),
-    "key": ("repl.key_commands", message("Cria chaves da API.")),
-    "mail": ("repl.store_commands", message("Vê e comanda a fila de e-mails.")),
-    "store": ("repl.store_commands", message("Leva o conteúdo de um banco para uma pasta e de volta.")),
-    "lsp": ("repl.door_commands", message("Atende um editor pelo Language Server Protocol.")),
+    "check": ("repl.command.formulas", message("Mostra todas as falhas de fórmulas, sentenças, tipos e casos.")),
+    "format": ("repl.command.formulas", message("Escreve fórmulas na forma canônica; comentários ficam.")),
+    "run": ("repl.command.formulas", message("Executa uma fórmula.")),
+    "explain": ("repl.command.formulas", message("Explica como uma fórmula chega ao seu valor.")),
+    "functions": ("repl.command.formulas", message("Lista o que fórmulas podem chamar.")),
+    "repl": ("repl.command.doors", message("Abre uma sessão interativa.")),
+    "plan": ("repl.command.site", message("Mostra o que um movimento faria, sem fazer nada.")),
+    "move": ("repl.command.site", message("Move um atendimento.")),
+    "show": ("repl.command.site", message("Mostra um atendimento com seus históricos.")),
+    "flow": ("repl.command.site", message("Desenha o fluxo de etapas de um tipo.")),
+    "test": ("repl.command.testing", message("Executa os casos de teste de regras.")),
+    "init": ("repl.command.site", message("Cria uma área de trabalho de exemplo.")),
+    "serve": ("repl.command.doors", message("Serve a API HTTP e a página de experiências.")),
+    "work": ("repl.command.site", message("Envia os e-mails que esperam na fila.")),
+    "key": ("repl.command.keys", message("Cria chaves da API.")),
+    "mail": ("repl.command.store", message("Vê e comanda a fila de e-mails.")),
+    "store": ("repl.command.store", message("Leva o conteúdo de um banco para uma pasta e de volta.")),
+    "lsp": ("repl.command.doors", message("Atende um editor pelo Language Server Protocol.")),
 }
 
 ABOUT = message("A linguagem de fórmulas do TOTVS RM para repasse de atendimentos: explica-se, depura-se, testa-se.")
@@ -157,7 +157,7 @@ def finish(result: Any) -> int:
 
 def say_faults(fault: FormulaError, console: Console) -> None:
     """A formula's faults on stderr."""
-    from repl.checking import say_diagnostics
+    from repl.showing.faults import say_diagnostics
 
     say_diagnostics(console, fault.source.text, fault.source.name, fault.diagnostics, error=True)
 
@@ -165,7 +165,7 @@ def say_faults(fault: FormulaError, console: Console) -> None:
 def say_failure(fault: RoutingError, console: Console) -> int:
     """What keeps routing from working: faults of a workspace's files, or a database, a key, a setting."""
     if isinstance(fault, WorkspaceError):
-        from repl.checking import say_diagnostics, text_of
+        from repl.showing.faults import say_diagnostics, text_of
 
         for path, found in fault.files:
             say_diagnostics(console, text_of(path), str(path), found, error=True)

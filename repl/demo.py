@@ -16,10 +16,10 @@ import attrs
 
 from formula.messages import LANGUAGES, Message
 from repl.commands import run
-from repl.console import FAULTY, FINE, Console
 from repl.example import copy_example
-from repl.language import language_of, split_language
 from repl.messages import message
+from repl.showing.console import FAULTY, FINE, Console
+from repl.showing.language import language_of, split_language
 
 
 @attrs.frozen

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from repl.console import Refusal, why
 from repl.messages import message
+from repl.showing.console import Refusal, why
 
 EXAMPLE = Path(__file__).parent / "examples" / "compras"
 """``examples/compras`` of the repository; the wheel carries a copy."""

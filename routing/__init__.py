@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import Any
 
 PLACES = {
-    "load_workspace": "routing.workspace",
-    "check_workspace": "routing.workspace",
-    "plan": "routing.planner",
-    "Request": "routing.decision",
-    "Plan": "routing.decision",
-    "open_desk": "routing.service",
-    "Desk": "routing.service",
+    "load_workspace": "routing.workspace.folder",
+    "check_workspace": "routing.workspace.folder",
+    "plan": "routing.deciding.planner",
+    "Request": "routing.domain.decision",
+    "Plan": "routing.domain.decision",
+    "open_desk": "routing.desk.desk",
+    "Desk": "routing.desk.desk",
 }
 
 __all__ = ["Desk", "Plan", "Request", "check_workspace", "load_workspace", "open_desk", "plan"]

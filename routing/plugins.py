@@ -19,8 +19,8 @@ import attrs
 
 from formula.builtins import TABLE
 from formula.builtins.table import Function
-from formula.lexical import KEYWORDS
 from formula.messages import Message
+from formula.reading.lexer import KEYWORDS
 from routing.messages import message
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Plugin:
     """What one plugin adds.
 
     ``functions`` are rows made by :func:`formula.builtins.table.function`; ``aliases`` new name → name of a function;
-    ``handoff_kinds`` rows of :mod:`routing.handoffs`; ``sql_sources`` name → function that gives an SQLAlchemy engine;
-    ``mail_transports`` name → function that sends as :func:`routing.courier.deliver` does.
+    ``handoff_kinds`` rows of :mod:`routing.deciding.handoffs`; ``sql_sources`` name → function that gives an SQLAlchemy engine;
+    ``mail_transports`` name → function that sends as :func:`routing.mail.courier.deliver` does.
     """
 
     functions: tuple[Function, ...] = ()

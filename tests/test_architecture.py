@@ -6,19 +6,21 @@ import ast
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from kit.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 PACKAGES = ("formula", "routing", "repl")
 MOST_LINES = 600
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}
 TOP_LEVEL = {
     "formula", "routing", "repl", "tests", "docs", "examples", "benchmarks", "editors", "requirements", "pyproject.toml",
-    "README.md", "README.pt-BR.md", "CHANGELOG.md", "LICENSE", ".gitignore", ".ci", "go",
+    "README.md",
+    "CONTRIBUTING.md", "README.pt-BR.md", "CHANGELOG.md", "LICENSE", ".gitignore", ".ci", "go",
 }  # fmt: skip
 
 IMPURE = {
@@ -27,30 +29,35 @@ IMPURE = {
 }  # fmt: skip
 """Standard and other modules that reach a clock, a file, the network, chance, a thread or a log."""
 
-FORMULA_EXCEPTIONS = {"formula/messages.py": {"pathlib"}, "formula/runtime/cache.py": {"os", "pathlib", "tempfile", "marshal"}}
-"""The catalogue of sentences is a file of the package; the cache of compiled rules, where there is one, is a folder."""
+FORMULA_EXCEPTIONS = {"formula/messages.py": {"pathlib"}}
+"""The catalogue of sentences is a file of the package."""
 
-PURE_ROUTING = (
-    "model", "site", "directory", "flow", "gates", "decision", "planner", "handoffs", "actions", "access", "destinations",
-    "drafts", "moving", "running", "ticketfields", "addresses", "tracing",
-)  # fmt: skip
+PURE_ROUTING = ("routing/deciding/", "routing/domain/")
 
-STORE_SPEAKERS = {"routing/dispatch.py", "routing/jobs.py", "routing/keys.py", "routing/outbox.py", "routing/plugins.py"}
+STORE_SPEAKERS = {
+    "routing/mail/states.py",
+    "routing/mail/jobs.py",
+    "routing/mail/outbox.py",
+    "routing/http/keys.py",
+    "routing/plugins.py",
+}
 """Statements on the store's own tables, and the type of an engine that a plugin may supply; connections come from
 ``routing/store``."""
 
 ROOMS = {
-    "lark": {"formula/parser.py", "formula/growth.py", "formula/recovery.py"},
-    "prompt_toolkit": {"repl/terminal.py", "repl/screen.py"},
-    "sqlalchemy": {"routing/store/", "routing/sentences.py", "routing/sources.py", *STORE_SPEAKERS},
+    "lark": {"formula/parser.py", "formula/reading/builder.py", "formula/mending/repairs.py"},
+    "prompt_toolkit": {"repl/terminal/"},
+    "sqlalchemy": {"routing/store/", "routing/workspace/sentences.py", "routing/workspace/sources.py", *STORE_SPEAKERS},
     "alembic": {"routing/store/"},
-    "pygls": {"repl/lsp.py", "repl/lsp_server.py", "repl/lsp_answers.py", "repl/lsp_positions.py"},
-    "aiosmtplib": {"routing/courier.py", "routing/sending.py"},
-    "jinja2": {"routing/letters.py", "routing/mail.py"},
+    "pygls": {"repl/editor/"},
+    "aiosmtplib": {"routing/mail/"},
+    "jinja2": {"routing/mail/"},
     "click": {"repl/"},
     "num2words": {"formula/builtins/words.py"},
 }
 """One library, one room (house §3): the files that may name it."""
+
+MOST_MODULES = 25
 
 
 def files(*packages: str) -> list[Path]:
@@ -93,7 +100,7 @@ def test_formula_reaches_no_clock_file_network_chance_thread_or_log() -> None:
 
 
 def test_the_decision_is_pure() -> None:
-    present = [ROOT / "routing" / f"{name}.py" for name in PURE_ROUTING if (ROOT / "routing" / f"{name}.py").exists()]
+    present = [path for path in files("routing") if name_of(path).startswith(PURE_ROUTING)]
     breaches = [f"{name_of(path)} imports {name}" for path in present for name in imports(path) if name.split(".")[0] in IMPURE]
     assert len(present) > 10
     assert breaches == []
@@ -101,7 +108,7 @@ def test_the_decision_is_pure() -> None:
 
 def test_nothing_pure_asks_for_the_time() -> None:
     """``datetime.now`` and its kin: time arrives as ``now``."""
-    pure = files("formula") + [ROOT / "routing" / f"{name}.py" for name in PURE_ROUTING]
+    pure = [*files("formula"), *(path for path in files("routing") if name_of(path).startswith(PURE_ROUTING))]
     breaches = [
         f"{name_of(path)}:{node.lineno}"
         for path in pure
@@ -132,6 +139,12 @@ def test_no_module_is_called_nothing_in_particular() -> None:
 def test_no_file_is_endless() -> None:
     long = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files(*PACKAGES)}
     assert {name: lines for name, lines in long.items() if lines > MOST_LINES} == {}
+
+
+def test_no_folder_is_crowded() -> None:
+    """A folder shows at a glance what is in it: at most 25 modules side by side."""
+    folders = Counter(path.parent.relative_to(ROOT).as_posix() for path in files(*PACKAGES) if path.stem != "__init__")
+    assert {folder: count for folder, count in folders.items() if count > MOST_MODULES} == {}
 
 
 def test_the_top_level_holds_what_it_should() -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.catalogue import PACKAGES, broken, missing, mo_bytes, po_bytes, po_path, up_to_date
+from kit.catalogue import PACKAGES, broken, missing, mo_bytes, po_bytes, po_path, up_to_date
 
 
 @pytest.mark.parametrize("domain", PACKAGES)

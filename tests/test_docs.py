@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from kit.paths import ROOT
 
 from repl.commands import COMMANDS
 
-ROOT = Path(__file__).parent.parent
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "README.pt-BR.md"]
 NAMES = [path.name for path in PAGES]
 

@@ -6,10 +6,10 @@ import io
 from pkgutil import get_data
 
 import pytest
+from kit.generated import DOCS, PAGES
 from lark import Lark
 
 from formula.parser import fingerprint, make_grammar
-from tests.generated import DOCS, PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
+from kit.corpus import RULES
+from kit.paths import ROOT
 
 import formula
-from formula.runtime.values import display
-from tests.corpus_kit import RULES
+from formula.values import display
 
-PAGE = (Path(__file__).parent.parent / "docs" / "language.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 
 CONTEXT = formula.Context(
     fields={"PRIORIDADE": "Urgente", "ABERTURA": datetime(2026, 11, 20)},

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+
+from kit.paths import ROOT
 
 
 def test_every_file_keeps_the_style_rules() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "concise", "."],
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -21,7 +22,7 @@ def test_every_file_keeps_the_style_rules() -> None:
 def test_every_file_is_formatted() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "ruff", "format", "--no-cache", "--check", "."],
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+
+from kit.paths import ROOT
 
 
 def test_packages_are_typed_strictly() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "formula", "routing", "repl", "--exclude", "repl/examples"],
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -7,8 +7,8 @@ from formula.builtins.table import function
 from formula.context import Run
 from formula.diagnostics import Fault
 from formula.messages import message
-from formula.runtime.values import NULL_DATE
 from formula.types import ByLetter, Date, Integer, Letter, Number
+from formula.values import NULL_DATE
 
 WEEKDAYS = ("SEG", "TER", "QUA", "QUI", "SEX", "SAB", "DOM")
 

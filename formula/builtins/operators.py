@@ -15,7 +15,7 @@ from typing import Any
 
 from formula.diagnostics import Fault
 from formula.messages import message
-from formula.runtime.values import (
+from formula.values import (
     DATE_TEXT,
     DIVISION,
     LONGEST_DATE,

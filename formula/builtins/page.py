@@ -8,7 +8,7 @@ from types import ModuleType
 from formula.builtins import dates, debugging, formulas, mail, memory, numbers, people, sql, texts, tickets, words
 from formula.builtins.table import Function
 from formula.messages import Message, message
-from formula.modules import BY_MODULE
+from formula.other_modules import BY_MODULE
 
 GROUPS: tuple[tuple[Message, ModuleType], ...] = (
     (message("Números"), numbers),

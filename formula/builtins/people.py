@@ -19,8 +19,8 @@ from formula.context import Directory, Run
 from formula.diagnostics import Fault
 from formula.messages import Message, message
 from formula.runtime.host import MISSING
-from formula.runtime.values import to_integer
 from formula.types import Destination, HierarchyPair, Integer, Text
+from formula.values import to_integer
 
 
 @function(origin="vendor", contexts=[TAA], pure=False, examples=["RETPROXIMOCHEFESECAOLABORE(1) -> 1;1"])

@@ -9,8 +9,8 @@ from formula.context import Run
 from formula.diagnostics import Fault
 from formula.messages import message
 from formula.runtime.host import MISSING
-from formula.runtime.values import Value, admit
 from formula.types import Anything, Logical, SentenceCode, Text
+from formula.values import Value, admit
 
 OWN_PREFIX = "FRM_"
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NoReturn
 
-from formula.builtins.assignments import parse_assignments
 from formula.builtins.lookup import find, missing, near, suggestion, toml_key
 from formula.builtins.table import TAA, function
 from formula.context import Run
@@ -22,9 +21,9 @@ from formula.effects import (
     Return,
     Schedule,
 )
+from formula.field_changes import parse_assignments
 from formula.messages import message
 from formula.runtime.host import MISSING
-from formula.runtime.values import NULL_DATE, Value, admit, release, shorten, to_date, to_integer, to_number, to_text
 from formula.schema import STANDARD_FIELDS
 from formula.types import (
     Anything,
@@ -39,6 +38,7 @@ from formula.types import (
     ParameterName,
     Text,
 )
+from formula.values import NULL_DATE, Value, admit, release, shorten, to_date, to_integer, to_number, to_text
 
 LETTERS = {"V": to_number, "I": to_integer, "S": to_text, "D": to_date}
 

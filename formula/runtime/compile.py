@@ -14,16 +14,10 @@ from decimal import Decimal
 from types import CodeType, FunctionType
 from typing import Any
 
-from formula.bindings import Builtin
-from formula.checker import Checked, untrusted_kinds
-from formula.runtime.control import Control
-from formula.runtime.host import lend, steps_of, text_of, text_spent, value_of
-from formula.runtime.limits import DEFAULT
-from formula.runtime.program import FALLBACK, MOST_TEXT, Program
-from formula.runtime.sizes import LONGEST_FIELD
-from formula.runtime.values import SMALL, workable, workable_integer
-from formula.source import Span
-from formula.syntax import (
+from formula.checking.checker import Checked, untrusted_kinds
+from formula.checking.names import Builtin
+from formula.limits import DEFAULT
+from formula.reading.tree import (
     Assign,
     Binary,
     Call,
@@ -39,7 +33,13 @@ from formula.syntax import (
     While,
     bare,
 )
+from formula.runtime.control import Control
+from formula.runtime.host import lend, steps_of, text_of, text_spent, value_of
+from formula.runtime.program import FALLBACK, MOST_TEXT, Program
+from formula.runtime.sizes import LONGEST_FIELD
+from formula.source import Span
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
+from formula.values import SMALL, workable, workable_integer
 
 
 def compile_program(checked: Checked, *, trusted: bool) -> Program:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from formula.checker import Checked
+from formula.checking.checker import Checked
+from formula.reading.tree import Assign, Evaluate, Expression, If, Repeat, Statement, While, walk
 from formula.runtime.expressions import Expressions
 from formula.runtime.host import steps_spent
 from formula.runtime.lookup import Lookup, find_lookup
 from formula.runtime.steps import FREE_OPERATIONS, OPERATIONS, calls_formula, counting, direct, work_of
-from formula.syntax import Assign, Evaluate, Expression, If, Repeat, Statement, While, walk
 
 DEEPEST_FLAT = 2
 """Loops around a chain up to which it may become flat: Python itself nests at most 20 blocks."""

@@ -17,11 +17,24 @@ from typing import Any
 
 import attrs
 
-from formula.checker import Checked, untrusted_kinds
+from formula.checking.checker import Checked, untrusted_kinds
+from formula.reading.tree import (
+    Assign,
+    Binary,
+    Evaluate,
+    Expression,
+    If,
+    Node,
+    Repeat,
+    Statement,
+    Unary,
+    While,
+    bare,
+    walk,
+)
 from formula.runtime.compile import Compiler
 from formula.runtime.program import Program
 from formula.source import Span
-from formula.syntax import Assign, Binary, Evaluate, Expression, If, Node, Repeat, Statement, Unary, While, bare, walk
 from formula.types import LOGICAL
 
 LINE, BRANCH, CONDITION = "line", "branch", "condition"

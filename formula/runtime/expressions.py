@@ -12,11 +12,25 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from formula.bindings import Builtin, Field, OtherFormula, StandIn, Variable
+from formula import values
 from formula.builtins import TABLE, is_foreign, operators
 from formula.builtins.table import Argument, Function
-from formula.checker import Checked, left_spine
-from formula.runtime import values
+from formula.checking.checker import Checked, left_spine
+from formula.checking.names import Builtin, Field, OtherFormula, StandIn, Variable
+from formula.reading.tree import (
+    Binary,
+    Call,
+    Expression,
+    LogicalLiteral,
+    Member,
+    Name,
+    NumberLiteral,
+    Paren,
+    TextLiteral,
+    Unary,
+    bare,
+    walk,
+)
 from formula.runtime.fields import COMPARING, SINGLE, FieldUses, field_uses, read_here, short, solid
 from formula.runtime.host import (
     bounded,
@@ -33,23 +47,9 @@ from formula.runtime.host import (
 from formula.runtime.python import Places
 from formula.runtime.shortcuts import METHODS, SHORTCUTS
 from formula.runtime.sizes import UNKNOWN, Sizes, sizes_of
-from formula.runtime.values import MOST_DIGITS
 from formula.source import Span
-from formula.syntax import (
-    Binary,
-    Call,
-    Expression,
-    LogicalLiteral,
-    Member,
-    Name,
-    NumberLiteral,
-    Paren,
-    TextLiteral,
-    Unary,
-    bare,
-    walk,
-)
 from formula.types import ANY, DATE, DECIMAL, INTEGER, LOGICAL, NUMBER, TEXT
+from formula.values import MOST_DIGITS
 
 LONGEST_RUN = 40
 """Terms of a flat chain that may nest; longer ones are cut, since Python's own compiler recurses."""
@@ -84,17 +84,9 @@ HELPERS = {
     "range": range,
 }
 CHECKED_NAMES = {
-    "+": "add",
-    "-": "subtract",
-    "*": "multiply",
-    "/": "divide",
-    "=": "equal",
-    "<>": "different",
-    "<": "less",
-    "<=": "at_most",
-    ">": "more",
-    ">=": "at_least",
-}
+    "+": "add", "-": "subtract", "*": "multiply", "/": "divide",
+    "=": "equal", "<>": "different", "<": "less", "<=": "at_most", ">": "more", ">=": "at_least",
+}  # fmt: skip
 HELPERS |= {CHECKED_NAMES[sign]: checked for sign, checked in operators.CHECKED.items()}
 CONVERSIONS = {NUMBER: "to_number", TEXT: "to_text", DATE: "to_date", LOGICAL: "to_logical"}
 

@@ -8,8 +8,8 @@ from typing import TypeGuard
 
 import attrs
 
-from formula.bindings import Builtin, Field, OtherFormula, StandIn
-from formula.syntax import Binary, Call, Expression, LogicalLiteral, Name, Node, NumberLiteral, TextLiteral, bare
+from formula.checking.names import Builtin, Field, OtherFormula, StandIn
+from formula.reading.tree import Binary, Call, Expression, LogicalLiteral, Name, Node, NumberLiteral, TextLiteral, bare
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 
 COMPARING: Mapping[str, ast.cmpop] = {

@@ -10,16 +10,8 @@ from typing import Any
 from formula.context import Run
 from formula.diagnostics import Fault
 from formula.messages import message
-from formula.runtime.values import (
-    Value,
-    admit,
-    number_text,
-    to_date,
-    to_logical,
-    to_number,
-    to_text,
-)
 from formula.types import DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
+from formula.values import Value, admit, number_text, to_date, to_logical, to_number, to_text
 
 MISSING = object()
 CONVERT = {TEXT: to_text, NUMBER: to_number, INTEGER: to_number, DATE: to_date, LOGICAL: to_logical}

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from formula.bindings import Builtin, Field, OtherFormula, StandIn
-from formula.syntax import Binary, Expression, If, Name, NumberLiteral, TextLiteral, bare, walk
+from formula.checking.names import Builtin, Field, OtherFormula, StandIn
+from formula.reading.tree import Binary, Expression, If, Name, NumberLiteral, TextLiteral, bare, walk
 from formula.types import INTEGER, NUMBER, TEXT
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from formula import values
 from formula.effects import Effect
-from formula.runtime import values
+from formula.reading.tree import Binary, Call, Expression, Member, Name, Unary, bare
 from formula.runtime.recording import UNSEEN, Point, Recording
 from formula.source import Span
-from formula.syntax import Binary, Call, Expression, Member, Name, Unary, bare
 
 if TYPE_CHECKING:
     from formula.outcome import Outcome

@@ -6,18 +6,18 @@ import decimal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from formula.calling import Formulas
 from formula.context import Context, Run
 from formula.diagnostics import Stop
 from formula.outcome import Outcome
+from formula.runtime.calling import Formulas
 from formula.runtime.host import steps_spent
 from formula.runtime.record import Record, interrupted
 from formula.runtime.stopping import steps_at
-from formula.runtime.values import release
+from formula.values import release
 
 if TYPE_CHECKING:
     from formula.engine import Rule
-    from formula.runtime.limits import Limits
+    from formula.limits import Limits
     from formula.runtime.program import Program
     from formula.runtime.recording import Recording
     from formula.schema import Schema

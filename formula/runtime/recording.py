@@ -14,15 +14,15 @@ from typing import Any
 
 import attrs
 
-from formula.bindings import Builtin
 from formula.builtins import TABLE
-from formula.checker import Checked, untrusted_kinds
+from formula.checking.checker import Checked, untrusted_kinds
+from formula.checking.names import Builtin
 from formula.diagnostics import Stop
+from formula.reading.tree import Assign, Evaluate, Expression, If, Repeat, Statement, While, bare, walk
 from formula.runtime.compile import Compiler
 from formula.runtime.program import Program
 from formula.runtime.steps import calls_formula
 from formula.source import Span
-from formula.syntax import Assign, Evaluate, Expression, If, Repeat, Statement, While, bare, walk
 
 UNSEEN = type("Unseen", (), {"__repr__": lambda self: "UNSEEN", "__slots__": ()})()
 """Stands in the log for a sub-expression that was not reached (O3)."""

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from formula.builtins import dates, texts
 from formula.builtins.table import Function
+from formula.reading.tree import Expression, NumberLiteral, bare
 from formula.runtime.python import Places
-from formula.syntax import Expression, NumberLiteral, bare
 
 METHODS = {"upper": str.upper, "lower": str.lower, "ordinal": datetime.toordinal, "size": len}
 """What shortcuts call, under the names that generated code uses."""

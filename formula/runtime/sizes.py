@@ -10,14 +10,12 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
-from formula.bindings import Builtin, Field, OtherFormula, StandIn, Variable
 from formula.builtins import dates, numbers, texts
 from formula.builtins.table import Function
-from formula.checker import Checked
-from formula.runtime.limits import DEFAULT
-from formula.runtime.steps import calls_formula
-from formula.runtime.values import LONGEST_NUMBER, MOST_DIGITS, number_text
-from formula.syntax import (
+from formula.checking.checker import Checked
+from formula.checking.names import Builtin, Field, OtherFormula, StandIn, Variable
+from formula.limits import DEFAULT
+from formula.reading.tree import (
     Assign,
     Binary,
     Call,
@@ -35,7 +33,9 @@ from formula.syntax import (
     bare,
     walk,
 )
+from formula.runtime.steps import calls_formula
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
+from formula.values import LONGEST_NUMBER, MOST_DIGITS, number_text
 
 LONGEST_FIELD = 4_000
 """Characters of a text field up to which the sum holds; trusted code tests the length at its entry."""

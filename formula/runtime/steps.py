@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from formula.bindings import Builtin, OtherFormula, StandIn
-from formula.runtime.fields import COMPARING, short
-from formula.syntax import (
+from formula.checking.names import Builtin, OtherFormula, StandIn
+from formula.reading.tree import (
     Assign,
     Binary,
     Call,
@@ -25,6 +24,7 @@ from formula.syntax import (
     bare,
     walk,
 )
+from formula.runtime.fields import COMPARING, short
 
 FREE_OPERATIONS, OPERATIONS = 4, 2
 """A block of a loop does so many operators and assignments for nothing; so many more make one step."""

@@ -19,7 +19,7 @@ import attrs
 
 from formula import effects
 from formula.messages import Message
-from routing import decision, model
+from routing.domain import decision, model
 from routing.messages import DOMAIN, Later
 
 CLASSES: Mapping[str, type[Any]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Select, bindparam, literal, select
 
-from routing.decision import Plan
+from routing.domain.decision import Plan
 from routing.failures import UnknownTicket
 from routing.store import decisions, tables, tickets
 from routing.store.codec import write_plan

@@ -9,7 +9,7 @@ from hashlib import sha256
 import attrs
 from sqlalchemy import Insert, bindparam, insert, select
 
-from routing.decision import Plan, Request
+from routing.domain.decision import Plan, Request
 from routing.store import tables
 from routing.store.codec import read_plan
 from routing.store.unit import Asked, Unit

@@ -15,7 +15,7 @@ from sqlalchemy import Boolean, Integer, Text, cast, literal, literal_column, nu
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
-from routing.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange
+from routing.domain.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange
 from routing.store.tables import discussion, handoff, status_change, step_change, ticket
 from routing.store.tickets import ROW, Stored, found, is_key, key_values
 from routing.store.types import HolderText, WallClock, text_holder

@@ -1,7 +1,7 @@
 """The tables, as SQLAlchemy Core. The migrations make them; a test compares the two.
 
 A ticket's child rows hang on ``ticket_id``; their order is the order of ``id``. Names of ticket columns are those of
-:class:`routing.model.Ticket`.
+:class:`routing.domain.model.Ticket`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from routing.failures import StoreBusy
 from routing.store.engine import BUSY_SECONDS, busy, translated
-from routing.store.turnstile import Batch, Turnstile, go_on, settle, undone
+from routing.store.sqlite.turnstile import Batch, Turnstile, go_on, settle, undone
 
 T = TypeVar("T")
 

@@ -12,9 +12,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
-from routing.failures import UnknownTicket
-from routing.messages import message
-from routing.model import (
+from routing.domain.model import (
     EMPTY,
     HISTORIES,
     DiscussionEntry,
@@ -27,6 +25,8 @@ from routing.model import (
     replaced,
     ticket_of,
 )
+from routing.failures import UnknownTicket
+from routing.messages import message
 from routing.store import tables
 from routing.store.unit import Asked, Unit
 

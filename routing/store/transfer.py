@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
+from routing.domain.model import Holder
 from routing.failures import StoreError
 from routing.messages import message
-from routing.model import Holder
 from routing.store import files, tables
 from routing.store.engine import reading, writing
 from routing.store.recipients import rows_of

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from routing.model import EMPTY, Holder
+from routing.domain.model import EMPTY, Holder
 
 SHORT = 500
 """Characters of JSON texts whose values are remembered."""

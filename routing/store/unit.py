@@ -21,10 +21,10 @@ from sqlalchemy.sql import ClauseElement
 from routing.failures import StoreClash
 from routing.messages import message
 from routing.store.engine import meaning
-from routing.store.held import DIVISION_BY_ZERO, Write, one_statement
+from routing.store.postgres.held import DIVISION_BY_ZERO, Write, one_statement
+from routing.store.sqlite.turnstile import Batch, Turnstile, is_busy
 from routing.store.statements import Prepared, prepare
 from routing.store.tasks import Tasks
-from routing.store.turnstile import Batch, Turnstile, is_busy
 
 T = TypeVar("T")
 
@@ -155,7 +155,7 @@ class Turn:
 
 
 class SharedTurn(Turn):
-    """A turn to write on SQLite; see :mod:`routing.store.turnstile`."""
+    """A turn to write on SQLite; see :mod:`routing.store.sqlite.turnstile`."""
 
     __slots__ = ()
 

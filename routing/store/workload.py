@@ -7,8 +7,8 @@ from datetime import datetime
 
 import attrs
 
-from routing.directory import People
-from routing.model import attendant_holder
+from routing.domain.model import attendant_holder
+from routing.domain.people import People
 from routing.store import tickets
 from routing.store.recipients import sent_of_all, sent_to
 from routing.store.unit import Unit
@@ -16,7 +16,7 @@ from routing.store.unit import Unit
 
 @attrs.frozen(eq=False)
 class StoreWorkload:
-    """What the store knows of people, within one transaction (:class:`routing.directory.Workload`)."""
+    """What the store knows of people, within one transaction (:class:`routing.domain.people.Workload`)."""
 
     unit: Unit
     people: People

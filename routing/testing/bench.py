@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from formula.diagnostics import Diagnostic, Fault, FormulaError, place
-from formula.runtime.limits import Limits
+from formula.limits import Limits
 from formula.schema import STANDARD_FIELDS, Schema, kinds_of
 from formula.source import Source, Span, decode
-from routing.contextfile import GivenContext
-from routing.directory import People, SiteDirectory
+from routing.deciding.ticket_fields import ALL_FIELDS
+from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType
+from routing.domain.people import People, SiteDirectory
+from routing.domain.site import FormulaText, SentenceText, Site, stand_in_kinds
 from routing.errors import FileFaults
-from routing.located import Document
 from routing.messages import message
-from routing.model import PARAMETER_KINDS, Ticket, TicketType
-from routing.reading import MOMENT_KEYS, TEXT_KEYS, read_ticket
-from routing.site import FormulaText, SentenceText, Site, stand_in_kinds
-from routing.tables import Table
 from routing.testing.case import Case
-from routing.ticketfields import ALL_FIELDS
+from routing.workspace.contexts import GivenContext
+from routing.workspace.reading import MOMENT_KEYS, TEXT_KEYS, read_ticket
+from routing.workspace.toml_places import Document
+from routing.workspace.toml_tables import Table
 
 if TYPE_CHECKING:
     from formula.engine import Rule
@@ -176,7 +176,7 @@ def open_bench(folder: Path | None) -> Bench:
     """The bench of a workspace folder, or of none."""
     if folder is None:
         return Bench(None, Site())
-    from routing.workspace import read_workspace
+    from routing.workspace.folder import read_workspace
 
     site, found = read_workspace(folder)
     errors = [(path, [one for one in faults if one.severity == "error"]) for path, faults in found]

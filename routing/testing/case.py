@@ -11,8 +11,8 @@ import attrs
 
 from formula.diagnostics import Diagnostic
 from formula.source import Source
-from routing.contextfile import GivenContext
-from routing.located import Document
+from routing.workspace.contexts import GivenContext
+from routing.workspace.toml_places import Document
 
 SUFFIX = ".casos.toml"
 

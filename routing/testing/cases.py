@@ -14,15 +14,15 @@ from formula.context import Context
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
 from formula.source import Span, decode
-from routing.contextfile import KEYS as CONTEXT_KEYS
-from routing.contextfile import GivenContext, taken
-from routing.located import Document, after_text, names, read
-from routing.located import Path as KeyPath
+from routing.domain.model import ACTIONS
 from routing.messages import message
-from routing.model import ACTIONS
-from routing.tables import shown
 from routing.testing.case import Case, CaseFile, Expectation, Step
 from routing.testing.expectations import EXPECTED, fits
+from routing.workspace.contexts import KEYS as CONTEXT_KEYS
+from routing.workspace.contexts import GivenContext, taken
+from routing.workspace.toml_places import Document, after_text, names, read
+from routing.workspace.toml_places import Path as KeyPath
+from routing.workspace.toml_tables import shown
 
 CODE = "caso-invalido"
 MOVE_KEYS = ("acao", "ator", "para", "motivo", "justificativa", "versao", "despertamento", "prazo", "agora")

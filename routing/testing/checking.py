@@ -6,9 +6,9 @@ from pathlib import Path
 
 from formula.diagnostics import Diagnostic, place
 from formula.source import Source, Span
+from routing.domain.site import Site
 from routing.errors import FileFaults
 from routing.messages import message
-from routing.site import Site
 from routing.testing.bench import Bench, Benches, ticket_of
 from routing.testing.case import SUFFIX
 from routing.testing.cases import read_cases

@@ -12,8 +12,8 @@ import attrs
 
 from formula.diagnostics import in_language
 from formula.messages import Message
-from formula.runtime.values import as_json, display, kind_name, number_text, parse_date, parse_number
-from routing.flow import STATUS_NAMES
+from formula.values import as_json, display, kind_name, number_text, parse_date, parse_number
+from routing.domain.flow import STATUS_NAMES
 from routing.messages import message
 from routing.testing.observed import Observed
 

@@ -15,17 +15,17 @@ import attrs
 import pytest
 
 from formula.outcome import Outcome
-from routing.contextfile import context_of
-from routing.located import Document
+from routing.desk.desk import Desk, make_desk, store_of
+from routing.domain.model import Ticket
+from routing.domain.site import Site
 from routing.messages import message
-from routing.model import Ticket
-from routing.service import Desk, make_desk, store_of
 from routing.settings import read_settings
-from routing.site import Site
 from routing.testing.bench import Bench, open_bench, ticket_of, workspace_of
 from routing.testing.case import Case
 from routing.testing.run import Unprepared, prepare
-from routing.workspace import load_workspace
+from routing.workspace.contexts import context_of
+from routing.workspace.folder import load_workspace
+from routing.workspace.toml_places import Document
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def desk(repasse_workspace: Path | None, tmp_path: Path) -> Iterator[Desk]:
     if repasse_workspace is None:
         raise LookupError(message("não há ambiente acima do teste: dê um com a fixture repasse_workspace"))
     found = load_workspace(repasse_workspace)
-    from routing.letters import load_templates
+    from routing.mail.letters import load_templates
 
     settings = read_settings(found.settings)
     made = make_desk(

@@ -11,14 +11,14 @@ import attrs
 from formula.destinations import parse_destination
 from formula.effects import Advance, ChangeFields, ChangeStatus, Effect, HandoffMail, Schedule
 from formula.outcome import Outcome
-from formula.runtime.values import display
-from routing.decision import Plan, Reason
-from routing.destinations import destination_of
-from routing.directory import People, resolve
+from formula.values import display
+from routing.deciding.ticket_fields import seen_fields, seen_parameters
+from routing.domain.decision import Plan, Reason
+from routing.domain.destinations import destination_of
+from routing.domain.model import Holder, Ticket, attendant_holder, group_holder
+from routing.domain.people import People, resolve
+from routing.domain.site import Site
 from routing.messages import message
-from routing.model import Holder, Ticket, attendant_holder, group_holder
-from routing.site import Site
-from routing.ticketfields import seen_fields, seen_parameters
 
 if TYPE_CHECKING:
     from formula.runtime.record import Record
@@ -215,7 +215,7 @@ class Observed:
             return [line.text for line in self.plan.explanation]
         if self.explain is None:
             return []
-        from formula.explanation import explain
+        from formula.explaining.explanation import explain
 
         return [line.text for line in explain(self.explain())]
 

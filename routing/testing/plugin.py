@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from routing.testing.bench import Benches
-    from routing.testing.measure import Measures
+    from routing.testing.coverage.measure import Measures
     from routing.testing.run import Result
     from routing.testing.snapshots import Snapshots
     from routing.testing.suite import Entry
@@ -62,7 +62,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     measures = config.stash.get(MEASURES, None)
     if measures is None:
         return
-    from routing.testing.coverage_table import table_lines
+    from routing.testing.coverage.table import table_lines
 
     terminalreporter.section("cobertura das fórmulas")
     for line in table_lines(measures):
@@ -76,7 +76,7 @@ def pytest_testnodedown(node: Any, error: object) -> None:
     if data is None:
         return
     from routing.testing.bench import Benches
-    from routing.testing.measure import Measures
+    from routing.testing.coverage.measure import Measures
 
     config = node.config
     config.stash.setdefault(MEASURES, Measures()).add_data(data, config.stash.setdefault(BENCHES, Benches()).at)
@@ -89,7 +89,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not measured(config):
         return
     from routing.testing.bench import Benches
-    from routing.testing.measure import Measures
+    from routing.testing.coverage.measure import Measures
 
     measures = config.stash.setdefault(MEASURES, Measures())
     if hasattr(config, "workeroutput"):
@@ -99,7 +99,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         measures.add_untouched(config.stash.setdefault(BENCHES, Benches()).found.values())
     target = config.getoption("--casos-dados")
     if target and any(one.path for one in measures.formulas.values()):
-        from routing.testing.coverage_files import write_data
+        from routing.testing.coverage.files import write_data
 
         write_data(measures, Path(target))
 
@@ -152,13 +152,13 @@ class CaseItem(pytest.Item):
         config = self.config
         if not measured(config):
             return None, None
-        from routing.testing.measure import Measures
+        from routing.testing.coverage.measure import Measures
 
         return config.stash.setdefault(MEASURES, Measures()).watches(self.entry.bench, self.entry.case)
 
     def fault_text(self) -> str:
         """A fault of the file."""
-        from formula.render import render
+        from formula.printing.render import render
 
         assert self.entry.source is not None
         return render(self.entry.source, self.entry.faults)

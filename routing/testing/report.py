@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from formula.diagnostics import in_language
 from formula.messages import Message
-from formula.render import excerpt, render
+from formula.printing.render import excerpt, render
+from formula.reading.tree import Name, bare
 from formula.source import Source
-from formula.syntax import Name, bare
 from routing.messages import message
 from routing.testing.expectations import Mismatch
 from routing.testing.observed import Observed
@@ -94,7 +94,7 @@ def explained(seen: Observed) -> list[str]:
         return [placed(line.text, line.where) for line in seen.plan.explanation]
     if seen.explain is None:
         return []
-    from formula.explanation import explain
+    from formula.explaining.explanation import explain
 
     return [placed(line.text, line.where) for line in explain(seen.explain())]
 

@@ -10,23 +10,23 @@ import attrs
 
 from formula.context import Context
 from formula.diagnostics import Diagnostic, FormulaError
+from formula.limits import Limits
 from formula.outcome import Outcome
-from formula.runtime.limits import Limits
 from formula.schema import Schema
 from formula.source import Source
-from routing.decision import Plan, Request
-from routing.directory import People, SiteDirectory
+from routing.deciding.move import Watch
+from routing.deciding.planner import plan as decide
+from routing.deciding.ticket_fields import seen_fields, seen_parameters
+from routing.domain.decision import Plan, Request
+from routing.domain.model import Ticket
+from routing.domain.people import People, SiteDirectory
+from routing.domain.site import FormulaText, Site
 from routing.messages import message
-from routing.model import Ticket
-from routing.moving import Watch
-from routing.planner import plan as decide
-from routing.site import FormulaText, Site
 from routing.testing.bench import Bench, StandInSentences, schema_key, schema_of, ticket_of, whole_fault
 from routing.testing.case import DEFAULT_NOW, Case, Step
 from routing.testing.expectations import Mismatch, compare_all
 from routing.testing.observed import Observed
 from routing.testing.snapshots import Snapshots
-from routing.ticketfields import seen_fields, seen_parameters
 
 if TYPE_CHECKING:
     from formula.engine import Rule

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from formula.context import Context
 from formula.schema import FIELD_DOMAINS, Schema
 from formula.types import ANY, DATE, EMPTY, LOGICAL, NUMBER, TEXT
-from routing.model import PARAMETER_KINDS, PRIORITIES, Ticket, attendant_holder, group_holder
-from routing.site import Site
+from routing.domain.model import PARAMETER_KINDS, PRIORITIES, Ticket, attendant_holder, group_holder
+from routing.domain.site import Site
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2040, 12, 31)).map(lambda when: when.replace(microsecond=0))

@@ -11,7 +11,7 @@ import attrs
 
 from formula.diagnostics import Diagnostic
 from formula.source import Source
-from routing.moving import Watch
+from routing.deciding.move import Watch
 from routing.testing.bench import Bench, Benches
 from routing.testing.case import SUFFIX, Case, CaseFile
 from routing.testing.cases import read_cases

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formula.builtins.assignments import parse_assignments, read_assignments
 from formula.diagnostics import Fault
+from formula.field_changes import parse_assignments, read_assignments
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from kit.demonstration import demonstration, example, run, shown
+from kit.paths import ROOT
 
 from formula.builtins import TABLE
 from formula.builtins.page import page
 from formula.builtins.table import ORIGINS, Example, Function
-from formula.modules import MODULES
+from formula.other_modules import MODULES
 from formula.runtime.host import MISSING, find
-from tests.demonstration import demonstration, example, run, shown
 
 ROWS = list({id(row): row for row in TABLE.values()}.values())
 EXAMPLES = [(row, one) for row in ROWS for one in row.examples]
@@ -60,7 +61,7 @@ def test_the_demonstration_has_the_standard_fields_it_names() -> None:
     assert find(demonstration().fields, "SOLUCAO") is MISSING
 
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = ROOT / "docs"
 
 
 @pytest.mark.parametrize(("file", "language"), [("functions.md", "pt"), ("functions.en.md", "en")])

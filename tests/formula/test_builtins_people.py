@@ -6,7 +6,7 @@ import pytest
 
 import formula
 from formula.outcome import Outcome
-from routing.contextfile import read_context
+from routing.workspace.contexts import read_context
 
 PEOPLE = "".join(
     f"""[[diretorio.atendente]]

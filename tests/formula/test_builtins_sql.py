@@ -10,7 +10,7 @@ import pytest
 
 import formula
 from formula.outcome import Outcome
-from routing.contextfile import ContextFault, context_of, read_context
+from routing.workspace.contexts import ContextFault, context_of, read_context
 
 ROWS = [{"NOME": "Bia", "IDADE": 7, "VALOR": Decimal("10.50")}, {"NOME": None, "IDADE": 12, "VALOR": Decimal("4.5")}]
 

@@ -8,22 +8,22 @@ from typing import Any
 
 import attrs
 import pytest
-from corpus_kit import Case, cases, observed, portable, seen_by_engine
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.corpus import Case, cases, observed, portable, seen_by_engine
 
 import formula
 from formula.builtins import TABLE
 from formula.builtins.table import function
 from formula.cache import MARK, Cache, key_of, opened, sealed
 from formula.context import Context
+from formula.limits import DEFAULT, Limits
 from formula.runtime.compile import compile_program
-from formula.runtime.limits import DEFAULT, Limits
 from formula.runtime.packing import Unpackable, packed, unpacked
 from formula.runtime.program import Program
 from formula.schema import Schema
 from formula.types import Number
-from routing.contextfile import context_of
+from routing.workspace.contexts import context_of
 
 TEXT = "SE VALOR > 1.5 E DATA = '24/11/2026' ENTAO CONCAT('a', MAIUSCULA(PRIORIDADE)) SENAO 2 FIMSE"
 SCHEMA = Schema(fields={"VALOR": "numero", "DATA": "data"})

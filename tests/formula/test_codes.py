@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 
 import formula
-from formula.code import Code
-from formula.codes import TABLE
+from formula.codes.row import Code
+from formula.codes.table import TABLE
 
 ROWS = list(TABLE.values())
 CONTEXT = formula.Context(now=datetime(2026, 11, 24, 10), user="mestre")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.corpus_kit import CORPUS, RULES, Case, cases, seen_by_engine, update
+from kit.corpus import CORPUS, RULES, Case, cases, seen_by_engine, update
 
 CASES = cases()
 

@@ -11,8 +11,8 @@ import pytest
 
 import formula
 from formula.outcome import Outcome
-from formula.runtime.values import number_text
-from routing.contextfile import context_of
+from formula.values import number_text
+from routing.workspace.contexts import context_of
 
 FOLDER = Path(__file__).parent / "formulas"
 

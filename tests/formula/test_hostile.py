@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import builtins
 import json
+import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from kit.hostile import payloads
+from kit.hostile_nursery import CONTEXT, SCHEMA
+from kit.paths import ROOT, TESTS
 
 import formula
-from tests.formula.hostile import payloads
-from tests.formula.hostile_nursery import CONTEXT, SCHEMA
 
 PAYLOADS = dict(payloads())
 MOST_SECONDS = 0.25
@@ -28,8 +29,9 @@ FORBIDDEN = ("open", "os.system", "subprocess.Popen", "socket.connect", "exec", 
 def ends() -> dict[str, tuple[str, float, int]]:
     """How each formula ended, its processor seconds and its KiB above the base."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.formula.hostile_nursery"],
-        cwd=Path(__file__).parent.parent.parent,
+        [sys.executable, "-m", "kit.hostile_nursery"],
+        cwd=TESTS,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from kit.mutants import Mutant, mutants, valid_formulas
 
 import formula
 from formula.diagnostics import Diagnostic
-from tests.mutants import Mutant, mutants, valid_formulas
 
 MUTANTS = list(mutants())
 

@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 
 from formula.parser import parse
-from formula.source import Span
-from formula.syntax import (
+from formula.reading.tree import (
     Assign,
     Binary,
     Call,
@@ -28,6 +27,7 @@ from formula.syntax import (
     While,
     Word,
 )
+from formula.source import Span
 
 
 def tree(text: str) -> Formula:

@@ -19,7 +19,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent.parent
+from kit.paths import ROOT
+
 SECONDS = 120
 NOW = datetime(2026, 11, 24, 10, 0)
 
@@ -33,7 +34,7 @@ VALUES = (
 def language() -> list[str]:
     """Words of the language, the commonest first and more than once."""
     from formula.builtins import TABLE
-    from formula.lexical import KEYWORDS
+    from formula.reading.lexer import KEYWORDS
 
     frequent = [*KEYWORDS, *VALUES, *PUNCTUATION]
     return [*frequent, *TABLE, *frequent][:256]
@@ -87,7 +88,7 @@ def context() -> Any:
 def examine(text: str) -> None:
     """Hold every pass to its promises about one text. AssertionError, or any other exception, is a defect."""
     import formula
-    from formula.render import render
+    from formula.printing.render import render
     from formula.source import Source
 
     seen = context()
@@ -128,7 +129,7 @@ def refused(text: str, schema: Any) -> list[str] | None:
 def laid_out(text: str) -> None:
     """Canonical text is the same formula, and its own canonical text."""
     from formula.parser import parse
-    from formula.printer import format_text
+    from formula.printing.printer import format_text
 
     once = format_text(text).text
     assert once is not None
@@ -187,10 +188,10 @@ def main() -> int:
         return 2
     sys.path.insert(0, str(ROOT))
     with atheris.instrument_imports(include=["formula"]):
-        import formula.assist
-        import formula.checker
+        import formula.checking.checker
+        import formula.editing.assist
         import formula.parser
-        import formula.printer
+        import formula.printing.printer
         import formula.runtime.recorded  # noqa: F401 - loaded here to be instrumented
     words = language()
     with tempfile.TemporaryDirectory() as place:

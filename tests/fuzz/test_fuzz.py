@@ -52,7 +52,7 @@ def test_a_broken_promise_is_noticed() -> None:
     from fuzz import formulas
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("formula.printer.lay_out", lambda _: "1;\n")
+        patch.setattr("formula.printing.printer.lay_out", lambda _: "1;\n")
         with pytest.raises(AssertionError):
             formulas.examine("2")
 

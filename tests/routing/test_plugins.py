@@ -16,7 +16,7 @@ from formula.builtins import TABLE
 from formula.builtins.table import function
 from formula.types import Number
 from routing.plugins import GROUP, Misfit, Plugin, load, with_aliases
-from routing.workspace import load_workspace, read_workspace
+from routing.workspace.folder import load_workspace, read_workspace
 
 
 @function(origin="extension", examples=["RATEIO(100, 4) -> 25"])

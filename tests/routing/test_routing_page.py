@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import attrs
 import pytest
+from kit.paths import ROOT
 
 from routing import load_workspace
-from routing.access import ACT, HAND_OFF, LINK_CLIENT, REOPEN
-from routing.drawing import draw, draw_statuses
-from routing.flow import TRANSITIONS
-from routing.handoffs import KINDS
-from routing.references import ACTION_ITEMS
-from routing.site import Policy
-from routing.workspace import POLICY_KEYS
+from routing.deciding.handoffs import KINDS
+from routing.domain.access import ACT, HAND_OFF, LINK_CLIENT, REOPEN
+from routing.domain.flow import TRANSITIONS
+from routing.domain.site import Policy
+from routing.workspace.drawing import draw, draw_statuses
+from routing.workspace.folder import POLICY_KEYS
+from routing.workspace.references import ACTION_ITEMS
 
-ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "routing.md").read_text("utf-8")
 
 

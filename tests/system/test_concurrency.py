@@ -15,15 +15,15 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from servers import smtp_server
-from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
+from kit.paths import ROOT
+from kit.servers import smtp_server
+from kit.stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 
-from routing.decision import Request
+from routing.desk.desk import Desk
+from routing.domain.decision import Request
 from routing.failures import Conflict
-from routing.service import Desk
 
 WORKERS, MOVES, TICKETS = 8, 200, 20
-ROOT = Path(__file__).parents[2]
 PLENTY = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
 
 
@@ -107,7 +107,7 @@ maior_espera = 0.5
 
 
 def start_worker(folder: Path) -> subprocess.Popen[bytes]:
-    program = "import sys, routing.worker, routing; routing.worker.work(routing.open_desk(sys.argv[1]))"
+    program = "import sys, routing.desk.worker, routing; routing.desk.worker.work(routing.open_desk(sys.argv[1]))"
     return subprocess.Popen([sys.executable, "-W", "ignore", "-c", program, str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL)
 
 

@@ -15,12 +15,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from servers import MailServer, smtp_server
-from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
+from kit.paths import ROOT
+from kit.servers import MailServer, smtp_server
+from kit.stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 
-from routing.decision import Request
-from routing.service import Desk
-from routing.worker import work
+from routing.desk.desk import Desk
+from routing.desk.worker import work
+from routing.domain.decision import Request
 
 MOVE_KILLS, LATE_KILLS, SEND_KILLS, ROUND = 130, 40, 80, 10
 THREADS, GROUP_KILLS = 4, 60
@@ -56,9 +57,9 @@ class Nursery:
 
 @contextmanager
 def nursery() -> Iterator[Nursery]:
-    root = Path(__file__).parents[2]
+    root = ROOT
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", str(Path(__file__).with_name("nursery.py"))],
+        [sys.executable, "-W", "ignore", str(ROOT / "tests/kit/nursery.py")],
         cwd=root,
         env={"PYTHONPATH": str(root), "PATH": ""},
         stdin=subprocess.PIPE,

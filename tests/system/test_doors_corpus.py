@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus_kit import Case, cases, observed, portable, toml
+from kit.corpus import Case, cases, observed, portable, toml
 
 from repl.commands import run
-from repl.console import Console
-from repl.opening import open_session
+from repl.session.opening import open_session
+from repl.showing.console import Console
 from routing.testing.bench import open_bench
 from routing.testing.cases import cases_of
 from routing.testing.run import run_case

@@ -9,8 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from kit.paths import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 LOCKS = ("build", "runtime", "tests")
 
 

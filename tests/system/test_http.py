@@ -10,12 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from servers import postgres_database
-from service import ADVANCE, Service, new_key, running_service, served
+from kit.servers import postgres_database
+from kit.service import ADVANCE, Service, new_key, running_service, served
 
 import formula
-from routing import keys
-from routing.service import open_desk
+from routing.desk.desk import open_desk
+from routing.http import keys
 
 PROBLEM = "application/problem+json"
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from corpus_kit import Case, cases, observed, portable
-from service import Service, running_service
+from kit.corpus import Case, cases, observed, portable
+from kit.service import Service, running_service
 
 CASES = [case for case in cases() if portable(case)]
 

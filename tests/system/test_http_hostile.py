@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import psutil
 import pytest
-from service import ADVANCE, Service, new_key, running_service
+from kit.service import ADVANCE, Service, new_key, running_service
 
 ENDLESS = "DECL I; SETVAR(I, 0); ENQUANTO 1 = 1 FACA SETVAR(I, I + 1) FIMENQ; I"
 SETTINGS = """
@@ -132,7 +132,7 @@ def test_a_killed_process_is_replaced(service: Service) -> None:
     children = psutil.Process(service.process.pid).children()
     assert len(children) >= 5
     for child in children:
-        if "routing.pool_process" in child.cmdline():
+        if "routing.http.workers.child" in child.cmdline():
             os.kill(child.pid, signal.SIGKILL)
     with service.client() as own:
         answers = [own.post("/v1/plans", json=ADVANCE).status_code for _ in range(3)]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from service import ADVANCE, Service, running_service
+from kit.service import ADVANCE, Service, running_service
 
 ENDLESS = {"text": "DECL I; SETVAR(I, 0); ENQUANTO 1 = 1 FACA SETVAR(I, I + 1) FIMENQ; I"}
 SETTINGS = """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from service import ADVANCE, Service, running_service
+from kit.service import ADVANCE, Service, running_service
 
 SETTINGS = "[limites]\npassos = 1000000000\n[servico]\nsegundos_movimento = 2.0\nprocessos_mesa = 2\n"
 FORMULA = """\

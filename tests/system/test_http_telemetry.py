@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from service import ADVANCE, running_service
+from kit.service import ADVANCE, running_service
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from kit.paths import ROOT
+from kit.service import served
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from service import served
 
 pytestmark = pytest.mark.browser
 
-STATIC = Path(__file__).parents[2] / "repl" / "static"
+STATIC = ROOT / "repl" / "static"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

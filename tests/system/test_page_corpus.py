@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from corpus_kit import Case, cases, observed, portable, toml
+from kit.corpus import Case, cases, observed, portable, toml
+from kit.service import served
 from playwright.sync_api import Browser, Response, sync_playwright
-from service import served
 from system.test_page import FLAGS, Opened, chromium
 
 pytestmark = pytest.mark.browser

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit.paths import ROOT
 
 import routing
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "roundup"
+EXAMPLE = ROOT / "examples" / "roundup"
 
 
 @pytest.fixture(scope="module")

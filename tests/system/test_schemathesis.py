@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from service import Service, running_service
+from kit.service import Service, running_service
 
 CONFIGURATION = """
 # A text that fits the schema may still be no formula, and a context may hold what its reader refuses: 422 says so.

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from servers import MailServer, free_port, postgres_database, smtp_server
+from kit.servers import MailServer, free_port, postgres_database, smtp_server
+from kit.stores import NOW, OpenDesk, database, desk_of  # noqa: F401
+from kit.workspaces import make_workspace
 from sqlalchemy import update
-from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
-from workspaces import make_workspace
 
-from routing.decision import Request
-from routing.dispatch import turn_mail
-from routing.service import Desk, open_desk
+from routing.desk.desk import Desk, open_desk
+from routing.desk.worker import work
+from routing.domain.decision import Request
+from routing.mail.states import turn_mail
 from routing.store import tables
 from routing.store.engine import reading, writing
-from routing.worker import work
 
 ADVANCE = Request(action="advance", actor="1;2")
 SETTINGS = '[smtp]\nservidor = "127.0.0.1"\nporta = {port}\nseguranca = "{security}"\nremetente = "atendimento@exemplo.com.br"\ntempo_limite = 5\n'

@@ -12,18 +12,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from servers import administer, free_port, postgres_database
-from stores import NOW
-from workspaces import make_workspace
+from kit.paths import ROOT
+from kit.servers import administer, free_port, postgres_database
+from kit.stores import NOW
+from kit.workspaces import make_workspace
 
-from routing.ahead import CARE
-from routing.decision import Request
+from routing.desk.ahead import CARE
+from routing.desk.desk import Desk, open_desk
+from routing.desk.worker import office_of, run_courier
+from routing.domain.decision import Request
 from routing.failures import SettingsFault, StoreBusy, StoreClash, StoreDamaged, StoreError, StoreFull, StoreGone
-from routing.sending import send_one
-from routing.service import Desk, open_desk
+from routing.mail.sending import send_one
 from routing.store.engine import meaning, open_engine
 from routing.store.unit import Store
-from routing.worker import office_of, run_courier
 
 ADVANCE = Request(action="advance", actor="1;2")
 
@@ -55,9 +56,9 @@ def test_a_full_disk_keeps_nothing_of_the_move_and_recovers(folder: Path) -> Non
         import resource, signal, sys
         from datetime import datetime, timedelta
         from pathlib import Path
-        from routing.decision import Request
+        from routing.domain.decision import Request
         from routing.failures import StoreFull
-        from routing.service import open_desk
+        from routing.desk.desk import open_desk
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         now = datetime(2026, 11, 24, 10)
         with open_desk(sys.argv[1]) as desk:
@@ -78,7 +79,7 @@ def test_a_full_disk_keeps_nothing_of_the_move_and_recovers(folder: Path) -> Non
     """)
     done = subprocess.run(
         [sys.executable, "-c", program, str(folder)],
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=120,

@@ -19,9 +19,9 @@ from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.output.plain_text import PlainTextOutput
 
 from formula import Limits
-from repl.bench import Bench
-from repl.session import Session
-from repl.terminal import converse, respond
+from repl.session.session import Session
+from repl.terminal.terminal import converse, respond
+from repl.terminal.waiting import Bench
 
 PROMPT = r"repasse> "
 ALT_ENTER = "\x1b\r"
@@ -223,9 +223,9 @@ LOADED = """
 import sys
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
-import repl.commands, repl.door_commands
-from repl.bench import Bench
-from repl.terminal import prompt_for, prompt_text
+import repl.commands, repl.command.doors
+from repl.terminal.waiting import Bench
+from repl.terminal.terminal import prompt_for, prompt_text
 with create_pipe_input() as keyboard:
     bench = Bench("pt", lambda: None)
     bench.prepare = lambda: print(*sorted(name for name in sys.modules if name.split(".")[0] in ("formula", "routing", "lark", "rich")))

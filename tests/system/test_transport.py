@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stores import NOW, OpenDesk, database, desk_of  # noqa: F401
+from kit.stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 
-from routing.decision import Request
+from routing.desk.worker import work
+from routing.domain.decision import Request
 from routing.plugins import installed
-from routing.worker import work
 
 ADVANCE = Request(action="advance", actor="1;2")
 MODULE = """
 from pathlib import Path
-from routing.courier import Delivered
+from routing.mail.courier import Delivered
 from routing.plugins import Plugin
 
 FOLDER = Path(__file__).parent / "enviados"

@@ -11,11 +11,12 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+from kit.paths import ROOT
 from playwright._impl._driver import compute_driver_executable
 
 from repl.commands import COMMANDS
 
-EXTENSION = Path(__file__).parents[2] / "editors" / "vscode"
+EXTENSION = ROOT / "editors" / "vscode"
 
 
 def packed(folder: Path) -> Path:
@@ -78,7 +79,7 @@ def test_it_starts_a_command_that_exists():
 def test_its_words_are_the_languages():
     import re
 
-    from formula.lexical import KEYWORDS
+    from formula.reading.lexer import KEYWORDS
 
     grammar = json.loads((EXTENSION / "grammar.json").read_text())
     words = [

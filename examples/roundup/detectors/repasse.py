@@ -9,7 +9,7 @@ the move fails, Roundup makes no change either.
 from datetime import datetime
 
 import routing
-from routing.model import Ticket
+from routing.domain.model import Ticket
 from roundup.exceptions import Reject
 
 TICKET_TYPE = 1

@@ -8,7 +8,7 @@ import pytest
 
 from routing.testing.bench import Benches
 from routing.testing.cases import cases_of
-from routing.testing.generate import Search, proposal, start
+from routing.testing.proposing.generate import Search, proposal, start
 from routing.testing.run import PASSED, prepare, run_case
 
 A, B, C = (f"PARAMETROATENDIMENTO('{name}', 'V')" for name in "ABC")

@@ -13,8 +13,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from kit.paths import ROOT
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "compras"
+EXAMPLE = ROOT / "examples" / "compras"
 MIXED = """\
 formula = "repasse_filial"
 [[caso]]
@@ -52,7 +53,7 @@ def repasse(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "LANG": "C.UTF-8"},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
         check=False,
     )
 
@@ -206,7 +207,7 @@ def test_watch_runs_again_at_a_change_and_ends_well(workspace: Path) -> None:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "LANG": "C.UTF-8"},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
     )
     assert process.stdout is not None
     try:

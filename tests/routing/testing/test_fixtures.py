@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kit.paths import ROOT
 
 import formula
 import routing
 from routing.testing import contexts, desk, formula_case, repasse_workspace, site, ticket, tickets  # noqa: F401 - fixtures
-from routing.workspace import load_workspace
+from routing.workspace.folder import load_workspace
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "compras"
+EXAMPLE = ROOT / "examples" / "compras"
 NOW = datetime(2026, 11, 24, 10, 0)
 
 

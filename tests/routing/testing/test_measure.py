@@ -10,8 +10,8 @@ import pytest
 
 from routing.testing.bench import Benches
 from routing.testing.cases import cases_of
-from routing.testing.coverage_files import reports
-from routing.testing.measure import Measures
+from routing.testing.coverage.files import reports
+from routing.testing.coverage.measure import Measures
 from routing.testing.run import run_case
 
 LABELLED = """\

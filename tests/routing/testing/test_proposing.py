@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from kit.paths import ROOT
 
 from routing.testing.bench import Bench, Benches
 from routing.testing.case import Case
 from routing.testing.cases import cases_of
-from routing.testing.generate import Search, proposal, start
-from routing.testing.measure import Measures
-from routing.testing.mutants import Mutant, changed_text, changes, mutants, targets
+from routing.testing.coverage.measure import Measures
+from routing.testing.proposing.generate import Search, proposal, start
+from routing.testing.proposing.mutants import Mutant, changed_text, changes, mutants, targets
 from routing.testing.run import PASSED, prepare, run_case
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "compras"
+EXAMPLE = ROOT / "examples" / "compras"
 
 
 def searched(formula: str, folder: Path, context: str = "") -> Search:

@@ -6,13 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from kit.paths import ROOT
 
 from routing.testing.report import failure_text
 from routing.testing.run import FAILED, PASSED, Result
 from routing.testing.snapshots import Snapshots
 from routing.testing.suite import Suite, find_files, gather
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "compras"
+EXAMPLE = ROOT / "examples" / "compras"
 
 
 @pytest.fixture

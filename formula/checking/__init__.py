@@ -1,0 +1,1 @@
+"""Names and kinds: from a tree to a typed tree."""

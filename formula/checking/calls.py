@@ -1,0 +1,467 @@
+"""Calls: number and kinds of arguments, literals that play a role, names nobody knows (F1, F2, T2, T6, T11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from formula.builtins.table import Argument, Function
+from formula.checking.names import Builtin, Variable, closest
+from formula.checking.operands import bare_date, iso_date
+from formula.destinations import parse_destination
+from formula.messages import Message, message
+from formula.reading.foreign_words import FOREIGN
+from formula.reading.tree import Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
+from formula.source import Span
+from formula.types import ANY, DATE, EMPTY, INTEGER, LETTER_KINDS, LOGICAL, NUMBER, TEXT, shown
+from formula.values import parse_date, parse_number, shorten
+
+if TYPE_CHECKING:
+    from formula.checking.checker import Walker
+
+CONVERTIBLE: Mapping[int, int] = {
+    NUMBER: NUMBER | TEXT | EMPTY,
+    INTEGER: NUMBER | TEXT | EMPTY,
+    TEXT: TEXT | NUMBER | DATE | EMPTY,
+    DATE: DATE | TEXT | EMPTY,
+    LOGICAL: LOGICAL | NUMBER | EMPTY,
+    ANY: ANY,
+}
+"""Which kinds may serve where a kind is wanted."""
+
+
+def bare_function(walker: Walker, node: Name, row: Function) -> int:
+    """A function's bare name: fine without arguments, else "faltam argumentos" (F1)."""
+    available(walker, node.word, row)
+    if row.minimum:
+        walker.report(
+            "faltam-argumentos",
+            node.word.span,
+            message("faltam argumentos: {assinatura}", assinatura=row.signature),
+            message("chame {nome}(…)", nome=row.name),
+        )
+        return ANY
+    return row.result
+
+
+def check_call(walker: Walker, node: Call, row: Function, given: list[int]) -> int:
+    """A call of a row; gives the kind set of its value."""
+    available(walker, node.word, row)
+    if not count_fits(walker, node, row, given):
+        return row.result if row.result_name != "por letra" else ANY
+    for position, (argument, kind) in enumerate(zip(node.arguments, given, strict=True)):
+        wanted = row.arguments[min(position, len(row.arguments) - 1)]
+        check_argument(walker, row, wanted, argument, kind)
+    if row.name == "ANALISAR" and len(node.arguments) < len(row.arguments):
+        walker.report(
+            "analisar-incompleto",
+            node.span,
+            message("ANALISAR recebe 4 textos no RM; aqui são {quantos}", quantos=len(node.arguments)),
+            message("complete com '' os que faltam"),
+        )
+    return by_letter(walker, node, row) if row.result_name in {"por letra", "qualquer"} else row.result
+
+
+def count_fits(walker: Walker, node: Call, row: Function, given: list[int]) -> bool:
+    """The number of arguments; a decimal comma is recognised (L8)."""
+    count = len(node.arguments)
+    if row.minimum <= count and (row.maximum is None or count <= row.maximum):
+        return True
+    hint, fix = twin(walker, node, row, given) if walker.reporting else (None, None)
+    if count < row.minimum:
+        walker.report(
+            "faltam-argumentos",
+            node.span,
+            message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count, assinatura=row.signature),
+            hint or message("faltam: {nomes}", nomes=", ".join(a.name for a in row.arguments[count:] if not a.optional)),
+            fix=fix,
+        )
+        return False
+    most = len(row.arguments) if row.maximum is None else row.maximum
+    comma = decimal_comma(walker, node, count - most)
+    if comma is not None:
+        span, text = comma
+        walker.report(
+            "virgula-decimal",
+            span,
+            message(
+                "{nome} recebeu argumentos demais; '{texto}' parece um número com vírgula",
+                nome=row.name,
+                texto=walker.reporter.source.slice(span),
+            ),
+            message("use ponto para as casas decimais: {texto}", texto=text),
+            fix=(span, text),
+        )
+        return False
+    extra = node.arguments[most]
+    walker.report(
+        "argumentos-demais",
+        extra.span,
+        message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count, assinatura=row.signature),
+        hint or message("tire o que sobra, ou veja se falta um ')' antes"),
+        fix=fix,
+    )
+    return False
+
+
+def twin(walker: Walker, node: Call, row: Function, given: list[int]) -> tuple[Message | None, tuple[Span, str] | None]:
+    """A function of nearly the same name that takes these arguments: RETPROXIMO… and RETORNAPROXIMO… differ in theirs."""
+    fitting = {
+        other.name: other
+        for other in walker.schema.table.values()
+        if other.name != row.name
+        and len(other.name) >= LONG_NAME
+        and other.minimum <= len(given)
+        and other.maximum is not None
+        and len(given) <= other.maximum
+        and all(kind & CONVERTIBLE.get(wanted.kinds, ANY) for kind, wanted in zip(given, other.arguments, strict=False))
+    }
+    near = closest(row.name, fitting) if len(row.name) >= LONG_NAME else None
+    if near is None:
+        return None, None
+    return message("com estes argumentos existe {assinatura}", assinatura=fitting[near].signature), (node.word.span, near)
+
+
+LONG_NAME = 8
+"""Shorter names are near each other by chance."""
+
+
+def decimal_comma(walker: Walker, node: Call, surplus: int) -> tuple[Span, str] | None:
+    """``24,33`` written as one number: two whole literals with nothing but a comma between them."""
+    if surplus != 1:
+        return None
+    for left, right in zip(node.arguments, node.arguments[1:], strict=False):
+        tail = left
+        while isinstance(tail, Unary):
+            tail = tail.operand
+        if not (isinstance(tail, NumberLiteral) and isinstance(right, NumberLiteral)):
+            continue
+        span = Span(left.span.start, right.span.end)
+        text = walker.reporter.source.slice(span)
+        whole, comma, decimals = text.partition(",")
+        if comma and whole.lstrip("-+").isdigit() and decimals.isdigit():
+            return span, f"{whole}.{decimals}"
+    return None
+
+
+def available(walker: Walker, word: Word, row: Function) -> None:
+    """F2: a function outside its contexts names those that have it; our extensions get a lint under strict."""
+    if not row.contexts & walker.schema.contexts:
+        walker.report(
+            "funcao-de-outro-contexto",
+            word.span,
+            message("{nome} não existe neste contexto", nome=row.name),
+            message("existe em: {contextos}", contextos=", ".join(sorted(row.contexts))),
+        )
+    if walker.schema.strict and row.origin == "extension":
+        walker.report(
+            "extensao",
+            word.span,
+            message("{nome} é uma extensão do repasse; o RM pode não ter essa função", nome=row.name),
+        )
+    if row.name == "ENVIAEMAILREPASSE" and walker.schema.handoff_by_formula is False:
+        walker.report(
+            "funcao-fora-do-repasse-por-formula",
+            word.span,
+            message("ENVIAEMAILREPASSE só vale quando o tipo de repasse é 'fórmula'"),
+            message("mude o tipo de repasse do tipo de atendimento ou da etapa"),
+        )
+
+
+def check_argument(walker: Walker, row: Function, wanted: Argument, argument: Expression, kind: int) -> None:
+    """One argument: its kind, then what a literal says."""
+    if (kind == LOGICAL and wanted.kinds in {NUMBER, INTEGER, TEXT, DATE}) or not kind & CONVERTIBLE.get(wanted.kinds, ANY):
+        date = bare_date(argument) if wanted.kinds == DATE else None
+        walker.report(
+            "tipo-errado",
+            argument.span,
+            message(
+                "{nome}: '{parametro}' precisa ser {preciso}, mas este valor é {tipo}",
+                nome=row.name,
+                parametro=wanted.name,
+                preciso=shown(wanted.kinds),
+                tipo=shown(kind),
+            ),
+            message("datas se escrevem entre aspas: {certo}", certo=date[1])
+            if date
+            else message("assinatura: {assinatura}", assinatura=row.signature),
+            fix=date,
+        )
+        return
+    check_role_of_value(walker, wanted, argument)
+    inner = bare(argument)
+    if isinstance(inner, TextLiteral):
+        check_literal(walker, row, wanted, inner)
+
+
+def check_literal(walker: Walker, row: Function, wanted: Argument, literal: TextLiteral) -> None:
+    """A literal text where a number, a date or a text with a role is wanted."""
+    text = literal.value
+    if wanted.kinds in {NUMBER, INTEGER} and parse_number(text) is None:
+        walker.report(
+            "texto-nao-numerico",
+            literal.span,
+            message(
+                "{nome}: '{parametro}' precisa ser número, mas '{texto}' não é um",
+                nome=row.name,
+                parametro=wanted.name,
+                texto=shorten(text),
+            ),
+        )
+    elif wanted.kinds == DATE and parse_date(text) is None:
+        walker.report(
+            "data-impossivel",
+            literal.span,
+            message(
+                "{nome}: '{parametro}' precisa ser data, mas '{texto}' não é uma",
+                nome=row.name,
+                parametro=wanted.name,
+                texto=shorten(text),
+            ),
+            message("escreva datas como '24/11/2026', com dia e mês que existam"),
+            fix=iso_date(literal),
+        )
+    elif wanted.role in LITERAL_ROLES:
+        LITERAL_ROLES[wanted.role](walker, literal)
+
+
+A_DESTINATION = message("um destino é '1;3' (atendente 3 da coligada 1) ou '5' (grupo 5)")
+
+
+def check_destination(walker: Walker, literal: TextLiteral) -> None:
+    """A literal destination (S:86)."""
+    if parse_destination(literal.value, 1) is None:
+        walker.report(
+            "destino-mal-formado",
+            literal.span,
+            message("'{texto}' não é um destino", texto=shorten(literal.value)),
+            A_DESTINATION,
+            fix=repaired_destination(literal),
+        )
+
+
+def repaired_destination(literal: TextLiteral) -> tuple[Span, str] | None:
+    """``'1,3'`` was meant as ``'1;3'``."""
+    mended = literal.value.replace(",", ";").replace(":", ";").strip().rstrip(";")
+    if mended == literal.value or parse_destination(mended, 1) is None:
+        return None
+    return literal.span, f"{literal.quote}{mended}{literal.quote}"
+
+
+def check_pair(walker: Walker, literal: TextLiteral) -> None:
+    """A literal hierarchy pair ``coligada;id``."""
+    found = parse_destination(literal.value, 1)
+    if found is None or found.attendant is None:
+        walker.report(
+            "par-mal-formado",
+            literal.span,
+            message("'{texto}' não é um par de hierarquia", texto=shorten(literal.value)),
+            message("escreva 'coligada;id', por exemplo '1;2'"),
+        )
+
+
+def check_letter(walker: Walker, literal: TextLiteral) -> None:
+    """A type letter (T11)."""
+    if literal.value.upper() not in LETTER_KINDS:
+        walker.report(
+            "letra-desconhecida",
+            literal.span,
+            message("'{texto}' não é uma letra de tipo", texto=shorten(literal.value)),
+            message("use 'V' valor, 'I' inteiro, 'S' texto ou 'D' data"),
+        )
+
+
+def known_name(
+    walker: Walker, literal: TextLiteral, names: Mapping[str, object] | frozenset[str] | None, code: str, text: Message
+) -> None:
+    """A literal name of a field, parameter, sentence or formula that the schema must have, when it knows them."""
+    if names is None or literal.value.strip().upper() in names:
+        return
+    near = closest(literal.value.strip().upper(), names)
+    walker.report(
+        code,
+        literal.span,
+        text,
+        message("você quis dizer {nome}?", nome=near) if near else None,
+        fix=(literal.span, f"{literal.quote}{near}{literal.quote}") if near else None,
+    )
+
+
+def check_field(walker: Walker, literal: TextLiteral) -> None:
+    """CAMPOATENDIMENTO of a field nobody has."""
+    known_name(
+        walker,
+        literal,
+        walker.schema.fields,
+        "campo-desconhecido",
+        message("o campo '{nome}' não existe no atendimento", nome=shorten(literal.value)),
+    )
+
+
+def check_parameter(walker: Walker, literal: TextLiteral) -> None:
+    """PARAMETROATENDIMENTO of a parameter the type does not have."""
+    known_name(
+        walker,
+        literal,
+        walker.schema.parameters,
+        "parametro-desconhecido",
+        message("o parâmetro '{nome}' não existe neste tipo de atendimento", nome=shorten(literal.value)),
+    )
+
+
+def check_sentence(walker: Walker, literal: TextLiteral) -> None:
+    """EXECSQL of a sentence that is not registered."""
+    known_name(
+        walker,
+        literal,
+        walker.schema.sentences,
+        "sentenca-desconhecida",
+        message("a sentença SQL '{nome}' não está cadastrada", nome=shorten(literal.value)),
+    )
+
+
+def check_formula(walker: Walker, literal: TextLiteral) -> None:
+    """FORMULA('code') of a formula nobody has."""
+    known_name(
+        walker,
+        literal,
+        walker.schema.formulas,
+        "formula-desconhecida",
+        message("não há fórmula de código '{nome}'", nome=shorten(literal.value)),
+    )
+
+
+def check_assignments(walker: Walker, literal: TextLiteral) -> None:
+    """The pair language of ALTERARCAMPOATENDIMENTO."""
+    from formula.checking.field_changes import check_assignments as check_pairs
+
+    check_pairs(walker, literal)
+
+
+LITERAL_ROLES = {
+    "destino": check_destination,
+    "hierarquia": check_pair,
+    "letra": check_letter,
+    "campo": check_field,
+    "parametro": check_parameter,
+    "sentenca": check_sentence,
+    "formula": check_formula,
+    "atribuicoes": check_assignments,
+}
+
+
+def role_of(walker: Walker, node: Expression) -> str:
+    """The role a value plays: ``destino`` or ``hierarquia`` when a function that gives such a text made it."""
+    inner = bare(node)
+    if isinstance(inner, Call):
+        binding = walker.bindings.get(id(inner))
+        return binding.row.result_role if isinstance(binding, Builtin) else ""
+    if isinstance(inner, Name):
+        binding = walker.bindings.get(id(inner))
+        return walker.ways.role(binding.key) if isinstance(binding, Variable) else ""
+    return ""
+
+
+def check_role_of_value(walker: Walker, wanted: Argument, argument: Expression) -> None:
+    """A hierarchy pair is no destination, nor the other way round (taa.md)."""
+    if wanted.role not in ROLE_NAMES:
+        return
+    role = role_of(walker, argument)
+    if role in ROLE_NAMES and role != wanted.role:
+        walker.report(
+            "par-nao-e-destino",
+            argument.span,
+            message("este texto é {um}, e aqui se espera {outro}", um=ROLE_NAMES[role], outro=ROLE_NAMES[wanted.role]),
+            message("RETORNAPROXIMOATENDENTEHIERARQUIARH dá o atendente de um nó da hierarquia"),
+        )
+
+
+ROLE_NAMES = {"destino": message("um destino"), "hierarquia": message("um par de hierarquia (coligada;id)")}
+
+
+def by_letter(walker: Walker, node: Call, row: Function) -> int:
+    """T11: the kind a getter gives, by its literal letter, else by the schema."""
+    for argument, wanted in zip(node.arguments, row.arguments, strict=False):
+        inner = bare(argument)
+        if wanted.role == "letra" and isinstance(inner, TextLiteral):
+            return LETTER_KINDS.get(inner.value.upper(), ANY) | EMPTY
+    first = bare(node.arguments[0]) if node.arguments else None
+    if not isinstance(first, TextLiteral) or not walker.trusted or row.result_name != "por letra":
+        return ANY
+    if row.arguments[0].role == "campo":
+        return walker.schema.fields.get(first.value.strip().upper(), ANY) | EMPTY
+    if row.arguments[0].role == "parametro" and walker.schema.parameters is not None:
+        return walker.schema.parameters.get(first.value.strip().upper(), ANY) | EMPTY
+    return ANY
+
+
+def unknown_name(walker: Walker, word: Word, *, called: bool) -> None:
+    """A name nobody knows: near spellings, functions of other modules, or a variable not declared (V5)."""
+    if not walker.reporting:
+        return
+    from formula.other_modules import MODULES
+
+    if word.key in MODULES:
+        walker.report(
+            "funcao-de-outro-modulo",
+            word.span,
+            message("{nome} é uma função de outro módulo do RM: {modulo}", nome=word.key, modulo=MODULES[word.key]),
+            message(
+                "para simular, acrescente ao contexto, em [funcoes]: {linha}",
+                linha=f'"{word.key}(*)" = 0' if called else f"{word.key} = 0",
+            ),
+        )
+        return
+    if called and word.key in walker.variables:
+        walker.report(
+            "variavel-chamada",
+            word.span,
+            message("'{nome}' é uma variável, não uma função", nome=word.written),
+            message("escreva só {nome}, sem parênteses", nome=word.written),
+        )
+        return
+    foreign = FOREIGN.get(word.key)
+    if foreign is not None:
+        walker.report(
+            "palavra-de-outra-linguagem",
+            word.span,
+            message("{palavra} não existe nesta linguagem", palavra=word.key),
+            foreign.hint,
+            fix=None if not foreign.fix or called else (word.span, foreign.fix),
+        )
+        return
+    if called:
+        unknown_function(walker, word)
+    elif word.key not in walker.unknown and walker.wants("nome-desconhecido"):
+        walker.unknown.add(word.key)
+        near, fix = parameter(walker, word) or nearest(walker, word, [*walker.variables, *walker.schema.fields])
+        hint = near or message("declare a variável antes: DECL {nome};", nome=word.written)
+        text = message("não conheço o nome '{nome}'", nome=word.written)
+        walker.report("nome-desconhecido", word.span, text, hint, fix=fix)
+
+
+def parameter(walker: Walker, word: Word) -> tuple[Message, tuple[Span, str]] | None:
+    """The hint and fix when a name is that of a parameter of the ticket: those are asked for by a function."""
+    if word.key not in (walker.schema.parameters or ()):
+        return None
+    call = f"PARAMETROATENDIMENTO('{word.key}')"
+    return message("{nome} é um parâmetro do atendimento: {chamada}", nome=word.written, chamada=call), (word.span, call)
+
+
+def unknown_function(walker: Walker, word: Word) -> None:
+    """A call of nothing that is known."""
+    if walker.wants("funcao-desconhecida"):
+        near, fix = nearest(walker, word, ["SETVAR"])
+        hint = near or message("veja as funções com: repasse functions")
+        text = message("não conheço a função '{nome}'", nome=word.written)
+        walker.report("funcao-desconhecida", word.span, text, hint, fix=fix)
+
+
+def nearest(walker: Walker, word: Word, more: list[str]) -> tuple[Message | None, tuple[Span, str] | None]:
+    """The hint and fix when a name is nearly that of a function, another formula or one of ``more``."""
+    schema = walker.schema
+    near = closest(word.key, [*schema.table, *schema.functions, *(schema.formulas or ()), *more])
+    if near is None:
+        return None, None
+    written = walker.variables[near].written if near in walker.variables else near
+    return message("você quis dizer {nome}?", nome=written), (word.span, written)

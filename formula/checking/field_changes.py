@@ -1,0 +1,96 @@
+"""A literal text of ALTERARCAMPOATENDIMENTO, checked pair by pair with the place of each (taa.md)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from formula.checking.names import closest
+from formula.field_changes import Assignment, read_assignments
+from formula.messages import message
+from formula.reading.tree import TextLiteral
+from formula.schema import FIELD_DOMAINS, STANDARD_FIELDS
+from formula.source import Span
+
+if TYPE_CHECKING:
+    from formula.checking.checker import Walker
+
+SECOND_PAIR = re.compile(r"\s*,\s*(?P<name>(?:PARAMETRO\d*\s*\.\s*)?\w+)\s*=", re.IGNORECASE)
+
+
+def check_assignments(walker: Walker, literal: TextLiteral) -> None:
+    """Every problem of form, then names nobody has, then values that are hardly meant."""
+    parsed = read_assignments(literal.value)
+    for problem in parsed.problems:
+        walker.report("atribuicao-invalida", inside(literal, problem.span), problem.message, problem.hint)
+    for pair in parsed.assignments:
+        if known(walker, literal, pair) and not comma(walker, literal, pair):
+            outside_domain(walker, literal, pair)
+
+
+def inside(literal: TextLiteral, span: Span) -> Span:
+    """A range of the text as a range of the source; the whole literal when a doubled quote moves its parts."""
+    start = literal.span.start + 1
+    if literal.span.end - start - 1 != len(literal.value):
+        return literal.span
+    return Span(start + span.start, start + span.end)
+
+
+def known(walker: Walker, literal: TextLiteral, pair: Assignment) -> bool:
+    """Whether the schema has the name; else it is reported, with a near one."""
+    names = walker.schema.parameters if pair.parameter else walker.schema.fields
+    if names is None or pair.name.upper() in names:
+        return True
+    at = literal.value.index(pair.name, pair.span.start)
+    span = inside(literal, Span(at, at + len(pair.name)))
+    near = closest(pair.name.upper(), names)
+    walker.report(
+        "parametro-desconhecido" if pair.parameter else "campo-desconhecido",
+        span,
+        message("o parâmetro '{nome}' não existe neste tipo de atendimento", nome=pair.name)
+        if pair.parameter
+        else message("o campo '{nome}' não existe no atendimento", nome=pair.name),
+        message("você quis dizer {nome}?", nome=near) if near else None,
+        fix=(span, near) if near and span != literal.span else None,
+    )
+    return False
+
+
+def comma(walker: Walker, literal: TextLiteral, pair: Assignment) -> bool:
+    """``PRIORIDADE=Alta,ASSUNTO=x``: one value that looks like a second pair."""
+    start = literal.value.index("=", pair.span.start)
+    found = SECOND_PAIR.search(literal.value, start, pair.span.end)
+    if found is None:
+        return False
+    name = found["name"].upper()
+    if "." not in name and name not in (walker.schema.fields or STANDARD_FIELDS):
+        return False
+    at = literal.value.index(",", found.start())
+    span = inside(literal, Span(at, at + 1))
+    walker.report(
+        "atribuicao-duvidosa",
+        span,
+        message("'{nome}' fica dentro do valor de {campo}: vírgula não separa", nome=found["name"], campo=pair.name),
+        message("separe as alterações com ponto e vírgula"),
+        fix=(span, ";") if span != literal.span else None,
+    )
+    return True
+
+
+def outside_domain(walker: Walker, literal: TextLiteral, pair: Assignment) -> None:
+    """``PRIORIDADE=altissima``: a value that the field does not have."""
+    domain = () if pair.parameter else FIELD_DOMAINS.get(pair.name.upper(), ())
+    if not domain or not pair.value.strip() or pair.value in domain:
+        return
+    near = next((value for value in domain if value.lower() == pair.value.strip().lower()), None)
+    at = literal.value.find(pair.value, pair.span.start)
+    span = inside(literal, Span(at, at + len(pair.value)) if at >= 0 else pair.span)
+    walker.report(
+        "atribuicao-duvidosa",
+        span,
+        message("{campo} nunca é '{texto}'", campo=pair.name.upper(), texto=pair.value),
+        message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
+        if near
+        else message("os valores são: {valores}", valores=", ".join(domain)),
+        fix=(span, near) if near and span != literal.span and at >= 0 else None,
+    )

@@ -1,0 +1,339 @@
+"""What is allowed but hardly meant: read off a typed tree after its kinds are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import groupby, pairwise
+
+from formula.checking.calls import A_DESTINATION, repaired_destination
+from formula.checking.comparisons import always, contradiction, repeated, with_itself
+from formula.checking.names import Binding, Builtin, Field, OtherFormula, Variable
+from formula.destinations import parse_destination
+from formula.messages import message
+from formula.reading.tree import (
+    Assign,
+    Binary,
+    Call,
+    Declare,
+    Evaluate,
+    Expression,
+    Formula,
+    If,
+    LogicalLiteral,
+    Name,
+    NumberLiteral,
+    Repeat,
+    Statement,
+    TextLiteral,
+    While,
+    bare,
+    walk,
+)
+from formula.reporter import Reporter
+from formula.schema import FIELD_DOMAINS, STATUS_NAMES, Schema
+from formula.source import Span
+from formula.values import DATE_TEXT, parse_number, shorten
+
+MAX_CONSTANTS = 50
+"""P9."""
+
+
+def inspect(tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kinds: Mapping[int, int], reporter: Reporter) -> None:
+    """Report every lint of a tree."""
+    constants = 0
+    inner: set[int] = set()
+    for node in walk(tree):
+        match node:
+            case Formula():
+                useless(node.statements, bindings, reporter)
+            case If():
+                useless(node.then, bindings, reporter)
+                useless(node.otherwise or (), bindings, reporter)
+                constant_condition(node.condition, schema, reporter)
+                if id(node) not in inner:
+                    repeated(node, bindings, reporter)
+                if node.otherwise is not None and len(node.otherwise) == 1:
+                    inner.add(id(node.otherwise[0]))
+            case Repeat():
+                useless(node.body, bindings, reporter)
+                endless(node, node.until, bindings, reporter)
+            case While():
+                useless(node.body, bindings, reporter)
+                endless(node, node.condition, bindings, reporter)
+            case Binary():
+                comparison(node, bindings, reporter, inner)
+            case NumberLiteral() | TextLiteral():
+                constants += 1
+    if constants > MAX_CONSTANTS:
+        reporter.add(
+            "constantes-demais",
+            Span(0, 0),
+            message("a fórmula tem {quantas} constantes; o RM aceita {maximo}", quantas=constants, maximo=MAX_CONSTANTS),
+            message("divida a fórmula em outras, chamadas pelo código"),
+        )
+    without_value(tree, bindings, reporter)
+    for value in last_values(tree.statements):
+        destination_value(value, reporter)
+
+
+def never_returns(statement: Statement, bindings: Mapping[int, Binding]) -> bool:
+    """A statement after which nothing runs."""
+    if isinstance(statement, Evaluate):
+        binding = bindings.get(id(bare(statement.expression)))
+        return isinstance(binding, Builtin) and binding.row.never_returns
+    if isinstance(statement, If) and statement.otherwise:
+        return any(never_returns(s, bindings) for s in statement.then) and any(
+            never_returns(s, bindings) for s in statement.otherwise
+        )
+    return False
+
+
+def useless(block: tuple[Statement, ...], bindings: Mapping[int, Binding], reporter: Reporter) -> None:
+    """Statements after ANALISAR, and comparisons and numbers that nothing reads."""
+    comparison_as_statement(block, bindings, reporter)
+    unquoted_destination(block, reporter)
+    for before, after in pairwise(block):
+        if isinstance(before, Evaluate) and never_returns(before, bindings):
+            reporter.add(
+                "codigo-inalcancavel",
+                Span(after.span.start, block[-1].span.end),
+                message("nada depois de ANALISAR é executado"),
+                message("tire o ANALISAR quando terminar de depurar, ou use o depurador: repasse repl, :depurar"),
+            )
+            return
+
+
+def constant_condition(condition: Expression, schema: Schema, reporter: Reporter) -> None:
+    """``SE VERDADE`` and comparisons of two literals. A text that is a field's name was hardly meant as a text."""
+    inner = bare(condition)
+    sides = (bare(inner.left), bare(inner.right)) if isinstance(inner, Binary) else ()
+    literals = all(isinstance(side, NumberLiteral | TextLiteral | LogicalLiteral) for side in sides)
+    if not isinstance(inner, LogicalLiteral) and not (sides and literals):
+        return
+    hint, fix = None, None
+    for side in sides:
+        if isinstance(side, TextLiteral) and side.value.strip().upper() in schema.fields:
+            name = side.value.strip().upper()
+            hint, fix = message("para ler o campo escreva {nome} sem aspas", nome=name), (side.span, name)
+            break
+    reporter.add("condicao-constante", condition.span, message("esta condição dá sempre o mesmo resultado"), hint, fix=fix)
+
+
+def comparison_as_statement(block: tuple[Statement, ...], bindings: Mapping[int, Binding], reporter: Reporter) -> None:
+    """``A = 1;`` with more to follow: it gives A no value, and the comparison is lost."""
+    for statement in block[:-1]:
+        inner = bare(statement.expression) if isinstance(statement, Evaluate) else None
+        if not isinstance(inner, Binary) or inner.operator != "=" or not isinstance(inner.left, Name):
+            continue
+        if isinstance(bindings.get(id(inner.left)), Variable):
+            name = inner.left.word.written
+            right = reporter.source.slice(inner.right.span)
+            better = f"SETVAR({name}, {right})"
+            reporter.add(
+                "comparacao-como-comando",
+                statement.span,
+                message("isto compara '{nome}' e não lhe dá valor", nome=name),
+                message("para dar valor escreva {certo}", certo=better),
+                fix=(statement.span, better),
+            )
+
+
+def unquoted_destination(block: tuple[Statement, ...], reporter: Reporter) -> None:
+    """``1;3`` in one piece: two statements, where a destination was meant."""
+    inner = (bare(one.expression) if isinstance(one, Evaluate) else None for one in block)
+    for _, alike in groupby(inner, type):
+        numbers = [one for one in alike if isinstance(one, NumberLiteral)]
+        if len(numbers) != 2:
+            continue
+        whole = Span(numbers[0].span.start, numbers[1].span.end)
+        written = reporter.source.slice(whole)
+        in_one_piece = written == f"{numbers[0].written};{numbers[1].written}"
+        if in_one_piece and parse_destination(written, 1) is not None:
+            reporter.add(
+                "destino-sem-aspas",
+                whole,
+                message("{texto} sem aspas são dois comandos; vale só o {ultimo}", texto=written, ultimo=numbers[1].written),
+                A_DESTINATION,
+                fix=(whole, f"'{written}'"),
+            )
+
+
+def endless(loop: Repeat | While, condition: Expression, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
+    """A loop whose condition nothing in it changes."""
+    read: set[str] = set()
+    for node in walk(condition):
+        binding = bindings.get(id(node))
+        if isinstance(binding, Variable):
+            read.add(binding.key)
+        elif isinstance(binding, OtherFormula) or (isinstance(binding, Builtin) and not binding.row.pure):
+            return
+    inner = bare(condition)
+    if isinstance(inner, LogicalLiteral) and inner.value is isinstance(loop, Repeat):
+        return
+    for node in walk(loop):
+        if isinstance(node, Assign) and node.target.key in read:
+            return
+    reporter.add(
+        "laco-sem-fim",
+        condition.span,
+        message("nada dentro do laço muda esta condição"),
+        message("mude no laço, com SETVAR, alguma variável da condição"),
+    )
+
+
+def comparison(node: Binary, bindings: Mapping[int, Binding], reporter: Reporter, inner: set[int]) -> None:
+    """Comparisons that cannot be true, and texts that look like numbers or dates (T7)."""
+    if node.operator in {"E", "OU"}:
+        left = bare(node.left)
+        if isinstance(left, Binary) and left.operator == node.operator:
+            inner.add(id(left))
+        if id(node) not in inner:
+            (contradiction if node.operator == "E" else always)(node, bindings, reporter)
+        return
+    if node.operator not in {"=", "<>", "<", "<=", ">", ">="}:
+        return
+    with_itself(node, reporter)
+    left, right = bare(node.left), bare(node.right)
+    if isinstance(left, TextLiteral) and isinstance(right, TextLiteral):
+        if both_look_alike(left.value, right.value):
+            reporter.add(
+                "textos-que-parecem-numeros",
+                node.span,
+                message("textos se comparam letra a letra, mesmo quando parecem números ou datas"),
+                message("para comparar números tire as aspas; para datas use MTDATA(dia, mês, ano)"),
+            )
+        return
+    for one, other in ((left, right), (right, left)):
+        if isinstance(other, TextLiteral):
+            outside_domain(one, other, bindings, reporter)
+
+
+def both_look_alike(left: str, right: str) -> bool:
+    """Two texts that a person reads as numbers, or as dates."""
+    if not left.strip() or not right.strip():
+        return False
+    numbers = parse_number(left) is not None and parse_number(right) is not None
+    return numbers or bool(DATE_TEXT.fullmatch(left) and DATE_TEXT.fullmatch(right))
+
+
+def field_of(node: Expression, bindings: Mapping[int, Binding]) -> str | None:
+    """The ticket field an expression reads, by bare name or by CAMPOATENDIMENTO."""
+    binding = bindings.get(id(node))
+    if isinstance(binding, Field):
+        return binding.key
+    if isinstance(binding, Builtin) and binding.row.name == "CAMPOATENDIMENTO" and isinstance(node, Call):
+        first = bare(node.arguments[0]) if node.arguments else None
+        return first.value.strip().upper() if isinstance(first, TextLiteral) else None
+    return None
+
+
+def outside_domain(node: Expression, literal: TextLiteral, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
+    """``PRIORIDADE = 'urgente'``: the field never holds that text."""
+    field = field_of(node, bindings)
+    if field is None or field not in FIELD_DOMAINS or literal.value in FIELD_DOMAINS[field] or not literal.value.strip():
+        return
+    domain = FIELD_DOMAINS[field]
+    given = literal.value.strip().lower()
+    near = next((value for value in domain if value.lower() == given), None)
+    if field == "STATUS" and given in STATUS_NAMES:
+        near = STATUS_NAMES[given]
+    reporter.add(
+        "comparacao-nunca-verdadeira",
+        literal.span,
+        message("{campo} nunca é '{texto}'", campo=field, texto=shorten(literal.value)),
+        message("STATUS guarda a letra: '{letra}'", letra=near)
+        if near and near.lower() != given
+        else message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
+        if near
+        else message("os valores são: {valores}", valores=", ".join(domain)),
+        fix=(literal.span, f"{literal.quote}{near}{literal.quote}") if near else None,
+    )
+
+
+def without_value(tree: Formula, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
+    """A calculation that can end without a value (P6–P8): some way through gives one, and another does not."""
+    gives, always = value_of_block(tree.statements, bindings)
+    if gives and not always:
+        last = next(statement for statement in reversed(tree.statements) if value_of_block((statement,), bindings)[0])
+        reporter.add(
+            "pode-terminar-sem-valor",
+            last.span,
+            message("por algum caminho a fórmula termina sem valor (Vazio)"),
+            message("dê um valor também no SENAO"),
+        )
+
+
+def value_of_block(block: tuple[Statement, ...], bindings: Mapping[int, Binding]) -> tuple[bool, bool]:
+    """Whether a block can give a value, and whether it always ends with one."""
+    gives = always = False
+    for statement in block:
+        match statement:
+            case Evaluate():
+                binding = bindings.get(id(bare(statement.expression)))
+                if isinstance(binding, Builtin) and binding.row.never_returns:
+                    return gives, gives
+                if not (isinstance(binding, Builtin) and binding.row.effect):
+                    gives = always = True
+            case If():
+                some, every = value_of_branches(statement, bindings)
+                gives = gives or some
+                always = every or (always and not some and statement.otherwise is not None)
+                if statement.otherwise is None and not some:
+                    always = False
+            case Repeat():
+                some, every = value_of_block(statement.body, bindings)
+                gives, always = gives or some, always or every
+            case While():
+                some, _ = value_of_block(statement.body, bindings)
+                gives = gives or some
+    return gives, always
+
+
+def value_of_branches(statement: If, bindings: Mapping[int, Binding]) -> tuple[bool, bool]:
+    """A chain of SE … SENAO SE …: some branch gives a value; every way gives one."""
+    some, every = False, True
+    current: If | None = statement
+    while current is not None:
+        gives, always = value_of_block(current.then, bindings)
+        ends = any(never_returns(one, bindings) for one in current.then)
+        some, every = some or gives, every and (always or ends)
+        rest = current.otherwise
+        if rest is not None and len(rest) == 1 and isinstance(rest[0], If):
+            current = rest[0]
+            continue
+        if rest is None:
+            every = False
+        else:
+            gives, always = value_of_block(rest, bindings)
+            ends = any(never_returns(one, bindings) for one in rest)
+            some, every = some or gives, every and (always or ends)
+        current = None
+    return some, every
+
+
+def last_values(block: tuple[Statement, ...]) -> Iterator[Expression]:
+    """The expressions that may give the formula's value, when they stand at the end of it or of a last SE (P6)."""
+    waiting = [block]
+    while waiting:
+        last = next((one for one in reversed(waiting.pop()) if not isinstance(one, Declare | Assign)), None)
+        if isinstance(last, Evaluate):
+            yield bare(last.expression)
+        elif isinstance(last, If):
+            waiting += [last.then, last.otherwise or ()]
+
+
+ALMOST = re.compile(r"\s*\d+\s*(?:[,:]\s*\d+\s*|;\s*(?:\d+\s*;.*)?)", re.ASCII)
+"""A text that was meant as a destination and is none: ``1,3``, ``1:3``, ``1;``, ``1;3;2``."""
+
+
+def destination_value(value: Expression, reporter: Reporter) -> None:
+    """The formula's value is a literal that nearly is a destination (S:86)."""
+    if isinstance(value, TextLiteral) and ALMOST.fullmatch(value.value):
+        reporter.add(
+            "destino-duvidoso",
+            value.span,
+            message("'{texto}' não é um destino; num repasse a fórmula seria recusada", texto=shorten(value.value)),
+            A_DESTINATION,
+            fix=repaired_destination(value),
+        )

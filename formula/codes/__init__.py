@@ -1,0 +1,1 @@
+"""Every fault code, one row each."""

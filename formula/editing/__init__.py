@@ -1,0 +1,1 @@
+"""What an editor asks while a formula is typed: completion, places, colours. Pure."""

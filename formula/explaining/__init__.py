@@ -1,0 +1,1 @@
+"""Why a run gave what it gave, and what it reached."""

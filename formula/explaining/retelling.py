@@ -1,0 +1,212 @@
+"""Explanations of runs that went the way of an earlier run: the chain is worked out once a way, then only values change.
+
+What :func:`formula.explaining.explanation.explain` chooses and says depends on the way a run took (which points ran, how the tests
+answered, which parts were reached), never on the values it met; those only stand in the lines. So the chain of a way is
+told once, with marks in the place of values, and kept; telling a run of the same way puts its values in. Services explain
+every decision, and most decisions of a formula go few ways.
+
+Whoever only sends or stores the chain as JSON has no use for its lines: :func:`retell_as_text` keeps the JSON text of a way
+with holes, and puts the values' texts in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from json.encoder import encode_basestring as quote
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import attrs
+
+from formula.explaining.explanation import Line, explain, quoted
+from formula.messages import Message
+from formula.outcome import Outcome
+from formula.runtime.record import Record
+from formula.runtime.recording import UNSEEN, Point, Recording
+from formula.runtime.slots import MARK, Slot
+
+MOST_SLOTS, MOST_WAYS = 500, 256
+"""Longer runs are told as they are; of each formula so many ways are kept."""
+
+Fill = Callable[[Sequence[Any]], Any]
+Way = tuple[Any, ...]
+Form = Callable[[str, str], str]
+"""Makes the JSON text of a line from its text and place. It keeps what a line says letter for letter (nothing is escaped but
+as JSON must)."""
+
+NUMBERED = re.compile(f"{MARK}([0-9]+){MARK}")
+HOLE = re.compile(r"\\u0000([0-9]+)\\u0000")
+"""A mark in JSON text."""
+
+
+@attrs.frozen(eq=False)
+class Shape:
+    """An event in the log: all its slots, those of parts that may not be reached, and the first that shows which way the run
+    went (a test's answer, the counts)."""
+
+    parts: int
+    test: bool
+    size: int
+    unsure: tuple[int, ...]
+    first: int
+
+
+def shape_of(point: Point) -> Shape:
+    """The shape of a point's events."""
+    test = point.kind == "test"
+    return Shape(len(point.parts), test, point.size, point.unsure, 1 + len(point.parts) + (not test))
+
+
+@attrs.frozen(eq=False)
+class Tales:
+    """The shapes of a recording's events, and the chains told of it so far by the way of the run: as lines, and as text by
+    its form and whether the last line is told."""
+
+    shapes: tuple[Shape, ...]
+    told: dict[Way, tuple[Line | Fill, ...]]
+    texts: dict[tuple[Form, bool], dict[Way, Text]]
+
+
+@attrs.frozen(eq=False)
+class Text:
+    """JSON text of a chain: ``pieces`` with blanks at the odd places, for the values at ``places`` of the log."""
+
+    pieces: tuple[str, ...]
+    places: tuple[int, ...]
+
+    def filled(self, values: Sequence[Any]) -> str:
+        """The text with values; a value met again is not written again."""
+        made = list(self.pieces)
+        written: dict[int, str] = {}
+        at = 1
+        for place in self.places:
+            value = values[place]
+            text = written.get(id(value))
+            if text is None:
+                text = written[id(value)] = quote(quoted(value))[1:-1]
+            made[at] = text
+            at += 2
+        return "".join(made)
+
+
+KEPT: WeakKeyDictionary[Recording, Tales] = WeakKeyDictionary()
+
+
+def retell(record: Record) -> list[Line]:
+    """The lines of :func:`explain`."""
+    tales = tales_of(record)
+    if tales is None:
+        return explain(record)
+    way = way_of(record, tales.shapes)
+    chain = tales.told.get(way)
+    if chain is None:
+        if len(tales.told) >= MOST_WAYS:
+            return explain(record)
+        chain = tales.told[way] = tuple(filler_of_line(line) or line for line in explain(marked(record, tales.shapes)))
+    values = [*record.log, record.outcome.value]
+    return [link if isinstance(link, Line) else link(values) for link in chain]
+
+
+def retell_as_text(record: Record, form: Form, *, last: bool) -> str:
+    """JSON texts of the lines of :func:`explain`, with commas between; without the ``last`` line if it is not wanted. The
+    text is that of each line's ``form``, which must be the same function each time."""
+    tales = tales_of(record)
+    if tales is None:
+        return told_as_text(record, form, last)
+    texts = tales.texts.setdefault((form, last), {})
+    way = way_of(record, tales.shapes)
+    text = texts.get(way)
+    if text is None:
+        if len(texts) >= MOST_WAYS:
+            return told_as_text(record, form, last)
+        pieces = HOLE.split(told_as_text(marked(record, tales.shapes), form, last))
+        places = tuple(map(int, pieces[1::2]))
+        text = texts[way] = Text(tuple("" if at % 2 else piece for at, piece in enumerate(pieces)), places)
+    return text.filled([*record.log, record.outcome.value])
+
+
+def told_as_text(record: Record, form: Form, last: bool) -> str:
+    """The same from the lines."""
+    lines = explain(record)
+    return ",".join([form(line.text, line.where) for line in (lines if last else lines[:-1])])
+
+
+def tales_of(record: Record) -> Tales | None:
+    """What is kept of the formula that ran; None for a run that is told as it is."""
+    if record.outcome.status != "ok" or record.calls or len(record.log) > MOST_SLOTS or MARK in record.source.text:
+        return None
+    tales = KEPT.get(record.recording)
+    if tales is None:
+        shapes = tuple(map(shape_of, record.recording.points))
+        tales = KEPT[record.recording] = Tales(shapes, {}, {})
+    return tales
+
+
+def way_of(record: Record, shapes: Sequence[Shape]) -> Way:
+    """The points that ran, the answers of tests, the parts not reached (as negative places), the counts, and whether there
+    is a value."""
+    log = record.log
+    made: list[Any] = [record.source.name, record.outcome.value is None]
+    at, end = 0, len(log)
+    while at < end:
+        shape = shapes[log[at]]
+        made.append(log[at])
+        if shape.unsure:
+            made += [-at - place for place in shape.unsure if log[at + place] is UNSEEN]
+        if shape.first < shape.size:
+            made += log[at + shape.first : at + shape.size]
+        at += shape.size
+    return tuple(made)
+
+
+def marked(record: Record, shapes: Sequence[Shape]) -> Record:
+    """The record with a mark for each value; what decides the way stays."""
+    log = list(record.log)
+    at = 0
+    while at < len(log):
+        shape = shapes[log[at]]
+        value = at + 1 + shape.parts
+        for place in range(at + 1, value if shape.test else value + 1):
+            if log[place] is not UNSEEN:
+                log[place] = Slot(place)
+        at += shape.size
+    found = record.outcome
+    if found.value is not None:
+        end: Any = Slot(len(log))
+        found = Outcome(found.status, end, found.effects, found.message, found.diagnostics, found.steps)
+    return attrs.evolve(record, log=log, outcome=found)
+
+
+def filler_of_line(line: Line) -> Fill | None:
+    """The function that makes the line from values; None when there are none in it."""
+    text = filler(line.text)
+    if text is None:
+        return None
+    where = line.where
+    return lambda values: Line(text(values), where)
+
+
+def filler(said: Any) -> Fill | None:
+    """The function that puts values into a sentence, or into a text; None when there is nothing to put in."""
+    if not isinstance(said, str) or MARK not in said:
+        return None
+    if type(said) is Message:
+        return sentence_filler(said)
+    alone = NUMBERED.fullmatch(said)
+    if alone:
+        place = int(alone[1])
+        return lambda values: quoted(values[place])
+    pieces = NUMBERED.split(said)
+    places = tuple(int(number) for number in pieces[1::2])
+    pattern = "{}".join(piece.replace("{", "{{").replace("}", "}}") for piece in pieces[::2])
+    return lambda values: pattern.format(*[quoted(values[place]) for place in places])
+
+
+def sentence_filler(said: Message) -> Fill:
+    """The function that makes a sentence from values."""
+    template, domain = said.template, said.domain
+    fixed = dict(said.values)
+    found = {name: fill for name, fill in ((name, filler(value)) for name, value in fixed.items()) if fill is not None}
+    fills = tuple(found.items())
+    return lambda values: Message(template, fixed | {name: fill(values) for name, fill in fills}, domain)

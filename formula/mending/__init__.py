@@ -1,0 +1,1 @@
+"""Faults that the grammar refuses: each recognised and told with its cure."""

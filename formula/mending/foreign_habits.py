@@ -1,0 +1,252 @@
+"""More slips that the grammar refuses: what people bring along from other languages and from spreadsheets (rules V1, V2, C1,
+O1, O6). Like :mod:`formula.mending.slips`, each recogniser looks at a :class:`formula.mending.repairs.Reader` and offers repairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from formula.mending.repairs import Reader, Recogniser, Repair, in_declaration
+from formula.messages import Message, message
+from formula.reading.lexer import KEYWORDS, Token, span_of
+from formula.source import Span
+
+KIND_WORDS = frozenset(
+    [
+        "NUMERO",
+        "INTEIRO",
+        "REAL",
+        "DECIMAL",
+        "TEXTO",
+        "STRING",
+        "CARACTERE",
+        "CHAR",
+        "DATA",
+        "LOGICO",
+        "BOOLEANO",
+        "NUMBER",
+        "INTEGER",
+        "INT",
+        "FLOAT",
+        "DATE",
+        "BOOLEAN",
+        "BOOL",
+    ]
+)
+"""Types as other languages write them after a declared name."""
+
+
+FAR = 2_000
+"""How many tokens ahead a name counts as used."""
+
+
+def typed_declaration(reader: Reader) -> Iterator[Repair]:
+    """V1: ``DECL TOTAL NUMERO``, and a value given at once: ``DECL TOTAL = 10``."""
+    token, name = reader.token(), reader.before()
+    if name is None or name.type != "NAME" or not in_declaration(reader):
+        return
+    span = span_of(token)
+    again = (later.upper() for later in reader.tokens[reader.at + 1 : reader.at + FAR] if later.type == "NAME")
+    if token.type == "NAME" and token.upper() in KIND_WORDS and token.upper() not in again:
+        text = message("DECL só tem nomes; o tipo vem do valor que a variável recebe")
+        hint = message("retire {palavra}", palavra=token)
+        yield Repair(reader.at, reader.at + 1, (), 0, "decl-com-mais", text, hint, span, (span, ""))
+    if str(token) == "=" or token.type == "ASSIGN":
+        stop = reader.at + 1
+        while stop < len(reader.tokens) and reader.tokens[stop].type not in {"SEMICOLON", "COMMA"}:
+            stop += 1
+        whole = Span(token.start_pos, reader.tokens[stop - 1].end_pos)
+        value = reader.source.slice(Span(token.end_pos, whole.end)).strip()
+        text = message("DECL não dá valor à variável")
+        better = f"SETVAR({name}, {value})"
+        hint = message("escreva depois: {certo}", certo=better)
+        fix = (whole, f"; {better}") if reader.token(stop - reader.at).type != "COMMA" else None
+        assigned = (
+            reader.new("SEMICOLON", ";"),
+            reader.new("SETVAR"),
+            reader.new("LPAR", "("),
+            name,
+            reader.new("COMMA", ","),
+            *reader.tokens[reader.at + 1 : stop],
+            reader.new("RPAR", ")", Span(whole.end, whole.end)),
+        )
+        yield Repair(reader.at, stop, assigned, 0, "decl-com-mais", text, hint, span, fix)
+        yield Repair(reader.at, stop, (), 0, "decl-com-mais", text, hint, span)
+
+
+def comma_after_declaration(reader: Reader) -> Iterator[Repair]:
+    """V1: ``DECL A, SETVAR(A, 1)``: the comma ends the declaration."""
+    token, comma = reader.token(), reader.before()
+    if comma is None or comma.type != "COMMA" or token.type not in {"SETVAR", "SE", "REPITA", "ENQUANTO", "DECL"}:
+        return
+    if in_declaration(reader):
+        span = span_of(comma)
+        put = (reader.new("SEMICOLON", ";", span),)
+        text, hint = message("vírgula no lugar de ponto e vírgula"), message("troque , por ;")
+        yield Repair(reader.at - 1, reader.at, put, 0, "virgula-sobrando", text, hint, span, (span, ";"))
+
+
+def assignment_arguments(reader: Reader) -> Iterator[Repair]:
+    """V2: ``SETVAR(10, TOTAL)`` and ``SETVAR(TOTAL)``."""
+    token, last = reader.token(), reader.before()
+    setvar = reader.before(2)
+    if last is not None and last.type == "LPAR" and written_setvar(setvar):  # noqa: SIM102 - the place, then the slip
+        if token.type in {"NUMBER", "TEXT"} and reader.token(1).type == "COMMA":
+            span = span_of(token)
+            name = reader.token(2)
+            text = message("o primeiro argumento de SETVAR é o nome da variável")
+            if name.type == "NAME" and reader.token(3).type == "RPAR":
+                whole = Span(token.start_pos, name.end_pos)
+                hint = message("escreva SETVAR({nome}, {valor})", nome=name, valor=token)
+                put: tuple[Token, ...] = (name, reader.token(1), token)
+                fix = (whole, f"{name}, {token}")
+                yield Repair(reader.at, reader.at + 3, put, 0, "setvar-sem-nome", text, hint, span, fix)
+    opener, word = reader.before(2), reader.before(3)
+    if token.type == "RPAR" and last is not None and last.type == "NAME":  # noqa: SIM102 - the same
+        if opener is not None and opener.type == "LPAR" and written_setvar(word):
+            put = (reader.new("COMMA", ","), reader.new("HOLE", ""))
+            text, hint = message("falta o valor que SETVAR dá"), message("escreva SETVAR({nome}, valor)", nome=last)
+            yield Repair(reader.at, reader.at, put, 0, "falta-valor", text, hint, span_of(token))
+
+
+def written_setvar(token: Token | None) -> bool:
+    """Whether a token is SETVAR."""
+    return token is not None and token.type == "SETVAR"
+
+
+def compound_assignment(reader: Reader) -> Iterator[Repair]:
+    """V2: ``T += 1`` and ``T++``."""
+    token, sign, name = reader.token(), reader.before(), reader.before(2)
+    if sign is None or name is None:
+        return
+    if str(token) == "=" and sign.type in {"SIGN", "FACTOR"} and name.type == "NAME" and sign.end_pos == token.start_pos:
+        stop = reader.at + 1
+        while stop < len(reader.tokens) and reader.tokens[stop].type not in {"SEMICOLON", "FIMSE", "SENAO", "FIMENQ", "ATE"}:
+            stop += 1
+        inside = reader.tokens[reader.at + 1 : stop]
+        if inside:
+            value = reader.source.text[inside[0].start_pos : inside[-1].end_pos]
+            yield increment(reader, reader.at - 2, stop, name, sign, list(inside), value)
+    first = reader.before(3)
+    ended = token.type in {"SEMICOLON", "$END", "FIMSE", "SENAO", "FIMENQ", "ATE"}
+    if ended and first is not None and first.type == "NAME" and sign.type == name.type == "SIGN" and str(sign) == str(name):
+        one = reader.new("NUMBER", "1", span_of(sign))
+        yield increment(reader, reader.at - 3, reader.at, first, sign, [one], "1")
+
+
+def increment(reader: Reader, start: int, stop: int, name: Token, sign: Token, inside: list[Token], value: str) -> Repair:
+    """``SETVAR(name, name sign value)`` in place of the tokens from ``start`` to ``stop``."""
+    end = reader.tokens[stop - 1].end_pos
+    whole = Span(name.start_pos, end)
+    better = f"SETVAR({name}, {name} {sign} {value})"
+    put = (
+        reader.new("SETVAR"),
+        reader.new("LPAR", "("),
+        name,
+        reader.new("COMMA", ","),
+        name,
+        sign,
+        *inside,
+        reader.new("RPAR", ")", Span(end, end)),
+    )
+    text, hint = message("só SETVAR muda o valor de uma variável"), message("escreva {certo}", certo=better)
+    return Repair(start, stop, put, 0, "atribuicao", text, hint, span_of(sign), (whole, better))
+
+
+def negated_sign(reader: Reader) -> Iterator[Repair]:
+    """O1: ``A NAO = 1``, ``A NAO IGUAL``: the negation of a comparison is one sign."""
+    token, sign = reader.token(), reader.token(1)
+    turned = {"=": "<>", ">": "<=", "<": ">="}.get(str(sign))
+    if token.type == "NAO" and turned is not None and reader.allows("COMPARISON"):
+        span = Span(token.start_pos, sign.end_pos)
+        put = (sign.update(type="COMPARISON", value=turned),)
+        text, hint = message("NAO vem antes da comparação inteira"), message("escreva {certo}", certo=turned)
+        yield Repair(reader.at, reader.at + 2, put, 0, "diferente-errado", text, hint, span, (span, turned))
+
+
+SET_WORDS: Mapping[str, Message] = {
+    **dict.fromkeys(("EM", "IN", "DENTRO"), message("não há listas; escreva uma comparação para cada valor e junte-as com OU")),
+    **dict.fromkeys(("ENTRE", "BETWEEN"), message("escreva as duas comparações e junte-as com E: A >= 1 E A <= 3")),
+    **dict.fromkeys(
+        ("LIKE", "CONTEM", "CONTAINS"), message("para procurar um texto dentro de outro use POSICAO(procurado, texto) > 0")
+    ),
+    **dict.fromkeys(("IS",), message("compare com = e <>; texto vazio é '' e data vazia é DATANULA")),
+}
+"""Words between two operands that other languages have, and the way here."""
+
+
+def set_operator(reader: Reader) -> Iterator[Repair]:
+    """O1: ``A EM ('x', 'y')``, ``A ENTRE 1 E 3``, ``A LIKE 'x'``: the whole comparison counts as one."""
+    token = reader.token()
+    hint = SET_WORDS.get(token.upper()) if token.type == "NAME" else None
+    if hint is None or not reader.allows("COMPARISON"):
+        return
+    stop, depth = reader.at + 1, 0
+    ranged = token.upper() in {"ENTRE", "BETWEEN"}
+    while stop < len(reader.tokens):
+        kind = reader.tokens[stop].type
+        depth += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
+        if depth < 0 or (not depth and kind in {"ENTAO", "FACA", "SEMICOLON", "OU", "COMMA"}):
+            break
+        if not depth and kind == "E":
+            if not ranged:
+                break
+            ranged = False
+        stop += 1
+    span = span_of(token)
+    put = (reader.new("COMPARISON", "=", span), reader.new("HOLE", "", span))
+    text = message("o operador {sinal} não existe", sinal=token.upper())
+    yield Repair(reader.at, stop, put, 0, "operador-de-outra-linguagem", text, hint, span)
+
+
+def senao_too_late(reader: Reader) -> Iterator[Repair]:
+    """C1: ``… FIMSE SENAO …``: the SE was closed too early; a second SENAO in one SE."""
+    token = reader.token()
+    if token.type != "SENAO":
+        return
+    offset = 1
+    while (last := reader.before(offset)) is not None and last.type == "SEMICOLON":
+        offset += 1
+    if last is not None and last.type == "FIMSE":
+        span = span_of(last)
+        text, hint = message("este FIMSE fecha o SE antes do SENAO"), message("retire o FIMSE antes de SENAO")
+        yield Repair(reader.at - offset, reader.at, (), 0, "fim-sem-inicio", text, hint, span, (span, ""))
+    elif reader.allows("FIMSE"):
+        put = (reader.new("SEMICOLON", ";", span_of(token)),)
+        text = message("um SE tem um só SENAO")
+        hint = message("para mais de dois casos escreva SENAO SE condição ENTAO … FIMSE FIMSE")
+        yield Repair(reader.at, reader.at + 1, put, 0, "fim-sem-inicio", text, hint, span_of(token))
+
+
+def call_without_brackets(reader: Reader) -> Iterator[Repair]:
+    """F1: ``ADICIONARDISCUSSAO 'texto'`` as a statement."""
+    token, name, before = reader.token(), reader.before(), reader.before(2)
+    starts = before is None or before.type in {"SEMICOLON", "ENTAO", "SENAO", "FACA", "REPITA"}
+    if token.type != "TEXT" or name is None or name.type != "NAME" or not starts or not reader.same_line():
+        return
+    stop, depth = reader.at, 0
+    while stop < len(reader.tokens):
+        kind = reader.tokens[stop].type
+        depth += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
+        if depth < 0 or (not depth and kind in KEYWORDS) or (not depth and kind == "SEMICOLON"):
+            break
+        stop += 1
+    end = reader.tokens[stop - 1].end_pos
+    whole = Span(name.end_pos, end)
+    inside = reader.source.text[token.start_pos : end]
+    put = (reader.new("LPAR", "("), *reader.tokens[reader.at : stop], reader.new("RPAR", ")", Span(end, end)))
+    text = message("os argumentos vão entre parênteses")
+    hint = message("escreva {nome}({argumentos})", nome=name, argumentos=inside)
+    yield Repair(reader.at, stop, put, 0, "falta-parentese", text, hint, span_of(token), (whole, f"({inside})"))
+
+
+HABITS: tuple[Recogniser, ...] = (
+    typed_declaration,
+    comma_after_declaration,
+    assignment_arguments,
+    compound_assignment,
+    negated_sign,
+    set_operator,
+    senao_too_late,
+    call_without_brackets,
+)

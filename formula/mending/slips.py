@@ -1,0 +1,389 @@
+"""The slips people make, each recognised where the grammar refuses a token (rules L8, L10, P4, V2, C1–C6, O4, O6).
+
+A recogniser looks at a :class:`formula.mending.repairs.Reader` and offers repairs; the first that lets reading go on is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from formula.mending.repairs import ENDS, Reader, Recogniser, Repair
+from formula.messages import message
+from formula.reading.foreign_words import FOREIGN, WORD_OPERATORS, Foreign
+from formula.reading.lexer import KEYWORDS, Token, span_of
+from formula.source import Span
+
+
+def decimal_comma(reader: Reader) -> Iterator[Repair]:
+    """L8: ``1420,3876``, when the comma cannot separate arguments."""
+    comma, before, after = reader.token(), reader.before(), reader.token(1)
+    if comma.type != "COMMA" or before is None or before.type != "NUMBER" or after.type != "NUMBER":
+        return
+    if before.end_pos != comma.start_pos or comma.end_pos != after.start_pos or "." in str(after):
+        return
+    if "." in str(before) and not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", str(before)):
+        return
+    span = Span(before.start_pos, after.end_pos)
+    whole = reader.new("NUMBER", f"{str(before).replace('.', '')}.{after}", span)
+    yield Repair(
+        reader.at - 1,
+        reader.at + 2,
+        (whole,),
+        0,
+        "virgula-decimal",
+        message("'{antes},{depois}' não é um número", antes=before, depois=after),
+        message("use ponto: {numero}", numero=whole),
+        span,
+        (span, str(whole)),
+    )
+
+
+def chained_comparison(reader: Reader) -> Iterator[Repair]:
+    """O4: ``1 < A < 3`` becomes ``1 < A E A < 3``."""
+    second = reader.token()
+    if second.type != "COMPARISON" or not reader.allows("E"):
+        return
+    middle: list[Token] = []
+    depth = 0
+    for token in reversed(reader.good):
+        depth += {"RPAR": 1, "LPAR": -1}.get(token.type, 0)
+        if not depth and token.type == "COMPARISON":
+            break
+        middle.insert(0, token)
+    text = reader.source.text[middle[0].start_pos : middle[-1].end_pos] if middle else ""
+    here = Span(second.start_pos, second.start_pos)
+    yield Repair(
+        reader.at,
+        reader.at,
+        (reader.new("E"), *(reader.new(token.type, str(token)) for token in middle)),
+        0,
+        "comparacao-em-cadeia",
+        message("comparações não se encadeiam"),
+        message("use E: … E {meio} {sinal} …", meio=text, sinal=second),
+        span_of(second),
+        (here, f"E {text} "),
+    )
+
+
+def word_operator(reader: Reader) -> Iterator[Repair]:
+    """O4: MOD and DIV between operands."""
+    token = reader.token()
+    slip = WORD_OPERATORS.get(token.upper()) if token.type == "NAME" else None
+    if slip is not None:
+        put = (token.update(type=slip.type, value=slip.text),)
+        text = message("o operador {sinal} não existe", sinal=token)
+        yield Repair(reader.at, reader.at + 1, put, 0, slip.code, text, slip.hint, span_of(token))
+
+
+def choice_in_expression(reader: Reader) -> Iterator[Repair]:
+    """C3: SE where a value must stand; the whole SE counts as the value."""
+    token = reader.token()
+    if token.type != "SE" or not reader.allows("HOLE"):
+        return
+    stop = after_block(reader.tokens, reader.at)
+    whole = Span(token.start_pos, reader.tokens[stop - 1].end_pos)
+    yield Repair(
+        reader.at,
+        stop,
+        (reader.new("HOLE", "", whole),),
+        0,
+        "se-como-expressao",
+        message("SE é um comando e não dá valor dentro de uma expressão"),
+        message("dê valor a uma variável com SETVAR dentro de cada parte do SE"),
+        span_of(token),
+    )
+
+
+def choice_as_call(reader: Reader) -> Iterator[Repair]:
+    """C1: ``SE(A = 1; 2; 3)`` as spreadsheets write it; the whole call counts as a statement."""
+    separator = reader.token()
+    if separator.type not in {"COMMA", "SEMICOLON"}:
+        return
+    depth = 0
+    for back in range(1, len(reader.good)):
+        kind = reader.good[-back].type
+        depth += {"RPAR": 1, "LPAR": -1}.get(kind, 0)
+        if depth < 0:
+            break
+    else:
+        return
+    opener = reader.before(back + 1)
+    if opener is None or opener.type != "SE":
+        return
+    start = reader.at - back - 1
+    stop = after_call(reader.tokens, start + 1)
+    whole = Span(opener.start_pos, reader.tokens[stop - 1].end_pos)
+    yield Repair(
+        start,
+        stop,
+        (reader.new("HOLE", "", whole),),
+        0,
+        "se-como-expressao",
+        message("SE não é função"),
+        message("escreva SE condição ENTAO … SENAO … FIMSE"),
+        whole,
+    )
+
+
+def after_block(tokens: Sequence[Token], start: int) -> int:
+    """Index after the FIMSE of the SE at ``start``; without one, where the expression around it ends."""
+    depth = brackets = 0
+    for place in range(start, len(tokens)):
+        kind = tokens[place].type
+        depth += {"SE": 1, "FIMSE": -1}.get(kind, 0)
+        brackets += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
+        if brackets < 0:
+            return place
+        if kind == "FIMSE" and not depth:
+            return place + 1
+    return len(tokens)
+
+
+def assignment_in_expression(reader: Reader) -> Iterator[Repair]:
+    """V2: SETVAR where a value must stand, on a line that already began."""
+    token = reader.token()
+    if token.type != "SETVAR" or not reader.allows("HOLE") or not reader.same_line():
+        return
+    stop = after_call(reader.tokens, reader.at + 1)
+    whole = Span(token.start_pos, reader.tokens[stop - 1].end_pos)
+    yield Repair(
+        reader.at,
+        stop,
+        (reader.new("HOLE", "", whole),),
+        0,
+        "setvar-em-expressao",
+        message("SETVAR é um comando e não dá valor dentro de uma expressão"),
+        message("ponha SETVAR antes, como comando, e use aqui a variável"),
+        span_of(token),
+    )
+
+
+def after_call(tokens: Sequence[Token], start: int) -> int:
+    """Index after the brackets that open at ``start``, or ``start`` when none do."""
+    depth = 0
+    for place in range(start, len(tokens)):
+        depth += {"LPAR": 1, "RPAR": -1}.get(tokens[place].type, 0)
+        if depth <= 0:
+            return place + 1 if tokens[place].type == "RPAR" else start
+    return len(tokens)
+
+
+def quoted_target(reader: Reader) -> Iterator[Repair]:
+    """V2: ``SETVAR('A', 1)`` and ``DECL 'A'``."""
+    token = reader.token()
+    if token.type != "TEXT" or not reader.allows("NAME") or reader.allows("HOLE"):
+        return
+    name = str(token)[1:-1]
+    if name.isascii() and name.isidentifier() and name.upper() not in KEYWORDS:
+        span = span_of(token)
+        text = message("aqui vai o nome da variável, sem aspas")
+        put = (token.update(type="NAME", value=name),)
+        hint = message("escreva {nome}", nome=name)
+        yield Repair(reader.at, reader.at + 1, put, 0, "setvar-sem-nome", text, hint, span, (span, name))
+
+
+def reserved_name(reader: Reader) -> Iterator[Repair]:
+    """L10: a keyword where only a name may stand."""
+    token = reader.token()
+    if token.type not in KEYWORDS or not reader.allows("NAME") or reader.allows("HOLE"):
+        return
+    if reader.token(1).type not in {"COMMA", "SEMICOLON", "$END"} or not reader.same_line():
+        return
+    better = f"{token}1"
+    yield Repair(
+        reader.at,
+        reader.at + 1,
+        (token.update(type="NAME", value=f"{token}"),),
+        0,
+        "palavra-reservada",
+        message("{palavra} é palavra da linguagem e não pode ser nome", palavra=token),
+        message("escolha outro nome, como {nome}", nome=better),
+        span_of(token),
+    )
+
+
+def assign_without_brackets(reader: Reader) -> Iterator[Repair]:
+    """V2: ``SETVAR A = 2``, ``SETVAR(A = 2)``, ``SETVAR A, 2``."""
+    last = reader.before()
+    if last is not None and last.type == "NAME" and reader.allows("COMMA"):
+        opener = reader.before(2)
+        if opener is not None and opener.type == "LPAR" and str(reader.token()) == "=" and written_setvar(reader, 3):
+            span = span_of(reader.token())
+            text = message("em SETVAR o nome e o valor são separados por vírgula")
+            put = (reader.new("COMMA", ",", span),)
+            hint = message("escreva SETVAR({nome}, …)", nome=last)
+            yield Repair(reader.at, reader.at + 1, put, 0, "falta-virgula", text, hint, span, (span, ","))
+    if last is not None and last.type == "SETVAR" and reader.token().type == "NAME":
+        yield from open_assignment(reader, last)
+
+
+def written_setvar(reader: Reader, offset: int) -> bool:
+    """Whether the token ``offset`` back is SETVAR."""
+    token = reader.before(offset)
+    return token is not None and token.type == "SETVAR"
+
+
+def open_assignment(reader: Reader, setvar: Token) -> Iterator[Repair]:
+    """The brackets of a SETVAR are missing: the value reaches to the end of the statement."""
+    name, sign = reader.token(), reader.token(1)
+    stop = statement_end(reader.tokens, reader.at)
+    value = reader.at + (2 if str(sign) == "=" or sign.type == "COMMA" else 1)
+    if value >= stop or balance(reader.tokens[reader.at : stop]) < 0:
+        return
+    inside = tuple(reader.tokens[value:stop])
+    span = Span(setvar.start_pos, inside[-1].end_pos)
+    written = reader.source.text[inside[0].start_pos : inside[-1].end_pos]
+    put = (reader.new("LPAR", "("), name, reader.new("COMMA", ","), *inside, reader.new("RPAR", ")", after(inside[-1])))
+    text = message("SETVAR precisa de parênteses")
+    better = f"SETVAR({name}, {written})"
+    hint = message("escreva {certo}", certo=better)
+    yield Repair(reader.at, stop, put, 0, "falta-parentese", text, hint, span, (span, better))
+
+
+def after(token: Token) -> Span:
+    """The empty range right after a token."""
+    return Span(token.end_pos, token.end_pos)
+
+
+def balance(tokens: Sequence[Token]) -> int:
+    """Opening brackets minus closing ones."""
+    return sum({"LPAR": 1, "RPAR": -1}.get(token.type, 0) for token in tokens)
+
+
+STOPPERS = frozenset({"SEMICOLON", "SENAO", "FIMSE", "ATE", "FIMENQ", "SE", "REPITA", "ENQUANTO", "SETVAR", "DECL"})
+
+
+LONGEST = 2_000
+"""A statement of more tokens is not looked through for its end."""
+
+
+def statement_end(tokens: Sequence[Token], start: int) -> int:
+    """Index of the token that ends the statement which goes on at ``start``."""
+    depth = 0
+    stop = min(len(tokens), start + LONGEST)
+    for place in range(start, stop):
+        kind = tokens[place].type
+        if kind in STOPPERS and depth <= 0:
+            return place
+        depth += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
+    return stop
+
+
+def colon_assignment(reader: Reader) -> Iterator[Repair]:
+    """O4: ``A := 5`` becomes ``SETVAR(A, 5)``; elsewhere ``:=`` counts as ``=``."""
+    sign, name = reader.token(), reader.before()
+    if sign.type != "ASSIGN":
+        return
+    text = message("o operador := não existe")
+    span = span_of(sign)
+    stop = statement_end(reader.tokens, reader.at + 1)
+    inside = tuple(reader.tokens[reader.at + 1 : stop])
+    if name is not None and name.type == "NAME" and inside and balance(inside) == 0:
+        put = (
+            reader.new("SETVAR"),
+            reader.new("LPAR", "("),
+            name,
+            reader.new("COMMA", ","),
+            *inside,
+            reader.new("RPAR", ")", after(inside[-1])),
+        )
+        whole = Span(name.start_pos, inside[-1].end_pos)
+        written = reader.source.text[inside[0].start_pos : inside[-1].end_pos]
+        better = f"SETVAR({name}, {written})"
+        hint = message("escreva {certo}", certo=better)
+        yield Repair(reader.at - 1, stop, put, 0, "atribuicao", text, hint, span, (whole, better))
+    equal = (sign.update(type="COMPARISON", value="="),)
+    hint = message("compare com =; para dar valor a uma variável use SETVAR(nome, valor)")
+    yield Repair(reader.at, reader.at + 1, equal, 0, "atribuicao", text, hint, span, (span, "="))
+    yield Repair(reader.at, reader.at + 1, (), 0, "atribuicao", text, hint, span)
+
+
+def foreign_word(reader: Reader) -> Iterator[Repair]:
+    """C6: a word of another language, refused itself or the reason why the next word was."""
+    for back in (0, 1):
+        token = reader.token() if not back else reader.before()
+        word = FOREIGN.get(token.upper()) if token is not None and token.type == "NAME" else None
+        if token is not None and word is not None:
+            yield from foreign_repairs(reader, token, word, reader.at - back)
+
+
+def foreign_repairs(reader: Reader, token: Token, word: Foreign, place: int) -> Iterator[Repair]:
+    """The word becomes what stands for it; a counted loop also loses its counter, a switch everything to its end."""
+    span = span_of(token)
+    code = "senaose" if word.types == ("SENAO", "SE") else "palavra-de-outra-linguagem"
+    text = message("{palavra} não existe nesta linguagem", palavra=token.upper())
+    fix = None if word.fix is None else (span, word.fix)
+    put = tuple(reader.new(kind, kind, span) for kind in word.types)
+    stop = place + 1
+    if token.upper() in {"PARA", "FOR", "PARACADA", "FOREACH"}:
+        while stop < len(reader.tokens) and reader.tokens[stop].type not in {"FACA", "SEMICOLON"}:
+            if reader.tokens[stop].upper() in {"DO", "FACA"}:
+                break
+            stop += 1
+        put = (*put, reader.new("HOLE", "", span))
+    elif not word.types and word.fix is None:
+        while stop < len(reader.tokens) and reader.tokens[stop].type != "SEMICOLON":
+            stop += 1
+        put = (reader.new("HOLE", "", span),)
+    yield Repair(place, stop, put, 0, code, text, word.hint, span, fix)
+
+
+def semicolon_in_arguments(reader: Reader) -> Iterator[Repair]:
+    """F1: ``MAX(1; 2)``: inside brackets, with more of the call to follow."""
+    token = reader.token()
+    if token.type != "SEMICOLON" or not reader.allows("COMMA") or reader.token(1).type in {*ENDS, "$END"}:
+        return
+    depth = 1
+    for place in range(reader.at + 1, len(reader.tokens)):
+        kind = reader.tokens[place].type
+        if kind in {"SETVAR", "DECL", "SE", "REPITA", "ENQUANTO", "FIMSE", "SENAO", "ENTAO"}:
+            return
+        depth += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
+        if not depth:
+            break
+    else:
+        return
+    span = span_of(token)
+    text = message("argumentos são separados por vírgula")
+    put = (token.update(type="COMMA", value=","),)
+    hint = message("troque ; por ,")
+    yield Repair(reader.at, reader.at + 1, put, 0, "separador-de-argumentos", text, hint, span, (span, ","))
+
+
+OWNERS = frozenset({"ATENDIMENTO", "CAMPO", "CAMPOS", "TICKET", "CHAMADO", "PARAMETRO", "PARAMETROS"})
+"""What people write before a dot when they mean a field."""
+
+
+def stray_dot(reader: Reader) -> Iterator[Repair]:
+    """O6: a dot that follows no call."""
+    token = reader.token()
+    if token.type == "DOT":
+        stop = reader.at + (2 if reader.token(1).type == "NAME" else 1)
+        owner, name = reader.before(), reader.token(1)
+        if owner is not None and owner.type == name.type == "NAME" and owner.upper() in OWNERS:
+            span = Span(owner.start_pos, name.end_pos)
+            text = message("os campos do atendimento se leem só pelo nome")
+            hint = message("escreva {certo}", certo=name)
+            put = (name,)
+            yield Repair(reader.at - 1, stop, put, 0, "membro-fora-de-chamada", text, hint, span, (span, str(name)))
+        span = Span(token.start_pos, reader.tokens[stop - 1].end_pos)
+        text = message("'{texto}' só pode vir depois de uma chamada", texto=reader.source.slice(span))
+        yield Repair(reader.at, stop, (), 0, "membro-fora-de-chamada", text, message("retire"), span, (span, ""))
+
+
+RECOGNISERS: tuple[Recogniser, ...] = (
+    decimal_comma,
+    choice_as_call,
+    colon_assignment,
+    chained_comparison,
+    word_operator,
+    quoted_target,
+    assign_without_brackets,
+    semicolon_in_arguments,
+    choice_in_expression,
+    assignment_in_expression,
+    foreign_word,
+    reserved_name,
+    stray_dot,
+)

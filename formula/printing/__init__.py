@@ -1,0 +1,1 @@
+"""Trees and faults as text."""

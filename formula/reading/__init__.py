@@ -1,0 +1,1 @@
+"""From text to tree: words, the grammar's machine, nodes."""

@@ -1,0 +1,76 @@
+"""Commands that open a door and stay: repl, serve, lsp."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from repl.command.formulas import context_option, limit_option, ticket_option, workspace_option
+from repl.messages import message
+from repl.showing.console import FINE, Console
+
+if TYPE_CHECKING:
+    from repl.session.session import Session
+
+
+@click.command("repl", help=message("Abre uma sessão. Com entrada que não é terminal, executa as linhas e mostra cada resposta."))
+@click.argument("path", required=False, metavar="FILE")
+@context_option
+@workspace_option
+@ticket_option
+@limit_option
+@click.option("--plain", is_flag=True, help=message("Sem cores nem tela cheia, também num terminal."))
+@click.pass_obj
+def repl_command(console: Console, /, plain: bool, **given: Any) -> int:
+    """Exit code 1 when a piped session had faults."""
+    from repl.terminal.script import converse_plainly, is_plain, run_lines
+
+    here = sys.stdin.isatty() and sys.stdout.isatty()
+    if here and not plain and not is_plain(os.environ):
+        return at_terminal(console, given)
+    from repl.session.opening import open_session
+
+    session = open_session(console, **given)
+    return converse_plainly(session, sys.stdin, console) if here else run_lines(session, sys.stdin, console)
+
+
+def at_terminal(console: Console, given: dict[str, Any]) -> int:
+    """A conversation. What is named on the command line is opened first, since it may be refused."""
+    from repl.terminal.terminal import converse
+    from repl.terminal.waiting import Bench
+
+    def open_it() -> Session:
+        from repl.session.opening import open_session
+
+        return open_session(console, **given)
+
+    bench = Bench(console.language, open_it)
+    if any(given.values()):
+        bench.warm()
+    return converse(bench)
+
+
+@click.command("serve", help=message("Serve a API HTTP e a página de experiências, até ser interrompido."))
+@click.option("--workspace", metavar="DIR", help=message("A área de trabalho, ou uma URL de banco de dados."))
+@click.option("--host", default="127.0.0.1", show_default=True, help=message("Endereço em que atende."))
+@click.option("--port", default=8808, show_default=True, type=click.IntRange(0, 65535), help=message("Porta; 0 escolhe uma livre."))
+@click.pass_obj
+def serve_command(console: Console, workspace: str | None, host: str, port: int) -> int:
+    """Runs until it is interrupted."""
+    from repl.command.serving import serve
+
+    serve(console, workspace, host, port)
+    return FINE
+
+
+@click.command("lsp", help=message("Atende um editor pela entrada e saída padrão."))
+@click.pass_obj
+def lsp_command(console: Console) -> int:
+    """Ends when the editor says so."""
+    from repl.editor.lsp import serve_stdio
+
+    serve_stdio(console.language)
+    return FINE

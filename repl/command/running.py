@@ -1,0 +1,124 @@
+"""One run of a formula from the command line: gather what it may see, run it, show what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+import formula
+from formula.diagnostics import Diagnostic, FormulaError, in_language
+from formula.source import Source
+from repl.messages import message
+from repl.session.surroundings import UNKNOWN, Surroundings, limits_of, surroundings, with_plugins
+from repl.showing.console import Console, Refusal, clock, read_text
+from repl.showing.faults import say_diagnostics
+
+
+@attrs.frozen
+class Prepared:
+    """A text and all that its run may see; ``noticed`` came up while the text was decoded."""
+
+    text: str
+    name: str
+    around: Surroundings
+    limits: formula.Limits
+    lenient: bool
+    noticed: tuple[Diagnostic, ...]
+
+    @property
+    def source(self) -> Source:
+        """The text with its name."""
+        return Source(self.text, self.name)
+
+
+@attrs.frozen
+class Done:
+    """A run, or a text that could not run: then the outcome is a fault that carries the check's diagnostics.
+
+    ``record`` is there when the run was recorded, ``lints`` are what the check noticed in a text that ran.
+    """
+
+    prepared: Prepared
+    outcome: formula.Outcome
+    lints: tuple[Diagnostic, ...] = ()
+    record: Any = None
+
+
+def prepare(
+    console: Console,
+    *,
+    path: str | None,
+    expression: str | None,
+    context_path: str | None,
+    workspace: str | None,
+    ticket: str | None,
+    limits: Iterable[str],
+    lenient: bool,
+) -> Prepared:
+    """Read the text, the context file, the workspace and the limits. Raises Refusal."""
+    if (path is None) == (expression is None):
+        raise Refusal(message("dê um arquivo de fórmula ou -e TEXTO"), message("'-' lê a entrada padrão"))
+    bounds = limits_of(tuple(limits))
+    text, noticed = (expression, []) if expression is not None else read_text(path or "")
+    around = surroundings(console, context_path, workspace, ticket)
+    if around.context.now is None:
+        around = attrs.evolve(around, context=attrs.evolve(around.context, now=clock()))
+    name = path if path is not None and path != "-" else "<texto>"
+    return Prepared(text, name, around, bounds, lenient or around.lenient, tuple(noticed))
+
+
+def run_once(prepared: Prepared, *, recorded: bool = False) -> Done:
+    """Compile and run; the desk of a workspace is closed afterwards."""
+    try:
+        rule = compiled(prepared)
+        if recorded:
+            record = rule.record(prepared.around.context, prepared.limits)
+            return Done(prepared, record.outcome, rule.diagnostics, record)
+        return Done(prepared, rule.run(prepared.around.context, prepared.limits), rule.diagnostics)
+    except FormulaError as error:
+        return Done(prepared, formula.Outcome("fault", None, (), None, tuple(error.diagnostics), 0))
+    finally:
+        if prepared.around.desk is not None:
+            prepared.around.desk.close()
+
+
+def compiled(prepared: Prepared) -> formula.Rule:
+    """The rule. Raises FormulaError."""
+    from routing.workspace.code_folder import user_cache
+
+    def made(schema: formula.Schema) -> formula.Rule:
+        return formula.compile(
+            prepared.text, schema, lenient=prepared.lenient, name=prepared.name, limits=prepared.limits, cache=user_cache()
+        )
+
+    around = prepared.around
+    try:
+        return made(around.schema)
+    except FormulaError as error:
+        if around.site is not None or not any(fault.code in UNKNOWN for fault in error.diagnostics):
+            raise
+    return made(with_plugins(around.schema))
+
+
+def say_run(console: Console, done: Done, form: str) -> None:
+    """The contract's JSON, or for people: the value on stdout, faults and remarks on stderr."""
+    if form == "json":
+        document = done.outcome.as_json(console.language)
+        if done.record is not None:
+            document["trace"] = done.record.trace()
+        console.say_json(document)
+        return
+    from repl.showing.answers import FAULT, HINT
+    from repl.showing.outcomes import outcome_lines
+
+    prepared = done.prepared
+    say_diagnostics(console, prepared.text, prepared.name, [*prepared.noticed, *done.lints], error=True)
+    if done.record is not None:
+        from repl.showing.tracing import trace_lines
+
+        for line in trace_lines(done.record):
+            console.say(line)
+    for said in outcome_lines(done.outcome, prepared.source, console.language):
+        console.say(in_language(said.text, console.language), error=said.style in {FAULT, HINT})

@@ -1,0 +1,112 @@
+"""Commands on a workspace and its database: plan, move, show, flow, init, work, key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from repl.command.formulas import format_option
+from repl.messages import message
+from repl.showing.console import FAULTY, FINE, Console
+
+REQUEST_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.argument("workspace"),
+    click.argument("ticket"),
+    click.argument("action"),
+    click.option("--to", metavar="STEP|DEST", help=message("Etapa (código ou nome) ou destino ('1;3', '5').")),
+    click.option("--actor", metavar="C;A", help=message("Quem pede: coligada;atendente. Sem ela, quem tem o atendimento.")),
+    click.option("--reason", type=int, metavar="N", help=message("Código do motivo.")),
+    click.option("--justification", default="", metavar="T", help=message("Justificativa.")),
+    click.option("--wake-up", metavar="WHEN", help=message("Despertamento de um agendamento, em ISO.")),
+    click.option("--deadline", metavar="WHEN", help=message("Prazo de um agendamento, em ISO.")),
+    click.option("--version", "seen", type=int, metavar="N", help=message("A versão vista; outra faz recusar.")),
+    format_option,
+)
+
+
+def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments and options of a move, in the order of help."""
+    for option in reversed(REQUEST_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command("plan", help=message("Mostra o que um movimento faria: destino, e-mails e por quê. Nada é gravado."))
+@request_options
+@click.pass_obj
+def plan_command(console: Console, /, **given: Any) -> int:
+    """Exit code 1 when the move would not happen."""
+    from repl.showing.plans import plan_once, say_plan
+
+    made, site = plan_once(console, **given)
+    say_plan(console, made, given["form"], site)
+    return FINE if made.status == "planned" else FAULTY
+
+
+@click.command("move", help=message("Decide e grava um movimento, com históricos e e-mails na fila."))
+@request_options
+@click.option("--key", metavar="TEXT", help=message("Chave de idempotência: repetir o pedido não repete o movimento."))
+@click.pass_obj
+def move_command(console: Console, /, **given: Any) -> int:
+    """Exit code 1 when the move did not happen."""
+    from repl.showing.plans import move_once, say_plan
+
+    made, site = move_once(console, **given)
+    say_plan(console, made, given["form"], site)
+    return FINE if made.status == "moved" else FAULTY
+
+
+@click.command("show", help=message("Mostra um atendimento com históricos, discussão e e-mails."))
+@click.argument("workspace")
+@click.argument("ticket")
+@format_option
+@click.pass_obj
+def show_command(console: Console, workspace: str, ticket: str, form: str) -> int:
+    """The contract's document, or a page for people."""
+    from repl.showing.plans import desk_of, say_ticket
+
+    with desk_of(workspace) as desk:
+        say_ticket(console, desk.show(ticket), form, desk.site)
+    return FINE
+
+
+@click.command("flow", help=message("Desenha o fluxo de etapas de um tipo, em SVG ou dot."))
+@click.argument("workspace")
+@click.argument("ticket_type", metavar="TYPE", type=int)
+@click.option("--ticket", metavar="K", help=message("Marca a etapa em que um atendimento está."))
+@click.option("--format", "form", type=click.Choice(["svg", "dot", "text"]), default="svg", help=message("Formato do desenho."))
+@click.pass_obj
+def flow_command(console: Console, workspace: str, ticket_type: int, ticket: str | None, form: str) -> int:
+    """The drawing goes to stdout."""
+    from repl.showing.plans import draw_flow
+
+    console.say(draw_flow(console, workspace, ticket_type, ticket, form))
+    return FINE
+
+
+@click.command("init", help=message("Cria em DIR uma área de trabalho de exemplo, pronta para experimentar."))
+@click.argument("folder", metavar="DIR")
+@click.pass_obj
+def init_command(console: Console, folder: str) -> int:
+    """The folder must be new or empty: nothing is overwritten."""
+    from repl.example import copy_example
+
+    target = Path(folder)
+    count = copy_example(target)
+    console.say(message("{quantos} arquivos em {pasta}", quantos=count, pasta=folder))
+    console.say(message("experimente: repasse check {pasta}", pasta=folder))
+    return FINE
+
+
+@click.command("work", help=message("Envia os e-mails da fila, até ser interrompido."))
+@click.option("--workspace", default=".", metavar="DIR", help=message("A área de trabalho, ou uma URL de banco de dados."))
+@click.option("--once", is_flag=True, help=message("Envia o que está na fila e termina."))
+@click.pass_obj
+def work_command(console: Console, workspace: str, once: bool) -> int:
+    """Ends with exit code 130 at Ctrl-C."""
+    from repl.showing.plans import work_until_told
+
+    return work_until_told(console, workspace, once=once)

@@ -1,0 +1,152 @@
+"""Commands for whoever runs the service: mail list|on|off|retry|cancel, store export|import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from repl.command.formulas import format_option
+from repl.command.keys import workspace_option
+from repl.messages import message
+from repl.showing.console import FAULTY, FINE, Console
+
+STATES = ("queued", "sending", "waiting", "sent", "failed", "cancelled")
+
+
+@click.group("mail", help=message("Vê e comanda a fila de e-mails."))
+def mail_command() -> None:
+    """The group of commands on outgoing mail."""
+
+
+@mail_command.command("list", help=message("Lista e-mails da fila, dos mais antigos aos mais novos."))
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help=message("Só os deste estado; pode repetir."))
+@click.option("--most", default=100, metavar="N", help=message("No máximo tantos."))
+@workspace_option
+@format_option
+@click.pass_obj
+def list_command(console: Console, states: tuple[str, ...], most: int, workspace: str, form: str) -> int:
+    """With the counts of every state, and whether sending is on."""
+    from repl.showing.plans import desk_of
+    from routing.mail import states as dispatch
+
+    with desk_of(workspace) as desk:
+        found, counts, on = (
+            dispatch.listed(desk.store, states, most),
+            dispatch.counts(desk.store),
+            dispatch.is_on(desk.store),
+        )
+    if form == "json":
+        mails = [
+            {"message_id": one.message_id, "kind": one.kind, "to": one.to, "cc": one.cc, "subject": one.subject,
+             "state": one.state, "attempts": one.attempts, "fault": one.fault,
+             "next_at": None if one.next_at is None else one.next_at.isoformat()}
+            for one in found
+        ]  # fmt: skip
+        console.say_json({"on": on, "counts": counts, "mails": mails})
+        return FINE
+    console.say_table(
+        (message("e-mail"), message("estado"), message("para"), message("assunto"), message("motivo")),
+        ((one.message_id, one.state, one.to, one.subject, one.fault or "") for one in found),
+    )
+    console.say(", ".join(f"{state} {count}" for state, count in counts.items()))
+    console.say(message("O envio está ligado.") if on else message("O envio está desligado: repasse mail on o liga."))
+    return FINE
+
+
+@mail_command.command("on", help=message("Liga o envio para todos os trabalhadores deste banco."))
+@workspace_option
+@click.pass_obj
+def on_command(console: Console, workspace: str) -> int:
+    """Turn the switch on."""
+    return turn(console, workspace, on=True)
+
+
+@mail_command.command("off", help=message("Desliga o envio: nada sai, e os movimentos continuam a pôr e-mails na fila."))
+@workspace_option
+@click.pass_obj
+def off_command(console: Console, workspace: str) -> int:
+    """Turn the switch off."""
+    return turn(console, workspace, on=False)
+
+
+def turn(console: Console, workspace: str, *, on: bool) -> int:
+    """Turn the switch of a store."""
+    from repl.showing.plans import desk_of
+    from routing.mail import states as dispatch
+
+    with desk_of(workspace) as desk:
+        dispatch.turn_mail(desk.store, on)
+    console.say(message("O envio está ligado.") if on else message("O envio está desligado: repasse mail on o liga."))
+    return FINE
+
+
+@mail_command.command("retry", help=message("Põe de novo na fila um e-mail que falhou ou foi cancelado."))
+@click.argument("name", metavar="MESSAGE-ID")
+@workspace_option
+@click.pass_obj
+def retry_command(console: Console, name: str, workspace: str) -> int:
+    """Exit code 1 when there is no such mail in such a state."""
+    from repl.showing.plans import desk_of
+    from routing.mail import states as dispatch
+
+    with desk_of(workspace) as desk:
+        done = dispatch.retry(desk.store, name)
+    if done:
+        console.say(message("O e-mail {nome} está de novo na fila.", nome=name))
+        return FINE
+    console.say(message("não há e-mail {nome} que tenha falhado ou sido cancelado", nome=name), error=True)
+    return FAULTY
+
+
+@mail_command.command("cancel", help=message("Cancela um e-mail que ninguém está enviando."))
+@click.argument("name", metavar="MESSAGE-ID")
+@workspace_option
+@click.pass_obj
+def cancel_command(console: Console, name: str, workspace: str) -> int:
+    """Exit code 1 when it is too late or there is no such mail."""
+    from repl.showing.plans import desk_of
+    from routing.mail import states as dispatch
+
+    with desk_of(workspace) as desk:
+        done = dispatch.cancel(desk.store, name)
+    if done:
+        console.say(message("O e-mail {nome} está cancelado.", nome=name))
+        return FINE
+    console.say(message("não há e-mail {nome} à espera: já saiu, está saindo, ou não existe", nome=name), error=True)
+    return FAULTY
+
+
+@click.group("store", help=message("Leva o conteúdo de um banco para uma pasta e de volta."))
+def store_command() -> None:
+    """The group of commands on a store's contents."""
+
+
+@store_command.command("export", help=message("Escreve numa pasta os arquivos da área de trabalho e todos os atendimentos."))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@workspace_option
+@click.pass_obj
+def export_command(console: Console, folder: Path, workspace: str) -> int:
+    """Nothing is taken out of the store."""
+    from repl.showing.plans import desk_of
+    from routing.store.transfer import export_store
+
+    with desk_of(workspace) as desk:
+        count = export_store(desk.store, folder, None if "://" in workspace else Path(workspace))
+    console.say(message("Atendimentos escritos em {pasta}: {quantos}", pasta=folder, quantos=count))
+    return FINE
+
+
+@store_command.command("import", help=message("Traz uma pasta para o banco: tudo ou nada."))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@workspace_option
+@click.pass_obj
+def import_command(console: Console, folder: Path, workspace: str) -> int:
+    """Tickets whose key the store has already stay as they are."""
+    from repl.showing.plans import desk_of
+    from routing.store.transfer import import_store
+
+    with desk_of(workspace) as desk:
+        new, old = import_store(desk.store, folder)
+    console.say(message("Atendimentos trazidos: {novos}; já estavam no banco: {antigos}", novos=new, antigos=old))
+    return FINE

@@ -1,0 +1,44 @@
+"""The command ``test``: the cases of rules, without the user knowing pytest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from repl.messages import message
+from repl.showing.console import Console
+
+
+@click.command("test", help=message("Executa os casos de teste de regras (*.casos.toml) abaixo de cada caminho."))
+@click.argument("paths", nargs=-1, metavar="PATH…")
+@click.option(
+    "-k", "words", default="", metavar="WORDS", help=message("Só casos com estas palavras: and, or, not (ou e, ou, não).")
+)
+@click.option("-x", "first_only", is_flag=True, help=message("Para na primeira falha."))
+@click.option("--update", is_flag=True, help=message("Grava os retratos novos ou diferentes, para revisão."))
+@click.option("--watch", is_flag=True, help=message("Executa de novo a cada mudança nos arquivos, até Ctrl-C."))
+@click.option("--junit", metavar="FILE", help=message("Escreve o resultado em JUnit XML."))
+@click.option("--coverage", is_flag=True, help=message("Mostra linhas, ramos e condições que os casos alcançam."))
+@click.option("--html", metavar="DIR", help=message("Cobertura em HTML."))
+@click.option("--lcov", metavar="FILE", help=message("Cobertura em LCOV."))
+@click.option("--cobertura", "--xml", "cobertura_xml", metavar="FILE", help=message("Cobertura em Cobertura XML."))
+@click.option("--dados", metavar="FILE", help=message("Cobertura num arquivo de dados do coverage.py."))
+@click.option(
+    "--minimo", type=click.FloatRange(0, 100), metavar="N", help=message("Falha se a cobertura ficar abaixo de N por cento.")
+)
+@click.option("--mutantes", is_flag=True, help=message("Muda as fórmulas como as pessoas erram e diz o que nenhum caso percebe."))
+@click.option("--gerar", metavar="FORMULA", help=message("Propõe uma tabela de casos que alcança todos os ramos da fórmula."))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=message("Texto para pessoas ou um documento JSON."),
+)
+@click.pass_obj
+def test_command(console: Console, /, **given: Any) -> int:
+    """Exit code 1 when a case fails, 2 when there is none."""
+    from repl.command.testing_run import Wish, carry_out
+
+    return carry_out(console, Wish(**given))

@@ -1,0 +1,94 @@
+"""``repasse test --gerar``: a table of cases that reaches every branch of a formula, on stdout for a person to confirm."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from repl.messages import message
+from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console, Refusal
+from repl.showing.faults import faults_text
+from routing.testing.bench import Bench, Benches
+from routing.testing.case import Case
+from routing.testing.cases import cases_of, read_cases
+from routing.testing.proposing.generate import Search, proposal, start, toml
+from routing.testing.run import Prepared, Unprepared, prepare
+from routing.testing.suite import find_files
+
+
+def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:
+    """Search, show progress on a terminal, print what was found; Ctrl-C prints what there is so far."""
+    prepared = prepared_for(console, wanted, paths)
+    if prepared is None:
+        return FAULTY
+    search = start(prepared, progress if sys.stderr.isatty() else None)
+    code = FINE
+    try:
+        search.go()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+        console.say(message("\ninterrompido: aqui está o que já foi encontrado"), error=True)
+    if sys.stderr.isatty():
+        click.echo("\r" + " " * 70 + "\r", nl=False, err=True)
+    console.say(proposal(search).rstrip("\n"))
+    tests = 2 * len(search.measure.tests)
+    console.say(
+        message(
+            "{alcancados} de {todos} ramos com {casos} caso(s), em {execucoes} execuções: confira cada linha antes de guardar",
+            alcancados=tests - len(search.missing),
+            todos=tests,
+            casos=len(search.chosen()),
+            execucoes=search.runs,
+        ),
+        error=True,
+    )
+    for one in sorted(search.missing, key=lambda one: (one.span.start, one.answer)):
+        line = search.measure.source.position(one.span.start).line
+        console.say(
+            message(
+                "não alcançado: linha {linha}: {condicao} = {resposta}",
+                linha=line,
+                condicao=search.measure.source.slice(one.span),
+                resposta="VERDADE" if one.answer else "FALSO",
+            ),
+            error=True,
+        )
+    return code
+
+
+def progress(search: Search) -> None:
+    """One line that changes."""
+    tests = 2 * len(search.measure.tests)
+    click.echo(f"\r{search.runs} execuções, {tests - len(search.missing)} de {tests} ramos", nl=False, err=True)
+
+
+def prepared_for(console: Console, wanted: str, paths: tuple[str, ...]) -> Prepared | None:
+    """The formula, with the context of its first case when it has one; None after telling why it cannot run."""
+    case, bench = case_for(wanted, paths)
+    try:
+        return prepare(case, bench)
+    except Unprepared as fault:
+        console.say(faults_text(fault.source, fault.faults, console.language), error=True)
+        return None
+
+
+def case_for(wanted: str, paths: tuple[str, ...]) -> tuple[Case, Bench]:
+    """A case of the formula: its first one with a context, or an empty one."""
+    code = Path(wanted).name.removesuffix(".formula")
+    roots = paths or ((str(Path(wanted).parent.parent),) if wanted.endswith(".formula") else (".",))
+    benches = Benches()
+    try:
+        files = find_files(roots)
+    except FileNotFoundError as missing:
+        raise Refusal(message("'{caminho}' não existe", caminho=str(missing))) from missing
+    for file in files:
+        for case in read_cases(file).cases:
+            if case.formula.upper() == code.upper() and not case.faults:
+                return case, benches.of(file)
+    place = Path(roots[0]).absolute() / "casos" / "proposta.casos.toml"
+    if wanted.endswith(".formula") and not paths:
+        place = Path(wanted).absolute().with_name("proposta.casos.toml")
+    text = f'formula = {toml(code)}\n[[caso]]\nnome = "proposta"\nretrato = true\n'
+    return cases_of(text, place).cases[0], benches.of(place)

@@ -1,0 +1,358 @@
+"""Carrying out ``repasse test``: run, tell, write what was asked for."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+
+from formula.diagnostics import in_language
+from formula.printing.render import render
+from repl.messages import message
+from repl.showing.console import FAULTY, FINE, Console, Refusal, why
+from routing.testing.report import failure_text, shown_path
+from routing.testing.run import FAILED, PASSED, SKIPPED, Result
+from routing.testing.suite import Entry, Suite, find_files, focused, gather, wanted
+
+if TYPE_CHECKING:
+    from routing.testing.coverage.measure import Measures
+
+PAUSE = 0.4
+"""Seconds between two looks at the files of ``--watch``."""
+
+
+@attrs.frozen(kw_only=True)
+class Wish:
+    """The options of the command."""
+
+    paths: tuple[str, ...] = ()
+    words: str = ""
+    first_only: bool = False
+    update: bool = False
+    watch: bool = False
+    junit: str | None = None
+    coverage: bool = False
+    html: str | None = None
+    lcov: str | None = None
+    cobertura_xml: str | None = None
+    dados: str | None = None
+    minimo: float | None = None
+    mutantes: bool = False
+    gerar: str | None = None
+    form: str = "text"
+
+    @property
+    def measured(self) -> bool:
+        """Whether anything about coverage is asked."""
+        return bool(self.coverage or self.files or self.minimo is not None)
+
+    @property
+    def files(self) -> bool:
+        """Whether coverage.py is needed."""
+        return bool(self.html or self.lcov or self.cobertura_xml or self.dados)
+
+
+@attrs.frozen(eq=False)
+class Ended:
+    """An entry that was run. ``result`` is None for a fault of a file."""
+
+    entry: Entry
+    result: Result | None
+    seconds: float
+
+    @property
+    def status(self) -> str:
+        """passed, failed, skipped."""
+        return FAILED if self.result is None else self.result.status
+
+
+def carry_out(console: Console, wish: Wish) -> int:
+    """Once, or again at every change."""
+    if wish.files:
+        need_coverage()
+    if wish.gerar is not None:
+        from repl.command.testing_proposals import propose
+
+        return propose(console, wish.gerar, wish.paths)
+    if wish.watch:
+        return watched(console, wish)
+    return once(console, wish)
+
+
+def need_coverage() -> None:
+    """coverage.py is an extra."""
+    try:
+        import coverage  # noqa: F401 - only whether it is there
+    except ImportError as missing:
+        raise Refusal(
+            message("relatórios de cobertura em arquivo precisam do coverage.py"),
+            message("instale-o com: pip install 'repasse[tests]'"),
+        ) from missing
+
+
+def once(console: Console, wish: Wish) -> int:
+    """Run what was asked for and tell."""
+    began = time.perf_counter()
+    suite, chosen = gathered(wish)
+    if wish.mutantes:
+        from repl.command.testing_mutants import search
+
+        return search(console, suite, chosen, wish)
+    measures = new_measures() if wish.measured else None
+    ended = list(run_all(console, wish, suite, chosen, measures))
+    for path in suite.save():
+        console.say(message("retratos gravados em {arquivo}: revise-os antes de guardar", arquivo=shown_path(path)), error=True)
+    seconds = time.perf_counter() - began
+    if measures is not None:
+        measures.add_untouched(bench for bench in suite.benches.found.values() if not wish.words)
+    if wish.form == "json":
+        console.say_json(as_json(ended, seconds, measures, console.language))
+    else:
+        say_failures(console, ended)
+        if measures is not None:
+            say_coverage(console, measures)
+        console.say(summary(ended, seconds))
+    write_files(console, wish, ended, measures, seconds)
+    failed = any(one.status == FAILED for one in ended)
+    return FAULTY if failed or below_minimum(console, wish, measures) else FINE
+
+
+def gathered(wish: Wish) -> tuple[Suite, list[Entry]]:
+    """The files and the cases that were asked for. Raises Refusal."""
+    try:
+        files = find_files(wish.paths or (".",))
+    except FileNotFoundError as missing:
+        raise Refusal(message("'{caminho}' não existe", caminho=str(missing))) from missing
+    if not files:
+        raise Refusal(
+            message("não há arquivos *.casos.toml em {lugar}", lugar=", ".join(wish.paths or (".",))),
+            message(
+                'um caso cabe em cinco linhas: formula = "CODIGO", [[caso]], nome = "…", contexto.campos.PRIORIDADE = "Alta", '
+                'espera.valor = "1;3"'
+            ),
+        )
+    try:
+        suite = gather(files, wish.update)
+    except OSError as fault:
+        raise Refusal(
+            message("não foi possível ler '{caminho}': {motivo}", caminho=str(fault.filename), motivo=why(fault))
+        ) from fault
+    try:
+        chosen = focused(wanted(suite.entries, wish.words))
+    except ValueError as fault:
+        raise Refusal(
+            message("-k não entende '{palavras}'", palavras=wish.words), message("junte palavras com and, or, not e parênteses")
+        ) from fault
+    if not chosen:
+        raise Refusal(message("nenhum caso tem '{palavras}'", palavras=wish.words))
+    return suite, chosen
+
+
+def new_measures() -> Measures:
+    """Nothing measured yet."""
+    from routing.testing.coverage.measure import Measures
+
+    return Measures()
+
+
+def run_all(console: Console, wish: Wish, suite: Suite, chosen: list[Entry], measures: Measures | None) -> Iterator[Ended]:
+    """One after the other, with a sign for each on a terminal or in a log."""
+    progress = wish.form == "text"
+    file: Path | None = None
+    for entry in chosen:
+        if progress and entry.file.path != file:
+            click.echo(("" if file is None else "\n") + shown_path(entry.file.path) + " ", nl=False)
+            file = entry.file.path
+        began = time.perf_counter()
+        watch = (lambda one: measures.watches(one.bench, one.case)) if measures is not None else None
+        result = suite.run(entry, watch)
+        done = Ended(entry, result, time.perf_counter() - began)
+        if progress:
+            click.echo(SIGNS[done.status], nl=False)
+        yield done
+        if wish.first_only and done.status == FAILED:
+            break
+    if progress:
+        console.say()
+
+
+SIGNS = {
+    PASSED: click.style(".", fg="green"),
+    FAILED: click.style("F", fg="red", bold=True),
+    SKIPPED: click.style("p", fg="yellow"),
+}
+
+
+def say_failures(console: Console, ended: list[Ended]) -> None:
+    """Each failure in full, then what was left out."""
+    for one in ended:
+        if one.status == FAILED:
+            console.say()
+            console.say(
+                click.style(f"✗ {one.entry.name}", fg="red", bold=True) + click.style(f"  ({place_of(one.entry)})", dim=True)
+            )
+            for line in detail(one, console.language).splitlines():
+                console.say(f"  {line}".rstrip())
+    skipped = [one for one in ended if one.status == SKIPPED and one.result is not None]
+    for one in skipped:
+        console.say(message("– {nome}: pulado: {motivo}", nome=one.entry.name, motivo=one.result.reason if one.result else ""))
+    if any(one.status == FAILED for one in ended):
+        console.say()
+
+
+def detail(one: Ended, language: str) -> str:
+    """Why an entry failed."""
+    if one.result is not None:
+        return failure_text(one.result, language)
+    assert one.entry.source is not None
+    return render(one.entry.source, one.entry.faults, language)
+
+
+def place_of(entry: Entry) -> str:
+    """``casos/x.casos.toml:12``."""
+    return f"{shown_path(entry.file.path)}:{entry.line}"
+
+
+def say_coverage(console: Console, measures: Measures) -> None:
+    """The table."""
+    from routing.testing.coverage.table import table_lines
+
+    console.say()
+    for line in table_lines(measures, console.language):
+        console.say(line)
+    console.say()
+
+
+def summary(ended: list[Ended], seconds: float) -> str:
+    """How many of each, and how long."""
+    count = {status: sum(one.status == status for one in ended) for status in (PASSED, FAILED, SKIPPED)}
+    return message(
+        "{passou} passaram, {falhou} falharam, {pulou} pulados em {segundos} s",
+        passou=count[PASSED],
+        falhou=count[FAILED],
+        pulou=count[SKIPPED],
+        segundos=f"{seconds:.2f}".replace(".", ","),
+    )
+
+
+def below_minimum(console: Console, wish: Wish, measures: Measures | None) -> bool:
+    """Whether coverage is too low; said on stderr."""
+    if wish.minimo is None or measures is None or measures.percent() >= wish.minimo:
+        return False
+    console.say(
+        message(
+            "cobertura de {tem}%, abaixo do mínimo de {minimo}%",
+            tem=f"{measures.percent():.1f}".replace(".", ","),
+            minimo=f"{wish.minimo:g}".replace(".", ","),
+        ),
+        error=True,
+    )
+    return True
+
+
+def write_files(console: Console, wish: Wish, ended: list[Ended], measures: Measures | None, seconds: float) -> None:
+    """JUnit and reports of coverage."""
+    try:
+        if wish.junit:
+            from repl.command.testing_junit import junit
+
+            Path(wish.junit).write_bytes(
+                junit([(one, detail(one, console.language) if one.status == FAILED else "") for one in ended], seconds)
+            )
+        if measures is not None and wish.files:
+            write_coverage(console, wish, measures)
+    except OSError as fault:
+        raise Refusal(
+            message("não foi possível escrever '{caminho}': {motivo}", caminho=str(fault.filename), motivo=why(fault))
+        ) from fault
+
+
+def write_coverage(console: Console, wish: Wish, measures: Measures) -> None:
+    """The data file and the reports of coverage.py."""
+    from tempfile import TemporaryDirectory
+
+    from routing.testing.coverage.files import reports
+
+    if not any(one.path for one in measures.formulas.values()):
+        raise Refusal(message("nenhuma fórmula em arquivo foi executada: não há cobertura a escrever"))
+    with TemporaryDirectory() as folder:
+        data = Path(wish.dados) if wish.dados else Path(folder) / "dados"
+        for place in reports(measures, html=wish.html, lcov=wish.lcov, cobertura=wish.cobertura_xml, data=data):
+            console.say(message("cobertura em {lugar}", lugar=place), error=True)
+
+
+def as_json(ended: list[Ended], seconds: float, measures: Measures | None, language: str) -> dict[str, Any]:
+    """The whole run as one document."""
+    made: dict[str, Any] = {
+        "cases": [
+            {
+                "path": shown_path(one.entry.file.path), "line": one.entry.line, "name": one.entry.name, "status": one.status,
+                "seconds": round(one.seconds, 6), "detail": detail(one, language) if one.status == FAILED else None,
+                "reason": one.result.reason or None if one.result is not None else None,
+                "mismatches": [
+                    {"key": wrong.key, "expected": in_language(wrong.expected, language),
+                     "obtained": in_language(wrong.obtained, language), "line": wrong.line}
+                    for wrong in (one.result.mismatches if one.result is not None else ())
+                ],
+            }
+            for one in ended
+        ],
+        "summary": {
+            **{status: sum(one.status == status for one in ended) for status in (PASSED, FAILED, SKIPPED)},
+            "seconds": round(seconds, 3),
+        },
+    }  # fmt: skip
+    if measures is not None:
+        from routing.testing.coverage.table import as_json as coverage_json
+
+        made["coverage"] = coverage_json(measures)
+    return made
+
+
+# -- watching -------------------------------------------------------------------------------------
+
+
+def watched(console: Console, wish: Wish) -> int:
+    """Again at every change below the paths' workspaces, until Ctrl-C, which ends well."""
+    again = attrs.evolve(wish, watch=False)
+    before: dict[Path, tuple[int, int]] | None = None
+    try:
+        while True:
+            now = looked_at(wish.paths or (".",))
+            if now != before:
+                if before is not None and sys.stdout.isatty():
+                    click.clear()
+                before = now
+                try:
+                    once(console, again)
+                except Refusal as refusal:
+                    console.say_refusal(refusal)
+                console.say(message("à espera de mudanças; Ctrl-C termina"))
+                sys.stdout.flush()
+            time.sleep(PAUSE)
+    except KeyboardInterrupt:
+        return FINE
+
+
+def looked_at(paths: tuple[str, ...]) -> dict[Path, tuple[int, int]]:
+    """Time and size of every file that cases may depend on."""
+    from routing.testing.bench import workspace_of
+    from routing.testing.suite import LEFT_OUT
+
+    made: dict[Path, tuple[int, int]] = {}
+    for given in paths:
+        path = Path(given).absolute()
+        root = workspace_of(path / "x") or (path if path.is_dir() else path.parent)
+        for file in root.rglob("*"):
+            if file.suffix in {".toml", ".formula", ".sql", ".json"} and not LEFT_OUT & set(file.parts):
+                try:
+                    seen = file.stat()
+                except OSError:
+                    continue  # gone between the listing and the look: the next look sees it gone
+                made[file] = (seen.st_mtime_ns, seen.st_size)
+    return made

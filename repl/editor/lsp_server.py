@@ -1,0 +1,159 @@
+"""One editor's open formulas, as the language server keeps them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path, to_fs_path
+
+from formula.diagnostics import Diagnostic, in_language
+from formula.editing import navigation
+from formula.source import Span
+from repl.editor.documents import UTF16, Document, edited
+from repl.editor.neighbourhood import ALONE, Neighbourhood, mentions, neighbourhood_of
+from repl.messages import message
+
+PAUSE = timedelta(milliseconds=12)
+"""How long typing must rest before a text is checked: what the editor asks meanwhile is answered first."""
+
+SEVERITIES = {
+    "error": types.DiagnosticSeverity.Error,
+    "warning": types.DiagnosticSeverity.Warning,
+    "lint": types.DiagnosticSeverity.Information,
+}
+
+
+class FormulaServer(LanguageServer):
+    """One editor's open formulas."""
+
+    def __init__(self, language: str, *, files: bool) -> None:
+        """``files``: whether the server may look at files around a formula; a page's server may not."""
+        super().__init__("repasse", version("repasse"), text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        self.language = language
+        self.files = files
+        self.documents: dict[str, Document] = {}
+        self.around: dict[str, Neighbourhood] = {}
+        self.given: dict[str, tuple[Neighbourhood, bool]] = {}
+        self.waiting: dict[str, asyncio.TimerHandle] = {}
+
+    def say(self, text: str) -> str:
+        """A sentence in the editor's language."""
+        return in_language(text, self.language)
+
+    def document(self, uri: str) -> Document:
+        """An open formula; an error of the request for any other."""
+        if uri not in self.documents:
+            raise JsonRpcInvalidParams(self.say(message("o documento {uri} não está aberto", uri=uri)))
+        return self.documents[uri]
+
+    def update(self, uri: str, text: str) -> None:
+        """Take a new text and have it checked soon."""
+        around, lenient = self.given.get(uri, (self.around.get(uri), False))
+        if around is None:
+            around = self.look_around(uri)
+        self.around[uri] = around
+        self.documents[uri] = edited(
+            self.documents.get(uri),
+            text,
+            name_of(uri),
+            around.schema,
+            lenient,
+            str(getattr(self.workspace.position_encoding, "value", self.workspace.position_encoding) or UTF16),
+        )
+        self.check_soon(uri)
+
+    def look_around(self, uri: str) -> Neighbourhood:
+        """The files around a formula."""
+        path = path_of(uri)
+        return neighbourhood_of(path) if self.files and path is not None else ALONE
+
+    def look_again(self) -> None:
+        """Files changed: every open formula may mean something else now."""
+        for uri, document in list(self.documents.items()):
+            self.around[uri] = self.look_around(uri)
+            self.update(uri, document.text)
+
+    def check_soon(self, uri: str) -> None:
+        """Check after a pause, unless more is typed."""
+        if uri in self.waiting:
+            self.waiting.pop(uri).cancel()
+        self.waiting[uri] = asyncio.get_running_loop().call_later(PAUSE.total_seconds(), self.publish, uri)
+
+    def publish(self, uri: str) -> None:
+        """Tell the editor what is wrong in a text."""
+        self.waiting.pop(uri, None)
+        document = self.documents.get(uri)
+        if document is None:
+            return
+        found = [self.diagnostic(document, uri, one) for one in document.diagnostics]
+        self.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(uri, found, version=self.workspace.get_text_document(uri).version)
+        )
+
+    def diagnostic(self, document: Document, uri: str, found: Diagnostic) -> types.Diagnostic:
+        """A fault in the protocol's shape; the hint stands below the message."""
+        text = self.say(found.message) + ("" if found.hint is None else "\n" + self.say(found.hint))
+        unused = found.code == "variavel-sem-uso"
+        related = [
+            types.DiagnosticRelatedInformation(
+                types.Location(uri, self.range(document, Span(document.source.offset(one.start), document.source.offset(one.end)))),
+                self.say(one.message),
+            )
+            for one in found.related
+        ]
+        return types.Diagnostic(
+            self.range(document, found.span),
+            text,
+            severity=SEVERITIES[found.severity],
+            code=found.code,
+            source="repasse",
+            tags=[types.DiagnosticTag.Unnecessary] if unused else None,
+            related_information=related or None,
+        )
+
+    def range(self, document: Document, span: Span) -> types.Range:
+        """A span in the editor's units."""
+        return types.Range(types.Position(*document.place(span.start)), types.Position(*document.place(span.end)))
+
+    def symbol(self, document: Document, uri: str, position: types.Position) -> navigation.Symbol | None:
+        """The variable or formula at a place."""
+        offset = document.offset(position.line, position.character)
+        codes = self.around[uri].formulas
+        return navigation.symbol_at(document.words, offset, document.schema, codes, document.lenient)
+
+    def open_texts(self) -> dict[Path, str]:
+        """Texts as the editor has them, by file."""
+        return {path: document.text for uri, document in self.documents.items() if (path := path_of(uri)) is not None}
+
+    def everywhere(self, document: Document, uri: str, symbol: navigation.Symbol) -> list[tuple[str, Document, list[Span]]]:
+        """Each text that names a symbol, with the places: this one for a variable, a whole workspace for a formula."""
+        here = navigation.places(document.words, symbol, document.schema, document.lenient)
+        if symbol.kind == navigation.VARIABLE or not self.around[uri].formulas:
+            return [(uri, document, here)]
+        found = mentions(self.around[uri], symbol.key, self.open_texts())
+        return [
+            (uri_of(path), Document(text, path.name, document.schema, units=document.units), spans) for path, text, spans in found
+        ]
+
+
+def path_of(uri: str) -> Path | None:
+    """The file of a ``file:`` address."""
+    found = to_fs_path(uri) if uri.startswith("file:") else None
+    return Path(found) if found else None
+
+
+def uri_of(path: Path) -> str:
+    """The address of a file."""
+    return from_fs_path(str(path)) or path.as_uri()
+
+
+def name_of(uri: str) -> str:
+    """What messages call a text."""
+    path = path_of(uri)
+    return path.name if path is not None else "<texto>"

@@ -1,0 +1,1 @@
+"""The service with the page: its files, its examples."""

@@ -1,0 +1,1 @@
+"""A session with a consultant: lines go in, answers come out."""

@@ -1,0 +1,203 @@
+"""Session commands on files: contexts and formulas, opened and saved."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from formula.context import Context
+from formula.values import display
+from repl.messages import message
+from repl.session.session import Session, faulty, quoted
+from repl.showing.answers import DIM, TITLE, Answer, Line, answer, refusal
+from repl.showing.console import Refusal, read_text, why
+from repl.showing.faults import faults_text
+
+SECTIONS = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories", "formulas": "formulas"}
+BARE = re.compile(r"""[^\s"'\\\[\]{}=#][^"'\\\[\]{}=#]*""")
+"""A value without quotes that is no TOML: a text, or a number with a decimal comma."""
+SINGLE = {"usuario": "user", "coligada": "coligada", "agora": "now"}
+
+
+def context(session: Session, rest: str) -> Answer:
+    """Show the context, load one from a file, or set one of its values."""
+    if not rest:
+        return Answer(tuple(context_lines(session)))
+    if "=" in rest:
+        return set_value(session, rest)
+    return load_context(session, rest)
+
+
+def load_context(session: Session, path: str) -> Answer:
+    """A context file takes the place of the context, and of an opened ticket."""
+    from routing.workspace.contexts import ContextFault, read_context
+
+    try:
+        text, _ = read_text(path)
+        given = read_context(text, path)
+    except Refusal as fault:
+        return refusal(fault.sentence, fault.hint)
+    except ContextFault as fault:
+        return faulty(fault.source, fault.diagnostics, session.language)
+    session.context, session.lenient, session.ticket = given.context, given.lenient, None
+    lines = [Line(message("contexto de {caminho}", caminho=path))]
+    if given.warnings:
+        from formula.source import Source
+
+        lines.append(Line(faults_text(Source(text, path), list(given.warnings), session.language)))
+    return Answer(tuple(lines))
+
+
+def set_value(session: Session, rest: str) -> Answer:
+    """``campos.PRIORIDADE = "Urgente"``: one line of a context file."""
+    from routing.workspace.contexts import ContextFault, read_context
+
+    try:
+        given = read_context(rest)
+    except ContextFault as fault:
+        name, _, value = rest.partition("=")
+        if BARE.fullmatch(value.strip()):
+            return set_value(session, f'{name.strip()} = "{value.strip()}"')
+        return faulty(fault.source, fault.diagnostics, session.language)
+    tables = tomllib.loads(rest)
+    changes: dict[str, Any] = {}
+    for table, attribute in SECTIONS.items():
+        if table in tables:
+            merged = {name.upper(): value for name, value in getattr(session.context, attribute).items()}
+            merged |= {name.upper(): value for name, value in getattr(given.context, attribute).items()}
+            changes[attribute] = merged
+    changes |= {attribute: getattr(given.context, attribute) for key, attribute in SINGLE.items() if key in tables}
+    if given.warnings or not changes:
+        return refusal(
+            message("'{texto}' não muda o contexto", texto=rest),
+            message('escreva, por exemplo: :contexto campos.PRIORIDADE = "Urgente"'),
+        )
+    session.context = attrs.evolve(session.context, **changes)
+    return answer(message("contexto mudado: {texto}", texto=rest), style=DIM)
+
+
+def context_lines(session: Session) -> list[Line]:
+    """What formulas see, table by table; empty parts are left out."""
+    seen = session.context
+    lines = [Line(message("Contexto"), TITLE)]
+    if session.ticket is not None:
+        lines.append(Line(message("  atendimento {chave}", chave=session.ticket.key)))
+    lines.append(Line(f"  coligada = {seen.coligada}"))
+    if seen.user:
+        lines.append(Line(f"  usuario = {quoted(seen.user)}"))
+    lines.append(Line("  agora = " + (message("o relógio") if seen.now is None else display(seen.now))))
+    for table, attribute in SECTIONS.items():
+        values = {name: value for name, value in getattr(seen, attribute).items() if value not in (None, "")}
+        if values:
+            lines.append(Line(f"  [{table}]"))
+            lines += [Line(f"    {name} = {shown(value)}") for name, value in values.items()]
+    if seen.sql:
+        lines.append(Line("  [sql]"))
+        counts = ((code, len(rows)) for code, rows in seen.sql.items())
+        lines += [Line(message("    {codigo}: {quantas} linha(s)", codigo=code, quantas=count)) for code, count in counts]
+    return lines
+
+
+def shown(value: Any) -> str:
+    """A value in one line, cut when long; host values the engine would convert are shown as they came."""
+    text = quoted(value) if value is None or isinstance(value, str | int | Decimal | date) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 70 else text[:69] + "…"
+
+
+def open_formula(session: Session, path: str) -> Answer:
+    """Load a formula and show its lints or faults."""
+    if not path:
+        return refusal(message("diga qual arquivo: :abrir ARQUIVO"))
+    try:
+        text, noticed = read_text(path)
+    except Refusal as fault:
+        return refusal(fault.sentence, fault.hint)
+    import formula
+    from formula.source import Source
+
+    session.loaded = (path, text)
+    found = [*noticed, *formula.check(text, session.schema(), lenient=session.lenient, name=path)]
+    lines = [Line(message("{caminho}: {quantas} linha(s); :executar executa", caminho=path, quantas=len(text.splitlines())))]
+    if found:
+        lines.append(Line(faults_text(Source(text, path), found, session.language)))
+    return Answer(tuple(lines), faulty=any(one.severity == "error" for one in found))
+
+
+def show_text(session: Session, _rest: str) -> Answer:
+    """The opened formula with line numbers."""
+    if session.loaded is None:
+        return refusal(message("nenhuma fórmula aberta"), message(":abrir ARQUIVO"))
+    lines = session.loaded[1].splitlines()
+    return Answer(tuple(Line(f"{at:4}  {text}") for at, text in enumerate(lines, 1)))
+
+
+def save(session: Session, path: str) -> Answer:
+    """Write the latest formula, or the context to a name that ends in ``.toml``. An existing file is not replaced
+    unless it is the one that was opened."""
+    if not path:
+        return refusal(message("diga qual arquivo: :salvar ARQUIVO"))
+    if path.endswith(".toml"):
+        text = context_text(session.context)
+    elif session.last is not None:
+        text = session.last.text
+    elif session.loaded is not None:
+        text = session.loaded[1]
+    else:
+        return refusal(message("não há fórmula a gravar"))
+    target = Path(path)
+    try:
+        if target.exists() and (session.loaded is None or Path(session.loaded[0]) != target):
+            return refusal(message("'{caminho}' já existe", caminho=path), message("escolha outro nome"))
+        target.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+    except OSError as fault:
+        return refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=path, motivo=why(fault)))
+    return answer(message("gravado: {caminho}", caminho=path))
+
+
+def context_text(seen: Context) -> str:
+    """The context as a context file; the directory and live sentences are no data of the session and are left out."""
+    lines = [f"coligada = {seen.coligada}"]
+    if seen.user:
+        lines.append(f"usuario = {toml_value(seen.user)}")
+    if seen.now is not None:
+        lines.append(f"agora = {toml_value(seen.now)}")
+    for table, attribute in SECTIONS.items():
+        values = {name: value for name, value in getattr(seen, attribute).items() if value is not None}
+        if values:
+            lines += ["", f"[{table}]", *(f"{toml_key(name)} = {toml_value(value)}" for name, value in values.items())]
+    for code, rows in seen.sql.items():
+        inside = ",\n".join(
+            "  { " + ", ".join(f"{toml_key(n)} = {toml_value(v)}" for n, v in row.items() if v is not None) + " }" for row in rows
+        )
+        lines += ["", f"[sql.{toml_key(code)}]", f"linhas = [\n{inside},\n]" if rows else "linhas = []"]
+    return "\n".join(lines) + "\n"
+
+
+def toml_key(name: str) -> str:
+    """A bare key where that is allowed, else a quoted one."""
+    bare = bool(name) and all(char.isascii() and (char.isalnum() or char in "_-") for char in name)
+    return name if bare else toml_value(name)
+
+
+def toml_value(value: Any) -> str:
+    """A value as TOML; exact numbers as texts where a float would lose digits."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    escaped = "".join(
+        {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(char)
+        or (char if char.isprintable() else f"\\u{ord(char):04x}")
+        for char in text
+    )
+    return f'"{escaped}"'

@@ -1,0 +1,142 @@
+"""Session commands that ask about what happened: why, why not, probes, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from formula.context import Context
+from formula.diagnostics import FormulaError
+from formula.engine import Rule
+from formula.explaining.explanation import Line as Link
+from formula.explaining.explanation import explain
+from formula.runtime.record import Record
+from repl.messages import message
+from repl.session.probing import Probe
+from repl.session.session import Session, faulty, nothing_ran
+from repl.session.surroundings import context_for
+from repl.session.whynot import why_not as obstacles
+from repl.session.whynot import why_not_asked
+from repl.showing.answers import DIM, FAULT, HINT, TITLE, Answer, Line, answer, lines_of, refusal
+from repl.showing.coverage import coverage_lines
+from repl.showing.plans import numbered
+
+
+def why(session: Session, _rest: str) -> Answer:
+    """The chain of the latest plan or run."""
+    if session.plan is not None:
+        links = [Link(line.text, line.where or "") for line in session.plan.explanation]
+        return chain(message("Por que {chave}: {estado}", chave=session.plan.ticket, estado=state_of(session.plan)), links)
+    if session.last is None:
+        return nothing_ran()
+    return chain(message("Por quê"), explain(session.last.evaluated.record))
+
+
+def state_of(plan: Any) -> str:
+    """What became of a plan, with the gate and reason of one that was refused."""
+    from repl.showing.plans import STATUS_NAMES
+
+    state: str = STATUS_NAMES.get(plan.status, plan.status)
+    if plan.reason is None:
+        return state
+    return message("{estado}: {motivo}", estado=state, motivo=plan.reason.message)
+
+
+def chain(title: str, links: list[Link]) -> Answer:
+    """Numbered links with their places."""
+    texts = (message("{texto}  [{onde}]", texto=one.text, onde=one.where) if one.where else one.text for one in links)
+    return Answer((Line(title, TITLE), *lines_of(list(numbered(title, texts))[1:])))
+
+
+def why_not(session: Session, rest: str) -> Answer:
+    """What kept the formula, or the formulas of a move, from giving a value; for a refused move also what refused it."""
+    if session.plan is not None:
+        return why_not_move(session, rest)
+    if not rest:
+        return refusal(message("diga o valor: :porquenao 1;5"))
+    if session.last is None:
+        return nothing_ran()
+    return links_answer(obstacles(session.last.evaluated.record, rest, session.last.context, session.schema()))
+
+
+def links_answer(links: list[Link]) -> Answer:
+    """Links without numbers."""
+    return answer(*(message("{texto}  [{onde}]", texto=one.text, onde=one.where) if one.where else one.text for one in links))
+
+
+def why_not_move(session: Session, wanted: str) -> Answer:
+    """The same of the formulas that decided the latest move, on the ticket as it was: its step and its receiver."""
+    plan = session.plan
+    lines: list[Line] = []
+    if plan.reason is not None:
+        lines.append(Line(message("{portao}: {motivo}", portao=plan.gate or "–", motivo=plan.reason.message), FAULT))
+        if plan.reason.hint:
+            lines.append(Line(plan.reason.hint, HINT))
+    if wanted:
+        try:
+            for deciding in deciding_runs(session):
+                record, context, schema = deciding.record, deciding.context, deciding.rule.schema
+                flow = deciding.purpose == "flow"
+                links = why_not_asked(record, wanted) if flow else obstacles(record, wanted, context, schema)
+                if links:
+                    lines.append(Line(message("fórmula {codigo}:", codigo=deciding.code), TITLE))
+                    lines += links_answer(links).lines
+        except FormulaError as error:
+            return faulty(error.source, error.diagnostics, session.language)
+    if not lines:
+        lines.append(Line(message("nenhuma fórmula decidiu este movimento; :porque diz o que decidiu") if wanted
+                          else message("diga o valor: :porquenao 1;5"), HINT))  # fmt: skip
+    return Answer(tuple(lines))
+
+
+DECIDING = frozenset({"handoff", "flow"})
+"""Purposes of formulas that choose a step or a receiver."""
+
+
+@attrs.frozen
+class Deciding:
+    """A formula that chose a step or a receiver, run again on the ticket as it was."""
+
+    code: str
+    purpose: str
+    rule: Rule
+    context: Context
+    record: Record
+
+
+def deciding_runs(session: Session) -> Iterator[Deciding]:
+    """The formulas that decided the latest plan, in order. Raises FormulaError."""
+    plan = session.plan
+    if plan is None or plan.before is None:
+        return
+    context = attrs.evolve(context_for(session.desk, plan.before), now=plan.now)
+    for run in plan.formulas:
+        if run.purpose in DECIDING:
+            rule = session.site.rule(run.code, plan.before)
+            yield Deciding(run.code, run.purpose, rule, context, rule.record(context, session.limits))
+
+
+def probe(session: Session, rest: str) -> Answer:
+    """Add a probe; list them; take away those of a line."""
+    line, _, text = rest.partition(" ")
+    if rest and not (line.isascii() and line.isdigit()):
+        return refusal(message("diga a linha e a expressão: :sonda 3 TOTAL * 2"))
+    if rest and not text.strip():
+        session.probes = [one for one in session.probes if one.line != int(line)]
+    elif rest:
+        session.probes.append(Probe(int(line), text.strip()))
+    if not session.probes:
+        return answer(message("nenhuma sonda"), style=DIM)
+    return answer(*(message("sonda linha {linha}: {texto}", linha=one.line, texto=one.text) for one in session.probes))
+
+
+def coverage(session: Session, _rest: str) -> Answer:
+    """Every formula of several lines, or opened from a file, that the session ran."""
+    if not session.covered:
+        return nothing_ran()
+    lines: list[Line] = []
+    for covered in session.covered.values():
+        lines += coverage_lines(covered)
+    return Answer(tuple(lines))

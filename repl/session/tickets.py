@@ -1,0 +1,187 @@
+"""Session commands on a ticket of a workspace: open it, plan a move, carry one out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from formula.messages import LANGUAGES, Message
+from repl.messages import message
+from repl.session.session import Session
+from repl.session.surroundings import context_for
+from repl.showing.answers import HINT, TITLE, Answer, Line, answer, lines_of, refusal
+from repl.showing.console import Refusal
+from repl.showing.plans import ACTION_NAMES, holder_name, plan_lines, request_of, step_name
+from routing.errors import RoutingError
+from routing.failures import Failure
+
+YES = frozenset({"s", "sim", "y", "yes"})
+
+
+def failed(fault: RoutingError, session: Session) -> Answer:
+    """What the store or the workspace says."""
+    del session
+    if isinstance(fault, Failure):
+        return refusal(fault.message, fault.hint)
+    return refusal(str(fault))
+
+
+def open_ticket(session: Session, key: str) -> Answer:
+    """Take a ticket's fields, parameters and people as the context; without a key, show the opened one."""
+    if session.desk is None:
+        return refusal(message("nenhuma área de trabalho"), message("abra a sessão com: repasse repl --workspace PASTA"))
+    if not key:
+        return ticket_list(session) if session.ticket is None else Answer(tuple(ticket_summary(session)))
+    try:
+        session.ticket = session.desk.ticket(key)
+    except RoutingError as fault:
+        return failed(fault, session)
+    session.context = context_for(session.desk, session.ticket)
+    return Answer(tuple(ticket_summary(session)))
+
+
+def ticket_list(session: Session) -> Answer:
+    """The keys to choose from."""
+    keys = session.desk.tickets()
+    shown = keys[:20]
+    lines = [Line(message("Atendimentos"), TITLE), *lines_of(f"  {key}" for key in shown)]
+    if len(keys) > len(shown):
+        lines.append(Line(message("  … e mais {quantos}", quantos=len(keys) - len(shown)), HINT))
+    return Answer(tuple(lines))
+
+
+def ticket_summary(session: Session) -> list[Line]:
+    """A few lines on the opened ticket."""
+    ticket = session.ticket
+    return [
+        Line(message("Atendimento {chave}: {assunto}", chave=ticket.key, assunto=ticket.subject or "–"), TITLE),
+        Line(message("  etapa {etapa}, status {status}, com {quem}, versão {versao}",
+                     etapa=step_name(ticket, session.site) or "–", status=ticket.status or "–",
+                     quem=holder_name(ticket, session.site) or "–", versao=ticket.version)),
+    ]  # fmt: skip
+
+
+def words_of_action(text: str) -> tuple[str, str | None]:
+    """An action by its English or Portuguese name, accents or not, and what follows it.
+
+    Raises Refusal for a word that names none.
+    """
+    from repl.session.commands import plain
+
+    names: dict[str, str] = {}
+    for action, name in ACTION_NAMES.items():
+        for said in (action, *(name.text(language).replace(",", "") for language in LANGUAGES)):
+            names |= {plain(said): action, plain(said.replace(" ", "-")): action}
+    wanted = plain(text.strip())
+    for spelling in sorted(names, key=len, reverse=True):
+        if wanted == spelling or wanted.startswith(spelling + " "):
+            rest = text.strip()[len(spelling) :].strip()
+            return names[spelling], rest or None
+    raise Refusal(
+        message("'{acao}' não é uma ação", acao=text.split(" ", maxsplit=1)[0]),
+        message("as ações são: {acoes}", acoes=listed(list(ACTION_NAMES.values()))),
+    )
+
+
+def listed(names: list[Message]) -> Message:
+    """Names side by side, each in the reader's language."""
+    made = names[0]
+    for name in names[1:]:
+        made = message("{nomes} · {nome}", nomes=made, nome=name)
+    return made
+
+
+def request(session: Session, rest: str) -> Any:
+    """``repassar 1;3 --motivo 2 --justificativa falta verba``: the request that a line describes."""
+    options: dict[str, str] = {}
+    words = rest
+    for name, key in OPTIONS.items():
+        head, found, tail = words.partition(name + " ")
+        if found:
+            value, dash, more = tail.partition(" --")
+            options[key] = value.strip()
+            words = head + (dash.strip(" ") and "--" + more)
+    action, to = words_of_action(words)
+    numbers: dict[str, int | None] = {}
+    for key in ("reason", "seen"):
+        text = options.pop(key, None)
+        if text is not None and not text.lstrip("-").isdigit():
+            raise Refusal(message("'{texto}' não é um número", texto=text))
+        numbers[key] = None if text is None else int(text)
+    return request_of({"action": action, "to": to, **options, **numbers}, session.ticket)
+
+
+OPTIONS = {
+    "--motivo": "reason",
+    "--justificativa": "justification",
+    "--ator": "actor",
+    "--despertar": "wake_up",
+    "--prazo": "deadline",
+    "--versao": "seen",
+}
+
+
+def plan(session: Session, rest: str) -> Answer:
+    """What a move would do; nothing is written. ``:porque`` tells more afterwards."""
+    found = decide(session, rest)
+    if isinstance(found, Answer):
+        return found
+    session.plan = found
+    more = (WHAT_IS_ASKED, MORE_TO_ASK) if found.gate == "G6" else (MORE_TO_ASK,)
+    return Answer((*plan_answer(session, found), *more), faulty=found.status != "planned")
+
+
+WHAT_IS_ASKED = Line(
+    message("depois da ação: --motivo N --justificativa TEXTO --despertar DATA --prazo DATA, o que for pedido"), HINT
+)
+MORE_TO_ASK = Line(message(":porque explica; :porquenao VALOR diz o que faltou para ser outro"), HINT)
+
+
+def plan_answer(session: Session, made: Any) -> tuple[Line, ...]:
+    """A plan without its explanation, which ``:porque`` gives."""
+    return lines_of(plan_lines(made, session.site, why=False))
+
+
+def decide(session: Session, rest: str) -> Any:
+    """The plan of a move, or an answer that says why there is none."""
+    if session.ticket is None:
+        return refusal(message("nenhum atendimento aberto"), message(":atendimento C;L;N"))
+    if not rest:
+        return refusal(message("diga a ação: :planejar avançar"))
+    try:
+        return session.desk.plan(session.ticket.key, request(session, rest), session.clock())
+    except Refusal as fault:
+        return refusal(fault.sentence, fault.hint)
+    except RoutingError as fault:
+        return failed(fault, session)
+
+
+def move(session: Session, rest: str) -> Answer:
+    """Show the plan, ask, then apply it."""
+    found = decide(session, rest)
+    if isinstance(found, Answer):
+        return found
+    session.plan = found
+    shown = plan_answer(session, found)
+    if found.status != "planned":
+        return Answer(shown, faulty=True)
+    session.question = lambda line: confirmed(session, found.request, line)
+    asked = message("Mover de verdade? [s/N] ")
+    return Answer((*shown, Line(asked, HINT)), asks=asked)
+
+
+def confirmed(session: Session, wanted: Any, line: str) -> Answer:
+    """Apply after a yes. The plan is made again on the ticket as it is then: another version is refused."""
+    if line.strip().lower() not in YES:
+        return answer(message("Nada mudou."), style=HINT)
+    import attrs
+
+    try:
+        made = session.desk.move(session.ticket.key, attrs.evolve(wanted, version=session.ticket.version), session.clock())
+        session.ticket = session.desk.ticket(session.ticket.key)
+    except RoutingError as fault:
+        return failed(fault, session)
+    session.plan = made
+    session.context = context_for(session.desk, session.ticket)
+    lines = plan_answer(session, made) if made.status != "moved" else tuple(ticket_summary(session))
+    head = Line(message("Movido.")) if made.status == "moved" else Line(message("Não foi movido."), HINT)
+    return Answer((head, *lines), faulty=made.status != "moved")

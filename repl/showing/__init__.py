@@ -1,0 +1,1 @@
+"""How things look to people, once for all faces."""

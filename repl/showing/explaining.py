@@ -1,0 +1,32 @@
+"""``repasse explain``: the chain from values to result, as data or for a person."""
+
+from __future__ import annotations
+
+from formula.explaining.explanation import Line, explain
+from repl.command.running import Done
+from repl.messages import message
+from repl.showing.console import Console
+from repl.showing.faults import say_diagnostics
+
+
+def say_explanation(console: Console, done: Done, form: str) -> None:
+    """The outcome with its chain. A text with errors has none: its diagnostics say why."""
+    lines = explain(done.record) if done.record is not None else []
+    if form == "json":
+        document = done.outcome.as_json(console.language)
+        document["explanation"] = [line.as_json(console.language) for line in lines]
+        console.say_json(document)
+        return
+    if done.record is None:
+        say_diagnostics(console, done.prepared.text, done.prepared.name, done.outcome.diagnostics, error=True)
+        return
+    for line in numbered(lines):
+        console.say(line)
+
+
+def numbered(lines: list[Line]) -> list[str]:
+    """Numbered lines with their places in front of the eye."""
+    return [
+        message("{numero:3}. {texto}  [{onde}]", numero=at, texto=line.text, onde=line.where) if line.where else line.text
+        for at, line in enumerate(lines, 1)
+    ]

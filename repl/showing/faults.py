@@ -1,0 +1,191 @@
+"""What ``repasse check`` looks at, and how faults are shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from formula.diagnostics import Diagnostic, in_language
+from formula.source import Source
+from repl.messages import message
+from repl.showing.console import STANDARD_INPUT, Console, Refusal, read_text, why
+
+SETTINGS = "repasse.toml"
+SUFFIX = ".formula"
+CASES_SUFFIX = ".casos.toml"
+
+
+@attrs.frozen
+class CheckedFile:
+    """A file and everything found in it. ``text`` is what places count in."""
+
+    path: str
+    text: str
+    diagnostics: list[Diagnostic]
+
+
+def check_paths(paths: Iterable[str], *, lenient: bool = False) -> list[CheckedFile]:
+    """Every file below the paths, each once, in order of path within each argument."""
+    found: dict[str, CheckedFile] = {}
+    for path in paths:
+        for file in check_path(path, lenient):
+            found.setdefault(os.path.abspath(file.path) if file.path != STANDARD_INPUT else file.path, file)  # noqa: PTH100 - links stay two files
+    return list(found.values())
+
+
+def check_path(path: str, lenient: bool) -> Iterator[CheckedFile]:
+    """A formula, a file of a workspace, a workspace, or a folder that holds any of them."""
+    if path == STANDARD_INPUT:
+        yield check_formula(path, (), lenient)
+        return
+    there = Path(path)
+    root = workspace_of(there)
+    if root is not None:
+        yield from check_part(root, there)
+    elif there.is_dir():
+        yield from check_folder(there, lenient)
+    else:
+        yield check_cases_file(path) if path.endswith(CASES_SUFFIX) else check_formula(path, (), lenient)
+
+
+def check_cases_file(path: str) -> CheckedFile:
+    """A file of rule tests outside of any workspace."""
+    from routing.testing.checking import check_cases
+
+    text, _ = read_text(path)
+    return CheckedFile(path, text, check_cases(path))
+
+
+def workspace_of(path: Path) -> Path | None:
+    """The nearest folder, the path itself or above it, that has a workspace's settings."""
+    for folder in (path, *path.absolute().parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    return None
+
+
+def check_part(root: Path, part: Path) -> Iterator[CheckedFile]:
+    """What a workspace's own check says of the files at or below a path; files without faults are told too."""
+    from routing import check_workspace
+
+    wanted = part.resolve()
+    if not wanted.exists():
+        read_text(str(part))  # says why it cannot be read
+    found = {Path(file).resolve(): list(diagnostics) for file, diagnostics in check_workspace(root)}
+    every = {*found, *(file.resolve() for pattern in PATTERNS for file in root.glob(pattern) if file.is_file())}
+    for file in sorted(every):
+        if file.is_relative_to(wanted):
+            yield CheckedFile(shown_path(file, part, wanted), text_of(file), found.get(file, []))
+    if wanted.is_file() and wanted not in every:
+        yield check_formula(str(part), (), lenient=False)
+
+
+PATTERNS = ("*.toml", "tipos/*.toml", "formulas/*.formula", "sentencas/*.sql", "atendimentos/*.toml", "casos/*.casos.toml")
+"""The files of a workspace (contract)."""
+
+
+def shown_path(file: Path, part: Path, wanted: Path) -> str:
+    """A file's path as it follows from what the person typed."""
+    below = file.relative_to(wanted)
+    return str(part / below) if below.parts else str(part)
+
+
+def text_of(file: Any) -> str:
+    """The text that a file's places count in; nothing when it cannot be read, which is its one fault."""
+    from formula.source import decode
+
+    try:
+        return decode(Path(file).read_bytes())[0]
+    except OSError:
+        return ""
+
+
+def check_folder(folder: Path, lenient: bool) -> Iterator[CheckedFile]:
+    """Workspaces below a folder, and formulas outside of them, which may call their neighbours."""
+    loose: list[Path] = []
+    for place, inner, names in os.walk(folder):
+        inner.sort()
+        here = Path(place)
+        if SETTINGS in names:
+            inner.clear()
+            yield from check_part(here, here)
+            continue
+        yield from (check_cases_file(str(here / name)) for name in sorted(names) if name.endswith(CASES_SUFFIX))
+        loose.extend(here / name for name in sorted(names) if name.endswith(SUFFIX))
+    codes = [path.stem for path in loose]
+    for path in loose:
+        yield check_formula(str(path), codes, lenient)
+
+
+def check_formula(path: str, codes: Iterable[str], lenient: bool) -> CheckedFile:
+    """One formula. ``codes`` are the formulas it may call; none are known otherwise."""
+    import formula
+    from repl.session.surroundings import UNKNOWN, with_plugins
+
+    text, noticed = read_text(path)
+    schema = formula.Schema(formulas=codes) if codes else formula.Schema()
+    found = formula.check(text, schema, lenient=lenient, name=path)
+    if any(fault.code in UNKNOWN for fault in found):
+        found = formula.check(text, with_plugins(schema), lenient=lenient, name=path)
+    return CheckedFile(path, text, [*noticed, *found])
+
+
+def formula_files(path: str) -> list[str]:
+    """The formulas at or below a path; a file counts whatever its name."""
+    there = Path(path)
+    if path == STANDARD_INPUT or not there.is_dir():
+        return [path]
+    try:
+        return sorted(str(file) for file in there.rglob(f"*{SUFFIX}") if file.is_file())
+    except OSError as fault:
+        raise Refusal(message("não foi possível ler '{caminho}': {motivo}", caminho=path, motivo=why(fault))) from fault
+
+
+def say_checked(console: Console, files: list[CheckedFile], form: str) -> None:
+    """All faults: for people, as the contract's JSON, or as SARIF."""
+    if form == "json":
+        console.say_json(
+            {
+                "files": [
+                    {"path": file.path, "diagnostics": [d.as_json(console.language) for d in file.diagnostics]} for file in files
+                ]
+            }
+        )
+    elif form == "sarif":
+        from formula.printing.render import sarif
+
+        console.say_json(sarif([(file.path, file.diagnostics) for file in files], console.language))
+    else:
+        for file in files:
+            say_diagnostics(console, file.text, file.path, file.diagnostics)
+        console.say(count_sentence(files))
+
+
+def count_sentence(files: list[CheckedFile]) -> str:
+    """How much was looked at and found."""
+    severities = [diagnostic.severity for file in files for diagnostic in file.diagnostics]
+    return message(
+        "{arquivos} arquivo(s): {erros} erro(s), {avisos} aviso(s), {dicas} sugestão(ões)",
+        arquivos=len(files),
+        erros=severities.count("error"),
+        avisos=severities.count("warning"),
+        dicas=severities.count("lint"),
+    )
+
+
+def say_diagnostics(console: Console, text: str, name: str, diagnostics: Iterable[Diagnostic], *, error: bool = False) -> None:
+    """Faults with their line and a caret below it, on stdout or stderr."""
+    shown = faults_text(Source(text, name), list(diagnostics), console.language)
+    if shown:
+        console.say(shown, error=error)
+
+
+def faults_text(source: Source, diagnostics: list[Diagnostic], language: str) -> str:
+    """Faults for a person."""
+    from formula.printing.render import render
+
+    return in_language(render(source, diagnostics, language), language) if diagnostics else ""

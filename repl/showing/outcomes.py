@@ -1,0 +1,31 @@
+"""What a run gave, as lines: its value or fault, and the effects it asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from formula.outcome import Outcome
+from formula.source import Source
+from formula.values import display
+from repl.messages import message
+from repl.showing.answers import EFFECT, FAULT, HINT, VALUE, Line, lines_of
+from repl.showing.faults import faults_text
+
+
+def outcome_lines(outcome: Outcome, source: Source, language: str) -> list[Line]:
+    """What a run gave: its value, ANALISAR's text, or its fault; and the effects it asks for."""
+    if outcome.status == "fault":
+        return fault_lines(source, outcome.diagnostics, language, FAULT)
+    if outcome.status == "stopped":
+        return [Line(outcome.message or "", VALUE), Line(message("(ANALISAR parou a fórmula)"), HINT)]
+    lines = [] if outcome.value is None else [Line(display(outcome.value), VALUE)]
+    if outcome.effects:
+        from repl.showing.plans import effect_line
+
+        lines += [Line(message("efeito: {efeito}", efeito=effect_line(effect)), EFFECT) for effect in outcome.effects]
+    return lines
+
+
+def fault_lines(source: Source, diagnostics: Any, language: str, style: str) -> list[Line]:
+    """Faults with the caret under the place, line by line."""
+    return list(lines_of(faults_text(source, list(diagnostics), language).split("\n"), style))

@@ -1,0 +1,255 @@
+"""Plans and moves from the command line, and how a plan or a ticket is shown to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from formula.effects import Effect
+from repl.messages import message
+from repl.showing.console import FINE, Console, Refusal, clock
+from routing.domain.decision import Plan, Request
+from routing.domain.model import ACTIONS, Holder, Ticket
+
+ACTION_NAMES = {
+    "open": message("abrir"),
+    "advance": message("avançar"),
+    "handoff": message("repassar"),
+    "return": message("devolver"),
+    "schedule": message("agendar"),
+    "scheduled-answered": message("agendado respondido"),
+    "conclude": message("concluir"),
+    "concluded-answered": message("concluído respondido"),
+    "concluded-confirmed": message("concluído confirmado"),
+    "wait": message("aguardar"),
+    "resume": message("retomar"),
+    "cancel": message("cancelar"),
+    "claim": message("apropriar-se"),
+}
+
+STATUS_NAMES = {
+    "planned": message("pode acontecer"),
+    "moved": message("feito"),
+    "refused": message("recusado"),
+    "fault": message("falha na fórmula"),
+    "stopped": message("a fórmula parou em ANALISAR"),
+}
+
+
+def desk_of(workspace: str) -> Any:
+    """The desk of a workspace folder or database URL; a path that is neither is refused."""
+    import routing
+
+    if "://" not in workspace and not Path(workspace).is_dir():
+        raise Refusal(
+            message("a pasta '{pasta}' não existe", pasta=workspace),
+            message("crie uma com: repasse init PASTA"),
+        )
+    return routing.open_desk(workspace)
+
+
+def known_action(action: str) -> str:
+    """An action of the contract, or a Refusal that lists them."""
+    if action not in ACTIONS:
+        raise Refusal(
+            message("a ação '{acao}' não existe", acao=action), message("as ações são: {acoes}", acoes=", ".join(ACTIONS))
+        )
+    return action
+
+
+def request_of(given: dict[str, Any], ticket: Ticket | None) -> Request:
+    """The request that the options describe. Without an actor, whoever holds the ticket asks."""
+    action = known_action(str(given["action"]))
+    holder = ticket.holder if ticket is not None else None
+    actor = given.get("actor") or (holder.key if holder is not None and holder.kind == "attendant" else "")
+    return Request(
+        action=action,
+        to=given.get("to"),
+        actor=actor,
+        key=given.get("key"),
+        reason=given.get("reason"),
+        justification=given.get("justification") or "",
+        version=given.get("seen"),
+        wake_up=moment(given.get("wake_up"), "--wake-up"),
+        deadline=moment(given.get("deadline"), "--deadline"),
+    )
+
+
+def moment(text: str | None, option: str) -> datetime | date | None:
+    """An ISO date or date and time."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal(
+            message("{opcao}: '{texto}' não é uma data", opcao=option, texto=text),
+            message("escreva 2026-11-24 ou 2026-11-24T10:00"),
+        ) from None
+
+
+def known_ticket(desk: Any, key: str) -> Ticket | None:
+    """A ticket of the desk, or None; the plan itself refuses an unknown one, by G1."""
+    from routing.failures import UnknownTicket
+
+    try:
+        found: Ticket = desk.ticket(key)
+    except UnknownTicket:
+        return None
+    return found
+
+
+def plan_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:
+    """Decide without writing; gives the site too, for its names."""
+    known_action(given["action"])
+    with desk_of(workspace) as desk:
+        plan: Plan = desk.plan(ticket, request_of(given, known_ticket(desk, ticket)), clock())
+        return plan, desk.site
+
+
+def move_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:
+    """Decide and write; gives the site too, for its names."""
+    known_action(given["action"])
+    with desk_of(workspace) as desk:
+        plan: Plan = desk.move(ticket, request_of(given, known_ticket(desk, ticket)), clock())
+        return plan, desk.site
+
+
+def say_plan(console: Console, plan: Plan, form: str, site: Any = None) -> None:
+    """A plan as the contract's JSON, or for a person."""
+    if form == "json":
+        console.say_json(plan.as_json(console.language))
+        return
+    for line in plan_lines(plan, site):
+        console.say(line)
+
+
+def plan_lines(plan: Plan, site: Any = None, *, why: bool = True) -> Iterator[str]:
+    """What happens, why (unless told otherwise), and what goes out."""
+    yield message(
+        "Atendimento {chave}, {acao}: {estado}",
+        chave=plan.ticket,
+        acao=ACTION_NAMES.get(plan.action, plan.action),
+        estado=STATUS_NAMES.get(plan.status, plan.status),
+    )
+    if plan.reason is not None:
+        gate = message("  {portao}: ", portao=plan.gate) if plan.gate else "  "
+        yield message("{portao}{motivo}", portao=gate, motivo=plan.reason.message)
+        if plan.reason.hint:
+            yield message("      {dica}", dica=plan.reason.hint)
+    yield from change_lines(plan.before, plan.after, site)
+    if why:
+        yield from numbered(message("Por quê"), (explained(line.text, line.where) for line in plan.explanation))
+    yield from titled(message("Efeitos"), (effect_line(effect) for effect in plan.effects))
+    yield from titled(
+        message("E-mails"),
+        (message("{tipo} para {para}: {assunto}", tipo=m.kind, para=m.to, assunto=m.subject) for m in plan.mails),
+    )
+    yield from titled(message("Avisos"), (warning.message for warning in plan.warnings))
+
+
+def titled(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """A title and its lines, or nothing."""
+    for at, line in enumerate(lines):
+        if at == 0:
+            yield title
+        yield message("  {linha}", linha=line)
+
+
+def numbered(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """A title and its numbered lines, or nothing."""
+    yield from titled(title, (message("{numero:2}. {linha}", numero=at, linha=line) for at, line in enumerate(lines, 1)))
+
+
+def explained(text: str, where: str | None) -> str:
+    """A link of the chain with its place."""
+    return text if where is None else message("{texto}  [{onde}]", texto=text, onde=where)
+
+
+def effect_line(effect: Effect) -> str:
+    """An effect in one line: its name and what it says."""
+    said = {name: value for name, value in effect.as_json().items() if name != "type" and value not in (None, "", {})}
+    return effect.type + (": " + ", ".join(f"{name}={value}" for name, value in said.items()) if said else "")
+
+
+def change_lines(before: Ticket | None, after: Ticket | None, site: Any) -> Iterator[str]:
+    """What differs between two states of a ticket: step, holder, status, closing time."""
+    if after is None or before == after:
+        return
+    shown = [
+        (message("etapa"), step_name(before, site), step_name(after, site)),
+        (message("com"), holder_name(before, site), holder_name(after, site)),
+        (message("status"), before.status if before else "", after.status),
+        (message("fechado em"), moment_text(before.closed_at if before else None), moment_text(after.closed_at)),
+    ]
+    for name, old, new in shown:
+        if str(old) != str(new):
+            yield message("  {nome}: {antes} → {depois}", nome=name, antes=old or "–", depois=new or "–")
+
+
+def moment_text(when: datetime | None) -> str:
+    """A time for people."""
+    return "" if when is None else when.strftime("%d/%m/%Y %H:%M")
+
+
+def step_name(ticket: Ticket | None, site: Any) -> str:
+    """``2 Gestor``, or the bare code."""
+    if ticket is None or ticket.step is None:
+        return ""
+    step = site.step(ticket.type, ticket.step) if site is not None else None
+    return f"{ticket.step} {step.name}" if step is not None else str(ticket.step)
+
+
+def holder_name(ticket: Ticket | None, site: Any) -> str:
+    """A person or group by name where the site knows it."""
+    if ticket is None or ticket.holder is None:
+        return ""
+    return holder_text(ticket.holder, site)
+
+
+def holder_text(holder: Holder, site: Any) -> str:
+    """As above, of a holder."""
+    if site is not None:
+        name: str = site.people.holder_name(holder)
+        return name
+    return holder.key if holder.kind == "attendant" else message("grupo {nome}", nome=holder.key)
+
+
+def say_ticket(console: Console, shown: dict[str, Any], form: str, site: Any = None) -> None:
+    """A ticket with its histories as the contract's JSON, or for a person."""
+    from repl.showing.ticket_page import TicketPage
+
+    if form == "json":
+        console.say_json(shown)
+        return
+    for line in TicketPage(shown, site).lines():
+        console.say(line)
+
+
+def draw_flow(console: Console, workspace: str, ticket_type: int, ticket: str | None, form: str) -> str:
+    """The drawing of a type's flow."""
+    import routing
+    from routing.workspace import drawing
+
+    site = routing.load_workspace(workspace)
+    kind = site.types.get(ticket_type)
+    if kind is None:
+        known = ", ".join(f"{code} ({one.name})" for code, one in site.types.items())
+        raise Refusal(message("o tipo {tipo} não existe", tipo=ticket_type), message("tipos: {tipos}", tipos=known))
+    step = None
+    if ticket is not None:
+        found = known_ticket(desk_of(workspace), ticket)
+        step = found.step if found is not None else None
+    drawn: str = drawing.draw(kind, form, step, console.language)
+    return drawn
+
+
+def work_until_told(console: Console, workspace: str, *, once: bool) -> int:
+    """Send queued mail."""
+    from routing.desk import worker
+
+    with desk_of(workspace) as desk:
+        worker.work(desk, once, lambda line: console.say(line, error=True))
+    return FINE

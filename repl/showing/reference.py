@@ -1,0 +1,69 @@
+"""``repasse functions``: the rows of the function table, as a list or one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from formula.builtins.page import ORIGINS
+from formula.builtins.table import GLOBAL, Function
+from repl.messages import message
+from repl.showing.console import Console, Refusal
+
+
+def function_rows() -> Mapping[str, Function]:
+    """Rows by name and alias, those of plugins included."""
+    from routing.plugins import installed
+
+    return installed().functions
+
+
+def rows_of(rows: Mapping[str, Function], context: str) -> Mapping[str, Function]:
+    """The rows that formulas of a context may call (F2). Raises Refusal for a context nothing belongs to."""
+    known = sorted(set().union(*(row.contexts for row in rows.values())))
+    wanted = context.strip().lower()
+    if wanted not in known:
+        raise Refusal(
+            message("o contexto '{nome}' não existe", nome=context),
+            message("os contextos são: {nomes}", nomes=", ".join(known)),
+        )
+    return {name: row for name, row in rows.items() if row.contexts & {wanted, GLOBAL}}
+
+
+def say_functions(console: Console, rows: Mapping[str, Function], form: str) -> None:
+    """Every row once, by name."""
+    unique = sorted({id(row): row for row in rows.values()}.values(), key=lambda row: row.name)
+    if form == "json":
+        console.say_json({"functions": [row.as_json(console.language) for row in unique]})
+        return
+    for row in unique:
+        console.say(row.signature)
+
+
+def say_function(console: Console, rows: Mapping[str, Function], name: str, form: str) -> bool:
+    """One row with its help and examples; False and near names when there is none."""
+    row = rows.get(name.upper())
+    if row is None:
+        near = get_close_matches(name.upper(), rows, 3)
+        console.say(message("a função '{nome}' não existe", nome=name), error=True)
+        if near:
+            console.say(message("você quis dizer {nomes}?", nomes=", ".join(near)), error=True)
+        return False
+    if form == "json":
+        console.say_json(row.as_json(console.language))
+    else:
+        for line in page(row):
+            console.say(line)
+    return True
+
+
+def page(row: Function) -> list[str]:
+    """The help of one row, line by line."""
+    lines: list[str] = [row.signature, "", row.help, ""]
+    if row.aliases:
+        lines.append(message("outros nomes: {nomes}", nomes=", ".join(row.aliases)))
+    lines.append(message("origem: {origem}", origem=ORIGINS[row.origin]))
+    if row.effect:
+        lines.append(message("pede um efeito; o valor da fórmula não muda"))
+    lines.extend(message("exemplo: {chamada} → {valor}", chamada=one.call, valor=one.shown) for one in row.examples)
+    return lines

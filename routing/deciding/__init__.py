@@ -1,0 +1,1 @@
+"""One move decided. Pure: no clock, file, network or chance."""

@@ -1,0 +1,311 @@
+"""What each action does once its gates are passed. Formulas' requests go the same way as a person's:
+a formula cannot do what its actor may not, unless the type grants it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+
+from formula.effects import Advance, ChangeStatus, Effect, HandOff, Return, Schedule
+from routing.deciding.arrival import enter, hand_over, receive, set_status, settle
+from routing.deciding.drafts import opening_mail
+from routing.deciding.formulas import run_formula
+from routing.deciding.gates import (
+    gate_actor,
+    gate_count,
+    gate_edge,
+    gate_mails,
+    gate_needs,
+    gate_required,
+    gate_right,
+    gate_storm,
+    gate_ticket,
+    gate_version,
+    gate_voicemail,
+)
+from routing.deciding.handoffs import decide, setup_of
+from routing.deciding.move import Asked, Move, previous_holder, refuse
+from routing.domain.decision import Reason, Request
+from routing.domain.destinations import destination_of
+from routing.domain.flow import ACTION_OF_STATUS, TRANSITIONS, find_step, step_list, step_name
+from routing.domain.model import Holder, Step, StepChange, attendant_holder
+from routing.messages import later, message
+
+if TYPE_CHECKING:
+    from formula.outcome import Outcome
+
+
+def act(move: Move) -> None:
+    """A person's action, then what formulas asked for, then the limits over time."""
+    request = move.request
+    row = TRANSITIONS[request.action]
+    gate_ticket(move, row)
+    gate_version(move)
+    gate_voicemail(move, row)
+    gate_actor(move, row)
+    DOING.get(request.action, change_status)(move, request, None)
+    while move.pending:
+        obey(move, move.pending.popleft())
+    gate_mails(move)
+    gate_storm(move)
+
+
+def obey(move: Move, asked: Asked) -> None:
+    """An action that a formula asked for: the same gates, but who acts and which version are settled already."""
+    gate_count(move)
+    request = request_of(move, asked.effect)
+    row = TRANSITIONS[request.action]
+    move.say(later("a fórmula {codigo} pede: {acao}", codigo=asked.formula, acao=row.name), asked.formula)
+    gate_ticket(move, row)
+    gate_voicemail(move, row)
+    DOING.get(request.action, change_status)(move, request, asked.formula)
+
+
+def request_of(move: Move, effect: Effect) -> Request:
+    """A formula's effect as the request a person would make."""
+    actor = move.actor.key
+    if isinstance(effect, Advance):
+        return Request(action="advance", to=effect.step, actor=actor)
+    if isinstance(effect, HandOff):
+        return Request(
+            action="handoff",
+            to=effect.destination,
+            actor=actor,
+            reason=effect.reason,
+            justification=effect.justification,
+        )
+    if isinstance(effect, Return):
+        return Request(action="return", actor=actor, justification=effect.justification)
+    if isinstance(effect, Schedule):
+        return Request(
+            action="schedule",
+            actor=actor,
+            wake_up=effect.wake_up,
+            deadline=effect.deadline,
+            reason=effect.reason,
+            justification=effect.justification,
+        )
+    assert isinstance(effect, ChangeStatus)
+    return Request(action=ACTION_OF_STATUS[effect.status], actor=actor, reason=effect.reason, justification=effect.justification)
+
+
+def advance(move: Move, request: Request, formula: str | None) -> None:
+    """To the step asked for, or the one the flow or a formula names."""
+    target, decided = target_step(move, request)
+    gate_edge(move, target)
+    gate_required(move, target)
+    enter(move, target, decided, formula or "")
+
+
+def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome] | None]:  # noqa: RET503 - ends in a refusal
+    """G7: which step is meant, and the formula that chose it, if one did."""
+    site, ticket = move.site, move.ticket
+    if ticket.step is None:
+        refuse("G7", "sem-etapa", message("o atendimento não está em nenhuma etapa do tipo '{tipo}'", tipo=move.kind.name))
+    if request.to is not None and str(request.to).strip():
+        return known_step(move, request.to), None
+    ways = site.ways(ticket.type, ticket.step)
+    here = step_name(site, ticket.type, ticket.step)
+    if not ways:
+        refuse(
+            "G7",
+            "etapa-final",
+            message("a etapa {etapa} é a última do fluxo", etapa=here),
+            message("conclua o atendimento (ação 'conclude')"),
+        )
+    if len(ways) == 1:
+        only = site.step(ticket.type, ways[0])
+        assert only is not None
+        move.say(later("da etapa {de} o fluxo só vai para {para}", de=here, para=step_name(site, ticket.type, ways[0])))
+        return only, None
+    for code in deciding_formulas(move):
+        outcome = run_formula(move, code, message("o fluxo se divide depois de {etapa}", etapa=here), "flow")
+        asked = [effect.step for effect in outcome.effects if isinstance(effect, Advance)]
+        if asked:
+            move.say(later("a fórmula {codigo} escolhe a etapa {etapa}", codigo=code, etapa=asked[-1]), code)
+            return known_step(move, asked[-1]), (code, outcome)
+        del move.effects[len(move.effects) - len(outcome.effects) :]
+    refuse(
+        "G7",
+        "varias-saidas",
+        message(
+            "da etapa {de} o fluxo vai para várias, e nada escolhe uma: {lista}", de=here, lista=step_list(site, ticket.type, ways)
+        ),
+        message("diga a etapa no pedido, ou chame AVANCARETAPA na fórmula"),
+    )
+
+
+def deciding_formulas(move: Move) -> list[str]:
+    """The formulas that may choose among several ways: the step's own, then the type's."""
+    step, kind = move.step, move.kind
+    made = [] if step is None or step.formula is None else [step.formula]
+    if kind.formula is not None and kind.formula not in made:
+        made.append(kind.formula)
+    return made
+
+
+def known_step(move: Move, wanted: str | int) -> Step:
+    """A step of the type by code or name (G7)."""
+    found = find_step(move.site, move.ticket.type, wanted)
+    if found is None:
+        codes = tuple(one.code for one in move.kind.steps)
+        refuse(
+            "G7",
+            "etapa-desconhecida",
+            message("o tipo '{tipo}' não tem a etapa '{etapa}'", tipo=move.kind.name, etapa=wanted),
+            message("as etapas são: {lista}", lista=step_list(move.site, move.ticket.type, codes)),
+        )
+    return found
+
+
+def handoff(move: Move, request: Request, formula: str | None) -> None:
+    """To the receiver asked for, with the right to; without one, to whom the step or type names."""
+    if request.to is None or not str(request.to).strip():
+        wanted = decide(move, setup_of(move, move.step))
+        if wanted.holder is None:
+            refuse(
+                "G10",
+                "sem-destino",
+                message("o pedido não diz para quem repassar, e a etapa mantém o detentor"),
+                message("informe o destino, como '1;3' ou '5'"),
+            )
+        pass_on(move, wanted.holder, request)
+        if wanted.outcome is not None:
+            settle(move, wanted.formula, wanted.outcome.effects)
+        return
+    named = destination_of(str(request.to), move.ticket.coligada, move.site.people)
+    if isinstance(named, Reason):
+        refuse("G10", named.code, message("o destino do repasse não serve: {motivo}", motivo=named.message), named.hint)
+    gate_right(move, named, formula)
+    move.passed("G10", later("o destino é {quem}", quem=move.site.people.holder_name(named)))
+    pass_on(move, named, request)
+
+
+def pass_on(move: Move, wanted: Holder, request: Request) -> None:
+    """Resolve and hand over; a handoff to the present holder is noted."""
+    receiver = receive(move, wanted)
+    if receiver == move.ticket.holder:
+        said = message("o atendimento já está com {quem}", quem=move.site.people.holder_name(receiver))
+        move.warnings.append(Reason("ja-esta-com-o-destino", said))
+    hand_over(move, receiver, request.action, request.reason, request.justification)
+
+
+def give_back(move: Move, request: Request, formula: str | None) -> None:
+    """To the previous holder; the right to hand off is waived (S:58), the justification is not."""
+    gate_needs(move, TRANSITIONS["return"], lambda name: getattr(request, name))
+    found = previous_holder(move.ticket, move.handoffs)
+    if found is None:
+        refuse(
+            "G11",
+            "sem-detentor-anterior",
+            message("o atendimento ainda não esteve com outra pessoa: não há a quem devolver"),
+            message("use o repasse comum (ação 'handoff')"),
+        )
+    move.passed("G5", later("repassar de volta dispensa o direito de repasse"))
+    pass_on(move, found, request)
+
+
+def change_status(move: Move, request: Request, formula: str | None) -> None:
+    """Status actions by their row; a step may say what concluding there means."""
+    row = TRANSITIONS[request.action]
+    if formula is not None and request.action == "schedule":
+        row = attrs.evolve(row, needs=("wake_up", "deadline"))  # AGENDARARESPONDER takes -1 for no reason
+    gate_needs(move, row, lambda name: getattr(request, name))
+    status = row.status
+    assert status is not None
+    step = move.step
+    if request.action == "conclude" and step is not None and step.on_conclude is not None:
+        status = step.on_conclude
+        move.say(later("na etapa '{etapa}', concluir quer dizer o status {status}", etapa=step.name, status=status))
+    if request.action == "schedule":
+        move.change(wake_up=request.wake_up, deadline=request.deadline)
+    reopened = move.ticket.status in ("F", "C")
+    old = move.ticket.status
+    set_status(move, status, request.reason, request.justification)
+    move.say(later("o status passa de {de} para {para}", de=old, para=status))
+    if reopened:
+        move.enter_discussion(message("Atendimento reaberto por {quem}", quem=move.site.people.name(move.actor.key)))
+    elif request.justification:
+        move.enter_discussion(message("{acao}: {justificativa}", acao=row.name.capitalize(), justificativa=request.justification))
+
+
+def claim(move: Move, request: Request, formula: str | None) -> None:
+    """From a queue into a member's hands."""
+    holder, name = move.ticket.holder, move.site.people.name(move.actor.key)
+    if holder is None or holder.kind != "group":
+        with_whom = move.site.people.holder_name(holder) if holder else message("ninguém")
+        refuse("G4", "fora-da-fila", message("o atendimento não está em nenhuma fila: está com {quem}", quem=with_whom))
+    group = move.site.people.groups.get(holder.key)
+    if group is None or move.actor.key not in group.members:
+        refuse(
+            "G4",
+            "fora-do-grupo",
+            message(
+                "{quem} não é do {grupo}, em cuja fila o atendimento está",
+                quem=name,
+                grupo=move.site.people.holder_name(holder),
+            ),
+        )
+    move.passed("G4", later("{quem} é do {grupo}", quem=name, grupo=move.site.people.holder_name(holder)))
+    receiver = receive(move, attendant_holder(move.actor.key)) if formula else attendant_holder(move.actor.key)
+    hand_over(move, receiver, request.action)
+
+
+def open_ticket(move: Move, request: Request, formula: str | None) -> None:
+    """A draft becomes a ticket: entry step, opener, times, level of the classification (S:144), optional mail."""
+    step = entry_step(move, request)
+    move.passed("G7", later("a etapa de entrada é {etapa}", etapa=step_name(move.site, move.ticket.type, step.code)))
+    ticket, site = move.ticket, move.site
+    level = site.classifications.get(ticket.classification.strip().upper(), ticket.access_level)
+    holder = ticket.holder or attendant_holder(move.actor.key)
+    move.change(
+        opener=move.actor.key,
+        opened_at=move.now,
+        access_level=level,
+        holder=holder,
+        step=None,
+        contact_owner=ticket.contact_owner or move.actor.key,
+        first_contact_at=None if ticket.voicemail else move.now,
+    )
+    set_status(move, "A")
+    if step.handoff is not None:
+        enter(move, step, None)
+    else:
+        move.change(step=step.code)
+        move.steps.append(StepChange(None, step.code, None, holder, move.actor.key, move.now))
+        for code in step.on_entry:
+            settle(move, code, run_formula(move, code, message("ao entrar em '{etapa}'", etapa=step.name), "entry").effects)
+    if move.kind.opening_mail:
+        opening_mail(move)
+
+
+def entry_step(move: Move, request: Request) -> Step:
+    """G7: the default entry; or the step asked for, when it is a possible entry."""
+    entries = [step for step in move.kind.steps if step.entry]
+    asked = request.to if request.to is not None and str(request.to).strip() else move.ticket.step
+    if asked is not None:
+        step = known_step(move, asked)
+        if not (step.entry or step.possible_entry):
+            refuse("G7", "nao-e-entrada", message("a etapa '{etapa}' não é de entrada", etapa=step.name))
+        return step
+    if not entries:
+        refuse(
+            "G7",
+            "sem-entrada",
+            message("o tipo '{tipo}' não tem etapa de entrada", tipo=move.kind.name),
+            message("marque uma etapa com entrada = true"),
+        )
+    return entries[0]
+
+
+DOING: Mapping[str, Callable[[Move, Request, str | None], None]] = {
+    "open": open_ticket,
+    "advance": advance,
+    "handoff": handoff,
+    "return": give_back,
+    "claim": claim,
+}
+"""Actions with their own function; the others only change the status."""

@@ -1,0 +1,245 @@
+"""Handing a ticket over and entering steps: receivers, histories, mails, and what formulas asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from formula.effects import (
+    AddDiscussion,
+    AddDiscussionTo,
+    AddRequest,
+    AddSolution,
+    Advance,
+    ChangeFields,
+    Effect,
+    HandoffMail,
+)
+from routing.deciding.drafts import handoff_copy, handoff_mail
+from routing.deciding.formulas import run_formula
+from routing.deciding.gates import gate_chain
+from routing.deciding.handoffs import Wanted, decide, setup_of, wanted_by
+from routing.deciding.move import Asked, Move, Visit, refuse
+from routing.deciding.ticket_fields import Denied, change
+from routing.domain.decision import OtherEntry, Reason
+from routing.domain.flow import step_name
+from routing.domain.model import (
+    ENTRY_HANDOFF,
+    ENTRY_LOG,
+    DiscussionEntry,
+    HandoffRecord,
+    Holder,
+    StatusChange,
+    Step,
+    StepChange,
+)
+from routing.domain.people import resolve
+from routing.messages import later, message
+
+if TYPE_CHECKING:
+    from formula.outcome import Outcome
+
+
+def receive(move: Move, wanted: Holder) -> Holder:
+    """Who really receives (G11), with a warning when the level is too low to see the ticket otherwise (G12)."""
+    found = resolve(move.site.people, wanted, move.now.date())
+    move.lines.extend(found.lines)
+    move.warnings.extend(found.warnings)
+    if found.holder is None:
+        assert found.reason is not None
+        refuse("G11", found.reason.code, found.reason.message, found.reason.hint)
+    holder = found.holder
+    move.passed("G11", later("recebe: {quem}", quem=move.site.people.holder_name(holder)))
+    gate_level(move, holder)
+    return holder
+
+
+def gate_level(move: Move, holder: Holder) -> None:
+    """G12 warns only: the holder sees the ticket all the same (S:139)."""
+    level = move.ticket.access_level
+    if holder.kind == "attendant":
+        low = move.site.people.attendants[holder.key].level < level
+    else:
+        members = move.site.people.groups[holder.key].members
+        low = all(one.level < level for key in members if (one := move.site.people.attendants.get(key)) is not None)
+    if low:
+        said = message(
+            "o nível de acesso de {quem} é menor que o do atendimento ({nivel}): só o verá enquanto estiver com ele",
+            quem=move.site.people.holder_name(holder),
+            nivel=level,
+        )
+        move.warnings.append(Reason("nivel-menor", said))
+        move.passed("G12", said)
+
+
+def hand_over(move: Move, receiver: Holder, way: str, reason: int | None = None, justification: str = "") -> None:
+    """Give the ticket to its receiver: history row, discussion entry, mail."""
+    giver = move.ticket.holder
+    move.handoffs.append(HandoffRecord(giver, receiver, move.actor.key, reason, justification, move.now, way))
+    move.change(holder=receiver)
+    people = move.site.people
+    old = people.holder_name(giver) if giver is not None else message("ninguém")
+    said = message("Repassado de {de} para {para}", de=old, para=people.holder_name(receiver))
+    if justification:
+        said = message(
+            "Repassado de {de} para {para}: {justificativa}",
+            de=old,
+            para=people.holder_name(receiver),
+            justificativa=justification,
+        )
+    change_of_step = (move.steps[-1].from_step, move.steps[-1].to_step) if way == "advance" and move.steps else (None, None)
+    move.enter_discussion(said, ENTRY_HANDOFF, change_of_step)
+    handoff_mail(move, receiver, justification)
+
+
+def enter(move: Move, target: Step, decided: tuple[str, Outcome] | None, by: str = "") -> None:
+    """Leave the present step and enter another: exit formulas, handoff, histories, effects, entry formulas.
+
+    ``decided`` is a formula that already ran to choose the step; ``by`` the formula that asked for the advance.
+    """
+    gate_chain(move, target, by)
+    left = move.step
+    if left is not None:
+        for code in left.on_exit:
+            outcome = run_formula(move, code, message("ao sair de '{etapa}'", etapa=left.name), "exit")
+            settle(move, code, outcome.effects)
+    wanted = arrival_wanted(move, target, decided)
+    receiver = None if wanted.holder is None else receive(move, wanted.holder)
+    set_step(move, target, receiver)
+    move.visited.append(Visit(target.code, wanted.formula or by, move.ticket.holder))
+    if decided is not None and decided[0].upper() != wanted.formula.upper():
+        settle(move, decided[0], decided[1].effects, consumed=target)
+    if wanted.outcome is not None:
+        settle(move, wanted.formula, wanted.outcome.effects, consumed=target)
+    for code in target.on_entry:
+        outcome = run_formula(move, code, message("ao entrar em '{etapa}'", etapa=target.name), "entry")
+        settle(move, code, outcome.effects)
+
+
+def arrival_wanted(move: Move, target: Step, decided: tuple[str, Outcome] | None) -> Wanted:
+    """Who should receive on arrival; a formula that chose the step is not run a second time."""
+    setup = setup_of(move, target)
+    if (
+        setup.kind == "formula"
+        and setup.formula is not None
+        and decided is not None
+        and decided[0].upper() == setup.formula.upper()
+    ):
+        return wanted_by(move, setup.formula, decided[1])
+    return decide(move, setup)
+
+
+def set_step(move: Move, target: Step, receiver: Holder | None) -> None:
+    """The step history row, the handoff when somebody else receives, and a status the step sets."""
+    before, giver = move.ticket.step, move.ticket.holder
+    move.steps.append(StepChange(before, target.code, giver, receiver or giver, move.actor.key, move.now))
+    move.change(step=target.code)
+    move.say(
+        later(
+            "o atendimento vai da etapa {de} para a etapa {para}",
+            de=step_name(move.site, move.ticket.type, before),
+            para=step_name(move.site, move.ticket.type, target.code),
+        )
+    )
+    if receiver is not None and receiver != giver:
+        hand_over(move, receiver, "advance")
+    else:
+        move.say(later("o detentor continua o mesmo"))
+        move.enter_discussion(
+            message(
+                "Etapa avançada de {de} para {para}",
+                de=step_name(move.site, move.ticket.type, before),
+                para=step_name(move.site, move.ticket.type, target.code),
+            ),
+            ENTRY_LOG,
+            (before, target.code),
+        )
+    if target.status_on_entry is not None and target.status_on_entry != move.ticket.status:
+        set_status(move, target.status_on_entry)
+
+
+def set_status(move: Move, status: str, reason: int | None = None, justification: str = "") -> None:
+    """The new status with its history row and its effect on closing time and counters (S:131, S:134)."""
+    old = move.ticket.status
+    move.change(status=status)
+    if status == "E":
+        move.change(schedule_count=move.ticket.schedule_count + 1)
+    if status in ("O", "F") and move.ticket.closed_at is None:
+        move.change(closed_at=move.now)
+    if status == "A" and old in ("O", "F", "C"):
+        move.change(closed_at=None)
+    move.statuses.append(StatusChange(status, move.actor.key, move.now, reason, justification))
+
+
+def settle(move: Move, code: str, effects: tuple[Effect, ...], consumed: Step | None = None) -> None:
+    """Do what a formula asked for at once, and queue the actions. An advance to ``consumed`` is the one under way."""
+    for effect in effects:
+        if isinstance(effect, Advance) and consumed is not None and names_step(effect.step, consumed):
+            continue
+        row = IMMEDIATE.get(type(effect))
+        if row is None:
+            move.pending.append(Asked(effect, code))
+        else:
+            row(move, effect, code)
+
+
+def names_step(written: int | str, step: Step) -> bool:
+    """Whether a code or name means a step."""
+    text = str(written).strip()
+    return text == str(step.code) or text.lower() == step.name.lower()
+
+
+def add_discussion(move: Move, effect: AddDiscussion, code: str) -> None:
+    """An entry of this ticket."""
+    move.enter_discussion(effect.text)
+
+
+def add_request(move: Move, effect: AddRequest, code: str) -> None:
+    """More of the request."""
+    move.change(request=appended(move.ticket.request, effect.text))
+
+
+def add_solution(move: Move, effect: AddSolution, code: str) -> None:
+    """More of the solution."""
+    move.change(solution=appended(move.ticket.solution, effect.text))
+
+
+def appended(old: str, new: str) -> str:
+    """A text with another below it."""
+    return f"{old}\n{new}" if old else new
+
+
+def add_elsewhere(move: Move, effect: AddDiscussionTo, code: str) -> None:
+    """An entry of another ticket, or of this one when it names itself."""
+    if effect.ticket == move.ticket.key:
+        move.enter_discussion(effect.text)
+        return
+    move.others.append(OtherEntry(effect.ticket, DiscussionEntry(ENTRY_LOG, effect.text, move.actor.key, move.now)))
+
+
+def change_fields(move: Move, effect: ChangeFields, code: str) -> None:
+    """Fields and parameters, by the rules that hold for the actor."""
+    made = change(move.site, move.ticket, move.actor, effect.fields, effect.parameters)
+    if isinstance(made, Denied):
+        refuse(
+            made.gate,
+            made.code,
+            message("a fórmula {codigo} quer mudar o atendimento, mas {motivo}", codigo=code, motivo=made.message),
+            made.hint,
+        )
+    move.ticket = made
+    for name, value in {
+        **effect.fields,
+        **{f"PARAMETRO.{key}": text for key, text in effect.parameters.items()},
+    }.items():
+        move.say(later("a fórmula {codigo} muda {nome} para '{valor}'", codigo=code, nome=name, valor=value), code)
+
+
+IMMEDIATE: Mapping[type[Effect], Callable[[Move, Any, str], None]] = {
+    AddDiscussion: add_discussion,
+    AddRequest: add_request,
+    AddSolution: add_solution,
+    AddDiscussionTo: add_elsewhere,
+    ChangeFields: change_fields,
+    HandoffMail: handoff_copy,
+}

@@ -1,0 +1,155 @@
+"""Drafts of the mails a move sends (taa.md, Mail): addresses and the built-in words. A site's own templates come later,
+sending is the worker's.
+"""
+
+from __future__ import annotations
+
+from formula.effects import HandoffMail
+from formula.messages import Message
+from routing.deciding.move import Move, refuse
+from routing.domain.addresses import one_address, opening_address, read_addresses
+from routing.domain.decision import MailDraft, Reason
+from routing.domain.destinations import destination_of
+from routing.domain.flow import STATUS_NAMES, step_name
+from routing.domain.model import Holder, Ticket
+from routing.domain.people import People
+from routing.messages import message
+
+
+def handoff_mail(move: Move, receiver: Holder, justification: str) -> None:
+    """The mail of a handoff, to the receiver; a group's address, or its active members'. None at all = a warning."""
+    addresses = holder_addresses(move.site.people, receiver)
+    if not addresses:
+        said = message(
+            "{quem} não tem endereço de e-mail: o aviso de repasse não será enviado",
+            quem=move.site.people.holder_name(receiver),
+        )
+        move.warnings.append(Reason("sem-endereco", said))
+        return
+    sender = move.site.sender or move.actor.email
+    move.mails.append(draft(move, "handoff", sender, ", ".join(addresses), "", receiver, justification))
+
+
+def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
+    """``ENVIAEMAILREPASSE``: the same facts to other addresses, naming a receiver who receives nothing (S:81-87)."""
+    named = destination_of(effect.destination, move.ticket.coligada, move.site.people)
+    if isinstance(named, Reason):
+        said = message("em ENVIAEMAILREPASSE da fórmula {codigo}: {motivo}", codigo=code, motivo=named.message)
+        refuse("G10", named.code, said, named.hint)
+    sender, to, cc = (read_addresses(text) for text in (effect.from_address, effect.to, effect.cc))
+    wrong = [*sender.bad, *to.bad, *cc.bad]
+    if wrong or not sender.good or not to.good:
+        said = message(
+            "ENVIAEMAILREPASSE da fórmula {codigo}: endereço que não serve: {lista}",
+            codigo=code,
+            lista=", ".join(wrong),
+        )
+        move.warnings.append(Reason("endereco-invalido", said))
+        return
+    move.mails.append(draft(move, "handoff_copy", sender.good[0], ", ".join(to.good), ", ".join(cc.good), named, ""))
+
+
+def holder_addresses(people: People, holder: Holder) -> list[str]:
+    """Where a receiver reads mail."""
+    if holder.kind == "attendant":
+        person = people.attendants.get(holder.key)
+        return [person.email] if person is not None and one_address(person.email) else []
+    group = people.groups.get(holder.key)
+    if group is None:
+        return []
+    if one_address(group.email):
+        return [group.email]
+    members = [people.attendants[key] for key in group.members if key in people.attendants]
+    return [person.email for person in members if person.active and one_address(person.email)]
+
+
+def draft(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder, justification: str) -> MailDraft:
+    """A handoff mail with its facts."""
+    ticket, people = move.ticket, move.site.people
+    name = people.holder_name(receiver)
+    facts = (
+        *ticket_facts(move, ticket),
+        ("destino", spoken(move, name)),
+        ("repassado_por", people.name(move.actor.key)),
+        ("justificativa", justification),
+    )
+    subject = message(
+        "Atendimento {chave} repassado para {destino}: {assunto}",
+        chave=ticket.key,
+        destino=name,
+        assunto=one_line(ticket.subject),
+    )
+    body = message(
+        "O atendimento {chave} ({assunto}) foi repassado para {destino} por {ator}.\n\nTipo: {tipo}\nEtapa: {etapa}\n"
+        "Prioridade: {prioridade}\nJustificativa: {justificativa}\n\nSolicitação:\n{solicitacao}\n",
+        chave=ticket.key, assunto=ticket.subject, destino=name, ator=people.name(move.actor.key), tipo=move.kind.name,
+        etapa=step_name(move.site, ticket.type, ticket.step), prioridade=ticket.priority,
+        justificativa=justification or "–", solicitacao=ticket.request or "–",
+    )  # fmt: skip
+    return MailDraft(
+        kind=kind,
+        from_address=sender,
+        to=to,
+        cc=cc,
+        subject=spoken(move, subject),
+        body=spoken(move, body),
+        facts=facts,
+    )
+
+
+def ticket_facts(move: Move, ticket: Ticket) -> tuple[tuple[str, str], ...]:
+    """What a site's own template may use, besides the mail's own facts."""
+    return (
+        ("chave", ticket.key),
+        ("tipo", move.kind.name),
+        ("etapa", step_name(move.site, ticket.type, ticket.step)),
+        ("status", spoken(move, STATUS_NAMES[ticket.status])),
+        ("prioridade", ticket.priority),
+        ("assunto", ticket.subject),
+        ("solicitacao", ticket.request),
+        ("solucao", ticket.solution),
+        ("aberto_por", move.site.people.name(ticket.opener)),
+    )
+
+
+def spoken(move: Move, text: Message | str) -> str:
+    """A sentence in the site's language."""
+    return text.text(move.site.language) if isinstance(text, Message) else text
+
+
+def one_line(text: str) -> str:
+    """A text for a subject line."""
+    return " ".join(text.split())
+
+
+def opening_mail(move: Move) -> None:
+    """Tell the client that the ticket is open; no address = an alert, sent = noted in the discussion (S:98-100)."""
+    ticket = move.ticket
+    client = move.site.people.clients.get(f"{ticket.client_kind or 'cliente'};{ticket.client_code}")
+    address = opening_address(client, ticket.client_contact)
+    if not address:
+        said = message(
+            "o e-mail de abertura não será enviado: o cliente '{cliente}' não tem endereço de e-mail válido",
+            cliente=ticket.client_code,
+        )
+        move.warnings.append(Reason("cliente-sem-endereco", said))
+        return
+    subject = message("Atendimento {chave} aberto: {assunto}", chave=ticket.key, assunto=one_line(ticket.subject))
+    body = message(
+        "Seu atendimento {chave} foi aberto.\n\nAssunto: {assunto}\n\nSolicitação:\n{solicitacao}\n",
+        chave=ticket.key,
+        assunto=ticket.subject,
+        solicitacao=ticket.request or "–",
+    )
+    move.mails.append(
+        MailDraft(
+            kind="opening",
+            from_address=move.site.sender or move.actor.email,
+            to=address,
+            cc="",
+            subject=spoken(move, subject),
+            body=spoken(move, body),
+            facts=ticket_facts(move, ticket),
+        )
+    )
+    move.enter_discussion(message("E-mail de abertura do atendimento enviado ao cliente: {endereco}", endereco=address))

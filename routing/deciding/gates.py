@@ -1,0 +1,409 @@
+"""The gates of a move that need no formula: G1–G8 and G13 (taa.md). The first that fails ends the move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from formula.messages import Message
+from routing.deciding.move import RIGHT_HINT, Move, Visit, refuse
+from routing.deciding.ticket_fields import filled, seen_fields, seen_parameters
+from routing.domain.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off
+from routing.domain.addresses import read_addresses
+from routing.domain.decision import MailDraft
+from routing.domain.flow import NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
+from routing.domain.model import ACTIONS, Attendant, Holder, Step, Ticket
+from routing.messages import later, message
+from routing.workspace.toml_tables import pair
+
+HOUR = timedelta(hours=1)
+
+
+def gate_ticket(move: Move, row: Transition) -> None:
+    """G1: the action is known, the type exists, the status lets the action begin."""
+    ticket = move.ticket
+    if ticket.type not in move.site.types:
+        refuse(
+            "G1",
+            "tipo-desconhecido",
+            message("o tipo {tipo} do atendimento {chave} não existe no ambiente", tipo=ticket.type, chave=ticket.key),
+        )
+    if ticket.status in TERMINAL:
+        gate_terminal(move, row)
+    elif ticket.status not in row.sources:
+        name = STATUS_NAMES[ticket.status]
+        if row.action == "open":
+            refuse(
+                "G1",
+                "ja-aberto",
+                message("o atendimento {chave} já foi aberto: está em '{status}'", chave=ticket.key, status=name),
+            )
+        allowed = [other.name for other in TRANSITIONS.values() if ticket.status in other.sources]
+        refuse(
+            "G1",
+            "status-nao-permite",
+            message(
+                "a ação '{acao}' não parte do status {letra} ({status})", acao=row.name, letra=ticket.status or "–", status=name
+            ),
+            message("neste status é possível: {lista}", lista=", ".join(str(one) for one in allowed)),
+        )
+    move.passed("G1", later("o atendimento existe e está em '{status}'", status=STATUS_NAMES[ticket.status]))
+
+
+def gate_terminal(move: Move, row: Transition) -> None:
+    """A terminal ticket moves only by its own right, which is noted."""
+    ticket = move.ticket
+    person = move.site.people.attendants.get(actor_key(move))
+    if row.action == "resume" and person is not None and person.active and REOPEN in person.rights:
+        move.say(later("{quem} tem o direito de reabrir", quem=move.site.people.name(person.key)), "G1")
+        return
+    refuse(
+        "G1",
+        "atendimento-encerrado",
+        message(
+            "o atendimento {chave} está em '{status}' e não se move mais", chave=ticket.key, status=STATUS_NAMES[ticket.status]
+        ),
+        message("reabrir é a ação 'resume' de quem tem o direito '{direito}'", direito=REOPEN),
+    )
+
+
+def gate_version(move: Move) -> None:
+    """G2: nobody changed the ticket since the actor saw it."""
+    seen, ticket = move.request.version, move.ticket
+    if seen is not None and seen != ticket.version:
+        who = move.site.people.name(ticket.changed_by) if ticket.changed_by else message("alguém")
+        when = message(" em {quando}", quando=shown_time(ticket.changed_at)) if ticket.changed_at else ""
+        refuse(
+            "G2",
+            "versao-mudou",
+            message(
+                "o atendimento mudou: a versão vista foi a {vista}, a atual é a {atual}, gravada por {quem}{quando}",
+                vista=seen,
+                atual=ticket.version,
+                quem=who,
+                quando=when,
+            ),
+            message("leia o atendimento de novo e repita a ação"),
+        )
+    move.passed("G2", later("a versão é a {versao}", versao=ticket.version))
+
+
+def gate_voicemail(move: Move, row: Transition) -> None:
+    """G3: messages in the voicemail have been heard (S:146)."""
+    if not row.voicemail:
+        return
+    count = move.ticket.voicemail
+    if count:
+        refuse(
+            "G3",
+            "caixa-postal-cheia",
+            message(
+                "há {quantas} mensagem(ns) na caixa postal; '{acao}' exige que todas tenham sido ouvidas",
+                quantas=count,
+                acao=row.name,
+            ),
+            message("ouça as mensagens e zere o campo CAIXAPOSTAL"),
+        )
+    move.passed("G3", later("a caixa postal está vazia"))
+
+
+def gate_actor(move: Move, row: Transition) -> None:
+    """G4: the actor is known, active, and holds the ticket, is the holder's chief, or has the right."""
+    site, ticket = move.site, move.ticket
+    person = known_actor(move)
+    move.person = person
+    name = site.people.name(person.key)
+    if not row.holder:
+        return
+    if holds(ticket, person.key):
+        move.passed("G4", later("{quem} está com o atendimento", quem=name))
+    elif is_chief_of_holder(site.people, ticket, person.key):
+        assert ticket.holder is not None
+        move.passed("G4", later("{quem} é chefe de {detentor}", quem=name, detentor=site.people.holder_name(ticket.holder)))
+    elif ACT in person.rights or (row.action == "resume" and ticket.status in TERMINAL):
+        move.passed("G4", later("{quem} tem o direito de atuar em atendimentos de outros", quem=name))
+    else:
+        holder = site.people.holder_name(ticket.holder) if ticket.holder else message("ninguém")
+        hint = message("peça a quem está com ele, ao chefe dessa pessoa, ou tenha o direito '{direito}'", direito=ACT)
+        if ticket.holder is not None and ticket.holder.kind == "group":
+            hint = message("o atendimento está na fila: quem é do grupo se apropria dele primeiro (ação 'claim')")
+        refuse(
+            "G4",
+            "nao-detem",
+            message(
+                "{quem} não está com o atendimento, que está com {detentor}, nem é chefe dessa pessoa", quem=name, detentor=holder
+            ),
+            hint,
+        )
+
+
+def actor_key(move: Move) -> str:
+    """Who acts: the one named, else who has the ticket, else (at opening) who opens it; empty when there is nobody."""
+    ticket = move.ticket
+    if move.request.actor:
+        return pair(move.request.actor) or move.request.actor
+    if move.request.action == "open":
+        return ticket.opener
+    return ticket.holder.key if ticket.holder is not None and ticket.holder.kind == "attendant" else ""
+
+
+def known_actor(move: Move) -> Attendant:
+    """The attendant who acts. Nobody named means the person who has the ticket (or opens it)."""
+    site, key = move.site, actor_key(move)
+    if not key:
+        refuse(
+            "G4",
+            "sem-ator",
+            message("o pedido não diz quem age, e o atendimento não está nas mãos de ninguém"),
+            message("informe o atendente que age, como '1;2'"),
+        )
+    if not move.request.actor:
+        move.say(later("o pedido não diz quem age: vale {quem}", quem=site.people.name(key)), "G4")
+    person = site.people.attendants.get(key)
+    if person is None:
+        refuse(
+            "G4",
+            "atendente-desconhecido",
+            message("quem age, {chave}, não existe no diretório", chave=key),
+            message("informe um atendente como 'coligada;código'"),
+        )
+    if not person.active:
+        refuse("G4", "atendente-inativo", message("{quem} está inativo e não pode agir", quem=site.people.name(key)))
+    return person
+
+
+def gate_right(move: Move, receiver: Holder, formula: str | None) -> None:
+    """G5: the right to hand off to that receiver; a formula also has what the type grants."""
+    name = move.site.people.holder_name(receiver)
+    if may_hand_off(move.rights, receiver):
+        move.passed(
+            "G5",
+            later("{quem} pode repassar para {destino}", quem=move.site.people.name(move.actor.key), destino=name),
+        )
+        return
+    if formula is not None and may_hand_off(move.kind.grants, receiver):
+        move.passed(
+            "G5",
+            later("o tipo '{tipo}' concede às fórmulas o repasse para {destino}", tipo=move.kind.name, destino=name),
+        )
+        return
+    refuse(
+        "G5",
+        "sem-direito-de-repasse",
+        message("{quem} não tem o direito de repassar para {destino}", quem=move.site.people.name(move.actor.key), destino=name),
+        RIGHT_HINT,
+    )
+
+
+def gate_needs(move: Move, row: Transition, given: Callable[[str], object]) -> None:
+    """G6: justification, reason and dates where the action requires them, all missing ones at once."""
+    absent = [NEED_NAMES[name] for name in row.needs if not filled(given(name))]
+    if absent:
+        refuse(
+            "G6",
+            "falta-justificativa" if row.needs == ("justification",) else "faltam-dados",
+            message("'{acao}' exige: {lista}", acao=row.name, lista=joined(absent)),
+            message("informe e repita a ação"),
+        )
+    wake_up, deadline = given("wake_up"), given("deadline")
+    if "wake_up" in row.needs and moment(deadline) < moment(wake_up):
+        refuse("G6", "prazo-antes-do-despertamento", message("o prazo vem antes da data de despertamento"))
+    if row.needs:
+        move.passed("G6", later("informado: {lista}", lista=joined([NEED_NAMES[name] for name in row.needs])))
+
+
+def moment(value: object) -> datetime:
+    """A date at its midnight, so that dates and date-times compare."""
+    if isinstance(value, datetime):
+        return value
+    assert isinstance(value, date)
+    return datetime.combine(value, time.min)
+
+
+def gate_edge(move: Move, target: Step) -> None:
+    """G7: the flow leads from the present step to the target."""
+    ticket = move.ticket
+    ways = move.site.ways(ticket.type, ticket.step)
+    here = step_name(move.site, ticket.type, ticket.step)
+    if target.code not in ways:
+        said = message(
+            "o fluxo não vai da etapa {de} para a etapa {para}",
+            de=here,
+            para=step_name(move.site, ticket.type, target.code),
+        )
+        hint = (
+            message("de {de} se vai para: {lista}", de=here, lista=step_list(move.site, ticket.type, ways))
+            if ways
+            else message("a etapa {de} é a última: conclua o atendimento", de=here)
+        )
+        refuse("G7", "fluxo-inexistente", said, hint)
+    move.passed(
+        "G7",
+        later(
+            "o fluxo vai da etapa {de} para a etapa {para}",
+            de=here,
+            para=step_name(move.site, ticket.type, target.code),
+        ),
+    )
+
+
+def gate_required(move: Move, target: Step) -> None:
+    """G8: obligatory fields, parameters and actions of the steps left and entered, all missing at once (S:126)."""
+    left = move.step
+    items: dict[str, Step] = {}
+    if left is not None:
+        items |= dict.fromkeys((*left.required, *left.required_on_exit), left)
+    items |= {item: target for item in target.required if item not in items}
+    if not items:
+        return
+    fields, parameters = seen_fields(move.ticket), seen_parameters(move.site, move.ticket)
+    absent = [item for item in items if not present(move, item, fields, parameters)]
+    if absent:
+        steps = list(dict.fromkeys(items[item].name for item in absent))
+        refuse(
+            "G8",
+            "faltam-obrigatorios",
+            message(
+                "falta preencher: {lista} (etapa {etapas})", lista=", ".join(absent), etapas=", ".join(f"'{one}'" for one in steps)
+            ),
+            message("preencha todos e avance de novo"),
+        )
+    move.passed("G8", later("obrigatórios preenchidos: {lista}", lista=", ".join(items)))
+
+
+def present(move: Move, item: str, fields: dict[str, object], parameters: dict[str, object]) -> bool:
+    """Whether an obligatory item is there; an action counts when it was done since the step was entered."""
+    if item.startswith("PARAMETRO."):
+        return filled(parameters.get(item.removeprefix("PARAMETRO.")))
+    if item == "ACAO.DISCUSSAO":
+        return discussed(move.ticket, move)
+    if item == "ACAO.SOLUCAO":
+        return filled(move.ticket.solution)
+    if item == "ACAO.SOLICITACAO":
+        return filled(move.ticket.request)
+    if item == "ACAO.PRIMEIROCONTATO":
+        return move.ticket.first_contact_at is not None
+    return filled(fields.get(item))
+
+
+def discussed(ticket: Ticket, move: Move) -> bool:
+    """Whether somebody wrote to the discussion since the ticket came to its step; handoff notes do not count."""
+    since = ticket.steps[-1].at if ticket.steps else None
+    return bool(move.entries) or any(
+        entry.kind != "Repasse" and (since is None or entry.at >= since) for entry in ticket.discussion
+    )
+
+
+def gate_chain(move: Move, target: Step, formula: str) -> None:
+    """G13 within one plan: no step is entered twice, and there are not too many actions."""
+    if any(visit.step == target.code for visit in move.visited):
+        chain = [*move.visited, Visit(target.code, formula, None)]
+        refuse(
+            "G13",
+            "etapas-em-anel",
+            message("as fórmulas avançam em anel: {cadeia}", cadeia=" → ".join(visit_name(move, visit) for visit in chain)),
+            message("uma fórmula destas etapas precisa parar de pedir o avanço"),
+        )
+
+
+def visit_name(move: Move, visit: Visit) -> str:
+    """A link of a chain for people: step, formula, holder."""
+    parts = [step_name(move.site, move.ticket.type, visit.step)]
+    if visit.formula:
+        parts.append(visit.formula)
+    if visit.holder is not None:
+        parts.append(move.site.people.holder_name(visit.holder))
+    return f"{parts[0]} ({', '.join(parts[1:])})" if len(parts) > 1 else parts[0]
+
+
+def gate_count(move: Move) -> None:
+    """G13: formulas may not ask for endless actions within one plan."""
+    move.actions += 1
+    most = move.site.policy.moves_per_plan
+    if move.actions > most:
+        chain = " → ".join(visit_name(move, visit) for visit in move.visited)
+        refuse(
+            "G13",
+            "movimentos-demais",
+            message("as fórmulas pediram mais de {limite} ações num só movimento: {cadeia}", limite=most, cadeia=chain),
+        )
+
+
+def gate_storm(move: Move) -> None:
+    """G13 over time: moves of this ticket in the last hour, from its histories; the chain of the latest is shown."""
+    since = move.now - HOUR
+    recent = [record for record in move.start.handoffs if record.at > since]
+    steps = [record for record in move.start.steps if record.at > since]
+    statuses = [record for record in move.start.statuses if record.at > since]
+    count = max(len(recent), len(steps), len(statuses))
+    most = move.site.policy.moves_per_ticket_hour
+    if count >= most:
+        latest = " → ".join(str(move.site.people.holder_name(record.to_holder)) for record in recent[-4:])
+        refuse(
+            "G13",
+            "tempestade",
+            message(
+                "o atendimento já se moveu {quantas} vezes na última hora (limite {limite}): {cadeia}",
+                quantas=count,
+                limite=most,
+                cadeia=latest,
+            ),
+            message("confira se duas regras repassam uma para a outra; o limite é movimentos_por_hora em [limites]"),
+        )
+
+
+def gate_mails(move: Move) -> None:
+    """G13: mails per address in the last hour, those of this plan included."""
+    most = move.site.policy.mails_per_address_hour
+    counts = mails_by_address(move.mails)
+    found = crowded(counts, move.workload.mails(tuple(counts), move.now - HOUR), most)
+    if found is not None:
+        address, total = found
+        refuse(
+            "G13",
+            "emails-demais",
+            message(
+                "o endereço {endereco} receberia {quantos} e-mails em uma hora (limite {limite})",
+                endereco=address,
+                quantos=total,
+                limite=most,
+            ),
+        )
+
+
+def mails_by_address(mails: Iterable[MailDraft]) -> dict[str, int]:
+    """How many mails go to each address, as it is first written; the case of letters makes no other address."""
+    written: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for mail in mails:
+        for address in dict.fromkeys((*read_addresses(mail.to).good, *read_addresses(mail.cc).good)):
+            name = written.setdefault(address.lower(), address)
+            counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def crowded(counts: Mapping[str, int], earlier: Iterable[int], most: int) -> tuple[str, int] | None:
+    """The first address that would get more mails than the most, and how many; ``earlier`` ones in the order of ``counts``."""
+    for (address, count), before in zip(counts.items(), earlier, strict=True):
+        if count + before > most:
+            return address, count + before
+    return None
+
+
+def joined(names: list[Message]) -> Message:
+    """``a, b e c``."""
+    made = names[0]
+    for number, name in enumerate(names[1:], start=2):
+        last = number == len(names)
+        made = message("{um} e {outro}", um=made, outro=name) if last else message("{um}, {outro}", um=made, outro=name)
+    return made
+
+
+def shown_time(when: datetime) -> str:
+    """``dd/mm/aaaa hh:mm``."""
+    return f"{when.day:02}/{when.month:02}/{when.year:04} {when.hour:02}:{when.minute:02}"
+
+
+def known_action(action: str) -> Transition | None:
+    """The row of an action; None for an unknown word."""
+    return TRANSITIONS.get(action) if action in ACTIONS else None

@@ -1,0 +1,209 @@
+"""Handoff kinds as a table: each decides who is wanted next. Plugins add rows (taa.md: "The set is open")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+
+from formula.destinations import parse_destination
+from routing.deciding.formulas import run_formula
+from routing.deciding.move import Move, Refused, previous_holder, refuse
+from routing.domain.decision import Reason
+from routing.domain.destinations import TWO_FORMS, destination_of
+from routing.domain.model import Group, Holder, Step, attendant_holder, group_holder
+from routing.messages import later, message
+
+if TYPE_CHECKING:
+    from formula.outcome import Outcome
+
+
+@attrs.frozen
+class Setup:
+    """What a step or type says about its handoff: kind, fixed receiver, formula, and whose setting it is."""
+
+    kind: str
+    receiver: str | None
+    formula: str | None
+    owner: str
+
+
+@attrs.frozen
+class Wanted:
+    """Who should receive; ``holder`` None keeps the present one. ``outcome`` is that of a handoff formula."""
+
+    holder: Holder | None
+    outcome: Outcome | None = None
+    formula: str = ""
+
+
+HandoffKind = Callable[[Move, Setup], Wanted]
+
+
+def setup_of(move: Move, step: Step | None) -> Setup:
+    """The setting that counts: the step's own, else the type's."""
+    kind = move.kind
+    if step is not None and step.handoff is not None:
+        return Setup(step.handoff, step.receiver, step.formula or kind.formula, step.name)
+    return Setup(kind.handoff, kind.receiver, kind.formula, kind.name)
+
+
+def decide(move: Move, setup: Setup) -> Wanted:
+    """Ask the kind's row."""
+    row = KINDS.get(setup.kind) or move.site.handoff_kinds.get(setup.kind)
+    if row is None:
+        refuse("G10", "repasse-desconhecido", message("o tipo de repasse '{tipo}' não existe", tipo=setup.kind))
+    wanted: Wanted = row(move, setup)
+    return wanted
+
+
+def fixed_attendant(move: Move, setup: Setup) -> Wanted:
+    """``atendente``: the receiver of the set-up."""
+    found = parse_destination(setup.receiver or "", move.ticket.coligada)
+    if found is None or found.attendant is None:
+        refuse(
+            "G10",
+            "destino-malformado",
+            message("o destino fixo de '{dono}' não é um atendente: '{texto}'", dono=setup.owner, texto=setup.receiver or ""),
+            TWO_FORMS,
+        )
+    move.say(
+        later(
+            "'{dono}' repassa sempre para o atendente {quem}",
+            dono=setup.owner,
+            quem=move.site.people.name(found.attendant),
+        )
+    )
+    return Wanted(attendant_holder(found.attendant))
+
+
+def fixed_group_key(move: Move, setup: Setup) -> str:
+    """The group of a set-up: ``5`` in the ticket's coligada, ``1;5`` anywhere."""
+    found = parse_destination(setup.receiver or "", move.ticket.coligada)
+    if found is None:
+        refuse(
+            "G10",
+            "destino-malformado",
+            message("o destino fixo de '{dono}' não é um grupo: '{texto}'", dono=setup.owner, texto=setup.receiver or ""),
+            TWO_FORMS,
+        )
+    return found.group or found.attendant or ""
+
+
+def fixed_group(move: Move, setup: Setup) -> Wanted:
+    """``grupo``: the queue of the set-up's group."""
+    wanted = group_holder(fixed_group_key(move, setup))
+    move.say(later("'{dono}' repassa sempre para {quem}", dono=setup.owner, quem=move.site.people.holder_name(wanted)))
+    return Wanted(wanted)
+
+
+def by_formula(move: Move, setup: Setup) -> Wanted:
+    """``formula``: the destination that the formula's value names."""
+    if setup.formula is None:
+        raise Refused(
+            "G9",
+            Reason("sem-formula", message("'{dono}' repassa por fórmula, mas não diz qual", dono=setup.owner)),
+            "fault",
+        )
+    outcome = run_formula(move, setup.formula, message("'{dono}' repassa por fórmula", dono=setup.owner), "handoff")
+    return wanted_by(move, setup.formula, outcome)
+
+
+def wanted_by(move: Move, code: str, outcome: Outcome) -> Wanted:
+    """What a finished handoff formula wants (G10)."""
+    found = destination_of(outcome.value, move.ticket.coligada, move.site.people)
+    if isinstance(found, Reason):
+        said = message("a fórmula {codigo} não deu um destino: {motivo}", codigo=code, motivo=found.message)
+        raise Refused("G10", Reason(found.code, said, found.hint))
+    move.passed("G10", later("o destino é {quem}", quem=move.site.people.holder_name(found)))
+    return Wanted(found, outcome, code)
+
+
+def to_opener(move: Move, setup: Setup) -> Wanted:
+    """``abertura``: who opened the ticket."""
+    if not move.ticket.opener:
+        refuse("G11", "sem-abertura", message("o atendimento não diz quem o abriu"))
+    move.say(
+        later(
+            "'{dono}' devolve a quem abriu o atendimento: {quem}",
+            dono=setup.owner,
+            quem=move.site.people.name(move.ticket.opener),
+        )
+    )
+    return Wanted(attendant_holder(move.ticket.opener))
+
+
+def to_previous(move: Move, setup: Setup) -> Wanted:
+    """``anterior``: who had the ticket before."""
+    found = previous_holder(move.ticket, move.handoffs)
+    if found is None:
+        refuse(
+            "G11",
+            "sem-detentor-anterior",
+            message("o atendimento ainda não esteve com outra pessoa: não há detentor anterior"),
+        )
+    move.say(later("'{dono}' devolve ao detentor anterior: {quem}", dono=setup.owner, quem=move.site.people.holder_name(found)))
+    return Wanted(found)
+
+
+def keep(move: Move, setup: Setup) -> Wanted:
+    """``manter``: nobody else receives."""
+    move.say(later("'{dono}' mantém o detentor", dono=setup.owner))
+    return Wanted(None)
+
+
+def members_present(move: Move, setup: Setup) -> tuple[Group, list[str]]:
+    """The group of a set-up and its active members who are not away today."""
+    key = fixed_group_key(move, setup)
+    group = move.site.people.groups.get(key)
+    if group is None:
+        refuse("G11", "grupo-desconhecido", message("não existe o grupo {chave}", chave=key))
+    day = move.now.date()
+    people = [move.site.people.attendants[member] for member in group.members if member in move.site.people.attendants]
+    here = [one.key for one in people if one.active and not (one.absence is not None and one.absence.covers(day))]
+    if not here:
+        refuse(
+            "G11",
+            "grupo-vazio",
+            message("o grupo {grupo} não tem atendente ativo e presente", grupo=f"{group.name} ({key})"),
+        )
+    return group, here
+
+
+def in_turn(move: Move, setup: Setup) -> Wanted:
+    """``rodizio``: the member after the one who had the latest turn, in the group's order."""
+    group, here = members_present(move, setup)
+    latest = move.workload.last_receiver(group.key)
+    order = list(group.members)
+    begin = order.index(latest) + 1 if latest in order else 0
+    chosen = next(member for member in order[begin:] + order[:begin] if member in here)
+    move.say(later("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen)))
+    return Wanted(attendant_holder(chosen))
+
+
+def least_loaded(move: Move, setup: Setup) -> Wanted:
+    """``menorcarga``: the member with the fewest open tickets; the group's order decides between equals."""
+    group, here = members_present(move, setup)
+    chosen = min(here, key=lambda member: (move.workload.load(member), group.members.index(member)))
+    move.say(
+        later(
+            "menor carga do grupo {grupo}: {quem}, com {quantos} atendimento(s)",
+            grupo=group.name,
+            quem=move.site.people.name(chosen),
+            quantos=move.workload.load(chosen),
+        )
+    )
+    return Wanted(attendant_holder(chosen))
+
+
+KINDS: Mapping[str, HandoffKind] = {
+    "atendente": fixed_attendant,
+    "grupo": fixed_group,
+    "formula": by_formula,
+    "abertura": to_opener,
+    "anterior": to_previous,
+    "manter": keep,
+    "rodizio": in_turn,
+    "menorcarga": least_loaded,
+}

@@ -1,0 +1,155 @@
+"""The state of one move while it is being decided, and the exception that ends it at a gate."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, NoReturn
+
+import attrs
+
+from formula.context import Sentences
+from formula.effects import Effect
+from formula.messages import Message
+from routing.domain.access import HAND_OFF
+from routing.domain.decision import FormulaRun, Link, MailDraft, OtherEntry, Reason, Request
+from routing.domain.model import (
+    ENTRY_LOG,
+    Attendant,
+    DiscussionEntry,
+    HandoffRecord,
+    Holder,
+    StatusChange,
+    Step,
+    StepChange,
+    Ticket,
+    TicketType,
+    changed,
+)
+from routing.domain.people import Workload
+from routing.domain.site import Site
+from routing.messages import Later, message
+
+if TYPE_CHECKING:
+    from formula.engine import Rule
+
+Watch = Callable[[str, "Rule"], "Rule"]
+"""Given the code and the rule of each formula that a move is about to run, gives the rule to run: the same, or one that is
+measured."""
+
+
+class Refused(Exception):
+    """The move ends here. ``status`` is refused, fault (a formula failed) or stopped (ANALISAR)."""
+
+    def __init__(self, gate: str, reason: Reason, status: str = "refused") -> None:
+        """Keep what the plan will show."""
+        super().__init__(reason.message)
+        self.gate = gate
+        self.reason = reason
+        self.status = status
+
+
+def refuse(gate: str, code: str, said: str, hint: str | None = None) -> NoReturn:
+    """End the move at a gate."""
+    raise Refused(gate, Reason(code, said, hint))
+
+
+@attrs.frozen
+class Visit:
+    """A step entered during this move, by which formula's wish, and who then had the ticket."""
+
+    step: int
+    formula: str
+    holder: Holder | None
+
+
+@attrs.frozen
+class Asked:
+    """An action that a formula asked for, to be done after the arrival; ``formula`` is its code."""
+
+    effect: Effect
+    formula: str
+
+
+@attrs.define(eq=False)
+class Move:
+    """Everything decided so far. ``ticket`` changes as the move goes on, ``start`` is what it was."""
+
+    site: Site
+    request: Request
+    now: datetime
+    start: Ticket
+    ticket: Ticket
+    sentences: Sentences | None
+    workload: Workload
+    person: Attendant | None = None
+    lines: list[Link] = attrs.field(factory=list)
+    effects: list[Effect] = attrs.field(factory=list)
+    mails: list[MailDraft] = attrs.field(factory=list)
+    entries: list[DiscussionEntry] = attrs.field(factory=list)
+    others: list[OtherEntry] = attrs.field(factory=list)
+    steps: list[StepChange] = attrs.field(factory=list)
+    handoffs: list[HandoffRecord] = attrs.field(factory=list)
+    statuses: list[StatusChange] = attrs.field(factory=list)
+    runs: list[FormulaRun] = attrs.field(factory=list)
+    warnings: list[Reason] = attrs.field(factory=list)
+    pending: deque[Asked] = attrs.field(factory=deque)
+    visited: list[Visit] = attrs.field(factory=list)
+    actions: int = 0
+    watch: Watch | None = None
+
+    @property
+    def actor(self) -> Attendant:
+        """Who acts; known once G4 has passed."""
+        assert self.person is not None
+        return self.person
+
+    @property
+    def kind(self) -> TicketType:
+        """The ticket's type; known once G1 has passed."""
+        return self.site.types[self.ticket.type]
+
+    @property
+    def step(self) -> Step | None:
+        """The step the ticket is in now."""
+        return self.site.step(self.ticket.type, self.ticket.step)
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """What the actor may do."""
+        return self.actor.rights
+
+    def say(self, text: Message | Later, where: str | None = None) -> None:
+        """Add a link to the explanation."""
+        self.lines.append((text, where))
+
+    def passed(self, gate: str, text: Message | Later) -> None:
+        """A gate passed, with what it saw."""
+        self.lines.append((text, gate))
+
+    def change(self, **changes: object) -> None:
+        """Change the ticket."""
+        self.ticket = changed(self.ticket, **changes)
+
+    def enter_discussion(self, text: str, kind: str = ENTRY_LOG, steps: tuple[int | None, int | None] = (None, None)) -> None:
+        """A new discussion entry by the actor, now."""
+        said = text.text(self.site.language) if isinstance(text, Message) else text
+        self.entries.append(DiscussionEntry(kind, said, self.actor.key, self.now, steps[0], steps[1]))
+
+
+def previous_holder(ticket: Ticket, handoffs: list[HandoffRecord]) -> Holder | None:
+    """Who had the ticket before the present holder (handoff history, then step history)."""
+    for record in reversed([*ticket.handoffs, *handoffs]):
+        if record.to_holder == ticket.holder and record.from_holder not in (None, ticket.holder):
+            return record.from_holder
+    for change in reversed(ticket.steps):
+        if change.holder_to == ticket.holder and change.holder_from not in (None, ticket.holder):
+            return change.holder_from
+    return None
+
+
+RIGHT_HINT = message(
+    'o direito se escreve em diretorio.toml, por exemplo direitos = ["{direito}"]; ou o tipo o concede às fórmulas com concessoes',
+    direito=HAND_OFF,
+)

@@ -1,0 +1,143 @@
+"""``plan``: decide one move. Pure and deterministic: the same inputs give the same Plan, byte for byte as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from formula.context import Sentences
+from formula.messages import Message
+from routing.deciding.actions import act
+from routing.deciding.gates import actor_key, known_action
+from routing.deciding.move import Move, Refused, Watch
+from routing.domain.decision import Explanation, Plan, Reason, Request
+from routing.domain.flow import STATUS_NAMES, step_name
+from routing.domain.model import ACTIONS, Ticket, changed
+from routing.domain.people import Workload
+from routing.domain.site import Site
+from routing.messages import Later, later, message
+
+NO_REASON = -1
+"""How RM writes that no reason is given."""
+
+
+def plan(
+    site: Site,
+    ticket: Ticket | None,
+    request: Request,
+    now: datetime,
+    *,
+    sentences: Sentences | None = None,
+    workload: Workload | None = None,
+    key: str = "",
+    watch: Watch | None = None,
+) -> Plan:
+    """Decide what a request does to a ticket, and why.
+
+    ``ticket`` None means the store has none under ``key``; ``request.draft`` is then opened if there is one. ``now`` is
+    the site's wall clock. ``watch`` may measure the formulas that run. Nothing is changed: applying the plan is
+    the desk's work.
+    """
+    wall = now if now.tzinfo is None else now.replace(tzinfo=None)
+    if request.reason == NO_REASON:
+        request = attrs.evolve(request, reason=None)
+    drafted = ticket is None and request.action == "open" and request.draft is not None
+    subject = request.draft if drafted else ticket
+    row = known_action(request.action)
+    shown_key = subject.key if subject is not None else key
+    if subject is None or row is None:
+        reason = unknown_ticket(shown_key) if subject is None else unknown_action(request.action)
+        return Plan(
+            status="refused",
+            ticket=shown_key,
+            action=request.action,
+            request=request,
+            now=wall,
+            before=ticket,
+            after=ticket,
+            gate="G1",
+            reason=reason,
+            explanation=Explanation(((reason.message, "G1"),)),  # type: ignore[arg-type]
+        )
+    if drafted:
+        subject = changed(subject, status="", version=0)
+    move = Move(site, request, wall, subject, subject, sentences, workload or site.workload, watch=watch)
+    move.say(opening_line(move, row.name))
+    before = None if drafted else ticket
+    try:
+        act(move)
+    except Refused as end:
+        move.passed(end.gate, refusal_line(end))
+        return Plan(
+            status=end.status, ticket=shown_key, action=request.action, request=request, now=wall,
+            before=before, after=before,
+            gate=end.gate, reason=end.reason, explanation=Explanation(move.lines), formulas=tuple(move.runs),
+        )  # fmt: skip
+    move.passed("G13", later("dentro dos limites de repetição"))
+    return finished(move, shown_key, before)
+
+
+def finished(move: Move, key: str, before: Ticket | None) -> Plan:
+    """The plan of a move that passed every gate."""
+    start = move.start
+    after = changed(
+        move.ticket,
+        version=start.version + 1,
+        steps=(*start.steps, *move.steps),
+        handoffs=(*start.handoffs, *move.handoffs),
+        statuses=(*start.statuses, *move.statuses),
+        discussion=(*start.discussion, *move.entries),
+        changed_by=move.actor.key,
+        changed_at=move.now,
+    )
+    return Plan(
+        status="planned", ticket=key, action=move.request.action, request=move.request, now=move.now, before=before,
+        after=after, effects=tuple(move.effects), mails=tuple(move.mails), entries=tuple(move.entries),
+        other_entries=tuple(move.others), steps=tuple(move.steps), handoffs=tuple(move.handoffs),
+        statuses=tuple(move.statuses), explanation=Explanation(move.lines), formulas=tuple(move.runs),
+        warnings=tuple(move.warnings),
+    )  # fmt: skip
+
+
+def opening_line(move: Move, action: Message) -> Later:
+    """Who asks for what."""
+    ticket, site = move.ticket, move.site
+    key = actor_key(move)
+    who = site.people.name(key) if key else message("alguém")
+    holder = site.people.holder_name(ticket.holder) if ticket.holder else message("ninguém")
+    return later(
+        "{quem} pede '{acao}' no atendimento {chave} ({assunto}), que está em '{status}', etapa {etapa}, com {detentor}",
+        quem=who,
+        acao=action,
+        chave=ticket.key,
+        assunto=ticket.subject or "–",
+        status=STATUS_NAMES[ticket.status],
+        etapa=step_name(site, ticket.type, ticket.step),
+        detentor=holder,
+    )
+
+
+def refusal_line(end: Refused) -> Message:
+    """The last link of a refusal."""
+    if end.status == "stopped":
+        return message("a fórmula parou em ANALISAR: {mensagem}", mensagem=end.reason.message)
+    return message("não passou no portão {portao}: {motivo}", portao=end.gate, motivo=end.reason.message)
+
+
+def unknown_ticket(key: str) -> Reason:
+    """G1: nothing under this key."""
+    return Reason(
+        "atendimento-desconhecido",
+        message("o atendimento {chave} não existe", chave=key),
+        message("um atendimento se escreve 'coligada;localidade;código'"),
+    )
+
+
+def unknown_action(action: str) -> Reason:
+    """G1: no such word."""
+    return Reason(
+        "acao-desconhecida",
+        message("a ação '{acao}' não existe", acao=action),
+        message("as ações são: {lista}", lista=", ".join(ACTIONS)),
+    )

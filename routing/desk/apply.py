@@ -1,0 +1,90 @@
+"""A Plan becomes rows, inside the caller's transaction: everything, or (without the caller's commit) nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from routing.domain.decision import MailDraft, Plan
+from routing.domain.model import HISTORIES, DiscussionEntry, Ticket, changed
+from routing.failures import UnknownTicket
+from routing.mail.outbox import Attachment, attach, queue
+from routing.messages import message
+from routing.store import decisions, tickets
+from routing.store.codec import write_plan
+from routing.store.unit import Unit
+
+
+def apply(unit: Unit, number: int | None, plan: Plan, store_name: str, request_hash: str = "") -> Plan:
+    """Write a plan that applies: ticket, histories, discussion, mails, decision. The plan with status ``moved``.
+
+    ``number`` is the ticket's row, None for a ticket being opened. StoreClash, now or upon the commit, when the stored
+    ticket is no longer the one the plan started from; UnknownTicket when a formula wrote to a ticket that does not exist.
+    """
+    assert plan.after is not None
+    moved = attrs.evolve(plan, status="moved")
+    if number is None:
+        number = tickets.add(unit, without_histories(plan.after))
+    unit.hold()
+    if plan.before is not None:
+        tickets.change(unit, number, plan.before, plan.after)
+    write_rows(unit, number, moved, store_name, request_hash)
+    return moved
+
+
+def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_hash: str) -> None:
+    """Everything but the ticket itself."""
+    assert plan.after is not None
+    tickets.add_history(unit, "steps", number, plan.steps)
+    tickets.add_history(unit, "handoffs", number, plan.handoffs)
+    tickets.add_history(unit, "statuses", number, plan.statuses)
+    tickets.add_history(unit, "discussion", number, plan.entries)
+    for other in plan.other_entries:
+        add_entries(unit, other.ticket, [other.entry])
+    decisions.record(
+        unit,
+        {
+            "ticket_id": number,
+            "version": plan.after.version,
+            "action": plan.action,
+            "actor": plan.request.actor,
+            "at": plan.now,
+            "key": plan.request.key,
+            "request_hash": request_hash,
+            "answer": write_plan(plan),
+        },
+    )
+    queue(unit, number, plan.ticket, plan.after.version, plan.mails, plan.now, store_name)
+
+
+def without_histories(ticket: Ticket) -> Ticket:
+    """The ticket alone; its first history rows come from the plan."""
+    return changed(ticket, **dict.fromkeys(HISTORIES, ()))
+
+
+def add_entries(unit: Unit, key: str, entries: Sequence[DiscussionEntry]) -> None:
+    """Append to the discussion of a ticket. UnknownTicket when there is none."""
+    found = tickets.find(unit, key)
+    if found is None:
+        raise UnknownTicket(message("o atendimento {chave} não existe", chave=key))
+    tickets.add_history(unit, "discussion", found.id, entries)
+
+
+def note_mail(
+    unit: Unit,
+    stored: tickets.Stored,
+    draft: MailDraft,
+    entry: DiscussionEntry,
+    store_name: str,
+    files: Sequence[Attachment] = (),
+) -> tuple[str, ...]:
+    """Queue a mail about a ticket and note it in the discussion; the Message-ID. The ticket gets a new version."""
+    before = stored.ticket
+    after = changed(before, version=before.version + 1, changed_by=entry.author, changed_at=entry.at)
+    tickets.change(unit, stored.id, before, after)
+    tickets.add_history(unit, "discussion", stored.id, [entry])
+    names = queue(unit, stored.id, before.key, after.version, [draft], entry.at, store_name)
+    if files:
+        attach(unit, names[0], files)
+    return names

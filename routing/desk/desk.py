@@ -1,0 +1,384 @@
+"""The desk: what a ticket service calls. Reads, decides and applies a move in one transaction.
+
+>>> desk = open_desk("minha-pasta")                      # doctest: +SKIP
+>>> desk.move("1;1;42", Request(action="advance", actor="1;2", key="pedido-981"), now=agora)   # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any, Self
+
+import attrs
+
+from formula.context import Sentences
+from routing.deciding import planner
+from routing.deciding.correspondence import Letter, Written, about_ticket, opening
+from routing.desk.ahead import Ahead, Pace, made_ready
+from routing.desk.apply import apply, note_mail
+from routing.desk.small_budget import NoSentences, NotHere
+from routing.domain.decision import Plan, Reason, Request
+from routing.domain.model import HISTORIES, Ticket
+from routing.domain.site import Site
+from routing.failures import Conflict, MailFault, StoreClash, UnknownTicket
+from routing.mail.letters import NO_TEMPLATES, Templates, dress, dress_one, load_templates
+from routing.mail.outbox import Attachment, of_ticket
+from routing.messages import message
+from routing.settings import Settings, read_settings
+from routing.store import decisions, files, recent, tickets
+from routing.store.engine import database_url, open_engine
+from routing.store.schema import ensure_schema
+from routing.store.unit import Store, TaskUnit, Unit
+from routing.store.workload import StoreWorkload, WatchedWorkload
+from routing.workspace.folder import load_workspace
+
+ATTEMPTS = 3
+"""How often a move is decided again when another one came between (an equal key, a ticket opened twice)."""
+
+
+@attrs.define(eq=False)
+class Desk:
+    """A site and its store. May be shared between threads."""
+
+    site: Site
+    store: Store
+    settings: Settings
+    templates: Templates
+    sentences: Sentences | None
+    name: str
+    folder: TemporaryDirectory[str] | None = None
+    pace: Pace = attrs.field(init=False)
+
+    @pace.default
+    def _pace(self) -> Pace:
+        return Pace(foreign=self.site.has_plugins())
+
+    def move(self, key: str, request: Request, now: datetime) -> Plan:
+        """Decide and apply. The plan's status is ``moved``, or why not; a refused move changes no row.
+
+        With an idempotency key, the same request gives the stored answer; another one with that key is a Conflict.
+        Raises StoreError when the database fails: then nothing was kept.
+        """
+        wall = wall_clock(now)
+        for attempt in range(ATTEMPTS):
+            try:
+                if self.store.is_sqlite and request.draft is None and not attempt:
+                    return self.move_ahead(key, request, wall)
+                with self.store.writing() as unit:
+                    return self.move_within(unit, key, request, wall)
+            except StoreClash:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def move_within(self, unit: Unit, key: str, request: Request, now: datetime) -> Plan:
+        """In one transaction: read, decide, write."""
+        stored, asked, answered = look_up(unit, key, request, now, lock=True)
+        if answered is not None:
+            return answered
+        plan = self.decide(key, stored, request, now, StoreWorkload(unit, self.site.people), self.sentences)
+        if not plan.applies:
+            return plan
+        try:
+            moved = apply(unit, stored.id if stored else None, plan, self.name, asked)
+        except UnknownTicket as missing:
+            return refused(plan, missing)
+        unit.commit()
+        return moved
+
+    def move_ahead(self, key: str, request: Request, now: datetime) -> Plan:
+        """SQLite: decide before anybody is kept from writing, then write; see :mod:`routing.desk.ahead`."""
+        if self.pace.may_be_quick():
+            with suppress(NotHere):
+                return self.store.in_turn(lambda unit: self.move_in_turn(unit, key, request, now))
+        with self.store.reading() as view:
+            ahead = self.ahead(view, key, request, now)
+        if isinstance(ahead, Plan):
+            return ahead
+        with self.store.writing() as unit:
+            return self.move_decided(unit, ahead, key, request, now)
+
+    def move_in_turn(self, unit: TaskUnit, key: str, request: Request, now: datetime) -> Plan:
+        """Decide in a view at the beginning of the turn. NotHere when that may take long."""
+        ahead = self.ahead(unit, key, request, now, in_turn=True)
+        if isinstance(ahead, Plan):
+            return ahead
+        if ahead is None:
+            unit.begin_again()
+        elif unit.carry_on(ahead.writes):
+            unit.commit()
+            return ahead.plan
+        return self.move_decided(unit, ahead, key, request, now)
+
+    def move_decided(self, unit: Unit, ahead: Ahead | None, key: str, request: Request, now: datetime) -> Plan:
+        """Write what was decided ahead, when it still holds; otherwise decide it now."""
+        if ahead is None or not ahead.holds(unit):
+            return self.move_within(unit, key, request, now)
+        unit.carry_out(ahead.writes)
+        unit.commit()
+        return ahead.plan
+
+    def ahead(self, unit: Unit, key: str, request: Request, now: datetime, in_turn: bool = False) -> Plan | Ahead | None:
+        """A move decided in a view of the store, to be written if the view still holds then; a Plan when it is the answer
+        already, for it writes nothing; None when it is better decided with nobody else writing. The ticket is none that the request
+        opens. In the turn only what is quick is decided, and no sentence read: else NotHere."""
+        began = perf_counter()
+        stored, asked, answered = look_up(unit, key, request, now)
+        if answered is not None:
+            return answered
+        if stored is None:
+            return self.decide(key, None, request, now, StoreWorkload(unit, self.site.people), None)
+        kind = stored.ticket.type
+        if in_turn and not self.pace.is_quick(kind):
+            raise NotHere(key)
+        workload = WatchedWorkload(StoreWorkload(unit, self.site.people))
+        sentences = NoSentences() if in_turn and self.sentences is not None else self.sentences
+        try:
+            plan = self.decide(key, stored, request, now, workload, sentences)
+        except NotHere:
+            self.pace.care(kind)
+            raise
+        self.pace.took(kind, perf_counter() - began)
+        if not plan.applies:
+            return plan
+        if plan.other_entries:
+            return None
+        moved, writes = made_ready(self.store, stored.id, plan, self.name, asked)
+        return Ahead(self.site, moved, stored, workload, writes)
+
+    def plan(self, key: str, request: Request, now: datetime) -> Plan:
+        """What :meth:`move` would decide now; changes nothing."""
+        wall = wall_clock(now)
+        with self.store.reading() as unit:
+            stored, _ = read(unit, key, wall)
+            return self.decide(key, stored, request, wall, StoreWorkload(unit, self.site.people), self.sentences)
+
+    def decide(
+        self,
+        key: str,
+        stored: tickets.Stored | None,
+        request: Request,
+        now: datetime,
+        workload: StoreWorkload | WatchedWorkload,
+        sentences: Sentences | None,
+    ) -> Plan:
+        """The plan, with the mails in the site's own words."""
+        decided = planner.plan(
+            self.site,
+            stored.ticket if stored else None,
+            request,
+            now,
+            sentences=sentences,
+            workload=workload,
+            key=key,
+        )
+        return dress(decided, self.templates) if decided.mails else decided
+
+    def ticket(self, key: str) -> Ticket:
+        """A ticket with its whole histories. UnknownTicket when there is none."""
+        with self.store.reading() as unit:
+            return known(tickets.find_whole(unit, key), key).ticket
+
+    def tickets(self) -> list[str]:
+        """The keys of all tickets, in order."""
+        with self.store.reading() as unit:
+            return tickets.all_keys(unit)
+
+    def show(self, key: str) -> dict[str, Any]:
+        """The contract's ``show``: the ticket, its histories, discussion and mails, oldest first."""
+        with self.store.reading() as unit:
+            stored = known(tickets.find_whole(unit, key), key)
+            shown: dict[str, Any] = {"ticket": stored.ticket.as_json()}
+            for name in HISTORIES:
+                shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
+            return shown | {"mails": of_ticket(unit, stored.id)}
+
+    def write(self, key: str, letter: Letter, now: datetime, files: Sequence[Attachment] = ()) -> str:
+        """Send a mail about a ticket (S:66-71), noted in the discussion; its Message-ID. Raises MailFault."""
+        return self.correspond(key, lambda ticket: about_ticket(self.site, ticket, letter, wall_clock(now)), files)
+
+    def write_opening(self, key: str, actor: str, now: datetime) -> str:
+        """Send the opening mail to the client (S:90-102), noted in the discussion; its Message-ID. Raises MailFault."""
+        return self.correspond(key, lambda ticket: opening(self.site, ticket, actor, wall_clock(now)))
+
+    def correspond(self, key: str, make: Callable[[Ticket], Written], files: Sequence[Attachment] = ()) -> str:
+        """Queue a mail and its entry in one transaction; the ticket gets a new version."""
+        with self.store.writing() as unit:
+            stored = known(tickets.found(tickets.ask(unit, key, lock=True)), key)
+            written = make(stored.ticket)
+            draft, warnings = dress_one(written.draft, self.templates)
+            if warnings:
+                raise MailFault(warnings[0].message, warnings[0].hint)
+            (name,) = note_mail(unit, stored, draft, written.entry, self.name, files)
+            unit.commit()
+        return name
+
+    def decisions(self, key: str) -> list[int]:
+        """The numbers of the moves applied to a ticket, oldest first."""
+        with self.store.reading() as unit:
+            return decisions.of_ticket(unit, known(tickets.find(unit, key), key).id)
+
+    def decision(self, number: int) -> Plan | None:
+        """An applied move as it was decided then."""
+        with self.store.reading() as unit:
+            found = decisions.by_number(unit, number)
+        return None if found is None else found.plan()
+
+    def add(self, *added: Ticket) -> list[str]:
+        """Bring tickets in; those whose key the store has already are left as they are. The keys that were new."""
+        for _ in range(ATTEMPTS - 1):
+            with suppress(StoreClash):  # another process brings the same ones in
+                return self.add_once(added)
+        return self.add_once(added)
+
+    def add_once(self, added: Sequence[Ticket]) -> list[str]:
+        """One transaction. StoreClash when another one brought in one of them at the same time."""
+        with self.store.writing() as unit:
+            new = [one for one in added if tickets.find(unit, one.key) is None]
+            for ticket in new:
+                tickets.add(unit, ticket)
+            unit.commit()
+        return [ticket.key for ticket in new]
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.store.close()
+        if self.folder is not None:
+            self.folder.cleanup()
+
+    def __enter__(self) -> Self:
+        """For ``with``."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+
+def open_desk(url_or_path: str | os.PathLike[str]) -> Desk:
+    """The desk of a workspace folder, or of a database URL.
+
+    A folder's sample tickets are brought into its database when first seen. A URL takes the workspace that was
+    imported into the store, if one was; tickets can be kept without one. Raises WorkspaceError, SettingsFault,
+    StoreError.
+    """
+    text = os.fspath(url_or_path)
+    return desk_of_url(text) if "://" in text else desk_of_folder(Path(text))
+
+
+def desk_of_folder(folder: Path) -> Desk:
+    """A desk over a workspace folder."""
+    site = load_workspace(folder)
+    settings = read_settings(site.settings)
+    return with_samples(make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings)))
+
+
+def with_samples(desk: Desk) -> Desk:
+    """The desk, its site's sample tickets brought in when the store has not seen them."""
+    with desk.store.reading() as unit:
+        new = [one for key, one in desk.site.tickets.items() if tickets.find(unit, key) is None]
+    if new:
+        desk.add(*new)
+    return desk
+
+
+def desk_of_url(url: str) -> Desk:
+    """A desk over a database."""
+    store = store_of(url, None)
+    with store.reading() as unit:
+        present = files.any_file(unit)
+    if not present:
+        return make_desk(Site(), store, read_settings({}), NO_TEMPLATES)
+    folder = TemporaryDirectory(prefix="repasse-")
+    files.export_files(store, Path(folder.name))
+    site = load_workspace(folder.name)
+    settings = read_settings(site.settings)
+    return with_samples(make_desk(site, store, settings, load_templates(Path(folder.name), settings), folder))
+
+
+def store_of(url: str, folder: Path | None) -> Store:
+    """An opened store with the present schema."""
+    engine = open_engine(database_url(url, folder))
+    ensure_schema(engine)
+    return Store(engine)
+
+
+def make_desk(
+    site: Site, store: Store, settings: Settings, templates: Templates, folder: TemporaryDirectory[str] | None = None
+) -> Desk:
+    """Put the parts together."""
+    with store.reading() as unit:
+        name = files.store_name(unit)
+    return Desk(site, store, settings, templates, sentences_of(site), name, folder)
+
+
+def sentences_of(site: Site) -> Sentences | None:
+    """The registered sentences of a site over its sources; None when it has none."""
+    if not site.sentences:
+        return None
+    from routing.workspace.sentences import open_sentences
+
+    return open_sentences(site)
+
+
+def read(
+    unit: Unit, key: str, now: datetime, request_key: str | None = None, lock: bool = False
+) -> tuple[tickets.Stored | None, decisions.Answered | None]:
+    """A ticket with what a decision looks at of its histories, and what the request's key was answered with.
+
+    A text that is no ticket key names no ticket.
+    """
+    with unit.batch():
+        try:
+            ticket, histories = tickets.ask(unit, key, lock), recent.ask(unit, key)
+        except UnknownTicket:
+            ticket, histories = None, None
+        earlier = decisions.ask(unit, request_key) if request_key else None
+    stored = recent.with_recent(unit, key, ticket, histories, now) if ticket and histories else None
+    return stored, decisions.answered(earlier)
+
+
+def look_up(
+    unit: Unit, key: str, request: Request, now: datetime, lock: bool = False
+) -> tuple[tickets.Stored | None, str, Plan | None]:
+    """A ticket, the hash of what is asked of it, and the answer if this very request had one already. Raises Conflict."""
+    stored, earlier = read(unit, key, now, request.key, lock)
+    asked = decisions.request_hash(key, request) if request.key else ""
+    return stored, asked, None if earlier is None else answer_again(earlier, asked, request.key or "")
+
+
+def known(stored: tickets.Stored | None, key: str) -> tickets.Stored:
+    """The ticket, or UnknownTicket."""
+    if stored is None:
+        raise UnknownTicket(message("o atendimento {chave} não existe", chave=key))
+    return stored
+
+
+def answer_again(earlier: decisions.Answered, asked: str, key: str) -> Plan:
+    """The stored answer of an idempotency key. Conflict when the request is another one."""
+    if earlier.request_hash != asked:
+        raise Conflict(
+            message("a chave '{chave}' já foi usada em outro pedido", chave=key),
+            message("use uma chave nova para cada pedido, e a mesma só para repetir o mesmo pedido"),
+        )
+    return earlier.plan()
+
+
+def refused(plan: Plan, missing: UnknownTicket) -> Plan:
+    """A plan that cannot be applied because a formula wrote to a ticket that does not exist."""
+    reason = Reason(missing.code, missing.message, missing.hint)
+    return attrs.evolve(
+        plan, status="refused", gate="G9", reason=reason, after=plan.before, mails=(), entries=(), other_entries=(),
+        steps=(), handoffs=(), statuses=(),
+    )  # fmt: skip
+
+
+def wall_clock(now: datetime) -> datetime:
+    """Ticket times carry no zone: the wall clock of whoever gave the time."""
+    return now if now.tzinfo is None else now.replace(tzinfo=None)

@@ -1,0 +1,1 @@
+"""Tickets, people, flows and what a decision is. Pure."""

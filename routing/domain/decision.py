@@ -1,0 +1,281 @@
+"""The Plan: one move decided, as a value that can be shown, compared and applied (contract, ``plan``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol, overload
+
+import attrs
+
+from formula.diagnostics import in_language
+from formula.effects import Effect
+from formula.messages import Message
+from formula.values import as_json as value_json
+from routing.domain.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange, Ticket
+from routing.messages import Later, said_now
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """What somebody asks of a ticket.
+
+    ``to`` is a step (code or name) for an advance or opening, a destination text for a handoff. ``actor`` is an
+    attendant key. ``key`` is the idempotency key. ``reason`` None means no reason given. ``version`` is the version
+    the actor saw; None asks for no such check. ``draft`` is the ticket to open, when the store has none yet.
+    """
+
+    action: str
+    to: str | int | None = None
+    actor: str = ""
+    key: str | None = None
+    reason: int | None = None
+    justification: str = ""
+    version: int | None = None
+    wake_up: datetime | date | None = None
+    deadline: datetime | date | None = None
+    draft: Ticket | None = attrs.field(default=None, repr=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the idempotency record: the same request gives the same JSON. The key itself is left out."""
+        return {
+            "action": self.action,
+            "to": None if self.to is None else str(self.to),
+            "actor": self.actor,
+            "reason": self.reason,
+            "justification": self.justification,
+            "version": self.version,
+            "wake_up": None if self.wake_up is None else self.wake_up.isoformat(),
+            "deadline": None if self.deadline is None else self.deadline.isoformat(),
+            "draft": None if self.draft is None else self.draft.as_json(),
+        }
+
+
+@attrs.frozen
+class Reason:
+    """Why a move is refused, or a warning: a slug, a sentence, and what to do."""
+
+    code: str
+    message: str
+    hint: str | None = None
+
+    def as_json(self, language: str = "pt") -> dict[str, Any]:
+        """The contract's shape."""
+        return {
+            "code": self.code,
+            "message": in_language(self.message, language),
+            "hint": None if self.hint is None else in_language(self.hint, language),
+        }
+
+
+@attrs.frozen(kw_only=True)
+class MailDraft:
+    """A mail to queue. ``kind`` is handoff, handoff_copy, opening or ticket; ``to`` and ``cc`` are addresses joined by
+    ``, ``. ``facts`` are what a site's own template may use (S:71), ``body`` is the built-in text;
+    ``html`` is filled only by a site's own template.
+    """
+
+    kind: str
+    from_address: str
+    to: str
+    cc: str
+    subject: str
+    body: str
+    facts: tuple[tuple[str, str], ...] = ()
+    html: str = ""
+
+    def as_json(self, language: str = "pt") -> dict[str, Any]:
+        """The contract's shape."""
+        return {
+            "from": self.from_address,
+            "to": self.to,
+            "cc": self.cc,
+            "subject": in_language(self.subject, language),
+            "body": in_language(self.body, language),
+            "kind": self.kind,
+        }
+
+
+@attrs.frozen
+class ExplanationLine:
+    """One link of the chain; ``where`` names a formula's line, a gate (``G4``), a person or group, or is None."""
+
+    text: Message
+    where: str | None = None
+
+    def as_json(self, language: str = "pt") -> dict[str, Any]:
+        """The contract's shape."""
+        return {
+            "text": in_language(self.text, language),
+            "where": None if self.where is None else in_language(self.where, language),
+        }
+
+
+Form = Callable[[str | Later, str | None], str]
+"""Makes the JSON text of a link from its sentence and its place."""
+
+
+class Part(Protocol):
+    """Links that are worked out when they are read."""
+
+    def lines(self) -> Iterable[ExplanationLine]:
+        """The links."""
+
+    def text(self, form: Form) -> str:
+        """JSON texts of the links, with commas between; none gives an empty text."""
+
+
+Link = ExplanationLine | Part | tuple[Message | Later, str | None]
+"""A line, several, or a sentence with its place."""
+
+
+class Explanation(Sequence[ExplanationLine]):
+    """The chain of a plan. What it says is worked out when first read, as few are."""
+
+    __slots__ = ("lines", "parts")
+
+    def __init__(self, parts: Iterable[Link] = ()) -> None:
+        """``parts`` in order."""
+        self.parts = tuple(parts)
+        self.lines: tuple[ExplanationLine, ...] | None = None
+
+    def text(self, form: Form) -> str:
+        """A JSON array of all lines, each in a form (one function, the same each time)."""
+        texts = [form(*part) if type(part) is tuple else text_of(part, form) for part in self.parts]
+        return f"[{','.join(filter(None, texts))}]"
+
+    def all(self) -> tuple[ExplanationLine, ...]:
+        """Every line, in order."""
+        if self.lines is None:
+            made: list[ExplanationLine] = []
+            for part in self.parts:
+                if isinstance(part, tuple):
+                    made.append(ExplanationLine(said_now(part[0]), part[1]))
+                elif isinstance(part, ExplanationLine):
+                    made.append(part)
+                else:
+                    made.extend(part.lines())
+            self.lines = tuple(made)
+        return self.lines
+
+    @overload
+    def __getitem__(self, index: int) -> ExplanationLine: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[ExplanationLine, ...]: ...
+    def __getitem__(self, index: int | slice) -> ExplanationLine | tuple[ExplanationLine, ...]:
+        """A line, or some."""
+        return self.all()[index]
+
+    def __iter__(self) -> Iterator[ExplanationLine]:
+        """The lines in order."""
+        return iter(self.all())
+
+    def __len__(self) -> int:
+        """How many lines."""
+        return len(self.all())
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to a sequence of the same lines."""
+        return isinstance(other, Explanation | tuple | list) and self.all() == tuple(other)
+
+    def __hash__(self) -> int:
+        """By the lines."""
+        return hash(self.all())
+
+    def __repr__(self) -> str:
+        """The lines."""
+        return f"Explanation({list(self.all())!r})"
+
+
+def text_of(part: Any, form: Form) -> str:
+    """The text of a line, or of several."""
+    return form(part.text, part.where) if type(part) is ExplanationLine else part.text(form)
+
+
+@attrs.frozen
+class FormulaRun:
+    """A formula that ran for the move; ``hash`` is that of its text, ``purpose`` handoff, entry or exit."""
+
+    code: str
+    hash: str
+    value: Any
+    steps: int
+    purpose: str = "handoff"
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        return {"code": self.code, "hash": self.hash, "value": value_json(self.value), "steps": self.steps}
+
+
+@attrs.frozen
+class OtherEntry:
+    """A discussion entry for another ticket (``ADICIONARDISCUSSAOATENDIMENTO``)."""
+
+    ticket: str
+    entry: DiscussionEntry
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """A decided move.
+
+    ``status`` is planned, refused, fault or stopped; the desk's answer after applying says moved. Only a planned one
+    has an ``after`` that differs from ``before``, and rows to write: ``steps``, ``handoffs``, ``statuses``,
+    ``entries`` of this ticket, ``other_entries`` of others, ``mails``. ``before`` is None when the ticket is unknown
+    or being opened.
+    """
+
+    status: str
+    ticket: str
+    action: str
+    request: Request
+    now: datetime
+    before: Ticket | None
+    after: Ticket | None
+    gate: str | None = None
+    reason: Reason | None = None
+    effects: tuple[Effect, ...] = ()
+    mails: tuple[MailDraft, ...] = ()
+    entries: tuple[DiscussionEntry, ...] = ()
+    other_entries: tuple[OtherEntry, ...] = ()
+    steps: tuple[StepChange, ...] = ()
+    handoffs: tuple[HandoffRecord, ...] = ()
+    statuses: tuple[StatusChange, ...] = ()
+    explanation: Explanation = Explanation()
+    formulas: tuple[FormulaRun, ...] = ()
+    warnings: tuple[Reason, ...] = ()
+
+    @property
+    def applies(self) -> bool:
+        """Whether there is anything to apply."""
+        return self.status in {"planned", "moved"}
+
+    def as_json(self, language: str = "pt") -> dict[str, Any]:
+        """The contract's shape; the same plan gives the same JSON."""
+        head, tail = self.around_explanation(language)
+        return head | {"explanation": [line.as_json(language) for line in self.explanation]} | tail
+
+    def around_explanation(self, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What stands before and after the explanation."""
+        return {
+            "status": self.status,
+            "gate": self.gate,
+            "reason": None if self.reason is None else self.reason.as_json(language),
+            "ticket": self.ticket,
+            "action": self.action,
+            "before": state(self.before),
+            "after": state(self.after),
+            "effects": [effect.as_json() for effect in self.effects],
+            "mails": [mail.as_json(language) for mail in self.mails],
+            "entries": [entry.as_json() for entry in self.entries],
+        }, {
+            "formulas": [run.as_json() for run in self.formulas],
+            "warnings": [warning.as_json(language) for warning in self.warnings],
+        }
+
+
+def state(ticket: Ticket | None) -> dict[str, Any]:
+    """Before or after; a ticket that does not exist yet has nothing in every place."""
+    if ticket is None:
+        return {"status": None, "step": None, "holder": None, "version": 0}
+    return ticket.state_json()

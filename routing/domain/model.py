@@ -1,0 +1,444 @@
+"""The entities of the ticket domain (taa.md), as frozen records. Nothing here acts.
+
+People, groups and hierarchy nodes are named by texts ``coligada;código`` (``1;3``), tickets by
+``coligada;localidade;código``. Times are naive: the wall clock of the site, as formulas see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from formula.effects import Scalar
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+ACTIONS = (
+    "open", "advance", "handoff", "return", "schedule", "scheduled-answered", "conclude", "concluded-answered",
+    "concluded-confirmed", "wait", "resume", "cancel", "claim",
+)  # fmt: skip
+"""The names of actions (contract)."""
+
+STATUSES = ("A", "G", "E", "R", "O", "F", "T", "C")
+"""Status letters (taa.md); the empty text is a ticket that is not opened yet."""
+
+PRIORITIES = ("Baixa", "Normal", "Alta", "Urgente")
+"""S:11-14."""
+
+CLIENT_KINDS = ("cliente", "fornecedor", "prospect", "suspect", "pessoa", "aluno", "professor")
+"""S:23."""
+
+ENTRY_LOG, ENTRY_HANDOFF, ENTRY_SOLUTION = "Log", "Repasse", "Possível Solução"
+"""Kinds of a discussion entry (S:120)."""
+
+PARAMETER_KINDS: Mapping[str, str] = MappingProxyType(
+    {"inteiro": "numero", "real": "numero", "string": "texto", "texto": "texto", "data": "data", "logico": "logico"}
+)
+"""Kinds of type parameters, written in any letter case and with or without accent, and what formulas see."""
+
+
+@attrs.frozen
+class Holder:
+    """Who has a ticket: an attendant, or a group whose queue it lies in. ``key`` is ``coligada;código``."""
+
+    kind: str
+    key: str
+
+    def as_json(self) -> dict[str, str]:
+        """``{"attendant": "1;3"}`` or ``{"group": "1;5"}`` (contract)."""
+        return {self.kind: self.key}
+
+
+@lru_cache(maxsize=8_192)
+def attendant_holder(key: str) -> Holder:
+    """The holder that is a person."""
+    return Holder("attendant", key)
+
+
+def group_holder(key: str) -> Holder:
+    """The holder that is a group's queue."""
+    return Holder("group", key)
+
+
+@attrs.frozen
+class StepChange:
+    """A row of the step history. ``from_step`` is None at opening."""
+
+    from_step: int | None
+    to_step: int | None
+    holder_from: Holder | None
+    holder_to: Holder | None
+    by: str
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        return {
+            "from": self.from_step,
+            "to": self.to_step,
+            "holder_from": holder_json(self.holder_from),
+            "holder_to": holder_json(self.holder_to),
+            "by": self.by,
+            "at": self.at.isoformat(),
+        }
+
+
+@attrs.frozen
+class HandoffRecord:
+    """A row of the handoff history. ``way`` tells how it came: an action's name, or ``formula``."""
+
+    from_holder: Holder | None
+    to_holder: Holder
+    by: str
+    reason: int | None
+    justification: str
+    at: datetime
+    way: str = "handoff"
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        return {
+            "from": holder_json(self.from_holder),
+            "to": self.to_holder.as_json(),
+            "by": self.by,
+            "reason": self.reason,
+            "justification": self.justification,
+            "at": self.at.isoformat(),
+        }
+
+
+@attrs.frozen
+class StatusChange:
+    """A row of the status history."""
+
+    status: str
+    by: str
+    at: datetime
+    reason: int | None = None
+    justification: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        return {"status": self.status, "by": self.by, "at": self.at.isoformat()}
+
+
+@attrs.frozen
+class DiscussionEntry:
+    """An entry of the discussion (S:120-122). ``author`` is an attendant key; the steps are the flow information."""
+
+    kind: str
+    text: str
+    author: str
+    at: datetime
+    from_step: int | None = None
+    to_step: int | None = None
+    publishable: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        return {"kind": self.kind, "text": self.text, "author": self.author, "at": self.at.isoformat()}
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Ticket:
+    """A ticket with its histories, oldest first.
+
+    ``opener``, ``contact_owner`` and ``changed_by`` are attendant keys; ``holder`` is None only before opening.
+    ``status`` is a letter, or empty before opening. ``parameters`` are those of the type, ``fields`` the extra
+    ("complementares") ones; their names are upper case. ``changed_by``/``changed_at`` tell of the latest version.
+    """
+
+    coligada: int
+    locality: int
+    code: int
+    type: int
+    version: int = 1
+    step: int | None = None
+    status: str = "A"
+    priority: str = "Normal"
+    category: str = ""
+    product: str = ""
+    product_detail: str = ""
+    client_kind: str = ""
+    client_code: str = ""
+    client_contact: str = ""
+    representative: str = ""
+    representative_contact: str = ""
+    contact_kind: str = ""
+    contact_origin: str = ""
+    subject: str = ""
+    request: str = ""
+    solution: str = ""
+    classification: str = ""
+    opener: str = ""
+    holder: Holder | None = None
+    contact_owner: str = ""
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    first_contact_at: datetime | None = None
+    wake_up: datetime | date | None = None
+    deadline: datetime | date | None = None
+    schedule_count: int = 0
+    access_level: int = 0
+    voicemail: int = 0
+    requisition: int | None = None
+    parameters: Mapping[str, Scalar] = EMPTY
+    fields: Mapping[str, Scalar] = EMPTY
+    steps: tuple[StepChange, ...] = ()
+    handoffs: tuple[HandoffRecord, ...] = ()
+    statuses: tuple[StatusChange, ...] = ()
+    discussion: tuple[DiscussionEntry, ...] = ()
+    changed_by: str = ""
+    changed_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """``coligada;localidade;código``."""
+        return f"{self.coligada};{self.locality};{self.code}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole ticket but its histories, as ``show`` gives it."""
+        made: dict[str, Any] = {"key": self.key}
+        for field in attrs.fields(Ticket):
+            if field.name not in HISTORIES:
+                made[field.name] = plain(getattr(self, field.name))
+        return made
+
+    def state_json(self) -> dict[str, Any]:
+        """What a plan shows before and after a move."""
+        return {
+            "status": self.status or None,
+            "step": self.step,
+            "holder": holder_json(self.holder),
+            "version": self.version,
+            "closed_at": None if self.closed_at is None else plain(self.closed_at),
+            "schedule_count": self.schedule_count,
+            "access_level": self.access_level,
+            "parameters": plain(self.parameters) if self.parameters else {},
+            "fields": plain(self.fields) if self.fields else {},
+            "priority": self.priority,
+            "subject": self.subject,
+        }
+
+
+HISTORIES = ("steps", "handoffs", "statuses", "discussion")
+TICKET_FIELDS = tuple(field.name for field in attrs.fields(Ticket))
+
+
+def changed(ticket: Ticket, **changes: Any) -> Ticket:
+    """The ticket with other values; as ``attrs.evolve``, at a tenth of its cost."""
+    return ticket_of(ticket.__dict__, changes)
+
+
+def ticket_of(*values: Mapping[str, Any]) -> Ticket:
+    """A ticket of all its values by name; later ones count."""
+    made = object.__new__(Ticket)
+    for part in values:
+        made.__dict__.update(part)
+    if len(made.__dict__) != len(TICKET_FIELDS):
+        raise TypeError(f"not the values of a ticket: {sorted(made.__dict__.keys() ^ set(TICKET_FIELDS))}")
+    return made
+
+
+def replaced(before: Ticket, after: Ticket) -> dict[str, Any]:
+    """The values of a ticket by name, histories apart, that a later version of it does not have."""
+    new = after.__dict__
+    return {
+        name: old for name, old in before.__dict__.items() if old is not new[name] and name not in HISTORIES and old != new[name]
+    }
+
+
+@attrs.frozen
+class Absence:
+    """From ``start`` to ``end``, both included; ``substitute`` is an attendant key or None."""
+
+    start: date
+    end: date
+    substitute: str | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies in the absence."""
+        return self.start <= day <= self.end
+
+
+@attrs.frozen(kw_only=True)
+class Attendant:
+    """A person who works on tickets. ``rights`` are words such as ``repassar`` or ``repassar:1;5``."""
+
+    coligada: int
+    code: int
+    name: str
+    email: str = ""
+    user: str = ""
+    active: bool = True
+    absence: Absence | None = None
+    chief: str | None = None
+    level: int = 0
+    rights: frozenset[str] = frozenset()
+    section: str | None = None
+    status: str = "disponivel"
+
+    @property
+    def key(self) -> str:
+        """``coligada;código``."""
+        return f"{self.coligada};{self.code}"
+
+
+@attrs.frozen(kw_only=True)
+class Group:
+    """A group of attendants with a queue (S:170, S:208). ``members`` are attendant keys in their set order."""
+
+    coligada: int
+    code: int
+    name: str
+    members: tuple[str, ...] = ()
+    email: str = ""
+
+    @property
+    def key(self) -> str:
+        """``coligada;código``."""
+        return f"{self.coligada};{self.code}"
+
+
+@attrs.frozen(kw_only=True)
+class Node:
+    """A node of the hierarchy; its ``parent`` may lie in another coligada."""
+
+    coligada: int
+    code: int
+    parent: str | None = None
+    occupants: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """``coligada;id``."""
+        return f"{self.coligada};{self.code}"
+
+
+@attrs.frozen(kw_only=True)
+class Section:
+    """A payroll section. ``parent`` is a section code of the same coligada, ``chief`` an attendant key."""
+
+    coligada: int
+    code: str
+    parent: str | None = None
+    chief: str | None = None
+    role: str = ""
+
+    @property
+    def key(self) -> str:
+        """``coligada;seção``."""
+        return f"{self.coligada};{self.code}"
+
+
+@attrs.frozen(kw_only=True)
+class Client:
+    """A client record with the addresses the opening mail looks at (S:91-97).
+
+    ``contact_emails`` maps a contact's code to its address; ``person_email`` is that of the related person of a
+    student or teacher.
+    """
+
+    kind: str
+    code: str
+    name: str
+    email: str = ""
+    person_email: str = ""
+    contact_emails: Mapping[str, str] = EMPTY
+    active: bool = True
+
+    @property
+    def key(self) -> str:
+        """``tipo;código``."""
+        return f"{self.kind};{self.code}"
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """A step of a type's flow. ``handoff`` None takes the type's kind.
+
+    ``required`` must be filled on entering and on leaving, ``required_on_exit`` only on leaving; items are field
+    names, ``PARAMETRO.<name>`` or ``ACAO.<name>``. ``on_conclude`` replaces status R when the ticket is concluded
+    here; ``status_on_entry`` is what an advance to this step sets. ``duration`` is in hours.
+    """
+
+    code: int
+    name: str
+    entry: bool = False
+    possible_entry: bool = False
+    handoff: str | None = None
+    receiver: str | None = None
+    formula: str | None = None
+    required: tuple[str, ...] = ()
+    required_on_exit: tuple[str, ...] = ()
+    invisible: frozenset[str] = frozenset()
+    read_only: frozenset[str] = frozenset()
+    on_entry: tuple[str, ...] = ()
+    on_exit: tuple[str, ...] = ()
+    on_conclude: str | None = None
+    status_on_entry: str | None = None
+    duration: int | None = None
+    order: int = 0
+
+
+@attrs.frozen
+class Edge:
+    """A way of the flow from one step to another."""
+
+    from_step: int
+    to_step: int
+
+
+@attrs.frozen(kw_only=True)
+class TicketType:
+    """A ticket type: default handoff, steps in order of display, flow, parameters and what formulas are granted.
+
+    ``grants`` are rights that formulas of this type have beyond the actor's own. ``group`` is the group that works
+    on it, if one is set.
+    """
+
+    code: int
+    name: str
+    handoff: str = "manter"
+    receiver: str | None = None
+    formula: str | None = None
+    steps: tuple[Step, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    parameters: Mapping[str, str] = EMPTY
+    grants: frozenset[str] = frozenset()
+    opening_mail: bool = False
+    group: str | None = None
+
+
+def holder_json(holder: Holder | None) -> dict[str, str] | None:
+    """A holder for JSON, or None."""
+    return None if holder is None else holder.as_json()
+
+
+def plain(value: object) -> Any:
+    """A field's value as JSON can hold it: dates as ISO text, exact numbers as text, mappings sorted by name."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Holder):
+        return value.as_json()
+    if isinstance(value, Mapping):
+        return {name: plain(value[name]) for name in sorted(value)}
+    return format(value, "f") if hasattr(value, "is_finite") else str(value)
+
+
+def scalar(given: Mapping[str, Any]) -> Scalar:
+    """The value that :func:`formula.values.as_json` wrote, for stores."""
+    kind, value = given["kind"], given["value"]
+    if kind == "numero":
+        return int(value) if str(value).lstrip("+-").isdigit() else Decimal(value)
+    if kind == "data":
+        return datetime.fromisoformat(value)
+    return value  # type: ignore[no-any-return]

@@ -1,0 +1,308 @@
+"""People and their order: indexed records, who receives a ticket (taa.md, "A destination text"), and what formulas may
+ask (:class:`formula.context.Directory`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+import attrs
+
+from routing.domain.decision import ExplanationLine, Reason
+from routing.domain.model import EMPTY, Attendant, Client, Group, Holder, Node, Section, attendant_holder, group_holder
+from routing.messages import message
+
+CHAIN_LIMIT = 32
+"""Substitutes and chiefs followed at most."""
+
+
+@attrs.frozen(eq=False)
+class People:
+    """The directory of a site, by key. ``users`` finds an attendant by upper-case login, ``requisitions`` the section
+    in which a staff request ``coligada;id`` began.
+    """
+
+    coligadas: Mapping[int, str] = EMPTY  # type: ignore[assignment]
+    attendants: Mapping[str, Attendant] = EMPTY
+    groups: Mapping[str, Group] = EMPTY
+    nodes: Mapping[str, Node] = EMPTY
+    sections: Mapping[str, Section] = EMPTY
+    clients: Mapping[str, Client] = EMPTY
+    users: Mapping[str, str] = EMPTY
+    requisitions: Mapping[str, str] = EMPTY
+    names: Mapping[str, str] = attrs.field(init=False)
+
+    @names.default
+    def _names(self) -> Mapping[str, str]:
+        return {key: f"{person.name} ({key})" for key, person in self.attendants.items()}
+
+    def name(self, key: str) -> str:
+        """``Ana Lima (1;3)``, or the key of somebody unknown."""
+        return self.names.get(key, key)
+
+    def holder_name(self, holder: Holder) -> str:
+        """A holder for people: a name, or ``grupo Suporte (1;5)``."""
+        if holder.kind == "attendant":
+            return self.names.get(holder.key, holder.key)
+        found = self.groups.get(holder.key)
+        return message("grupo {nome}", nome=f"{found.name} ({holder.key})" if found else holder.key)
+
+
+def people_of(
+    attendants: Iterable[Attendant] = (),
+    groups: Iterable[Group] = (),
+    nodes: Iterable[Node] = (),
+    sections: Iterable[Section] = (),
+    clients: Iterable[Client] = (),
+    coligadas: Mapping[int, str] = EMPTY,  # type: ignore[assignment]
+    requisitions: Mapping[str, str] = EMPTY,
+) -> People:
+    """Index some records."""
+    everyone = {person.key: person for person in attendants}
+    return People(
+        coligadas=coligadas,
+        attendants=everyone,
+        groups={group.key: group for group in groups},
+        nodes={node.key: node for node in nodes},
+        sections={section.key: section for section in sections},
+        clients={client.key: client for client in clients},
+        users={person.user.upper(): person.key for person in everyone.values() if person.user},
+        requisitions=requisitions,
+    )
+
+
+class Workload(Protocol):
+    """What only the store knows: who has how much, who had the last turn, how much mail an address got."""
+
+    def load(self, attendant: str) -> int:
+        """How many tickets that are not concluded an attendant holds."""
+
+    def last_receiver(self, group: str) -> str | None:
+        """Who of a group received its latest handoff."""
+
+    def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
+        """How many mails went to each address since a time."""
+
+
+@attrs.frozen(eq=False)
+class NoWorkload:
+    """A site without a store: nobody has anything yet."""
+
+    def load(self, attendant: str) -> int:
+        """Nothing."""
+        return 0
+
+    def last_receiver(self, group: str) -> str | None:
+        """Nobody."""
+        return None
+
+    def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
+        """None."""
+        return [0] * len(addresses)
+
+
+@attrs.frozen(eq=False)
+class SiteDirectory:
+    """What a formula may ask of the people of a site; keys it does not know give None."""
+
+    people: People
+    workload: Workload
+
+    def attendant(self, key: str) -> Attendant | None:
+        """By ``coligada;código``."""
+        return self.people.attendants.get(key)
+
+    def attendant_of_user(self, user: str) -> Attendant | None:
+        """By login, in any letter case."""
+        return self.people.attendants.get(self.people.users.get(user.upper(), ""))
+
+    def group(self, key: str) -> Group | None:
+        """By ``coligada;código``."""
+        return self.people.groups.get(key)
+
+    def node(self, key: str) -> Node | None:
+        """By ``coligada;id``."""
+        return self.people.nodes.get(key)
+
+    def section(self, coligada: int, code: str) -> Section | None:
+        """By coligada and code."""
+        return self.people.sections.get(f"{coligada};{code}")
+
+    def requisition_section(self, coligada: int, number: int) -> str | None:
+        """The section in which a staff request began."""
+        return self.people.requisitions.get(f"{coligada};{number}")
+
+    def load(self, attendant: str) -> int:
+        """Tickets in somebody's hands."""
+        return self.workload.load(attendant)
+
+    def last_receiver(self, group: str) -> str | None:
+        """The latest turn in a group."""
+        return self.workload.last_receiver(group)
+
+
+@attrs.frozen
+class Resolution:
+    """Who receives: ``holder``, or the reason why nobody does; ``lines`` tell each step; ``warnings`` what to note."""
+
+    holder: Holder | None
+    lines: tuple[ExplanationLine, ...]
+    reason: Reason | None = None
+    warnings: tuple[Reason, ...] = ()
+
+
+def resolve(people: People, wanted: Holder, day: date) -> Resolution:
+    """Follow a wanted receiver to who really receives on a day (G11)."""
+    return resolve_group(people, wanted.key, day) if wanted.kind == "group" else resolve_attendant(people, wanted.key, day)
+
+
+def line(text: object, where: str) -> ExplanationLine:
+    """A line of a resolution."""
+    return ExplanationLine(text, where)  # type: ignore[arg-type]
+
+
+def resolve_attendant(people: People, key: str, day: date) -> Resolution:
+    """Exists, active; absent → the substitute, along the chain; a ring is a fault."""
+    lines: list[ExplanationLine] = []
+    seen: list[str] = []
+    while True:
+        person = people.attendants.get(key)
+        seen.append(key)
+        if person is None:
+            return refused(lines, unknown_attendant(people, key, len(seen) > 1))
+        if not person.active:
+            return refused(
+                lines,
+                Reason(
+                    "atendente-inativo",
+                    message("o atendente {quem} está inativo", quem=people.name(key)),
+                    message("escolha outro destino ou reative o atendente no diretório"),
+                ),
+            )
+        absence = person.absence
+        if absence is None or not absence.covers(day):
+            text = message("{quem} está ativo e presente: recebe", quem=people.name(key))
+            return Resolution(attendant_holder(key), (*lines, line(text, key)))
+        if absence.substitute is None:
+            return refused(
+                lines,
+                Reason(
+                    "ausente-sem-substituto",
+                    message(
+                        "{quem} está ausente até {ate} e não tem substituto",
+                        quem=people.name(key),
+                        ate=shown_day(absence.end),
+                    ),
+                    message("informe um substituto na ausência ou escolha outro destino"),
+                ),
+            )
+        lines.append(
+            line(
+                message(
+                    "{quem} está ausente de {de} a {ate}; o substituto é {outro}",
+                    quem=people.name(key),
+                    de=shown_day(absence.start),
+                    ate=shown_day(absence.end),
+                    outro=people.name(absence.substitute),
+                ),
+                key,
+            )
+        )
+        key = absence.substitute
+        if key in seen or len(seen) > CHAIN_LIMIT:
+            chain = " → ".join(people.name(one) for one in [*seen, key])
+            return refused(
+                lines,
+                Reason(
+                    "substituicao-em-anel",
+                    message("a substituição volta ao começo: {cadeia}", cadeia=chain),
+                    message("mude o substituto de uma destas pessoas"),
+                ),
+            )
+
+
+def unknown_attendant(people: People, key: str, substitute: bool) -> Reason:
+    """Nobody has this key; an attendant of the same code in another coligada is the likely cause."""
+    code = key.rsplit(";", maxsplit=1)[-1]
+    coligada = key.split(";", maxsplit=1)[0]
+    others = [other for number in sorted(people.coligadas) if (other := f"{number};{code}") in people.attendants]
+    said = message(
+        "não existe o atendente {chave}: a coligada {coligada} não tem o código {codigo}",
+        chave=key,
+        coligada=coligada,
+        codigo=code,
+    )
+    if substitute:
+        said = message("não existe o atendente {chave}, indicado como substituto", chave=key)
+    hint = message("confira a coligada e o código do destino")
+    if others:
+        hint = message(
+            "o código {codigo} existe em outra coligada: {outros}",
+            codigo=code,
+            outros=", ".join(people.name(other) for other in others),
+        )
+    return Reason("atendente-desconhecido", said, hint)
+
+
+def resolve_group(people: People, key: str, day: date) -> Resolution:
+    """Exists and has an active member; the ticket then lies in its queue."""
+    group = people.groups.get(key)
+    if group is None:
+        coligada, code = key.split(";")
+        others = [other for number in sorted(people.coligadas) if (other := f"{number};{code}") in people.groups]
+        hint = message("'{codigo}' sozinho é sempre um grupo; um atendente se escreve 'coligada;código'", codigo=code)
+        if others:
+            hint = message(
+                "o grupo {codigo} existe em outra coligada: {outros}; um destino de grupo vale só na coligada do atendimento",
+                codigo=code,
+                outros=", ".join(f"{people.groups[other].name} ({other})" for other in others),
+            )
+        return refused(
+            [],
+            Reason(
+                "grupo-desconhecido",
+                message("não existe o grupo {codigo} na coligada {coligada}", codigo=code, coligada=coligada),
+                hint,
+            ),
+        )
+    name = f"{group.name} ({key})"
+    known = [people.attendants[member] for member in group.members if member in people.attendants]
+    active = [person for person in known if person.active]
+    if not active:
+        said = (
+            message("o grupo {grupo} está vazio", grupo=name)
+            if not group.members
+            else message("o grupo {grupo} não tem atendente ativo", grupo=name)
+        )
+        return refused([], Reason("grupo-vazio", said, message("inclua um atendente ativo no grupo ou escolha outro destino")))
+    warnings: tuple[Reason, ...] = ()
+    if all(person.absence is not None and person.absence.covers(day) for person in active):
+        warnings = (Reason("grupo-ausente", message("hoje todos os atendentes do grupo {grupo} estão ausentes", grupo=name)),)
+    text = message(
+        "o grupo {grupo} tem {quantos} atendente(s) ativo(s): o atendimento entra na fila",
+        grupo=name,
+        quantos=len(active),
+    )
+    return Resolution(group_holder(key), (line(text, key),), None, warnings)
+
+
+def refused(lines: list[ExplanationLine], reason: Reason) -> Resolution:
+    """Nobody receives."""
+    return Resolution(None, tuple(lines), reason)
+
+
+def shown_day(day: date) -> str:
+    """``dd/mm/aaaa``."""
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def chiefs(people: People, key: str) -> list[str]:
+    """The chiefs above somebody, nearest first; a ring ends the list."""
+    made: list[str] = []
+    person = people.attendants.get(key)
+    while person is not None and person.chief is not None and person.chief not in made and len(made) < CHAIN_LIMIT:
+        made.append(person.chief)
+        person = people.attendants.get(person.chief)
+    return made

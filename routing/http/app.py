@@ -1,0 +1,157 @@
+"""The HTTP service (contract, HTTP): formulas and moves for programs, and the sandbox for the page.
+
+``build_app`` makes the application; a shell may add its page to it. Texts that come with a request run in processes
+without a store, moves in processes with one; this process only passes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
+from fastapi.telemetry import TelemetryConfig
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from formula.limits import DEFAULT
+from routing.desk.desk import open_desk
+from routing.failures import Failure
+from routing.http import answers as shapes
+from routing.http.deadlines import Deadlines
+from routing.http.door import Keyring, allowed_hosts, key_door, page_door
+from routing.http.log import Watch, new_metrics, service_log
+from routing.http.problems import MEDIA_TYPE, Problem, Refused, json_bytes, of_failure
+from routing.http.quick import quick_desk
+from routing.http.routes import desk_routes, formula_routes
+from routing.http.service import Service, desk_pool, formula_pool, language_of
+from routing.http.settings import ServiceSettings, service_settings
+from routing.http.state import state_routes
+from routing.messages import message
+
+
+def build_app(place: str | None, host: str = "127.0.0.1", language: str | None = None) -> FastAPI:
+    """The application on a workspace folder or database URL, or on none. ``host`` is the address it will be bound to.
+
+    Raises WorkspaceError, SettingsFault, StoreError as :func:`routing.open_desk` does.
+    """
+    desk = None if place is None else open_desk(place)
+    limits = DEFAULT if desk is None else desk.site.policy.limits
+    settings = service_settings({} if desk is None else desk.site.settings, limits)
+    deadlines = Deadlines()
+    spoken = language or ("pt" if desk is None else desk.site.language)
+    service = Service(
+        settings=settings,
+        language=spoken,
+        desk=desk,
+        run=formula_pool("run", settings, settings.run_processes, 5, deadlines),
+        sandbox=formula_pool("sandbox", settings, settings.sandbox_processes, 10, deadlines),
+        decide=None if place is None else desk_pool(place, settings, limits, deadlines),
+        keys=Keyring(None if desk is None else desk.store, settings.key_seconds),
+        metrics=new_metrics(),
+        log=service_log(),
+        quick=quick_desk(desk),
+        deadlines=deadlines,
+    )
+    return application(service, host)
+
+
+def application(service: Service, host: str) -> FastAPI:
+    """The routes of a service, with problems as answers."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        try:
+            yield
+        finally:
+            await service.stop()
+
+    app = FastAPI(
+        title="repasse",
+        version="1",
+        summary="Fórmulas do TOTVS RM e repasse de atendimentos.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+        telemetry=telemetry(service.settings),
+        middleware=[
+            Middleware(Watch, settings=service.settings, metrics=service.metrics, language=service.language, log=service.log)
+        ],
+    )
+    app.state.service = service
+    page = page_door(allowed_hosts(service.settings, host))
+    # One flat list, the busiest first: a request is matched against one route after the other.
+    app.router.routes += [
+        *desk_routes(service),
+        *formula_routes(service, "/v1", service.run, partial(key_door, service.keys)),
+        *formula_routes(service, "/sandbox", service.sandbox, lambda *_scopes: page),
+        *state_routes(service),
+    ]
+    add_problems(app, service)
+    app.openapi = partial(document, app)  # type: ignore[method-assign]
+    return app
+
+
+def telemetry(settings: ServiceSettings) -> TelemetryConfig:
+    """OpenTelemetry spans of requests, when asked for; the usual OTEL_ variables say where they go."""
+    on = settings.tracing
+    return {"tracing": on, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": on}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once, with the shape of problems."""
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        shape = shapes.ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
+        inner = shape.pop("$defs", {})
+        made["components"]["schemas"] |= {**inner, "ProblemShape": shape}
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+# ---------------------------------------------------------------- problems as answers
+
+
+def add_problems(app: FastAPI, service: Service) -> None:
+    """Every refusal in one shape."""
+
+    def said(request: Request, problem: Problem) -> Response:
+        document = problem.as_json(language_of(request, service)) | {"request_id": request.scope.get("repasse.request_id")}
+        return Response(json_bytes(document), problem.status, dict(problem.headers), MEDIA_TYPE)
+
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Refused) -> Response:
+        return said(request, error.problem)
+
+    @app.exception_handler(Failure)
+    async def failed(request: Request, error: Failure) -> Response:
+        return said(request, of_failure(error))
+
+    @app.exception_handler(HTTPException)
+    async def known(request: Request, error: HTTPException) -> Response:
+        return said(request, of_status(error, request.url.path))
+
+
+def of_status(error: HTTPException, path: str) -> Problem:
+    """What the framework refuses by itself: no such address, no such method."""
+    headers = dict(error.headers or {})
+    if error.status_code == 404:
+        return Problem(
+            status=404,
+            code="endereco-desconhecido",
+            detail=message("não há nada em '{caminho}'", caminho=path[:200]),
+            hint=message("os endereços estão em /openapi.json"),
+        )
+    if error.status_code == 405:
+        return Problem(
+            status=405,
+            code="metodo-desconhecido",
+            headers=headers,
+            detail=message("este endereço atende: {metodos}", metodos=headers.get("Allow", "")),
+        )
+    return Problem(status=error.status_code, code="recusado", detail=str(error.detail), headers=headers)

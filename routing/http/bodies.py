@@ -1,0 +1,142 @@
+"""The bodies of requests: what is refused before any work is done, and what the OpenAPI document says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
+
+from routing.workspace.contexts import KEYS as CONTEXT_KEYS
+
+PLAIN = r"^[^\u0000]*$"
+"""No database keeps a NUL in a text."""
+VALUE: Mapping[str, Any] = {
+    "type": "object",
+    "description": "A value as answers write it. Dates are written so, since JSON has none.",
+    "required": ["kind", "value"],
+    "additionalProperties": False,
+    "properties": {
+        "kind": {"enum": ["data", "numero", "texto", "logico", "vazio"]},
+        "value": {"type": ["string", "boolean", "null"]},
+        "display": {"type": "string"},
+    },
+    "examples": [{"kind": "data", "value": "2026-11-24"}, {"kind": "data", "value": "2026-11-24T10:00:00"}],
+}
+SCALAR: Mapping[str, Any] = {"anyOf": [{"type": ["string", "number", "boolean", "null"]}, VALUE]}
+NAMED_SCALARS: Mapping[str, Any] = {"type": "object", "additionalProperties": SCALAR}
+ROWS: Mapping[str, Any] = {"type": "array", "items": NAMED_SCALARS}
+CONTEXT_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "description": "The tables of a context file. A wrong value is refused with diagnostics, an unknown key warned of.",
+    "properties": {
+        "coligada": {"type": "integer"},
+        "usuario": {"type": "string"},
+        "agora": {
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": "The site's wall clock, without a zone.",
+        },
+        "lenient": {"type": "boolean"},
+        "requisicao": {"type": ["integer", "null"]},
+        "campos": NAMED_SCALARS,
+        "parametros": NAMED_SCALARS,
+        "funcoes": NAMED_SCALARS,
+        "formulas": {"type": "object", "additionalProperties": {"type": "string"}},
+        "sql": {
+            "type": "object",
+            "additionalProperties": {"type": "object", "required": ["linhas"], "properties": {"linhas": ROWS}},
+        },
+        "memorias": NAMED_SCALARS,
+        "diretorio": {"type": "object", "description": "The tables of diretorio.toml."},
+    },
+    "examples": [
+        {
+            "coligada": 1,
+            "agora": "2026-11-24T10:00:00",
+            "campos": {"PRIORIDADE": "Urgente", "ENTREGA": {"kind": "data", "value": "2026-12-01"}},
+        }
+    ],
+}
+assert set(CONTEXT_SCHEMA["properties"]) == set(CONTEXT_KEYS), "the document and the reader of contexts differ"
+
+ContextTables = Annotated[dict[str, Any], WithJsonSchema(dict(CONTEXT_SCHEMA))]
+Bound = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
+
+
+Moment = Annotated[
+    StrictStr,
+    Field(max_length=40),
+    WithJsonSchema({"type": "string", "maxLength": 40, "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+]
+"""An ISO date, or date and time on the site's wall clock."""
+
+
+class Body(BaseModel):
+    """No unknown key passes. ``given`` is the body as it came, for the process that does the work."""
+
+    model_config = ConfigDict(extra="forbid")
+    _given: bytes = PrivateAttr(b"")
+
+    @property
+    def given(self) -> bytes:
+        """The bytes."""
+        return self._given
+
+
+class CheckBody(Body):
+    """A text to be checked."""
+
+    text: StrictStr = Field(description="The formula.", examples=["SE PRIORIDADE = 'Urgente' ENTAO '1;3' SENAO '5' FIMSE"])
+    lenient: StrictBool = Field(False, description="Variables begin to exist with their first SETVAR.")
+    context: ContextTables | None = Field(None, description="The names the formula may use.")
+
+
+class LimitsBody(Body):
+    """Bounds of one run, none above the service's own."""
+
+    steps: Bound | None = Field(None, examples=[1000])
+    text: Bound | None = None
+    digits: Bound | None = None
+    depth: Bound | None = None
+    source: Bound | None = None
+    nesting: Bound | None = None
+    rows: Bound | None = None
+    cells: Bound | None = None
+
+
+class ExplainBody(CheckBody):
+    """A text to be run."""
+
+    limits: LimitsBody | None = None
+
+
+class RunBody(ExplainBody):
+    """A text to be run, with or without its steps."""
+
+    trace: StrictBool = Field(False, description="Give the steps of the run too.")
+
+
+class MoveBody(Body):
+    """A move of a ticket."""
+
+    ticket: StrictStr = Field(pattern=PLAIN, max_length=64, description="coligada;localidade;código", examples=["1;1;42"])
+    action: StrictStr = Field(pattern=PLAIN, max_length=64, description="open, advance, handoff, …", examples=["advance"])
+    to: Annotated[StrictStr, Field(pattern=PLAIN, max_length=1000)] | StrictInt | None = Field(
+        None, description="A step (code or name) or a destination.", examples=["2"]
+    )
+    actor: Annotated[StrictStr, Field(pattern=PLAIN, max_length=64)] | None = Field(
+        None, description="Who asks: coligada;atendente.", examples=["1;2"]
+    )
+    reason: Annotated[StrictInt, Field(ge=-1, le=2_147_483_647)] | None = Field(None, description="The reason's code.")
+    justification: Annotated[StrictStr, Field(pattern=PLAIN, max_length=100_000)] | None = None
+    version: Annotated[StrictInt, Field(ge=0, le=2_147_483_647)] | None = Field(
+        None, description="The version seen; another one is refused. If-Match says the same, and makes it a 412."
+    )
+    wake_up: Moment | None = Field(None, description="When a schedule wakes up.", examples=["2026-12-01T09:00:00"])
+    deadline: Moment | None = Field(None, description="The deadline of a schedule.", examples=["2026-12-04"])
+    draft: Annotated[dict[str, Any], WithJsonSchema({"type": "object"})] | None = Field(
+        None,
+        description="The ticket to open when there is none yet: the keys of an [[atendimento]] but those of its key.",
+        examples=[{"tipo": 10, "assunto": "Farinha de trigo", "prioridade": "Normal", "parametros": {"VALOR": "1200.50"}}],
+    )

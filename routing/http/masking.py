@@ -1,0 +1,50 @@
+"""A stored decision as the log of decisions shows it: values of masked fields hidden wherever they appear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from formula.values import display
+from routing.domain.decision import Plan
+
+HIDDEN = "•••"
+
+
+def masked_decision(number: int, plan: Plan, masked: Iterable[str], language: str) -> dict[str, Any]:
+    """The contract's plan with the decision's number, time and actor."""
+    document = {
+        "id": number,
+        "at": plan.now.isoformat(),
+        "actor": plan.request.actor,
+        **plan.as_json(language),
+    }
+    names = frozenset(name.upper() for name in masked)
+    secrets = sorted(set(secret_texts(plan, names)), key=len, reverse=True)
+    hidden: dict[str, Any] = covered(document, names, secrets)
+    return hidden
+
+
+def secret_texts(plan: Plan, names: frozenset[str]) -> Iterator[str]:
+    """Every value that a masked field had, as texts may quote it; texts of one character would hide too much."""
+    for ticket in (plan.before, plan.after):
+        for values in (ticket.fields, ticket.parameters) if ticket is not None else ():
+            for name, value in values.items():
+                if name.upper() in names and value is not None and not isinstance(value, bool):
+                    shown = display(value)
+                    yield from (text for text in {shown, shown.replace(",", ".")} if len(text) > 1)
+
+
+def covered(value: Any, names: frozenset[str], secrets: list[str]) -> Any:
+    """A JSON value with the secrets hidden: by the name of their field, and inside of any text."""
+    if isinstance(value, Mapping):
+        return {
+            name: HIDDEN if name.upper() in names and inner is not None else covered(inner, names, secrets)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [covered(inner, names, secrets) for inner in value]
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, HIDDEN)
+    return value

@@ -1,0 +1,223 @@
+"""The routes of the contract: formulas, plans and moves, tickets and decisions."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Request, Response, Security
+from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute
+
+from routing.desk.desk import Desk
+from routing.http import answers as shapes
+from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, RunBody
+from routing.http.door import Door, guarded, key_door
+from routing.http.leaving import LEAVING, TOGETHER
+from routing.http.log import DECIDED, Decided
+from routing.http.masking import masked_decision
+from routing.http.problems import MEDIA_TYPE, json_bytes, refuse
+from routing.http.service import Service, language_of
+from routing.http.workers.jobs import Answer
+from routing.http.workers.pool import Pool, Work
+from routing.messages import message
+from routing.plugins import installed
+
+TRACED = ("ticket", "action", "status", "gate")
+Responses = dict[int | str, dict[str, Any]]
+PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemShape"}}}}
+
+
+def answers(shape: type[Any], *problems: int, more: Mapping[int, Any] | None = None) -> Responses:
+    """The documented answers of a route."""
+    described = {
+        400: "The body cannot be read.", 401: "No valid key.", 403: "Not allowed.", 404: "Not found.",
+        408: "The body came too slowly.", 409: "Contradicts another request.", 412: "The ticket has another version.",
+        413: "Too big.", 415: "The body is no JSON.", 422: "The request, the formula or its context is faulty.",
+        429: "Too many requests of this caller.", 500: "A defect.", 503: "Busy or starting.", 504: "Past the deadline.",
+    }  # fmt: skip
+    made: Responses = {200: {"model": shape}}
+    for status in sorted({*problems, 500, 503}):
+        made[status] = {"description": described[status], **PROBLEM}
+    return made | dict(more or {})
+
+
+BODY_PROBLEMS = (400, 408, 413, 415, 422, 429, 504)
+
+
+def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[..., Door]) -> list[BaseRoute]:
+    """check, run and explain: for programs with a key, and for the page without."""
+    with_key = prefix == "/v1"
+    refusals = (401, 403) if with_key else (403,)
+    router = door_router(service, prefix, door_of("run"), with_key)
+    seconds = service.settings.run_seconds
+
+    async def passed_on(request: Request, job: str, body: Body) -> Response:
+        return await worked(request, service, pool, Work(job, body.given, seconds))
+
+    @router.post("/check", responses=answers(shapes.CheckShape, *refusals, *BODY_PROBLEMS))
+    async def check(request: Request, body: CheckBody) -> Response:
+        """Every fault of a formula, with place, hint and fix."""
+        return await passed_on(request, "check", body)
+
+    @router.post("/run", responses=answers(shapes.RunShape, *refusals, *BODY_PROBLEMS))
+    async def run(request: Request, body: RunBody) -> Response:
+        """Run a formula. A fault of the run is an outcome; a text that is no formula is refused with diagnostics."""
+        return await passed_on(request, "run", body)
+
+    @router.post("/explain", responses=answers(shapes.ExplainShape, *refusals, *BODY_PROBLEMS))
+    async def explain(request: Request, body: ExplainBody) -> Response:
+        """Run a formula and tell the chain from the values to the result."""
+        return await passed_on(request, "explain", body)
+
+    reading = door_router(service, prefix, door_of("read", "run", "move"), with_key)
+
+    @reading.get("/functions", responses=answers(shapes.FunctionsShape, *refusals))
+    async def functions(request: Request) -> Response:
+        """What formulas can call."""
+        language = language_of(request, service)
+        if language not in service.functions:
+            service.functions[language] = function_list(service, language)
+        return Response(service.functions[language], media_type="application/json")
+
+    return [*router.routes, *reading.routes]
+
+
+def door_router(service: Service, prefix: str, door: Door, with_key: bool = True) -> APIRouter:
+    """Routes behind a door. The door itself asks for keys; the dependency only says so in the document."""
+    bearer = [Security(HTTPBearer(auto_error=False, description="repasse key new"))] if with_key else []
+    return APIRouter(
+        prefix=prefix, tags=[prefix], route_class=guarded(door, service.settings, service.deadlines), dependencies=bearer
+    )
+
+
+def function_list(service: Service, language: str) -> bytes:
+    """The rows of the site, or the built-in ones, by name."""
+    site_rows = None if service.desk is None else service.desk.site.functions
+    rows = installed().functions if site_rows is None else site_rows
+    unique = sorted({id(row): row for row in rows.values()}.values(), key=lambda row: row.name)
+    return json_bytes({"functions": [row.as_json(language) for row in unique]})
+
+
+async def worked(request: Request, service: Service, pool: Pool, work: Work) -> Response:
+    """Have a process do it, and send what it gives."""
+    language = language_of(request, service)
+    answer = await pool.answer(request.state.caller, work, language, request.scope.get(LEAVING))
+    return told(request, service, work.job, answer)
+
+
+def told(request: Request, service: Service, job: str, answer: Answer) -> Response:
+    """An answer as it is sent. A decision is counted and goes into the request's line of the log, a defect into one of its own."""
+    if answer.defect:
+        service.log.error("defect", request_id=request.scope.get("repasse.request_id"), job=job, traceback=answer.defect)
+    if answer.counted is not None:
+        service.metrics.decided(job, *answer.counted)
+        request.scope[DECIDED] = Decided(job, answer.headers.get("Location", "").rpartition("/")[2] or None, answer.note)
+        if service.settings.tracing:
+            trace_decision(answer.note)
+    return Response(answer.body, answer.status, dict(answer.headers), answer.media_type)
+
+
+def trace_decision(note: str) -> None:
+    """What the span of the request says of a decision."""
+    from opentelemetry.trace import get_current_span
+
+    known = {name: value for name, value in json.loads(note).items() if value is not None}
+    get_current_span().set_attributes({f"repasse.{name}": known[name] for name in TRACED if name in known})
+
+
+def desk_routes(service: Service) -> list[BaseRoute]:
+    """Plans and moves, tickets and decisions."""
+    settings = service.settings
+    planning, moving, reading = (
+        door_router(service, "/v1", key_door(service.keys, *scopes)) for scopes in (("run", "move"), ("move",), ("read",))
+    )
+
+    async def passed_on(request: Request, job: str, body: Body, key: str | None, seen: str | None, short: bool = False) -> Response:
+        options = {"key": key, "version": version_of(seen)}
+        work = Work(job, body.given, settings.move_seconds, options, kept=job == "move", short=short)
+        return await worked(request, service, desk_pool_of(service), work)
+
+    @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 412, *BODY_PROBLEMS))
+    async def plans(request: Request, body: MoveBody, if_match: MatchHeader = None) -> Response:
+        """What a move would do: who receives, which mails, and why. Nothing is written."""
+        quick = service.quick
+        short = quick is not None and quick.expects(body, time.monotonic())
+        if quick is not None and short and here_is_best(request, desk_pool_of(service)):
+            options = {"version": version_of(if_match)}
+            answer = quick.plan(body, language_of(request, service), options, datetime.now().replace(microsecond=0))
+            if answer is not None:
+                return told(request, service, "plan", answer)
+            short = False
+        return await passed_on(request, "plan", body, None, if_match, short)
+
+    @moving.post("/moves", responses=answers(shapes.PlanShape, 401, 403, 409, 412, *BODY_PROBLEMS))
+    async def moves(request: Request, body: MoveBody, idempotency_key: KeyHeader = None, if_match: MatchHeader = None) -> Response:
+        """Make a move. The same Idempotency-Key gives the same answer again; Location names the decision."""
+        return await passed_on(request, "move", body, idempotency_key, if_match)
+
+    @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
+    async def ticket(_request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])]) -> Response:
+        """A ticket with its histories, discussion and mails. ETag is its version, for If-Match."""
+        shown = await run_in_threadpool(desk_behind(service).show, key)
+        return Response(json_bytes(shown), headers={"ETag": f'"{shown["ticket"]["version"]}"'}, media_type="application/json")
+
+    @reading.get("/decisions/{number}", responses=answers(shapes.DecisionShape, 401, 403, 404, 422))
+    async def decision(request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])]) -> Response:
+        """A move as it was decided, with the hashes of the formulas that decided."""
+        plan = await run_in_threadpool(desk_behind(service).decision, number)
+        if plan is None:
+            raise refuse(404, "decisao-desconhecida", message("a decisão {numero} não existe", numero=number))
+        shown = masked_decision(number, plan, settings.masked, language_of(request, service))
+        return Response(json_bytes(shown), media_type="application/json")
+
+    return [*planning.routes, *moving.routes, *reading.routes]
+
+
+KeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Asking again with the same key and the same body gives the same answer.",
+        examples=["pedido-981"],
+    ),
+]
+MatchHeader = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        pattern=r'^("\d{1,9}"|\*)$',
+        description="The version seen, as an ETag: another one gives 412.",
+        examples=['"3"'],
+    ),
+]
+
+
+def version_of(seen: str | None) -> int | None:
+    """The version that an ``If-Match`` names."""
+    return None if seen is None or seen == "*" else int(seen.strip('"'))
+
+
+def here_is_best(request: Request, pool: Pool) -> bool:
+    """Whether a plan is better tried in this process: when nobody else wants it, or the others have enough to do."""
+    together = request.scope.get(TOGETHER)
+    return together is None or len(together) <= 1 or not pool.has_room()
+
+
+def desk_pool_of(service: Service) -> Pool:
+    """The pool of the desk; a service without a workspace has no right key, so its doors never open."""
+    assert service.decide is not None
+    return service.decide
+
+
+def desk_behind(service: Service) -> Desk:
+    """The desk itself, for reading; as above."""
+    assert service.desk is not None
+    return service.desk

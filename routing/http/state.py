@@ -1,0 +1,72 @@
+"""For whoever watches the service: alive, ready, counters."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute
+
+from routing.desk.desk import Desk
+from routing.http import answers as shapes
+from routing.http.problems import refuse
+from routing.http.routes import PROBLEM
+from routing.http.service import Service
+from routing.http.workers.pool import Pool
+from routing.messages import message
+from routing.store import decision_log
+
+
+def state_routes(service: Service) -> list[BaseRoute]:
+    """For whoever watches the service."""
+    router = APIRouter(tags=["state"])
+
+    @router.get("/healthz", responses={200: {"model": shapes.HealthShape}})
+    async def healthz() -> Response:
+        """The process answers."""
+        return Response(b'{"status":"ok"}', media_type="application/json")
+
+    @router.get("/readyz", responses={200: {"model": shapes.HealthShape}, 503: {"description": "Not ready.", **PROBLEM}})
+    async def readyz() -> Response:
+        """The processes are up and the database answers."""
+        if not service.ready:
+            raise refuse(503, "iniciando", message("o serviço ainda está iniciando"), Retry_After="1")
+        if service.desk is not None:
+            await run_in_threadpool(decision_log.answers, service.desk.store)
+        return Response(b'{"status":"ok"}', media_type="application/json")
+
+    @router.get(
+        "/metrics",
+        response_class=Response,
+        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus text."}},
+    )
+    async def metrics() -> Response:
+        """Counters for Prometheus."""
+        from prometheus_client import generate_latest
+
+        lines = [generate_latest(service.metrics.registry).decode(), *pool_lines(service.pools)]
+        if service.desk is not None:
+            lines += await run_in_threadpool(mail_lines, service.desk)
+        return Response("".join(lines), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return router.routes
+
+
+def pool_lines(pools: list[Pool]) -> list[str]:
+    """The pools now."""
+    lines = []
+    for name, value in (("busy", "busy"), ("waiting", "waiting"), ("killed", "killed")):
+        kind = "counter" if name == "killed" else "gauge"
+        suffix = "_total" if kind == "counter" else ""
+        lines.append(f"# TYPE repasse_pool_{name}{suffix} {kind}\n")
+        lines += [f'repasse_pool_{name}{suffix}{{pool="{pool.plan.name}"}} {getattr(pool, value)}\n' for pool in pools]
+    return lines
+
+
+def mail_lines(desk: Desk) -> list[str]:
+    """Mails by state."""
+    from routing.mail.states import counts
+
+    return [
+        "# TYPE repasse_mails gauge\n",
+        *(f'repasse_mails{{state="{state}"}} {many}\n' for state, many in counts(desk.store).items()),
+    ]

@@ -1,0 +1,1 @@
+"""Processes that work for the service and are ended at their deadline."""

@@ -1,0 +1,375 @@
+"""What the service's processes do with a request: check, run and explain a text; plan and make a move.
+
+Each job takes the request's body as data and gives an answer ready to be sent. Nothing here knows of HTTP but the
+status numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from json.encoder import encode_basestring as quote
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+import formula
+from formula.cache import Cache
+from formula.diagnostics import FormulaError, in_language
+from formula.explaining.explanation import explain
+from formula.limits import Limits
+from formula.messages import LANGUAGES
+from formula.source import Source
+from routing.domain.decision import Form, Plan, Request
+from routing.domain.model import Ticket
+from routing.failures import Failure
+from routing.http.json_values import plain_tables
+from routing.http.problems import ENCODE, MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
+from routing.messages import Later, message, said_now
+from routing.workspace.contexts import ContextFault, GivenContext, context_of
+from routing.workspace.reading import read_ticket
+from routing.workspace.toml_places import Document
+from routing.workspace.toml_tables import Table
+
+if TYPE_CHECKING:
+    from routing.desk.desk import Desk
+
+NAME = "<texto>"
+"""What a text that comes without a file is called."""
+TRACE_STEPS = 20_000
+"""A trace goes no further; ``trace_truncated`` says so."""
+KEPT_TEXTS, KEPT_LENGTH = 64, 4_000
+"""How many compiled texts a process keeps, and the length of the longest: some two megabytes each at worst."""
+
+
+@attrs.frozen
+class Asked:
+    """A request as a job sees it. ``options`` come from its headers: idempotency key and version seen."""
+
+    body: Mapping[str, Any]
+    language: str
+    options: Mapping[str, Any]
+    now: datetime
+
+
+@attrs.frozen
+class Answer:
+    """What is sent back; the rest is for log and metrics. ``note`` tells of a decision, as JSON text in ASCII on one line, and
+    ``counted`` is how it ended and at which gate; ``defect`` is the trace of a failure of our own.
+    """
+
+    status: int
+    body: bytes
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    note: str = ""
+    counted: tuple[str, str] | None = None
+    defect: str = ""
+
+
+NOTE = json.JSONEncoder(separators=(",", ":")).encode
+TICKET_KEY = re.compile(r"\s*(\d{1,9})\s*;\s*(\d{1,9})\s*;\s*(\d{1,9})\s*", re.ASCII)
+Job = Callable[[Asked], Answer]
+
+
+def answer_of(problem: Problem, language: str) -> Answer:
+    """A problem as an answer."""
+    return Answer(problem.status, json_bytes(problem.as_json(language)), MEDIA_TYPE, problem.headers)
+
+
+def carried_out(job: Job, asked: Asked) -> Answer:
+    """The answer of a job; what the request got wrong becomes a problem."""
+    try:
+        return job(asked)
+    except Refused as refused:
+        return answer_of(refused.problem, asked.language)
+    except ContextFault as fault:
+        return answer_of(faulty_formula(fault.diagnostics), asked.language)
+    except FormulaError as error:
+        return answer_of(faulty_formula(error.diagnostics), asked.language)
+    except Failure as failure:
+        return answer_of(of_failure(failure), asked.language)
+    except (MemoryError, RecursionError):
+        return answer_of(too_big(), asked.language)
+
+
+def too_big() -> Problem:
+    """The process has no room for what was asked."""
+    return Problem(
+        status=422,
+        code="limite-memoria",
+        detail=message("o pedido precisa de mais memória do que o serviço lhe dá"),
+        hint=message("divida a fórmula, ou peça menos de uma vez"),
+    )
+
+
+def read_json(text: bytes) -> Any:
+    """JSON with exact numbers. Raises Refused when it is none: NaN, numbers of thousands of digits, deep nesting."""
+    try:
+        return EXACTLY(str(text, json.detect_encoding(text), "surrogatepass"))
+    except (ValueError, RecursionError):
+        raise refuse(400, "json-invalido", message("o corpo do pedido não é JSON que se possa ler")) from None
+
+
+def exact(text: str) -> Decimal:
+    """A number as it is written; one too far out is refused."""
+    value = Decimal(text)
+    if abs(value.adjusted()) > 10_000:
+        raise ValueError(text)
+    return value
+
+
+def no_number(text: str) -> None:
+    """``NaN`` and ``Infinity`` are no JSON."""
+    raise ValueError(text)
+
+
+EXACTLY = json.JSONDecoder(parse_float=exact, parse_constant=no_number).decode
+
+
+# ---------------------------------------------------------------- formulas
+
+
+@attrs.frozen
+class FormulaJobs:
+    """Check, run and explain texts that come with the request. Reaches no store. ``most`` bounds what may be asked.
+
+    A program sends the same texts again and again: the latest are kept in memory, and nowhere else.
+    """
+
+    most: Limits
+    cache: Cache = attrs.field(factory=lambda: Cache(size=KEPT_TEXTS), eq=False, repr=False)
+
+    def check(self, asked: Asked) -> Answer:
+        """The contract's ``check``."""
+        given = self.context(asked)
+        schema = None if given is None else formula.Schema.of(given.context)
+        lenient = asked.body.get("lenient") is True or (given is not None and given.lenient)
+        found = formula.check(asked.body["text"], schema, lenient=lenient, name=NAME)
+        document = {"files": [{"path": NAME, "diagnostics": [one.as_json(asked.language) for one in found]}]}
+        return Answer(200, json_bytes(document | self.remarks(given, asked)))
+
+    def run(self, asked: Asked) -> Answer:
+        """The contract's ``run``; ``trace`` adds the steps."""
+        given = self.context(asked)
+        rule, context, limits = self.prepared(asked, given)
+        remarks = self.remarks(given, asked)
+        if asked.body.get("trace") is not True:
+            return Answer(200, json_bytes(rule.run(context, limits).as_json(asked.language) | remarks))
+        record = rule.record(context, limits)
+        document = record.outcome.as_json(asked.language) | remarks
+        if len(record) > TRACE_STEPS:
+            document["trace_truncated"] = True
+        document["trace"] = trace_of(record)
+        return Answer(200, json_bytes(document))
+
+    def explain(self, asked: Asked) -> Answer:
+        """The outcome with the chain from values to result."""
+        given = self.context(asked)
+        rule, context, limits = self.prepared(asked, given)
+        record = rule.record(context, limits)
+        document = record.outcome.as_json(asked.language) | self.remarks(given, asked)
+        document["explanation"] = [line.as_json(asked.language) for line in explain(record)]
+        return Answer(200, json_bytes(document))
+
+    def context(self, asked: Asked) -> GivenContext | None:
+        """The context of the request, with a clock; None when it has none."""
+        tables = asked.body.get("context")
+        return None if tables is None else context_of(plain_tables(tables))
+
+    def remarks(self, given: GivenContext | None, asked: Asked) -> dict[str, Any]:
+        """What looks wrong in a context but does not keep it from serving, such as an unknown key."""
+        if given is None or not given.warnings:
+            return {}
+        return {"warnings": [one.as_json(asked.language) for one in given.warnings]}
+
+    def prepared(self, asked: Asked, given: GivenContext | None) -> tuple[formula.Rule, formula.Context, Limits]:
+        """The compiled text, what it may see, and its bounds."""
+        context = formula.Context() if given is None else given.context
+        schema = formula.Schema() if given is None else formula.Schema.of(context)
+        if context.now is None:
+            context = attrs.evolve(context, now=asked.now)
+        limits = self.limits(asked)
+        lenient = asked.body.get("lenient") is True or (given is not None and given.lenient)
+        text = asked.body["text"]
+        cache = self.cache if len(text) <= KEPT_LENGTH else None
+        rule = formula.compile(text, schema, lenient=lenient, name=NAME, limits=limits, cache=cache)
+        return rule, context, limits
+
+    def limits(self, asked: Asked) -> Limits:
+        """The bounds asked for, none above the service's own."""
+        given: Mapping[str, Any] = asked.body.get("limits") or {}
+        wanted = {name: number for name, number in given.items() if number is not None}
+        for name, number in wanted.items():
+            most = getattr(self.most, name)
+            if number > most:
+                raise refuse(
+                    422,
+                    "limite-acima-do-permitido",
+                    message("o limite '{nome}' pode ser no máximo {maximo}", nome=name, maximo=most),
+                    message("peça menos, ou mude [limites] em repasse.toml"),
+                )
+        return attrs.evolve(self.most, **wanted)
+
+    def jobs(self) -> dict[str, Job]:
+        """By name."""
+        return {"check": self.check, "run": self.run, "explain": self.explain}
+
+
+def trace_of(record: Any) -> list[dict[str, Any]]:
+    """The contract's trace, up to a length that can be sent."""
+    steps: list[dict[str, Any]] = record.trace()
+    return steps[:TRACE_STEPS]
+
+
+# ---------------------------------------------------------------- the desk
+
+
+@attrs.frozen
+class DeskJobs:
+    """Plans and moves on a desk."""
+
+    desk: Desk
+
+    def plan(self, asked: Asked) -> Answer:
+        """The contract's ``plan``; nothing is written."""
+        plan = self.desk.plan(asked.body["ticket"], self.request(asked), asked.now)
+        return self.decided(plan, asked, {})
+
+    def move(self, asked: Asked) -> Answer:
+        """The contract's ``move``. A stale version is 412; a key used for another request is 409 (Conflict).
+
+        Made or refused, it is kept as a decision, and the answer says where.
+        """
+        from routing.store import decision_log
+
+        plan = self.desk.move(asked.body["ticket"], self.request(asked), asked.now)
+        look = decision_log.number_of if plan.status == "moved" else decision_log.keep_refusal
+        number = look(self.desk.store, plan)
+        return self.decided(plan, asked, {} if number is None else {"Location": f"/v1/decisions/{number}"})
+
+    def request(self, asked: Asked) -> Request:
+        """The move that is asked for, with the ticket it opens if it brings one."""
+        request = request_of(asked)
+        tables = asked.body.get("draft")
+        return request if tables is None else attrs.evolve(request, draft=self.draft(asked.body["ticket"], tables))
+
+    def draft(self, key: str, tables: Mapping[str, Any]) -> Ticket:
+        """Make the ticket of a body's ``draft``: an ``[[atendimento]]`` under the request's key, not open yet."""
+        found = TICKET_KEY.fullmatch(key)
+        if found is None:
+            raise refuse(
+                422,
+                "chave-invalida",
+                message("'{chave}' não é chave de atendimento", chave=key),
+                message("um atendimento se escreve 'coligada;localidade;código'"),
+            )
+        tables = plain_tables(tables)
+        document = Document(Source("", "<draft>"), tables)
+        named = dict(zip(("coligada", "localidade", "codigo"), map(int, found.groups()), strict=True))
+        kept = {name: value for name, value in tables.items() if name != "status"}
+        table = Table(document, (), kept | named)
+        ticket = read_ticket(table, self.desk.site.types)
+        table.finish()
+        if any(fault.severity == "error" for fault in document.faults):
+            raise Refused(faulty_formula(document.faults))
+        return ticket
+
+    def decided(self, plan: Plan, asked: Asked, headers: Mapping[str, str]) -> Answer:
+        """A plan as an answer, with a note for the log."""
+        note, counted = NOTE(noted(plan)), (plan.status, plan.gate or "")
+        if plan.gate == "G2" and plan.reason is not None and asked.options.get("version") is not None:
+            problem = Problem(
+                status=412,
+                code=plan.reason.code,
+                detail=plan.reason.message,
+                hint=plan.reason.hint,
+                more={"plan": plan.as_json(asked.language)},
+            )
+            return attrs.evolve(answer_of(problem, asked.language), headers=headers, note=note, counted=counted)
+        return Answer(200, plan_bytes(plan, asked.language), headers=headers, note=note, counted=counted)
+
+    def jobs(self) -> dict[str, Job]:
+        """By name."""
+        return {"plan": self.plan, "move": self.move}
+
+
+def plan_bytes(plan: Plan, language: str) -> bytes:
+    """A plan as it is sent. Most of it is its explanation, whose lines become text without being made one by one."""
+    head, tail = (ENCODE(part) for part in plan.around_explanation(language))
+    text = f'{head[:-1]},"explanation":{plan.explanation.text(LINE_FORMS[language])},{tail[1:]}'
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return json_bytes(plan.as_json(language))
+
+
+def line_form(language: str) -> Form:
+    """The contract's line as JSON text."""
+
+    def form(text: str | Later, where: str | None) -> str:
+        said = said_now(text) if type(text) is tuple else text
+        return f'{{"text":{quote(in_language(said, language))},"where":{shown(where)}}}'  # type: ignore[arg-type]
+
+    def shown(where: str | None) -> str:
+        return "null" if where is None else quote(in_language(where, language))
+
+    return form
+
+
+def portuguese_line(text: str | Later, where: str | None) -> str:
+    """The same, where every sentence is its own text."""
+    said = text[0].format_map(text[1]) if type(text) is tuple else str(text)
+    return f'{{"text":{quote(said)},"where":{"null" if where is None else quote(where)}}}'
+
+
+LINE_FORMS = {language: line_form(language) for language in LANGUAGES} | {"pt": portuguese_line}
+
+
+def request_of(asked: Asked) -> Request:
+    """The move that a body asks for."""
+    body = asked.body
+    version = asked.options.get("version")
+    return Request(
+        action=body["action"],
+        to=body.get("to"),
+        actor=body.get("actor") or "",
+        key=asked.options.get("key"),
+        reason=body.get("reason"),
+        justification=body.get("justification") or "",
+        version=body.get("version") if version is None else version,
+        wake_up=moment(body.get("wake_up"), "wake_up"),
+        deadline=moment(body.get("deadline"), "deadline"),
+    )
+
+
+def moment(text: str | None, name: str) -> datetime | date | None:
+    """An ISO date, or date and time on the site's wall clock."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise refuse(
+            422,
+            "data-invalida",
+            message("'{nome}' não é uma data: '{texto}'", nome=name, texto=text[:40]),
+            message("escreva 2026-11-24 ou 2026-11-24T10:00"),
+        ) from None
+
+
+def noted(plan: Plan) -> dict[str, Any]:
+    """What the log says of a decision: who, what, how it ended, by which texts of formulas; no field's value."""
+    return {
+        "ticket": plan.ticket,
+        "action": plan.action,
+        "actor": plan.request.actor,
+        "status": plan.status,
+        "gate": plan.gate,
+        "reason": None if plan.reason is None else plan.reason.code,
+        "formulas": [{"code": run.code, "hash": run.hash} for run in plan.formulas],
+        "mails": len(plan.mails),
+    }

@@ -1,0 +1,1 @@
+"""Mails as rows, and their way to an SMTP server."""

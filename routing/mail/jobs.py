@@ -1,0 +1,117 @@
+"""PostgreSQL: the job queue of procrastinate, fed on the move's own connection, worked by any number of processes.
+
+A job only names a mail; the mail row decides (:mod:`routing.mail.states`), so a job run twice sends once. The library
+does not take up the jobs of a worker that died: a periodic task does, and it finds mails that no job speaks of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from procrastinate import App, JobContext, PsycopgConnector, RetryDecision
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy
+from procrastinate.types import JSONValue
+from sqlalchemy import text
+
+from routing.mail import states as dispatch
+from routing.mail.sending import Office, send_one, utc_now
+from routing.store.engine import reading
+from routing.store.postgres.queue import MAIL_TASK, QUEUE
+from routing.store.unit import Store
+
+RESCUE_TASK = "repasse.rescue"
+EVERY_TEN_SECONDS = "* * * * * */10"
+
+
+class ComeBack(Exception):
+    """A mail has to wait; the job runs again then."""
+
+    def __init__(self, when: datetime) -> None:
+        """``when`` has a zone."""
+        super().__init__(f"de novo em {when:%Y-%m-%d %H:%M:%S %Z}")
+        self.when = when
+
+
+class Patience(BaseRetryStrategy):
+    """Every job comes back: at the time the mail says, or in a minute when something else went wrong."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """When."""
+        if isinstance(exception, ComeBack):
+            return RetryDecision(retry_at=exception.when)
+        return RetryDecision(retry_in={"minutes": 1})
+
+
+def orders(names: Sequence[str]) -> list[dict[str, JSONValue]]:
+    """The arguments of the jobs."""
+    return [{"name": name} for name in names]
+
+
+def make_app(office: Office) -> App:
+    """The app of a worker: the mail task and the rescue task, over the store's database."""
+    url = office.store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=6))
+    _, stalled = rhythm(office)
+
+    @app.task(name=MAIL_TASK, queue=QUEUE, retry=Patience())
+    async def send(name: str) -> None:
+        later = await send_one(office, name)
+        if later is not None:
+            raise ComeBack(later)
+
+    @app.periodic(cron=EVERY_TEN_SECONDS)
+    @app.task(name=RESCUE_TASK, queue=QUEUE, queueing_lock=RESCUE_TASK, pass_context=True)
+    async def rescue(context: JobContext, timestamp: int) -> None:
+        await take_up(app, office.store, stalled)
+
+    return app
+
+
+def rhythm(office: Office) -> tuple[float, float]:
+    """Seconds between signs of life of a worker, and after how many without one it counts as dead."""
+    lease = office.settings.rules.lease.total_seconds()
+    return min(10.0, lease / 6), min(30.0, lease / 2)
+
+
+async def take_up(app: App, store: Store, stalled_seconds: float) -> None:
+    """Give the jobs of dead workers to the living, and a job to each due mail that has none."""
+    now = utc_now()
+    for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=stalled_seconds):
+        await app.job_manager.retry_job(job, retry_at=now)
+    names = await asyncio.to_thread(forgotten, store, now)
+    if names:
+        task = app.configure_task(MAIL_TASK, queue=QUEUE)
+        await task.batch_defer_async(*orders(names))
+
+
+def forgotten(store: Store, now: datetime) -> list[str]:
+    """Due mails that no open job speaks of, such as those of a restored backup."""
+    names = dispatch.due(store, now - timedelta(seconds=1), 500)
+    if not names:
+        return []
+    with reading(store.engine) as connection:
+        open_jobs = text("SELECT args->>'name' FROM procrastinate_jobs WHERE task_name = :task AND status IN ('todo', 'doing')")
+        spoken_for = set(connection.scalars(open_jobs, {"task": MAIL_TASK}))
+    return [name for name in names if name not in spoken_for]
+
+
+async def run_jobs(office: Office, drain: bool = False, concurrency: int = 4) -> None:
+    """Work until told to stop (SIGINT, SIGTERM); with ``drain`` until nothing is due."""
+    app = make_app(office)
+    heartbeat, stalled = rhythm(office)
+    async with app.open_async():
+        await take_up(app, office.store, stalled)
+        await app.run_worker_async(
+            queues=[QUEUE],
+            name=office.worker,
+            concurrency=concurrency,
+            wait=not drain,
+            fetch_job_polling_interval=2.0,
+            update_heartbeat_interval=heartbeat,
+            stalled_worker_timeout=stalled,
+            delete_jobs="successful",
+            install_signal_handlers=not drain,
+        )

@@ -1,0 +1,113 @@
+"""The words of a mail: the site's own templates where it has them, else the built-in text (S:71). Pure once loaded.
+
+A site writes ``modelos/KIND.assunto``, ``modelos/KIND.txt`` and ``modelos/KIND.html`` (any of them) for the kinds
+handoff, handoff_copy, opening and ticket, in Jinja. Templates see the mail's facts as text, and ``assunto``,
+``corpo``, ``para``, ``copia`` and ``de`` of the built-in mail; they run in a sandbox and cannot change anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from routing.domain.decision import MailDraft, Plan, Reason
+from routing.failures import SettingsFault
+from routing.messages import message
+from routing.settings import Settings
+
+KINDS = ("handoff", "handoff_copy", "opening", "ticket")
+PARTS = ("assunto", "txt", "html")
+
+
+@attrs.frozen(eq=False)
+class Templates:
+    """Compiled templates by ``KIND.PART``."""
+
+    made: Mapping[str, Any]
+
+
+NO_TEMPLATES = Templates({})
+
+
+def load_templates(folder: Path, settings: Settings) -> Templates:
+    """Compile the templates of a workspace. SettingsFault names the file and line of one that cannot be compiled."""
+    texts = {
+        f"{kind}.{part}": path.read_text(encoding="utf-8")
+        for kind in KINDS
+        for part in PARTS
+        if (path := folder / settings.models / f"{kind}.{part}").is_file()
+    }
+    return compile_templates(texts) if texts else NO_TEMPLATES
+
+
+def compile_templates(texts: Mapping[str, str]) -> Templates:
+    """Compile texts by ``KIND.PART``; HTML ones escape what they insert."""
+    from jinja2 import StrictUndefined, TemplateSyntaxError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    plain = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    escaping = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    made = {}
+    for name, text in texts.items():
+        try:
+            made[name] = (escaping if name.endswith(".html") else plain).from_string(text)
+        except TemplateSyntaxError as error:
+            raise SettingsFault(
+                message(
+                    "o modelo de e-mail '{nome}' tem um erro na linha {linha}: {motivo}",
+                    nome=name,
+                    linha=error.lineno,
+                    motivo=error.message,
+                ),
+                message("corrija o modelo, ou apague o arquivo para usar o texto do sistema"),
+            ) from error
+    return Templates(made)
+
+
+def dress(plan: Plan, templates: Templates) -> Plan:
+    """The plan with its mails in the site's words. A template that fails leaves the built-in text and a warning."""
+    if not templates.made:
+        return plan
+    warnings: list[Reason] = []
+    mails = tuple(dressed(mail, templates, warnings) for mail in plan.mails)
+    return attrs.evolve(plan, mails=mails, warnings=(*plan.warnings, *warnings))
+
+
+def dress_one(mail: MailDraft, templates: Templates) -> tuple[MailDraft, list[Reason]]:
+    """One mail in the site's words, and what failed."""
+    warnings: list[Reason] = []
+    return dressed(mail, templates, warnings), warnings
+
+
+def dressed(mail: MailDraft, templates: Templates, warnings: list[Reason]) -> MailDraft:
+    """One mail in the site's words."""
+    facts = {
+        **dict(mail.facts),
+        "assunto": str(mail.subject),
+        "corpo": str(mail.body),
+        "para": mail.to,
+        "copia": mail.cc,
+        "de": mail.from_address,
+    }
+    changes: dict[str, Any] = {}
+    for part, field in (("assunto", "subject"), ("txt", "body"), ("html", "html")):
+        template = templates.made.get(f"{mail.kind}.{part}")
+        if template is not None:
+            try:
+                changes[field] = template.render(facts)
+            except Exception as error:  # noqa: BLE001 - a template may fail in any way, a move must not
+                warnings.append(
+                    Reason(
+                        "modelo-com-falha",
+                        message(
+                            "o modelo de e-mail '{nome}' falhou: {motivo}",
+                            nome=f"{mail.kind}.{part}",
+                            motivo=str(error),
+                        ),
+                        message("o e-mail vai com o texto do sistema; corrija o modelo"),
+                    )
+                )
+    return attrs.evolve(mail, **changes)

@@ -1,0 +1,66 @@
+"""Codes of faults in a site's files and of refusals; slugs are never renamed (house §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from formula.codes.table import ERROR, LINT, WARNING
+from formula.messages import Message
+from routing.messages import message
+
+
+@attrs.frozen
+class SiteCode:
+    """A row: severity of the fault and its title."""
+
+    code: str
+    severity: str
+    title: Message
+
+
+def row(code: str, severity: str, title: Message) -> SiteCode:
+    """A row of the table."""
+    return SiteCode(code, severity, title)
+
+
+ROWS: tuple[SiteCode, ...] = (
+    row("toml-invalido", ERROR, message("Arquivo TOML que não pode ser lido")),
+    row("arquivo-ilegivel", ERROR, message("Arquivo que não pode ser lido")),
+    row("arquivo-ausente", ERROR, message("Arquivo que falta no ambiente")),
+    row("codificacao", LINT, message("Texto que não está em UTF-8")),
+    row("chave-ausente", ERROR, message("Chave obrigatória que falta")),
+    row("chave-desconhecida", WARNING, message("Chave que não existe")),
+    row("valor-invalido", ERROR, message("Valor de outro tipo ou fora da lista")),
+    row("codigo-repetido", ERROR, message("Código que aparece duas vezes")),
+    row("atendente-desconhecido", ERROR, message("Atendente que o diretório não tem")),
+    row("grupo-desconhecido", ERROR, message("Grupo que o diretório não tem")),
+    row("formula-desconhecida", ERROR, message("Fórmula que o ambiente não tem")),
+    row("tipo-desconhecido", ERROR, message("Tipo de atendimento que não existe")),
+    row("etapa-desconhecida", ERROR, message("Etapa que o tipo não tem")),
+    row("hierarquia-desconhecida", WARNING, message("Nó de hierarquia que não existe")),
+    row("secao-desconhecida", WARNING, message("Seção que não existe")),
+    row("campo-obrigatorio-desconhecido", ERROR, message("Campo obrigatório que não existe")),
+    row("chefia-em-anel", ERROR, message("Chefia que volta ao começo")),
+    row("hierarquia-em-anel", ERROR, message("Hierarquia que volta ao começo")),
+    row("secao-em-anel", ERROR, message("Seções que voltam ao começo")),
+    row("substituicao-em-anel", WARNING, message("Substituição que volta ao começo")),
+    row("segunda-entrada", ERROR, message("Segunda etapa de entrada")),
+    row("sem-entrada", WARNING, message("Tipo sem etapa de entrada")),
+    row("sem-destino", ERROR, message("Repasse sem destino configurado")),
+    row("sem-formula", ERROR, message("Repasse por fórmula sem fórmula")),
+    row("grupo-vazio", WARNING, message("Grupo sem atendente ativo")),
+    row("destino-inativo", WARNING, message("Destino fixo inativo")),
+    row("etapa-sem-saida", LINT, message("Etapa da qual não se sai")),
+    row("tipo-sem-grupo", LINT, message("Tipo sem grupo")),
+    row("etapa-inalcancavel", WARNING, message("Etapa a que não se chega")),
+    row("formulas-em-anel", WARNING, message("Fórmulas de etapas que avançam em anel")),
+    row("obrigatorio-sem-quem-preencha", WARNING, message("Campo obrigatório que ninguém pode preencher")),
+    row("destino-sem-receptor", WARNING, message("Destino escrito na fórmula que não resolve")),
+    row("parametro-desconhecido", WARNING, message("Parâmetro que o tipo não tem")),
+    row("plugin-falhou", WARNING, message("Plugin que não carrega")),
+    row("caso-invalido", ERROR, message("Caso de teste mal escrito")),
+)
+
+TABLE: Mapping[str, SiteCode] = {code.code: code for code in ROWS}

@@ -1,0 +1,1 @@
+"""What the cases reached: measured, kept, reported."""

@@ -1,0 +1,1 @@
+"""Cases proposed by a search, and mutants that no case notices."""

@@ -1,0 +1,371 @@
+"""Proposing cases: a search for contexts that reach every branch of a formula.
+
+Values come from the constants that the formula compares with and their neighbours (:mod:`routing.testing.proposing.inputs`). The
+search varies one input at a time from every context that reached something new, then climbs towards each answer that is
+missing by turning its condition round (:mod:`routing.testing.proposing.climbing`), then tries pairs, then anything, always in the
+same order.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from formula.effects import Advance
+from formula.explaining.coverage import Covered
+from formula.limits import Limits
+from formula.outcome import Outcome
+from formula.runtime.covering import BRANCH, CONDITION, LINE, Fact
+from routing.testing.coverage.measure import FormulaMeasure, new_measure
+from routing.testing.proposing.inputs import Input, Literals, applied, called_formulas, candidates, read_inputs
+from routing.testing.proposing.wishes import View
+from routing.testing.run import Prepared
+
+if TYPE_CHECKING:
+    from formula.engine import Rule
+
+Goal = Fact
+State = dict[Input, Any]
+MOST_RUNS = 20_000
+PAIR_RUNS = 3_000
+RANDOM_RUNS = 3_000
+STEPS = 50_000
+"""Steps of one run of the search: a loop that needs more is given up."""
+
+
+@attrs.frozen(eq=False)
+class Trial:
+    """One context tried, and what it reached."""
+
+    state: State
+    outcome: Outcome
+    goals: frozenset[Goal]
+
+
+@attrs.define(eq=False)
+class Search:
+    """A search under way; what it has found is there at any time, so that it may be stopped."""
+
+    prepared: Prepared
+    inputs: list[Input]
+    values: dict[Input, list[Any]]
+    measure: FormulaMeasure
+    trials: list[Trial] = attrs.field(factory=list)
+    kept: list[Trial] = attrs.field(factory=list)
+    reached: set[Goal] = attrs.field(factory=set)
+    runs: int = 0
+    seen: set[Any] = attrs.field(factory=set)
+    progress: Callable[[Search], None] | None = None
+    columns: Mapping[str, Mapping[str, None]] = attrs.field(factory=dict)
+    named: dict[tuple[str, str], Input] = attrs.field(init=False)
+    covered: Covered = attrs.field(init=False)
+    branches: set[Goal] = attrs.field(init=False)
+    """Both answers of every test."""
+    conditions: set[Goal] = attrs.field(init=False)
+    """Both answers of every atomic condition."""
+
+    def __attrs_post_init__(self) -> None:
+        """Formulas that are called run as they are: the search is for the branches of this one."""
+        self.named = {(one.table, one.name): one for one in self.inputs}
+        self.covered = Covered(self.prepared.rule, lambda _code, rule: rule)
+        self.branches = {Fact(BRANCH, one.span, answer) for one in self.measure.tests for answer in (True, False)}
+        self.conditions = {Fact(CONDITION, one.span, answer) for one in self.measure.conditions for answer in (True, False)}
+
+    @property
+    def missing(self) -> set[Goal]:
+        """Branches not reached yet."""
+        return self.branches - self.reached
+
+    @property
+    def spent(self) -> bool:
+        """No more runs."""
+        return self.runs >= MOST_RUNS
+
+    def done(self) -> bool:
+        """Nothing left to reach, or no more runs."""
+        return self.spent or not ((self.branches | self.conditions) - self.reached)
+
+    def go(self) -> None:
+        """Search to the end. KeyboardInterrupt leaves what was found."""
+        first = {one: given[0] for one, given in self.values.items()}
+        self.attempt(first)
+        self.vary(0)
+        for further in (self.climb, self.pairs, self.at_random):
+            if not self.done():
+                further()
+
+    def key(self, state: State) -> tuple[str, ...]:
+        """What tells contexts apart."""
+        return tuple(str(state[one]) + type(state[one]).__name__ for one in self.inputs)
+
+    def attempt(self, state: State) -> Trial | None:
+        """Run once; None for a context tried before."""
+        key = self.key(state)
+        if key in self.seen or self.runs >= MOST_RUNS:
+            return None
+        self.seen.add(key)
+        self.runs += 1
+        trial = self.tried(state)
+        if len(self.trials) < 2_000:
+            self.trials.append(trial)
+        if trial.goals - self.reached or not self.kept:
+            self.kept.append(trial)
+            self.reached |= trial.goals
+        if self.progress is not None and self.runs % 50 == 0:
+            self.progress(self)
+        return trial
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of one run."""
+        return attrs.evolve(self.prepared.limits, steps=min(self.prepared.limits.steps, STEPS))
+
+    def tried(self, state: State) -> Trial:
+        """A run of a context and what it reached."""
+        outcome = self.covered.run(applied(self.prepared.context, state), self.limits)
+        goals = frozenset(self.covered.reached())
+        self.covered.forget()
+        return Trial(state, outcome, goals)
+
+    def vary(self, start: int) -> None:
+        """One input at a time, from every context that reached something new."""
+        at = start
+        while at < len(self.kept) and not self.done():
+            state = self.kept[at].state
+            for one in self.inputs:
+                for value in self.values[one]:
+                    self.attempt({**state, one: value})
+            at += 1
+
+    def pairs(self) -> None:
+        """Two inputs at a time."""
+        last = self.runs + PAIR_RUNS
+        before = len(self.kept)
+        for trial in list(self.kept):
+            for place, one in enumerate(self.inputs):
+                for other in self.inputs[place + 1 :]:
+                    for value in self.values[one][:16]:
+                        for second in self.values[other][:16]:
+                            self.attempt({**trial.state, one: value, other: second})
+                            if self.done() or self.runs >= last:
+                                return
+        self.vary(before)
+
+    def climb(self) -> None:
+        """Each answer that is missing, from the contexts nearest to it; what is reached on the way counts."""
+        from routing.testing.proposing.climbing import climb
+
+        for goal in sorted(
+            (self.branches | self.conditions) - self.reached, key=lambda one: (one.span.start, one.span.end, one.answer)
+        ):
+            if goal not in self.reached and not self.spent:
+                climb(self, goal)
+
+    def view(self, state: State, rule: Rule | None = None) -> View:
+        """A recorded run of a context, to be asked; of the formula itself or of a mutant."""
+        rule = rule if rule is not None else self.prepared.rule
+        record = rule.record(applied(self.prepared.context, state), self.limits)
+        return View(record, 0, {}, rule.checked.bindings, state, self.named, self.columns)
+
+    def at_random(self) -> None:
+        """Any combination, in an order that is always the same."""
+        order = random.Random(self.measure.source.text)  # noqa: S311 - no secret
+        for _ in range(RANDOM_RUNS):
+            if self.done():
+                return
+            before = len(self.kept)
+            self.attempt({one: order.choice(given) for one, given in self.values.items()})
+            if len(self.kept) > before:
+                self.vary(before)
+
+    def chosen(self) -> list[Trial]:
+        """Few contexts that together reach everything reached, those that end well first."""
+        left = {fact for fact in self.reached if fact.sort != LINE}
+        made: list[Trial] = []
+        pool = sorted(self.kept + self.trials, key=lambda one: one.outcome.status != "ok")
+        if not left and pool:
+            return pool[:1]
+        while left:
+            best = max(pool, key=lambda one: len(one.goals & left))
+            if not best.goals & left:
+                break
+            made.append(best)
+            left -= best.goals
+        return made
+
+
+def start(prepared: Prepared, progress: Callable[[Search], None] | None = None) -> Search:
+    """A search over a prepared case: its context is where the search begins."""
+    prepared = own_rule(prepared)
+    literals = Literals()
+    inputs: dict[tuple[str, str], Input] = {}
+    for tree, bindings in trees(prepared):
+        for one in read_inputs(tree, bindings, prepared.schema, literals):
+            inputs.setdefault((one.table, one.name), one)
+    values = {one: candidates(one, literals, prepared.context) for one in inputs.values()}
+    values = {one: given for one, given in values.items() if given}
+    rule = prepared.rule
+    return Search(
+        prepared,
+        list(values),
+        values,
+        new_measure(prepared.formula.code, prepared.formula.path, rule.source, rule.tree),
+        columns=literals.columns,
+        progress=progress,
+    )
+
+
+def own_rule(prepared: Prepared) -> Prepared:
+    """The same with the formula compiled anew: a kept one has no tree, or another at every question."""
+    from formula.engine import compile as compile_formula
+
+    rule = prepared.rule
+    made = compile_formula(rule.source.text, prepared.schema, lenient=prepared.case.given.lenient, name=rule.source.name)
+    return attrs.evolve(prepared, rule=made)
+
+
+def trees(prepared: Prepared) -> Iterator[tuple[Any, Any]]:
+    """The formula's tree and those of the formulas it calls, with their bindings."""
+    from formula.diagnostics import FormulaError
+    from formula.engine import compile as compile_formula
+
+    checked = prepared.rule.checked
+    yield checked.tree, checked.bindings
+    done: set[str] = set()
+    waiting = list(called_formulas(checked.tree, checked.bindings))
+    texts = {code.upper(): text for code, text in prepared.context.formulas.items()}
+    while waiting:
+        code = waiting.pop()
+        if code in done or code not in texts:
+            continue
+        done.add(code)
+        try:
+            inner = compile_formula(texts[code], prepared.schema, name=code).checked
+        except FormulaError:
+            continue  # the run that meets it says so, as a fault
+        yield inner.tree, inner.bindings
+        waiting += called_formulas(inner.tree, inner.bindings)
+
+
+# -- as TOML --------------------------------------------------------------------------------------
+
+
+def proposal(search: Search) -> str:
+    """The chosen contexts as a file of cases, for a person to confirm."""
+    chosen = search.chosen()
+    ended = [one for one in chosen if one.outcome.status == "ok"]
+    broken = [one for one in chosen if one.outcome.status != "ok"]
+    lines = [f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search, search.prepared.case.tables), ""]
+    if ended:
+        lines += table(search.inputs, ended)
+    for number, one in enumerate(broken, 1):
+        lines += single(
+            search.inputs, one, f"falha proposta {number}" if one.outcome.status == "fault" else f"parada proposta {number}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def shared_lines(search: Search, tables: Mapping[str, Any]) -> Iterator[str]:
+    """What of the case in which the search began is no input: every proposed case needs it too. ``tables`` are those of its
+    context that are not there anyway."""
+    case, inputs = search.prepared.case, {(one.table, one.name) for one in search.inputs}
+    if case.type is not None:
+        yield f"tipo = {case.type}"
+    ticket = case.document.data.get("atendimento")
+    if ticket is not None:
+        yield f"atendimento = {toml(ticket)}"
+    for key, value in tables.items():
+        if key == "diretorio" or not isinstance(value, Mapping):
+            if (key, "") not in inputs:
+                yield f"contexto.{key} = {toml(value)}"
+            continue
+        for name, inner in value.items():
+            if (key, name.upper()) not in inputs:
+                yield f"contexto.{key}.{key_text(name)} = {toml(inner)}"
+
+
+def table(inputs: list[Input], trials: list[Trial]) -> list[str]:
+    """A ``tabela``: inputs, value, effects where there are any."""
+    effects = any(one.outcome.effects for one in trials)
+    steps = any(isinstance(effect, Advance) for one in trials for effect in one.outcome.effects)
+    steps = steps and all(any(isinstance(effect, Advance) for effect in one.outcome.effects) for one in trials)
+    columns = [*(one.column for one in inputs), "valor", *(["efeitos"] if effects else []), *(["etapa"] if steps else [])]
+    lines = [
+        "[[caso]]",
+        'nome = "proposta"',
+        "[caso.tabela]",
+        f"colunas = [{', '.join(toml(column) for column in columns)}]",
+        "linhas = [",
+    ]
+    for one in trials:
+        cells = [toml(one.state.get(name)) for name in inputs] + [toml(one.outcome.value)]
+        if effects:
+            cells.append(toml([effect.type for effect in one.outcome.effects]))
+        if steps:
+            cells.append(toml([effect.step for effect in one.outcome.effects if isinstance(effect, Advance)][-1]))
+        lines.append(f"  [{', '.join(cells)}],")
+    return [*lines, "]", ""]
+
+
+def single(inputs: list[Input], trial: Trial, name: str) -> list[str]:
+    """A case of its own: for an end in fault or ANALISAR."""
+    lines = ["[[caso]]", f"nome = {toml(name)}", *context_lines(inputs, trial.state)]
+    outcome = trial.outcome
+    if outcome.status == "stopped":
+        lines.append(f"espera.mensagem = {toml(outcome.message or '')}")
+    elif outcome.status == "fault":
+        lines.append(f"espera.falha = {toml(outcome.diagnostics[0].code)}")
+    else:
+        lines.append(f"espera.valor = {toml(outcome.value)}" if outcome.value is not None else "espera.vazio = true")
+        if outcome.effects:
+            lines.append(f"espera.efeitos = [{', '.join(inline(effect.as_json()) for effect in outcome.effects)}]")
+    return [*lines, ""]
+
+
+def context_lines(inputs: list[Input], state: Mapping[Input, Any]) -> list[str]:
+    """The inputs as keys of a case."""
+    made = []
+    for one in inputs:
+        column = one.column if one.column.startswith("contexto.") else f"contexto.{one.column}"
+        made.append(f"{column} = {toml(state.get(one))}")
+    return made
+
+
+def toml(value: Any) -> str:
+    """A value as TOML writes it; Vazio is the empty text."""
+    if isinstance(value, int):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, Decimal):
+        return f'"{value:f}"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(toml(one) for one in value)}]"
+    if isinstance(value, Mapping):
+        return inline(value)
+    if isinstance(value, date):
+        return value.isoformat() if value.year > 1 else '"00/00/0000"'
+    return quoted("" if value is None else str(value))
+
+
+def inline(row: Mapping[str, Any]) -> str:
+    """A table in one line; empty parts are left out."""
+    return "{ " + ", ".join(f"{key_text(key)} = {toml(value)}" for key, value in row.items() if value is not None) + " }"
+
+
+def key_text(name: str) -> str:
+    """A key, in quotes when it needs them."""
+    return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else quoted(name)
+
+
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def quoted(text: str) -> str:
+    """A TOML basic string."""
+    return (
+        '"' + "".join(ESCAPES.get(char, char if char >= " " and char != "\x7f" else f"\\u{ord(char):04x}") for char in text) + '"'
+    )

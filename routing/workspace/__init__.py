@@ -1,0 +1,1 @@
+"""A folder as a consultant keeps it, read into a site and criticised."""

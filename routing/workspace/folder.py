@@ -1,0 +1,261 @@
+"""A workspace folder read into a :class:`routing.domain.site.Site`, every fault of every file at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from formula.builtins.table import Function
+from formula.diagnostics import Diagnostic, place
+from formula.limits import Limits
+from formula.schema import kinds_of
+from formula.source import Source, Span
+from formula.types import kind_set
+from routing.domain.model import Ticket
+from routing.domain.site import FormulaText, Policy, SentenceText, Site
+from routing.errors import FileFaults, WorkspaceError
+from routing.messages import message
+from routing.plugins import Misfit, installed, with_aliases
+from routing.refusals import TABLE
+from routing.workspace.code_folder import user_cache
+from routing.workspace.reading import HANDOFF_KINDS, Registry, directory_people, read_directory, read_tickets, read_type
+from routing.workspace.references import check_references
+from routing.workspace.toml_places import Document, read
+from routing.workspace.toml_tables import Table
+
+SETTINGS, DIRECTORY = "repasse.toml", "diretorio.toml"
+FORMULAS, SENTENCES, TYPES, TICKETS, CASES = "formulas", "sentencas", "tipos", "atendimentos", "casos"
+LIMIT_KEYS = {
+    "passos": "steps", "texto": "text", "digitos": "digits", "profundidade": "depth", "fonte": "source",
+    "aninhamento": "nesting", "linhas": "rows", "celulas": "cells",
+}  # fmt: skip
+POLICY_KEYS = {
+    "movimentos_por_plano": "moves_per_plan",
+    "movimentos_por_hora": "moves_per_ticket_hour",
+    "emails_por_hora": "mails_per_address_hour",
+}
+
+
+@attrs.define(eq=False)
+class Folder:
+    """A workspace being read."""
+
+    path: Path
+    documents: dict[Path, Document] = attrs.field(factory=dict)
+    faults: dict[Path, list[Diagnostic]] = attrs.field(factory=dict)
+
+    def text(self, path: Path) -> str:
+        """The text of a file: UTF-8, or Windows-1252 with a lint; an unreadable one is a fault and empty."""
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            self.fault(path, "arquivo-ilegivel", message("o arquivo não pode ser lido: {motivo}", motivo=error.strerror or ""))
+            return ""
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.fault(
+                path,
+                "codificacao",
+                message("o arquivo não está em UTF-8; foi lido como Windows-1252"),
+                message("grave-o de novo em UTF-8"),
+            )
+            return raw.decode("cp1252", errors="replace")
+
+    def fault(self, path: Path, code: str, said: Any, hint: Any = None) -> None:
+        """A fault of a whole file."""
+        source = Source("", str(path))
+        self.faults.setdefault(path, []).append(place(source, Span(0, 0), code, TABLE[code].severity, said, hint))
+
+    def document(self, path: Path) -> Document:
+        """A TOML file, read once."""
+        if path not in self.documents:
+            self.documents[path] = read(self.text(path), self.name(path))
+        return self.documents[path]
+
+    def name(self, path: Path) -> str:
+        """A file's name as messages show it: relative to the workspace."""
+        return path.relative_to(self.path).as_posix()
+
+    def files(self, under: str, ending: str) -> list[Path]:
+        """Files of a sub-folder, in order of name."""
+        folder = self.path / under
+        return sorted(folder.glob(f"**/*{ending}")) if folder.is_dir() else []
+
+    def all_faults(self) -> list[FileFaults]:
+        """Every file with what was found in it, faults in order of place."""
+        found = {path: list(faults) for path, faults in self.faults.items()}
+        for path, document in self.documents.items():
+            found.setdefault(path, []).extend(document.faults)
+        return [
+            (path, sorted(faults, key=lambda one: (one.span.start, one.code))) for path, faults in sorted(found.items()) if faults
+        ]
+
+
+def load_workspace(path: str | os.PathLike[str]) -> Site:
+    """The site of a workspace folder. WorkspaceError with every fault when one of them is an error."""
+    site, found = read_workspace(path)
+    if any(fault.severity == "error" for _, faults in found for fault in faults):
+        raise WorkspaceError(found)
+    return site
+
+
+def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> tuple[Site, list[FileFaults]]:
+    """The site as far as it can be read, and every fault. ``kinds`` are handoff kinds that plugins add."""
+    folder = Folder(Path(path))
+    if not folder.path.is_dir():
+        folder.fault(folder.path, "arquivo-ausente", message("a pasta '{pasta}' não existe", pasta=folder.path))
+        return Site(), folder.all_faults()
+    registry, plugins = Registry(), installed()
+    settings = folder.document(folder.path / SETTINGS) if (folder.path / SETTINGS).exists() else None
+    if (folder.path / DIRECTORY).exists():
+        read_directory(folder.document(folder.path / DIRECTORY), registry)
+    else:
+        folder.fault(
+            folder.path / DIRECTORY,
+            "arquivo-ausente",
+            message("falta o arquivo diretorio.toml"),
+            message("escreva nele os atendentes ([[atendente]]) e os grupos ([[grupo]])"),
+        )
+    for file in folder.files(TYPES, ".toml"):
+        document = folder.document(file)
+        if not document.faults:
+            read_type(document, registry, (*HANDOFF_KINDS, *plugins.handoff_kinds, *kinds))
+    types = {kind.code: kind for kind in registry.of("type")}
+    for failure in plugins.failures:
+        folder.fault(folder.path / SETTINGS, "plugin-falhou", failure.message, message("atualize ou desinstale o plugin"))
+    for file in folder.files(TICKETS, ".toml"):
+        read_tickets(folder.document(file), registry, types)
+    tickets: dict[str, Ticket] = {ticket.key: ticket for ticket in registry.of("ticket")}
+    formulas = read_formulas(folder)
+    extra = extra_fields(settings, tickets)
+    check_references(registry, formulas, extra)
+    site = Site(
+        people=directory_people(registry),
+        types=types,
+        formulas=formulas,
+        sentences=read_sentences(folder),
+        extra_fields=extra,
+        tickets=tickets,
+        folder=str(folder.path),
+        cache=user_cache(),
+        functions=site_functions(plugins.functions, settings),
+        handoff_kinds=plugins.handoff_kinds,
+        **read_settings(settings),
+    )
+    return site, folder.all_faults()
+
+
+def site_functions(table: Mapping[str, Function], settings: Document | None) -> Mapping[str, Function]:
+    """The functions of a site: those given, under more names when ``[apelidos]`` of repasse.toml says so."""
+    if settings is None:
+        return table
+    for alias, target in Table(settings, (), settings.data).mapping("apelidos").items():
+        try:
+            table = with_aliases(table, {alias: target})
+        except Misfit as misfit:
+            settings.report("valor-invalido", ("apelidos", alias), misfit.args[0], message('escreva NOVONOME = "FUNCAO"'))
+    return table
+
+
+def extra_fields(settings: Document | None, tickets: Mapping[str, Ticket]) -> dict[str, int]:
+    """Kinds of extra fields: those declared in ``[campos]`` of repasse.toml, then those the sample tickets have."""
+    made: dict[str, int] = {}
+    declared = settings.data.get("campos", {}) if settings else {}
+    if not isinstance(declared, Mapping):
+        declared = {}
+    for name, written in declared.items():
+        try:
+            made[name.strip().upper()] = kind_set(str(written))
+        except KeyError:
+            assert settings is not None
+            settings.report(
+                "valor-invalido",
+                ("campos", name),
+                message("'{tipo}' não é um tipo de campo", tipo=written),
+                message("use texto, numero, data ou logico"),
+            )
+    for ticket in tickets.values():
+        for name, value in ticket.fields.items():
+            if name not in declared and value is not None:
+                made[name] = made.get(name, 0) | kinds_of(value)
+    return made
+
+
+def read_settings(document: Document | None) -> dict[str, Any]:
+    """What repasse.toml says to a decision; the rest (database, SMTP, sources) stays in ``settings``."""
+    if document is None:
+        return {}
+    table = Table(document, (), document.data)
+    limits, policy = table.inner("limites"), {}
+    chosen = Limits()
+    if limits is not None:
+        policy = whole_numbers(limits, POLICY_KEYS)
+        chosen = attrs.evolve(chosen, **whole_numbers(limits, LIMIT_KEYS))
+        limits.finish()
+    levels = {str(name).strip().upper(): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
+    smtp = table.mapping("smtp")
+    return {
+        "coligada": table.integer("coligada", 1, least=1),
+        "language": table.word("idioma", ("pt", "en"), "pt"),
+        "classifications": levels,
+        "policy": Policy(limits=chosen, **policy),
+        "settings": document.data,
+        "sender": str(smtp.get("remetente", "")),
+    }
+
+
+def whole_numbers(table: Table, keys: Mapping[str, str]) -> dict[str, int]:
+    """The settings of a table that are there."""
+    return {name: value for key, name in keys.items() if (value := table.integer(key, least=1)) is not None}
+
+
+def read_formulas(folder: Folder) -> dict[str, FormulaText]:
+    """``formulas/CODE.formula`` by upper-case code; two files of one code are a fault."""
+    return read_texts(folder, FORMULAS, ".formula", FormulaText)
+
+
+def read_sentences(folder: Folder) -> dict[str, SentenceText]:
+    """``sentencas/CODE.sql``; a first line ``-- fonte: NAME`` picks a source."""
+
+    def made(code: str, text: str, path: str) -> SentenceText:
+        first = text.lstrip().split("\n", 1)[0].strip()
+        chosen = first.removeprefix("--").strip() if first.startswith("--") else ""
+        name = chosen.split(":", 1)[1].strip() if chosen.lower().startswith("fonte") and ":" in chosen else ""
+        return SentenceText(code, text, name or "padrao", path)
+
+    return read_texts(folder, SENTENCES, ".sql", made)
+
+
+def read_texts(folder: Folder, under: str, ending: str, made: Callable[[str, str, str], Any]) -> dict[str, Any]:
+    """Files of one kind by upper-case code."""
+    found: dict[str, Any] = {}
+    for path in folder.files(under, ending):
+        code = path.name.removesuffix(ending)
+        if code.upper() in found:
+            folder.fault(
+                path,
+                "codigo-repetido",
+                message("o código '{codigo}' aparece em dois arquivos", codigo=code),
+                message("maiúsculas e minúsculas não distinguem códigos"),
+            )
+            continue
+        found[code.upper()] = made(code, folder.text(path), folder.name(path))
+    return found
+
+
+def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
+    """Everything ``repasse check WORKSPACE`` says: files, references, formulas, flows."""
+    from routing.testing.checking import check_site_cases
+    from routing.workspace.sentences import check_sentences
+    from routing.workspace.sitecheck import check_site
+
+    site, found = read_workspace(path)
+    merged: dict[Path, list[Diagnostic]] = {file: list(faults) for file, faults in found}
+    for file, faults in [*check_site(site, Path(path)), *check_sentences(site), *check_site_cases(site, Path(path))]:
+        merged.setdefault(file, []).extend(faults)
+    return [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]

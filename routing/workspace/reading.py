@@ -1,0 +1,474 @@
+"""TOML tables to records: directory, types, tickets. References are checked in :mod:`routing.workspace.references`."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from routing.domain.model import (
+    CLIENT_KINDS,
+    PARAMETER_KINDS,
+    PRIORITIES,
+    STATUSES,
+    Absence,
+    Attendant,
+    Client,
+    Edge,
+    Group,
+    Holder,
+    Node,
+    Section,
+    Step,
+    Ticket,
+    TicketType,
+    attendant_holder,
+    group_holder,
+)
+from routing.domain.people import People, people_of
+from routing.messages import message
+from routing.workspace.toml_places import Document, Path
+from routing.workspace.toml_tables import Table, scalar_of, tables
+
+HANDOFF_KINDS = ("atendente", "grupo", "formula", "abertura", "anterior", "manter", "rodizio", "menorcarga")
+"""Kinds that every site has; :data:`routing.deciding.handoffs.KINDS` decides them, plugins add more."""
+
+
+@attrs.frozen
+class Origin:
+    """The table a record was read from."""
+
+    document: Document
+    path: Path
+
+    def report(self, code: str, key: str, said: Any, hint: Any = None, literal: str | None = None) -> None:
+        """Add a fault at a key of the table."""
+        self.document.report(code, (*self.path, key), said, hint, literal)
+
+
+@attrs.define(eq=False)
+class Registry:
+    """Records read so far with the tables they came from, so that a second one of a key is noticed."""
+
+    records: dict[tuple[str, str], Any] = attrs.field(factory=dict)
+    origins: dict[tuple[str, str], Origin] = attrs.field(factory=dict)
+
+    def add(self, sort: str, key: str, record: Any, table: Table) -> None:
+        """Keep a record; a second of the same key is a fault at the second."""
+        name = (sort, key)
+        if name in self.records:
+            first = self.origins[name]
+            line = first.document.source.position(first.document.span(first.path).start).line
+            table.document.report(
+                "codigo-repetido",
+                table.path,
+                message(
+                    "{o_que} {chave} aparece duas vezes (a primeira em {arquivo}, linha {linha})",
+                    o_que=SORTS[sort],
+                    chave=key,
+                    arquivo=first.document.source.name,
+                    linha=line,
+                ),
+            )
+            return
+        self.records[name] = record
+        self.origins[name] = Origin(table.document, table.path)
+
+    def of(self, sort: str) -> list[Any]:
+        """All records of a sort, in order."""
+        return [record for (kind, _), record in self.records.items() if kind == sort]
+
+
+SORTS = {
+    "attendant": message("o atendente"),
+    "group": message("o grupo"),
+    "node": message("o nó de hierarquia"),
+    "section": message("a seção"),
+    "client": message("o cliente"),
+    "coligada": message("a coligada"),
+    "requisition": message("a requisição"),
+    "type": message("o tipo de atendimento"),
+    "ticket": message("o atendimento"),
+}
+
+
+def directory_keys() -> tuple[str, ...]:
+    """The arrays of tables of a directory file."""
+    return ("coligada", "atendente", "grupo", "hierarquia", "secao", "cliente", "requisicao")
+
+
+def read_directory(document: Document, registry: Registry, data: Mapping[str, Any] | None = None, path: Path = ()) -> None:
+    """Read the directory tables of a document, or those below ``path`` (the context file's ``[diretorio]``)."""
+    whole = document.data if data is None else data
+    for key in whole:
+        if key not in directory_keys():
+            document.report("chave-desconhecida", (*path, key), message("a chave '{chave}' não existe aqui", chave=key))
+    for key, reader in READERS.items():
+        for table in tables(document, key, path, whole):
+            reader(table, registry)
+            table.finish()
+
+
+def directory_people(registry: Registry) -> People:
+    """The people of a registry, indexed."""
+    return people_of(
+        attendants=registry.of("attendant"),
+        groups=registry.of("group"),
+        nodes=registry.of("node"),
+        sections=registry.of("section"),
+        clients=registry.of("client"),
+        coligadas=dict(registry.of("coligada")),
+        requisitions=dict(registry.of("requisition")),
+    )
+
+
+def read_coligada(table: Table, registry: Registry) -> None:
+    """``[[coligada]]``."""
+    code = table.integer("codigo", required=True, least=1)
+    name = table.text("nome")
+    if code is not None:
+        registry.add("coligada", str(code), (code, name), table)
+
+
+def read_attendant(table: Table, registry: Registry) -> None:
+    """``[[atendente]]``."""
+    coligada, code = table.integer("coligada", required=True, least=1), table.integer("codigo", required=True, least=1)
+    made = Attendant(
+        coligada=coligada or 0,
+        code=code or 0,
+        name=table.text("nome", required=True),
+        email=table.text("email"),
+        user=table.text("usuario"),
+        active=table.truth("ativo", True),
+        absence=read_absence(table),
+        chief=table.key_pair("chefe"),
+        level=table.integer("nivel", 0),
+        rights=frozenset(right.strip().lower() for right in table.texts("direitos")),
+        section=section_key(table, coligada),
+        status=table.text("situacao", "disponivel"),
+    )
+    if coligada and code:
+        registry.add("attendant", made.key, made, table)
+
+
+def section_key(table: Table, coligada: int | None) -> str | None:
+    """``secao`` of an attendant: ``01.02`` of the own coligada, or ``1;01.02``."""
+    written = table.text("secao")
+    if not written:
+        return None
+    return written if ";" in written else f"{coligada};{written}"
+
+
+def read_absence(table: Table) -> Absence | None:
+    """``ausente = { de, ate, substituto }``."""
+    inner = table.inner("ausente")
+    if inner is None:
+        return None
+    start, end = inner.day("de", required=True), inner.day("ate", required=True)
+    substitute = inner.key_pair("substituto")
+    inner.finish()
+    if start is None or end is None:
+        return None
+    if end < start:
+        inner.document.report(
+            "valor-invalido",
+            inner.path,
+            message("a ausência termina ({ate}) antes de começar ({de})", de=start, ate=end),
+        )
+    return Absence(start, end, substitute)
+
+
+def read_group(table: Table, registry: Registry) -> None:
+    """``[[grupo]]``."""
+    coligada, code = table.integer("coligada", required=True, least=1), table.integer("codigo", required=True, least=1)
+    made = Group(
+        coligada=coligada or 0,
+        code=code or 0,
+        name=table.text("nome", required=True),
+        members=table.pairs("membros"),
+        email=table.text("email"),
+    )
+    if coligada and code:
+        registry.add("group", made.key, made, table)
+
+
+def read_node(table: Table, registry: Registry) -> None:
+    """``[[hierarquia]]``; the name is for people only."""
+    coligada, code = table.integer("coligada", required=True, least=1), table.integer("codigo", required=True, least=1)
+    table.text("nome")
+    made = Node(coligada=coligada or 0, code=code or 0, parent=table.key_pair("superior"), occupants=table.pairs("ocupantes"))
+    if coligada and code:
+        registry.add("node", made.key, made, table)
+
+
+def read_section(table: Table, registry: Registry) -> None:
+    """``[[secao]]``."""
+    coligada, code = table.integer("coligada", required=True, least=1), table.code("codigo")
+    table.text("nome")
+    made = Section(
+        coligada=coligada or 0,
+        code=code,
+        parent=table.text("pai") or None,
+        chief=table.key_pair("chefe"),
+        role=table.text("funcao"),
+    )
+    if coligada and code:
+        registry.add("section", made.key, made, table)
+
+
+def read_client(table: Table, registry: Registry) -> None:
+    """``[[cliente]]``; ``contatos`` maps a contact's code to its address (S:91-97)."""
+    kind, code = table.word("tipo", CLIENT_KINDS, "cliente"), table.code("codigo")
+    contacts = {name: value for name, value in table.mapping("contatos").items() if isinstance(value, str)}
+    made = Client(
+        kind=kind,
+        code=code,
+        name=table.text("nome"),
+        email=table.text("email"),
+        person_email=table.text("email_pessoa"),
+        contact_emails=contacts,
+        active=table.truth("ativo", True),
+    )
+    if code:
+        registry.add("client", made.key, made, table)
+
+
+def read_requisition(table: Table, registry: Registry) -> None:
+    """``[[requisicao]]``: the section where a staff request began."""
+    coligada, code = table.integer("coligada", required=True, least=1), table.integer("codigo", required=True, least=1)
+    section = table.text("secao", required=True)
+    if coligada and code:
+        registry.add("requisition", f"{coligada};{code}", (f"{coligada};{code}", section), table)
+
+
+READERS = {
+    "coligada": read_coligada,
+    "atendente": read_attendant,
+    "grupo": read_group,
+    "hierarquia": read_node,
+    "secao": read_section,
+    "cliente": read_client,
+    "requisicao": read_requisition,
+}
+
+
+def read_type(document: Document, registry: Registry, kinds: tuple[str, ...] = HANDOFF_KINDS) -> None:
+    """One file of ``tipos/``: a ticket type with its steps and flow."""
+    table = Table(document, (), document.data, {"etapa", "fluxo"})
+    code = table.integer("codigo", required=True, least=1)
+    steps = tuple(read_step(step, kinds) for step in tables(document, "etapa"))
+    made = TicketType(
+        code=code or 0,
+        name=table.text("nome", required=True),
+        handoff=handoff_kind(table, kinds) or "manter",
+        receiver=table.text("destino") or None,
+        formula=table.text("formula") or None,
+        steps=steps,
+        edges=read_edges(document, steps),
+        parameters=read_parameters(table),
+        grants=frozenset(grant.strip().lower() for grant in table.texts("concessoes")),
+        opening_mail=table.truth("email_abertura", False),
+        group=table.key_pair("grupo"),
+    )
+    table.finish()
+    if code:
+        registry.add("type", str(code), made, table)
+
+
+def handoff_kind(table: Table, kinds: tuple[str, ...]) -> str | None:
+    """``repasse``; without it, a formula or a fixed receiver tells the kind."""
+    found: str | None = table.word("repasse", kinds)
+    if found is None and "repasse" not in table.data:
+        if table.data.get("formula"):
+            return "formula"
+        written = table.data.get("destino")
+        if isinstance(written, str) and written:
+            return "atendente" if ";" in written else "grupo"
+    return found
+
+
+def read_step(table: Table, kinds: tuple[str, ...]) -> Step:
+    """``[[etapa]]``."""
+    made = Step(
+        code=table.integer("codigo", 0, required=True, least=1),
+        name=table.text("nome", required=True),
+        entry=table.truth("entrada", False),
+        possible_entry=table.truth("entrada_possivel", False),
+        handoff=handoff_kind(table, kinds),
+        receiver=table.text("destino") or None,
+        formula=table.text("formula") or None,
+        required=upper(table.texts("obrigatorios")),
+        required_on_exit=upper(table.texts("obrigatorios_ao_sair")),
+        invisible=frozenset(upper(table.texts("invisiveis"))),
+        read_only=frozenset(upper(table.texts("somente_leitura"))),
+        on_entry=table.texts("ao_entrar"),
+        on_exit=table.texts("ao_sair"),
+        on_conclude=table.word("ao_concluir", ("R", "O", "F")),
+        status_on_entry=table.word("status_ao_entrar", STATUSES),
+        duration=table.integer("duracao"),
+        order=table.integer("ordem", table.path[-1] if isinstance(table.path[-1], int) else 0),
+    )
+    table.finish()
+    return made
+
+
+def upper(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Field names without blanks, in upper case (L1)."""
+    return tuple(name.strip().upper() for name in names)
+
+
+def read_edges(document: Document, steps: tuple[Step, ...]) -> tuple[Edge, ...]:
+    """``[[fluxo]]``; an end that is no step of the type, or an edge written twice, is a fault."""
+    known = {step.code for step in steps}
+    made: list[Edge] = []
+    for table in tables(document, "fluxo"):
+        ends = {key: table.integer(key, required=True, least=1) for key in ("de", "para")}
+        table.finish()
+        for key, code in ends.items():
+            if code is not None and code not in known:
+                document.report(
+                    "etapa-desconhecida",
+                    table.at(key),
+                    message("o fluxo usa a etapa {codigo}, que o tipo não tem", codigo=code),
+                    message("as etapas são: {lista}", lista=", ".join(f"{step.code} {step.name}" for step in steps)),
+                )
+        edge = Edge(ends["de"] or 0, ends["para"] or 0)
+        if edge in made:
+            document.report("codigo-repetido", table.path, message("este fluxo já foi escrito acima"))
+        elif edge.from_step in known and edge.to_step in known:
+            made.append(edge)
+    return tuple(made)
+
+
+def plain_word(text: str) -> str:
+    """Lower case without accents: ``Lógico`` is ``logico``."""
+    split = unicodedata.normalize("NFD", text.strip().lower())
+    return "".join(char for char in split if not unicodedata.combining(char))
+
+
+def read_parameters(table: Table) -> dict[str, str]:
+    """``parametros = { VALOR = "Real" }``; names in upper case, kinds as in :data:`PARAMETER_KINDS`."""
+    made: dict[str, str] = {}
+    for name, written in table.mapping("parametros").items():
+        kind = plain_word(written) if isinstance(written, str) else ""
+        if kind not in PARAMETER_KINDS:
+            table.document.report(
+                "valor-invalido",
+                (*table.at("parametros"), name),
+                message(
+                    "o parâmetro '{nome}' precisa de um destes tipos: {lista}",
+                    nome=name,
+                    lista="Inteiro, String, Real, Data, Texto, Lógico",
+                ),
+            )
+        else:
+            made[name.strip().upper()] = kind
+    return made
+
+
+def read_tickets(document: Document, registry: Registry, types: Mapping[int, TicketType]) -> None:
+    """One file of ``atendimentos/``."""
+    for key in document.data:
+        if key != "atendimento":
+            document.report("chave-desconhecida", (key,), message("a chave '{chave}' não existe aqui", chave=key))
+    for table in tables(document, "atendimento"):
+        ticket = read_ticket(table, types)
+        table.finish()
+        if ticket.coligada and ticket.locality and ticket.code:
+            registry.add("ticket", ticket.key, ticket, table)
+
+
+def read_ticket(table: Table, types: Mapping[int, TicketType]) -> Ticket:
+    """One ``[[atendimento]]``, or the ``atendimento`` table of a case."""
+    kind = types.get(table.integer("tipo", 0, required=True, least=1))
+    texts: dict[str, Any] = {name: table.text(key) for key, name in TEXT_KEYS.items()}
+    moments: dict[str, Any] = {name: table.moment(key) for key, name in MOMENT_KEYS.items()}
+    opener = table.key_pair("aberto_por") or ""
+    status = table.word("status", STATUSES, "")
+    return Ticket(
+        coligada=table.integer("coligada", 0, required=True, least=1),
+        locality=table.integer("localidade", 0, required=True, least=1),
+        code=table.integer("codigo", 0, required=True, least=1),
+        type=table.data.get("tipo", 0) if isinstance(table.data.get("tipo"), int) else 0,
+        version=table.integer("versao", 1 if status else 0),
+        step=table.integer("etapa", required=bool(status), least=1),
+        status=status,
+        priority=table.word("prioridade", PRIORITIES, "Normal"),
+        client_kind=table.word("tipo_cliente", CLIENT_KINDS, ""),
+        opener=opener,
+        holder=read_holder(table, opener if status else ""),
+        contact_owner=table.key_pair("responsavel_contato") or "",
+        schedule_count=table.integer("agendamentos", 0),
+        access_level=table.integer("nivel", 0),
+        voicemail=table.integer("caixa_postal", 0),
+        requisition=table.integer("requisicao"),
+        parameters=read_values(table, "parametros", kind.parameters if kind else {}, known=kind is not None),
+        fields=read_values(table, "campos", {}, known=False),
+        **texts,
+        **moments,
+    )
+
+
+TEXT_KEYS = {
+    "categoria": "category", "produto": "product", "detalhe_produto": "product_detail", "cliente": "client_code",
+    "contato_cliente": "client_contact", "representante": "representative",
+    "contato_representante": "representative_contact", "tipo_contato": "contact_kind",
+    "origem_contato": "contact_origin", "assunto": "subject", "solicitacao": "request", "solucao": "solution",
+    "classificacao": "classification",
+}  # fmt: skip
+MOMENT_KEYS = {
+    "aberto_em": "opened_at",
+    "fechado_em": "closed_at",
+    "primeiro_contato": "first_contact_at",
+    "despertamento": "wake_up",
+    "prazo": "deadline",
+}
+
+
+def read_holder(table: Table, opener: str) -> Holder | None:
+    """``atendente`` or ``grupo``; an opened ticket without either is with its opener."""
+    person, group = table.key_pair("atendente"), table.key_pair("grupo")
+    if person and group:
+        table.document.report(
+            "valor-invalido",
+            table.at("grupo"),
+            message("um atendimento está com um atendente ou na fila de um grupo, não com os dois"),
+        )
+    if group and not person:
+        return group_holder(group)
+    person = person or opener
+    return attendant_holder(person) if person else None
+
+
+def read_values(table: Table, key: str, kinds: Mapping[str, str], *, known: bool) -> dict[str, Any]:
+    """Parameters (by the type's kinds) or extra fields (any scalar); names in upper case."""
+    made: dict[str, Any] = {}
+    for name, value in table.mapping(key).items():
+        plain, written = name.strip().upper(), kinds.get(name.strip().upper())
+        if written is None and known:
+            table.document.report(
+                "parametro-desconhecido",
+                (*table.at(key), name),
+                message("o tipo não tem o parâmetro '{nome}'", nome=name),
+            )
+        fits, scalar = scalar_of(value, PARAMETER_KINDS[written]) if written else scalar_of(value, natural(value))
+        if not fits:
+            table.document.report(
+                "valor-invalido",
+                (*table.at(key), name),
+                message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name, tipo=written or "", valor=repr(value)),
+                literal=name,
+            )
+        made[plain] = scalar
+    return made
+
+
+def natural(value: object) -> str:
+    """The kind a TOML value has by itself."""
+    if isinstance(value, bool):
+        return "logico"
+    if isinstance(value, int | float):
+        return "numero"
+    return "texto" if isinstance(value, str) else "data"

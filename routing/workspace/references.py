@@ -1,0 +1,299 @@
+"""Checks across a site's files: every name that is used exists, and no order of people turns in a ring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from formula.destinations import parse_destination
+from formula.schema import STANDARD_FIELDS
+from routing.domain.model import Attendant, Group, Holder, Node, Section, Step, Ticket, TicketType
+from routing.messages import message
+from routing.workspace.reading import Origin, Registry
+
+ACTION_ITEMS = ("ACAO.DISCUSSAO", "ACAO.SOLUCAO", "ACAO.SOLICITACAO", "ACAO.PRIMEIROCONTATO")
+"""Obligatory actions of a step (G8)."""
+
+
+def check_references(registry: Registry, formulas: Iterable[str], extra_fields: Iterable[str]) -> None:
+    """Report everything that names something the site does not have."""
+    codes = {code.upper() for code in formulas}
+    fields = set(STANDARD_FIELDS) | set(extra_fields)
+    for (sort, _), record in list(registry.records.items()):
+        origin = registry.origins[(sort, _)]
+        if sort == "attendant":
+            check_attendant(registry, origin, record)
+        elif sort == "group":
+            check_group(registry, origin, record)
+        elif sort == "node":
+            check_node(registry, origin, record)
+        elif sort == "section":
+            check_section(registry, origin, record)
+        elif sort == "type":
+            check_type(registry, origin, record, codes, fields)
+        elif sort == "ticket":
+            check_ticket(registry, origin, record)
+    check_rings(registry)
+
+
+def person(registry: Registry, origin: Origin, key: str, who: str | None) -> None:
+    """Report an attendant key nobody has."""
+    if who is not None and ("attendant", who) not in registry.records:
+        origin.report(
+            "atendente-desconhecido",
+            key,
+            message("o atendente {chave} não existe", chave=who),
+            message("inclua-o em diretorio.toml ou corrija o código"),
+            f'"{who}"',
+        )
+
+
+def group_of(registry: Registry, origin: Origin, key: str, group: str | None) -> None:
+    """Report a group key nobody has."""
+    if group is not None and ("group", group) not in registry.records:
+        origin.report(
+            "grupo-desconhecido",
+            key,
+            message("o grupo {chave} não existe", chave=group),
+            message("inclua-o em diretorio.toml ou corrija o código"),
+            f'"{group}"',
+        )
+
+
+def check_attendant(registry: Registry, origin: Origin, record: Attendant) -> None:
+    """Chief, substitute, section."""
+    person(registry, origin, "chefe", record.chief)
+    if record.absence is not None:
+        person(registry, origin, "ausente", record.absence.substitute)
+    if record.section is not None and ("section", record.section) not in registry.records:
+        origin.report("secao-desconhecida", "secao", message("a seção {chave} não existe", chave=record.section))
+
+
+def check_group(registry: Registry, origin: Origin, record: Group) -> None:
+    """Members; a group nobody of whom is active cannot receive."""
+    for member in record.members:
+        person(registry, origin, "membros", member)
+    people = [registry.records.get(("attendant", member)) for member in record.members]
+    if not any(one is not None and one.active for one in people):
+        origin.report(
+            "grupo-vazio",
+            "membros",
+            message("o grupo {nome} não tem atendente ativo", nome=record.name),
+            message("um repasse para ele será recusado"),
+        )
+
+
+def check_node(registry: Registry, origin: Origin, record: Node) -> None:
+    """A superior is a node (``1;2``), occupants are people."""
+    if record.parent is not None and ("node", record.parent) not in registry.records:
+        origin.report("hierarquia-desconhecida", "superior", message("o nó de hierarquia {chave} não existe", chave=record.parent))
+    for occupant in record.occupants:
+        person(registry, origin, "ocupantes", occupant)
+
+
+def check_section(registry: Registry, origin: Origin, record: Section) -> None:
+    """Parent and chief."""
+    person(registry, origin, "chefe", record.chief)
+    if record.parent is not None and ("section", f"{record.coligada};{record.parent}") not in registry.records:
+        origin.report("secao-desconhecida", "pai", message("a seção {chave} não existe", chave=record.parent))
+
+
+def check_type(registry: Registry, origin: Origin, kind: TicketType, codes: set[str], fields: set[str]) -> None:
+    """Entry steps, handoffs, formulas, obligatory fields."""
+    check_entries(origin, kind)
+    group_of(registry, origin, "grupo", kind.group)
+    check_handoff(registry, origin, kind.handoff, kind.receiver, kind.formula, codes)
+    seen: set[int] = set()
+    for number, step in enumerate(kind.steps):
+        place = Origin(origin.document, ("etapa", number))
+        if step.code in seen:
+            place.report("codigo-repetido", "codigo", message("a etapa {codigo} aparece duas vezes", codigo=step.code))
+        seen.add(step.code)
+        own = step.handoff
+        formula = step.formula or (kind.formula if own == "formula" else None)
+        check_handoff(registry, place, own, step.receiver, formula, codes)
+        for key, used in (("ao_entrar", step.on_entry), ("ao_sair", step.on_exit)):
+            for code in used:
+                formula_of(place, key, code, codes)
+        check_required(place, kind, step, fields)
+
+
+def check_entries(origin: Origin, kind: TicketType) -> None:
+    """Exactly one default entry: a second is refused, none is told (P)."""
+    entries = [(number, step) for number, step in enumerate(kind.steps) if step.entry]
+    for number, step in entries[1:]:
+        Origin(origin.document, ("etapa", number)).report(
+            "segunda-entrada",
+            "entrada",
+            message(
+                "'{nome}' é uma segunda etapa de entrada; a primeira é '{primeira}'", nome=step.name, primeira=entries[0][1].name
+            ),
+            message("deixe entrada = true em uma só; as outras podem ter entrada_possivel = true"),
+        )
+    if not entries:
+        origin.report(
+            "sem-entrada",
+            "nome",
+            message("o tipo '{nome}' não tem etapa de entrada", nome=kind.name),
+            message("marque uma etapa com entrada = true; sem ela, nenhum atendimento deste tipo pode ser aberto"),
+        )
+
+
+def check_handoff(
+    registry: Registry, origin: Origin, kind: str | None, receiver: str | None, formula: str | None, codes: set[str]
+) -> None:
+    """A handoff kind has what it needs, and that exists."""
+    if kind == "formula" and formula is None:
+        origin.report("sem-formula", "repasse", message("o repasse é por fórmula, mas falta a chave 'formula'"))
+    if formula is not None:
+        formula_of(origin, "formula", formula, codes)
+    if kind in ("atendente", "grupo", "rodizio", "menorcarga") and receiver is None:
+        origin.report("sem-destino", "repasse", message("o repasse é fixo ({tipo}), mas falta a chave 'destino'", tipo=kind))
+    if receiver is not None and kind in ("atendente", "grupo", "rodizio", "menorcarga"):
+        check_receiver(registry, origin, kind, receiver)
+
+
+def check_receiver(registry: Registry, origin: Origin, kind: str, receiver: str) -> None:
+    """A fixed receiver: ``1;9`` for an attendant; ``5`` or ``1;5`` for a group."""
+    if kind == "atendente":
+        found = parse_destination(receiver, 0)
+        if found is None or found.attendant is None:
+            origin.report(
+                "valor-invalido",
+                "destino",
+                message("'{texto}' não é um atendente", texto=receiver),
+                message("escreva 'coligada;código', como \"1;9\""),
+                f'"{receiver}"',
+            )
+            return
+        person(registry, origin, "destino", found.attendant)
+        record = registry.records.get(("attendant", found.attendant))
+        if record is not None and not record.active:
+            origin.report(
+                "destino-inativo",
+                "destino",
+                message("o atendente {nome} ({chave}) está inativo", nome=record.name, chave=record.key),
+            )
+        return
+    found = parse_destination(receiver, 0)
+    if found is None:
+        origin.report(
+            "valor-invalido",
+            "destino",
+            message("'{texto}' não é um grupo", texto=receiver),
+            message('escreva o código do grupo, como "5", ou "coligada;código"'),
+            f'"{receiver}"',
+        )
+        return
+    if found.attendant is not None:
+        group_of(registry, origin, "destino", found.attendant)
+    elif not any(sort == "group" and key.endswith(f";{receiver.strip()}") for sort, key in registry.records):
+        origin.report("grupo-desconhecido", "destino", message("nenhuma coligada tem o grupo {codigo}", codigo=receiver))
+
+
+def formula_of(origin: Origin, key: str, code: str, codes: set[str]) -> None:
+    """Report a formula the site does not have."""
+    if code.upper() not in codes:
+        origin.report(
+            "formula-desconhecida",
+            key,
+            message("a fórmula '{codigo}' não existe", codigo=code),
+            message("crie formulas/{codigo}.formula ou corrija o nome", codigo=code),
+            f'"{code}"',
+        )
+
+
+def check_required(origin: Origin, kind: TicketType, step: Step, fields: set[str]) -> None:
+    """Each obligatory item is a field, a parameter of the type, or a known action."""
+    for key, items in (("obrigatorios", step.required), ("obrigatorios_ao_sair", step.required_on_exit)):
+        for item in items:
+            known = (
+                item.removeprefix("PARAMETRO.") in kind.parameters
+                if item.startswith("PARAMETRO.")
+                else item in ACTION_ITEMS or item in fields
+            )
+            if not known:
+                origin.report(
+                    "campo-obrigatorio-desconhecido",
+                    key,
+                    message("'{campo}' não é campo, parâmetro nem ação", campo=item),
+                    message(
+                        "use o nome de um campo, PARAMETRO.nome de um parâmetro do tipo, ou {acoes}", acoes=", ".join(ACTION_ITEMS)
+                    ),
+                )
+
+
+def check_ticket(registry: Registry, origin: Origin, ticket: Ticket) -> None:
+    """Type, step, people of a sample ticket."""
+    kind = registry.records.get(("type", str(ticket.type)))
+    if kind is None:
+        origin.report("tipo-desconhecido", "tipo", message("o tipo de atendimento {codigo} não existe", codigo=ticket.type))
+    elif ticket.step is not None and ticket.step not in {step.code for step in kind.steps}:
+        origin.report(
+            "etapa-desconhecida",
+            "etapa",
+            message("o tipo '{tipo}' não tem a etapa {codigo}", tipo=kind.name, codigo=ticket.step),
+        )
+    for key, who in (("aberto_por", ticket.opener), ("responsavel_contato", ticket.contact_owner)):
+        person(registry, origin, key, who or None)
+    holder: Holder | None = ticket.holder
+    if holder is not None and holder.kind == "group":
+        group_of(registry, origin, "grupo", holder.key)
+    elif holder is not None and holder.key != ticket.opener:
+        person(registry, origin, "atendente", holder.key)
+    if ticket.status and holder is None:
+        origin.report(
+            "chave-ausente",
+            "codigo",
+            message("o atendimento {chave} não está com ninguém", chave=ticket.key),
+            message("escreva 'atendente', 'grupo' ou 'aberto_por'"),
+        )
+
+
+def check_rings(registry: Registry) -> None:
+    """Chiefs, hierarchy, sections and substitutes that come back to where they began; one fault per ring."""
+    attendants: Mapping[str, Attendant] = {record.key: record for record in registry.of("attendant")}
+    nodes: Mapping[str, Node] = {record.key: record for record in registry.of("node")}
+    sections: Mapping[str, Section] = {record.key: record for record in registry.of("section")}
+    report_rings(registry, "attendant", "chefe", "chefia-em-anel", attendants, lambda key: attendants[key].chief)
+    report_rings(registry, "node", "superior", "hierarquia-em-anel", nodes, lambda key: nodes[key].parent)
+    report_rings(
+        registry,
+        "section",
+        "pai",
+        "secao-em-anel",
+        sections,
+        lambda key: f"{sections[key].coligada};{sections[key].parent}" if sections[key].parent else None,
+    )
+
+    def substitute(key: str) -> str | None:
+        absence = attendants[key].absence
+        return None if absence is None else absence.substitute
+
+    report_rings(registry, "attendant", "ausente", "substituicao-em-anel", attendants, substitute)
+
+
+def report_rings(
+    registry: Registry, sort: str, key: str, code: str, records: Iterable[str], follow: Callable[[str], str | None]
+) -> None:
+    """Find each ring once and report it at its first record in the file."""
+    known = dict.fromkeys(records)
+    order = {name: number for number, name in enumerate(known)}
+    finished: set[str] = set()
+    for start in known:
+        chain: dict[str, None] = {}
+        current: str | None = start
+        while current is not None and current in known and current not in finished and current not in chain:
+            chain[current] = None
+            current = follow(current)
+        if current is not None and current in chain:
+            walked = list(chain)
+            ring = walked[walked.index(current) :]
+            first = min(ring, key=order.__getitem__)
+            turned = ring[ring.index(first) :] + ring[: ring.index(first)]
+            registry.origins[(sort, first)].report(
+                code,
+                key,
+                message("{cadeia}: a cadeia volta ao começo", cadeia=" → ".join([*turned, first])),
+                message("mude ou apague um destes elos"),
+            )
+        finished.update(chain)

@@ -1,0 +1,268 @@
+"""Registered SQL sentences run on named databases (F4, F5): :class:`formula.context.Sentences` over SQLAlchemy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import attrs
+
+from formula.diagnostics import Diagnostic, Fault, place
+from formula.limits import Limits
+from formula.messages import Message
+from formula.source import Source, Span
+from formula.values import NULL_DATE, shorten
+from routing.messages import message
+from routing.workspace.sources import DIALECTS, open_source
+from routing.workspace.sqlguard import Prepared, check_sentence, first_line, prepare
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine, TextClause
+
+    from routing.domain.site import SentenceText, Site
+
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
+DEFAULT_SECONDS = 5.0
+"""How long one sentence may take."""
+
+ROW_BIND = "repasse_linhas"
+"""The bind of the row limit added to PostgreSQL sentences without one, because that driver fetches all rows at once."""
+
+
+@attrs.frozen(eq=False)
+class Ready:
+    """A sentence prepared for its source."""
+
+    source: str
+    engine: Engine
+    statement: TextClause
+    prepared: Prepared
+    backend: str
+    limited: bool
+
+
+@attrs.define(eq=False)
+class DatabaseSentences:
+    """Sentences by upper-case code, sources by name.
+
+    ``sources`` are URLs, or functions that give an engine (plugins); relative SQLite paths start at ``folder``. Engines
+    and prepared sentences are made at first use and kept.
+    """
+
+    sentences: Mapping[str, SentenceText]
+    sources: Mapping[str, str | Callable[[], Engine]]
+    folder: str = "."
+    seconds: float = DEFAULT_SECONDS
+    _engines: dict[str, Engine] = attrs.field(init=False, factory=dict, repr=False)
+    _ready: dict[str, Ready] = attrs.field(init=False, factory=dict, repr=False)
+
+    def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> list[Mapping[str, Any]]:
+        """The rows of a sentence, at most one beyond ``limits.rows`` so that the excess is seen. Raises Fault."""
+        ready = self._ready.get(code) or self.make_ready(code)
+        values = {name: bindable(bind(name), ready.backend, name) for name in ready.prepared.binds}
+        if ready.limited:
+            values[ROW_BIND] = limits.rows + 1
+        try:
+            return self.fetch(ready, values, limits.rows + 1)
+        except DisconnectedOnce:
+            return self.fetch(ready, values, limits.rows + 1, again=True)
+
+    def fetch(self, ready: Ready, values: dict[str, Any], most: int, again: bool = False) -> list[Mapping[str, Any]]:
+        """Run a sentence in its own read-only transaction, which is rolled back."""
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            opened = ready.engine.connect()
+        except DBAPIError as error:
+            raise unreachable(error, ready) from error
+        try:
+            with opened as connection:
+                deadline = connection.info.get("deadline")
+                if deadline is not None:
+                    deadline.until = monotonic() + self.seconds
+                result = connection.execute(ready.statement, values)
+                names = tuple(result.keys())
+                found = result.fetchmany(most)
+                result.close()
+        except DBAPIError as error:
+            if error.connection_invalidated and not again:
+                raise DisconnectedOnce from error
+            raise self.failed(error) from error
+        if len({name.upper() for name in names}) != len(names):
+            raise Fault(
+                "sql-recusada",
+                message("a sentença dá dois campos com o mesmo nome: {nomes}", nomes=", ".join(names)),
+                message("dê um apelido a cada campo com AS"),
+            )
+        arrive = ARRIVALS.get(ready.backend, plain)
+        return [dict(zip(names, map(arrive, row), strict=True)) for row in found]
+
+    def make_ready(self, code: str) -> Ready:
+        """Read and check a sentence for its source's kind of database, once."""
+        from sqlalchemy import text
+
+        sentence = self.sentences.get(code.upper())
+        if sentence is None:
+            raise Fault(
+                "sentenca-desconhecida",
+                message("a sentença '{codigo}' não está registrada", codigo=code),
+                message("crie sentencas/{codigo}.sql", codigo=code),
+            )
+        engine = self.engine(sentence.source)
+        backend = engine.url.get_backend_name()
+        prepared = prepare(sentence.text, DIALECTS[backend])
+        limited = backend == "postgresql" and not prepared.bounded
+        statement = text(f"{prepared.text}\nLIMIT :{ROW_BIND}" if limited else prepared.text)
+        if backend == "postgresql" and not limited:
+            statement = statement.execution_options(stream_results=True)
+        self._ready[code] = ready = Ready(sentence.source, engine, statement, prepared, backend, limited)
+        return ready
+
+    def engine(self, name: str) -> Engine:
+        """The engine of a source, opened at first use."""
+        found = self._engines.get(name)
+        if found is None:
+            source = self.sources.get(name)
+            if source is None:
+                raise no_source(name)
+            found = open_source(name, source, self.folder, self.seconds) if isinstance(source, str) else source()
+            self._engines[name] = found
+        return found
+
+    def failed(self, error: Any) -> Fault:
+        """The fault of a database that refused, without addresses or passwords."""
+        reason = said(error)
+        hint: Message | None = None
+        if "interrupted" in reason or "statement timeout" in reason:
+            hint = message("a consulta passou de {segundos} segundos", segundos=f"{self.seconds:g}")
+        return Fault("sql-falhou", message("o banco respondeu: {motivo}", motivo=reason), hint)
+
+    def close(self) -> None:
+        """Give the connections back. Sentences can be run again afterwards."""
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+        self._ready.clear()
+
+
+def said(error: Any) -> str:
+    """What the driver said, on one line."""
+    return shorten(first_line(error.orig if error.orig is not None else error), 300)
+
+
+def unreachable(error: Any, ready: Ready) -> Fault:
+    """The fault of a source that does not open. Names the server or file, never the account."""
+    url = ready.engine.url
+    where = (
+        (url.database or "").rsplit("/", 1)[-1] if ready.backend == "sqlite" else f"{url.host}:{url.port}" if url.port else url.host
+    )
+    return Fault(
+        "sql-falhou",
+        message("a fonte '{fonte}' ({lugar}) não abre: {motivo}", fonte=ready.source, lugar=where, motivo=said(error)),
+        message("confira o endereço em [fontes] de repasse.toml e se o banco está no ar"),
+    )
+
+
+class DisconnectedOnce(Exception):
+    """A pooled connection had died; reading again on a new one is safe."""
+
+
+def open_sentences(site: Site) -> DatabaseSentences:
+    """The sentences of a site on the sources of its repasse.toml and of plugins. Nothing connects yet.
+
+    ``[sql] segundos`` is how long one sentence may take (5 s).
+    """
+    return DatabaseSentences(site.sentences, sources_of(site), site.folder or ".", seconds_of(site))
+
+
+def sources_of(site: Site) -> Mapping[str, str | Callable[[], Engine]]:
+    """The sources a site names in ``[fontes]``, and those of plugins under other names."""
+    from routing.plugins import installed
+
+    given = site.settings.get("fontes", {})
+    return {**installed().sql_sources, **(given if isinstance(given, Mapping) else {})}
+
+
+def seconds_of(site: Site) -> float:
+    """The time limit of one sentence."""
+    table = site.settings.get("sql", {})
+    seconds = table.get("segundos", DEFAULT_SECONDS) if isinstance(table, Mapping) else DEFAULT_SECONDS
+    return float(seconds) if isinstance(seconds, int | float) and 0 < seconds < 1e6 else DEFAULT_SECONDS
+
+
+def check_sentences(site: Site) -> list[tuple[Path, list[Diagnostic]]]:
+    """Every sentence of a site with what is wrong in it: a source nobody has, or SQL that would be refused."""
+    sources = sources_of(site)
+    return [(Path(site.folder, sentence.path), check_one(sentence, sources)) for sentence in site.sentences.values()]
+
+
+def check_one(sentence: SentenceText, sources: Mapping[str, Any]) -> list[Diagnostic]:
+    """What is wrong with one sentence."""
+    if sentence.source in sources:
+        return check_sentence(sentence.text, sentence_dialect(sources[sentence.source]), sentence.path)
+    fault = no_source(sentence.source)
+    source = Source(sentence.text, sentence.path)
+    return [place(source, Span(0, len(source.line_text(1))), fault.code, "error", fault.message, fault.hint)]
+
+
+def sentence_dialect(source: str | Callable[[], Engine]) -> str:
+    """The sqlglot dialect of a source, judged by its URL alone; a plugin's engine is asked."""
+    backend = source.split(":", 1)[0].split("+", 1)[0] if isinstance(source, str) else source().url.get_backend_name()
+    return DIALECTS.get(backend, "sqlite")
+
+
+def no_source(name: str) -> Fault:
+    """The fault of a sentence whose source repasse.toml does not name."""
+    return Fault(
+        "sql-falhou",
+        message("não há fonte '{fonte}'", fonte=name),
+        message('acrescente a repasse.toml:\n[fontes]\n{fonte} = "sqlite:///dados.sqlite"', fonte=name),
+    )
+
+
+def bindable(value: Any, backend: str, name: str) -> Any:
+    """A formula's value as a driver takes it. Vazio and DATANULA are NULL."""
+    if value is None or value == NULL_DATE:
+        return None
+    if isinstance(value, datetime) and backend != "oracle":
+        value = value if value.time() != time.min else value.date()
+    if backend != "sqlite":
+        return value
+    if isinstance(value, date):
+        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, Decimal):
+        near = float(value)
+        return near if Decimal(repr(near)) == value else format(value, "f")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise Fault("argumento-invalido", message("o valor de :{nome} é grande demais para o banco", nome=name))
+    return value
+
+
+def plain(value: Any) -> Any:
+    """A database's value as formulas know them, as far as it is not one already."""
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, time):
+        return value.strftime("%H:%M:%S")
+    return value
+
+
+def sqlite_value(value: Any) -> Any:
+    """SQLite keeps decimals as binary numbers good for 15 digits, dates as ISO texts: both become what they mean."""
+    if isinstance(value, float):
+        return Decimal(format(value, ".15g"))
+    if isinstance(value, str) and ISO_DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+ARRIVALS: Mapping[str, Callable[[Any], Any]] = {"sqlite": sqlite_value}

@@ -1,0 +1,243 @@
+"""The checker of a whole site: formulas under every type that uses them, and flows that cannot work.
+
+References between files were checked on reading (:mod:`routing.workspace.references`); here are formulas, dead ends, unreachable
+steps, rings of formulas, obligatory fields that nobody can fill, and literal destinations that resolve to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from formula.diagnostics import Diagnostic, place
+from formula.reading.tree import Call, Evaluate, Expression, Formula, NumberLiteral, TextLiteral, bare, walk
+from formula.source import Source
+from routing.domain.destinations import destination_of
+from routing.domain.flow import find_step, step_name
+from routing.domain.model import Holder, Step, TicketType
+from routing.domain.people import resolve
+from routing.domain.site import FormulaText, Site
+from routing.errors import FileFaults
+from routing.messages import message
+from routing.refusals import TABLE
+from routing.workspace.toml_places import Document, read
+
+ALWAYS = date(1, 1, 1)
+"""A day on which nobody is absent: absences pass, so they are no fault of a site."""
+
+
+def check_site(site: Site, folder: Path) -> list[FileFaults]:
+    """Faults beyond those found on reading, by file."""
+    found: dict[Path, list[Diagnostic]] = {}
+    trees: dict[str, Formula] = {}
+    for text in site.formulas.values():
+        faults, tree = check_formula(site, text)
+        found.setdefault(folder / text.path, []).extend(faults)
+        if tree is not None:
+            trees[text.code.upper()] = tree
+    for path in sorted((folder / "tipos").glob("**/*.toml")) if (folder / "tipos").is_dir() else []:
+        document = type_document(path, folder)
+        kind = site.types.get(document.data.get("codigo")) if document is not None else None  # type: ignore[arg-type]
+        if document is not None and kind is not None:
+            check_flow(site, kind, document, trees)
+            found.setdefault(path, []).extend(document.faults)
+    return [(path, faults) for path, faults in found.items() if faults]
+
+
+def type_document(path: Path, folder: Path) -> Document | None:
+    """A type's file for its places; None when it cannot be read (told already)."""
+    try:
+        document = read(path.read_text("utf-8-sig"), path.relative_to(folder).as_posix())
+    except (OSError, UnicodeDecodeError):
+        return None
+    return None if document.faults else document
+
+
+def check_formula(site: Site, text: FormulaText) -> tuple[list[Diagnostic], Formula | None]:
+    """Diagnostics of a formula for each type that uses it, each once, and its tree."""
+    from formula.engine import examine
+
+    users = [kind.code for kind in site.types.values() if text.code.upper() in used_formulas(kind)]
+    merged: dict[tuple[str, int, str], Diagnostic] = {}
+    tree = None
+    for code in users or [None]:  # type: ignore[list-item]
+        checked, diagnostics, _ = examine(text.text, site.schema(code), name=text.code)
+        tree = checked.tree if checked is not None else tree
+        for one in diagnostics:
+            merged.setdefault((one.code, one.span.start, one.message), one)
+    found = list(merged.values())
+    if tree is not None:
+        hands_off = [kind for kind in site.types.values() if text.code.upper() in handoff_formulas(kind)]
+        found += literal_destinations(site, text, tree, handoff=bool(hands_off))
+    return found, tree
+
+
+def used_formulas(kind: TicketType) -> set[str]:
+    """Every formula a type names, by upper-case code."""
+    made = handoff_formulas(kind)
+    for step in kind.steps:
+        made |= {code.upper() for code in (*step.on_entry, *step.on_exit)}
+    return made
+
+
+def handoff_formulas(kind: TicketType) -> set[str]:
+    """The formulas whose value must be a destination."""
+    return {code.upper() for code in (kind.formula, *(step.formula for step in kind.steps)) if code is not None}
+
+
+def literal_destinations(site: Site, text: FormulaText, tree: Formula, *, handoff: bool) -> Iterator[Diagnostic]:
+    """Literal destinations, resolved: the formula's values, and arguments of functions that take a destination."""
+    source = Source(text.text, text.code)
+    for literal in destination_literals(tree, handoff=handoff):
+        named = [destination_of(literal.value, coligada, site.people) for coligada in coligadas_of(site)]
+        holders = [one for one in named if isinstance(one, Holder)]
+        if not holders:
+            continue
+        reasons = [resolve(site.people, holder, ALWAYS).reason for holder in holders]
+        first = reasons[0]
+        if first is not None and all(reason is not None for reason in reasons):
+            said = message("o destino '{texto}' não resolve: {motivo}", texto=literal.value, motivo=first.message)
+            yield place(source, literal.span, "destino-sem-receptor", TABLE["destino-sem-receptor"].severity, said, first.hint)
+
+
+def coligadas_of(site: Site) -> list[int]:
+    """Where a group destination may be looked up: the coligadas that have groups, else the site's own."""
+    return sorted({group.coligada for group in site.people.groups.values()}) or [site.coligada]
+
+
+def destination_literals(tree: Formula, *, handoff: bool) -> Iterator[TextLiteral]:
+    """Texts that serve as destinations where they stand."""
+    from formula.builtins import TABLE as FUNCTIONS
+
+    for node in walk(tree):
+        if isinstance(node, Evaluate) and handoff:
+            inner = bare(node.expression)
+            if isinstance(inner, TextLiteral):
+                yield inner
+        elif isinstance(node, Call):
+            row = FUNCTIONS.get(node.word.key)
+            for argument, given in zip(row.arguments if row else (), node.arguments, strict=False):
+                inner = bare(given)
+                if argument.role == "destino" and isinstance(inner, TextLiteral):
+                    yield inner
+
+
+def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str, Formula]) -> None:
+    """Steps nobody reaches or leaves, rings of formulas, obligatory fields nobody can fill."""
+    if kind.group is None and any(other.group is not None for other in site.types.values()):
+        document.report(
+            "tipo-sem-grupo",
+            ("nome",),
+            message("o tipo '{tipo}' não diz de que grupo é, e outros tipos dizem", tipo=kind.name),
+            message('acrescente grupo = "coligada;código"'),
+        )
+    reached = reachable(site, kind)
+    starts = [step for step in kind.steps if step.entry or step.possible_entry]
+    for number, step in enumerate(kind.steps):
+        path = ("etapa", number)
+        if starts and step.code not in reached:
+            document.report(
+                "etapa-inalcancavel",
+                (*path, "nome"),
+                message("nenhum fluxo leva à etapa '{etapa}'", etapa=step.name),
+                message("acrescente um [[fluxo]] que chegue a ela, ou entrada_possivel = true"),
+            )
+        if len(kind.steps) > 1 and not site.ways(kind.code, step.code) and step.on_conclude is None:
+            document.report(
+                "etapa-sem-saida",
+                (*path, "nome"),
+                message("da etapa '{etapa}' não se sai; ela também não diz o que é concluir nela", etapa=step.name),
+                message("acrescente um [[fluxo]] ou ao_concluir"),
+            )
+        check_fillable(kind, step, document, (*path, "obrigatorios"))
+    for ring in formula_rings(site, kind, trees):
+        number = next(at for at, step in enumerate(kind.steps) if step.code == ring[0])
+        names = " → ".join(step_name(site, kind.code, code) for code in [*ring, ring[0]])
+        document.report(
+            "formulas-em-anel",
+            ("etapa", number, "nome"),
+            message("as fórmulas destas etapas podem avançar em anel: {cadeia}", cadeia=names),
+            message("o movimento seria recusado (G13); ponha a chamada de AVANCARETAPA sob uma condição que termine"),
+        )
+
+
+def reachable(site: Site, kind: TicketType) -> set[int]:
+    """Steps that the flow leads to from an entry."""
+    todo = [step.code for step in kind.steps if step.entry or step.possible_entry]
+    seen: set[int] = set()
+    while todo:
+        code = todo.pop()
+        if code not in seen:
+            seen.add(code)
+            todo.extend(site.ways(kind.code, code))
+    return seen
+
+
+def check_fillable(kind: TicketType, step: Step, document: Document, path: tuple[str | int, ...]) -> None:
+    """An obligatory field that is hidden or read-only in every step where it could be filled."""
+    for item in (*step.required, *step.required_on_exit):
+        places = [one for one in kind.steps if item not in one.invisible and item not in one.read_only]
+        if not places:
+            document.report(
+                "obrigatorio-sem-quem-preencha",
+                path,
+                message("'{campo}' é obrigatório, mas está invisível ou somente leitura em todas as etapas", campo=item),
+            )
+        elif item in step.required_on_exit and places == [
+            one for one in places if one.code != step.code and one.order > step.order
+        ]:
+            document.report(
+                "obrigatorio-sem-quem-preencha",
+                path,
+                message(
+                    "'{campo}' é obrigatório ao sair de '{etapa}', mas só pode ser preenchido em etapas posteriores",
+                    campo=item,
+                    etapa=step.name,
+                ),
+            )
+
+
+def formula_rings(site: Site, kind: TicketType, trees: dict[str, Formula]) -> list[list[int]]:
+    """Rings of steps whose formulas ask for the next one without a condition in between."""
+    follows: dict[int, list[int]] = {}
+    for step in kind.steps:
+        codes = [*step.on_entry]
+        if step.handoff == "formula" or (step.handoff is None and kind.handoff == "formula"):
+            codes.append(step.formula or kind.formula or "")
+        asked = [target for code in codes if (tree := trees.get(code.upper())) for target in certain_advances(tree)]
+        found = [find_step(site, kind.code, target) for target in asked]
+        follows[step.code] = [
+            one.code for one in found if one is not None and one.code != step.code and one.code in site.ways(kind.code, step.code)
+        ]
+    return rings_of(follows)
+
+
+def certain_advances(tree: Formula) -> Iterator[str | int]:
+    """Literal steps of AVANCARETAPA calls at the top level, which always happen."""
+    for statement in tree.statements:
+        if isinstance(statement, Evaluate):
+            inner: Expression = bare(statement.expression)
+            if isinstance(inner, Call) and inner.word.key == "AVANCARETAPA" and inner.arguments:
+                given = bare(inner.arguments[0])
+                if isinstance(given, TextLiteral | NumberLiteral):
+                    yield given.value if isinstance(given.value, str) else int(given.value)
+
+
+def rings_of(follows: dict[int, list[int]]) -> list[list[int]]:
+    """Each ring once, beginning at its smallest step."""
+    made: list[list[int]] = []
+    for start in sorted(follows):
+        stack: list[tuple[int, list[int]]] = [(start, [start])]
+        seen = {start}
+        while stack:
+            code, chain = stack.pop()
+            for after in follows.get(code, []):
+                if after == start and min(chain) == start:
+                    made.append(chain)
+                    stack.clear()
+                    break
+                if after not in seen:
+                    seen.add(after)
+                    stack.append((after, [*chain, after]))
+    return made

@@ -1,0 +1,165 @@
+"""TOML with places: tomllib reads the values, a small scan of the text finds the line of each key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from formula.diagnostics import Diagnostic, place
+from formula.messages import Message
+from formula.source import Position, Source, Span
+from routing.messages import message
+from routing.refusals import TABLE
+
+HEADER = re.compile(r"^[ \t]*(\[\[?)([^\[\]]+)\]\]?", re.ASCII)
+KEY = re.compile(r"""^[ \t]*((?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:\.(?:[\w-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=""")
+ERROR_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+Path = tuple[str | int, ...]
+
+
+@attrs.define(eq=False)
+class Document:
+    """A TOML file: its values, the place of its keys, and the faults found in it so far."""
+
+    source: Source
+    data: Mapping[str, Any]
+    places: dict[Path, Span] = attrs.field(factory=dict)
+    faults: list[Diagnostic] = attrs.field(factory=list)
+
+    def span(self, path: Path, literal: str | None = None) -> Span:
+        """Where a key stands, or a text inside its value; an absent key gives the nearest table around it."""
+        where = path
+        while where and where not in self.places:
+            where = where[:-1]
+        found = self.places.get(where, Span(0, 0))
+        if literal:
+            at = self.source.text.find(literal, found.start, self.end_of(found))
+            if at >= 0:
+                return Span(at, at + len(literal))
+        return self.first_line(found)
+
+    def first_line(self, span: Span) -> Span:
+        """A range cut at the end of its first line."""
+        end = self.source.text.find("\n", span.start)
+        return Span(span.start, min(span.end, len(self.source.text) if end < 0 else end))
+
+    def end_of(self, span: Span) -> int:
+        """Where the value that begins in a range ends: at the next key or table."""
+        later = [other.start for other in self.places.values() if other.start > span.start]
+        return min(later, default=len(self.source.text))
+
+    def report(self, code: str, path: Path, said: Message, hint: Message | None = None, literal: str | None = None) -> None:
+        """Add a fault at a key."""
+        self.faults.append(place(self.source, self.span(path, literal), code, TABLE[code].severity, said, hint))
+
+
+def read(text: str, name: str) -> Document:
+    """Read a text; a syntax fault leaves no data and one diagnostic with the line and column."""
+    source = Source(text, name)
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        return Document(source, {}, faults=[syntax_fault(source, error)])
+    return Document(source, data, locate(text))
+
+
+def syntax_fault(source: Source, error: Exception) -> Diagnostic:
+    """What tomllib says, at the place it says."""
+    found = ERROR_PLACE.search(str(error))
+    at = len(source.text)
+    if found:
+        at = source.offset(Position(int(found[1]), int(found[2])))
+    reason = ERROR_PLACE.sub("", str(error)).replace("(at end of document)", "").strip()
+    return place(
+        source,
+        Span(at, min(at + 1, len(source.text))),
+        "toml-invalido",
+        "error",
+        message("o arquivo não é TOML válido neste ponto ({motivo})", motivo=reason),
+        message("confira aspas, colchetes e o sinal de igual desta linha"),
+    )
+
+
+def locate(text: str) -> dict[Path, Span]:
+    """The range of each table header and key; an array's tables are numbered from 0."""
+    places: dict[Path, Span] = {(): Span(0, 0)}
+    counts: dict[Path, int] = {}
+    table: Path = ()
+    for start, line in logical_lines(text):
+        header = HEADER.match(line)
+        if header:
+            table = opened(header, counts)
+            places.setdefault(table, Span(start + header.start(1), start + header.end()))
+            continue
+        key = KEY.match(line)
+        if key:
+            path = (*table, *names(key[1]))
+            places.setdefault(path, Span(start + key.start(1), start + len(line.rstrip())))
+    return places
+
+
+def opened(header: re.Match[str], counts: dict[Path, int]) -> Path:
+    """The path of a table; tables below an array's table belong to its latest one."""
+    path: Path = ()
+    parts = names(header[2])
+    for position, part in enumerate(parts):
+        path = (*path, part)
+        last = position == len(parts) - 1
+        if last and header[1] == "[[":
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+    return path
+
+
+def names(dotted: str) -> list[str]:
+    """The parts of a dotted key, quotes taken off."""
+    return [part.strip().strip("\"'") for part in re.findall(r""""[^"]*"|'[^']*'|[^.\s]+""", dotted)]
+
+
+def logical_lines(text: str) -> list[tuple[int, str]]:
+    """Offset and text of each statement: lines inside a multi-line text or array are joined to the one before."""
+    made: list[tuple[int, str]] = []
+    begin = depth = at = 0
+    size = len(text)
+    while at < size:
+        char = text[at]
+        if char in "\"'":
+            at = after_text(text, at)
+            continue
+        if char == "#":
+            end = text.find("\n", at)
+            at = size if end < 0 else end
+            continue
+        if char in "[{":
+            depth += 1
+        elif char in "]}":
+            depth = max(0, depth - 1)
+        elif char == "\n" and depth == 0:
+            made.append((begin, text[begin:at]))
+            begin = at + 1
+        at += 1
+    made.append((begin, text[begin:]))
+    return made
+
+
+def after_text(text: str, at: int) -> int:
+    """The offset behind a text that begins at ``at``."""
+    quote = text[at] * 3 if text.startswith(text[at] * 3, at) else text[at]
+    raw = text[at] == "'"
+    cursor = at + len(quote)
+    while cursor < len(text):
+        if not raw and text[cursor] == "\\":
+            cursor += 2
+        elif text.startswith(quote, cursor):
+            return cursor + len(quote)
+        elif text[cursor] == "\n" and len(quote) == 1:
+            return cursor
+        else:
+            cursor += 1
+    return cursor

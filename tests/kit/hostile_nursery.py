@@ -1,0 +1,62 @@
+"""A small process that forks a child for each hostile formula and prints what each cost, as one JSON document.
+
+Run as ``python -m kit.hostile_nursery``: the memory and the garbage of a test run would be counted along otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import time
+import traceback
+
+from kit.hostile import FIELDS, FORMULAS, payloads
+
+import formula
+from formula.schema import Schema
+
+CONTEXT = formula.Context(fields=FIELDS, formulas=FORMULAS, user="mestre")
+SCHEMA = Schema.of(CONTEXT)
+WARMING = (
+    "DECL A; SETVAR(A, 1); REPITA SETVAR(A, CONCAT(A, 'x')) ATE A <> ''",
+    "EXTENSOVALOR(1.5)",
+    "EXTENSODATA('1/1/2026')",
+)
+
+
+def attempt(text: str) -> str:
+    """Compile and run; the end in a word."""
+    try:
+        rule = formula.compile(text, SCHEMA)
+    except formula.FormulaError:
+        return "refused"
+    return rule.run(CONTEXT).status
+
+
+def in_child(text: str) -> list[object]:
+    """The end, the processor seconds and the KiB of memory above the base; or the trace of what went wrong."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            before = time.process_time()
+            end = attempt(text)
+            seconds = time.process_time() - before
+            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base
+            os.write(writing, json.dumps([end, seconds, grown]).encode())
+        except BaseException:
+            os.write(writing, json.dumps([traceback.format_exc()[-3000:], 0.0, 0]).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        answer = pipe.read().decode()
+    os.waitpid(child, 0)
+    return list(json.loads(answer))
+
+
+if __name__ == "__main__":
+    for warm in WARMING:
+        attempt(warm)
+    print(json.dumps({name: in_child(text) for name, text in payloads()}))

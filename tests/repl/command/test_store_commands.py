@@ -1,0 +1,78 @@
+"""Commands for whoever runs the service, as they are typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from kit.paths import ROOT
+from kit.stores import NOW
+from kit.workspaces import make_workspace
+
+from routing.desk.desk import open_desk
+from routing.domain.decision import Request
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = make_workspace(tmp_path / "pasta", 2)
+    with open_desk(made) as desk:
+        desk.move("1;1;1", Request(action="advance", actor="1;2"), NOW)
+    return made
+
+
+def repasse(*words: object) -> tuple[int, str, str]:
+    """Exit code, output and errors of a command."""
+    done = subprocess.run(
+        [sys.executable, "-m", "repl.commands", "--lang", "pt", *map(str, words)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_queue_is_listed_cancelled_and_queued_again(folder: Path) -> None:
+    code, out, _ = repasse("mail", "list", "--workspace", folder, "--format", "json")
+    listed = json.loads(out)
+    assert (code, listed["on"], listed["counts"]["queued"]) == (0, True, 2)
+    name = listed["mails"][0]["message_id"]
+    assert repasse("mail", "cancel", name, "--workspace", folder)[0] == 0
+    assert repasse("mail", "cancel", name, "--workspace", folder)[0] == 1
+    assert (
+        json.loads(repasse("mail", "list", "--state", "cancelled", "--workspace", folder, "--format", "json")[1])["mails"][0][
+            "message_id"
+        ]
+        == name
+    )
+    assert repasse("mail", "retry", name, "--workspace", folder)[0] == 0
+    assert repasse("mail", "retry", "<nada@example.com>", "--workspace", folder)[0] == 1
+
+
+def test_the_switch(folder: Path) -> None:
+    assert repasse("mail", "off", "--workspace", folder)[0] == 0
+    assert json.loads(repasse("mail", "list", "--workspace", folder, "--format", "json")[1])["on"] is False
+    assert "ligado" in repasse("mail", "on", "--workspace", folder)[1]
+
+
+def test_a_store_leaves_and_arrives(folder: Path, tmp_path: Path) -> None:
+    assert repasse("store", "export", tmp_path / "saida", "--workspace", folder)[0] == 0
+    url = f"sqlite:///{tmp_path}/novo.sqlite"
+    code, out, _ = repasse("store", "import", tmp_path / "saida", "--workspace", url)
+    assert (code, "2" in out) == (0, True)
+    with open_desk(url) as desk:
+        assert desk.ticket("1;1;1").step == 2
+
+
+def test_an_empty_folder_has_nothing_to_bring(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "vazia").mkdir()
+    code, out, err = repasse("store", "import", tmp_path / "vazia", "--workspace", folder)
+    assert code == 2
+    assert "nada para importar" in err + out
+    assert "Traceback" not in err

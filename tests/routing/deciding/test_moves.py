@@ -1,0 +1,209 @@
+"""The decision table: each row of moves.tsv is one move, with its gate, code and status afterwards.
+
+A situation is the common one of its action with one thing changed. Columns: action, status before (``-``: not opened),
+situation, result, gate (of the refusal, or G12 for its warning), code, status after.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+from kit import sites
+
+from routing import Request, plan
+from routing.domain.model import Edge, HandoffRecord, Step, attendant_holder, group_holder
+from routing.domain.site import Policy
+
+ROWS = list(csv.DictReader(Path(__file__).with_name("moves.tsv").open(encoding="utf-8"), delimiter="\t"))
+ANA, CARLOS = attendant_holder("1;3"), attendant_holder("1;2")
+STEPS = (attrs.evolve(sites.STEPS[0], possible_entry=False), *sites.STEPS[1:])
+
+
+def common(action, status):
+    """Ana has Carlos's ticket in the first step and may hand off; a claim is by Carlos from his group's queue."""
+    letter = "" if status == "-" else status
+    ticket = attrs.evolve(sites.handed(), status=letter, step=1 if letter else None, version=3,
+                          changed_by="1;2", changed_at=datetime(2026, 11, 24, 9, 0))  # fmt: skip
+    request = Request(action=action, actor="1;3", justification="combinado com o cliente", reason=2,
+                      wake_up=datetime(2026, 11, 26), deadline=datetime(2026, 11, 30))  # fmt: skip
+    if action == "handoff":
+        request = attrs.evolve(request, to="1;1")
+    if action == "open":
+        ticket = attrs.evolve(ticket, holder=None, handoffs=())
+    if action == "claim":
+        ticket, request = attrs.evolve(ticket, holder=group_holder("1;5")), attrs.evolve(request, actor="1;2")
+    return sites.site(), ticket, request
+
+
+def asked(**changes):
+    return lambda site, ticket, request: (site, ticket, attrs.evolve(request, **changes))
+
+
+def being(**changes):
+    return lambda site, ticket, request: (site, attrs.evolve(ticket, **changes), request)
+
+
+def by_formula(text, **more):
+    return lambda site, ticket, request: (sites.formula_site(text, **more), ticket, request)
+
+
+def receiver(destination):
+    """Both ways to name a receiver: a person's handoff, and the formula of an advance."""
+
+    def change(site, ticket, request):
+        if request.action == "handoff":
+            actor = "1;9" if request.actor == "1;3" else request.actor
+            return site, ticket, attrs.evolve(request, to=destination, actor=actor)
+        return sites.formula_site(f"'{destination}'"), ticket, request
+
+    return change
+
+
+def storm(site, ticket, request):
+    at = sites.NOW - timedelta(minutes=1)
+    many = tuple(HandoffRecord(CARLOS, ANA, "1;2", None, "", at) for _ in range(5))
+    return attrs.evolve(site, policy=Policy(moves_per_ticket_hour=5)), attrs.evolve(ticket, handoffs=many), request
+
+
+class Busy:
+    def load(self, attendant):
+        return 0
+
+    def last_receiver(self, group):
+        return None
+
+    def mails(self, addresses, since):
+        return [300] * len(addresses)
+
+
+RING_STEPS = (
+    Step(code=1, name="Um", entry=True),
+    Step(code=2, name="Dois", handoff="manter", on_entry=("vai3",)),
+    Step(code=3, name="Tres", handoff="manter", on_entry=("vai2",)),
+)
+RING = {"vai3": "AVANCARETAPA(3)", "vai2": "AVANCARETAPA(2)"}
+FORK = (Edge(1, 2), Edge(1, 4))
+
+SITUATIONS = {
+    "comum": lambda site, ticket, request: (site, ticket, request),
+    "atendimento inexistente": lambda site, ticket, request: (site, None, request),
+    "versão velha": asked(version=2),
+    "ator desconhecido": asked(actor="1;99"),
+    "ator inativo": asked(actor="1;7"),
+    "caixa postal com mensagens": being(voicemail=2),
+    "ator sem o atendimento": asked(actor="2;3"),
+    "ator é o chefe": asked(actor="1;1"),
+    "ator com direito de atuar": asked(actor="1;8"),
+    "atendimento na fila": being(holder=group_holder("1;5")),
+    "tempestade": storm,
+    "fora do grupo": asked(actor="1;1"),
+    "fora da fila": being(holder=ANA),
+    "destino sem direito": lambda site, ticket, request: (
+        site, attrs.evolve(ticket, holder=CARLOS), attrs.evolve(request, actor="1;2", to="1;1")),
+    "direito só da coligada": lambda site, ticket, request: (
+        site, attrs.evolve(ticket, holder=attendant_holder("2;3")), attrs.evolve(request, actor="2;3", to="2;3")),
+    "direito de outra coligada": lambda site, ticket, request: (
+        site, attrs.evolve(ticket, holder=attendant_holder("2;3")), attrs.evolve(request, actor="2;3", to="1;3")),
+    "sem justificativa": asked(justification="  "),
+    "sem direito de repasse": lambda site, ticket, request: (
+        site, attrs.evolve(ticket, holder=CARLOS, handoffs=(HandoffRecord(ANA, CARLOS, "1;3", None, "", sites.NOW),)),
+        attrs.evolve(request, actor="1;2")),
+    "sem motivo": asked(reason=-1),
+    "sem despertamento": asked(wake_up=None),
+    "sem prazo": asked(deadline=None),
+    "prazo antes do despertamento": asked(deadline=datetime(2026, 11, 25)),
+    "etapa fora do fluxo": asked(to=3),
+    "etapa que não existe": asked(to="Almoxarifado"),
+    "atendimento sem etapa": being(step=None),
+    "última etapa": being(step=5),
+    "várias saídas": lambda site, ticket, request: (sites.site(edges=FORK), ticket, request),
+    "várias saídas com AVANCARETAPA": lambda site, ticket, request: (
+        sites.site(edges=FORK, formulas={"caminho": "AVANCARETAPA('Fila')", **sites.FORMULAS}, kind={"formula": "caminho"}), ticket, request),
+    "tipo sem entrada": lambda site, ticket, request: (
+        sites.site(steps=[attrs.evolve(step, entry=False) for step in STEPS]), ticket, request),
+    "etapa que não é de entrada": asked(to=3),
+    "tipo que não existe": being(type=77),
+    "faltam obrigatórios": being(subject=" ", parameters={}),
+    "fórmula falha": by_formula("DECL A; SETVAR(A, 0); 1 / A"),
+    "fórmula com ANALISAR": by_formula("ANALISAR('85', '27', '61', '49')"),
+    "fórmula que não existe": lambda site, ticket, request: (sites.site(formulas={}), ticket, request),
+    "fórmula com erro de escrita": by_formula("SE 1 = 1 ENTAO '1;3'"),
+    "valor Vazio": by_formula("SE PRIORIDADE = 'Baixa' ENTAO '1;3' FIMSE"),
+    "valor em branco": by_formula("' '"),
+    "valor com vírgula": by_formula("'1,3'"),
+    "valor é um nome": by_formula("'Ana'"),
+    "valor é data": by_formula("MTDATA(1, 2, 2026)"),
+    "destino malformado": asked(to="1;3;5"),
+    "destino desconhecido": receiver("1;99"),
+    "destino inativo": receiver("1;7"),
+    "substitutos em anel": receiver("1;5"),
+    "ausente sem substituto": receiver("1;10"),
+    "grupo desconhecido": receiver("99"),
+    "grupo vazio": receiver("6"),
+    "grupo inativo": receiver("7"),
+    "destino ausente com substituto": receiver("1;4"),
+    "destino de nível menor": lambda site, ticket, request: receiver("1;2")(site, attrs.evolve(ticket, access_level=6), request),
+    "sem detentor anterior": being(handoffs=()),
+    "fórmulas em anel": lambda site, ticket, request: (
+        sites.site(formulas=RING, steps=RING_STEPS, edges=(Edge(1, 2), Edge(2, 3), Edge(3, 2))), ticket, request),
+    "ações demais": by_formula("DECL I; SETVAR(I, 0); REPITA AGUARDARTERCEIROS; EMANDAMENTO; SETVAR(I, I + 1) ATE I > 20; '1;3'"),
+    "e-mails demais": lambda site, ticket, request: (
+        sites.formula_site("'1;1'", workload=Busy()), ticket, request),
+    "reabrir sem direito": lambda site, ticket, request: (site, ticket, request),
+    "reabrir com direito": asked(actor="1;9"),
+    "etapa que conclui em F": being(step=3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['action']}-{row['status']}-{row['situation']}")
+def test_move(row):
+    site, ticket, request = SITUATIONS[row["situation"]](*common(row["action"], row["status"]))
+    made = plan(site, ticket, request, sites.NOW, key="1;1;42")
+    warned = next((one.code for one in made.warnings if one.code == "nivel-menor"), None)
+    gate = made.gate or ("G12" if warned else "-")
+    code = made.reason.code if made.reason else (warned or "-")
+    after = (made.after.status or "-") if made.after else row["status"]
+    got = {"result": made.status, "gate": gate, "code": code if row["code"] != "*" else "*", "after": after}
+    assert got == {name: row[name] for name in got}, [line.text for line in made.explanation]
+
+
+def test_the_table_covers_every_action_status_and_gate():
+    assert len(ROWS) >= 120
+    assert {row["action"] for row in ROWS} == set(SEEN_ACTIONS)
+    assert {(row["action"], row["status"]) for row in ROWS} == {(a, s) for a in SEEN_ACTIONS for s in "-AGERTOFC"}
+    assert {row["gate"] for row in ROWS} - {"-"} == {f"G{number}" for number in range(1, 14)}
+
+
+SEEN_ACTIONS = [
+    "open",
+    "advance",
+    "handoff",
+    "return",
+    "schedule",
+    "scheduled-answered",
+    "conclude",
+    "concluded-answered",
+    "concluded-confirmed",
+    "wait",
+    "resume",
+    "cancel",
+    "claim",
+]
+
+
+def test_a_refusal_changes_nothing():
+    site, ticket, request = SITUATIONS["destino inativo"](*common("advance", "A"))
+    made = plan(site, ticket, request, sites.NOW)
+    assert made.after == made.before == ticket
+    assert (made.effects, made.mails, made.entries, made.steps, made.handoffs, made.statuses) == (
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+    )

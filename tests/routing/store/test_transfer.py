@@ -1,0 +1,175 @@
+"""Into a store and out again without loss; correspondence; a store without a workspace."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import attrs
+import pytest
+from kit.servers import postgres_database
+from kit.stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
+from kit.workspaces import make_workspace
+
+from routing.deciding.correspondence import Letter
+from routing.desk.desk import Desk, open_desk
+from routing.domain.decision import Request
+from routing.domain.model import Ticket
+from routing.failures import MailFault, StoreError, UnknownTicket
+from routing.mail.outbox import Attachment
+from routing.store.recipients import sent_to
+from routing.store.transfer import REGISTER, export_store, import_store
+
+ADVANCE = Request(action="advance", actor="1;2")
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_workspace_goes_in_and_comes_out_byte_for_byte(database: str, tmp_path: Path) -> None:
+    source = make_workspace(tmp_path / "origem", 3)
+    (source / "formulas" / "antiga.formula").write_bytes("'situação'".encode("cp1252"))
+    with open_desk(database) as desk:
+        import_store(desk.store, source)
+        export_store(desk.store, tmp_path / "saida")
+    exported = files_of(tmp_path / "saida")
+    exported.pop(REGISTER)
+    assert exported == files_of(source)
+
+
+def test_a_desk_opens_over_an_imported_workspace(database: str, tmp_path: Path) -> None:
+    with open_desk(make_workspace(tmp_path / "origem", 2)) as first:
+        first.move("1;1;1", ADVANCE, NOW)
+        export_store(first.store, tmp_path / "saida")
+    make_workspace(tmp_path / "saida", 2)
+    with open_desk(database) as empty:
+        assert import_store(empty.store, tmp_path / "saida") == (2, 0)
+        assert import_store(empty.store, tmp_path / "saida") == (0, 2)
+    with open_desk(database) as desk:
+        assert desk.ticket("1;1;1").step == 2
+        assert desk.move("1;1;2", ADVANCE, NOW).status == "moved"
+
+
+def test_tickets_with_everything_survive_the_way_between_databases(database: str, tmp_path: Path) -> None:
+    with open_desk(make_workspace(tmp_path / "origem", 3)) as first:
+        full = attrs.evolve(
+            first.ticket("1;1;1"), code=70, wake_up=date(2026, 12, 1), deadline=datetime(2026, 12, 1, 18, 30), closed_at=NOW,
+            parameters={"VALOR": Decimal("1500.50"), "DIA": date(2026, 1, 2), "HORA": datetime(2026, 1, 2), "SIM": True, "NADA": None, "N": 7},
+            fields={"ÇÃO": "linha 1\nlinha 2 '\"\\"},
+        )  # fmt: skip
+        first.add(full)
+        for key in ("1;1;1", "1;1;2"):
+            first.move(key, attrs.evolve(ADVANCE, key=f"chave-{key}"), NOW)
+        first.write("1;1;1", Letter("1;2", "1;3"), NOW, [Attachment("nota.pdf", "application/pdf", bytes(range(256)))])
+        assert first.ticket("1;1;70") == full
+        export_store(first.store, tmp_path / "um")
+    with open_desk(database) as second:
+        import_store(second.store, tmp_path / "um")
+        assert second.ticket("1;1;70") == full
+        kinds = {type(value) for value in second.ticket("1;1;70").parameters.values()}
+        assert kinds == {Decimal, date, datetime, bool, type(None), int}
+        export_store(second.store, tmp_path / "dois")
+    assert files_of(tmp_path / "um") == files_of(tmp_path / "dois")
+
+
+def test_mails_of_a_register_count_and_may_be_of_an_earlier_version(database: str, tmp_path: Path) -> None:
+    with open_desk(make_workspace(tmp_path / "origem", 2)) as desk:
+        mails = desk.move("1;1;1", ADVANCE, NOW).mails
+        export_store(desk.store, tmp_path / "registro")
+    register = tmp_path / "registro" / REGISTER
+    records = [json.loads(line) for line in register.read_text(encoding="utf-8").splitlines()]
+    for mail in (mail for record in records[1:] for mail in record["mails"]):
+        mail["recipients"] = 1  # a column of schemas up to 0004
+    register.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    with open_desk(database) as desk:
+        assert import_store(desk.store, tmp_path / "registro")[0] == 2
+        with desk.store.reading() as unit:
+            assert sent_to(unit, [mail.to for mail in mails], NOW) == [1] * len(mails)
+
+
+def test_a_broken_register_brings_nothing_in(database: str, tmp_path: Path) -> None:
+    with open_desk(make_workspace(tmp_path / "origem", 2)) as first:
+        export_store(first.store, tmp_path / "saida")
+    register = tmp_path / "saida" / REGISTER
+    register.write_text(register.read_text(encoding="utf-8") + '{"ticket": \n', encoding="utf-8")
+    with open_desk(database) as desk:
+        with pytest.raises(StoreError, match="linha 4"):
+            import_store(desk.store, tmp_path / "saida")
+        assert desk.tickets() == []
+
+
+def test_a_store_keeps_tickets_without_a_workspace(database: str) -> None:
+    with open_desk(database) as desk:
+        desk.add(Ticket(coligada=1, locality=1, code=9, type=3, subject="Só no banco"))
+        assert desk.show("1;1;9")["ticket"]["subject"] == "Só no banco"
+        assert desk.add(Ticket(coligada=1, locality=1, code=9, type=3)) == []
+        assert desk.move("1;1;9", ADVANCE, NOW).status == "refused"
+
+
+def test_a_letter_about_a_ticket_is_queued_and_noted(desk: Desk) -> None:
+    letter = Letter("1;2", "1;3, cliente@example.com", "chefia@example.com", "Segue a nota.", ("request", "solution", "summary"))
+    name = desk.write("1;1;1", letter, NOW, [Attachment("nota.pdf", "application/pdf", b"%PDF")])
+    shown = desk.show("1;1;1")
+    assert shown["mails"] == [
+        {"kind": "ticket", "to": "ana@exemplo.com.br, cliente@example.com", "cc": "chefia@example.com",
+         "subject": "Atendimento 1;1;1: Farinha de trigo, pedido 1", "state": "queued", "message_id": name}
+    ]  # fmt: skip
+    assert "ana@exemplo.com.br" in shown["discussion"][-1]["text"]
+    assert shown["ticket"]["version"] == 2
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        Letter("1;2", ""),
+        Letter("1;77", "1;3"),
+        Letter("1;2", "ana@exemplo.com.br\r\nBcc: x@example.com"),
+        Letter("1;2", "1;88"),
+    ],
+)
+def test_a_letter_that_cannot_go_changes_nothing(desk: Desk, letter: Letter) -> None:
+    before = desk.show("1;1;1")
+    with pytest.raises(MailFault):
+        desk.write("1;1;1", letter, NOW)
+    assert desk.show("1;1;1") == before
+
+
+def test_the_opening_mail_can_be_sent_again(desk: Desk) -> None:
+    client = attrs.evolve(desk.ticket("1;1;1"), code=60, client_kind="cliente", client_code="C100")
+    desk.add(client)
+    desk.write_opening("1;1;60", "1;2", NOW)
+    shown = desk.show("1;1;60")
+    assert [(one["kind"], one["to"]) for one in shown["mails"]] == [("opening", "contato@aurora.example.com")]
+    assert "contato@aurora.example.com" in shown["discussion"][-1]["text"]
+    with pytest.raises(MailFault):
+        desk.write_opening("1;1;1", "1;2", NOW)
+    with pytest.raises(UnknownTicket):
+        desk.write_opening("1;1;999", "1;2", NOW)
+
+
+def test_between_two_real_servers(tmp_path: Path) -> None:
+    with postgres_database() as one, postgres_database() as two:
+        with open_desk(one) as desk:
+            import_store(desk.store, make_workspace(tmp_path / "pasta", 1))
+        with open_desk(one) as desk:
+            assert desk.tickets() == ["1;1;1"]
+            desk.move("1;1;1", ADVANCE, NOW)
+            export_store(desk.store, tmp_path / "um")
+        with open_desk(two) as desk:
+            import_store(desk.store, tmp_path / "um")
+            export_store(desk.store, tmp_path / "dois")
+    assert files_of(tmp_path / "um") == files_of(tmp_path / "dois")
+
+
+def test_a_folder_and_its_database_leave_together(tmp_path: Path) -> None:
+    source = make_workspace(tmp_path / "pasta", 2)
+    with open_desk(source) as desk:
+        desk.move("1;1;1", ADVANCE, NOW)
+        export_store(desk.store, tmp_path / "saida", source)
+        with pytest.raises(StoreError):
+            export_store(desk.store, source / "dentro", source)
+    with open_desk(tmp_path / "saida") as copy:
+        assert copy.tickets() == ["1;1;1", "1;1;2"]
