@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kit.paths import ROOT
+ROOT = Path(__file__).resolve().parents[2]
 
 SECONDS = 120
 NOW = datetime(2026, 11, 24, 10, 0)

@@ -58,7 +58,7 @@ def test_the_defaults_of_limits(key):
 
 
 def test_every_key_of_a_step_and_type_is_told():
-    source = (ROOT / "routing" / "reading.py").read_text("utf-8")
+    source = (ROOT / "routing" / "workspace" / "reading.py").read_text("utf-8")
     part = source[source.index("def read_type") : source.index("def upper")]
     keys = set(re.findall(r"table\.\w+\(\"(\w+)\"", part))
     assert {key for key in keys if f"`{key}`" not in PAGE} == set()
