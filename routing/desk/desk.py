@@ -12,7 +12,6 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Any, Self
 
 import attrs
@@ -20,11 +19,11 @@ import attrs
 from formula.context import Sentences
 from routing.deciding import planner
 from routing.deciding.correspondence import Letter, Written, about_ticket, opening
-from routing.desk.ahead import Ahead, Pace, made_ready
 from routing.desk.apply import apply, note_mail
-from routing.desk.small_budget import NoSentences, NotHere
+from routing.desk.first_look import FirstLook
 from routing.domain.decision import Plan, Reason, Request
 from routing.domain.model import HISTORIES, Ticket
+from routing.domain.people import Workload
 from routing.domain.site import Site
 from routing.failures import Conflict, MailFault, StoreClash, UnknownTicket
 from routing.mail.letters import NO_TEMPLATES, Templates, dress, dress_one, load_templates
@@ -34,8 +33,8 @@ from routing.settings import Settings, read_settings
 from routing.store import decisions, files, recent, tickets
 from routing.store.engine import database_url, open_engine
 from routing.store.schema import ensure_schema
-from routing.store.unit import Store, TaskUnit, Unit
-from routing.store.workload import StoreWorkload, WatchedWorkload
+from routing.store.unit import Store, Unit
+from routing.store.workload import AnswersKept, StoreWorkload
 from routing.workspace.folder import load_workspace
 
 ATTEMPTS = 3
@@ -53,11 +52,6 @@ class Desk:
     sentences: Sentences | None
     name: str
     folder: TemporaryDirectory[str] | None = None
-    pace: Pace = attrs.field(init=False)
-
-    @pace.default
-    def _pace(self) -> Pace:
-        return Pace(foreign=self.site.has_plugins())
 
     def move(self, key: str, request: Request, now: datetime) -> Plan:
         """Decide and apply. The plan's status is ``moved``, or why not; a refused move changes no row.
@@ -68,21 +62,35 @@ class Desk:
         wall = wall_clock(now)
         for attempt in range(ATTEMPTS):
             try:
-                if self.store.is_sqlite and request.draft is None and not attempt:
-                    return self.move_ahead(key, request, wall)
+                seen = self.first_look(key, request, wall) if self.takes_long and not attempt else None
                 with self.store.writing() as unit:
-                    return self.move_within(unit, key, request, wall)
+                    return self.move_within(unit, key, request, wall, seen)
             except StoreClash:
                 if attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable")
 
-    def move_within(self, unit: Unit, key: str, request: Request, now: datetime) -> Plan:
-        """In one transaction: read, decide, write."""
+    @property
+    def takes_long(self) -> bool:
+        """SQLite lets one writer in at a time: a decision that may ask another database, or run code that is not ours, is not
+        made while others wait for their turn."""
+        return self.store.is_sqlite and (self.sentences is not None or self.site.has_plugins())
+
+    def first_look(self, key: str, request: Request, now: datetime) -> FirstLook:
+        """Decide in a view of the store, keeping nobody from writing; see :mod:`routing.desk.first_look`."""
+        with self.store.reading() as view:
+            stored, _, answered = look_up(view, key, request, now)
+            workload = AnswersKept(StoreWorkload(view, self.site.people))
+            plan = answered or self.decide(key, stored, request, now, workload)
+        return FirstLook(stored, plan, workload)
+
+    def move_within(self, unit: Unit, key: str, request: Request, now: datetime, seen: FirstLook | None = None) -> Plan:
+        """In one transaction: read, decide unless what was decided before still holds, write."""
         stored, asked, answered = look_up(unit, key, request, now, lock=True)
         if answered is not None:
             return answered
-        plan = self.decide(key, stored, request, now, StoreWorkload(unit, self.site.people), self.sentences)
+        workload = StoreWorkload(unit, self.site.people)
+        plan = seen.plan if seen is not None and seen.holds(stored, workload) else self.decide(key, stored, request, now, workload)
         if not plan.applies:
             return plan
         try:
@@ -92,72 +100,12 @@ class Desk:
         unit.commit()
         return moved
 
-    def move_ahead(self, key: str, request: Request, now: datetime) -> Plan:
-        """SQLite: decide before anybody is kept from writing, then write; see :mod:`routing.desk.ahead`."""
-        if self.pace.may_be_quick():
-            with suppress(NotHere):
-                return self.store.in_turn(lambda unit: self.move_in_turn(unit, key, request, now))
-        with self.store.reading() as view:
-            ahead = self.ahead(view, key, request, now)
-        if isinstance(ahead, Plan):
-            return ahead
-        with self.store.writing() as unit:
-            return self.move_decided(unit, ahead, key, request, now)
-
-    def move_in_turn(self, unit: TaskUnit, key: str, request: Request, now: datetime) -> Plan:
-        """Decide in a view at the beginning of the turn. NotHere when that may take long."""
-        ahead = self.ahead(unit, key, request, now, in_turn=True)
-        if isinstance(ahead, Plan):
-            return ahead
-        if ahead is None:
-            unit.begin_again()
-        elif unit.carry_on(ahead.writes):
-            unit.commit()
-            return ahead.plan
-        return self.move_decided(unit, ahead, key, request, now)
-
-    def move_decided(self, unit: Unit, ahead: Ahead | None, key: str, request: Request, now: datetime) -> Plan:
-        """Write what was decided ahead, when it still holds; otherwise decide it now."""
-        if ahead is None or not ahead.holds(unit):
-            return self.move_within(unit, key, request, now)
-        unit.carry_out(ahead.writes)
-        unit.commit()
-        return ahead.plan
-
-    def ahead(self, unit: Unit, key: str, request: Request, now: datetime, in_turn: bool = False) -> Plan | Ahead | None:
-        """A move decided in a view of the store, to be written if the view still holds then; a Plan when it is the answer
-        already, for it writes nothing; None when it is better decided with nobody else writing. The ticket is none that the request
-        opens. In the turn only what is quick is decided, and no sentence read: else NotHere."""
-        began = perf_counter()
-        stored, asked, answered = look_up(unit, key, request, now)
-        if answered is not None:
-            return answered
-        if stored is None:
-            return self.decide(key, None, request, now, StoreWorkload(unit, self.site.people), None)
-        kind = stored.ticket.type
-        if in_turn and not self.pace.is_quick(kind):
-            raise NotHere(key)
-        workload = WatchedWorkload(StoreWorkload(unit, self.site.people))
-        sentences = NoSentences() if in_turn and self.sentences is not None else self.sentences
-        try:
-            plan = self.decide(key, stored, request, now, workload, sentences)
-        except NotHere:
-            self.pace.care(kind)
-            raise
-        self.pace.took(kind, perf_counter() - began)
-        if not plan.applies:
-            return plan
-        if plan.other_entries:
-            return None
-        moved, writes = made_ready(self.store, stored.id, plan, self.name, asked)
-        return Ahead(self.site, moved, stored, workload, writes)
-
     def plan(self, key: str, request: Request, now: datetime) -> Plan:
         """What :meth:`move` would decide now; changes nothing."""
         wall = wall_clock(now)
         with self.store.reading() as unit:
             stored, _ = read(unit, key, wall)
-            return self.decide(key, stored, request, wall, StoreWorkload(unit, self.site.people), self.sentences)
+            return self.decide(key, stored, request, wall, StoreWorkload(unit, self.site.people))
 
     def decide(
         self,
@@ -165,8 +113,7 @@ class Desk:
         stored: tickets.Stored | None,
         request: Request,
         now: datetime,
-        workload: StoreWorkload | WatchedWorkload,
-        sentences: Sentences | None,
+        workload: Workload,
     ) -> Plan:
         """The plan, with the mails in the site's own words."""
         decided = planner.plan(
@@ -174,7 +121,7 @@ class Desk:
             stored.ticket if stored else None,
             request,
             now,
-            sentences=sentences,
+            sentences=self.sentences,
             workload=workload,
             key=key,
         )

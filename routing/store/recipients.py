@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Insert, ScalarSelect, bindparam, func, insert, select
 
-from routing.store.tables import mail, recipient
+from routing.store.tables import recipient
 from routing.store.unit import Unit
 
 COLUMNS = recipient.c
@@ -36,18 +36,6 @@ def sent_to(unit: Unit, addresses: Sequence[str], since: datetime) -> list[int]:
     """How many mails were written to each of some addresses since a time, whatever became of them."""
     many = len(addresses)
     return unit.rows(f"mails-to-{many}", lambda: select(*counts(many)), values(addresses, since))[0] if many else []
-
-
-def sent_of_all(unit: Unit, addresses: Sequence[str], since: datetime) -> tuple[list[int], int]:
-    """The same, and the number of the newest mail to anybody, 0 when there is none. At least one address is asked for."""
-    many = len(addresses)
-    *sent, last = unit.rows(f"mails-of-all-to-{many}", lambda: select(*counts(many), newest()), values(addresses, since))[0]
-    return sent, last or 0
-
-
-def newest() -> ScalarSelect[int]:
-    """The number of the newest mail to anybody."""
-    return select(func.max(mail.c.id)).scalar_subquery()
 
 
 def values(addresses: Sequence[str], since: datetime) -> dict[str, Any]:

@@ -7,11 +7,9 @@ does. So the statements are written in Core, compiled once per database, and run
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 from sqlalchemy import Engine
@@ -22,11 +20,8 @@ from routing.failures import StoreClash
 from routing.messages import message
 from routing.store.engine import meaning
 from routing.store.postgres.held import DIVISION_BY_ZERO, Write, one_statement
-from routing.store.sqlite.turnstile import Batch, Turnstile, is_busy
+from routing.store.sqlite.turnstile import Batch, Turnstile
 from routing.store.statements import Prepared, prepare
-from routing.store.tasks import Tasks
-
-T = TypeVar("T")
 
 KEPT = 4
 """Connections a store keeps in hand between transactions; more go back to the pool, which others use as well."""
@@ -45,7 +40,6 @@ class Store:
         self.idle: list[Held] = []
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.turnstile = Turnstile(self.take)
-        self.tasks = Tasks(self.turnstile, partial(TaskUnit, self))
 
     def prepared(self, name: str, make: Callable[[], ClauseElement]) -> Prepared:
         """The statement called ``name``, made on first use."""
@@ -57,11 +51,6 @@ class Store:
     def writing(self) -> Turn:
         """A transaction that may write. Left without :meth:`Unit.commit`, it is rolled back."""
         return SharedTurn(self) if self.is_sqlite else Turn(self, None)
-
-    def in_turn(self, work: Callable[[TaskUnit], T]) -> T:
-        """SQLite: have something short done in a transaction, by this thread or another one that has the turn. Other processes may
-        write until it carries on from reading. It is kept if it commits."""
-        return self.tasks.run(work)
 
     def reading(self) -> Turn:
         """A transaction that only reads: one consistent view, never kept waiting by writers on SQLite."""
@@ -258,12 +247,6 @@ class Unit:
         else:
             self.driver.execute(f"SELECT {expression}", values)
 
-    def carry_out(self, writes: Iterable[Write]) -> None:
-        """Run writes that a :class:`Collector` holds. StoreClash when one that must meet a row meets none."""
-        for one in writes:
-            if self.driver.execute(one.text, one.values).rowcount != 1 and one.must:
-                raise met_nothing()
-
     def send(self, commit: bool = False) -> None:
         """Send the held writes."""
         assert self.held is not None
@@ -313,51 +296,6 @@ class SharedUnit(Unit):
         if self.open:
             self.open = False
             self.store.turnstile.leave(self.within, self.shared, keep=False, error=error)
-
-
-class TaskUnit(SharedUnit):
-    """One that begins with the right to read; its end is left to who leads (:mod:`routing.store.tasks`)."""
-
-    def carry_on(self, writes: Sequence[Write]) -> bool:
-        """Go on from reading to writing. False when another process writes, or wrote since: then nothing is written, and the
-        transaction is begun again; from now on nobody else can."""
-        try:
-            self.carry_out(writes)
-        except sqlite3.OperationalError as error:
-            if not is_busy(error):
-                raise
-            self.begin_again()
-            return False
-        return True
-
-    def ask(self, name: str, make: Callable[[], ClauseElement], values: Mapping[str, Any]) -> Asked:
-        """Send a SELECT. The first one may find that nobody can read now, while another process mends the log."""
-        try:
-            return super().ask(name, make, values)
-        except sqlite3.OperationalError as error:
-            if self.shared or not is_busy(error):
-                raise
-        self.begin_again()
-        return super().ask(name, make, values)
-
-    def begin_again(self) -> None:
-        """Begin the transaction again, unless somebody wrote in it; from now on no other process can write."""
-        if not self.shared:
-            self.store.turnstile.begin_again(self.within)
-
-    def commit(self) -> None:
-        """Have everything kept at the end of the task."""
-        self.open = False
-
-
-class Collector(Unit):
-    """No transaction at all: takes writes, for :meth:`Unit.carry_out`. There is nothing to read in it."""
-
-    def __init__(self, store: Store) -> None:
-        """Nothing yet."""
-        super().__init__(store, None)
-        self.writes: list[Write] = []
-        self.held = self.writes
 
 
 def met_nothing() -> StoreClash:

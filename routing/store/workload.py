@@ -10,7 +10,7 @@ import attrs
 from routing.domain.model import attendant_holder
 from routing.domain.people import People
 from routing.store import tickets
-from routing.store.recipients import sent_of_all, sent_to
+from routing.store.recipients import sent_to
 from routing.store.unit import Unit
 
 
@@ -37,45 +37,33 @@ class StoreWorkload:
         return sent_to(self.unit, addresses, since)
 
 
-@attrs.frozen
-class Mailed:
-    """How many mails some addresses had got since a time, when the ``newest`` of all was that."""
-
-    addresses: Sequence[str]
-    since: datetime
-    many: Sequence[int]
-    newest: int
-
-
 @attrs.frozen(eq=False)
-class WatchedWorkload:
-    """A workload that remembers what it answered about people, and how much mail they had got since when."""
+class AnswersKept:
+    """A workload that keeps its answers, so that another look at the store can be compared."""
 
     inner: StoreWorkload
     loads: dict[str, int] = attrs.field(factory=dict)
     receivers: dict[str, str | None] = attrs.field(factory=dict)
-    mailed: list[Mailed] = attrs.field(factory=list)
+    sent: list[tuple[Sequence[str], datetime, Sequence[int]]] = attrs.field(factory=list)
 
     def load(self, attendant: str) -> int:
         """As :meth:`StoreWorkload.load`."""
-        made = self.loads[attendant] = self.inner.load(attendant)
-        return made
+        return self.loads.setdefault(attendant, self.inner.load(attendant))
 
     def last_receiver(self, group: str) -> str | None:
         """As :meth:`StoreWorkload.last_receiver`."""
-        made = self.receivers[group] = self.inner.last_receiver(group)
-        return made
+        return self.receivers.setdefault(group, self.inner.last_receiver(group))
 
     def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
         """As :meth:`StoreWorkload.mails`."""
-        if not addresses:
-            return ()
-        many, newest = sent_of_all(self.inner.unit, addresses, since)
-        self.mailed.append(Mailed(addresses, since, many, newest))
+        many = self.inner.mails(addresses, since)
+        self.sent.append((addresses, since, many))
         return many
 
-    def agrees(self, later: StoreWorkload) -> bool:
-        """Whether people have and had the same, by another look at the store; mail apart."""
-        return all(later.load(who) == many for who, many in self.loads.items()) and all(
-            later.last_receiver(group) == who for group, who in self.receivers.items()
+    def agree(self, later: StoreWorkload) -> bool:
+        """Whether another look at the store gives the same answers."""
+        return (
+            all(later.load(who) == many for who, many in self.loads.items())
+            and all(later.last_receiver(group) == who for group, who in self.receivers.items())
+            and all(list(later.mails(addresses, since)) == list(many) for addresses, since, many in self.sent)
         )

@@ -17,7 +17,6 @@ from kit.servers import administer, free_port, postgres_database
 from kit.stores import NOW
 from kit.workspaces import make_workspace
 
-from routing.desk.ahead import CARE
 from routing.desk.desk import Desk, open_desk
 from routing.desk.worker import office_of, run_courier
 from routing.domain.decision import Request
@@ -34,10 +33,8 @@ def folder(tmp_path: Path) -> Path:
     return make_workspace(tmp_path / "pasta", 2)
 
 
-@pytest.mark.parametrize("careful", [0, CARE])
-def test_a_locked_database_is_told_and_the_next_move_goes(folder: Path, careful: int) -> None:
+def test_a_locked_database_is_told_and_the_next_move_goes(folder: Path) -> None:
     with open_desk(folder) as desk:
-        desk.pace.careful[10] = careful
         desk.store.close()
         desk.store = Store(open_engine(desk.store.engine.url, busy_seconds=0.3))
         other = sqlite3.connect(folder / "repasse.sqlite", isolation_level=None)

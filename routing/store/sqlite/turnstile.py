@@ -77,9 +77,8 @@ class Turnstile:
         self.waiting = 0
         self.batch: Batch | None = None
 
-    def enter(self, late: bool = False) -> tuple[Batch, bool]:
-        """Wait for a turn; its transaction, and whether somebody wrote in it before. ``late`` leaves other processes the right to
-        write until the first write, which may then come too late; :meth:`begin_again`. Raises StoreBusy."""
+    def enter(self) -> tuple[Batch, bool]:
+        """Wait for a turn; its transaction, and whether somebody wrote in it before. Raises StoreBusy."""
         self.count(1)
         try:
             if not self.turn.acquire(timeout=BUSY_SECONDS):
@@ -87,7 +86,7 @@ class Turnstile:
         finally:
             self.count(-1)
         try:
-            return self.begun(late)
+            return self.begun()
         except BaseException:
             self.turn.release()
             raise
@@ -97,7 +96,7 @@ class Turnstile:
         with self.counting:
             self.waiting += change
 
-    def begun(self, late: bool) -> tuple[Batch, bool]:
+    def begun(self) -> tuple[Batch, bool]:
         """The open transaction behind a savepoint, or a new one."""
         if self.batch is not None:
             self.batch.driver.execute("SAVEPOINT turn")
@@ -110,17 +109,9 @@ class Turnstile:
                 held[0].close()
                 raise
             self.writer = held
-        if late:
-            self.writer[1].execute("BEGIN")
-        else:
-            begin(self.writer[1], self.patience)
+        begin(self.writer[1], self.patience)
         self.batch = Batch(self.writer[1])
         return self.batch, False
-
-    def begin_again(self, batch: Batch) -> None:
-        """In a turn that nobody wrote in: begin it anew, at once with the right to write."""
-        batch.driver.rollback()
-        begin(batch.driver, self.patience)
 
     def close(self) -> None:
         """Close the connection, once nobody has the turn; what was kept until then is committed first."""
@@ -254,13 +245,3 @@ def settle(batch: Batch, shared: bool, keep: bool, error: BaseException | None) 
     except sqlite3.Error as failed:
         batch.error = failed
     batch.kept += keep
-
-
-def go_on(batch: Batch) -> bool:
-    """In the same turn, begin what comes after something that is settled; whether it is behind a savepoint."""
-    if batch.kept:
-        batch.driver.execute("SAVEPOINT turn")
-        return True
-    batch.driver.rollback()
-    batch.driver.execute("BEGIN")
-    return False

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Event
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Event
 from time import sleep
 
 import pytest
-from kit.stores import NOW, pool, until  # noqa: F401
+from kit.stores import NOW, OpenDesk, database, desk_of, pool, until  # noqa: F401
 from kit.stores import sqlite_desk as desk  # noqa: F401
+from kit.workspaces import make_workspace
 
-from routing.desk.desk import Desk
+from routing.desk.desk import Desk, open_desk
 from routing.domain.decision import Request
 from routing.failures import StoreError
+from routing.store.sqlite.turnstile import TIDY
 
 ADVANCE = Request(action="advance", actor="1;2")
+PLENTY = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
 
 
 class Writer:
@@ -109,3 +114,37 @@ def test_a_commit_left_to_one_who_gave_up_waiting_is_done_all_the_same(desk: Des
     assert desk.move("1;1;1", ADVANCE, NOW).status == "moved"
     desk.store.turnstile.count(-1)
     assert desk.ticket("1;1;1").version == 2
+
+
+def test_the_log_begins_anew(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "pasta", 4, PLENTY)
+    with open_desk(folder) as desk, open_desk(folder) as other:
+        sizes = log_sizes(desk, other)
+    assert sizes[-1] < 1.2 * sizes[2 * TIDY], "the log must not grow with the number of moves"
+
+
+def log_sizes(desk: Desk, other: Desk) -> list[int]:
+    """The log's size after each of many moves, somebody reading in between."""
+    log = Path(desk.site.folder) / "repasse.sqlite-wal"
+    sizes = []
+    for number in range(4 * TIDY):
+        desk.move(f"1;1;{number % 4 + 1}", ADVANCE, NOW + timedelta(minutes=number))
+        with other.store.reading() as unit:
+            unit.driver.execute("SELECT count(*) FROM ticket").fetchall()
+        sizes.append(log.stat().st_size)
+    return sizes
+
+
+def test_two_processes_open_a_new_workspace_at_once(desk_of: OpenDesk) -> None:
+    desk = desk_of(tickets=1)
+    start = Barrier(4)
+    samples = [*desk.site.tickets.values()]
+    copies = [type(samples[0])(coligada=1, locality=1, code=code, type=10, step=1, opener="1;2") for code in range(100, 130)]
+
+    def bring(_: int) -> list[str]:
+        start.wait()
+        return desk.add(*copies)
+
+    with ThreadPoolExecutor(4) as pool:
+        brought = [key for keys in pool.map(bring, range(4)) for key in keys]
+    assert sorted(brought) == sorted(one.key for one in copies)
