@@ -56,8 +56,7 @@ assert FORMULA.count("\n") == 41, FORMULA.count("\n")
 
 SERVE = "--serve"
 TICKETS, FRESH = 600, 2_000
-"""Tickets asked for in turn: as many as a service may have at hand, and more than it remembers runs of (:mod:`routing.deciding.formulas`),
-so that no run of those is told again."""
+"""Tickets asked for in turn: as many as a service may have at hand, and more than that, so that hardly one is asked for again."""
 
 
 def in_process(folder: Path, rounds: int) -> list[float]:

@@ -296,7 +296,7 @@ class Compiler(Control):
 
     def within_budget(self, called: ast.expr) -> ast.expr:
         """A call that may run other formulas: it takes the budget along and brings it back."""
-        self.uses_run = self.looks_around = self.uses_text = self.uses_numbers = True
+        self.uses_run = self.uses_text = self.uses_numbers = True
         result = self.temporary()
         self.namespace |= {"lend": lend, "steps_of": steps_of, "text_of": text_of}
         return self.sequence(

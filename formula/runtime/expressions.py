@@ -2,7 +2,7 @@
 
 import ast
 
-from formula.builtins import TABLE, is_foreign
+from formula.builtins import is_foreign
 from formula.builtins.table import Argument, Function
 from formula.checking.names import Builtin, Field, OtherFormula, StandIn, Variable
 from formula.reading.tree import (
@@ -122,7 +122,7 @@ class Expressions(Operations):
         name = f"B_{row.name}"
         self.namespace[name] = row.call
         if row.needs_run:
-            self.uses_run, self.looks_around = True, self.looks_around or not (row.effect and TABLE.get(row.name) is row)
+            self.uses_run = True
             made.insert(0, self.load("run"))
         called = self.shortcut(row, arguments, made) or self.call(name, *made)
         if is_foreign(row):
@@ -184,7 +184,7 @@ class Expressions(Operations):
         """A function that the context answers for."""
         made: list[ast.expr] = [self.expression(argument) for argument in arguments]
         self.mark(node.span)
-        self.uses_run = self.looks_around = True
+        self.uses_run = True
         kinds = self.kind(node)
         if kinds == ANY:
             return self.help("stand_in", self.load("run"), self.constant(key), *made)

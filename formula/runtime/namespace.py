@@ -74,7 +74,7 @@ class Namespace(Places):
         self.locals: dict[str, str] = {key: f"v{number}" for number, key in enumerate(checked.variables)}
         self.fields: dict[tuple[str, str], str] = {}
         self.field_kinds: dict[str, int] = {}
-        self.uses_run = self.looks_around = False
+        self.uses_run = False
         self.uses_parameters = False
         self.uses_text = False
         self.uses_digits = False

@@ -14,7 +14,6 @@ from typing import Any
 
 import attrs
 
-from formula.builtins import TABLE
 from formula.checking.checker import Checked, untrusted_kinds
 from formula.checking.names import Builtin
 from formula.diagnostics import Stop
@@ -81,8 +80,6 @@ class Recording:
     slots: tuple[tuple[str, ...], ...]
     variables: tuple[str, ...]
     written: Mapping[str, str]
-    repeatable: bool
-    """Whether a run depends on fields and parameters alone: the same give the same record."""
 
     def function(self, log: list[Any], calls: list[Any], past_stops: bool) -> FunctionType:
         """The function that writes to a log and counts the records of ``calls``. ``past_stops``: ANALISAR is noted and
@@ -117,16 +114,7 @@ def compile_recording(checked: Checked) -> Recording:
         tuple(compiler.slots),
         checked.variables,
         {key: word.written for key, word in checked.words.items()},
-        repeatable(compiler),
     )
-
-
-def repeatable(compiler: Recorder) -> bool:
-    """See :class:`Recording`. What our functions know beyond their arguments they have from the run. Of it, those that only ask for
-    something to be done look at fields and parameters alone, and so do getters of fields with a written name, which become part of
-    the code; a site's own functions may look anywhere."""
-    rows = [found.row for found in compiler.bindings.values() if isinstance(found, Builtin)]
-    return not (compiler.looks_around or any(TABLE.get(row.name) is not row for row in rows))
 
 
 class Recorder(Compiler):

@@ -52,18 +52,6 @@ def seen_parameters(site: Site, ticket: Ticket) -> dict[str, Any]:
     return made
 
 
-def what_is_seen(ticket: Ticket) -> tuple[Any, ...]:
-    """The values that formulas can see, so that equal ones are the same to them: 1, 1.0 and true are not."""
-    parameters, fields = ticket.parameters, ticket.fields
-    return (
-        FIELD_VALUES(ticket),
-        ticket.holder,
-        *((name, type(value), str(value)) for name, value in parameters.items()),
-        None,
-        *((name, type(value), str(value)) for name, value in fields.items()),
-    )
-
-
 def filled(value: object) -> bool:
     """Whether an obligatory item has a value: a text that is not blank, or any other value."""
     return value is not None and not (isinstance(value, str) and not value.strip())

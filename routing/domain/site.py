@@ -85,8 +85,6 @@ class Site:
     edges: Mapping[int, Mapping[int, tuple[int, ...]]] = attrs.field(init=False)
     rules: dict[tuple[str, int, frozenset[str]], Rule] = attrs.field(init=False, factory=dict, repr=False)
     hashes: dict[str, str] = attrs.field(init=False, factory=dict, repr=False)
-    runs: dict[Any, Any] = attrs.field(init=False, factory=dict, repr=False)
-    """The latest runs that can be told again (:mod:`routing.deciding.formulas`)."""
 
     @formula_texts.default
     def _formula_texts(self) -> Mapping[str, str]:

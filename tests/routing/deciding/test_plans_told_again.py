@@ -1,0 +1,72 @@
+"""A plan says the same whatever was planned before it: what is kept of a formula and of its explanation tells nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import attrs
+import pytest
+from kit import sites
+
+from formula.types import ANY
+from routing import Request, plan
+from routing.domain.model import changed
+
+LOOP = "DECL I; SETVAR(I, 0); REPITA SETVAR(I, I + 1) ATE I = 3; '1;3'"
+REQUEST = Request(action="advance", actor="1;2")
+
+
+def same_as_fresh(site, *tickets, now=sites.NOW):
+    """Plans of tickets on one site say what each says on a fresh one."""
+    for ticket in tickets:
+        again, fresh = plan(site, ticket, REQUEST, now), plan(attrs.evolve(site), ticket, REQUEST, now)
+        assert again.as_json("pt") == fresh.as_json("pt")
+        assert again.as_json("en") == fresh.as_json("en")
+
+
+def test_the_same_values_and_others():
+    site = sites.formula_site("SE PRIORIDADE = 'Alta' ENTAO '1;4' SENAO '1;3' FIMSE")
+    ticket = sites.ticket()
+    same_as_fresh(site, ticket, ticket, changed(ticket, version=7), changed(ticket, priority="Alta"))
+
+
+@pytest.mark.parametrize("values", [(1, True), (0, False), (Decimal("1.0"), 1), (Decimal("1.50"), Decimal("1.5")), ("1", 1)])
+def test_equal_in_python_is_not_equal_to_a_formula(values):
+    site = attrs.evolve(sites.formula_site("SE NOTA = 1 ENTAO '1;4' SENAO '1;3' FIMSE"), extra_fields={"NOTA": ANY})
+    made = [plan(site, changed(sites.ticket(), fields={"NOTA": one}), REQUEST, sites.NOW) for one in values]
+    fresh = [plan(attrs.evolve(site), changed(sites.ticket(), fields={"NOTA": one}), REQUEST, sites.NOW) for one in values]
+    assert [one.as_json() for one in made] == [one.as_json() for one in fresh]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "SE HOJE = HOJE ENTAO '1;3' SENAO '1;4' FIMSE",
+        "SE USUARIOCORRENTE = 'x' ENTAO '1;4' SENAO '1;3' FIMSE",
+        "ADICIONARDISCUSSAO(USUARIOCORRENTE); '1;3'",
+        LOOP.replace("3;", "300;"),
+    ],
+)
+def test_what_depends_on_more_is_run_each_time(formula):
+    site = sites.formula_site(formula)
+    same_as_fresh(site, sites.ticket(), sites.ticket())
+    same_as_fresh(site, sites.ticket(), now=sites.NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "ADICIONARDISCUSSAO(ASSUNTO); '1;3'",
+        LOOP.replace("; '1;3'", "; ADICIONARDISCUSSAO(I); '1;3'"),
+        "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta'); '1;3'",
+        "AVANCARETAPA(3); '1;3'",
+        "SE PRIORIDADE = 'Alta' ENTAO ADICIONARSOLUCAO('alta') FIMSE; ADICIONARSOLICITACAO(CONCAT(ASSUNTO, '!')); '1;3'",
+        "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'compras@exemplo.com.br', '', '1;3'); '1;3'",
+    ],
+)
+def test_what_a_run_asks_for_is_asked_for_again(formula):
+    site = sites.formula_site(formula)
+    ticket = sites.ticket()
+    same_as_fresh(site, ticket, ticket)
+    assert plan(site, ticket, REQUEST, sites.NOW).effects == plan(attrs.evolve(site), ticket, REQUEST, sites.NOW).effects != ()
