@@ -24,14 +24,16 @@ HOMES = {
 }  # fmt: skip
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name; afterwards it is an ordinary attribute."""
-    if name not in HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:
 
-    found = globals()[name] = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
-    return found
+    def __getattr__(name: str) -> Any:
+        """Load a public name; afterwards it is an ordinary attribute."""
+        if name not in HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        found = globals()[name] = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+        return found
 
 
 def __dir__() -> list[str]:

@@ -6,30 +6,38 @@ has Hypothesis strategies. Importing this package loads none of them.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-PLACES = {
-    "check_cases": "routing.testing.checking",
-    "read_cases": "routing.testing.cases",
-    "run_case": "routing.testing.run",
-    "formula_case": "routing.testing.fixtures",
-    "repasse_workspace": "routing.testing.fixtures",
-    "site": "routing.testing.fixtures",
-    "ticket": "routing.testing.fixtures",
-    "desk": "routing.testing.fixtures",
-    "contexts": "routing.testing.strategies",
-    "tickets": "routing.testing.strategies",
-}
+if TYPE_CHECKING:
+    from routing.testing.cases import read_cases
+    from routing.testing.checking import check_cases
+    from routing.testing.fixtures import desk, formula_case, repasse_workspace, site, ticket
+    from routing.testing.run import run_case
+    from routing.testing.strategies import contexts, tickets
 
 __all__ = [
     "check_cases", "contexts", "desk", "formula_case", "read_cases", "repasse_workspace", "run_case", "site", "ticket",
     "tickets",
 ]  # fmt: skip
 
+HOMES = {
+    "check_cases": "checking", "read_cases": "cases", "run_case": "run", "formula_case": "fixtures",
+    "repasse_workspace": "fixtures", "site": "fixtures", "ticket": "fixtures", "desk": "fixtures", "contexts": "strategies",
+    "tickets": "strategies",
+}  # fmt: skip
 
-def __getattr__(name: str) -> Any:
-    """Load a public name where it lives, on first use."""
-    if name not in PLACES:
-        raise AttributeError(f"module 'routing.testing' has no attribute {name!r}")
-    return getattr(import_module(PLACES[name]), name)
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Load a public name; afterwards it is an ordinary attribute."""
+        if name not in HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        found = globals()[name] = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+        return found
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -246,16 +246,3 @@ def read_texts(folder: Folder, under: str, ending: str, made: Callable[[str, str
             continue
         found[code.upper()] = made(code, folder.text(path), folder.name(path))
     return found
-
-
-def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
-    """Everything ``repasse check WORKSPACE`` says: files, references, formulas, flows."""
-    from routing.testing.checking import check_site_cases
-    from routing.workspace.sentences import check_sentences
-    from routing.workspace.sitecheck import check_site
-
-    site, found = read_workspace(path)
-    merged: dict[Path, list[Diagnostic]] = {file: list(faults) for file, faults in found}
-    for file, faults in [*check_site(site, Path(path)), *check_sentences(site), *check_site_cases(site, Path(path))]:
-        merged.setdefault(file, []).extend(faults)
-    return [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]

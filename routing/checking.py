@@ -1,0 +1,22 @@
+"""Everything that can be said of a workspace before it runs. The only module that sees both the product and the test kit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from formula.diagnostics import Diagnostic
+from routing.errors import FileFaults
+from routing.testing.checking import check_site_cases
+from routing.workspace.folder import read_workspace
+from routing.workspace.sentences import check_sentences
+from routing.workspace.sitecheck import check_site
+
+
+def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
+    """Everything ``repasse check WORKSPACE`` says: files, references, formulas, flows, sentences, cases."""
+    site, found = read_workspace(path)
+    merged: dict[Path, list[Diagnostic]] = {file: list(faults) for file, faults in found}
+    for file, faults in [*check_site(site, Path(path)), *check_sentences(site), *check_site_cases(site, Path(path))]:
+        merged.setdefault(file, []).extend(faults)
+    return [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]
