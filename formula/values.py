@@ -24,6 +24,7 @@ DIVISION = Context(prec=28, rounding=ROUND_HALF_UP, Emin=-999_999, Emax=999_999)
 
 DATE_TEXT = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*", re.ASCII)
 NUMBER_TEXT = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)", re.ASCII)
+THOUSANDS_TEXT = re.compile(r"([+-]?[1-9]\d{0,2})\.(\d{3})", re.ASCII)
 
 
 LONGEST_NUMBER, LONGEST_DATE = 1_200, 64
@@ -76,6 +77,19 @@ def read_number(text: str) -> int | Decimal:
     """:func:`to_number` of a text. What is no number raises, and so is not remembered."""
     number = number_in(text) if len(text) <= LONGEST_NUMBER else None
     return to_number(text) if number is None else number
+
+
+def ambiguous_thousands(text: str) -> tuple[str, str] | None:
+    """The two readings of a text such as ``25.000`` (T6, Decisions): as this language reads it, and as a person who groups
+    thousands does: ``("25", "25000")``, both written as numbers here are. None when there is only one.
+
+    ``0.500`` and ``1200.500`` are read one way by everybody; ``1.000.000`` is no number to begin with.
+    """
+    found = THOUSANDS_TEXT.fullmatch(text.strip()) if len(text) <= LONGEST_NUMBER else None
+    if found is None:
+        return None
+    whole, thousandths = found[1].removeprefix("+"), found[2]
+    return number_text(Decimal(f"{whole}.{thousandths}")), whole + thousandths
 
 
 def parse_date(text: str) -> datetime | None:
