@@ -269,11 +269,25 @@ def check(
 def examine(
     text: str, schema: Schema | None = None, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT
 ) -> tuple[Checked | None, tuple[Diagnostic, ...], Source]:
-    """Parse and check: the typed tree, when there is a tree, and all diagnostics."""
-    from formula.checking.checker import check_tree
-    from formula.parser import parse
+    """Parse and check: the typed tree, when there is a tree, and all diagnostics. A text with foreign parts is checked as it
+    was meant, and has no tree."""
+    from formula.mending.pasting import as_meant, placed
 
-    parsed = parse(text, name, limits)
+    foreign = as_meant(text, name) if len(text) <= limits.source else ()
+    if not foreign:
+        return examine_plain(text, schema, lenient, name, limits)
+    _, diagnostics, _ = examine_plain(foreign[-1].clean.text, schema, lenient, name, limits)
+    return None, tuple(placed(foreign, diagnostics)), foreign[0].source
+
+
+def examine_plain(
+    text: str, schema: Schema | None, lenient: bool, name: str, limits: Limits
+) -> tuple[Checked | None, tuple[Diagnostic, ...], Source]:
+    """The same for a text in which nothing is foreign any more."""
+    from formula.checking.checker import check_tree
+    from formula.parser import parse_plain
+
+    parsed = parse_plain(text, name, limits)
     if parsed.tree is None:
         return None, tuple(parsed.diagnostics), parsed.source
     checked = check_tree(parsed.source, parsed.tree, schema or Schema(), lenient)

@@ -15,6 +15,7 @@ from formula.codes.table import report
 from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
 from formula.limits import DEFAULT, Limits
+from formula.mending.pasting import as_meant, placed
 from formula.messages import message
 from formula.reading.lexer import Keywords, Scan, Token, scan
 from formula.reading.machine import Automaton
@@ -65,6 +66,15 @@ ECHOES = frozenset(
 
 def parse(text: str, name: str = "<texto>", limits: Limits = DEFAULT) -> Parsed:
     """Read a formula. Never raises for what the author wrote; faults come in order of place."""
+    foreign = as_meant(text, name) if len(text) <= limits.source else ()
+    if not foreign:
+        return parse_plain(text, name, limits)
+    told = parse_plain(foreign[-1].clean.text, name, limits).diagnostics
+    return Parsed(foreign[0].source, None, placed(foreign, told))
+
+
+def parse_plain(text: str, name: str = "<texto>", limits: Limits = DEFAULT) -> Parsed:
+    """Read a text in which nothing is foreign any more."""
     source = Source(text, name)
     if len(text) > limits.source:
         return Parsed(source, None, [too_long(source, limits)])

@@ -65,8 +65,17 @@ SYNTAX: tuple[Code, ...] = (
         ERROR,
         "O4",
         "Sinal copiado de página",
-        "Ao copiar do código de uma página, < e > vêm como &lt; e &gt;.",
+        "Ao copiar do código de uma página, < e > vêm como &lt; e &gt;, aspas como &#39;, e quebras de linha como <br>.",
         "1 &gt; 2",
+    ),
+    row(
+        "texto-de-fora",
+        ERROR,
+        "L6",
+        "Texto trazido de outro lugar",
+        "O que veio de uma planilha, de um e-mail, de um script ou de um programa traz sinais a mais: aspas dobradas, números de linha, "
+        "> no começo das linhas, = na frente.",
+        "SE COLIGADA = 1 ENTAO ''1;3'' SENAO '5' FIMSE",
     ),
     row(
         "decl-com-mais",

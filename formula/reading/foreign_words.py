@@ -118,9 +118,16 @@ FOREIGN: Mapping[str, Foreign] = {
 """Words of other languages (C6). They are names, so they are looked up only where the text cannot be read otherwise."""
 
 
+LOOKALIKES = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјкморсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν",
+    "ABESIJKMHOPCTYXaesijkmopcyxABEZHIKMNOPTYXopv",
+)
+"""Letters of other alphabets that look like Latin ones."""
+
+
 def plain(word: str) -> str:
-    """A word without accents and without anything that a name cannot hold (L10)."""
-    spread = unicodedata.normalize("NFKD", word)
+    """A word without accents, in Latin letters, and without anything that a name cannot hold (L10)."""
+    spread = unicodedata.normalize("NFKD", word.translate(LOOKALIKES))
     return "".join(char for char in spread if char.isascii() and (char.isalnum() or char == "_"))
 
 

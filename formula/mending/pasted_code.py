@@ -1,0 +1,195 @@
+"""Comments, blocks and signs of other languages, and characters that nobody sees or that look like others (L5, L8, L11, O4)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from formula.mending.pasting import Change, Found, Slip, code_points, once, span_of
+from formula.messages import message
+from formula.source import Source, Span
+
+OPERATOR_BEFORE = re.compile(r"[\w)]\s*\Z")
+LAST_WORD = re.compile(r"(\w+|[^\w\s])\s*\Z")
+STATEMENT_BEGINS = frozenset({"", ";", "ENTAO", "ENTÃO", "SENAO", "SENÃO", "FACA", "FAÇA", "THEN", "ELSE", "DO", "REPITA"})
+OPERAND_ALONE = re.compile(
+    r"--[ \t]*[\w.]+(?:\([^()]*\))?[ \t]*(?:[;)+*/<>=-].*|(?:E|OU|ENT[AÃ]O|SEN[AÃ]O|FIMSE|FA[CÇ]A|AT[EÉ])\b.*)?", re.IGNORECASE
+)
+
+
+def before(source: Source, at: int) -> str:
+    """The last word or sign before a place, in capitals."""
+    found = LAST_WORD.search(source.text, max(0, at - 80), at)
+    return found[1].upper() if found is not None else ""
+
+
+def as_comment(span: Span, inside: str, sign: str) -> Slip:
+    """A comment of another language."""
+    better = f"/* {inside.replace('*/', '* /').strip()} */"
+    text = message("{sinal} não abre comentário nesta linguagem", sinal=sign)
+    return once(span, "", "comentario-de-linha", text, message("escreva o comentário entre /* e */"), better)
+
+
+def dashes(source: Source, found: Found) -> Iterator[Slip]:
+    """``-- comment`` of SQL. Two signs before an operand, after another operand, stay a difference: ``A --1``."""
+    last = before(source, found.start())
+    operand = last.isidentifier() or last.isdigit() or last == ")"
+    ended = last in STATEMENT_BEGINS or last in {"FIMSE", "FIMENQ", "FIMENQUANTO"}
+    if (not operand or ended) and not (last in {"'", '"', ")"} or ended) and OPERAND_ALONE.fullmatch(found[0]):
+        return
+    if operand and not ended and OPERAND_ALONE.fullmatch(found[0]):
+        return
+    yield as_comment(span_of(found), found[0].lstrip("-"), "--")
+
+
+def hash_comment(_: Source, found: Found) -> Iterator[Slip]:
+    """``# comment``."""
+    if re.search(r"[^\W\d_]", found[0]):
+        yield as_comment(span_of(found), found[0].lstrip("#"), "#")
+
+
+def page_comment(_: Source, found: Found) -> Iterator[Slip]:
+    """``<!-- comment -->``."""
+    yield as_comment(span_of(found), found[0][4:-3], "<!--")
+
+
+BLOCK_WORD = re.compile(
+    r"/\*[\s\S]*?\*/|'[^'\r\n]*'|\"[^\"\r\n]*\"|\b(?P<open>BEGIN|IN[IÍ]CIO)\b"
+    r"|\b(?P<close>END|FIM)\b(?![ \t]*(?:SE|IF|ENQUANTO|WHILE)\b)(?P<dot>\s*\.)?",
+    re.IGNORECASE,
+)
+
+
+def block(source: Source, found: Found) -> Iterator[Slip]:
+    """``BEGIN … END``: the commands stand as they are."""
+    if before(source, found.start()) not in STATEMENT_BEGINS:
+        return
+    depth = 0
+    for word in BLOCK_WORD.finditer(source.text, found.start()):
+        depth += (word["open"] is not None) - (word["close"] is not None)
+        if not depth and word["close"] is not None:
+            opening, closing, whole = span_of(found), span_of(word), Span(found.start(), word.end())
+            inner = source.text[opening.end : closing.start].strip()
+            text = message("não há {palavra} nesta linguagem: os comandos vão direto", palavra=found[0].upper())
+            hint = message("retire {um} e {outro}", um=found[0].upper(), outro=word[0].upper())
+            changes = (Change(opening, ""), Change(closing, ""))
+            yield Slip(changes, "palavra-de-outra-linguagem", opening, text, hint, (whole, inner))
+            return
+
+
+def two_words(_: Source, found: Found) -> Iterator[Slip]:
+    """``FIM SE``, ``END IF``."""
+    better = "FIMSE" if found[0].upper().split()[1] in {"SE", "IF"} else "FIMENQ"
+    text = message("{palavra} não existe nesta linguagem", palavra=found[0].upper())
+    yield once(span_of(found), better, "palavra-de-outra-linguagem", text, message("escreva {certo}", certo=better), better)
+
+
+def glued(source: Source, found: Found) -> Iterator[Slip]:
+    """``1ENTAO``: the word needs a blank before it."""
+    word = re.compile(r"\w+").match(source.text, found.end())
+    assert word is not None
+    if source.text[found.end() : word.end()].upper() == "E" and source.text[word.end() : word.end() + 1] in {"+", "-"}:
+        return
+    here = Span(found.end(), found.end())
+    text = message("falta um espaço entre {numero} e {palavra}", numero=found[0], palavra=word[0].upper())
+    whole = Span(found.start(), word.end())
+    better = f"{found[0]} {word[0]}"
+    yield Slip((Change(here, " "),), "numero-malformado", whole, text, message("escreva {certo}", certo=better), (whole, better))
+
+
+def parted(_: Source, found: Found) -> Iterator[Slip]:
+    """``< >``, ``> =``: one sign in two pieces."""
+    sign = "".join(found[0].split())
+    better = {"=>": ">=", "=<": "<=", "!=": "<>"}.get(sign, sign)
+    text = message("o sinal {sinal} se escreve sem espaço no meio", sinal=better)
+    yield once(span_of(found), better, "comparacao-trocada", text, message("escreva {certo}", certo=better), better)
+
+
+def typed(source: Source, found: Found) -> Iterator[Slip]:
+    """``DECL A: INTEIRO``."""
+    start = max(source.text.rfind(sign, 0, found.start()) for sign in ";\n\r/")
+    if re.match(r"\s*(?:DECL|VAR|DIM|DECLARE)\b", source.text[start + 1 : found.start()], re.IGNORECASE):
+        text = message("DECL só tem nomes; o tipo vem do valor que a variável recebe")
+        yield once(span_of(found), "", "decl-com-mais", text, message("retire {palavra}", palavra=found[0].strip()), "")
+
+
+def square(source: Source, found: Found) -> Iterator[Slip]:
+    """``SETVAR[A, 5]`` and ``[PRIORIDADE]``."""
+    inside = found[0][1:-1]
+    if source.text[found.start() - 1 : found.start()].isidentifier() and found.start():
+        text, better = message("colchetes não são parênteses nesta linguagem"), f"({inside})"
+        opening, closing = Span(found.start(), found.start() + 1), Span(found.end() - 1, found.end())
+        changes: tuple[Change, ...] = (Change(opening, "("), Change(closing, ")"))
+    elif inside.strip().isidentifier() or re.fullmatch(r"\w+", inside.strip()):
+        text, better = message("um nome não vai entre colchetes"), inside.strip()
+        changes = (Change(span_of(found), better),)
+    else:
+        return
+    yield Slip(changes, "texto-de-fora", span_of(found), text, message("escreva {certo}", certo=better), (span_of(found), better))
+
+
+def escape(source: Source, found: Found) -> Iterator[Slip]:
+    r"""``\n`` of a program's text."""
+    text = message("{sinal} é uma quebra de linha escrita por um programa", sinal=found[0])
+    yield once(span_of(found), "\n", "texto-de-fora", text, message("quebre a linha aqui"), "\n")
+
+
+def wide(_: Source, found: Found) -> Iterator[Slip]:
+    """``＝``: signs, digits and letters as wide as Chinese characters."""
+    better = unicodedata.normalize("NFKC", found[0])
+    text = message("o sinal {sinal} é de largura dupla e não vale aqui", sinal=found[0][:20])
+    yield once(span_of(found), better, "sinal-tipografico", text, message("escreva {certo}", certo=better[:20]), better)
+
+
+LOOKALIKES = {"\u2010": "-", "\u2011": "-", "\ufe63": "-", "\u2044": "/", "\u2215": "/"}
+
+
+def lookalike(_: Source, found: Found) -> Iterator[Slip]:
+    """Dashes and slashes of word processors."""
+    better = LOOKALIKES[found[0]]
+    text = message("o sinal {sinal} parece {certo} e é outro", sinal=found[0], certo=better)
+    yield once(span_of(found), better, "sinal-tipografico", text, message("escreva {certo}", certo=better), better)
+
+
+def invisible(_: Source, found: Found) -> Iterator[Slip]:
+    """Characters that nobody sees, between words or inside one."""
+    if found[0] == "\ufeff" and not found.start():
+        return
+    text = message("há aqui um caractere que não se vê ({codigo})", codigo=code_points(found[0]))
+    yield once(span_of(found), "", "caractere-estranho", text, message("retire"), "")
+
+
+def join(source: Source, found: Found) -> Iterator[Slip]:
+    """``'1;' & COLIGADA``, ``'1' || ';' || 3``: joined texts; beside a comparison they are conditions."""
+    last = before(source, found.start())
+    following = source.text[found.end() :].lstrip()[:1]
+    parts = operands(found[0])
+    if last in set("=<>+-*/") or following in set("=<>+-*/|&") or not any(part[0] in "'\"" for part in parts):
+        return
+    code = "barra-vertical" if "|" in "".join(separators(found[0])) else "e-comercial"
+    better = f"CONCAT({', '.join(parts)})"
+    text = message("{sinal} não junta textos: para isso use CONCAT", sinal=separators(found[0])[0])
+    yield once(span_of(found), better, code, text, message("escreva {certo}", certo=better), better)
+
+
+PART = re.compile(
+    r"('[^'\r\n]*(?:''[^'\r\n]*)*'|\"[^\"\r\n]*(?:\"\"[^\"\r\n]*)*\"|\((?:[^()]|\([^()]*\))*\)|[^'\"&|()]+)|(\|\||&amp;|&)",
+    re.IGNORECASE,
+)
+
+
+def operands(text: str) -> list[str]:
+    """What stands between the signs of a chain."""
+    parts = [""]
+    for one in PART.finditer(text):
+        if one[2] is not None:
+            parts.append("")
+        else:
+            parts[-1] += one[1]
+    return [part.strip() for part in parts]
+
+
+def separators(text: str) -> list[str]:
+    """The signs of a chain."""
+    return [one[2] for one in PART.finditer(text) if one[2] is not None]

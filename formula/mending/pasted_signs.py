@@ -1,0 +1,111 @@
+"""What is foreign in a text, found in one walk over it: signs of pages, quotes of scripts and word processors, characters that
+nobody sees, comments and blocks of other languages. A kind is one pattern and one recogniser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from formula.mending import pasted_code, pasted_pages, pasted_quotes
+from formula.mending.foreign_habits import KIND_WORDS
+from formula.mending.pasted_wholes import unwrapped
+from formula.mending.pasting import ENTITY, TAGS, Change, Found, Slip
+from formula.source import Source
+
+TEXT = r"""'[^'\r\n]*+(?:''[^'\r\n]*+)*+'|"[^"\r\n]*+(?:""[^"\r\n]*+)*+\""""
+OPERAND = rf"(?:{TEXT}|\d+(?:\.\d+)?(?!\w)|[A-Za-z_]\w*(?:\((?:{TEXT}|[^()'\"\r\n]|\((?:{TEXT}|[^()'\"\r\n])*+\))*+\))?+)"
+INVISIBLE = r"\x00-\x08\x0e-\x1b\x7f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff"
+
+ONE, TWO = r"\u2018\u2019\u201a\u00b4`", r"\u201c\u201d\u201e"
+"""Single and double quotes of word processors."""
+KINDS: Mapping[str, str] = {
+    "comment": r"/\*[\s\S]*?(?:\*/|\Z)|//[^\r\n]*",
+    "join": rf"(?<![\w'\"]){OPERAND}(?:[ \t]*(?:\|\||&amp;(?!&)|&(?![&\w\#]))[ \t]*{OPERAND})+",
+    "doubled": r"(?<!['\w])''(?=\w)[^'\r\n]*[^'\s(,;=<>+*/-]''(?!')|(?<![\"\w])\"\"(?=\w)[^\"\r\n]*[^\"\s(,;=<>+*/-]\"\"(?!\")",
+    "slashed": r"\\'[^'\r\n]*\\'|\\\"[^\"\r\n]*\\\"",
+    "text": TEXT,
+    "mismatched": r"\"[^\"'\r\n]*'(?=[^\"\r\n]*(?:[\r\n]|\Z))|'[^'\"\r\n]*\"(?=[^'\r\n]*(?:[\r\n]|\Z))",
+    "curled": rf"[{ONE}][^{ONE}\r\n]*[{ONE}]|[{TWO}][^{TWO}\r\n]*[{TWO}]",
+    "halfcurled": rf"[{ONE}{TWO}][^'\"{ONE}{TWO}\r\n]*['\"]|['\"][^'\"{ONE}{TWO}\r\n]*[{ONE}{TWO}]",
+    "angled": r"\xab[^\xab\xbb\r\n]*\xbb|\u2032[^\u2032\r\n]*\u2032|\u2033[^\u2033\r\n]*\u2033|\u2039[^\u2039\u203a\r\n]*\u203a",
+    "entity": ENTITY,
+    "pagecomment": r"<!--[\s\S]*?-->",
+    "tag": rf"</?(?:{'|'.join(TAGS.split())})(?:\s[^<>\r\n]*)?/?>",
+    "wide": r"[\uff01-\uff5e]+",
+    "dash": r"[\u2010\u2011\ufe63]",
+    "slash": r"[\u2044\u2215]",
+    "invisible": rf"[{INVISIBLE}]+",
+    "parted": r"<[ \t]+>|[<>!][ \t]+=|=[ \t]+[<>]",
+    "glued": r"(?<![\w.])\d+(?:\.\d+)?(?=(?:ENT[AÃ]O|SEN[AÃ]O|FIMSE|FIMENQ(?:UANTO)?|FA[CÇ]A|AT[EÉ]|OU|E|AND|OR|THEN|ELSE)\b)",
+    "twowords": r"\b(?:FIM|END)[ \t]+(?:SE|IF|ENQUANTO|WHILE)\b(?=\s*(?:[;)]|\Z|SEN[AÃ]O\b|FIM|END\b|AT[EÉ]\b|/\*|\r|\n))",
+    "block": r"\b(?:BEGIN|IN[IÍ]CIO)\b(?=\s+(?!(?:E|OU)\b)[\w'\"(/])",
+    "dashes": r"(?:(?<=\s)|(?<=;)|\A)--(?!-*[ \t]*>)[^\r\n]*",
+    "hash": r"(?:(?<=\s)|\A)\#(?=[ \t])[^\r\n]*",
+    "kind": rf"(?<=\w)[ \t]*:[ \t]*(?:{'|'.join(sorted(KIND_WORDS))})\b",
+    "square": r"\[[^\[\]\r\n]*\]",
+    "escape": r"\\r\\n|\\[nrt]",
+    "national": r"\bN(?=')",
+}
+FOREIGN_PART = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in KINDS.items()), re.IGNORECASE | re.MULTILINE)
+
+Recogniser = Callable[[Source, Found], Iterator[Slip]]
+
+RECOGNISED: Mapping[str, Recogniser] = {
+    "comment": pasted_quotes.impossible,
+    "curled": pasted_quotes.impossible,
+    "join": pasted_code.join,
+    "doubled": pasted_quotes.doubled,
+    "slashed": pasted_quotes.slashed,
+    "text": pasted_quotes.ended_elsewhere,
+    "halfcurled": pasted_quotes.half_curled,
+    "mismatched": pasted_quotes.mismatched,
+    "angled": pasted_quotes.angled,
+    "entity": pasted_pages.entity,
+    "pagecomment": pasted_code.page_comment,
+    "tag": pasted_pages.tag,
+    "wide": pasted_code.wide,
+    "dash": pasted_code.lookalike,
+    "slash": pasted_code.lookalike,
+    "invisible": pasted_code.invisible,
+    "parted": pasted_code.parted,
+    "glued": pasted_code.glued,
+    "twowords": pasted_code.two_words,
+    "block": pasted_code.block,
+    "dashes": pasted_code.dashes,
+    "hash": pasted_code.hash_comment,
+    "kind": pasted_code.typed,
+    "square": pasted_code.square,
+    "escape": pasted_code.escape,
+    "national": pasted_quotes.national,
+}
+
+WHOLE = frozenset({"comment", "text", "curled", "join"})
+"""What is passed over as a whole when nothing in it is foreign."""
+AROUND = frozenset({"block", "square"})
+"""What only its ends are foreign of: what stands between is looked at, too."""
+
+
+def slips(source: Source) -> Iterator[Slip]:
+    """Everything foreign in a text, in order of place. What is around the whole text is told alone."""
+    whole = unwrapped(source)
+    if whole is not None:
+        yield whole
+        return
+    at = 0
+    done: list[Change] = []
+    while (found := FOREIGN_PART.search(source.text, at)) is not None:
+        known = next((change for change in done if change.span.start <= found.start() < change.span.end), None)
+        if known is not None:
+            at = known.span.end
+            continue
+        kind = found.lastgroup or ""
+        at, slip = found.end() if kind in WHOLE else found.start() + 1, None
+        for slip in RECOGNISED[kind](source, found) if kind in RECOGNISED else ():
+            yield slip
+            done = [change for change in done if change.span.end > found.start()] + list(slip.changes)
+        if slip is not None:
+            at = slip.changes[-1].span.end
+            at = found.start() + 1 if kind in AROUND else max(at, found.end()) if kind in {"glued", "comment", "curled"} else at
+        elif kind == "doubled":
+            at = found.start() + 2

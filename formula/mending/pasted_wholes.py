@@ -1,0 +1,120 @@
+"""Whole texts that came in a wrapping: a cell of a sheet, a quoted mail, a numbered listing, a fenced piece of a manual."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from formula.mending.pasting import Change, Found, Slip, once, span_of
+from formula.messages import Message, message
+from formula.source import Source, Span
+
+FENCE = re.compile(r"^[ \t]*```[^\r\n]*(?:\r?\n|\Z)", re.MULTILINE)
+
+
+FORMULA = re.compile(r"\s*(?:SE\b[\s\S]*\bENT[AÃ]O\b[\s\S]*\bFIMSE\b|(?:DECL\b|SETVAR\s*\()[\s\S]*;)", re.IGNORECASE)
+"""A text that holds a formula."""
+
+
+def unwrapped(source: Source) -> Slip | None:
+    """What is around the whole text, when something is."""
+    return (
+        in_two_bytes(source)
+        or wrapped(source)
+        or quoted_mail(source)
+        or numbered_lines(source)
+        or fenced(source)
+        or sheet_sign(source)
+    )
+
+
+def in_two_bytes(source: Source) -> Slip | None:
+    """UTF-16 read as single bytes: every other character is a NUL."""
+    if source.text.count("\0") * 3 < len(source.text) or "\0" not in source.text:
+        return None
+    whole = Span(0, len(source.text))
+    better = re.sub(r"\0|\A(?:\xff\xfe|\xfe\xff|\ufffd\ufffd)", "", source.text)
+    text, hint = message("o arquivo está em UTF-16"), message("grave-o de novo em UTF-8")
+    return once(whole, better, "caractere-estranho", text, hint, better)
+
+
+def wrapped(source: Source) -> Slip | None:
+    """A cell of a spreadsheet or of a CSV file: the formula as one text, its own quotes doubled."""
+    text = source.text.strip()
+    if len(text) < 2 or text[0] not in "'\"" or text[-1] != text[0]:
+        return None
+    quote = text[0]
+    inner = text[1:-1]
+    if quote in inner.replace(quote * 2, "") or FORMULA.match(inner) is None:
+        return None
+    start = source.text.index(quote)
+    span = Span(start, start + len(text))
+    better = inner.replace(quote * 2, quote)
+    return once(
+        span,
+        better,
+        "texto-de-fora",
+        message("a fórmula inteira está entre aspas, como um texto"),
+        message("retire as aspas de fora, e escreva uma só onde há duas"),
+        better,
+    )
+
+
+def prefixed(source: Source, pattern: str) -> list[Found] | None:
+    """The beginnings of all lines that say something, when each has the same kind of beginning."""
+    found: list[Found] = []
+    for number in range(1, len(source.line_starts) + 1):
+        line = source.line_text(number)
+        if line.strip():
+            one = re.compile(pattern).match(source.text, source.line_starts[number - 1])
+            if one is None:
+                return None
+            found.append(one)
+    return found or None
+
+
+def without(source: Source, found: list[Found], text: Message, hint: Message) -> Slip:
+    """The text without the beginnings of its lines."""
+    changes = tuple(Change(span_of(one), "") for one in found)
+    whole = Span(found[0].start(), found[-1].end())
+    parts = [source.text[one.end() : after.start()] for one, after in pairwise(found)]
+    return Slip(changes, "texto-de-fora", span_of(found[0]), text, hint, (whole, "".join(parts)))
+
+
+def quoted_mail(source: Source) -> Slip | None:
+    """Lines quoted in a mail: each begins with ``>``."""
+    found = prefixed(source, r"[ \t]*(?:>[ \t]?)+(?!=)")
+    hint = message("retire o > do começo de cada linha")
+    return None if found is None else without(source, found, message("isto foi citado em um e-mail: cada linha começa com >"), hint)
+
+
+def numbered_lines(source: Source) -> Slip | None:
+    """Lines with their numbers, as pages and editors show them."""
+    found = prefixed(source, r"[ \t]*(\d+)(?:[.:)|][ \t]?|[ \t])(?![ \t]*[\d=<>+*/;,-])")
+    numbers = [int(one[1]) for one in found or ()]
+    if found is None or len(found) < 2 or any(after <= before for before, after in pairwise(numbers)):
+        return None
+    if numbers[-1] - numbers[0] > 10 * len(numbers):
+        return None
+    hint = message("retire os números do começo das linhas")
+    return without(source, found, message("as linhas foram copiadas com os seus números"), hint)
+
+
+def sheet_sign(source: Source) -> Slip | None:
+    """``=SE…``: spreadsheets begin a formula with a sign."""
+    found = re.match(r"\s*=\s*(?=[\w'\"])", source.text)
+    if found is None:
+        return None
+    span = Span(source.text.index("="), found.end())
+    return once(span, "", "texto-de-fora", message("uma fórmula não começa com =, como em planilhas"), message("retire o ="), "")
+
+
+def fenced(source: Source) -> Slip | None:
+    """Three back quotes around a piece of code, as chats and manuals write it."""
+    opening = FENCE.search(source.text)
+    if opening is None:
+        return None
+    closing = FENCE.search(source.text, opening.end())
+    found = [opening] if closing is None else [opening, closing]
+    text = message("as linhas com ``` não fazem parte da fórmula")
+    return without(source, found, text, message("retire as linhas com ```"))

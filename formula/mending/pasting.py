@@ -1,0 +1,212 @@
+"""Texts that come from pages, mails, SQL scripts, spreadsheets and other languages, read as they were meant (L4–L6, L11, O4).
+
+What is foreign in such a text is taken out or replaced before anything is read, each piece with one message, so that the
+rest is checked as if it had been typed here. All places stay those of the author's text: :meth:`Cleaned.back` finds them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+import attrs
+
+from formula.codes.table import report
+from formula.diagnostics import Diagnostic, Fix, Related
+from formula.messages import Message, message
+from formula.source import Source, Span
+
+
+@attrs.frozen
+class Change:
+    """What stands in a range of the text, and what is read in its place."""
+
+    span: Span
+    text: str
+
+
+@attrs.frozen
+class Slip:
+    """One mistake: what is read instead, and what is told. ``fix`` is a range and its new text."""
+
+    changes: tuple[Change, ...]
+    code: str
+    span: Span
+    text: Message
+    hint: Message | None
+    fix: tuple[Span, str] | None
+
+
+@attrs.frozen
+class Cleaned:
+    """A text read as it was meant, ``clean``. ``starts`` are offsets in the clean text where a piece begins, ``pieces``
+    the ranges of the author's text that they stand for, and whether something else was put there."""
+
+    source: Source
+    clean: Source
+    starts: list[int]
+    pieces: list[tuple[Span, bool]]
+    faults: tuple[Diagnostic, ...]
+
+    def back(self, offset: int, *, end: bool = False) -> int:
+        """The place in the author's text of an offset in the clean one; the ``end`` of a range lies behind its last piece."""
+        place = bisect_right(self.starts, offset) - 1
+        if end and place and self.starts[place] == offset:
+            return self.pieces[place - 1][0].end
+        span, put = self.pieces[place]
+        return (span.end if end else span.start) if put else min(span.start + offset - self.starts[place], span.end)
+
+    def span(self, span: Span) -> Span:
+        """A range, likewise."""
+        start = self.back(span.start)
+        return Span(start, max(start, self.back(span.end, end=True)) if span.end > span.start else start)
+
+    def placed(self, fault: Diagnostic) -> Diagnostic:
+        """A fault of the clean text at its place in the author's."""
+        span, fix = self.span(fault.span), fault.fix
+        if fix is not None:
+            where = self.span(fix.span)
+            fix = Fix(fix.text, where, self.source.position(where.start), self.source.position(where.end))
+        offset = self.clean.offset
+        related = tuple(
+            Related(
+                one.message,
+                self.source.position(self.back(offset(one.start))),
+                self.source.position(self.back(offset(one.end), end=True)),
+            )
+            for one in fault.related
+        )
+        return attrs.evolve(
+            fault,
+            span=span,
+            start=self.source.position(span.start),
+            end=self.source.position(span.end),
+            fix=fix,
+            related=related,
+        )
+
+    def all(self, others: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """The faults told here and those of the clean text, in order of place."""
+        placed = [self.placed(fault) for fault in others]
+        return sorted((*self.faults, *placed), key=lambda fault: (fault.span.start, fault.span.end))
+
+
+Found = re.Match[str]
+ENTITY = r"&(?:amp;)*(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});"
+"""A sign as pages write it."""
+TAGS = "a b br code div em font h1 h2 h3 i img li o:p ol p pre small span strong sub sup table tbody td th tr u ul"
+"""Names of a page's markup."""
+
+
+def once(span: Span, put: str, code: str, text: Message, hint: Message | None, fix: str | None) -> Slip:
+    """A range that is one other text: read and mended alike, unless ``fix`` says otherwise."""
+    return Slip((Change(span, put),), code, span, text, hint, None if fix is None else (span, fix))
+
+
+def span_of(found: Found) -> Span:
+    """The range of a match."""
+    return Span(found.start(), found.end())
+
+
+def code_points(text: str) -> str:
+    """The first characters of a text by their numbers."""
+    return " ".join(f"U+{ord(char):04X}" for char in text[:3])
+
+
+def said_entity(written: str, sign: str) -> Message:
+    """What a page's sign stands for."""
+    return message(
+        "isto veio de uma página: {sinal} é {certo}", sinal=written, certo=sign if sign.strip() else message("um espaço")
+    )
+
+
+def decoded(written: str) -> str | None:
+    """The character that a page's sign stands for; None when it is no such sign."""
+    sign = written
+    for _ in range(3):
+        sign = unescape(sign)
+    return None if len(sign) != 1 or sign == "\ufffd" else sign
+
+
+SUSPECT = re.compile(
+    r"""&(?:\w|\#)|<[ \t]*[!/a-z=>]|[<>!][ \t]+=|=[ \t]+[<>]|``|\A\s*(?:>|=|\d+[.:)|\t ]\s*\D)|\|\||&|''|""|\\|--|\[|(?:^|\s)\#"""
+    r"""|\d(?:ENT|SEN|FIM|FA|AT|OU|E\b|AND|OR|THEN|ELSE)|\b(?:FIM|END|BEGIN|IN[IÍ]CIO)\b|:\s*[a-z]|\bN'|\A\s*['"]|\"[^\"'\r\n]*'|'[^'\"\r\n]*\""""
+    r"""|[\x00-\x08\x0e-\x1b\x7f\xab\xad\u2010\u2011\u2018-\u201f\u2032\u2033\u2039\u2215\u2044\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"""
+    r"""\u3000\uff01-\uff5e\ufe63\ud800-\udfff]""",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Something in a text that may be foreign; a text without is not looked through at all."""
+
+MOST_SLIPS = 100
+"""So many are told; a text with more of them is read as it stands after them."""
+
+
+def cleaned(source: Source) -> Cleaned | None:
+    """The text as it was meant; None when nothing in it is foreign, which is nearly always."""
+    if SUSPECT.search(source.text) is None:
+        return None
+    from formula.mending.pasted_signs import slips
+
+    found: list[Slip] = []
+    for slip in slips(source):
+        found.append(slip)
+        if len(found) >= MOST_SLIPS:
+            break
+    if not found:
+        return None
+    faults = tuple(report(source, slip.span, slip.code, slip.text, slip.hint, slip.fix) for slip in found)
+    changes = sorted((change for slip in found for change in slip.changes), key=lambda change: (change.span.start, change.span.end))
+    text, starts, pieces = joined(source.text, changes)
+    return Cleaned(source, Source(text, source.name), starts, pieces, faults)
+
+
+MOST_LAYERS = 3
+"""What was taken out may have held more that is foreign: so often it is looked for."""
+
+
+def as_meant(text: str, name: str) -> tuple[Cleaned, ...]:
+    """A text as it was meant, layer by layer; the last is the one to read. Empty when nothing in it is foreign."""
+    layers: list[Cleaned] = []
+    source = Source(text, name)
+    while len(layers) < MOST_LAYERS and (layer := cleaned(source)) is not None:
+        layers.append(layer)
+        source = layer.clean
+    return tuple(layers)
+
+
+def placed(layers: tuple[Cleaned, ...], faults: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The faults of the innermost text, and those of each layer, at their places in the author's text."""
+    found = list(faults)
+    for layer in reversed(layers):
+        found = layer.all(found)
+    return found
+
+
+def joined(text: str, changes: list[Change]) -> tuple[str, list[int], list[tuple[Span, bool]]]:
+    """The clean text with the origin of each of its pieces; a change inside another one is left out."""
+    parts: list[str] = []
+    starts: list[int] = []
+    pieces: list[tuple[Span, bool]] = []
+    length = 0
+    for span, put in every_piece(text, changes):
+        part = text[span.start : span.end] if put is None else put
+        starts.append(length)
+        pieces.append((span, put is not None))
+        parts.append(part)
+        length += len(part)
+    return "".join(parts), starts, pieces
+
+
+def every_piece(text: str, changes: list[Change]) -> Iterator[tuple[Span, str | None]]:
+    """The author's own pieces (None) and those that are put in, in order."""
+    at = 0
+    for change in changes:
+        if change.span.start < at:
+            continue
+        yield Span(at, change.span.start), None
+        if change.text or change.span.end > change.span.start:
+            yield change.span, change.text
+        at = change.span.end
+    yield Span(at, len(text)), None
