@@ -44,8 +44,29 @@ SAME: Mapping[str, str] = {
 """Names of other systems → the function that does the same here."""
 
 ARGUMENTS_DIFFER = frozenset(
-    "CHARINDEX POS LOCALIZAR PROCURAR FIND LPAD REPLICATE PADLEFT DATEDIFF WEEKDAY DAYOFWEEK DIA_SEMANA ENCODEDATE DATEFROMPARTS DATESERIAL "
-    "TODAY2 TEXTJOIN ROUNDTO TRUNCDATE LTRIM RTRIM".split()
+    [
+        "CHARINDEX",
+        "POS",
+        "LOCALIZAR",
+        "PROCURAR",
+        "FIND",
+        "LPAD",
+        "REPLICATE",
+        "PADLEFT",
+        "DATEDIFF",
+        "WEEKDAY",
+        "DAYOFWEEK",
+        "DIA_SEMANA",
+        "ENCODEDATE",
+        "DATEFROMPARTS",
+        "DATESERIAL",
+        "TODAY2",
+        "TEXTJOIN",
+        "ROUNDTO",
+        "TRUNCDATE",
+        "LTRIM",
+        "RTRIM",
+    ]
 )
 """Those whose arguments stand in another order, or mean something else: the name alone would not mend a call."""
 
@@ -76,9 +97,14 @@ OTHERWISE: Mapping[str, Message] = {
         ("SHOWMESSAGE", "MSGBOX", "ALERT", "PRINT", "WRITELN", "MENSAGEM", "CONSOLE"),
         message("para ver valores enquanto depura use ANALISAR(a, b, c, d), que interrompe a fórmula"),
     ),
-    **dict.fromkeys(("RAISE", "THROW", "ERRO", "ABORT", "ERROR"), message("uma fórmula não provoca erros; ANALISAR a interrompe com uma mensagem")),
+    **dict.fromkeys(
+        ("RAISE", "THROW", "ERRO", "ABORT", "ERROR"),
+        message("uma fórmula não provoca erros; ANALISAR a interrompe com uma mensagem"),
+    ),
     **dict.fromkeys(("EXISTS", "EXISTE"), message("SE EXECSQL('código') ENTAO … diz se a sentença trouxe linhas")),
-    **dict.fromkeys(("COUNT", "SUM", "AVG", "CONTA", "SOMA", "SOMASE"), message("conte e some na sentença SQL, e leia com RESULTSQL")),
+    **dict.fromkeys(
+        ("COUNT", "SUM", "AVG", "CONTA", "SOMA", "SOMASE"), message("conte e some na sentença SQL, e leia com RESULTSQL")
+    ),
 }
 """What there is no function for, and the way it is written here."""
 

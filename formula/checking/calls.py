@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from formula.builtins.table import Argument, Function
 from formula.checking.names import Builtin, Variable, closest
+from formula.checking.near_names import near
 from formula.checking.operands import bare_date, iso_date
+from formula.checking.unknown_names import either
 from formula.destinations import parse_destination
 from formula.messages import Message, message
-from formula.reading.foreign_words import FOREIGN
+from formula.other_systems import COLUMNS, NO_FIELDS
 from formula.reading.tree import Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
 from formula.source import Span
 from formula.types import ANY, DATE, EMPTY, INTEGER, LETTER_KINDS, LOGICAL, NUMBER, TEXT, shown
@@ -277,18 +280,40 @@ def known_name(
     """A literal name of a field, parameter, sentence or formula that the schema must have, when it knows them."""
     if names is None or literal.value.strip().upper() in names:
         return
-    near = closest(literal.value.strip().upper(), names)
+    found = near(literal.value.strip().upper(), names)
     walker.report(
         code,
         literal.span,
         text,
-        message("você quis dizer {nome}?", nome=near) if near else None,
-        fix=(literal.span, f"{literal.quote}{near}{literal.quote}") if near else None,
+        message("você quis dizer {nomes}?", nomes=either(found.names)) if found.names else listed(names),
+        fix=(literal.span, f"{literal.quote}{found.names[0]}{literal.quote}") if found.sure else None,
     )
 
 
+MOST_LISTED = 40
+
+
+def listed(names: Iterable[str]) -> Message | None:
+    """All known names, when they can be read at a glance."""
+    known = sorted(names)
+    return message("há estes: {nomes}", nomes=", ".join(known)) if 0 < len(known) <= MOST_LISTED else None
+
+
 def check_field(walker: Walker, literal: TextLiteral) -> None:
-    """CAMPOATENDIMENTO of a field nobody has."""
+    """CAMPOATENDIMENTO of a field nobody has. Columns of RM's tables are known by their names there."""
+    column = literal.value.strip().upper()
+    known, elsewhere = COLUMNS.get(column), NO_FIELDS.get(column)
+    if column not in walker.schema.fields and (known in walker.schema.fields or elsewhere):
+        walker.report(
+            "campo-desconhecido",
+            literal.span,
+            message("o campo '{nome}' não existe no atendimento", nome=shorten(literal.value)),
+            message("aqui se chama {nome}", nome=known or "")
+            if known
+            else message("isso dá a função {nome}", nome=elsewhere or ""),
+            fix=(literal.span, f"{literal.quote}{known}{literal.quote}") if known else None,
+        )
+        return
     known_name(
         walker,
         literal,
@@ -309,8 +334,19 @@ def check_parameter(walker: Walker, literal: TextLiteral) -> None:
     )
 
 
+SQL_TEXT = re.compile(r"\s*(?:SELECT|WITH|EXEC|INSERT|UPDATE|DELETE)\s", re.IGNORECASE)
+
+
 def check_sentence(walker: Walker, literal: TextLiteral) -> None:
-    """EXECSQL of a sentence that is not registered."""
+    """EXECSQL of a sentence that is not registered, or of the SQL itself."""
+    if SQL_TEXT.match(literal.value):
+        walker.report(
+            "sentenca-desconhecida",
+            literal.span,
+            message("EXECSQL recebe o código de uma sentença registrada, e não o SQL"),
+            message("grave o SQL em sentencas/CODIGO.sql e escreva EXECSQL('CODIGO')"),
+        )
+        return
     known_name(
         walker,
         literal,
@@ -393,75 +429,3 @@ def by_letter(walker: Walker, node: Call, row: Function) -> int:
     if row.arguments[0].role == "parametro" and walker.schema.parameters is not None:
         return walker.schema.parameters.get(first.value.strip().upper(), ANY) | EMPTY
     return ANY
-
-
-def unknown_name(walker: Walker, word: Word, *, called: bool) -> None:
-    """A name nobody knows: near spellings, functions of other modules, or a variable not declared (V5)."""
-    if not walker.reporting:
-        return
-    from formula.other_modules import MODULES
-
-    if word.key in MODULES:
-        walker.report(
-            "funcao-de-outro-modulo",
-            word.span,
-            message("{nome} é uma função de outro módulo do RM: {modulo}", nome=word.key, modulo=MODULES[word.key]),
-            message(
-                "para simular, acrescente ao contexto, em [funcoes]: {linha}",
-                linha=f'"{word.key}(*)" = 0' if called else f"{word.key} = 0",
-            ),
-        )
-        return
-    if called and word.key in walker.variables:
-        walker.report(
-            "variavel-chamada",
-            word.span,
-            message("'{nome}' é uma variável, não uma função", nome=word.written),
-            message("escreva só {nome}, sem parênteses", nome=word.written),
-        )
-        return
-    foreign = FOREIGN.get(word.key)
-    if foreign is not None:
-        walker.report(
-            "palavra-de-outra-linguagem",
-            word.span,
-            message("{palavra} não existe nesta linguagem", palavra=word.key),
-            foreign.hint,
-            fix=None if not foreign.fix or called else (word.span, foreign.fix),
-        )
-        return
-    if called:
-        unknown_function(walker, word)
-    elif word.key not in walker.unknown and walker.wants("nome-desconhecido"):
-        walker.unknown.add(word.key)
-        near, fix = parameter(walker, word) or nearest(walker, word, [*walker.variables, *walker.schema.fields])
-        hint = near or message("declare a variável antes: DECL {nome};", nome=word.written)
-        text = message("não conheço o nome '{nome}'", nome=word.written)
-        walker.report("nome-desconhecido", word.span, text, hint, fix=fix)
-
-
-def parameter(walker: Walker, word: Word) -> tuple[Message, tuple[Span, str]] | None:
-    """The hint and fix when a name is that of a parameter of the ticket: those are asked for by a function."""
-    if word.key not in (walker.schema.parameters or ()):
-        return None
-    call = f"PARAMETROATENDIMENTO('{word.key}')"
-    return message("{nome} é um parâmetro do atendimento: {chamada}", nome=word.written, chamada=call), (word.span, call)
-
-
-def unknown_function(walker: Walker, word: Word) -> None:
-    """A call of nothing that is known."""
-    if walker.wants("funcao-desconhecida"):
-        near, fix = nearest(walker, word, ["SETVAR"])
-        hint = near or message("veja as funções com: repasse functions")
-        text = message("não conheço a função '{nome}'", nome=word.written)
-        walker.report("funcao-desconhecida", word.span, text, hint, fix=fix)
-
-
-def nearest(walker: Walker, word: Word, more: list[str]) -> tuple[Message | None, tuple[Span, str] | None]:
-    """The hint and fix when a name is nearly that of a function, another formula or one of ``more``."""
-    schema = walker.schema
-    near = closest(word.key, [*schema.table, *schema.functions, *(schema.formulas or ()), *more])
-    if near is None:
-        return None, None
-    written = walker.variables[near].written if near in walker.variables else near
-    return message("você quis dizer {nome}?", nome=written), (word.span, written)

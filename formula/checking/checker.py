@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 import attrs
 
-from formula.checking import calls, lints
+from formula.checking import calls, lints, unknown_names
 from formula.checking.branches import EVERYTHING, MARKS, PLAIN, Kinds, Ways
-from formula.checking.names import Binding, Builtin, Field, OtherFormula, StandIn, Variable, closest
+from formula.checking.names import Binding, Builtin, Field, OtherFormula, StandIn, Variable
+from formula.checking.near_names import near
 from formula.checking.operands import result_of
 from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
@@ -43,7 +44,7 @@ from formula.reading.tree import (
     every_statement,
 )
 from formula.reporter import Reporter
-from formula.schema import Schema
+from formula.schema import STANDARD_FIELDS, Schema
 from formula.source import Source, Span
 from formula.types import ANY, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
 
@@ -124,6 +125,10 @@ class Walker:
         self.used: set[str] = set()
         self.variables: dict[str, Word] = {}
         self.unknown: set[str] = set()
+        self.unknown_calls: set[str] = set()
+        self.assigned: set[str] = set()
+        self.foreign_calls: dict[str, list[Span]] = {}
+        self.stand_ins: dict[str, str] = {}
         self.loops = 0
 
     def run(self) -> None:
@@ -132,6 +137,7 @@ class Walker:
             self.settle()
         self.reporting = True
         self.walk_through()
+        unknown_names.report_other_modules(self)
         self.report_unused()
 
     def walk_through(self) -> None:
@@ -159,8 +165,10 @@ class Walker:
             if isinstance(node, Declare):
                 for word in node.words:
                     self.declare_word(word)
-            elif self.lenient and isinstance(node, Assign) and node.target.key not in self.variables:
-                self.variables[node.target.key] = node.target
+            elif isinstance(node, Assign):
+                self.assigned.add(node.target.key)
+                if self.lenient and node.target.key not in self.variables:
+                    self.variables[node.target.key] = node.target
             elif isinstance(node, Repeat | While):
                 loops = True
         return loops
@@ -332,8 +340,9 @@ class Walker:
         if word.key in self.schema.fields:
             self.field_target(word)
             return
-        near = closest(word.key, self.variables)
-        if near is None and word.key in self.schema.table:
+        found = near(word.key, self.variables)
+        written = tuple(self.variables[key].written for key in found.names)
+        if not found.names and word.key in self.schema.table:
             text = message("'{nome}' é uma função, e SETVAR só muda variáveis", nome=word.written)
             hint = message("dê outro nome à variável, e declare-a: DECL MEU{nome};", nome=word.key)
             self.report("variavel-nao-declarada", word.span, text, hint)
@@ -342,10 +351,12 @@ class Walker:
             "variavel-nao-declarada",
             word.span,
             message("a variável '{nome}' não foi declarada", nome=word.written),
-            message("você quis dizer {nome}?", nome=self.variables[near].written)
-            if near
+            message(
+                "você quis dizer {nomes}?", nomes=unknown_names.either(tuple(self.variables[key].written for key in found.names))
+            )
+            if found.names
             else message("declare antes: DECL {nome};", nome=word.written),
-            fix=(word.span, self.variables[near].written) if near else (Span(0, 0), f"DECL {word.written};\n"),
+            fix=((word.span, written[0]) if found.sure else None) if found.names else (Span(0, 0), f"DECL {word.written};\n"),
         )
 
     def field_target(self, word: Word) -> None:
@@ -471,7 +482,8 @@ class Walker:
         return kind
 
     def name(self, node: Name) -> int:
-        """F1, F6: variable, zero-argument function, field, stand-in, formula — in this order."""
+        """F1, F6: variable, zero-argument function, field, stand-in, formula — in this order; a stand-in that the context names
+        itself comes before a standard field of the same name."""
         word = node.word
         if word.key in self.variables:
             self.bindings[id(node)] = Variable(word.key)
@@ -489,7 +501,7 @@ class Walker:
         if row is not None:
             self.bindings[id(node)] = Builtin(row)
             return calls.bare_function(self, node, row)
-        if word.key in self.schema.fields:
+        if word.key in self.schema.fields and not (word.key in STANDARD_FIELDS and word.key in self.schema.functions):
             kind = self.schema.fields[word.key]
             self.bindings[id(node)] = Field(word.key, kind)
             return kind if self.trusted else ANY
@@ -499,13 +511,16 @@ class Walker:
         if self.schema.formulas is not None and word.key in self.schema.formulas:
             self.bindings[id(node)] = OtherFormula(word.key)
             return ANY
-        calls.unknown_name(self, word, called=False)
+        unknown_names.unknown_name(self, word, called=False)
         return ANY
 
     def call(self, node: Call) -> int:
         """``NAME(…)`` is always a function (V7); arguments are checked left to right."""
-        given = [self.expression(argument) for argument in node.arguments]
         row = self.schema.table.get(node.word.key)
+        given = [
+            TEXT if row is not None and unknown_names.without_quotes(self, row, place, argument) else self.expression(argument)
+            for place, argument in enumerate(node.arguments)
+        ]
         if row is not None:
             self.bindings[id(node)] = Builtin(row)
             return calls.check_call(self, node, row, given)
@@ -515,7 +530,7 @@ class Walker:
         if self.schema.formulas is not None and node.word.key in self.schema.formulas and not node.arguments:
             self.bindings[id(node)] = OtherFormula(node.word.key)
             return ANY
-        calls.unknown_name(self, node.word, called=True)
+        unknown_names.unknown_name(self, node.word, called=True, given=given)
         return ANY
 
 

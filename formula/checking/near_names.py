@@ -17,7 +17,7 @@ MOST_SHOWN = 3
 
 @attrs.frozen
 class Near:
-    """Known names near one that means nothing, the nearest first. ``sure``: only one can be meant, so that a fix may put it there."""
+    """Known names near one that means nothing, the nearest first. ``sure``: only one can be meant, and a fix may put it there."""
 
     names: tuple[str, ...] = ()
     sure: bool = False
@@ -36,15 +36,21 @@ def near(key: str, names: Iterable[str], actions: frozenset[str] = frozenset()) 
         return Near()
     mine = letters(key)
     likely = sorted(known, key=lambda name: (mine ^ letters(name)).bit_count() + abs(len(key) - len(name)))[:MOST_COMPARED]
-    found = [first, *(name for name in get_close_matches(key, likely, n=6, cutoff=0.7 if len(key) > VERB else 0.5) if name != first)]
+    found = [
+        first,
+        *(name for name in get_close_matches(key, likely, n=6, cutoff=0.7 if len(key) > VERB else 0.5) if name != first),
+    ]
     far = {name: distance(key, name) for name in found}
     found = [name for name in found if name not in actions or far[name] <= 2 or name[:VERB] == key[:VERB]]
     if not found:
         return Near()
     found.sort(key=lambda name: far[name])
+    verbs = sorted(name for name in known if name in actions and len(key) >= VERB and name[:VERB] == key[:VERB])
+    if verbs and far[found[0]] > 2:
+        return Near(tuple(verbs[:MOST_SHOWN]))
     best, room = far[found[0]], 2 if found[0] in actions else 0
     rivals = [name for name in found[1:] if far[name] <= best + room]
-    sure = not rivals and (found[0] not in actions or best <= 2)
+    sure = not rivals and best <= (2 if found[0] in actions else max(2, len(key) // 4))
     return Near(tuple([found[0], *rivals][:MOST_SHOWN]), sure)
 
 

@@ -89,7 +89,7 @@ NESTED = Foreign(("SENAO", "SE"), message("escreva SENAO SE … FIMSE FIMSE: cad
 COUNTED = Foreign(("ENQUANTO",), message("não há PARA; use ENQUANTO … FACA … FIMENQ com uma variável que conta"))
 SWITCH = Foreign((), message("não há CASO; use SE … ENTAO … SENAO SE … FIMSE FIMSE"))
 LEAVE = Foreign((), message("um laço só termina pela sua condição, em ATE ou ENQUANTO"))
-GIVE = Foreign((), message("não há RETORNE; o valor da fórmula é o da última expressão: escreva só a expressão"), "")
+GIVE = Foreign((), message("o valor da fórmula é o da última expressão: escreva só a expressão"), "")
 
 FOREIGN: Mapping[str, Foreign] = {
     **dict.fromkeys(("SENAOSE", "SENSE", "ELSEIF", "ELSIF", "ELIF"), NESTED),

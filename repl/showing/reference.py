@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from formula.builtins.page import ORIGINS
 from formula.builtins.table import GLOBAL, Function
+from formula.diagnostics import in_language
 from repl.messages import message
 from repl.showing.console import Console, Refusal
 
@@ -43,6 +44,13 @@ def say_functions(console: Console, rows: Mapping[str, Function], form: str) -> 
 def say_function(console: Console, rows: Mapping[str, Function], name: str, form: str) -> bool:
     """One row with its help and examples; False and near names when there is none."""
     row = rows.get(name.upper())
+    if row is None and (told := known_elsewhere(name.upper())):
+        if form == "json":
+            console.say_json({"name": name.upper(), "known": False, "help": [in_language(line, console.language) for line in told]})
+        else:
+            for line in told:
+                console.say(line)
+        return False
     if row is None:
         near = get_close_matches(name.upper(), rows, 3)
         console.say(message("a função '{nome}' não existe", nome=name), error=True)
@@ -55,6 +63,25 @@ def say_function(console: Console, rows: Mapping[str, Function], name: str, form
         for line in page(row):
             console.say(line)
     return True
+
+
+def known_elsewhere(name: str) -> list[str]:
+    """What the checker knows of a name that is no function here: whose it is, what it is called, how a context stands in."""
+    from formula.other_modules import OTHERS, said
+    from formula.other_systems import COLUMNS, NO_FIELDS, OTHERWISE, SAME
+
+    if name in OTHERS:
+        one = OTHERS[name]
+        lines = " · ".join((one.stand_in(called=False), one.stand_in(called=True)))
+        return [said(one), message("para simular, acrescente ao contexto, em [funcoes]: {linha}", linha=lines)]
+    same = SAME.get(name) or NO_FIELDS.get(name)
+    if same is not None:
+        return [message("{nome} não existe aqui; quem faz isso é {certo}", nome=name, certo=same), *page(function_rows()[same])]
+    if name in COLUMNS:
+        return [message("{nome} não é função; no atendimento o campo se chama {certo}", nome=name, certo=COLUMNS[name])]
+    if name in OTHERWISE:
+        return [message("{nome} não existe aqui", nome=name), OTHERWISE[name]]
+    return []
 
 
 def page(row: Function) -> list[str]:

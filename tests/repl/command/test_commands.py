@@ -235,6 +235,15 @@ def test_functions_lists_and_explains(cli: Cli) -> None:
     assert (cli("functions", "CONCTA").returncode, "CONCAT" in cli("functions", "CONCTA").stderr) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("TABFUNC", "Folha de Pagamento"), ("MES", "MES = 11"), ("UPPER", "MAIUSCULA"), ("CODETAPA", "ETAPA"), ("NVL", "SENAO")],
+)
+def test_functions_knows_what_the_checker_knows(cli: Cli, name: str, told: str) -> None:
+    done = cli("functions", name)
+    assert (done.returncode, told in done.stdout) == (1, True)
+
+
 def test_functions_of_one_context(cli: Cli) -> None:
     names = {one["name"] for one in json.loads(cli("functions", "--context", "global", "--format", "json").stdout)["functions"]}
     assert ("CONCAT" in names, "AVANCARETAPA" in names) == (True, False)
