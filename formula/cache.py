@@ -203,7 +203,7 @@ def key_of(text: str, schema: Schema, lenient: bool, limits: Limits, stamp: str)
     Of the limits, those that a text is read under; the others come with each run.
     """
     whole = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY, key=VERSIONS)
-    read_under = (lenient, limits.source, limits.nesting, limits.digits)
+    read_under = (lenient, limits.source, limits.nesting, limits.words, limits.digits)
     whole.update(f"\0{stamp}\0{read_under}\0{names_of(schema)}\0{rows_of(Held(schema.table))}".encode("utf-8", "surrogatepass"))
     return whole.hexdigest()
 

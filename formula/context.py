@@ -76,6 +76,7 @@ class Run:
     """The state of one run that built-ins may touch: context, effects so far, memories, cursors, budget."""
 
     __slots__ = (
+        "answers",
         "cells_left",
         "chain",
         "context",
@@ -98,6 +99,7 @@ class Run:
     def __init__(self, context: Context, limits: Limits = DEFAULT) -> None:
         """A fresh state. ``chain`` names the formulas being run, outermost first (F6)."""
         self.context = context
+        self.answers: dict[str, Any] | None = None
         self.limits = limits
         self.effects: list[Effect] = []
         self.memories: dict[str, Any] = {name.upper(): value for name, value in context.memories.items()}

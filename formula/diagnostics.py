@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from formula.messages import Message
+from formula.messages import LONGEST, Message, brief
 from formula.source import Position, Source, Span
 
 
@@ -116,4 +116,6 @@ def place(
     others = tuple(
         Related(text, source.position(where.start), source.position(where.end)) for where, text in (related or {}).items()
     )
+    message = brief(message)
+    hint = brief(hint) if hint is not None and len(hint) > LONGEST else hint
     return Diagnostic(code, severity, message, hint, span, source.position(span.start), source.position(span.end), mend, others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 
 import attrs
@@ -19,7 +20,13 @@ class Effect:
 
     def as_json(self) -> dict[str, Any]:
         """The contract's shape; dates are ISO text, numbers in fields are exact decimal text."""
-        return {"type": self.type, **{name: plain(value) for name, value in attrs.asdict(self).items()}}
+        return {"type": self.type, **{name: plain(getattr(self, name)) for name in names_of(type(self))}}
+
+
+@cache
+def names_of(kind: type[Effect]) -> tuple[str, ...]:
+    """The fields of a kind of effect, in order."""
+    return tuple(field.name for field in attrs.fields(kind))
 
 
 def plain(value: object) -> object:

@@ -11,7 +11,8 @@ class Limits:
 
     ``steps``: loop turns and calls, a costly call several, and one for every two operators beyond four in a loop's block.
     ``text``: code points of all texts made in the run. ``digits``: of one number. ``depth``: formulas inside formulas.
-    ``source``: code points of a formula. ``nesting``: brackets and blocks inside each other. ``rows`` and ``cells``: what
+    ``source``: code points of a formula. ``words``: words, numbers, texts and signs of a formula, since reading takes its
+    time for each of them. ``nesting``: brackets and blocks inside each other. ``rows`` and ``cells``: what
     SQL sentences may bring in during the run.
     """
 
@@ -21,6 +22,7 @@ class Limits:
     depth: int = 16
     source: int = 1_000_000
     nesting: int = 100
+    words: int = 50_000
     rows: int = 10_000
     cells: int = 200_000
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from formula.visible import on_one_line, visible
+
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
@@ -20,7 +22,7 @@ LANGUAGES = ("pt", "en")
 class Message(str):
     """A Portuguese sentence that can be translated. Values may themselves be messages.
 
-    ``template`` uses ``{name}`` placeholders; values are inserted as they are.
+    ``template`` uses ``{name}`` placeholders; texts are inserted with marks for what a screen would obey (:mod:`formula.visible`).
     """
 
     template: str
@@ -31,6 +33,7 @@ class Message(str):
 
     def __new__(cls, template: str, values: Mapping[str, object], domain: str) -> Message:  # noqa: PYI034 - never subclassed
         """Make the Portuguese text and keep its parts."""
+        values = {name: visible(value) if type(value) is str else value for name, value in values.items()}
         made = str.__new__(cls, template.format_map(values))
         made.template = template
         made.values = values
@@ -47,6 +50,30 @@ class Message(str):
             return str(self)
         template = catalogue(self.domain, language).gettext(self.template)
         return fill(template, {name: said(value, language) for name, value in self.values.items()})
+
+
+LONGEST = 2_000
+"""Characters of a sentence about a fault; a longer one quotes shorter."""
+
+
+def brief(text: str) -> str:
+    """A sentence about a fault whose values fit one line, and are cut where they would bury it."""
+    if not isinstance(text, Message):
+        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    if len(text) <= LONGEST and "\n" not in text:
+        return text
+    values = {name: quoted(value) for name, value in text.values.items()}
+    return Message(text.template, values, text.domain)
+
+
+def quoted(value: object) -> object:
+    """A value of such a sentence."""
+    if isinstance(value, Message):
+        return brief(value)
+    if not isinstance(value, str):
+        return value
+    line = on_one_line(value)
+    return line if len(line) <= LONGEST // 10 else line[: LONGEST // 10 - 1] + "…"
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:

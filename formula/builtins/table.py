@@ -72,7 +72,8 @@ class Function:
     cost: int
     """Steps that a call takes: what it costs beside an ordinary one."""
     scans: bool
-    """Reads texts from end to end without making one as long: what it reads counts against the run's budget of text."""
+    """Reads its texts from end to end: what it reads counts against the run's budget of text. Only a function that looks at a
+    bounded part of them, or whose result is as long and counts already, says that it does not."""
 
     @property
     def minimum(self) -> int:
@@ -121,7 +122,7 @@ def function(
     name: str | None = None,
     domain: str = "formula",
     cost: int = 1,
-    scans: bool = False,
+    scans: bool = True,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Make a row of a Python function. Examples are written ``CALL -> shown``."""
 

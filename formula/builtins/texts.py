@@ -7,13 +7,14 @@ from formula.messages import message
 from formula.types import Integer, Text
 
 
-@function(origin="published", examples=["CONCAT('1', ';3') -> 1;3", "CONCAT('R', 12.5, '!') -> R12.5!"])
+@function(scans=False, origin="published", examples=["CONCAT('1', ';3') -> 1;3", "CONCAT('R', 12.5, '!') -> R12.5!"])
 def concat(texto1: Text, texto2: Text, *textos: Text) -> Text:
     """Junta dois ou mais textos. Um número entra na sua forma mais curta, com ponto."""
     return texto1 + texto2 + "".join(textos) if textos else texto1 + texto2
 
 
 @function(
+    scans=False,
     origin="published",
     examples=["SUBSTR('Atendimento', 1, 5) -> Atend", "SUBSTR('abc', 2, 10) -> bc", "SUBSTR('abc', 9, 1) -> "],
 )
@@ -28,7 +29,7 @@ def substr(texto: Text, inicio: Integer, qtd: Integer) -> Text:
     return texto[inicio - 1 : inicio - 1 + qtd]
 
 
-@function(origin="published", examples=["ASCII('A') -> 65", "ASCII('ção') -> 231"])
+@function(scans=False, origin="published", examples=["ASCII('A') -> 65", "ASCII('ção') -> 231"])
 def ascii_(char: Text) -> Integer:
     """O código do primeiro caractere do texto."""
     if not char:
@@ -36,32 +37,31 @@ def ascii_(char: Text) -> Integer:
     return ord(char[0])
 
 
-@function(origin="extension", examples=["MAIUSCULA('São Paulo') -> SÃO PAULO"])
+@function(scans=False, origin="extension", examples=["MAIUSCULA('São Paulo') -> SÃO PAULO"])
 def maiuscula(texto: Text) -> Text:
     """O texto em letras maiúsculas."""
     return texto.upper()
 
 
-@function(origin="extension", examples=["MINUSCULA('ALTA') -> alta"])
+@function(scans=False, origin="extension", examples=["MINUSCULA('ALTA') -> alta"])
 def minuscula(texto: Text) -> Text:
     """O texto em letras minúsculas."""
     return texto.lower()
 
 
-@function(origin="extension", examples=["TAMANHO('1;3') -> 3", "TAMANHO('') -> 0"])
+@function(scans=False, origin="extension", examples=["TAMANHO('1;3') -> 3", "TAMANHO('') -> 0"])
 def tamanho(texto: Text) -> Integer:
     """Quantos caracteres o texto tem."""
     return len(texto)
 
 
-@function(scans=True, origin="extension", examples=["TRIM('  MG ') -> MG"])
+@function(origin="extension", examples=["TRIM('  MG ') -> MG"])
 def trim(texto: Text) -> Text:
     """O texto sem os brancos do começo e do fim."""
     return texto.strip()
 
 
 @function(
-    scans=True,
     origin="extension",
     examples=["POSICAO(';', '12;34') -> 3", "POSICAO('x', 'abc') -> 0", "POSICAO('a', 'banana', 3) -> 4"],
 )
@@ -72,7 +72,7 @@ def posicao(trecho: Text, texto: Text, inicio: Integer = 1) -> Integer:
     return texto.find(trecho, inicio - 1) + 1
 
 
-@function(scans=True, origin="extension", examples=["SUBSTITUI('01.02.03', '.', '') -> 010203"])
+@function(origin="extension", examples=["SUBSTITUI('01.02.03', '.', '') -> 010203"])
 def substitui(run: Run, texto: Text, de: Text, para: Text) -> Text:
     """O texto com todas as ocorrências de um trecho trocadas por outro."""
     if not de:
@@ -85,7 +85,9 @@ def substitui(run: Run, texto: Text, de: Text, para: Text) -> Text:
     return texto.replace(de, para)
 
 
-@function(cost=2, origin="extension", examples=["PREENCHE('42', 6, '0') -> 000042", "PREENCHE('1234', 2, '0') -> 1234"])
+@function(
+    scans=False, cost=2, origin="extension", examples=["PREENCHE('42', 6, '0') -> 000042", "PREENCHE('1234', 2, '0') -> 1234"]
+)
 def preenche(run: Run, texto: Text, tamanho: Integer, caractere: Text) -> Text:
     """Completa o texto à esquerda com um caractere até ter aquele tamanho."""
     if len(caractere) != 1:
@@ -95,7 +97,6 @@ def preenche(run: Run, texto: Text, tamanho: Integer, caractere: Text) -> Text:
 
 
 @function(
-    scans=True,
     origin="extension",
     examples=["PARTE('1;3', ';', 2) -> 3", "PARTE('MG/SP/RJ', '/', 1) -> MG", "PARTE('1;3', ';', 5) -> "],
 )

@@ -151,7 +151,6 @@ def adicionardiscussaoatendimento(run: Run, coligada: Integer, localidade: Integ
 
 @function(
     cost=10,
-    scans=True,
     origin="vendor",
     contexts=[TAA],
     effect=True,

@@ -118,10 +118,23 @@ def scan(source: Source, stream: Iterable[Token], relex: Callable[[str], Iterabl
     result = Scan(source, limits, relex, Reporter(source))
     depth = Depth(limits.nesting)
     for token in stream:
-        if not take(result, token, depth):
-            result.stopped = True
-            break
+        if len(result.tokens) >= limits.words:
+            too_many_words(result, token)
+        elif take(result, token, depth):
+            continue
+        result.stopped = True
+        break
     return result
+
+
+def too_many_words(result: Scan, token: Token) -> None:
+    """The text goes on beyond the limit; the rest is not read."""
+    result.report(
+        token,
+        "texto-longo",
+        message("a fórmula tem mais de {limite} palavras e sinais", limite=result.limits.words),
+        message("divida a fórmula em várias"),
+    )
 
 
 def take(result: Scan, token: Token, depth: Depth) -> bool:

@@ -22,8 +22,10 @@ from formula.runtime.fields import SINGLE
 from formula.runtime.host import (
     text_spent,
 )
+from formula.runtime.namespace import HELPERS
 from formula.runtime.operations import SIGNS, Operations
 from formula.runtime.shortcuts import METHODS, SHORTCUTS
+from formula.runtime.sizes import flat_cost
 from formula.source import Span
 from formula.types import ANY, INTEGER, NUMBER, TEXT
 
@@ -101,16 +103,13 @@ class Expressions(Operations):
         if inlined is not None:
             return inlined
         if row.name == "FORMULA":
-            code = self.converted(arguments[0], TEXT)
+            code = self.read(row, row.arguments[0], arguments[0])
             self.mark(node.span)
             return self.other_formula(code)
         made: list[ast.expr] = []
         for position, argument in enumerate(arguments):
             wanted = row.arguments[min(position, len(row.arguments) - 1)]
-            given = self.argument(wanted, argument)
-            if row.scans and wanted.kinds == TEXT and not isinstance(bare(argument), TextLiteral):
-                given = self.charged(given)
-            made.append(given)
+            made.append(self.read(row, wanted, argument))
         self.mark(node.span)
         if row.result & NUMBER or row.result == ANY:
             self.uses_numbers = True
@@ -128,8 +127,27 @@ class Expressions(Operations):
         if is_foreign(row):
             called = self.help("of_kind", called, self.constant(row.result), self.constant(row.name))
         if row.name == "EXECSQL":
-            return self.within_budget(called)
-        return self.charged(called) if row.result == TEXT and made else called
+            called = self.within_budget(called)
+        elif row.result == TEXT and made:
+            called = self.charged(called)
+        flat = flat_cost(row, arguments)
+        return self.sequence([self.paid(flat), called]) if flat and not self.ample else called
+
+    def read(self, row: Function, wanted: Argument, argument: Expression) -> ast.expr:
+        """An argument as its parameter's kind; a text that the function reads or keeps counts against the budget."""
+        made = self.argument(wanted, argument)
+        if not (row.scans and wanted.kinds & TEXT) or isinstance(bare(argument), TextLiteral | NumberLiteral | LogicalLiteral):
+            return made
+        if wanted.kinds == TEXT:
+            return self.charged(made)
+        return self.charged(made, "length") if self.kind(argument) & TEXT else made
+
+    def paid(self, amount: int) -> ast.expr:
+        """A fixed amount of the budget of text."""
+        self.uses_text = True
+        self.namespace["text_spent"] = text_spent
+        left = self.named("left", self.binary(self.load("left"), ast.Sub(), self.constant(amount)))
+        return self.both(ast.Or(), [self.compare(left, ast.GtE(), self.constant(0)), self.call("text_spent", self.load("L"))])
 
     def shortcut(self, row: Function, arguments: list[Expression], made: list[ast.expr]) -> ast.expr | None:
         """A call as an operation of Python's own, where there is one."""
@@ -165,15 +183,15 @@ class Expressions(Operations):
             return self.help("to_integer", made)
         return self.converted(node, wanted.kinds)
 
-    def charged(self, made: ast.expr) -> ast.expr:
-        """A text that a function made, counted against the run's budget."""
+    def charged(self, made: ast.expr, measure: str = "len") -> ast.expr:
+        """A text that a function made or reads, counted against the run's budget; ``length`` measures what may be none."""
         if self.ample:
             return made
         self.uses_text = True
-        self.namespace["len"] = len
+        self.namespace[measure] = HELPERS[measure]
         self.namespace["text_spent"] = text_spent
         name = self.temporary()
-        size = ast.UnaryOp(ast.USub(), self.call("len", self.named(name, made)), **self.at)
+        size = ast.UnaryOp(ast.USub(), self.call(measure, self.named(name, made)), **self.at)
         # what is left is read after the text was made, since its parts were charged meanwhile
         left = self.named("left", self.binary(size, ast.Add(), self.load("left")))
         return self.either(
@@ -182,7 +200,11 @@ class Expressions(Operations):
 
     def stand_in_call(self, key: str, arguments: tuple[Expression, ...], node: Name | Call) -> ast.expr:
         """A function that the context answers for."""
-        made: list[ast.expr] = [self.expression(argument) for argument in arguments]
+        made: list[ast.expr] = []
+        for argument in arguments:
+            given = self.expression(argument)
+            literal = isinstance(bare(argument), TextLiteral | NumberLiteral | LogicalLiteral)
+            made.append(given if literal or not self.kind(argument) & TEXT else self.charged(given, "length"))
         self.mark(node.span)
         self.uses_run = True
         kinds = self.kind(node)

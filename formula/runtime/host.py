@@ -11,7 +11,7 @@ from formula.context import Run
 from formula.diagnostics import Fault
 from formula.messages import message
 from formula.types import DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
-from formula.values import Value, admit, number_text, to_date, to_logical, to_number, to_text
+from formula.values import Value, admit, number_text, shorten, to_date, to_logical, to_number, to_text
 
 MISSING = object()
 CONVERT = {TEXT: to_text, NUMBER: to_number, INTEGER: to_number, DATE: to_date, LOGICAL: to_logical}
@@ -74,6 +74,11 @@ def text_spent(bounds: tuple[Any, ...]) -> str:
         message("a fórmula fez mais de {limite} caracteres de texto", limite=bounds[1]),
         message("veja se um laço junta textos sem parar"),
     )
+
+
+def length(value: object) -> int:
+    """What a value costs of the budget of text when it is read or kept."""
+    return len(value) if type(value) is str else 0
 
 
 def weight(left: Any, right: Any) -> int:
@@ -140,22 +145,26 @@ def as_kind(value: Value, kinds: int) -> Value:
 
 def stand_in(run: Run, key: str, *arguments: Value) -> Value:
     """A function of another module, answered by the context: exact arguments first, then any (contract, [funcoes])."""
-    answers = run.context.functions
-    written = ", ".join(source_text(argument) for argument in arguments)
-    exact = normal(f"{key}({written})")
-    anything: Any = MISSING
-    for name, value in answers.items():
-        shape = normal(name)
-        if shape == exact or (not arguments and shape == key):
-            return admit(value(*arguments) if callable(value) else value, key)
-        if shape in {f"{key}(*)", key} and (shape != key or callable(value)):
-            anything = value
-    if anything is not MISSING:
-        return admit(anything(*arguments) if callable(anything) else anything, key)
-    line = f'"{key}({written})" = 0' if arguments else f"{key} = 0"
+    if run.answers is None:
+        run.answers = {}
+        for name, value in run.context.functions.items():
+            run.answers.setdefault(normal(name), value)
+    answers = run.answers
+    written = [source_text(argument) for argument in arguments]
+    found = answers.get(f"{key}({','.join(written)})", MISSING)
+    if found is MISSING and not arguments:
+        found = answers.get(key, MISSING)
+    if found is MISSING:
+        found = answers.get(f"{key}(*)", MISSING)
+    if found is MISSING and callable(answers.get(key)):
+        found = answers[key]
+    if found is not MISSING:
+        return admit(found(*arguments) if callable(found) else found, key)
+    call = f"{key}({shorten(', '.join(written), 300)})"
+    line = f'"{call}" = 0' if arguments else f"{key} = 0"
     raise Fault(
         "funcao-sem-resposta",
-        message("o contexto não responde por {chamada}", chamada=f"{key}({written})" if arguments else key),
+        message("o contexto não responde por {chamada}", chamada=call if arguments else key),
         message("acrescente ao contexto, em [funcoes]: {linha}", linha=line),
     )
 

@@ -17,6 +17,7 @@ from formula.runtime.fields import FieldUses, field_uses
 from formula.runtime.host import (
     bounded,
     field_value,
+    length,
     of_kind,
     parameter_value,
     stand_in,
@@ -49,6 +50,7 @@ HELPERS = {
     "trusted_stand_in": trusted_stand_in,
     "of_kind": of_kind,
     "len": len,
+    "length": length,
     "type": type,
     "range": range,
 }

@@ -17,13 +17,18 @@ import attrs
 
 from formula import values
 from formula.effects import Effect
+from formula.limits import DEFAULT
 from formula.reading.tree import Binary, Call, Expression, Member, Name, Unary, bare
 from formula.runtime.recording import UNSEEN, Point, Recording
 from formula.source import Span
+from formula.values import shorten
 
 if TYPE_CHECKING:
     from formula.outcome import Outcome
     from formula.source import Source
+
+SHORT = 200
+"""Characters of a text that a trace always tells."""
 
 
 @attrs.frozen(eq=False)
@@ -288,8 +293,21 @@ class Record:
         return " ".join(self.source.slice(span).split())
 
     def trace(self) -> list[dict[str, Any]]:
-        """The contract's trace: line, column, text, changes, value of each step."""
+        """The contract's trace: line, column, text, changes, value of each step.
+
+        A run charges a text once, however often it is looked at; so a trace that has told as much text as a run may make tells
+        only the beginning of further long ones.
+        """
         made = []
+        left = DEFAULT.text
+
+        def told(value: Any) -> dict[str, Any]:
+            nonlocal left
+            if type(value) is str and len(value) > SHORT:
+                left -= 2 * len(value)
+                value = value if left >= 0 else shorten(value, SHORT)
+            return values.as_json(value)
+
         for event in self.events():
             start = self.source.position(event.point.span.start)
             made.append(
@@ -297,8 +315,8 @@ class Record:
                     "line": start.line,
                     "column": start.column,
                     "text": self.text(event.point.span),
-                    "changes": {self.written[name]: values.as_json(value) for name, value in event.changes.items()},
-                    "value": values.as_json(None if event.failed else event.value),
+                    "changes": {self.written[name]: told(value) for name, value in event.changes.items()},
+                    "value": told(None if event.failed else event.value),
                 }
             )
         return made

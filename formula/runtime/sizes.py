@@ -6,7 +6,7 @@ with the limit once, before the run, and takes the counting way when it does not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
@@ -33,6 +33,7 @@ from formula.reading.tree import (
     bare,
     walk,
 )
+from formula.runtime.fields import SHORT_TEXT
 from formula.runtime.steps import calls_formula
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 from formula.values import LONGEST_NUMBER, MOST_DIGITS, number_text
@@ -53,6 +54,9 @@ ROOM = 32
 """What one operator adds at most to its two sides: a sign, a point, and the 28 digits of a quotient."""
 
 FIELD_LENGTHS = {NUMBER: NUMBER_LENGTH, INTEGER: NUMBER_LENGTH, DATE: DATE_LENGTH, LOGICAL: 0, TEXT: LONGEST_FIELD}
+EFFECT = 400
+"""What an effect costs of the budget of text beside its texts: the record, its JSON, the row it becomes."""
+
 QUIET = frozenset({"=", "<>", "<", "<=", ">", ">=", "E", "OU"})
 """Operators whose answer is a logical, which is never written as a text."""
 
@@ -83,6 +87,15 @@ def sizes_of(checked: Checked) -> Sizes:
     except Unbounded:
         return UNKNOWN
     return Sizes(survey.whole, survey.each, frozenset(survey.measured)) if survey.whole <= DEFAULT.text else UNKNOWN
+
+
+def flat_cost(row: Function, arguments: Sequence[Expression]) -> int:
+    """What a call costs of the budget of text whatever its arguments are: an effect with its literals, and long literals that
+    are read again at each call."""
+    literals = [len(inner.value) for inner in map(bare, arguments) if isinstance(inner, TextLiteral)] if row.scans else []
+    if row.effect:
+        return EFFECT + sum(literals)
+    return sum(size for size in literals if size > SHORT_TEXT)
 
 
 class Survey:
@@ -165,8 +178,17 @@ class Survey:
 
     def called(self, row: Function, arguments: tuple[Expression, ...]) -> int | None:
         """The result of a function, and what the run is charged for it."""
-        if row.scans:
-            self.whole += sum(self.size(argument) for argument in arguments)
+        for position, argument in enumerate(arguments):
+            wanted = row.arguments[min(position, len(row.arguments) - 1)]
+            literal = isinstance(bare(argument), TextLiteral | NumberLiteral | LogicalLiteral)
+            if (
+                row.scans
+                and wanted.kinds & TEXT
+                and not literal
+                and (wanted.kinds == TEXT or self.checked.kinds[id(argument)] & TEXT)
+            ):
+                self.whole += self.size(argument)
+        self.whole += flat_cost(row, arguments)
         rule = RULES.get(row)
         length = rule(self, arguments) if rule is not None else None
         if row.result == TEXT and arguments:
