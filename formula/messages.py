@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from formula.visible import on_one_line, visible
+from formula.visible import on_one_line
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
@@ -22,7 +22,8 @@ LANGUAGES = ("pt", "en")
 class Message(str):
     """A Portuguese sentence that can be translated. Values may themselves be messages.
 
-    ``template`` uses ``{name}`` placeholders; texts are inserted with marks for what a screen would obey (:mod:`formula.visible`).
+    ``template`` uses ``{name}`` placeholders; texts of others are inserted on one line, with marks
+    for what a screen would obey (:mod:`formula.visible`).
     """
 
     template: str
@@ -33,7 +34,7 @@ class Message(str):
 
     def __new__(cls, template: str, values: Mapping[str, object], domain: str) -> Message:  # noqa: PYI034 - never subclassed
         """Make the Portuguese text and keep its parts."""
-        values = {name: visible(value) if type(value) is str else value for name, value in values.items()}
+        values = {name: on_one_line(value) if type(value) is str else value for name, value in values.items()}
         made = str.__new__(cls, template.format_map(values))
         made.template = template
         made.values = values

@@ -8,6 +8,8 @@ from typing import Any
 import attrs
 
 from formula.diagnostics import in_language
+from formula.messages import Message
+from formula.visible import visible
 
 PLAIN, VALUE, FAULT, HINT, EFFECT, TITLE, SOURCE, CURRENT, CHANGED, DIM = (
     "plain", "value", "fault", "hint", "effect", "title", "source", "current", "changed", "dim",
@@ -15,11 +17,16 @@ PLAIN, VALUE, FAULT, HINT, EFFECT, TITLE, SOURCE, CURRENT, CHANGED, DIM = (
 """Styles of a line. A terminal maps them to colours; without colours the text says the same."""
 
 
+def shown(text: str) -> str:
+    """A message as it is, any other text with marks for what a screen would obey."""
+    return text if isinstance(text, Message) else visible(text)
+
+
 @attrs.frozen
 class Line:
     """One line; ``text`` may be a message, said in the reader's language when shown."""
 
-    text: str
+    text: str = attrs.field(converter=shown)
     style: str = PLAIN
 
 

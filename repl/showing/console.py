@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +15,7 @@ import click
 
 from formula.diagnostics import Diagnostic, in_language
 from formula.messages import Message
+from formula.visible import OBEYED, visible
 from repl.messages import message
 
 FINE, FAULTY, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
@@ -47,12 +49,12 @@ class Console:
 
     def say(self, sentence: str = "", *, error: bool = False) -> None:
         """A line on stdout, or on stderr."""
-        click.echo(self.text(sentence), err=error)
+        click.echo(harmless(self.text(sentence)), err=error)
 
     def say_json(self, document: Any) -> None:
         """The one JSON document of a run with ``--format json``."""
         plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-        click.echo(json.dumps(document, ensure_ascii=plain, indent=2))
+        click.echo(OBEYED.sub(escaped, json.dumps(document, ensure_ascii=plain, indent=2)))
 
     def say_table(self, titles: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         """Rows under their titles: a narrow terminal folds cells, a pipe gets whole lines."""
@@ -64,7 +66,7 @@ class Console:
         for title in titles:
             table.add_column(self.text(title), overflow="fold")
         for row in rows:
-            table.add_row(*(Text(self.text(cell)) for cell in row))
+            table.add_row(*(Text(visible(self.text(cell))) for cell in row))
         width = None if sys.stdout.isatty() else PIPE_WIDTH
         Screen(file=sys.stdout, width=width, highlight=False).print(table)
 
@@ -73,6 +75,23 @@ class Console:
         self.say(f"repasse: {self.text(refusal.sentence)}", error=True)
         if refusal.hint:
             self.say("  " + self.text(refusal.hint), error=True)
+
+
+OWN_COLOURS = re.compile("(\x1b\\[(?:0|1|2|3[0-7])m)")
+"""What ``click.style`` writes."""
+
+
+def harmless(text: str) -> str:
+    """A line whose only control sequences are the colours of this program."""
+    if "\x1b" not in text:
+        return visible(text)
+    return "".join(part if at % 2 else visible(part) for at, part in enumerate(OWN_COLOURS.split(text)))
+
+
+def escaped(found: re.Match[str]) -> str:
+    """A character as JSON escapes it."""
+    code = ord(found[0])
+    return f"\\u{code:04x}" if code < 0x10000 else json.dumps(found[0])[1:-1]
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

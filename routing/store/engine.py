@@ -83,6 +83,13 @@ def open_sqlite(url: URL, busy_seconds: float) -> Engine:
     """SQLite, with transactions begun by us: the driver would begin them too late."""
     engine = create_engine(url, connect_args={"timeout": busy_seconds}, pool_size=8, max_overflow=24, pool_reset_on_return=None)
 
+    @event.listens_for(engine, "do_connect")
+    def keep_private(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
+        """Tickets, mails and keys are nobody else's to read; SQLite gives its other files the rights of the first."""
+        path = Path(arguments[0])
+        if path.parent.is_dir() and not path.exists():
+            path.touch(0o600)
+
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
@@ -111,8 +118,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads: one consistent view."""
+    """A transaction that only reads. For several questions about one moment take :func:`snapshot`."""
     with translated(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, and sees the whole store as it was at one moment, however many questions it asks.
+
+    SQLite gives that to every transaction; PostgreSQL, asked for nothing, to every statement alone.
+    """
+    with reading(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield connection
 
 
@@ -170,7 +189,10 @@ def explain_sqlite(error: sqlite3.Error) -> StoreError:
     if name in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
         return clash(error)
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR")):
-        return StoreGone(*gone(error))
+        return StoreGone(
+            message("o arquivo do banco de dados não pode ser aberto nem lido"),
+            message("confira se a pasta existe, se há permissão e se o disco aceita escrita"),
+        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM")):
         return StoreError(
             message("o banco de dados não pode ser escrito: {motivo}", motivo=reason(error)),

@@ -19,7 +19,7 @@ from routing.domain.model import Holder
 from routing.failures import StoreError
 from routing.messages import message
 from routing.store import files, tables
-from routing.store.engine import reading, writing
+from routing.store.engine import snapshot, writing
 from routing.store.recipients import rows_of
 from routing.store.types import read_scalars, write_scalars
 from routing.store.unit import Store
@@ -48,7 +48,10 @@ def export_store(store: Store, folder: Path, workspace: Path | None = None) -> i
     if workspace is not None:
         files.copy_files(workspace, folder)
     count = 0
-    with reading(store.engine) as connection, (folder / REGISTER).open("w", encoding="utf-8", newline="\n") as out:
+    register = folder / REGISTER
+    register.unlink(missing_ok=True)
+    register.touch(0o600)
+    with snapshot(store.engine) as connection, register.open("w", encoding="utf-8", newline="\n") as out:
         out.write(line({"registro": FORMAT}))
         for record in ticket_records(connection):
             out.write(line(record))
@@ -62,29 +65,91 @@ def import_store(store: Store, folder: Path) -> tuple[int, int]:
     Gives how many tickets came in, and how many were there already and stayed as they were.
     """
     register = folder / REGISTER
-    lines = register.read_text(encoding="utf-8").splitlines() if register.is_file() else []
-    records = [parsed(text, number) for number, text in enumerate(lines, start=1)][1:]
+    new = there = 0
     with writing(store.engine) as connection:
         names = files.put_files(connection, folder, leave_out=(REGISTER,))
-        if not names and not lines:
+        if not names and not register.is_file():
             raise StoreError(message("a pasta '{pasta}' não tem nada para importar", pasta=folder))
-        new = sum(put_ticket(connection, record) for record in records)
+        for record in records_of(register) if register.is_file() else ():
+            came = put_ticket(connection, record)
+            new, there = new + came, there + (not came)
         connection.commit()
-    return new, len(records) - new
+    return new, there
+
+
+def records_of(register: Path) -> Iterator[Mapping[str, Any]]:
+    """The records of a register, one at a time. StoreError for a line that is none, or that contradicts itself."""
+    with register.open(encoding="utf-8") as lines:
+        try:
+            for number, text in enumerate(lines, start=1):
+                record = parsed(text, number)
+                if number > 1:
+                    refuse_contradiction(record, number)
+                    yield record
+        except UnicodeDecodeError:
+            raise StoreError(message("{arquivo} não é um texto em UTF-8", arquivo=REGISTER)) from None
+
+
+def refuse_contradiction(record: Mapping[str, Any], number: int) -> None:
+    """A ticket and its histories tell of one moment: nothing in them is newer than the ticket, no version was decided twice,
+    and the last step and status are those of the ticket. StoreError names the line, the ticket and what does not fit."""
+    ticket = record["ticket"]
+    versions = [one["version"] for one in record.get("decisions", ()) if one.get("version")]
+    said = None
+    if len(set(versions)) < len(versions):
+        said = message("duas decisões têm a mesma versão")
+    elif max(versions, default=0) > ticket["version"]:
+        said = message(
+            "há uma decisão da versão {versao}, e o atendimento está na {dele}", versao=max(versions), dele=ticket["version"]
+        )
+    else:
+        for name, key, mine in (("steps", "to_step", "step"), ("statuses", "status", "status")):
+            history = record.get(name, ())
+            if history and history[-1][key] != ticket[mine]:
+                said = message(
+                    "o histórico termina em {fim}, e o atendimento está em {dele}", fim=history[-1][key], dele=ticket[mine]
+                )
+    if said is not None:
+        raise StoreError(
+            message(
+                "{arquivo}, linha {linha}: o atendimento {chave} se contradiz: {motivo}",
+                arquivo=REGISTER,
+                linha=number,
+                chave=";".join(str(ticket[name]) for name in ("coligada", "locality", "code")),
+                motivo=said,
+            ),
+            message("exporte de novo; nada foi importado"),
+        )
 
 
 def parsed(text: str, number: int) -> Mapping[str, Any]:
     """A line of the register. StoreError names a line that is none, and a register of another format."""
     try:
         record = json.loads(text)
-        good = isinstance(record, dict) and (record.get("registro") == FORMAT if number == 1 else "ticket" in record)
-    except ValueError:
+        good = isinstance(record, dict) and (record.get("registro") == FORMAT if number == 1 else whole(record))
+    except (ValueError, RecursionError):
         good = False
     if not good:
         raise StoreError(
             message("{arquivo}, linha {linha}: não é um registro que este programa entenda", arquivo=REGISTER, linha=number)
         )
     return record  # type: ignore[no-any-return]
+
+
+def whole(record: Mapping[str, Any]) -> bool:
+    """Whether a record has a ticket and lists of rows."""
+    ticket = record.get("ticket")
+    needed = ("coligada", "locality", "code", "version", "step", "status")
+    lists = [record.get(name, []) for name in CHILDREN]
+    return (
+        isinstance(ticket, dict)
+        and all(name in ticket for name in needed)
+        and isinstance(ticket["version"], int)
+        and all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in lists)
+        and all(isinstance(row.get("version"), int) for row in record.get("decisions", []))
+        and all("to_step" in row for row in record.get("steps", []))
+        and all("status" in row for row in record.get("statuses", []))
+    )
 
 
 def ticket_records(connection: Connection) -> Iterator[dict[str, Any]]:

@@ -31,7 +31,7 @@ SETTINGS, DIRECTORY = "repasse.toml", "diretorio.toml"
 FORMULAS, SENTENCES, TYPES, TICKETS, CASES = "formulas", "sentencas", "tipos", "atendimentos", "casos"
 LIMIT_KEYS = {
     "passos": "steps", "texto": "text", "digitos": "digits", "profundidade": "depth", "fonte": "source",
-    "aninhamento": "nesting", "linhas": "rows", "celulas": "cells",
+    "aninhamento": "nesting", "palavras": "words", "linhas": "rows", "celulas": "cells",
 }  # fmt: skip
 POLICY_KEYS = {
     "movimentos_por_plano": "moves_per_plan",

@@ -19,7 +19,7 @@ from formula.messages import Message
 from formula.source import Source, Span
 from formula.values import NULL_DATE, shorten
 from routing.messages import message
-from routing.workspace.sources import DIALECTS, open_source
+from routing.workspace.sources import DIALECTS, ended_after, open_source
 from routing.workspace.sqlguard import Prepared, check_sentence, first_line, prepare
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
 DEFAULT_SECONDS = 5.0
 """How long one sentence may take."""
+
+GRACE = 1.0
+"""Seconds that a database has beyond its own time limit before its connection is ended from here."""
+
+PIECE = 50
+"""Rows asked for at a time."""
 
 ROW_BIND = "repasse_linhas"
 """The bind of the row limit added to PostgreSQL sentences without one, because that driver fetches all rows at once."""
@@ -59,6 +65,9 @@ class DatabaseSentences:
     sources: Mapping[str, str | Callable[[], Engine]]
     folder: str = "."
     seconds: float = DEFAULT_SECONDS
+    functions: frozenset[str] = frozenset()
+    """Functions of its databases that the site allows, in lower case."""
+
     _engines: dict[str, Engine] = attrs.field(init=False, factory=dict, repr=False)
     _ready: dict[str, Ready] = attrs.field(init=False, factory=dict, repr=False)
 
@@ -69,11 +78,11 @@ class DatabaseSentences:
         if ready.limited:
             values[ROW_BIND] = limits.rows + 1
         try:
-            return self.fetch(ready, values, limits.rows + 1)
+            return self.fetch(ready, values, limits)
         except DisconnectedOnce:
-            return self.fetch(ready, values, limits.rows + 1, again=True)
+            return self.fetch(ready, values, limits, again=True)
 
-    def fetch(self, ready: Ready, values: dict[str, Any], most: int, again: bool = False) -> list[Mapping[str, Any]]:
+    def fetch(self, ready: Ready, values: dict[str, Any], limits: Limits, again: bool = False) -> list[Mapping[str, Any]]:
         """Run a sentence in its own read-only transaction, which is rolled back."""
         from sqlalchemy.exc import DBAPIError
 
@@ -82,13 +91,13 @@ class DatabaseSentences:
         except DBAPIError as error:
             raise unreachable(error, ready) from error
         try:
-            with opened as connection:
+            with opened as connection, ended_after(connection, self.seconds + GRACE):
                 deadline = connection.info.get("deadline")
                 if deadline is not None:
                     deadline.until = monotonic() + self.seconds
                 result = connection.execute(ready.statement, values)
                 names = tuple(result.keys())
-                found = result.fetchmany(most)
+                found = pieces(result, limits)
                 result.close()
         except DBAPIError as error:
             if error.connection_invalidated and not again:
@@ -116,11 +125,11 @@ class DatabaseSentences:
             )
         engine = self.engine(sentence.source)
         backend = engine.url.get_backend_name()
-        prepared = prepare(sentence.text, DIALECTS[backend])
+        prepared = prepare(sentence.text, DIALECTS[backend], self.functions)
         limited = backend == "postgresql" and not prepared.bounded
         statement = text(f"{prepared.text}\nLIMIT :{ROW_BIND}" if limited else prepared.text)
-        if backend == "postgresql" and not limited:
-            statement = statement.execution_options(stream_results=True)
+        if backend == "postgresql":
+            statement = statement.execution_options(stream_results=True, max_row_buffer=PIECE)
         self._ready[code] = ready = Ready(sentence.source, engine, statement, prepared, backend, limited)
         return ready
 
@@ -151,6 +160,25 @@ class DatabaseSentences:
         self._ready.clear()
 
 
+def pieces(result: Any, limits: Limits) -> list[Any]:
+    """The rows, at most one beyond the limit, in pieces: what they hold is weighed before more is asked for. Raises Fault."""
+    found: list[Any] = []
+    size = 0
+    while len(found) <= limits.rows:
+        piece = result.fetchmany(min(PIECE, limits.rows + 1 - len(found)))
+        if not piece:
+            break
+        found += piece
+        size += sum(len(value) for row in piece for value in row if isinstance(value, str | bytes))
+        if size > limits.text:
+            raise Fault(
+                "limite-sql",
+                message("a sentença trouxe mais de {limite} caracteres", limite=limits.text),
+                message("traga menos linhas ou colunas na sentença, ou aumente o limite"),
+            )
+    return found
+
+
 def said(error: Any) -> str:
     """What the driver said, on one line."""
     return shorten(first_line(error.orig if error.orig is not None else error), 300)
@@ -178,7 +206,7 @@ def open_sentences(site: Site) -> DatabaseSentences:
 
     ``[sql] segundos`` is how long one sentence may take (5 s).
     """
-    return DatabaseSentences(site.sentences, sources_of(site), site.folder or ".", seconds_of(site))
+    return DatabaseSentences(site.sentences, sources_of(site), site.folder or ".", seconds_of(site), functions_of(site))
 
 
 def sources_of(site: Site) -> Mapping[str, str | Callable[[], Engine]]:
@@ -196,16 +224,25 @@ def seconds_of(site: Site) -> float:
     return float(seconds) if isinstance(seconds, int | float) and 0 < seconds < 1e6 else DEFAULT_SECONDS
 
 
+def functions_of(site: Site) -> frozenset[str]:
+    """``[sql] funcoes``: functions of its own databases that a site allows beside those that all may use."""
+    table = site.settings.get("sql", {})
+    given = table.get("funcoes", ()) if isinstance(table, Mapping) else ()
+    return frozenset(str(name).strip().lower() for name in given) if isinstance(given, list | tuple) else frozenset()
+
+
 def check_sentences(site: Site) -> list[tuple[Path, list[Diagnostic]]]:
     """Every sentence of a site with what is wrong in it: a source nobody has, or SQL that would be refused."""
     sources = sources_of(site)
-    return [(Path(site.folder, sentence.path), check_one(sentence, sources)) for sentence in site.sentences.values()]
+    return [
+        (Path(site.folder, sentence.path), check_one(sentence, sources, functions_of(site))) for sentence in site.sentences.values()
+    ]
 
 
-def check_one(sentence: SentenceText, sources: Mapping[str, Any]) -> list[Diagnostic]:
+def check_one(sentence: SentenceText, sources: Mapping[str, Any], functions: frozenset[str] = frozenset()) -> list[Diagnostic]:
     """What is wrong with one sentence."""
     if sentence.source in sources:
-        return check_sentence(sentence.text, sentence_dialect(sources[sentence.source]), sentence.path)
+        return check_sentence(sentence.text, sentence_dialect(sources[sentence.source]), sentence.path, functions)
     fault = no_source(sentence.source)
     source = Source(sentence.text, sentence.path)
     return [place(source, Span(0, len(source.line_text(1))), fault.code, "error", fault.message, fault.hint)]

@@ -8,7 +8,8 @@ in all of them the rights of the account are the real guard, so give it SELECT a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from formula.diagnostics import Fault
 from routing.messages import message
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Engine
+    from sqlalchemy import URL, Connection, Engine
 
 DIALECTS: Mapping[str, str] = {"sqlite": "sqlite", "postgresql": "postgres", "mssql": "tsql", "oracle": "oracle"}
 """SQLAlchemy's name of a database → sqlglot's name of its language."""
@@ -30,8 +31,11 @@ DRIVERS: Mapping[str, tuple[str, str]] = {
 }
 """The driver of each database and the extra of this distribution that brings it."""
 
-LARGEST_VALUE = 1_000_000
-"""Bytes of one SQLite text, blob or statement."""
+LARGEST_VALUE = 200_000
+"""Bytes of one SQLite text, blob or statement: inside one function SQLite looks at no clock, so its work must be short."""
+
+LONGEST_PATTERN = 1_000
+"""Bytes of a LIKE or GLOB pattern."""
 
 WATCH_EVERY = 10_000
 """SQLite steps between two looks at the clock, well under a millisecond."""
@@ -136,6 +140,40 @@ def prepare_connections(engine: Engine, seconds: float) -> None:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
+@contextmanager
+def ended_after(connection: Connection, seconds: float) -> Iterator[None]:
+    """Ends a connection to a PostgreSQL server that neither answers nor keeps its own time limit: the wait for it fails then.
+
+    The other drivers bound their waits themselves.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    from threading import Timer
+
+    driver: Any = connection.connection.driver_connection
+    watch = Timer(seconds, hang_up, (driver,))
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def hang_up(driver: Any) -> None:
+    """Close a connection's line from another thread, without freeing what its own thread still uses."""
+    import os
+    import socket
+
+    with suppress(OSError):
+        line = socket.socket(fileno=os.dup(driver.pgconn.socket))
+        try:
+            line.shutdown(socket.SHUT_RDWR)
+        finally:
+            line.close()
+
+
 def guard_sqlite(connection: Any) -> Deadline:
     """Make a SQLite connection unable to do anything but read, for a bounded time and size."""
     import sqlite3
@@ -149,6 +187,7 @@ def guard_sqlite(connection: Any) -> Deadline:
     deadline = Deadline()
     connection.execute("PRAGMA query_only = ON")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     connection.set_progress_handler(deadline.passed, WATCH_EVERY)
     connection.set_authorizer(allowed)

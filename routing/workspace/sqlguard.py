@@ -1,8 +1,9 @@
 """Whether a registered sentence only reads, and what it binds (F5): sqlglot reads it, nothing here runs it.
 
-What is refused before a database sees it: anything but one SELECT, writing parts at any depth, SELECT INTO, row locks,
-and functions that reach the server, its files, other servers or sleep. The read-only transaction of
-:mod:`routing.workspace.sources` stands behind this, and the rights of the database account behind both.
+What passes is one SELECT made of the functions and shapes of :mod:`routing.workspace.sql_allowed`: no writing parts at any
+depth, no SELECT INTO, no row locks, no function that no list allows, no table of the server's own or of another server.
+The read-only transaction of :mod:`routing.workspace.sources` stands behind this, and the rights of the database account
+behind both.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ import attrs
 from formula.diagnostics import Diagnostic, Fault, place
 from formula.source import Position, Source, Span
 from routing.messages import message
+from routing.workspace.sql_allowed import (
+    BEFORE_BRACKET,
+    HINTS,
+    PSEUDO_COLUMN,
+    SHAPES,
+    SYSTEM_NAME,
+    SYSTEM_SCHEMA,
+    allowed_functions,
+)
 
 LARGEST = 100_000
 """Code points of one sentence."""
-
-FORBIDDEN_FUNCTIONS = re.compile(
-    r"(pg|lo|dblink|dbms|utl|xp|sp|fts3|sqlite|sys|httpuri|ctxsys)_.*|dblink|.*_to_xml(schema|_and_xmlschema)?|set_config|nextval|setval"
-    r"|load_extension|readfile|writefile|edit|load_file|openrowset|openquery|opendatasource|httpuritype|sleep|benchmark|copy",
-    re.IGNORECASE,
-)
-"""Functions that a reading sentence has no business with: server files, other servers, settings, sequences, waiting."""
 
 
 @attrs.frozen
@@ -42,8 +45,9 @@ class Prepared:
     bounded: bool
 
 
-def prepare(text: str, dialect: str) -> Prepared:
-    """Read a sentence in a sqlglot dialect (``sqlite postgres tsql oracle``). Raises Fault ``sql-recusada``."""
+def prepare(text: str, dialect: str, more: frozenset[str] = frozenset()) -> Prepared:
+    """Read a sentence in a sqlglot dialect (``sqlite postgres tsql oracle``); ``more`` are functions that the site allows, in
+    lower case. Raises Fault ``sql-recusada``."""
     if len(text) > LARGEST:
         refuse(message("a sentença tem mais de {limite} caracteres", limite=LARGEST))
     if "\0" in text:
@@ -52,14 +56,14 @@ def prepare(text: str, dialect: str) -> Prepared:
     from sqlglot.errors import SqlglotError
 
     try:
-        return read(text, Dialect.get_or_raise(dialect))
+        return read(text, Dialect.get_or_raise(dialect), allowed_functions(dialect, more))
     except SqlglotError as error:
         refuse(message("a sentença não se entende como SQL: {motivo}", motivo=first_line(error)))
     except RecursionError:
         refuse(message("a sentença tem partes demais umas dentro das outras"))
 
 
-def read(text: str, dialect: Any) -> Prepared:
+def read(text: str, dialect: Any, functions: frozenset[str]) -> Prepared:
     """Tokens first, because they decide without any doubt about what the tree means; then the tree."""
     from sqlglot import TokenType, exp
 
@@ -72,12 +76,14 @@ def read(text: str, dialect: Any) -> Prepared:
         refuse(message("a sentença tem mais de um comando"))
     if tokens[0].token_type not in {TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN}:
         refuse(message("a sentença começa com '{palavra}'", palavra=tokens[0].text))
-    refuse_functions(tokens)
     text = text[: tokens[-1].end + 1]
     trees = dialect.parse(text)
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         refuse(message("a sentença não é uma consulta"))
     refuse_writing(trees[0])
+    refuse_functions(tokens, functions, bracketed_names(trees[0]))
+    for node in trees[0].walk():
+        refuse_part(node, functions)
     marked, binds = mark_binds(text, tokens)
     if sorted(binds) != sorted(bind_names(trees[0])):
         refuse(message("não se entende onde a sentença espera valores"))
@@ -85,11 +91,83 @@ def read(text: str, dialect: Any) -> Prepared:
     return Prepared(marked, tuple(dict.fromkeys(binds)), bounded)
 
 
-def refuse_functions(tokens: Sequence[Any]) -> None:
-    """No name before a bracket may be a forbidden function, however it is quoted or qualified."""
+def bracketed_names(tree: Any) -> frozenset[str]:
+    """Names before a bracket that calls nothing, in lower case: tables with a list of columns, and tables with hints."""
+    from sqlglot import exp
+
+    listed = [alias.name.lower() for alias in tree.find_all(exp.TableAlias) if alias.args.get("columns")]
+    hinted = [table.name.lower() for table in tree.find_all(exp.Table) if table.args.get("hints")]
+    return frozenset([*listed, *hinted])
+
+
+def refuse_functions(tokens: Sequence[Any], functions: frozenset[str], names: frozenset[str]) -> None:
+    """A word before a bracket is an allowed function, a word of SQL, or a name of the sentence's own; and no function is
+    asked of a schema, a package or an object."""
+    from sqlglot import TokenType
+
+    before: Any = None
     for token, following in pairwise(tokens):
-        if following.text == "(" and FORBIDDEN_FUNCTIONS.fullmatch(token.text):
-            refuse(message("a sentença chama {funcao}, que não é para consultas", funcao=token.text))
+        word = token.text.lower()
+        called = following.token_type == TokenType.L_PAREN and (
+            token.token_type == TokenType.VAR or word.isidentifier() or "$" in word
+        )
+        if called and token.token_type != TokenType.STRING:
+            apart = token.token_type == TokenType.IDENTIFIER or (before is not None and before.token_type == TokenType.DOT)
+            if word not in names and (apart or word not in functions | BEFORE_BRACKET):
+                refuse_call(token.text)
+        before = token
+
+
+def refuse_call(name: str) -> NoReturn:
+    """The fault of a function that stands in no list."""
+    raise Fault(
+        "sql-recusada",
+        message("a sentença chama {funcao}, que não está entre as funções permitidas", funcao=name),
+        message("se a função é do seu banco e só lê, acrescente-a a [sql] funcoes em repasse.toml"),
+    )
+
+
+def refuse_part(node: Any, functions: frozenset[str]) -> None:
+    """One part of the tree: an allowed function, operator or shape, and no name of the server's own."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc):
+        if node.name.lower() not in functions:
+            refuse_call(node.name)
+    elif isinstance(node, exp.NextValueFor):
+        refuse(message("a sentença avança uma sequência"))
+    elif isinstance(node, exp.WithTableHint):
+        for hint in node.expressions:
+            if hint.name.upper() not in HINTS:
+                refuse(message("a sentença pede {dica}, que bloqueia linhas ou muda a leitura", dica=hint.name or hint.sql()))
+    elif isinstance(node, exp.Table):
+        refuse_table(node)
+    elif isinstance(node, exp.Column):
+        if node.name.lower() in PSEUDO_COLUMN:
+            refuse(message("a sentença avança uma sequência"))
+    elif isinstance(node, exp.Identifier):
+        if "@" in node.this:
+            refuse(message("a sentença lê de outro servidor: {nome}", nome=node.this))
+    elif isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
+        refuse_call(".".join(part.name for part in node.parts))
+    elif (isinstance(node, exp.Operator) or not isinstance(node, exp.Func | exp.Binary | exp.Condition)) and node.key not in SHAPES:
+        refuse(message("a sentença tem uma parte que não é de consulta: {parte}", parte=node.key.upper()))
+    if isinstance(node, exp.DataType) and node.this in {exp.DataType.Type.USERDEFINED, exp.DataType.Type.XML}:
+        refuse(message("a sentença converte para um tipo que não se conhece: {tipo}", tipo=node.sql()))
+
+
+def refuse_table(table: Any) -> None:
+    """A table is named by itself, its schema and at most its database, none of them the server's own."""
+    from sqlglot import exp
+
+    if isinstance(table.this, exp.Func):
+        return
+    parts = [part.name for part in table.parts]
+    if len(parts) > 3 or isinstance(table.this, exp.Dot):
+        refuse(message("a sentença lê de outro servidor: {nome}", nome=".".join(parts)))
+    schemas, name = parts[:-1], parts[-1] if parts else ""
+    if SYSTEM_NAME.fullmatch(name) or any(SYSTEM_SCHEMA.fullmatch(part) for part in schemas):
+        refuse(message("a sentença lê uma tabela do próprio servidor: {nome}", nome=".".join(parts)))
 
 
 def refuse_writing(tree: Any) -> None:
@@ -146,10 +224,10 @@ def first_line(error: Exception) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().split("\n", 1)[0]
 
 
-def check_sentence(text: str, dialect: str, name: str = "<sentença>") -> list[Diagnostic]:
+def check_sentence(text: str, dialect: str, name: str = "<sentença>", more: frozenset[str] = frozenset()) -> list[Diagnostic]:
     """What is wrong with a sentence file, placed on its first line that is no comment."""
     try:
-        prepare(text, dialect)
+        prepare(text, dialect, more)
     except Fault as fault:
         source = Source(text, name)
         start = next(

@@ -19,6 +19,15 @@ HEADER = re.compile(r"^[ \t]*(\[\[?)([^\[\]]+)\]\]?", re.ASCII)
 KEY = re.compile(r"""^[ \t]*((?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:\.(?:[\w-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=""")
 ERROR_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
+LARGEST, MOST_ESCAPES, DEEPEST = 16_000_000, 50_000, 32
+"""Characters of a file, its escapes, and its tables and lists inside each other: each costs the reader more than the last."""
+
+QUOTED = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+"""|"(?:[^"\\\n]|\\.)*+"|#[^\n]*''' + r"""|'''(?:[^']|'(?!''))*+'''|'[^'\n]*+'""", re.DOTALL
+)
+BRACKET = re.compile(r"[\[\]{}]")
+DOTTED = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{DEEPEST},}}")
+
 Path = tuple[str | int, ...]
 
 
@@ -61,11 +70,44 @@ class Document:
 def read(text: str, name: str) -> Document:
     """Read a text; a syntax fault leaves no data and one diagnostic with the line and column."""
     source = Source(text, name)
+    too_much = excess(text)
+    if too_much is not None:
+        at, said, hint = too_much
+        return Document(source, {}, faults=[place(source, Span(at, min(at + 1, len(text))), "toml-invalido", "error", said, hint)])
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         return Document(source, {}, faults=[syntax_fault(source, error)])
     return Document(source, data, locate(text))
+
+
+def excess(text: str) -> tuple[int, Message, Message] | None:
+    """Where a text goes beyond what the reader does in bounded time, and why; None when it does not."""
+    if len(text) > LARGEST:
+        hint = message("divida o arquivo em vários")
+        return LARGEST, message("o arquivo tem mais de {limite} caracteres", limite=LARGEST), hint
+    if text.count("\\") > MOST_ESCAPES:
+        at = text.index("\\")
+        return (
+            at,
+            message("o arquivo tem mais de {limite} barras invertidas", limite=MOST_ESCAPES),
+            message("escreva os textos entre aspas simples"),
+        )
+    deep = message("o arquivo tem mais de {limite} níveis de tabelas ou listas", limite=DEEPEST)
+    hint = message("escreva as tabelas em menos níveis")
+    bare = QUOTED.sub(blanked, text)
+    depth = 0
+    for found in BRACKET.finditer(bare):
+        depth += 1 if found[0] in "[{" else -1
+        if depth > DEEPEST:
+            return found.start(), deep, hint
+    dotted = DOTTED.search(bare)
+    return None if dotted is None else (dotted.start(), deep, hint)
+
+
+def blanked(found: re.Match[str]) -> str:
+    """Something as long as a quoted text or comment, without brackets and points."""
+    return "q" * len(found[0]) if found[0][0] != "#" else " " * len(found[0])
 
 
 def syntax_fault(source: Source, error: Exception) -> Diagnostic:

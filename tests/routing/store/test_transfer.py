@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import attrs
 import pytest
@@ -173,3 +178,69 @@ def test_a_folder_and_its_database_leave_together(tmp_path: Path) -> None:
             export_store(desk.store, source / "dentro", source)
     with open_desk(tmp_path / "saida") as copy:
         assert copy.tickets() == ["1;1;1", "1;1;2"]
+
+
+def test_an_export_is_one_moment_while_others_move(database: str, tmp_path: Path) -> None:
+    with open_desk(make_workspace(tmp_path / "origem", 40)) as first:
+        export_store(first.store, tmp_path / "inicio")
+    make_workspace(tmp_path / "inicio", 40)
+    with open_desk(database) as empty:
+        import_store(empty.store, tmp_path / "inicio")
+    with open_desk(database) as desk:
+        begun = Barrier(2)
+
+        def move() -> None:
+            begun.wait()
+            for number in range(1, 41):
+                desk.move(f"1;1;{number}", ADVANCE, NOW)
+
+        with ThreadPoolExecutor(1) as pool:
+            work = pool.submit(move)
+            begun.wait()
+            for round_ in range(4):
+                export_store(desk.store, tmp_path / f"saida{round_}")
+            work.result()
+    for round_ in range(4):
+        lines = (tmp_path / f"saida{round_}" / REGISTER).read_text(encoding="utf-8").splitlines()[1:]
+        for record in map(json.loads, lines):
+            newest = max((one["version"] for one in record["decisions"]), default=record["ticket"]["version"])
+            assert newest == record["ticket"]["version"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda record: record["ticket"].update(version=record["ticket"]["version"] - 1), "versão"),
+        (lambda record: record["decisions"].append(record["decisions"][-1]), "mesma versão"),
+        (lambda record: record["ticket"].update(step=1), "histórico"),
+        (lambda record: record["ticket"].pop("version"), "não é um registro"),
+        (lambda record: record.update(steps=7), "não é um registro"),
+    ],
+)
+def test_a_register_that_contradicts_itself_is_refused_by_name(
+    database: str, tmp_path: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    with open_desk(make_workspace(tmp_path / "origem", 2)) as first:
+        first.move("1;1;1", ADVANCE, NOW)
+        export_store(first.store, tmp_path / "saida")
+    register = tmp_path / "saida" / REGISTER
+    records = [json.loads(line) for line in register.read_text(encoding="utf-8").splitlines()]
+    change(records[1])
+    register.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    with open_desk(database) as desk:
+        with pytest.raises(StoreError, match="linha 2") as caught:
+            import_store(desk.store, tmp_path / "saida")
+        assert said in str(caught.value)
+        with pytest.raises(UnknownTicket):
+            desk.ticket("1;1;1")
+
+
+def test_files_with_tickets_are_their_owner_s_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with open_desk(make_workspace(tmp_path / "origem", 1)) as desk:
+            export_store(desk.store, tmp_path / "saida")
+            made = [*(tmp_path / "origem").glob("*.sqlite*"), tmp_path / "saida" / REGISTER]
+            assert [oct(path.stat().st_mode & 0o777) for path in made] == ["0o600"] * len(made)
+    finally:
+        os.umask(before)
