@@ -24,7 +24,7 @@ class Effect:
 
 
 @cache
-def names_of(kind: type[Effect]) -> tuple[str, ...]:
+def names_of(kind: type[Any]) -> tuple[str, ...]:
     """The fields of a kind of effect, in order."""
     return tuple(field.name for field in attrs.fields(kind))
 
