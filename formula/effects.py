@@ -20,11 +20,12 @@ class Effect:
 
     def as_json(self) -> dict[str, Any]:
         """The contract's shape; dates are ISO text, numbers in fields are exact decimal text."""
-        return {"type": self.type, **{name: plain(getattr(self, name)) for name in names_of(type(self))}}
+        kind: Any = type(self)
+        return {"type": self.type, **{name: plain(getattr(self, name)) for name in names_of(kind)}}
 
 
 @cache
-def names_of(kind: type[Any]) -> tuple[str, ...]:
+def names_of(kind: type[Effect]) -> tuple[str, ...]:
     """The fields of a kind of effect, in order."""
     return tuple(field.name for field in attrs.fields(kind))
 
