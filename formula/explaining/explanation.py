@@ -1,87 +1,155 @@
 """Why a formula gave what it gave: the steps of a recorded run that mattered, from values to result.
 
-The chain is a slice of the record: the step that gave the value, the tests that led there, and, for every variable they
-read, the step that set it and the tests that kept it from being set again, and so on back. The chain of a called formula
-stands before the step that called it. What did not matter is left out.
+The chain is a slice of the record (:mod:`formula.explaining.slicing`). The chain of a called formula stands before the step that
+called it. What did not matter is left out.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from formula.diagnostics import in_language
+from formula.explaining.remarks import remarks_of
+from formula.explaining.slicing import Chosen, last_asked, loops_around, origin, relevant
 from formula.messages import Message, message
 from formula.reading.tree import NOWHERE, Binary, Call, Expression, If, Name, Repeat, While, bare, children
 from formula.runtime.record import Event, Record
-from formula.runtime.recording import UNSEEN, Point
+from formula.runtime.recording import UNSEEN
 from formula.runtime.slots import Slot
 from formula.values import display, shorten
 
 MOST_LINES = 40
 """Longer chains keep their beginning and their end: an explanation is two or three screens at most."""
 
+DECISION, FACT, GATE, WARNING, NOTE = "decision", "fact", "gate", "warning", "note"
+"""Kinds of a line: what separated this end from another; what was read, computed or found in order; a check that was passed; what
+to mind; what is easily overlooked."""
+FOLDED = frozenset({FACT, GATE})
+"""Kinds that are told only when everything is asked for."""
+
+Data = tuple[tuple[str, str], ...]
+"""Names a line speaks of, with their values as a formula would write them."""
+
 
 @attrs.frozen
 class Line:
-    """One link of a chain: what happened and where."""
+    """One link of a chain: what happened and where, of which kind, and the data it speaks of. ``short`` is the same in fewer words;
+    of the lines with a ``weight`` the heaviest are what separated this end from the nearest other."""
 
     text: str
     where: str
+    kind: str = FACT
+    data: Data = ()
+    short: str = ""
+    weight: int = 0
 
-    def as_json(self, language: str = "pt") -> dict[str, str]:
+    def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape of an explanation entry."""
-        return {"text": in_language(self.text, language), "where": in_language(self.where, language)}
+        return {
+            "text": in_language(self.text, language),
+            "where": in_language(self.where, language),
+            "kind": self.kind,
+            "data": {name: in_language(value, language) for name, value in self.data},
+        }
 
 
 @attrs.frozen
 class Link:
-    """A step of a chain whose line is not made yet. ``kept`` are variables that would have been set, had a test led there."""
+    """A step of a chain whose line is not made yet."""
 
     record: Record
-    event: Event
-    kept: tuple[str, ...]
+    chosen: Chosen
+    remarks: tuple[Message, ...]
+    weight: int
 
-    def line(self) -> Line:
+    def lines(self) -> Iterator[Line]:
         """In words."""
-        return step_line(self.record, self.event, self.kept)
+        yield from step_lines(self.record, self.chosen, self.remarks, self.weight)
 
 
-def explain(record: Record) -> list[Line]:
-    """The chain of a recorded run, in order of execution: fields, steps that mattered, result.
+Remarks = Mapping[int, tuple[Message, ...]]
+"""What is easily overlooked in the comparisons of a step."""
 
-    Of a longer one than :data:`MOST_LINES` the middle is left out, and its lines are never made.
+
+VALUE, STEP, REST = "value", "step", "rest"
+"""What a run was asked for: its value; a step to advance to; neither, only what it asks to be done counts."""
+
+
+def explain(record: Record, remarks: Remarks | None = None, *, asked: str = VALUE) -> list[Line]:
+    """The chain of a recorded run, in order of execution: fields, steps that mattered, result. Of a run that was not ``asked`` for
+    its value only what it asked to be done is told.
+
+    Of a longer one than :data:`MOST_LINES` the middle is left out, and its lines are never made. ``remarks`` are those of its
+    steps, where they are known.
     """
     half = MOST_LINES // 2
-    links, between = chain(record, half)
+    links, between = chain(record, half, remarks, asked)
+    tail = [*unreached(record), *([result_line(record)] if asked == VALUE or record.outcome.status != "ok" else [])]
     left_out = len(links) + 1 - 2 * half
     if left_out <= 0 and not between:
-        return [*map(made, links), result_line(record)]
+        return [*made(links), *tail]
     end = max(len(links) - half + 1, half)
     gap = Line(message("… ({quantos} passos iguais a estes, omitidos)", quantos=between + end - half), "")
-    return [*map(made, links[:half]), gap, *map(made, links[end:]), result_line(record)]
+    return [*made(links[:half]), gap, *made(links[end:]), *tail]
 
 
-def made(link: Line | Link) -> Line:
-    """The line of a link."""
-    return link if isinstance(link, Line) else link.line()
+def made(links: Iterable[Line | Link]) -> Iterator[Line]:
+    """The lines of links."""
+    for link in links:
+        if isinstance(link, Line):
+            yield link
+        else:
+            yield from link.lines()
 
 
-def chain(record: Record, half: int) -> tuple[list[Line | Link], int]:
+def chain(record: Record, half: int, remarks: Remarks | None = None, asked: str = VALUE) -> tuple[list[Line | Link], int]:
     """The links of a record, and how many of its own steps are left out between the first ``half`` and the last."""
-    chosen = relevant(record)
-    order = sorted(chosen)
+    chosen = relevant(record, asked == VALUE)
+    weights = weighed(record, chosen, asked)
+    order = list(chosen)
     between = max(0, len(order) - 2 * half)
-    links: list[Line | Link] = list(fields_used(record, (chosen[index][0] for index in order)))
+    links: list[Line | Link] = list(fields_used(record, (one.event for one in chosen.values())))
     for index in order if not between else [*order[:half], *order[-half:]]:
-        event, kept = chosen[index]
-        for called in record.called(index) if record.calls else ():
+        one = chosen[index]
+        if one.gap:
+            links.append(Line(message("… ({quantos} passos iguais a estes, omitidos)", quantos=one.gap), ""))
+        for called in record.called(index)[:MOST_CALLS] if record.calls else ():
             links += inside(called, half)
-        links.append(Link(record, event, kept))
+        noted = remarks_of(record, one.event) if remarks is None else remarks.get(index, ())
+        weight = weights.get(index, 0) + (REMARKED if noted else 0)
+        links.append(Link(record, one, noted, weight))
     return links, between
+
+
+REMARKED, REPLACED, KEPT_OUT, INNERMOST, OUTER, SOURCE = 400, 300, 200, 100, 50, 10
+"""Weights of lines: something is easily overlooked; a value was replaced; a test kept the value from being another; the innermost
+test that led to it; those around that; the step itself, where no test led to it."""
+
+
+def weighed(record: Record, chosen: Mapping[int, Chosen], asked: str) -> dict[int, int]:
+    """How much each step separated this end from the nearest other."""
+    made: dict[int, int] = {}
+    ends = [] if asked == REST else origin(record) if asked == VALUE else last_asked(record)
+    if not ends:
+        return made
+    source = ends[-1]
+    name = record.point(source).target
+    for index, one in chosen.items():
+        if one.kept and name is not None and record.written[name] in one.kept and index > source:
+            made[index] = KEPT_OUT
+    for step in ends:
+        causes = [test for test, _ in record.causes(step)]
+        for depth, test in enumerate(reversed(causes)):
+            made.setdefault(test, OUTER - min(depth, 40) if depth else INNERMOST)
+    made.setdefault(source, SOURCE)
+    return made
+
+
+MOST_CALLS = 5
+"""A step that calls more formulas tells of the first ones."""
 
 
 def inside(record: Record, half: int) -> Iterator[Line | Link]:
@@ -96,94 +164,6 @@ def inside(record: Record, half: int) -> Iterator[Line | Link]:
         at = record.point(value).span.start if value is not None else 0
         said = message("a fórmula {nome} vale {valor}", nome=record.source.name, valor=quoted(record.outcome.value))
         yield Line(said, where(record, at))
-
-
-def relevant(record: Record) -> dict[int, tuple[Event, tuple[str, ...]]]:
-    """The steps that led to the end of the record, each with the variables that it kept from being set."""
-    known = frozenset(record.variables)
-    setters = conditional_setters(record) if known else {}
-    chosen: dict[int, Event] = {}
-    kept: dict[int, dict[str, None]] = {}
-    work = starting_points(record)
-    while work:
-        index = work.pop()
-        if index in chosen:
-            continue
-        event = chosen[index] = record.event(index)
-        work += [step for step, _ in record.causes(index)]
-        for name in names_read(event, known):
-            found = record.set_at(name, index - 1)
-            if found is not None:
-                work.append(found)
-            for test in kept_by(record, setters.get(name, ()), -1 if found is None else found, index):
-                kept.setdefault(test, {})[record.written[name]] = None
-                work.append(test)
-    return {index: (event, tuple(kept.get(index, ()))) for index, event in chosen.items()}
-
-
-def conditional_setters(record: Record) -> dict[str, list[Point]]:
-    """For each variable, the statements that set it in a branch or loop."""
-    found: dict[str, list[Point]] = {}
-    for point in record.recording.points:
-        if point.target is not None and point.inside:
-            found.setdefault(point.target, []).append(point)
-    return found
-
-
-def kept_by(record: Record, setters: Iterable[Point], since: int, before: int) -> set[int]:
-    """The tests between a step that set a variable and one that reads it, which led past another statement that sets it.
-    The test that ended the loop in which it was set is none."""
-    found: set[int] = set()
-    own = {number for number, _ in record.point(since).inside} if since >= 0 else set()
-    for point in setters:
-        for number, answer in point.inside:
-            test = last_between(record.test_steps.get(number, ()), since, before)
-            if test is None:
-                break
-            if record.event(test).value is not answer:
-                if number not in own or isinstance(record.recording.points[number].node, If):
-                    found.add(test)
-                break
-    return found
-
-
-def last_between(steps: Sequence[int], since: int, before: int) -> int | None:
-    """The last of some steps after one and before another."""
-    at = bisect_left(steps, before) - 1
-    return steps[at] if at >= 0 and steps[at] > since else None
-
-
-def starting_points(record: Record) -> list[int]:
-    """The step that gave the value or broke; for Vazio the tests that took no branch; and every effect."""
-    if record.broken is not None:
-        return [len(record) - 1]
-    found = [index for index in range(len(record)) if record.point(index).kind == "effect"]
-    value = record.last_value()
-    if record.outcome.value is not None and value is not None:
-        return [*found, value]
-    since = -1 if value is None else value
-    tests = [
-        index
-        for index in range(since + 1, len(record))
-        if record.point(index).kind == "test" and isinstance(record.point(index).node, If)
-    ]
-    return [*found, *(tests or ([value] if value is not None else []))]
-
-
-def names_read(event: Event, known: frozenset[str]) -> set[str]:
-    """The ``known`` variables that a step read; parts behind E or OU that were not reached do not count."""
-    reached = {id(node) for node, _ in event.parts}
-    made: set[str] = set()
-    recorded = {id(node) for node in event.point.parts}
-    stack: list[Expression] = [event.point.expression]
-    while stack:
-        node = stack.pop()
-        if id(node) in recorded and id(node) not in reached and not event.failed:
-            continue
-        if isinstance(node, Name) and node.word.key in known:
-            made.add(node.word.key)
-        stack += children(node)  # type: ignore[arg-type]
-    return made
 
 
 def fields_used(record: Record, steps: Iterable[Event]) -> list[Line]:
@@ -204,39 +184,110 @@ def is_reading(node: Name | Call) -> bool:
     return isinstance(node, Name) or node.word.key in {"CAMPOATENDIMENTO", "PARAMETROATENDIMENTO"}
 
 
-def step_line(record: Record, event: Event, kept: Sequence[str] = ()) -> Line:
-    """A step as a line; see :class:`Link`."""
-    point = event.point
+def step_lines(record: Record, chosen: Chosen, remarks: Sequence[Message] = (), weight: int = 0) -> Iterator[Line]:
+    """A step as lines: what it did, and whose value it replaced."""
+    event, point = chosen.event, chosen.event.point
     if point.span == NOWHERE:
-        return Line(message("{nome} já valia {valor}", nome=record.written[point.target or ""], valor=quoted(event.value)), "")
+        yield Line(message("{nome} já valia {valor}", nome=record.written[point.target or ""], valor=quoted(event.value)), "")
+        return
     text = shorten(record.text(point.span), 100)
     place = where(record, point.span.start)
-    with_values = parts_text(record, event)
+    read = parts_read(record, event)
+    data = tuple(read.items())
+    with_values = values_text(read, remarks)
     if event.failed:
-        return Line(message("aqui a execução parou: {texto}{valores}", texto=text, valores=with_values), place)
+        yield Line(message("aqui a execução parou: {texto}{valores}", texto=text, valores=with_values), place, DECISION, data)
+        return
     if point.kind == "test":
-        answer = display(event.value)
-        taken = branch_taken(record, event)
-        said = message("{texto} é {resposta}{valores}{ramo}", texto=text, resposta=answer, valores=with_values, ramo=taken)
-        if kept:
-            said = message("{linha}; por isso {nomes} fica como estava", linha=said, nomes=", ".join(kept))
-        return Line(said, place)
+        yield test_line(record, chosen, Said(text, place, with_values, data), remarks, weight)
+        return
+    short = message("{texto}{valores}", texto=text, valores=with_values)
+    kind = NOTE if remarks else DECISION if weight and point.kind == "effect" else FACT
     if point.kind == "assign":
         name = record.written[point.target or ""]
-        return Line(
-            message(
-                "{nome} recebe {valor}: {texto}{valores}", nome=name, valor=quoted(event.value), texto=text, valores=with_values
-            ),
-            place,
+        said = message(
+            "{nome} recebe {valor}: {texto}{valores}", nome=name, valor=quoted(event.value), texto=text, valores=with_values
         )
-    if point.kind == "effect":
-        return Line(message("{texto}{valores}", texto=text, valores=with_values), place)
-    return Line(message("{texto} dá {valor}{valores}", texto=text, valor=quoted(event.value), valores=with_values), place)
+        yield Line(said, place, kind, data, short, weight)
+        if chosen.replaced is not None:
+            yield replaced_line(record, chosen, place)
+    elif point.kind == "effect":
+        yield Line(short, place, kind, data, short, weight)
+    else:
+        said = message("{texto} dá {valor}{valores}", texto=text, valor=quoted(event.value), valores=with_values)
+        yield Line(said, place, kind, data, short, weight)
 
 
-def branch_taken(record: Record, event: Event) -> Message | str:
-    """Where a test led."""
+@attrs.frozen
+class Said:
+    """A step's own words: its text, its place, the values it read, and those as data."""
+
+    text: str
+    place: Message | str
+    values: Message | str
+    data: Data
+
+
+def test_line(record: Record, chosen: Chosen, said: Said, remarks: Sequence[Message], weight: int) -> Line:
+    """A condition with its answer, where it led, and what it kept from happening. A further turn of a loop decides nothing."""
+    event = chosen.event
+    answer = display(event.value)
+    short = message("{texto} é {resposta}{valores}", texto=said.text, resposta=answer, valores=said.values)
+    text = message(
+        "{texto} é {resposta}{valores}{ramo}",
+        texto=said.text, resposta=answer, valores=said.values, ramo=branch_taken(record, event, chosen.turns),
+    )  # fmt: skip
+    if chosen.kept:
+        text = message("{linha}; por isso {nomes} fica como estava", linha=text, nomes=", ".join(chosen.kept))
+    turning = not isinstance(event.point.node, If) and chosen.turns is None and not chosen.kept
+    if chosen.turns is not None:
+        short = message("{texto}{ramo}", texto=short, ramo=branch_taken(record, event, chosen.turns))
+    return Line(text, said.place, FACT if turning and not remarks else DECISION, said.data, short, 0 if turning else weight)
+
+
+def replaced_line(record: Record, chosen: Chosen, place: Message | str) -> Line:
+    """Which value a step put another in place of, and where that one came from."""
+    assert chosen.replaced is not None
+    event, earlier = chosen.event, record.event(chosen.replaced)
+    name = record.written[event.point.target or ""]
+    text = message(
+        "{nome} tinha {antes} (linha {onde}); a linha {linha} pôs {depois} no lugar",
+        nome=name,
+        antes=quoted(earlier.value),
+        onde=record.line(earlier.index),
+        linha=record.line(event.index),
+        depois=quoted(event.value),
+    )
+    return Line(text, place, NOTE, ((name, quoted(event.value)),), text, REPLACED)
+
+
+def unreached(record: Record) -> Iterator[Line]:
+    """In a run stopped by its limits: how often the loop in which it stood had turned."""
+    if record.outcome.status != "fault" or not record.outcome.diagnostics or not len(record):
+        return
+    if record.outcome.diagnostics[0].code != "limite-passos":
+        return
+    number = record.point(len(record) - 1).number
+    for test in loops_around(record.recording).get(number, ()) or (number,):
+        point = record.recording.points[test]
+        turns = len(record.steps_of.get(test, ()))
+        if point.kind == "test" and not isinstance(point.node, If) and turns:
+            text = message(
+                "o laço não terminou: {texto} foi testado {quantas} vezes",
+                texto=shorten(record.text(point.span), 100),
+                quantas=turns,
+            )
+            yield Line(text, where(record, point.span.start), DECISION, (), text, INNERMOST)
+            return
+
+
+def branch_taken(record: Record, event: Event, turns: int | None = None) -> Message | str:
+    """Where a test led; after how many turns a loop ended."""
     node = event.point.node
+    if turns is not None:
+        if turns == 0:
+            return message(": o laço não chega a começar")
+        return message(": o laço termina depois de {quantas} volta(s)", quantas=turns)
     if isinstance(node, Repeat):
         return message(": o laço termina") if event.value else message(": o laço dá mais uma volta")
     if isinstance(node, While):
@@ -252,6 +303,11 @@ def branch_taken(record: Record, event: Event) -> Message | str:
 
 def parts_text(record: Record, event: Event) -> Message | str:
     """The values that a step's expression read, in brackets: ``(A = 3, PRIORIDADE = 'Urgente')``."""
+    return values_text(parts_read(record, event), ())
+
+
+def parts_read(record: Record, event: Event) -> dict[str, str]:
+    """What a step's expression read, with the values."""
     seen: dict[str, str] = {}
     values = {id(node): value for node, value in event.parts}
     known = set(record.variables)
@@ -269,9 +325,17 @@ def parts_text(record: Record, event: Event) -> Message | str:
         elif id(inner) not in values and isinstance(inner, Binary) and inner.operator not in {"E", "OU"} and not event.failed:
             continue
         stack += reversed(children(inner))  # type: ignore[arg-type]
-    if not seen:
+    return dict(list(seen.items())[:6])
+
+
+def values_text(seen: Mapping[str, str], remarks: Sequence[Message]) -> Message | str:
+    """Values in brackets, with what is easily overlooked."""
+    if not seen and not remarks:
         return ""
-    return message(" ({lista})", lista=", ".join(f"{name} = {value}" for name, value in list(seen.items())[:6]))
+    said: Message | str = ", ".join(f"{name} = {value}" for name, value in seen.items())
+    for remark in remarks:
+        said = message("{lista}; {nota}", lista=said, nota=remark) if said else remark
+    return message(" ({lista})", lista=said)
 
 
 def result_line(record: Record) -> Line:
@@ -279,11 +343,12 @@ def result_line(record: Record) -> Line:
     outcome = record.outcome
     if outcome.status == "fault":
         found = outcome.diagnostics[0]
-        return Line(message("falha: {mensagem}", mensagem=found.message), where(record, found.span.start))
+        return Line(message("falha: {mensagem}", mensagem=found.message), where(record, found.span.start), DECISION)
     if outcome.status == "stopped":
         return Line(
             message("ANALISAR parou a fórmula: {mensagem}", mensagem=outcome.message or ""),
             where(record, record.broken.point.span.start if record.broken else 0),
+            DECISION,
         )
     if outcome.value is None:
         return Line(message("a fórmula termina sem valor (Vazio)"), where(record, len(record.source.text)))

@@ -19,7 +19,8 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from formula.explaining.explanation import Line, explain, quoted
+from formula.explaining.explanation import REST, STEP, VALUE, Data, Line, Remarks, explain, quoted
+from formula.explaining.remarks import Watched, said, watched
 from formula.messages import Message
 from formula.outcome import Outcome
 from formula.runtime.record import Record
@@ -31,9 +32,9 @@ MOST_SLOTS, MOST_WAYS = 500, 256
 
 Fill = Callable[[Sequence[Any]], Any]
 Way = tuple[Any, ...]
-Form = Callable[[str, str], str]
-"""Makes the JSON text of a line from its text and place. It keeps what a line says letter for letter (nothing is escaped but
-as JSON must)."""
+Form = Callable[[str, str, str, Data, str, int], str]
+"""Makes the JSON text of a line from its text, place, kind, data, shorter text and weight. It keeps what a line says letter for
+letter (nothing is escaped but as JSON must)."""
 
 NUMBERED = re.compile(f"{MARK}([0-9]+){MARK}")
 HOLE = re.compile(r"\\u0000([0-9]+)\\u0000")
@@ -60,12 +61,13 @@ def shape_of(point: Point) -> Shape:
 
 @attrs.frozen(eq=False)
 class Tales:
-    """The shapes of a recording's events, and the chains told of it so far by the way of the run: as lines, and as text by
-    its form and whether the last line is told."""
+    """The shapes of a recording's events, what to watch in them, and the chains told of it so far by the way of the run: as lines
+    by what the run was asked for, and as text by the form too."""
 
     shapes: tuple[Shape, ...]
-    told: dict[Way, tuple[Line | Fill, ...]]
-    texts: dict[tuple[Form, bool], dict[Way, Text]]
+    watched: dict[int, Watched]
+    told: dict[str, dict[Way, tuple[Line | Fill, ...]]]
+    texts: dict[tuple[Form, str], dict[Way, Text]]
 
 
 @attrs.frozen(eq=False)
@@ -93,43 +95,46 @@ class Text:
 KEPT: WeakKeyDictionary[Recording, Tales] = WeakKeyDictionary()
 
 
-def retell(record: Record) -> list[Line]:
+def retell(record: Record, *, asked: str = VALUE) -> list[Line]:
     """The lines of :func:`explain`."""
     tales = tales_of(record)
     if tales is None:
-        return explain(record)
-    way = way_of(record, tales.shapes)
-    chain = tales.told.get(way)
+        return explain(record, asked=asked)
+    told = tales.told[asked]
+    remarks = remarked(record, tales)
+    way = way_of(record, tales.shapes, remarks)
+    chain = told.get(way)
     if chain is None:
-        if len(tales.told) >= MOST_WAYS:
-            return explain(record)
-        chain = tales.told[way] = tuple(filler_of_line(line) or line for line in explain(marked(record, tales.shapes)))
+        if len(told) >= MOST_WAYS:
+            return explain(record, asked=asked)
+        lines = explain(marked(record, tales.shapes), remarks, asked=asked)
+        chain = told[way] = tuple(filler_of_line(line) or line for line in lines)
     values = [*record.log, record.outcome.value]
     return [link if isinstance(link, Line) else link(values) for link in chain]
 
 
-def retell_as_text(record: Record, form: Form, *, last: bool) -> str:
-    """JSON texts of the lines of :func:`explain`, with commas between; without the ``last`` line if it is not wanted. The
-    text is that of each line's ``form``, which must be the same function each time."""
+def retell_as_text(record: Record, form: Form, *, asked: str) -> str:
+    """JSON texts of the lines of :func:`explain`, with commas between. The text is that of each line's ``form``, which must be
+    the same function each time."""
     tales = tales_of(record)
     if tales is None:
-        return told_as_text(record, form, last)
-    texts = tales.texts.setdefault((form, last), {})
-    way = way_of(record, tales.shapes)
+        return told_as_text(explain(record, asked=asked), form)
+    texts = tales.texts.setdefault((form, asked), {})
+    remarks = remarked(record, tales)
+    way = way_of(record, tales.shapes, remarks)
     text = texts.get(way)
     if text is None:
         if len(texts) >= MOST_WAYS:
-            return told_as_text(record, form, last)
-        pieces = HOLE.split(told_as_text(marked(record, tales.shapes), form, last))
+            return told_as_text(explain(record, asked=asked), form)
+        pieces = HOLE.split(told_as_text(explain(marked(record, tales.shapes), remarks, asked=asked), form))
         places = tuple(map(int, pieces[1::2]))
         text = texts[way] = Text(tuple("" if at % 2 else piece for at, piece in enumerate(pieces)), places)
     return text.filled([*record.log, record.outcome.value])
 
 
-def told_as_text(record: Record, form: Form, last: bool) -> str:
+def told_as_text(lines: Sequence[Line], form: Form) -> str:
     """The same from the lines."""
-    lines = explain(record)
-    return ",".join([form(line.text, line.where) for line in (lines if last else lines[:-1])])
+    return ",".join([form(line.text, line.where, line.kind, line.data, line.short, line.weight) for line in lines])
 
 
 def tales_of(record: Record) -> Tales | None:
@@ -139,15 +144,43 @@ def tales_of(record: Record) -> Tales | None:
     tales = KEPT.get(record.recording)
     if tales is None:
         shapes = tuple(map(shape_of, record.recording.points))
-        tales = KEPT[record.recording] = Tales(shapes, {}, {})
+        seen = watched(record.recording, lambda node: record.text(node.span))
+        tales = KEPT[record.recording] = Tales(shapes, seen, {VALUE: {}, STEP: {}, REST: {}}, {})
     return tales
 
 
-def way_of(record: Record, shapes: Sequence[Shape]) -> Way:
-    """The points that ran, the answers of tests, the parts not reached (as negative places), the counts, and whether there
-    is a value."""
+def remarked(record: Record, tales: Tales) -> Remarks:
+    """The remarks on each step of a short run: what a way depends on beside its answers."""
+    made: dict[int, tuple[Message, ...]] = {}
+    seen = tales.watched
+    if not seen:
+        return made
+    log, shapes, points = record.log, tales.shapes, record.recording.points
+    state: dict[str, Any] = {}
+    at, end, index = 0, len(log), 0
+    while at < end:
+        number = log[at]
+        shape = shapes[number]
+        found = seen.get(number)
+        if found is not None:
+            remarks = said(found, tuple(log[at + 1 : at + 1 + shape.parts]), state.get)
+            if remarks:
+                made[index] = remarks
+        target = points[number].target
+        if target is not None:
+            state[target] = log[at + 1 + shape.parts]
+        at += shape.size
+        index += 1
+    return made
+
+
+def way_of(record: Record, shapes: Sequence[Shape], remarks: Remarks) -> Way:
+    """The points that ran, the answers of tests, the parts not reached (as negative places), the counts, whether there is a
+    value, and the remarks on its steps."""
     log = record.log
     made: list[Any] = [record.source.name, record.outcome.value is None]
+    for index, noted in remarks.items():
+        made += (index, *map(str, noted))
     at, end = 0, len(log)
     while at < end:
         shape = shapes[log[at]]
@@ -180,33 +213,45 @@ def marked(record: Record, shapes: Sequence[Shape]) -> Record:
 
 def filler_of_line(line: Line) -> Fill | None:
     """The function that makes the line from values; None when there are none in it."""
-    text = filler(line.text)
-    if text is None:
+    text, short = filler(line.text), filler(line.short)
+    data = tuple((name, filler(value) or value) for name, value in line.data)
+    if text is None and short is None and data == line.data:
         return None
-    where = line.where
-    return lambda values: Line(text(values), where)
+    where, kind, weight = line.where, line.kind, line.weight
+
+    def filled(values: Sequence[Any]) -> Line:
+        return Line(
+            line.text if text is None else text(values),
+            where,
+            kind,
+            tuple((name, value(values) if callable(value) else value) for name, value in data),
+            line.short if short is None else short(values),
+            weight,
+        )
+
+    return filled
 
 
-def filler(said: Any) -> Fill | None:
+def filler(text: Any) -> Fill | None:
     """The function that puts values into a sentence, or into a text; None when there is nothing to put in."""
-    if not isinstance(said, str) or MARK not in said:
+    if not isinstance(text, str) or MARK not in text:
         return None
-    if type(said) is Message:
-        return sentence_filler(said)
-    alone = NUMBERED.fullmatch(said)
+    if type(text) is Message:
+        return sentence_filler(text)
+    alone = NUMBERED.fullmatch(text)
     if alone:
         place = int(alone[1])
         return lambda values: quoted(values[place])
-    pieces = NUMBERED.split(said)
+    pieces = NUMBERED.split(text)
     places = tuple(int(number) for number in pieces[1::2])
     pattern = "{}".join(piece.replace("{", "{{").replace("}", "}}") for piece in pieces[::2])
     return lambda values: pattern.format(*[quoted(values[place]) for place in places])
 
 
-def sentence_filler(said: Message) -> Fill:
+def sentence_filler(text: Message) -> Fill:
     """The function that makes a sentence from values."""
-    template, domain = said.template, said.domain
-    fixed = dict(said.values)
+    template, domain = text.template, text.domain
+    fixed = dict(text.values)
     found = {name: fill for name, fill in ((name, filler(value)) for name, value in fixed.items()) if fill is not None}
     fills = tuple(found.items())
     return lambda values: Message(template, fixed | {name: fill(values) for name, fill in fills}, domain)

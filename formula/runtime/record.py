@@ -7,7 +7,7 @@ A *step* of a record is one event: a SETVAR, an expression statement, an effect 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import TracebackType
@@ -123,14 +123,20 @@ class Record:
     @cached_property
     def assignments(self) -> dict[str, tuple[array[int], list[Any]]]:
         """For each variable, the steps that set it and the values."""
-        made: dict[str, tuple[array[int], list[Any]]] = {name: (array("I"), []) for name in self.variables}
-        points, log = self.recording.points, self.log
-        for index, at in enumerate(self.starts):
-            point = points[log[at]]
-            if point.target is not None:
-                steps, given = made[point.target]
-                steps.append(index)
-                given.append(log[at + 1 + len(point.parts)])
+        points, log, starts = self.recording.points, self.log, self.starts
+        setters: dict[str, list[tuple[array[int], int]]] = {name: [] for name in self.variables}
+        for number, steps in self.steps_of.items():
+            target = points[number].target
+            if target is not None:
+                setters[target].append((steps, 1 + len(points[number].parts)))
+        made: dict[str, tuple[array[int], list[Any]]] = {}
+        for name, places in setters.items():
+            if len(places) == 1:
+                steps, slot = places[0]
+                made[name] = (steps, [log[starts[index] + slot] for index in steps])
+                continue
+            found = sorted((index, starts[index] + slot) for steps, slot in places for index in steps)
+            made[name] = (array("I", (index for index, _ in found)), [log[at] for _, at in found])
         return made
 
     def value_at(self, name: str, index: int) -> Any:
@@ -151,14 +157,15 @@ class Record:
 
     def noted(self, wanted: Callable[[Point], bool], slot: int) -> tuple[array[int], array[int]]:
         """The steps of some points, and the number that each wrote into a ``slot`` (counted from the end of its event)."""
-        steps, counts = array("I"), array("I")
-        points, log = self.recording.points, self.log
-        for index, at in enumerate(self.starts):
-            point = points[log[at]]
-            if wanted(point):
-                steps.append(index)
-                counts.append(log[at + point.size - slot])
-        return steps, counts
+        log, starts = self.log, self.starts
+        found = [
+            (index, log[starts[index] + point.size - slot])
+            for point in self.recording.points
+            if wanted(point)
+            for index in self.steps_of.get(point.number, ())
+        ]
+        found.sort()
+        return array("I", (index for index, _ in found)), array("I", (count for _, count in found))
 
     @cached_property
     def effect_counts(self) -> tuple[array[int], array[int]]:
@@ -229,25 +236,46 @@ class Record:
         inside = self.point(index).inside
         if not inside:
             return None
-        wanted = inside[-1][0]
-        return self.backward(index, lambda step: self.point(step).number == wanted)
+        return self.tested_before(inside[-1][0], index)
+
+    def tested_before(self, number: int, index: int) -> int | None:
+        """The last step before ``index`` that tested the condition of a point."""
+        if self.broken is not None and self.broken.point.number == number and index > self.broken.index:
+            return self.broken.index
+        steps = self.test_steps.get(number, ())
+        found = bisect_left(steps, index)
+        return steps[found - 1] if found else None
+
+    @cached_property
+    def steps_of(self) -> dict[int, array[int]]:
+        """For each place (by point number) the finished steps at which it ran."""
+        made: dict[int, array[int]] = {}
+        log = self.log
+        for index, at in enumerate(self.starts):
+            number = log[at]
+            steps = made.get(number)
+            if steps is None:
+                steps = made[number] = array("I")
+            steps.append(index)
+        return made
 
     @cached_property
     def test_steps(self) -> dict[int, array[int]]:
         """For each tested condition (by point number) the steps at which it was tested."""
-        made: dict[int, array[int]] = {}
-        points, log = self.recording.points, self.log
-        for index, at in enumerate(self.starts):
-            if points[log[at]].kind == "test":
-                made.setdefault(log[at], array("I")).append(index)
-        return made
+        points = self.recording.points
+        return {number: steps for number, steps in self.steps_of.items() if points[number].kind == "test"}
+
+    def answer(self, index: int) -> Any:
+        """What a finished test answered."""
+        at = self.starts[index]
+        return self.log[at + 1 + len(self.recording.points[self.log[at]].parts)]
 
     def causes(self, index: int) -> list[tuple[int, bool]]:
         """All tests that let a step run, outermost first, each as a step with its answer."""
         made: list[tuple[int, bool]] = []
         at = index
         for wanted, answer in reversed(self.point(index).inside):
-            found = self.backward(at, lambda step, wanted=wanted: self.point(step).number == wanted)  # type: ignore[misc]
+            found = self.tested_before(wanted, at)
             if found is None:
                 break
             made.append((found, answer))
@@ -256,17 +284,15 @@ class Record:
 
     def last_value(self) -> int | None:
         """The step that gave the formula's value; None when nothing did (P7)."""
-        return self.backward(len(self), lambda step: self.point(step).kind == "value")
+        points = self.recording.points
+        return max((steps[-1] for number, steps in self.steps_of.items() if points[number].kind == "value"), default=None)
 
     # -- coverage -------------------------------------------------------------------------------
 
     @cached_property
     def point_counts(self) -> dict[int, int]:
         """How often each point ran."""
-        made: dict[int, int] = {}
-        for at in self.starts:
-            number = self.log[at]
-            made[number] = made.get(number, 0) + 1
+        made = {number: len(steps) for number, steps in self.steps_of.items()}
         if self.broken is not None:
             made[self.broken.point.number] = made.get(self.broken.point.number, 0) + 1
         return made

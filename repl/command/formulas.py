@@ -18,6 +18,7 @@ expression_option = click.option("-e", "expression", metavar="TEXT", help=messag
 context_option = click.option("--context", "context_path", metavar="C.toml", help=message("O que a fórmula pode ver."))
 workspace_option = click.option("--workspace", metavar="DIR", help=message("Área de trabalho com diretório, fórmulas e sentenças."))
 ticket_option = click.option("--ticket", metavar="K", help=message("Atendimento da área de trabalho: coligada;localidade;código."))
+full_option = click.option("--full", "--completo", "full", is_flag=True, help=message("Também as verificações e os fatos."))
 limit_option = click.option(
     "--limit", "limits", metavar="NAME=N", multiple=True, help=message("Um limite da execução, como steps=1000.")
 )
@@ -116,15 +117,16 @@ def run_command(console: Console, /, form: str, trace: bool, **given: Any) -> in
 @ticket_option
 @limit_option
 @click.option("--lenient", is_flag=True, help=message("Variáveis passam a existir no primeiro SETVAR."))
+@full_option
 @format_option
 @click.pass_obj
-def explain_command(console: Console, /, form: str, **given: Any) -> int:
+def explain_command(console: Console, /, form: str, full: bool, **given: Any) -> int:
     """The explanation of one recorded run."""
     from repl.command.running import prepare, run_once
     from repl.showing.explaining import say_explanation
 
     done = run_once(prepare(console, **given), recorded=True)
-    say_explanation(console, done, form)
+    say_explanation(console, done, form, full=full)
     return FAULTY if done.outcome.status == "fault" else FINE
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from repl.command.formulas import format_option
+from repl.command.formulas import format_option, full_option
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console
 
@@ -23,6 +23,7 @@ REQUEST_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--wake-up", metavar="WHEN", help=message("Despertamento de um agendamento, em ISO.")),
     click.option("--deadline", metavar="WHEN", help=message("Prazo de um agendamento, em ISO.")),
     click.option("--version", "seen", type=int, metavar="N", help=message("A versão vista; outra faz recusar.")),
+    full_option,
     format_option,
 )
 
@@ -41,8 +42,9 @@ def plan_command(console: Console, /, **given: Any) -> int:
     """Exit code 1 when the move would not happen."""
     from repl.showing.plans import plan_once, say_plan
 
+    full = given.pop("full")
     made, site = plan_once(console, **given)
-    say_plan(console, made, given["form"], site)
+    say_plan(console, made, given["form"], site, full=full)
     return FINE if made.status == "planned" else FAULTY
 
 
@@ -54,8 +56,9 @@ def move_command(console: Console, /, **given: Any) -> int:
     """Exit code 1 when the move did not happen."""
     from repl.showing.plans import move_once, say_plan
 
+    full = given.pop("full")
     made, site = move_once(console, **given)
-    say_plan(console, made, given["form"], site)
+    say_plan(console, made, given["form"], site, full=full)
     return FINE if made.status == "moved" else FAULTY
 
 

@@ -406,7 +406,7 @@ def variable_lines(travel: Debugger) -> Iterator[Line]:
 
 def effect_lines(effects: tuple[Effect, ...]) -> Iterator[Line]:
     """The latest effects asked for so far."""
-    from repl.showing.plans import effect_line
+    from repl.showing.doings import effect_line
 
     if len(effects) > MOST_EFFECTS:
         yield Line(message("  … {quantos} efeitos antes", quantos=len(effects) - MOST_EFFECTS), EFFECT)

@@ -21,17 +21,30 @@ from repl.session.whynot import why_not as obstacles
 from repl.session.whynot import why_not_asked
 from repl.showing.answers import DIM, FAULT, HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.showing.coverage import coverage_lines
-from repl.showing.plans import numbered
+from repl.showing.explaining import unfolded
+from repl.showing.plans import answer_lines, decision_lines, numbered
+
+EVERYTHING = frozenset({"tudo", "all"})
+"""The word after ``:porque`` that asks for passed checks and facts too."""
 
 
-def why(session: Session, _rest: str) -> Answer:
-    """The chain of the latest plan or run."""
+def why(session: Session, rest: str) -> Answer:
+    """What decided the latest plan or run; with ``tudo`` the whole chain."""
+    full = rest.strip().lower() in EVERYTHING
     if session.plan is not None:
-        links = [Link(line.text, line.where or "") for line in session.plan.explanation]
-        return chain(message("Por que {chave}: {estado}", chave=session.plan.ticket, estado=state_of(session.plan)), links)
+        title = message("Por que {chave}: {estado}", chave=session.plan.ticket, estado=state_of(session.plan))
+        if full:
+            return chain(title, [Link(line.text, line.where or "") for line in session.plan.explanation])
+        lines = [*answer_lines(session.plan), *decision_lines(session.plan)]
+        return Answer((Line(title, TITLE), *lines_of(lines), EVERYTHING_HINT))
     if session.last is None:
         return nothing_ran()
-    return chain(message("Por quê"), explain(session.last.evaluated.record))
+    links = explain(session.last.evaluated.record)
+    shown = chain(message("Por quê"), links if full else unfolded(links))
+    return shown if full or len(unfolded(links)) == len(links) else Answer((*shown.lines, EVERYTHING_HINT))
+
+
+EVERYTHING_HINT = Line(message(":porque tudo mostra também as verificações e os fatos"), HINT)
 
 
 def state_of(plan: Any) -> str:

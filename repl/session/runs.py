@@ -79,7 +79,7 @@ def compare(session: Session, rest: str) -> Answer:
 
 def facts(outcome: formula.Outcome) -> dict[str, Any]:
     """What two runs are compared by; steps are no difference in what a formula does, and are left out."""
-    from repl.showing.plans import effect_line
+    from repl.showing.doings import effect_line
 
     return {
         message("estado"): outcome.status,

@@ -20,7 +20,7 @@ def outcome_lines(outcome: Outcome, source: Source, language: str) -> list[Line]
         return [Line(outcome.message or "", VALUE), Line(message("(ANALISAR parou a fórmula)"), HINT)]
     lines = [] if outcome.value is None else [Line(display(outcome.value), VALUE)]
     if outcome.effects:
-        from repl.showing.plans import effect_line
+        from repl.showing.doings import effect_line
 
         lines += [Line(message("efeito: {efeito}", efeito=effect_line(effect)), EFFECT) for effect in outcome.effects]
     return lines

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from formula.effects import Effect
+from formula.effects import Advance, HandoffMail
 from repl.messages import message
 from repl.showing.console import FINE, Console, Refusal, clock
-from routing.domain.decision import Plan, Request
+from repl.showing.doings import effect_line, mail_line
+from routing.domain.decision import WARNING, MailDraft, Plan, Request, heaviest
 from routing.domain.model import ACTIONS, Holder, Ticket
 
 ACTION_NAMES = {
@@ -117,37 +118,79 @@ def move_once(console: Console, *, workspace: str, ticket: str, **given: Any) ->
         return plan, desk.site
 
 
-def say_plan(console: Console, plan: Plan, form: str, site: Any = None) -> None:
-    """A plan as the contract's JSON, or for a person."""
+def say_plan(console: Console, plan: Plan, form: str, site: Any = None, *, full: bool = False) -> None:
+    """A plan as the contract's JSON, or for a person: the answer and what decided, or the ``full`` chain."""
     if form == "json":
         console.say_json(plan.as_json(console.language))
         return
-    for line in plan_lines(plan, site):
+    for line in plan_lines(plan, site, full=full):
         console.say(line)
 
 
-def plan_lines(plan: Plan, site: Any = None, *, why: bool = True) -> Iterator[str]:
-    """What happens, why (unless told otherwise), and what goes out."""
+def plan_lines(plan: Plan, site: Any = None, *, why: bool = True, full: bool = False) -> Iterator[str]:
+    """The answer first: where the move leads and because of what, or what refuses it. Then what to mind, what decided (unless told
+    otherwise), what is done and what goes out. The ``full`` plan has every link of the chain."""
     yield message(
         "Atendimento {chave}, {acao}: {estado}",
         chave=plan.ticket,
         acao=ACTION_NAMES.get(plan.action, plan.action),
         estado=STATUS_NAMES.get(plan.status, plan.status),
     )
+    yield from answer_lines(plan)
+    yield from change_lines(plan.before, plan.after, site, steps=full)
+    if why and full:
+        yield from numbered(message("Por quê"), (explained(line.text, line.where) for line in plan.explanation))
+    elif why:
+        yield from decision_lines(plan)
+    yield from titled(message("Efeitos"), done_lines(plan, site, full=full))
+    yield from titled(message("E-mails"), (sent_line(mail, full=full) for mail in plan.mails))
+    if why and not full and (folded := len(plan.explanation) - len(plan.told())):
+        yield message("(mais {quantos} verificações e fatos: --completo, ou :porque tudo na sessão)", quantos=folded)
+
+
+def answer_lines(plan: Plan) -> Iterator[str]:
+    """The answer of a plan, with what it depends on; and what to mind."""
     if plan.reason is not None:
         gate = message("  {portao}: ", portao=plan.gate) if plan.gate else "  "
         yield message("{portao}{motivo}", portao=gate, motivo=plan.reason.message)
         if plan.reason.hint:
             yield message("      {dica}", dica=plan.reason.hint)
-    yield from change_lines(plan.before, plan.after, site)
-    if why:
-        yield from numbered(message("Por quê"), (explained(line.text, line.where) for line in plan.explanation))
-    yield from titled(message("Efeitos"), (effect_line(effect) for effect in plan.effects))
-    yield from titled(
-        message("E-mails"),
-        (message("{tipo} para {para}: {assunto}", tipo=m.kind, para=m.to, assunto=m.subject) for m in plan.mails),
-    )
-    yield from titled(message("Avisos"), (warning.message for warning in plan.warnings))
+    headline = plan.headline()
+    if headline is not None:
+        yield message("  {linha}", linha=explained(headline.text, headline.where))
+    for warning in plan.warnings:
+        yield message("  Aviso: {aviso}", aviso=warning.message)
+        if warning.hint:
+            yield message("      {dica}", dica=warning.hint)
+
+
+MOST_DECISIONS = 8
+"""So many decisions stand in a plan that is not full: the heaviest, in order."""
+
+
+def decision_lines(plan: Plan) -> Iterator[str]:
+    """What decided, without what the answer and the warnings have said already."""
+    said = {str(warning.message) for warning in plan.warnings}
+    if plan.ends is not None:
+        said |= {str(line.short or line.text) for line in heaviest(plan.explanation)}
+    if plan.reason is not None:
+        said.add(str(plan.explanation[-1].text) if len(plan.explanation) else "")
+    left = [line for line in plan.told() if line.kind != WARNING and str(line.text) not in said and str(line.short) not in said]
+    kept = sorted(range(len(left)), key=lambda at: -left[at].weight)[:MOST_DECISIONS]
+    yield from titled(message("Decisões"), (explained(left[at].short or left[at].text, left[at].where) for at in sorted(kept)))
+
+
+def done_lines(plan: Plan, site: Any, *, full: bool) -> Iterator[str]:
+    """What formulas had done; an advance that the answer tells of and a mail that stands among the mails only in the full plan."""
+    for effect in plan.effects:
+        if full or not isinstance(effect, Advance | HandoffMail) or plan.status not in {"planned", "moved"}:
+            yield effect_line(effect, site, plan.before)
+
+
+def sent_line(mail: MailDraft, *, full: bool) -> str:
+    """A mail; in the full plan with its subject."""
+    said = mail_line(mail)
+    return message("{email}: {assunto}", email=said, assunto=mail.subject) if full else said
 
 
 def titled(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -165,22 +208,19 @@ def numbered(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 def explained(text: str, where: str | None) -> str:
     """A link of the chain with its place."""
-    return text if where is None else message("{texto}  [{onde}]", texto=text, onde=where)
+    return text if not where else message("{texto}  [{onde}]", texto=text, onde=where)
 
 
-def effect_line(effect: Effect) -> str:
-    """An effect in one line: its name and what it says."""
-    said = {name: value for name, value in effect.as_json().items() if name != "type" and value not in (None, "", {})}
-    return effect.type + (": " + ", ".join(f"{name}={value}" for name, value in said.items()) if said else "")
-
-
-def change_lines(before: Ticket | None, after: Ticket | None, site: Any) -> Iterator[str]:
-    """What differs between two states of a ticket: step, holder, status, closing time."""
+def change_lines(before: Ticket | None, after: Ticket | None, site: Any, *, steps: bool) -> Iterator[str]:
+    """What differs between two states of a ticket: status, closing time, and, with ``steps``, step and holder too."""
     if after is None or before == after:
         return
-    shown = [
+    moved = [
         (message("etapa"), step_name(before, site), step_name(after, site)),
         (message("com"), holder_name(before, site), holder_name(after, site)),
+    ]
+    shown = [
+        *(moved if steps else ()),
         (message("status"), before.status if before else "", after.status),
         (message("fechado em"), moment_text(before.closed_at if before else None), moment_text(after.closed_at)),
     ]

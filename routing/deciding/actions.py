@@ -26,7 +26,7 @@ from routing.deciding.gates import (
     gate_version,
     gate_voicemail,
 )
-from routing.deciding.handoffs import decide, setup_of
+from routing.deciding.handoffs import BY_KIND, decide, setup_of
 from routing.deciding.move import Asked, Move, previous_holder, refuse
 from routing.domain.decision import Reason, Request
 from routing.domain.destinations import destination_of
@@ -92,6 +92,10 @@ def request_of(move: Move, effect: Effect) -> Request:
     return Request(action=ACTION_OF_STATUS[effect.status], actor=actor, reason=effect.reason, justification=effect.justification)
 
 
+ONLY_WAY = 60
+"""How much it weighs in a headline that the flow has one way, or that the request names the step."""
+
+
 def advance(move: Move, request: Request, formula: str | None) -> None:
     """To the step asked for, or the one the flow or a formula names."""
     target, decided = target_step(move, request)
@@ -106,7 +110,9 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
     if ticket.step is None:
         refuse("G7", "sem-etapa", message("o atendimento não está em nenhuma etapa do tipo '{tipo}'", tipo=move.kind.name))
     if request.to is not None and str(request.to).strip():
-        return known_step(move, request.to), None
+        wanted = known_step(move, request.to)
+        move.decided(later("o pedido diz a etapa {etapa}", etapa=step_name(site, ticket.type, wanted.code)), ONLY_WAY)
+        return wanted, None
     ways = site.ways(ticket.type, ticket.step)
     here = step_name(site, ticket.type, ticket.step)
     if not ways:
@@ -119,7 +125,8 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
     if len(ways) == 1:
         only = site.step(ticket.type, ways[0])
         assert only is not None
-        move.say(later("da etapa {de} o fluxo só vai para {para}", de=here, para=step_name(site, ticket.type, ways[0])))
+        there = step_name(site, ticket.type, ways[0])
+        move.decided(later("da etapa {de} o fluxo só vai para {para}", de=here, para=there), ONLY_WAY)
         return only, None
     for code in deciding_formulas(move):
         outcome = run_formula(move, code, message("o fluxo se divide depois de {etapa}", etapa=here), "flow")
@@ -180,7 +187,7 @@ def handoff(move: Move, request: Request, formula: str | None) -> None:
     if isinstance(named, Reason):
         refuse("G10", named.code, message("o destino do repasse não serve: {motivo}", motivo=named.message), named.hint)
     gate_right(move, named, formula)
-    move.passed("G10", later("o destino é {quem}", quem=move.site.people.holder_name(named)))
+    move.decided(later("o pedido diz o destino {quem}", quem=move.site.people.holder_name(named)), BY_KIND)
     pass_on(move, named, request)
 
 
@@ -189,7 +196,7 @@ def pass_on(move: Move, wanted: Holder, request: Request) -> None:
     receiver = receive(move, wanted)
     if receiver == move.ticket.holder:
         said = message("o atendimento já está com {quem}", quem=move.site.people.holder_name(receiver))
-        move.warnings.append(Reason("ja-esta-com-o-destino", said))
+        move.warn(Reason("ja-esta-com-o-destino", said))
     hand_over(move, receiver, request.action, request.reason, request.justification)
 
 

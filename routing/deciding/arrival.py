@@ -16,7 +16,7 @@ from formula.effects import (
     HandoffMail,
 )
 from routing.deciding.drafts import handoff_copy, handoff_mail
-from routing.deciding.formulas import run_formula
+from routing.deciding.formulas import Told, run_formula
 from routing.deciding.gates import gate_chain
 from routing.deciding.handoffs import Wanted, decide, setup_of, wanted_by
 from routing.deciding.move import Asked, Move, Visit, refuse
@@ -44,7 +44,8 @@ def receive(move: Move, wanted: Holder) -> Holder:
     """Who really receives (G11), with a warning when the level is too low to see the ticket otherwise (G12)."""
     found = resolve(move.site.people, wanted, move.now.date())
     move.lines.extend(found.lines)
-    move.warnings.extend(found.warnings)
+    for warning in found.warnings:
+        move.warn(warning, wanted.key)
     if found.holder is None:
         assert found.reason is not None
         refuse("G11", found.reason.code, found.reason.message, found.reason.hint)
@@ -68,8 +69,7 @@ def gate_level(move: Move, holder: Holder) -> None:
             quem=move.site.people.holder_name(holder),
             nivel=level,
         )
-        move.warnings.append(Reason("nivel-menor", said))
-        move.passed("G12", said)
+        move.warn(Reason("nivel-menor", said), "G12")
 
 
 def hand_over(move: Move, receiver: Holder, way: str, reason: int | None = None, justification: str = "") -> None:
@@ -125,6 +125,7 @@ def arrival_wanted(move: Move, target: Step, decided: tuple[str, Outcome] | None
         and decided is not None
         and decided[0].upper() == setup.formula.upper()
     ):
+        move.lines.append(Told(move.records[id(decided[1])], "value"))
         return wanted_by(move, setup.formula, decided[1])
     return decide(move, setup)
 

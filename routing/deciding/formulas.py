@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from formula.runtime.record import Record
 
 
+ASKED = {"handoff": "value", "flow": "step"}
+"""What a formula is asked for, by the purpose it runs for."""
+
+
 def ticket_context(move: Move) -> Context:
     """What a formula sees: the ticket as it is at this point of the move, and the site."""
     site, ticket = move.site, move.ticket
@@ -47,9 +51,10 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
         rule = move.watch(code, rule)
     record = rule.record(ticket_context(move), move.site.policy.limits)
     outcome = record.outcome
+    move.records[id(outcome)] = record
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
     move.say(later("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
-    move.lines.append(Told(record, kind == "handoff"))
+    move.lines.append(Told(record, ASKED.get(kind, "rest")))
     if outcome.status == "stopped":
         raise Refused(
             "G9",
@@ -68,28 +73,25 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
 
 @attrs.frozen(eq=False)
 class Told:
-    """A run, from the values it read to what it gave; without the ``value`` when nobody asks for it."""
+    """A run, from the values it read to what it was ``asked`` for (see :func:`formula.explaining.explanation.explain`)."""
 
     record: Record
-    value: bool
+    asked: str
 
     def lines(self) -> list[ExplanationLine]:
         """The chain."""
         from formula.explaining.retelling import retell
 
-        made = retell(self.record)
-        return [ExplanationLine(line.text, line.where) for line in (made if self.with_last else made[:-1])]  # type: ignore[arg-type]
+        return [
+            ExplanationLine(line.text, line.where, line.kind, line.data, line.short, line.weight)  # type: ignore[arg-type]
+            for line in retell(self.record, asked=self.asked)
+        ]
 
     def text(self, form: Form) -> str:
         """The chain as JSON."""
         from formula.explaining.retelling import retell_as_text
 
-        return retell_as_text(self.record, form, last=self.with_last)
-
-    @property
-    def with_last(self) -> bool:
-        """Whether the last line is told: a formula that failed says so there."""
-        return self.value or self.record.outcome.status != "ok"
+        return retell_as_text(self.record, form, asked=self.asked)
 
 
 def compiled(move: Move, code: str) -> Rule:

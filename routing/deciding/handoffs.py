@@ -38,6 +38,9 @@ class Wanted:
     formula: str = ""
 
 
+BY_KIND = 120
+"""How much it weighs in a headline that a handoff kind names the receiver without a formula."""
+
 HandoffKind = Callable[[Move, Setup], Wanted]
 
 
@@ -68,12 +71,13 @@ def fixed_attendant(move: Move, setup: Setup) -> Wanted:
             message("o destino fixo de '{dono}' não é um atendente: '{texto}'", dono=setup.owner, texto=setup.receiver or ""),
             TWO_FORMS,
         )
-    move.say(
+    move.decided(
         later(
             "'{dono}' repassa sempre para o atendente {quem}",
             dono=setup.owner,
             quem=move.site.people.name(found.attendant),
-        )
+        ),
+        BY_KIND,
     )
     return Wanted(attendant_holder(found.attendant))
 
@@ -94,7 +98,8 @@ def fixed_group_key(move: Move, setup: Setup) -> str:
 def fixed_group(move: Move, setup: Setup) -> Wanted:
     """``grupo``: the queue of the set-up's group."""
     wanted = group_holder(fixed_group_key(move, setup))
-    move.say(later("'{dono}' repassa sempre para {quem}", dono=setup.owner, quem=move.site.people.holder_name(wanted)))
+    said = later("'{dono}' repassa sempre para {quem}", dono=setup.owner, quem=move.site.people.holder_name(wanted))
+    move.decided(said, BY_KIND)
     return Wanted(wanted)
 
 
@@ -124,12 +129,13 @@ def to_opener(move: Move, setup: Setup) -> Wanted:
     """``abertura``: who opened the ticket."""
     if not move.ticket.opener:
         refuse("G11", "sem-abertura", message("o atendimento não diz quem o abriu"))
-    move.say(
+    move.decided(
         later(
             "'{dono}' devolve a quem abriu o atendimento: {quem}",
             dono=setup.owner,
             quem=move.site.people.name(move.ticket.opener),
-        )
+        ),
+        BY_KIND,
     )
     return Wanted(attendant_holder(move.ticket.opener))
 
@@ -143,13 +149,14 @@ def to_previous(move: Move, setup: Setup) -> Wanted:
             "sem-detentor-anterior",
             message("o atendimento ainda não esteve com outra pessoa: não há detentor anterior"),
         )
-    move.say(later("'{dono}' devolve ao detentor anterior: {quem}", dono=setup.owner, quem=move.site.people.holder_name(found)))
+    said = later("'{dono}' devolve ao detentor anterior: {quem}", dono=setup.owner, quem=move.site.people.holder_name(found))
+    move.decided(said, BY_KIND)
     return Wanted(found)
 
 
 def keep(move: Move, setup: Setup) -> Wanted:
     """``manter``: nobody else receives."""
-    move.say(later("'{dono}' mantém o detentor", dono=setup.owner))
+    move.decided(later("'{dono}' mantém o detentor", dono=setup.owner), BY_KIND)
     return Wanted(None)
 
 
@@ -178,7 +185,8 @@ def in_turn(move: Move, setup: Setup) -> Wanted:
     order = list(group.members)
     begin = order.index(latest) + 1 if latest in order else 0
     chosen = next(member for member in order[begin:] + order[:begin] if member in here)
-    move.say(later("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen)))
+    said = later("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen))
+    move.decided(said, BY_KIND)
     return Wanted(attendant_holder(chosen))
 
 
@@ -186,13 +194,14 @@ def least_loaded(move: Move, setup: Setup) -> Wanted:
     """``menorcarga``: the member with the fewest open tickets; the group's order decides between equals."""
     group, here = members_present(move, setup)
     chosen = min(here, key=lambda member: (move.workload.load(member), group.members.index(member)))
-    move.say(
+    move.decided(
         later(
             "menor carga do grupo {grupo}: {quem}, com {quantos} atendimento(s)",
             grupo=group.name,
             quem=move.site.people.name(chosen),
             quantos=move.workload.load(chosen),
-        )
+        ),
+        BY_KIND,
     )
     return Wanted(attendant_holder(chosen))
 

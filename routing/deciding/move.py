@@ -13,7 +13,19 @@ from formula.context import Sentences
 from formula.effects import Effect
 from formula.messages import Message
 from routing.domain.access import HAND_OFF
-from routing.domain.decision import FormulaRun, Link, MailDraft, OtherEntry, Reason, Request
+from routing.domain.decision import (
+    DECISION,
+    FACT,
+    GATE,
+    WARNING,
+    ExplanationLine,
+    FormulaRun,
+    Link,
+    MailDraft,
+    OtherEntry,
+    Reason,
+    Request,
+)
 from routing.domain.model import (
     ENTRY_LOG,
     Attendant,
@@ -29,10 +41,11 @@ from routing.domain.model import (
 )
 from routing.domain.people import Workload
 from routing.domain.site import Site
-from routing.messages import Later, message
+from routing.messages import Later, message, said_now
 
 if TYPE_CHECKING:
     from formula.engine import Rule
+    from formula.runtime.record import Record
 
 Watch = Callable[[str, "Rule"], "Rule"]
 """Given the code and the rule of each formula that a move is about to run, gives the rule to run: the same, or one that is
@@ -93,6 +106,9 @@ class Move:
     handoffs: list[HandoffRecord] = attrs.field(factory=list)
     statuses: list[StatusChange] = attrs.field(factory=list)
     runs: list[FormulaRun] = attrs.field(factory=list)
+    records: dict[int, Record] = attrs.field(factory=dict)
+    """The recorded runs, by the identity of their outcomes."""
+
     warnings: list[Reason] = attrs.field(factory=list)
     pending: deque[Asked] = attrs.field(factory=deque)
     visited: list[Visit] = attrs.field(factory=list)
@@ -122,11 +138,21 @@ class Move:
 
     def say(self, text: Message | Later, where: str | None = None) -> None:
         """Add a link to the explanation."""
-        self.lines.append((text, where))
+        self.lines.append((text, where, FACT))
 
     def passed(self, gate: str, text: Message | Later) -> None:
         """A gate passed, with what it saw."""
-        self.lines.append((text, gate))
+        self.lines.append((text, gate, GATE))
+
+    def decided(self, text: Message | Later, weight: int, where: str | None = None, kind: str = DECISION) -> None:
+        """What separated this end from another; the heavier, the nearer to the headline."""
+        said = said_now(text)
+        self.lines.append(ExplanationLine(said, where, kind, (), said, weight))
+
+    def warn(self, reason: Reason, where: str | None = None) -> None:
+        """What to mind, here and among the warnings."""
+        self.warnings.append(reason)
+        self.lines.append(ExplanationLine(reason.message, where, WARNING))  # type: ignore[arg-type]
 
     def change(self, **changes: object) -> None:
         """Change the ticket."""

@@ -11,7 +11,7 @@ from formula.messages import Message
 from routing.deciding.actions import act
 from routing.deciding.gates import actor_key, known_action
 from routing.deciding.move import Move, Refused, Watch
-from routing.domain.decision import Explanation, Plan, Reason, Request
+from routing.domain.decision import DECISION, WARNING, Explanation, ExplanationLine, Plan, Reason, Request
 from routing.domain.flow import STATUS_NAMES, step_name
 from routing.domain.model import ACTIONS, Ticket, changed
 from routing.domain.people import Workload
@@ -58,7 +58,7 @@ def plan(
             after=ticket,
             gate="G1",
             reason=reason,
-            explanation=Explanation(((reason.message, "G1"),)),  # type: ignore[arg-type]
+            explanation=Explanation(((reason.message, "G1", DECISION),)),  # type: ignore[arg-type]
         )
     if drafted:
         subject = changed(subject, status="", version=0)
@@ -68,13 +68,19 @@ def plan(
     try:
         act(move)
     except Refused as end:
-        move.passed(end.gate, refusal_line(end))
+        move.lines.append(ExplanationLine(refusal_line(end), end.gate, DECISION))
         return Plan(
             status=end.status, ticket=shown_key, action=request.action, request=request, now=wall,
             before=before, after=before,
             gate=end.gate, reason=end.reason, explanation=Explanation(move.lines), formulas=tuple(move.runs),
         )  # fmt: skip
     move.passed("G13", later("dentro dos limites de repetição"))
+    told = {str(line.text) for line in move.lines if isinstance(line, ExplanationLine) and line.kind == WARNING}
+    move.lines += [
+        ExplanationLine(warning.message, None, WARNING)  # type: ignore[arg-type]
+        for warning in move.warnings
+        if str(warning.message) not in told
+    ]
     return finished(move, shown_key, before)
 
 
@@ -95,9 +101,36 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         status="planned", ticket=key, action=move.request.action, request=move.request, now=move.now, before=before,
         after=after, effects=tuple(move.effects), mails=tuple(move.mails), entries=tuple(move.entries),
         other_entries=tuple(move.others), steps=tuple(move.steps), handoffs=tuple(move.handoffs),
-        statuses=tuple(move.statuses), explanation=Explanation(move.lines), formulas=tuple(move.runs),
+        statuses=tuple(move.statuses), explanation=Explanation(move.lines), ends=ends(move), formulas=tuple(move.runs),
         warnings=tuple(move.warnings),
     )  # fmt: skip
+
+
+def ends(move: Move) -> Message:
+    """Where the move leads: receiver and step, and a new status."""
+    before, after, site = move.start, move.ticket, move.site
+    who = site.people.holder_name(after.holder) if after.holder else message("ninguém")
+    step = step_title(site, after)
+    handed = after.holder != before.holder or bool(move.handoffs)
+    if move.request.action == "open" and not before.status:
+        said = message("Abre na etapa {etapa}, com {quem}", etapa=step, quem=who)
+    elif after.step != before.step and handed:
+        said = message("Vai para {quem}, etapa {etapa}", quem=who, etapa=step)
+    elif after.step != before.step:
+        said = message("Vai para a etapa {etapa} e continua com {quem}", etapa=step, quem=who)
+    elif handed:
+        said = message("Vai para {quem}", quem=who)
+    else:
+        said = message("Continua com {quem}, etapa {etapa}", quem=who, etapa=step)
+    if after.status != before.status and before.status:
+        said = message("{fim}, e passa a '{status}'", fim=said, status=STATUS_NAMES[after.status])
+    return said
+
+
+def step_title(site: Site, ticket: Ticket) -> Message | str:
+    """The name of the step a ticket is in."""
+    found = site.step(ticket.type, ticket.step) if ticket.step is not None else None
+    return found.name if found is not None else message("nenhuma")
 
 
 def opening_line(move: Move, action: Message) -> Later:

@@ -13,7 +13,7 @@ from formula.effects import Effect
 from formula.messages import Message
 from formula.values import as_json as value_json
 from routing.domain.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange, Ticket
-from routing.messages import Later, said_now
+from routing.messages import Later, message, said_now
 
 
 @attrs.frozen(kw_only=True)
@@ -96,23 +96,42 @@ class MailDraft:
         }
 
 
+DECISION, FACT, GATE, WARNING, NOTE = "decision", "fact", "gate", "warning", "note"
+"""Kinds of a link: what separated this end from another; what was read or done in order; a check that was passed; what to mind;
+what is easily overlooked."""
+FOLDED = frozenset({FACT, GATE})
+"""Kinds that are told only when everything is asked for."""
+Data = tuple[tuple[str, str], ...]
+
+
 @attrs.frozen
 class ExplanationLine:
-    """One link of the chain; ``where`` names a formula's line, a gate (``G4``), a person or group, or is None."""
+    """One link of the chain; ``where`` names a formula's line, a gate (``G4``), a person or group, or is None.
+
+    ``kind`` is one of the five above, ``data`` the names it speaks of with their values. ``short`` is the same in fewer words;
+    of the links with a ``weight`` the heaviest stand in the headline.
+    """
 
     text: Message
     where: str | None = None
+    kind: str = FACT
+    data: Data = ()
+    short: str = ""
+    weight: int = 0
 
     def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape."""
         return {
             "text": in_language(self.text, language),
             "where": None if self.where is None else in_language(self.where, language),
+            "kind": self.kind,
+            "data": {name: in_language(value, language) for name, value in self.data},
         }
 
 
-Form = Callable[[str | Later, str | None], str]
-"""Makes the JSON text of a link from its sentence and its place."""
+Form = Callable[..., str]
+"""Makes the JSON text of a link from its sentence, its place, its kind, its data, its shorter sentence and its weight; of a gate's
+or fact's link what follows the kind may be left out."""
 
 
 class Part(Protocol):
@@ -125,8 +144,8 @@ class Part(Protocol):
         """JSON texts of the links, with commas between; none gives an empty text."""
 
 
-Link = ExplanationLine | Part | tuple[Message | Later, str | None]
-"""A line, several, or a sentence with its place."""
+Link = ExplanationLine | Part | tuple[Message | Later, str | None, str]
+"""A line, several, or a sentence with its place and kind."""
 
 
 class Explanation(Sequence[ExplanationLine]):
@@ -150,7 +169,7 @@ class Explanation(Sequence[ExplanationLine]):
             made: list[ExplanationLine] = []
             for part in self.parts:
                 if isinstance(part, tuple):
-                    made.append(ExplanationLine(said_now(part[0]), part[1]))
+                    made.append(ExplanationLine(said_now(part[0]), *part[1:]))
                 elif isinstance(part, ExplanationLine):
                     made.append(part)
                 else:
@@ -189,7 +208,10 @@ class Explanation(Sequence[ExplanationLine]):
 
 def text_of(part: Any, form: Form) -> str:
     """The text of a line, or of several."""
-    return form(part.text, part.where) if type(part) is ExplanationLine else part.text(form)
+    if type(part) is ExplanationLine:
+        return form(part.text, part.where, part.kind, part.data, part.short, part.weight)
+    made: str = part.text(form)
+    return made
 
 
 @attrs.frozen
@@ -222,7 +244,7 @@ class Plan:
     ``status`` is planned, refused, fault or stopped; the desk's answer after applying says moved. Only a planned one
     has an ``after`` that differs from ``before``, and rows to write: ``steps``, ``handoffs``, ``statuses``,
     ``entries`` of this ticket, ``other_entries`` of others, ``mails``. ``before`` is None when the ticket is unknown
-    or being opened.
+    or being opened. ``ends`` says in a sentence where a planned one leads.
     """
 
     status: str
@@ -242,6 +264,7 @@ class Plan:
     handoffs: tuple[HandoffRecord, ...] = ()
     statuses: tuple[StatusChange, ...] = ()
     explanation: Explanation = Explanation()
+    ends: Message | None = None
     formulas: tuple[FormulaRun, ...] = ()
     warnings: tuple[Reason, ...] = ()
 
@@ -255,12 +278,35 @@ class Plan:
         head, tail = self.around_explanation(language)
         return head | {"explanation": [line.as_json(language) for line in self.explanation]} | tail
 
+    def headline(self) -> ExplanationLine | None:
+        """Where the move leads, *because* of the one or two decisions that separated it from the nearest other end; None for a
+        move that does not happen."""
+        if self.ends is None:
+            return None
+        reasons = heaviest(self.explanation)
+        text, where = self.ends, [line.where for line in reasons if line.where]
+        for at, line in enumerate(reasons):
+            reason = line.short or line.text
+            one, more = (
+                message("{fim}, porque {razao}", fim=text, razao=reason),
+                message("{fim}; e {razao}", fim=text, razao=reason),
+            )
+            text = more if at else one
+        return ExplanationLine(text, " · ".join(dict.fromkeys(where)) or None, DECISION)
+
+    def told(self) -> list[ExplanationLine]:
+        """The links that are not folded: what is easily overlooked first, then decisions."""
+        lines = [line for line in self.explanation if line.kind not in FOLDED]
+        return [*(one for one in lines if one.kind == NOTE), *(one for one in lines if one.kind != NOTE)]
+
     def around_explanation(self, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """What stands before and after the explanation."""
+        told = self.told()
         return {
             "status": self.status,
             "gate": self.gate,
             "reason": None if self.reason is None else self.reason.as_json(language),
+            "headline": None if (said := self.headline()) is None else placed(said, language),
             "ticket": self.ticket,
             "action": self.action,
             "before": state(self.before),
@@ -269,9 +315,30 @@ class Plan:
             "mails": [mail.as_json(language) for mail in self.mails],
             "entries": [entry.as_json() for entry in self.entries],
         }, {
+            "decisions": [line.as_json(language) for line in told],
+            "folded": len(self.explanation) - len(told),
             "formulas": [run.as_json() for run in self.formulas],
             "warnings": [warning.as_json(language) for warning in self.warnings],
         }
+
+
+def placed(line: ExplanationLine, language: str) -> dict[str, Any]:
+    """A headline as data."""
+    return {"text": in_language(line.text, language), "where": None if line.where is None else in_language(line.where, language)}
+
+
+MOST_REASONS = 2
+"""So many reasons a headline gives."""
+
+
+def heaviest(lines: Iterable[ExplanationLine]) -> list[ExplanationLine]:
+    """The links that weighed most, heaviest first; of equals the later one, as it is nearer to the end."""
+    found = [(line.weight, at, line) for at, line in enumerate(lines) if line.weight > 0]
+    found.sort(key=lambda one: (-one[0], -one[1]))
+    made: dict[str, ExplanationLine] = {}
+    for _, _, line in found:
+        made.setdefault(str(line.short or line.text), line)
+    return list(made.values())[:MOST_REASONS]
 
 
 def state(ticket: Ticket | None) -> dict[str, Any]:

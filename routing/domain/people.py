@@ -10,7 +10,7 @@ from typing import Protocol
 
 import attrs
 
-from routing.domain.decision import ExplanationLine, Reason
+from routing.domain.decision import DECISION, ExplanationLine, Reason
 from routing.domain.model import EMPTY, Attendant, Client, Group, Holder, Node, Section, attendant_holder, group_holder
 from routing.messages import message
 
@@ -163,6 +163,10 @@ def line(text: object, where: str) -> ExplanationLine:
     return ExplanationLine(text, where)  # type: ignore[arg-type]
 
 
+ABSENT = 350
+"""How much an absence weighs in a headline: somebody else receives than was named."""
+
+
 def resolve_attendant(people: People, key: str, day: date) -> Resolution:
     """Exists, active; absent → the substitute, along the chain; a ring is a fault."""
     lines: list[ExplanationLine] = []
@@ -198,18 +202,14 @@ def resolve_attendant(people: People, key: str, day: date) -> Resolution:
                     message("informe um substituto na ausência ou escolha outro destino"),
                 ),
             )
-        lines.append(
-            line(
-                message(
-                    "{quem} está ausente de {de} a {ate}; o substituto é {outro}",
-                    quem=people.name(key),
-                    de=shown_day(absence.start),
-                    ate=shown_day(absence.end),
-                    outro=people.name(absence.substitute),
-                ),
-                key,
-            )
+        said = message(
+            "{quem} está ausente de {de} a {ate}; o substituto é {outro}",
+            quem=people.name(key),
+            de=shown_day(absence.start),
+            ate=shown_day(absence.end),
+            outro=people.name(absence.substitute),
         )
+        lines.append(ExplanationLine(said, key, DECISION, (), said, ABSENT))
         key = absence.substitute
         if key in seen or len(seen) > CHAIN_LIMIT:
             chain = " → ".join(people.name(one) for one in [*seen, key])

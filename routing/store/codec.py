@@ -51,11 +51,20 @@ def write_plan(plan: decision.Plan) -> str:
     return f'{PLAN_TEXT(plan)[:-1]},"before":{text_of(before)},"explanation":{plan.explanation.text(line_text)}}}'
 
 
-def line_text(text: str | Later, where: str | None) -> str:
-    """JSON text of a link of the explanation."""
-    if type(text) is tuple:
-        return f"[{said(where)},{short_start(text[0], DOMAIN)}{values_text(text[1])}]]"
-    return f"[{said(where)},{said(text)}]"  # type: ignore[arg-type]
+def line_text(
+    text: str | Later, where: str | None, kind: str = decision.FACT, data: decision.Data = (), short: str = "", weight: int = 0
+) -> str:
+    """JSON text of a link of the explanation; what is a fact's and empty is left out at its end. A shorter sentence is kept only
+    where it may be said."""
+    made = f"{short_start(text[0], DOMAIN)}{values_text(text[1])}]" if type(text) is tuple else said(text)  # type: ignore[arg-type]
+    made = f"[{said(where)},{made}"
+    if kind != decision.FACT or data or weight:
+        made += f',"{kind}"'
+    if data or weight:
+        made += ",{" + ",".join([f"{quote(name)}:{said(value)}" for name, value in data]) + "}"
+    if kind not in decision.FOLDED:
+        made += ",{}" * (not data and not weight) + f",{'0' if short == text else said(short)},{weight}"
+    return made + "]"
 
 
 def said(text: str | None) -> str:
@@ -103,12 +112,21 @@ def heard(kept: Any) -> Any:
     return Message(kept[0], kept[2], kept[1]) if isinstance(kept, list | tuple) else kept
 
 
+def heard_line(kept: Any) -> decision.ExplanationLine:
+    """What :func:`line_text` kept."""
+    left_out: tuple[Any, ...] = (decision.FACT, {}, "", 0)
+    where, line, kind, data, short, weight = [*kept, *left_out[len(kept) - 2 :]]
+    text = heard(line)
+    pairs = tuple((name, heard(value)) for name, value in data.items())
+    return decision.ExplanationLine(text, heard(where), kind, pairs, text if short == 0 else heard(short), weight)
+
+
 def read_plan(text: str) -> decision.Plan:
     """The plan of a text of :func:`write_plan`."""
     plan = json.loads(text, object_hook=closed)
     assert isinstance(plan, decision.Plan)
     kept: Any = plan.explanation
-    lines = decision.Explanation(decision.ExplanationLine(heard(line), heard(where)) for where, line in kept)
+    lines = decision.Explanation(map(heard_line, kept))
     plan = attrs.evolve(plan, explanation=lines)
     return attrs.evolve(plan, before=model.changed(plan.after, **plan.before)) if isinstance(plan.before, dict) else plan
 

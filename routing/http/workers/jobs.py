@@ -23,7 +23,7 @@ from formula.explaining.explanation import explain
 from formula.limits import Limits
 from formula.messages import LANGUAGES
 from formula.source import Source
-from routing.domain.decision import Form, Plan, Request
+from routing.domain.decision import FACT, Data, Form, Plan, Request
 from routing.domain.model import Ticket
 from routing.failures import Failure
 from routing.http.json_values import plain_tables
@@ -310,9 +310,12 @@ def plan_bytes(plan: Plan, language: str) -> bytes:
 def line_form(language: str) -> Form:
     """The contract's line as JSON text."""
 
-    def form(text: str | Later, where: str | None) -> str:
+    def form(text: str | Later, where: str | None, kind: str = FACT, data: Data = (), *_: object) -> str:
         said = said_now(text) if type(text) is tuple else text
-        return f'{{"text":{quote(in_language(said, language))},"where":{shown(where)}}}'  # type: ignore[arg-type]
+        return (
+            f'{{"text":{quote(in_language(said, language))},"where":{shown(where)},"kind":"{kind}",'  # type: ignore[arg-type]
+            f'"data":{{{",".join([f"{quote(name)}:{quote(in_language(value, language))}" for name, value in data])}}}}}'
+        )
 
     def shown(where: str | None) -> str:
         return "null" if where is None else quote(in_language(where, language))
@@ -320,10 +323,11 @@ def line_form(language: str) -> Form:
     return form
 
 
-def portuguese_line(text: str | Later, where: str | None) -> str:
+def portuguese_line(text: str | Later, where: str | None, kind: str = FACT, data: Data = (), *_: object) -> str:
     """The same, where every sentence is its own text."""
     said = text[0].format_map(text[1]) if type(text) is tuple else str(text)
-    return f'{{"text":{quote(said)},"where":{"null" if where is None else quote(where)}}}'
+    start = f'{{"text":{quote(said)},"where":{"null" if where is None else quote(where)},"kind":"{kind}","data":{{'
+    return start + ",".join([f"{quote(name)}:{quote(str(value))}" for name, value in data]) + "}}" if data else start + "}}"
 
 
 LINE_FORMS = {language: line_form(language) for language in LANGUAGES} | {"pt": portuguese_line}
