@@ -115,7 +115,8 @@ def heard(kept: Any) -> Any:
 def heard_line(kept: Any) -> decision.ExplanationLine:
     """What :func:`line_text` kept."""
     left_out: tuple[Any, ...] = (decision.FACT, {}, "", 0)
-    where, line, kind, data, short, weight = [*kept, *left_out[len(kept) - 2 :]]
+    whole = tuple(kept) + left_out[len(kept) - 2 :]
+    where, line, kind, data, short, weight = whole
     text = heard(line)
     pairs = tuple((name, heard(value)) for name, value in data.items())
     return decision.ExplanationLine(text, heard(where), kind, pairs, text if short == 0 else heard(short), weight)
