@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# ./go demo          moves the example tickets and says why each went where it went
-# ./go test [ARGS]   runs every test; ARGS go to pytest
-# ./go generate      writes the pages, tables and catalogues that are made from the code
+# ./go demo            moves the example tickets and says why each went where it went
+# ./go repasse [ARGS]  the command itself, for instance ./go repasse init compras
+# ./go test [ARGS]     runs every test; ARGS go to pytest
+# ./go generate        writes the pages, tables and catalogues that are made from the code
 # Installs what is missing first: Debian packages, then a local .venv from the locks in requirements/.
 set -euo pipefail
+CALLED_FROM=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 ENVIRONMENT=.venv
@@ -11,7 +13,8 @@ PYTHON=$ENVIRONMENT/bin/python
 export PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
 
 usage() {
-  sed -n '2,5s/^# \{0,1\}//p' "$0"
+  sed -n '2,5s/^# \{0,1\}//p' go
+  printf '\nPara chamar só "repasse" neste terminal (to call just "repasse" in this shell):\n    export PATH="%s/.venv/bin:$PATH"\n' "$PWD"
 }
 
 say() {
@@ -62,8 +65,8 @@ install_packages() {
   say "Debian: ${packages[*]}"
   if ! { as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -q --no-install-recommends "${packages[@]}"; } >&2; then
-    say "Faltam pacotes do sistema e não foi possível instalá-los aqui. Execute:"
-    say "(System packages are missing and could not be installed from here. Run:)"
+    say "Faltam pacotes do sistema e não foi possível instalá-los aqui. Execute como root:"
+    say "(System packages are missing and could not be installed from here. Run as root:)"
     say ""
     say "    apt-get update && apt-get install -y --no-install-recommends ${packages[*]}"
     exit 3
@@ -110,14 +113,32 @@ prepare() {
   install_python_packages "$2"
 }
 
+# What the tests need includes what the command needs.
+prepare_command() {
+  if [ "$(cat $ENVIRONMENT/stamp-tests 2>/dev/null)" != "$(fingerprint tests 2>/dev/null)" ]; then
+    prepare demo runtime
+  fi
+}
+
 case "${1:-}" in
   demo)
-    # What the tests need includes what the demonstration needs.
-    if [ "$(cat $ENVIRONMENT/stamp-tests 2>/dev/null)" != "$(fingerprint tests 2>/dev/null)" ]; then
-      prepare demo runtime
-    fi
     shift
+    case "${1:-}" in
+      -h | --help)
+        usage
+        exit 0
+        ;;
+    esac
+    prepare_command
     exec "$PYTHON" -m repl.demo "$@"
+    ;;
+  repasse)
+    prepare_command
+    shift
+    command=$PWD/$ENVIRONMENT/bin/repasse
+    # Paths among the arguments are the caller's.
+    cd "$CALLED_FROM"
+    exec "$command" "$@"
     ;;
   test)
     prepare test tests

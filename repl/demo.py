@@ -1,15 +1,18 @@
 """``./go demo``: the example tickets go through their flow, by the same commands that people type.
 
-The workspace is a copy in a temporary folder, so the demonstration can run again and again.
+The workspace is a copy in a temporary folder, so the demonstration can run again and again. Its dates are moved to the
+day of the demonstration: who is away in the example is away whenever it is shown.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import attrs
@@ -48,12 +51,33 @@ SCENES = (
 )  # fmt: skip
 
 
-def play(language: str) -> int:
+WRITTEN = date(2026, 11, 24)
+"""The day on which the example's dates were written."""
+
+
+def bring_to(folder: Path, today: date) -> None:
+    """Move every ISO date of the copy's TOML files by the days since the example was written."""
+    later = today - WRITTEN
+    for path in folder.rglob("*.toml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: moved_by(found[0], later), text), encoding="utf-8")
+
+
+def moved_by(day: str, later: timedelta) -> str:
+    """An ISO date, days later; what is no day of the calendar stays."""
+    try:
+        return (date.fromisoformat(day) + later).isoformat()
+    except ValueError:
+        return day
+
+
+def play(language: str, today: date) -> int:
     """Every scene in a fresh copy; exit code 1 when one did not end as it should."""
     console = Console(language)
     home = Path.cwd()
     with tempfile.TemporaryDirectory(prefix="repasse-demo-") as folder:
         copy_example(Path(folder) / "compras")
+        bring_to(Path(folder) / "compras", today)
         os.chdir(Path(folder) / "compras")
         try:
             ended = [scene_ends(console, scene) for scene in SCENES]
@@ -62,7 +86,8 @@ def play(language: str) -> int:
     moved = sum(scene.words[0] == "move" and scene.ends == FINE for scene in SCENES)
     console.say(
         message(
-            "Atendimentos movidos: {quantos}. Agora com os seus: repasse init PASTA; repasse repl --workspace PASTA", quantos=moved
+            "Atendimentos movidos: {quantos}. Agora com os seus: ./go repasse init PASTA; ./go repasse repl --workspace PASTA",
+            quantos=moved,
         )
     )
     return FINE if all(ended) else FAULTY
@@ -84,7 +109,7 @@ def scene_ends(console: Console, scene: Scene) -> bool:
 def main(arguments: Sequence[str]) -> int:
     """``--lang`` chooses the language, as everywhere."""
     said, _ = split_language(arguments)
-    return play(said if said in LANGUAGES else language_of(os.environ))
+    return play(said if said in LANGUAGES else language_of(os.environ), date.today())  # noqa: DTZ011 - the day as people here call it
 
 
 if __name__ == "__main__":

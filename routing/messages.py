@@ -24,3 +24,8 @@ def later(template: str, /, **values: object) -> Later:
 def said_now(text: Message | Later) -> Message:
     """The sentence itself."""
     return Message(text[0], text[1], DOMAIN) if type(text) is tuple else text  # type: ignore[return-value]
+
+
+def how_to_add(extra: str) -> Message:
+    """What to do where a part that is installed apart is missing. The package is on no index: it is installed from its folder."""
+    return message("acrescente o complemento '{extra}': na pasta do repasse, pip install '.[{extra}]'", extra=extra)

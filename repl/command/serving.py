@@ -7,6 +7,7 @@ from pathlib import Path
 
 from repl.messages import message
 from repl.showing.console import Console, Refusal
+from routing.messages import how_to_add
 
 SETTINGS = "repasse.toml"
 
@@ -19,7 +20,7 @@ def serve(console: Console, workspace: str | None, host: str, port: int) -> None
     except ImportError as missing:
         raise Refusal(
             message("falta o módulo '{nome}' para servir HTTP", nome=missing.name or str(missing)),
-            message("instale o pacote com o complemento: 'repasse[serve]'"),
+            how_to_add("serve"),
         ) from missing
     from repl.page_server.web import create
 

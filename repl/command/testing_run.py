@@ -15,6 +15,7 @@ from formula.diagnostics import in_language
 from formula.printing.render import render
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console, Refusal, why
+from routing.messages import how_to_add
 from routing.testing.report import failure_text, shown_path
 from routing.testing.run import FAILED, PASSED, SKIPPED, Result
 from routing.testing.suite import Entry, Suite, find_files, focused, gather, wanted
@@ -91,7 +92,7 @@ def need_coverage() -> None:
     except ImportError as missing:
         raise Refusal(
             message("relatórios de cobertura em arquivo precisam do coverage.py"),
-            message("instale-o com: pip install 'repasse[tests]'"),
+            how_to_add("tests"),
         ) from missing
 
 

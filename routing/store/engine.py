@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from formula.messages import Message
 from routing.failures import SettingsFault, StoreBusy, StoreClash, StoreDamaged, StoreError, StoreFull, StoreGone
-from routing.messages import message
+from routing.messages import how_to_add, message
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for its turn before :class:`StoreBusy`."""
@@ -74,7 +74,7 @@ def open_engine(url: URL | str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     except (ImportError, NoSuchModuleError) as missing:
         raise SettingsFault(
             message("falta o módulo '{nome}' para este banco de dados", nome=getattr(missing, "name", None) or str(missing)),
-            message("instale o pacote com o complemento do banco: 'repasse[postgres]'"),
+            how_to_add("postgres"),
         ) from missing
     return engine
 

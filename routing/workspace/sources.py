@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from formula.diagnostics import Fault
-from routing.messages import message
+from routing.messages import how_to_add, message
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -100,7 +100,7 @@ def open_source(name: str, url: str, folder: Path | str = ".", seconds: float = 
         raise Fault(
             "sql-falhou",
             message("falta o pacote {driver} para a fonte '{fonte}'", driver=error.name or driver, fonte=name),
-            message("instale repasse[{extra}]", extra=extra),
+            how_to_add(extra),
         ) from error
     prepare_connections(engine, seconds)
     return engine
