@@ -56,6 +56,7 @@ ROWS: tuple[SiteCode, ...] = (
     row("tipo-sem-grupo", LINT, message("Tipo sem grupo")),
     row("etapa-inalcancavel", WARNING, message("Etapa a que não se chega")),
     row("formulas-em-anel", WARNING, message("Fórmulas de etapas que avançam em anel")),
+    row("duas-etapas-pedidas", WARNING, message("Fórmula que pode pedir duas etapas de uma vez")),
     row("obrigatorio-sem-quem-preencha", WARNING, message("Campo obrigatório que ninguém pode preencher")),
     row("destino-sem-receptor", WARNING, message("Destino escrito na fórmula que não resolve")),
     row("parametro-desconhecido", WARNING, message("Parâmetro que o tipo não tem")),

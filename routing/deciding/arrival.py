@@ -20,6 +20,7 @@ from routing.deciding.formulas import Told, run_formula
 from routing.deciding.gates import gate_chain
 from routing.deciding.handoffs import Wanted, decide, setup_of, wanted_by
 from routing.deciding.move import Asked, Move, Visit, refuse
+from routing.deciding.one_step import gate_same_way, queue_advance
 from routing.deciding.ticket_fields import Denied, change
 from routing.domain.decision import OtherEntry, Reason
 from routing.domain.flow import step_name
@@ -102,7 +103,8 @@ def enter(move: Move, target: Step, decided: tuple[str, Outcome] | None, by: str
     if left is not None:
         for code in left.on_exit:
             outcome = run_formula(move, code, message("ao sair de '{etapa}'", etapa=left.name), "exit")
-            settle(move, code, outcome.effects)
+            gate_same_way(move, outcome.effects, target, code)
+            settle(move, code, outcome.effects, consumed=target)
     wanted = arrival_wanted(move, target, decided)
     receiver = None if wanted.holder is None else receive(move, wanted.holder)
     set_step(move, target, receiver)
@@ -178,7 +180,9 @@ def settle(move: Move, code: str, effects: tuple[Effect, ...], consumed: Step | 
         if isinstance(effect, Advance) and consumed is not None and names_step(effect.step, consumed):
             continue
         row = IMMEDIATE.get(type(effect))
-        if row is None:
+        if isinstance(effect, Advance):
+            queue_advance(move, effect, code)
+        elif row is None:
             move.pending.append(Asked(effect, code))
         else:
             row(move, effect, code)

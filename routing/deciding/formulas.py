@@ -11,6 +11,7 @@ from formula.context import Context
 from formula.diagnostics import Diagnostic, FormulaError
 from formula.messages import Message
 from routing.deciding.move import Move, Refused
+from routing.deciding.one_step import gate_one_step
 from routing.deciding.ticket_fields import seen_fields, seen_parameters
 from routing.domain.decision import ExplanationLine, Form, FormulaRun, Reason
 from routing.domain.people import SiteDirectory
@@ -67,6 +68,7 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
         )
     if outcome.status != "ok":
         raise Refused("G9", failed(code, outcome.diagnostics), "fault")
+    gate_one_step(move, ran.record)
     move.effects.extend(outcome.effects)
     return outcome
 

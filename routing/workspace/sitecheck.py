@@ -21,6 +21,7 @@ from routing.domain.site import FormulaText, Site
 from routing.errors import FileFaults
 from routing.messages import message
 from routing.refusals import TABLE
+from routing.workspace.step_requests import two_steps_asked
 from routing.workspace.toml_places import Document, read
 
 ALWAYS = date(1, 1, 1)
@@ -36,6 +37,9 @@ def check_site(site: Site, folder: Path) -> list[FileFaults]:
         found.setdefault(folder / text.path, []).extend(faults)
         if tree is not None:
             trees[text.code.upper()] = tree
+    for key, text in site.formulas.items():
+        if key in trees:
+            found[folder / text.path] += two_steps_asked(site, text, trees, users_of(site, text))
     for path in sorted((folder / "tipos").glob("**/*.toml")) if (folder / "tipos").is_dir() else []:
         document = type_document(path, folder)
         kind = site.types.get(document.data.get("codigo")) if document is not None else None  # type: ignore[arg-type]
@@ -58,7 +62,7 @@ def check_formula(site: Site, text: FormulaText) -> tuple[list[Diagnostic], Form
     """Diagnostics of a formula for each type that uses it, each once, and its tree."""
     from formula.engine import examine
 
-    users = [kind.code for kind in site.types.values() if text.code.upper() in used_formulas(kind)]
+    users = users_of(site, text)
     merged: dict[tuple[str, int, str], Diagnostic] = {}
     tree = None
     for code in users or [None]:  # type: ignore[list-item]
@@ -71,6 +75,11 @@ def check_formula(site: Site, text: FormulaText) -> tuple[list[Diagnostic], Form
         hands_off = [kind for kind in site.types.values() if text.code.upper() in handoff_formulas(kind)]
         found += literal_destinations(site, text, tree, handoff=bool(hands_off))
     return found, tree
+
+
+def users_of(site: Site, text: FormulaText) -> list[int]:
+    """The types that use a formula."""
+    return [kind.code for kind in site.types.values() if text.code.upper() in used_formulas(kind)]
 
 
 def used_formulas(kind: TicketType) -> set[str]:

@@ -123,6 +123,8 @@ SITUATIONS = {
     "várias saídas": lambda site, ticket, request: (sites.site(edges=FORK), ticket, request),
     "várias saídas com AVANCARETAPA": lambda site, ticket, request: (
         sites.site(edges=FORK, formulas={"caminho": "AVANCARETAPA('Fila')", **sites.FORMULAS}, kind={"formula": "caminho"}), ticket, request),
+    "duas etapas pedidas de uma vez": by_formula("AVANCARETAPA('Diretoria'); AVANCARETAPA('Fila'); '1;3'"),
+    "uma etapa pedida duas vezes": by_formula("AVANCARETAPA('Diretoria'); AVANCARETAPA(3); '1;3'"),
     "tipo sem entrada": lambda site, ticket, request: (
         sites.site(steps=[attrs.evolve(step, entry=False) for step in STEPS]), ticket, request),
     "etapa que não é de entrada": asked(to=3),
