@@ -63,7 +63,7 @@ def shown_ticket(site: Site, ticket: Ticket, language: str) -> dict[str, Any]:
             "coligada": ticket.coligada,
             "usuario": actor_of(ticket),
             "agora": NOW.isoformat(),
-            "campos": told(seen_fields(ticket)),
+            "campos": told(seen_fields(site, ticket)),
             "parametros": told(seen_parameters(site, ticket)),
         },
     }

@@ -90,7 +90,7 @@ def context_for(desk: Any, ticket: Any) -> Context:
     if ticket is None:
         return Context(coligada=site.coligada, **common)
     return Context(
-        fields=seen_fields(ticket),
+        fields=seen_fields(site, ticket),
         parameters=seen_parameters(site, ticket),
         user=user_of(site, ticket),
         coligada=ticket.coligada,

@@ -18,6 +18,7 @@ from routing.deciding.gates import (
     gate_count,
     gate_edge,
     gate_mails,
+    gate_names,
     gate_needs,
     gate_required,
     gate_right,
@@ -263,6 +264,7 @@ def claim(move: Move, request: Request, formula: str | None) -> None:
 
 def open_ticket(move: Move, request: Request, formula: str | None) -> None:
     """A draft becomes a ticket: entry step, opener, times, level of the classification (S:144), optional mail."""
+    gate_names(move)
     step = entry_step(move, request)
     move.passed("G7", later("a etapa de entrada é {etapa}", etapa=step_name(move.site, move.ticket.type, step.code)))
     ticket, site = move.ticket, move.site

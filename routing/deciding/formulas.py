@@ -31,7 +31,7 @@ def ticket_context(move: Move) -> Context:
     """What a formula sees: the ticket as it is at this point of the move, and the site."""
     site, ticket = move.site, move.ticket
     return Context(
-        fields=seen_fields(ticket),
+        fields=seen_fields(site, ticket),
         parameters=seen_parameters(site, ticket),
         now=move.now,
         user=move.actor.user or move.actor.key,
@@ -68,7 +68,7 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
         )
     if outcome.status != "ok":
         raise Refused("G9", failed(code, outcome.diagnostics), "fault")
-    gate_one_step(move, ran.record)
+    gate_one_step(move, record)
     move.effects.extend(outcome.effects)
     return outcome
 

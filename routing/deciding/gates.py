@@ -13,6 +13,8 @@ from routing.domain.addresses import read_addresses
 from routing.domain.decision import MailDraft
 from routing.domain.flow import NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
 from routing.domain.model import ACTIONS, Attendant, Holder, Step, Ticket
+from routing.domain.site import known_names
+from routing.domain.ticket_names import unknown_names
 from routing.messages import later, message
 from routing.workspace.toml_tables import pair
 
@@ -86,6 +88,16 @@ def gate_version(move: Move) -> None:
             message("leia o atendimento de novo e repita a ação"),
         )
     move.passed("G2", later("a versão é a {versao}", versao=ticket.version))
+
+
+def gate_names(move: Move) -> None:
+    """G1: what a new ticket names, the site has. All that it has not is told at once."""
+    unknown = unknown_names(move.ticket, known_names(move.site))
+    if unknown:
+        said: Message = unknown[0].message
+        for one in unknown[1:]:
+            said = message("{um}; {outro}", um=said, outro=one.message)
+        refuse("G1", unknown[0].code, said, unknown[0].hint)
 
 
 def gate_voicemail(move: Move, row: Transition) -> None:
@@ -256,7 +268,7 @@ def gate_required(move: Move, target: Step) -> None:
     items |= {item: target for item in target.required if item not in items}
     if not items:
         return
-    fields, parameters = seen_fields(move.ticket), seen_parameters(move.site, move.ticket)
+    fields, parameters = seen_fields(move.site, move.ticket), seen_parameters(move.site, move.ticket)
     absent = [item for item in items if not present(move, item, fields, parameters)]
     if absent:
         steps = list(dict.fromkeys(items[item].name for item in absent))

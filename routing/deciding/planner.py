@@ -47,7 +47,7 @@ def plan(
     row = known_action(request.action)
     shown_key = subject.key if subject is not None else key
     if subject is None or row is None:
-        reason = unknown_ticket(shown_key) if subject is None else unknown_action(request.action)
+        reason = unknown_ticket(site, shown_key) if subject is None else unknown_action(request.action)
         return Plan(
             status="refused",
             ticket=shown_key,
@@ -158,8 +158,13 @@ def refusal_line(end: Refused) -> Message:
     return message("não passou no portão {portao}: {motivo}", portao=end.gate, motivo=end.reason.message)
 
 
-def unknown_ticket(key: str) -> Reason:
+def unknown_ticket(site: Site, key: str) -> Reason:
     """G1: nothing under this key."""
+    fault = site.faulty_samples.get(key)
+    if fault is not None:
+        said = message("o atendimento de exemplo {chave} não foi trazido: {falha}", chave=key, falha=fault.message)
+        hint = message("corrija {arquivo}, linha {linha}", arquivo=fault.file, linha=fault.line)
+        return Reason("atendimento-desconhecido", said, hint)
     return Reason(
         "atendimento-desconhecido",
         message("o atendimento {chave} não existe", chave=key),

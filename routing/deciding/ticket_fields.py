@@ -14,8 +14,9 @@ from routing.domain.flow import CODE
 from routing.domain.model import CLIENT_KINDS, PARAMETER_KINDS, PRIORITIES, Attendant, Ticket, changed
 from routing.domain.people import People
 from routing.domain.site import Site
+from routing.domain.ticket_names import nearest
 from routing.messages import message
-from routing.workspace.toml_tables import pair, scalar_of
+from routing.workspace.toml_tables import READINGS_HINT, pair, scalar_of, two_readings
 
 TEXT_FIELDS: Mapping[str, str] = {
     "CATEGORIA": "category", "PRODUTO": "product", "DETALHEPRODUTO": "product_detail", "CLIENTE": "client_code",
@@ -34,9 +35,11 @@ ALL_FIELDS: Mapping[str, str] = {**READ_ONLY_FIELDS, **TEXT_FIELDS, **NUMBER_FIE
 FIELD_VALUES = attrgetter(*ALL_FIELDS.values())
 
 
-def seen_fields(ticket: Ticket) -> dict[str, Any]:
-    """Every standard field and extra field by upper-case name; the holder is ATENDENTE or GRUPO, the other is empty."""
-    made: dict[str, Any] = dict(zip(ALL_FIELDS, FIELD_VALUES(ticket), strict=True))
+def seen_fields(site: Site, ticket: Ticket) -> dict[str, Any]:
+    """Every standard field and extra field by upper-case name; the holder is ATENDENTE or GRUPO, the other is empty. Extra fields
+    of the site that are not filled are Vazio, as parameters are (S:149-156)."""
+    made: dict[str, Any] = dict.fromkeys(site.extra_fields)
+    made.update(zip(ALL_FIELDS, FIELD_VALUES(ticket), strict=True))
     holder = ticket.holder
     made["ATENDENTE"] = holder.key if holder is not None and holder.kind == "attendant" else ""
     made["GRUPO"] = holder.key if holder is not None and holder.kind == "group" else ""
@@ -85,9 +88,12 @@ def change(
                 "G9",
                 "parametro-desconhecido",
                 message("o tipo não tem o parâmetro '{nome}'", nome=name),
-                message("os parâmetros são: {lista}", lista=", ".join(kind.parameters) if kind else ""),
+                nearest(name, kind.parameters if kind else ()),
             )
         fits, value = scalar_of(text, PARAMETER_KINDS[written])
+        if not fits and PARAMETER_KINDS[written] == "numero" and (twice := two_readings(text)) is not None:
+            said = message("o parâmetro '{nome}' é um número, e {motivo}", nome=name, motivo=twice)
+            return Denied("G9", "valor-invalido", said, READINGS_HINT)
         if not fits:
             return Denied(
                 "G9",
@@ -131,8 +137,20 @@ def set_field(site: Site, ticket: Ticket, actor: Attendant, name: str, text: str
     if name in ticket.fields or name in site.extra_fields:
         kind = kind_of_extra(site, name)
         fits, value = scalar_of(text, kind)
-        return changed(ticket, fields={**ticket.fields, name: value}) if fits else bad_value(name, text, message("outro tipo"))
-    return Denied("G9", "campo-desconhecido", message("o campo '{campo}' não existe", campo=name))
+        if not fits and kind == "numero" and (twice := two_readings(text)) is not None:
+            said = message("o campo '{campo}' é um número, e {motivo}", campo=name, motivo=twice)
+            return Denied("G9", "valor-invalido", said, READINGS_HINT)
+        return changed(ticket, fields={**ticket.fields, name: value}) if fits else bad_value(name, text, WANTED_KINDS[kind])
+    known = (*TEXT_FIELDS, *NUMBER_FIELDS, *site.extra_fields)
+    return Denied("G9", "campo-desconhecido", message("o campo '{campo}' não existe", campo=name), nearest(name, known))
+
+
+WANTED_KINDS: Mapping[str, Message] = {
+    "numero": message("um número"),
+    "data": message("uma data"),
+    "logico": message("sim ou não"),
+    "texto": message("um texto"),
+}
 
 
 def kind_of_extra(site: Site, name: str) -> str:

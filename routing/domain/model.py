@@ -34,6 +34,9 @@ PRIORITIES = ("Baixa", "Normal", "Alta", "Urgente")
 CLIENT_KINDS = ("cliente", "fornecedor", "prospect", "suspect", "pessoa", "aluno", "professor")
 """S:23."""
 
+CONTACT_ORIGINS = ("cliente", "representante", "interna", "interno")
+"""Who brought the contact (S:50), in any letter case."""
+
 ENTRY_LOG, ENTRY_HANDOFF, ENTRY_SOLUTION = "Log", "Repasse", "Possível Solução"
 """Kinds of a discussion entry (S:120)."""
 

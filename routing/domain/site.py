@@ -13,6 +13,7 @@ from formula.schema import STANDARD_FIELDS, kinds_of
 from formula.types import ANY
 from routing.domain.model import EMPTY, PARAMETER_KINDS, Step, Ticket, TicketType
 from routing.domain.people import NoWorkload, People, Workload
+from routing.domain.ticket_names import Known
 
 if TYPE_CHECKING:
     from formula.builtins.table import Function
@@ -41,6 +42,15 @@ class SentenceText:
 
 
 @attrs.frozen
+class SampleFault:
+    """What keeps a sample ticket from being brought in, and where it is written."""
+
+    message: str
+    file: str
+    line: int
+
+
+@attrs.frozen
 class Policy:
     """What a site may set (D): how far one plan follows formulas, and how much may happen in an hour (G13)."""
 
@@ -54,9 +64,10 @@ class Policy:
 class Site:
     """Everything a decision needs besides the ticket. ``formulas`` and ``sentences`` are by upper-case code.
 
-    ``extra_fields`` are the kinds of the extra fields by upper-case name; ``classifications`` give access levels
-    (S:144); ``handoff_kinds`` are rows of :mod:`routing.deciding.handoffs` added by plugins; ``settings`` is repasse.toml as
-    read; ``tickets`` the sample tickets by key; ``stand_ins`` answer for functions of other modules and ``memories`` are
+    ``extra_fields`` are the kinds of the extra fields by upper-case name, ``declared_fields`` those that repasse.toml declares
+    (None: it declares none, a ticket may bring any); ``classifications`` give access levels (S:144); ``handoff_kinds`` are rows
+    of :mod:`routing.deciding.handoffs` from plugins; ``settings`` is repasse.toml as read; ``tickets`` the sample tickets by key,
+    ``faulty_samples`` what is wrong with those left out; ``stand_ins`` answer for functions of other modules and ``memories`` are
     what each run begins with: rule tests give both; ``cache`` keeps compiled formulas, also for other processes.
     """
 
@@ -67,9 +78,11 @@ class Site:
     formulas: Mapping[str, FormulaText] = EMPTY
     sentences: Mapping[str, SentenceText] = EMPTY
     extra_fields: Mapping[str, int] = EMPTY
+    declared_fields: frozenset[str] | None = None
     classifications: Mapping[str, int] = EMPTY
     settings: Mapping[str, Any] = EMPTY
     tickets: Mapping[str, Ticket] = EMPTY
+    faulty_samples: Mapping[str, SampleFault] = EMPTY
     policy: Policy = Policy()
     functions: Mapping[str, Function] | None = None
     handoff_kinds: Mapping[str, Callable[..., Any]] = EMPTY
@@ -185,6 +198,17 @@ def stand_in_kinds(answers: Mapping[str, Any]) -> dict[str, int]:
 def hands_off_by_formula(kind: TicketType) -> bool:
     """Whether the type, or a step of it, hands off by formula (S:82)."""
     return kind.handoff == "formula" or any(step.handoff == "formula" for step in kind.steps)
+
+
+def declared_kinds(site: Site) -> dict[str, int]:
+    """The kinds of the extra fields that repasse.toml declares."""
+    return {name: kinds for name, kinds in site.extra_fields.items() if name in (site.declared_fields or ())}
+
+
+def known_names(site: Site) -> Known:
+    """What a ticket of the site may name."""
+    people = site.people
+    return Known(site.types, site.declared_fields, site.classifications, people.clients, people.attendants, people.groups)
 
 
 def is_field(site: Site, name: str) -> bool:

@@ -16,7 +16,8 @@ from formula.source import Source, Span, decode
 from routing.deciding.ticket_fields import ALL_FIELDS
 from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType
 from routing.domain.people import People, SiteDirectory
-from routing.domain.site import FormulaText, SentenceText, Site, stand_in_kinds
+from routing.domain.site import FormulaText, SentenceText, Site, declared_kinds, known_names, stand_in_kinds
+from routing.domain.ticket_names import unknown_names
 from routing.errors import FileFaults
 from routing.messages import message
 from routing.testing.case import Case
@@ -176,10 +177,10 @@ def open_bench(folder: Path | None) -> Bench:
     """The bench of a workspace folder, or of none."""
     if folder is None:
         return Bench(None, Site())
-    from routing.workspace.folder import read_workspace
+    from routing.workspace.folder import read_workspace, stopping
 
     site, found = read_workspace(folder)
-    errors = [(path, [one for one in faults if one.severity == "error"]) for path, faults in found]
+    errors = [(path, [one for one in faults if one.severity == "error"]) for path, faults in stopping(folder, found)]
     return Bench(folder, site, tuple((path, faults) for path, faults in errors if faults))
 
 
@@ -251,8 +252,10 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
     if case.moves and not any(isinstance(made.get(key), str | int | list) for key in ("campos", "parametros")):
         made = with_context(made, case)
     table = Table(document, ("atendimento",), made)
-    ticket = read_ticket(table, bench.site.types)
+    ticket = read_ticket(table, bench.site.types, declared_kinds(bench.site))
     table.finish()
+    for one in unknown_names(ticket, known_names(bench.site)):
+        document.report(one.code, ("atendimento", *one.where), one.message, one.hint)
     if ticket.type not in bench.site.types:
         document.report(
             CASE_FAULT,

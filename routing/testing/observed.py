@@ -176,7 +176,7 @@ class Observed:
     def fields(self) -> Mapping[str, Any]:
         """Fields after the move, or those the formula set."""
         if self.plan is not None:
-            return {} if self.after is None else seen_fields(self.after)
+            return {} if self.after is None else seen_fields(self.site, self.after)
         return self.changed("fields")
 
     def parameters(self) -> Mapping[str, Any]:

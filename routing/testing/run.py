@@ -152,7 +152,7 @@ def context_of(case: Case, site: Site, ticket: Ticket | None) -> Context:
     fields, parameters = given.fields, given.parameters
     user, coligada, requisition = given.user, given.coligada, given.requisition
     if ticket is not None:
-        fields = {**seen_fields(ticket), **{name.upper(): value for name, value in fields.items()}}
+        fields = {**seen_fields(site, ticket), **{name.upper(): value for name, value in fields.items()}}
         parameters = {**seen_parameters(site, ticket), **{name.upper(): value for name, value in parameters.items()}}
         coligada = ticket.coligada
         requisition = requisition if requisition is not None else ticket.requisition

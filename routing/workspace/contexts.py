@@ -18,12 +18,14 @@ import attrs
 from formula.context import Context
 from formula.diagnostics import Diagnostic
 from formula.messages import Message
+from formula.schema import STANDARD_FIELDS
 from formula.source import Source
 from formula.values import moderate
 from routing.domain.people import NoWorkload, SiteDirectory
 from routing.messages import message
 from routing.workspace.reading import Registry, directory_people, read_directory
 from routing.workspace.toml_places import Document, read
+from routing.workspace.toml_tables import READINGS_HINT, two_readings
 
 SCALARS = (str, int, Decimal, float, bool, date)
 """What a field may hold; ``datetime`` is a ``date``."""
@@ -121,7 +123,14 @@ def table_of(tables: Mapping[str, Any], name: str, report: Report) -> Mapping[st
 def scalars(tables: Mapping[str, Any], name: str, report: Report) -> dict[str, Any]:
     """A table of names and single values."""
     table = table_of(tables, name, report)
+    for key, value in table.items():
+        if name in TICKET_VALUES and key.strip().upper() not in STANDARD_FIELDS and (twice := two_readings(value)) is not None:
+            report("valor-invalido", (name, key), message("em '{nome}', {motivo}", nome=key, motivo=twice), READINGS_HINT)
     return {key: value for key, value in table.items() if single((name, key), value, report)}
+
+
+TICKET_VALUES = ("campos", "parametros")
+"""Tables whose values may be numbers written as text."""
 
 
 def single(path: tuple[str | int, ...], value: object, report: Report) -> bool:

@@ -23,7 +23,7 @@ from routing.plugins import Misfit, installed, with_aliases
 from routing.refusals import TABLE
 from routing.workspace.code_folder import user_cache
 from routing.workspace.reading import HANDOFF_KINDS, Registry, directory_people, read_directory, read_tickets, read_type
-from routing.workspace.references import check_references
+from routing.workspace.references import GONE_NAMES, check_references
 from routing.workspace.toml_places import Document, read
 from routing.workspace.toml_tables import Table
 
@@ -99,9 +99,20 @@ class Folder:
 def load_workspace(path: str | os.PathLike[str]) -> Site:
     """The site of a workspace folder. WorkspaceError with every fault when one of them is an error."""
     site, found = read_workspace(path)
-    if any(fault.severity == "error" for _, faults in found for fault in faults):
+    if stopping(Path(path), found):
         raise WorkspaceError(found)
     return site
+
+
+def stopping(folder: Path, found: Iterable[FileFaults]) -> list[FileFaults]:
+    """The files with errors that keep a site from working. A sample ticket that names what is gone is left out, and told by
+    ``check`` and to whoever asks for it; the others, and those that the store has, go on."""
+    samples = folder / TICKETS
+    return [
+        (path, faults)
+        for path, faults in found
+        if any(fault.severity == "error" and not (fault.code in GONE_NAMES and path.is_relative_to(samples)) for fault in faults)
+    ]
 
 
 def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> tuple[Site, list[FileFaults]]:
@@ -128,24 +139,29 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
     types = {kind.code: kind for kind in registry.of("type")}
     for failure in plugins.failures:
         folder.fault(folder.path / SETTINGS, "plugin-falhou", failure.message, message("atualize ou desinstale o plugin"))
+    declared = declared_fields(settings)
     for file in folder.files(TICKETS, ".toml"):
-        read_tickets(folder.document(file), registry, types)
+        read_tickets(folder.document(file), registry, types, declared)
     tickets: dict[str, Ticket] = {ticket.key: ticket for ticket in registry.of("ticket")}
     formulas = read_formulas(folder)
-    extra = extra_fields(settings, tickets)
-    check_references(registry, formulas, extra)
+    extra = extra_fields(declared, tickets)
+    known_fields = frozenset(declared) if declared else None
+    deciding = read_settings(settings)
+    check_references(registry, formulas, extra, deciding.get("classifications", ()), known_fields)
     site = Site(
         people=directory_people(registry),
         types=types,
         formulas=formulas,
         sentences=read_sentences(folder),
         extra_fields=extra,
-        tickets=tickets,
+        declared_fields=known_fields,
+        tickets={key: ticket for key, ticket in tickets.items() if key not in registry.faulty},
+        faulty_samples=registry.faulty,
         folder=str(folder.path),
         cache=user_cache(),
         functions=site_functions(plugins.functions, settings),
         handoff_kinds=plugins.handoff_kinds,
-        **read_settings(settings),
+        **deciding,
     )
     return site, folder.all_faults()
 
@@ -162,8 +178,8 @@ def site_functions(table: Mapping[str, Function], settings: Document | None) -> 
     return table
 
 
-def extra_fields(settings: Document | None, tickets: Mapping[str, Ticket]) -> dict[str, int]:
-    """Kinds of extra fields: those declared in ``[campos]`` of repasse.toml, then those the sample tickets have."""
+def declared_fields(settings: Document | None) -> dict[str, int]:
+    """Kinds of the extra fields declared in ``[campos]`` of repasse.toml."""
     made: dict[str, int] = {}
     declared = settings.data.get("campos", {}) if settings else {}
     if not isinstance(declared, Mapping):
@@ -179,9 +195,17 @@ def extra_fields(settings: Document | None, tickets: Mapping[str, Ticket]) -> di
                 message("'{tipo}' não é um tipo de campo", tipo=written),
                 message("use texto, numero, data ou logico"),
             )
+    return made
+
+
+def extra_fields(declared: Mapping[str, int], tickets: Mapping[str, Ticket]) -> dict[str, int]:
+    """Kinds of extra fields: those declared; without any, those that the sample tickets have."""
+    made = dict(declared)
+    if declared:
+        return made
     for ticket in tickets.values():
         for name, value in ticket.fields.items():
-            if name not in declared and value is not None:
+            if value is not None:
                 made[name] = made.get(name, 0) | kinds_of(value)
     return made
 

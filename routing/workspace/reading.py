@@ -8,8 +8,11 @@ from typing import Any
 
 import attrs
 
+from formula.types import EMPTY as EMPTY_KIND
+from formula.types import KIND_NAMES
 from routing.domain.model import (
     CLIENT_KINDS,
+    EMPTY,
     PARAMETER_KINDS,
     PRIORITIES,
     STATUSES,
@@ -28,9 +31,10 @@ from routing.domain.model import (
     group_holder,
 )
 from routing.domain.people import People, people_of
+from routing.domain.site import SampleFault, parameter_kinds
 from routing.messages import message
 from routing.workspace.toml_places import Document, Path
-from routing.workspace.toml_tables import Table, scalar_of, tables
+from routing.workspace.toml_tables import READINGS_HINT, Table, scalar_of, tables, two_readings
 
 HANDOFF_KINDS = ("atendente", "grupo", "formula", "abertura", "anterior", "manter", "rodizio", "menorcarga")
 """Kinds that every site has; :data:`routing.deciding.handoffs.KINDS` decides them, plugins add more."""
@@ -54,6 +58,14 @@ class Registry:
 
     records: dict[tuple[str, str], Any] = attrs.field(factory=dict)
     origins: dict[tuple[str, str], Origin] = attrs.field(factory=dict)
+    faulty: dict[str, SampleFault] = attrs.field(factory=dict)
+    """Sample tickets with an error, by key, and the first one."""
+
+    def judge(self, key: str, document: Document, seen: int) -> None:
+        """Remember a sample ticket that got an error since its document had ``seen`` faults."""
+        first = next((one for one in document.faults[seen:] if one.severity == "error"), None)
+        if first is not None:
+            self.faulty.setdefault(key, SampleFault(first.message, document.source.name, first.start.line))
 
     def add(self, sort: str, key: str, record: Any, table: Table) -> None:
         """Keep a record; a second of the same key is a fault at the second."""
@@ -368,20 +380,27 @@ def read_parameters(table: Table) -> dict[str, str]:
     return made
 
 
-def read_tickets(document: Document, registry: Registry, types: Mapping[int, TicketType]) -> None:
+def read_tickets(
+    document: Document,
+    registry: Registry,
+    types: Mapping[int, TicketType],
+    extra: Mapping[str, int] = EMPTY,  # type: ignore[assignment]
+) -> None:
     """One file of ``atendimentos/``."""
     for key in document.data:
         if key != "atendimento":
             document.report("chave-desconhecida", (key,), message("a chave '{chave}' não existe aqui", chave=key))
     for table in tables(document, "atendimento"):
-        ticket = read_ticket(table, types)
+        seen = len(document.faults)
+        ticket = read_ticket(table, types, extra)
         table.finish()
         if ticket.coligada and ticket.locality and ticket.code:
             registry.add("ticket", ticket.key, ticket, table)
+            registry.judge(ticket.key, document, seen)
 
 
-def read_ticket(table: Table, types: Mapping[int, TicketType]) -> Ticket:
-    """One ``[[atendimento]]``, or the ``atendimento`` table of a case."""
+def read_ticket(table: Table, types: Mapping[int, TicketType], extra: Mapping[str, int] = EMPTY) -> Ticket:  # type: ignore[assignment]
+    """One ``[[atendimento]]``, or the ``atendimento`` table of a case. ``extra`` are the declared kinds of extra fields."""
     kind = types.get(table.integer("tipo", 0, required=True, least=1))
     texts: dict[str, Any] = {name: table.text(key) for key, name in TEXT_KEYS.items()}
     moments: dict[str, Any] = {name: table.moment(key) for key, name in MOMENT_KEYS.items()}
@@ -404,8 +423,8 @@ def read_ticket(table: Table, types: Mapping[int, TicketType]) -> Ticket:
         access_level=table.integer("nivel", 0),
         voicemail=table.integer("caixa_postal", 0),
         requisition=table.integer("requisicao"),
-        parameters=read_values(table, "parametros", kind.parameters if kind else {}, known=kind is not None),
-        fields=read_values(table, "campos", {}, known=False),
+        parameters=read_values(table, "parametros", parameter_kinds(kind) if kind else {}),
+        fields=read_values(table, "campos", field_kinds(extra)),
         **texts,
         **moments,
     )
@@ -442,27 +461,25 @@ def read_holder(table: Table, opener: str) -> Holder | None:
     return attendant_holder(person) if person else None
 
 
-def read_values(table: Table, key: str, kinds: Mapping[str, str], *, known: bool) -> dict[str, Any]:
-    """Parameters (by the type's kinds) or extra fields (any scalar); names in upper case."""
+def read_values(table: Table, key: str, kinds: Mapping[str, str]) -> dict[str, Any]:
+    """Parameters or extra fields, by the kinds that their type or site declares, any scalar without; names in upper case."""
     made: dict[str, Any] = {}
     for name, value in table.mapping(key).items():
-        plain, written = name.strip().upper(), kinds.get(name.strip().upper())
-        if written is None and known:
-            table.document.report(
-                "parametro-desconhecido",
-                (*table.at(key), name),
-                message("o tipo não tem o parâmetro '{nome}'", nome=name),
-            )
-        fits, scalar = scalar_of(value, PARAMETER_KINDS[written]) if written else scalar_of(value, natural(value))
+        plain = name.strip().upper()
+        written = kinds.get(plain)
+        wanted = written or natural(value)
+        fits, scalar = scalar_of(value, wanted)
         if not fits:
-            table.document.report(
-                "valor-invalido",
-                (*table.at(key), name),
-                message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name, tipo=written or "", valor=repr(value)),
-                literal=name,
-            )
+            said = message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name, tipo=wanted, valor=repr(value))
+            twice = two_readings(value) if wanted == "numero" else None
+            table.document.report("valor-invalido", (*table.at(key), name), twice or said, twice and READINGS_HINT, literal=name)
         made[plain] = scalar
     return made
+
+
+def field_kinds(extra: Mapping[str, int]) -> dict[str, str]:
+    """The kinds of extra fields that are of one kind, by name."""
+    return {name: KIND_NAMES[kinds & ~EMPTY_KIND] for name, kinds in extra.items() if kinds & ~EMPTY_KIND in KIND_NAMES}
 
 
 def natural(value: object) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from formula.messages import Message
-from formula.values import NULL_DATE, parse_date, parse_number
+from formula.values import NULL_DATE, ambiguous_thousands, parse_date, parse_number
 from routing.messages import message
 from routing.workspace.toml_places import Document, Path
 
@@ -220,10 +220,22 @@ def scalar_of(value: object, kind: str) -> tuple[bool, Any]:
     return isinstance(value, str | int | Decimal | float), str(value)
 
 
+def two_readings(value: object) -> Message | None:
+    """Why a text such as ``25.000`` is no number here: people and the language read two (taa.md, Decisions)."""
+    readings = ambiguous_thousands(value) if isinstance(value, str) else None
+    if readings is None:
+        return None
+    said, thousands = readings
+    return message("'{texto}' tem duas leituras: {um} ou {mil}", texto=str(value).strip(), um=said, mil=thousands)
+
+
+READINGS_HINT = message("escreva o número sem ponto de milhar, como 25000 ou 25000,00")
+
+
 def number_of(value: object) -> tuple[bool, Any]:
     """An exact number of a text or a TOML number."""
     if isinstance(value, str):
-        found = parse_number(value)
+        found = None if ambiguous_thousands(value) else parse_number(value)
         return found is not None, found
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return False, None

@@ -25,6 +25,8 @@ from formula.messages import LANGUAGES
 from formula.source import Source
 from routing.domain.decision import FACT, Data, Form, Plan, Request
 from routing.domain.model import Ticket
+from routing.domain.site import declared_kinds, known_names
+from routing.domain.ticket_names import unknown_names
 from routing.failures import Failure
 from routing.http.json_values import plain_tables
 from routing.http.problems import ENCODE, MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
@@ -272,8 +274,11 @@ class DeskJobs:
         named = dict(zip(("coligada", "localidade", "codigo"), map(int, found.groups()), strict=True))
         kept = {name: value for name, value in tables.items() if name != "status"}
         table = Table(document, (), kept | named)
-        ticket = read_ticket(table, self.desk.site.types)
+        site = self.desk.site
+        ticket = read_ticket(table, site.types, declared_kinds(site))
         table.finish()
+        for one in unknown_names(ticket, known_names(site)):
+            document.report(one.code, one.where, one.message, one.hint)
         if any(fault.severity == "error" for fault in document.faults):
             raise Refused(faulty_formula(document.faults))
         return ticket

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from kit.paths import ROOT
 
-from routing import check_workspace, load_workspace
+from routing import Request, check_workspace, load_workspace, plan
 from routing.domain.model import Absence, Edge, attendant_holder
 from routing.errors import WorkspaceError
 from routing.workspace.folder import read_workspace
@@ -89,7 +89,6 @@ FAULTS = {
     "fixed handoff without receiver": ("tipos/compras.toml", 'destino = "1;9"\n', "", "sem-destino"),
     "unknown type": ("atendimentos/compras.toml", "tipo = 20", "tipo = 21", "tipo-desconhecido"),
     "unknown step": ("atendimentos/compras.toml", "etapa = 2", "etapa = 20", "etapa-desconhecida"),
-    "unknown holder": ("atendimentos/compras.toml", 'atendente = "1;3"', 'atendente = "1;333"', "atendente-desconhecido"),
     "status letter": ("atendimentos/compras.toml", 'status = "A"', 'status = "Z"', "valor-invalido"),
     "priority": ("atendimentos/compras.toml", 'prioridade = "Urgente"', 'prioridade = "Máxima"', "valor-invalido"),
     "number as text": ("diretorio.toml", "codigo = 9", 'codigo = "9"', "valor-invalido"),
@@ -114,6 +113,30 @@ def test_a_fault_is_reported_with_file_and_line(folder, name):
     with pytest.raises(WorkspaceError) as caught:
         load_workspace(folder)
     assert caught.value.files
+
+
+GONE = {
+    "holder": ('atendente = "1;3"', 'atendente = "1;333"', "atendente-desconhecido"),
+    "opener": ('aberto_por = "1;2"', 'aberto_por = "1;222"', "atendente-desconhecido"),
+    "parameter": ("parametros = { VALOR =", "parametros = { VALLOR =", "parametro-desconhecido"),
+    "field": ("campos = { FILIAL =", "campos = { FILIALL =", "campo-desconhecido"),
+    "classification": ('classificacao = "SIGILOSA"', 'classificacao = "SIGILLOSA"', "classificacao-desconhecida"),
+    "client": ('cliente = "P100"', 'cliente = "P101"', "cliente-desconhecido"),
+}
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_a_sample_that_names_what_is_gone_is_told_and_the_rest_works(folder, name):
+    old, new, code = GONE[name]
+    path = folder / "atendimentos/compras.toml"
+    number = path.read_text("utf-8").splitlines().index(next(line for line in path.read_text("utf-8").splitlines() if old in line))
+    edit(path, old, new)
+    assert found(folder) == [("atendimentos/compras.toml", number + 1, code)]
+    before, site = load_workspace(EXAMPLE), load_workspace(folder)
+    (left_out,) = set(before.tickets) - set(site.tickets)
+    asked = plan(site, None, Request(action="advance"), datetime(2026, 11, 24), key=left_out)
+    assert (asked.gate, asked.reason.code) == ("G1", "atendimento-desconhecido")
+    assert f"atendimentos/compras.toml, linha {number + 1}" in asked.reason.hint
 
 
 def test_the_line_is_that_of_the_key(folder):

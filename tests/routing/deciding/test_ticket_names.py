@@ -1,0 +1,109 @@
+"""Names that a site does not have, numbers with two readings, and fields that nobody filled."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from kit import sites
+
+from formula.source import Source
+from formula.types import kind_set
+from routing import Request, plan
+from routing.domain.model import Client, attendant_holder
+from routing.workspace.contexts import ContextFault, context_of
+from routing.workspace.reading import read_ticket
+from routing.workspace.toml_places import Document
+from routing.workspace.toml_tables import Table
+
+FIELDS = {"ORCAMENTO": kind_set("numero"), "FILIAL": kind_set("texto")}
+CLIENTS = (Client(kind="cliente", code="K7", name="Padaria Aurora", contact_emails={"1": "ana@exemplo.com.br"}),)
+
+
+def shop(formulas=None, **more):
+    return sites.site(formulas=formulas, people=sites.people(clients=CLIENTS), extra_fields=FIELDS,
+                      declared_fields=frozenset(FIELDS), classifications={"RESERVADA": 6}, **more)  # fmt: skip
+
+
+def opened(**changes):
+    draft = attrs.evolve(sites.ticket(), status="", step=None, holder=None, **changes)
+    return plan(shop(), None, Request(action="open", actor="1;2", draft=draft), sites.NOW, key=draft.key)
+
+
+WRONG = {
+    "parameter": ({"parameters": {"VALLOR": 3}}, "parametro-desconhecido", "VALOR"),
+    "field": ({"fields": {"FILLIAL": "SP"}}, "campo-desconhecido", "FILIAL"),
+    "classification": ({"classification": "RESERVADDA"}, "classificacao-desconhecida", "RESERVADA"),
+    "client": ({"client_code": "K8"}, "cliente-desconhecido", "K7"),
+    "contact": ({"client_code": "K7", "client_contact": "9"}, "contato-desconhecido", "1"),
+    "origin": ({"contact_origin": "representantee"}, "origem-desconhecida", "representante"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_draft_in_python_is_refused_with_the_near_name(name):
+    changes, code, near = WRONG[name]
+    made = opened(**changes)
+    assert (made.status, made.gate, made.reason.code) == ("refused", "G1", code)
+    assert f"'{near}'" in made.reason.hint or made.reason.hint.endswith(near)
+
+
+def test_what_is_wrong_is_told_at_once():
+    made = opened(parameters={"VALLOR": 3}, classification="RESERVADDA")
+    assert "VALLOR" in made.reason.message
+    assert "RESERVADDA" in made.reason.message
+
+
+@pytest.mark.parametrize("changes", [
+    {}, {"classification": "reservada"}, {"client_code": "K7", "client_contact": "1"}, {"contact_origin": "Interna"},
+    {"fields": {"FILIAL": "MG"}}, {"client_kind": "pessoa", "client_code": "P1"},
+])  # fmt: skip
+def test_names_that_are_there_pass(changes):
+    assert opened(**changes).status == "planned"
+
+
+@pytest.mark.parametrize(("table", "key"), [("parametros", "VALOR"), ("campos", "ORCAMENTO")])
+@pytest.mark.parametrize(("text", "fits"), [
+    ("25.000", False), ("-1.250", False), ("25,000", True), ("25000,00", True), ("25000", True), ("0.125", True), ("1200.500", True),
+])  # fmt: skip
+def test_a_declared_number_with_two_readings_is_refused(table, key, text, fits):
+    data = {"tipo": 10, "coligada": 1, "localidade": 1, "codigo": 9, table: {key: text}}
+    document = Document(Source("", "<draft>"), data)
+    site = shop()
+    read_ticket(Table(document, (), data), site.types, FIELDS)
+    assert [one.code for one in document.faults] == ([] if fits else ["valor-invalido"])
+    if not fits:
+        assert "duas leituras" in document.faults[0].message
+
+
+@pytest.mark.parametrize("name", ["ORCAMENTO", "PARAMETRO1.VALOR"])
+def test_a_formula_cannot_write_such_a_number_either(name):
+    site = shop({"gestor": f"ALTERARCAMPOATENDIMENTO('{name}=25.000'); '1;3'"})
+    made = plan(site, sites.ticket(), Request(action="advance", actor="1;2"), sites.NOW)
+    assert (made.status, made.gate, made.reason.code) == ("refused", "G9", "valor-invalido")
+    for reading in ("25", "25000"):
+        assert reading in made.reason.message
+
+
+def test_a_declared_field_that_nobody_filled_is_empty():
+    site = shop({"gestor": "SE FILIAL = '' ENTAO '1;3' SENAO '1;9' FIMSE"})
+    made = plan(site, sites.ticket(), Request(action="advance", actor="1;2"), sites.NOW)
+    assert (made.status, made.after.holder) == ("planned", attendant_holder("1;3"))
+
+
+def test_a_formula_may_fill_it():
+    site = shop({"gestor": "ALTERARCAMPOATENDIMENTO('FILIAL=SP'); '1;3'"})
+    made = plan(site, sites.ticket(), Request(action="advance", actor="1;2"), sites.NOW)
+    assert (made.status, made.after and made.after.fields) == ("planned", {"FILIAL": "SP"})
+
+
+@pytest.mark.parametrize(("table", "name", "fits"), [
+    ("parametros", "VALOR", False), ("campos", "ORCAMENTO", False), ("campos", "ASSUNTO", True), ("memorias", "TOTAL", True),
+])  # fmt: skip
+def test_a_context_file_says_which_number_is_meant(table, name, fits):
+    tables = {table: {name: "25.000"}}
+    if fits:
+        assert context_of(tables).warnings == ()
+        return
+    with pytest.raises(ContextFault) as caught:
+        context_of(tables)
+    assert "25000" in caught.value.diagnostics[0].message
