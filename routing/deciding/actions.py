@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from formula.effects import Advance, ChangeStatus, Effect, HandOff, Return, Schedule
-from routing.deciding.arrival import enter, hand_over, receive, set_status, settle
-from routing.deciding.drafts import opening_mail
+from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
+from routing.deciding.drafts import draft_mails, opening_mail
 from routing.deciding.formulas import run_formula
 from routing.deciding.gates import (
     gate_actor,
@@ -50,6 +50,7 @@ def act(move: Move) -> None:
     DOING.get(request.action, change_status)(move, request, None)
     while move.pending:
         obey(move, move.pending.popleft())
+    draft_mails(move)
     gate_mails(move)
     gate_storm(move)
 
@@ -180,9 +181,11 @@ def handoff(move: Move, request: Request, formula: str | None) -> None:
                 message("o pedido não diz para quem repassar, e a etapa mantém o detentor"),
                 message("informe o destino, como '1;3' ou '5'"),
             )
+        if wanted.outcome is not None:
+            settle_changes(move, wanted.formula, wanted.outcome.effects)
         pass_on(move, wanted.holder, request)
         if wanted.outcome is not None:
-            settle(move, wanted.formula, wanted.outcome.effects)
+            settle(move, wanted.formula, wanted.outcome.effects, changed=True)
         return
     named = destination_of(str(request.to), move.ticket.coligada, move.site.people)
     if isinstance(named, Reason):
@@ -193,11 +196,12 @@ def handoff(move: Move, request: Request, formula: str | None) -> None:
 
 
 def pass_on(move: Move, wanted: Holder, request: Request) -> None:
-    """Resolve and hand over; a handoff to the present holder is noted."""
+    """Resolve and hand over; a handoff to the present holder changes nothing, and is noted."""
     receiver = receive(move, wanted)
     if receiver == move.ticket.holder:
         said = message("o atendimento já está com {quem}", quem=move.site.people.holder_name(receiver))
         move.warn(Reason("ja-esta-com-o-destino", said))
+        return
     hand_over(move, receiver, request.action, request.reason, request.justification)
 
 
@@ -288,7 +292,7 @@ def open_ticket(move: Move, request: Request, formula: str | None) -> None:
         for code in step.on_entry:
             settle(move, code, run_formula(move, code, message("ao entrar em '{etapa}'", etapa=step.name), "entry").effects)
     if move.kind.opening_mail:
-        opening_mail(move)
+        move.letters.append(opening_mail)
 
 
 def entry_step(move: Move, request: Request) -> Step:

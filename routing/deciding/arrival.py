@@ -106,13 +106,16 @@ def enter(move: Move, target: Step, decided: tuple[str, Outcome] | None, by: str
             gate_same_way(move, outcome.effects, target, code)
             settle(move, code, outcome.effects, consumed=target)
     wanted = arrival_wanted(move, target, decided)
+    chooser = decided if decided is not None and decided[0].upper() != wanted.formula.upper() else None
+    for code, outcome in (*((chooser,) if chooser else ()), *(((wanted.formula, wanted.outcome),) if wanted.outcome else ())):
+        settle_changes(move, code, outcome.effects)
     receiver = None if wanted.holder is None else receive(move, wanted.holder)
     set_step(move, target, receiver)
     move.visited.append(Visit(target.code, wanted.formula or by, move.ticket.holder))
-    if decided is not None and decided[0].upper() != wanted.formula.upper():
-        settle(move, decided[0], decided[1].effects, consumed=target)
+    if chooser is not None:
+        settle(move, chooser[0], chooser[1].effects, consumed=target, changed=True)
     if wanted.outcome is not None:
-        settle(move, wanted.formula, wanted.outcome.effects, consumed=target)
+        settle(move, wanted.formula, wanted.outcome.effects, consumed=target, changed=True)
     for code in target.on_entry:
         outcome = run_formula(move, code, message("ao entrar em '{etapa}'", etapa=target.name), "entry")
         settle(move, code, outcome.effects)
@@ -174,9 +177,19 @@ def set_status(move: Move, status: str, reason: int | None = None, justification
     move.statuses.append(StatusChange(status, move.actor.key, move.now, reason, justification))
 
 
-def settle(move: Move, code: str, effects: tuple[Effect, ...], consumed: Step | None = None) -> None:
-    """Do what a formula asked for at once, and queue the actions. An advance to ``consumed`` is the one under way."""
+def settle_changes(move: Move, code: str, effects: tuple[Effect, ...]) -> None:
+    """Do the field changes of a formula that decides a handoff: before it, by the actor's rights on the ticket as it was."""
     for effect in effects:
+        if isinstance(effect, ChangeFields):
+            change_fields(move, effect, code)
+
+
+def settle(move: Move, code: str, effects: tuple[Effect, ...], consumed: Step | None = None, *, changed: bool = False) -> None:
+    """Do what a formula asked for at once, and queue the actions. An advance to ``consumed`` is the one under way; ``changed``: its
+    field changes are done already."""
+    for effect in effects:
+        if changed and isinstance(effect, ChangeFields):
+            continue
         if isinstance(effect, Advance) and consumed is not None and names_step(effect.step, consumed):
             continue
         row = IMMEDIATE.get(type(effect))

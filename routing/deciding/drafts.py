@@ -11,13 +11,18 @@ from routing.domain.addresses import one_address, opening_address, read_addresse
 from routing.domain.decision import MailDraft, Reason
 from routing.domain.destinations import destination_of
 from routing.domain.flow import STATUS_NAMES, step_name
-from routing.domain.model import Holder, Ticket
+from routing.domain.model import Holder, Ticket, attendant_holder
 from routing.domain.people import People
 from routing.messages import message
 
 
 def handoff_mail(move: Move, receiver: Holder, justification: str) -> None:
-    """The mail of a handoff, to the receiver; a group's address, or its active members'. None at all = a warning."""
+    """The mail of a handoff, to the receiver; a group's address, or its active members'. None at all = a warning.
+
+    Nobody is told of the own act.
+    """
+    if receiver == attendant_holder(move.actor.key):
+        return
     addresses = holder_addresses(move.site.people, receiver)
     if not addresses:
         said = message(
@@ -27,7 +32,31 @@ def handoff_mail(move: Move, receiver: Holder, justification: str) -> None:
         move.warnings.append(Reason("sem-endereco", said))
         return
     sender = move.site.sender or move.actor.email
-    move.mails.append(draft(move, "handoff", sender, ", ".join(addresses), "", receiver, justification))
+    later_on(move, "handoff", sender, ", ".join(addresses), "", receiver, justification)
+
+
+def later_on(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder, justification: str | None) -> None:
+    """Have a handoff mail drafted at the end of the move. ``justification`` None is that of the handoff it is a copy of."""
+
+    def write(done: Move) -> None:
+        said = handoff_justification(done, receiver) if justification is None else justification
+        done.mails.append(draft(done, kind, sender, to, cc, receiver, said))
+
+    move.letters.append(write)
+
+
+def handoff_justification(move: Move, receiver: Holder) -> str:
+    """The justification of the handoff a copy tells about: that to the receiver it names, else the latest, else the request's."""
+    for record in reversed(move.handoffs):
+        if record.to_holder == receiver:
+            return record.justification
+    return move.handoffs[-1].justification if move.handoffs else move.request.justification
+
+
+def draft_mails(move: Move) -> None:
+    """Write the mails of a move, all from the ticket as it is now, at the end (S:82)."""
+    for write in move.letters:
+        write(move)
 
 
 def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
@@ -46,7 +75,7 @@ def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
         )
         move.warnings.append(Reason("endereco-invalido", said))
         return
-    move.mails.append(draft(move, "handoff_copy", sender.good[0], ", ".join(to.good), ", ".join(cc.good), named, ""))
+    later_on(move, "handoff_copy", sender.good[0], ", ".join(to.good), ", ".join(cc.good), named, None)
 
 
 def holder_addresses(people: People, holder: Holder) -> list[str]:

@@ -82,6 +82,17 @@ def dress_one(mail: MailDraft, templates: Templates) -> tuple[MailDraft, list[Re
     return dressed(mail, templates, warnings), warnings
 
 
+OWN_OR = {"handoff_copy": "handoff"}
+"""The copy of a handoff mail has its own templates, or those of the mail itself (S:82)."""
+
+
+def template_of(templates: Templates, kind: str, part: str) -> tuple[str, Any]:
+    """The template of a part of a mail with its name, or None. A site that writes any part of the copy writes it whole."""
+    own = any(f"{kind}.{one}" in templates.made for one in PARTS)
+    name = f"{kind if own else OWN_OR.get(kind, kind)}.{part}"
+    return name, templates.made.get(name)
+
+
 def dressed(mail: MailDraft, templates: Templates, warnings: list[Reason]) -> MailDraft:
     """One mail in the site's words."""
     facts = {
@@ -94,7 +105,7 @@ def dressed(mail: MailDraft, templates: Templates, warnings: list[Reason]) -> Ma
     }
     changes: dict[str, Any] = {}
     for part, field in (("assunto", "subject"), ("txt", "body"), ("html", "html")):
-        template = templates.made.get(f"{mail.kind}.{part}")
+        name, template = template_of(templates, mail.kind, part)
         if template is not None:
             try:
                 changes[field] = template.render(facts)
@@ -104,7 +115,7 @@ def dressed(mail: MailDraft, templates: Templates, warnings: list[Reason]) -> Ma
                         "modelo-com-falha",
                         message(
                             "o modelo de e-mail '{nome}' falhou: {motivo}",
-                            nome=f"{mail.kind}.{part}",
+                            nome=name,
                             motivo=str(error),
                         ),
                         message("o e-mail vai com o texto do sistema; corrija o modelo"),
