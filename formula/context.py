@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import attrs
@@ -39,8 +39,11 @@ class Directory(Protocol):
     def load(self, attendant: str) -> int:
         """How many open tickets an attendant holds."""
 
-    def last_receiver(self, group: str) -> str | None:
-        """Who of a group received its latest handoff, for RODIZIO."""
+    def members_present(self, group: str, day: date | None) -> list[str]:
+        """The members of a group who are active and not away on a day (None: any day), in the group's order."""
+
+    def take_turn(self, group: str, present: list[str]) -> str:
+        """RODIZIO: whose turn it is among some members. The same all through a run; the group remembers it if the run counts."""
 
 
 class Sentences(Protocol):

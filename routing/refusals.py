@@ -51,6 +51,7 @@ ROWS: tuple[SiteCode, ...] = (
     row("sem-destino", ERROR, message("Repasse sem destino configurado")),
     row("sem-formula", ERROR, message("Repasse por fórmula sem fórmula")),
     row("grupo-vazio", WARNING, message("Grupo sem atendente ativo")),
+    row("atendente-fora-do-grupo", ERROR, message("Atendente fixo que o grupo não tem")),
     row("destino-inativo", WARNING, message("Destino fixo inativo")),
     row("etapa-sem-saida", LINT, message("Etapa da qual não se sai")),
     row("tipo-sem-grupo", LINT, message("Tipo sem grupo")),

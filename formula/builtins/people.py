@@ -147,21 +147,22 @@ def getiddarequisicao(run: Run) -> Integer:
     examples=["ATENDENTEDOGRUPO(5, 'RODIZIO') -> 1;4", "ATENDENTEDOGRUPO(5, 'MENORCARGA') -> 1;3"],
 )
 def atendentedogrupo(run: Run, grupo: Integer, politica: Text) -> Destination:
-    """Um atendente ativo do grupo.
+    """Um atendente ativo e presente do grupo.
 
-    Por RODIZIO, o seguinte a quem recebeu por último; por MENORCARGA, o menos ocupado.
+    Por RODIZIO, o seguinte a quem teve a última vez; por MENORCARGA, o menos ocupado.
     """
     directory = organisation(run)
     key = f"{run.context.coligada};{grupo}"
     group = directory.group(key)
     if group is None:
         raise unknown(message("grupo"), key)
-    members = [member for member in group.members if active(directory, member) is not None]
+    moment = run.context.now
+    members = directory.members_present(key, None if moment is None else moment.date())
     if not members:
         raise Fault(
             "diretorio-vago",
-            message("o grupo {grupo} não tem atendente ativo", grupo=key),
-            message("ponha um atendente ativo no grupo"),
+            message("o grupo {grupo} não tem atendente ativo e presente", grupo=key),
+            message("ponha no grupo um atendente ativo que não esteja ausente"),
         )
     choose = POLICIES.get(politica.strip().upper())
     if choose is None:
@@ -175,13 +176,8 @@ def atendentedogrupo(run: Run, grupo: Integer, politica: Text) -> Destination:
 
 
 def next_in_turn(directory: Directory, group: Any, members: list[str]) -> str:
-    """The active member after whoever received last, in the group's order, also when that one is inactive now."""
-    last = directory.last_receiver(group.key)
-    everyone: list[str] = list(group.members)
-    if last not in everyone:
-        return members[0]
-    at = everyone.index(last)
-    return next(member for member in [*everyone[at + 1 :], *everyone[: at + 1]] if member in members)
+    """Whose turn it is among those present, in the group's order; the group remembers it when the run counts."""
+    return directory.take_turn(group.key, members)
 
 
 def least_loaded(directory: Directory, group: Any, members: list[str]) -> str:

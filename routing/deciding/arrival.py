@@ -18,7 +18,7 @@ from formula.effects import (
 from routing.deciding.drafts import handoff_copy, handoff_mail
 from routing.deciding.formulas import Told, run_formula
 from routing.deciding.gates import gate_chain
-from routing.deciding.handoffs import Wanted, decide, setup_of, wanted_by
+from routing.deciding.handoffs import Wanted, decide, distributed, setup_of, wanted_by
 from routing.deciding.move import Asked, Move, Visit, refuse
 from routing.deciding.one_step import gate_same_way, queue_advance
 from routing.deciding.ticket_fields import Denied, change
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 def receive(move: Move, wanted: Holder) -> Holder:
     """Who really receives (G11), with a warning when the level is too low to see the ticket otherwise (G12)."""
-    found = resolve(move.site.people, wanted, move.now.date())
+    found = resolve(move.site.people, distributed(move, wanted), move.now.date())
     move.lines.extend(found.lines)
     for warning in found.warnings:
         move.warn(warning, wanted.key)

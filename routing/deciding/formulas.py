@@ -39,7 +39,7 @@ def ticket_context(move: Move) -> Context:
         functions=site.stand_ins,
         memories=site.memories,
         formulas=site.formula_texts,
-        directory=SiteDirectory(site.people, move.workload),
+        directory=SiteDirectory(site.people, move.workload, dict(move.turns), move.turns),
         sentences=move.sentences,
         requisition=ticket.requisition,
     )

@@ -13,6 +13,7 @@ from routing.deciding.move import Move, Refused, previous_holder, refuse
 from routing.domain.decision import Reason
 from routing.domain.destinations import TWO_FORMS, destination_of
 from routing.domain.model import Group, Holder, Step, attendant_holder, group_holder
+from routing.domain.people import members_present, next_in_turn
 from routing.messages import later, message
 
 if TYPE_CHECKING:
@@ -160,39 +161,32 @@ def keep(move: Move, setup: Setup) -> Wanted:
     return Wanted(None)
 
 
-def members_present(move: Move, setup: Setup) -> tuple[Group, list[str]]:
-    """The group of a set-up and its active members who are not away today."""
+def group_of(move: Move, setup: Setup) -> Group:
+    """The group of a set-up, with somebody who may receive today."""
     key = fixed_group_key(move, setup)
     group = move.site.people.groups.get(key)
     if group is None:
         refuse("G11", "grupo-desconhecido", message("não existe o grupo {chave}", chave=key))
-    day = move.now.date()
-    people = [move.site.people.attendants[member] for member in group.members if member in move.site.people.attendants]
-    here = [one.key for one in people if one.active and not (one.absence is not None and one.absence.covers(day))]
-    if not here:
+    if not members_present(move.site.people, key, move.now.date()):
         refuse(
             "G11",
             "grupo-vazio",
             message("o grupo {grupo} não tem atendente ativo e presente", grupo=f"{group.name} ({key})"),
         )
-    return group, here
+    return group
 
 
-def in_turn(move: Move, setup: Setup) -> Wanted:
-    """``rodizio``: the member after the one who had the latest turn, in the group's order."""
-    group, here = members_present(move, setup)
-    latest = move.workload.last_receiver(group.key)
-    order = list(group.members)
-    begin = order.index(latest) + 1 if latest in order else 0
-    chosen = next(member for member in order[begin:] + order[:begin] if member in here)
+def take_turn(move: Move, group: Group, here: list[str]) -> str:
+    """Whose turn it is in a group; remembered with the move, whoever has the ticket."""
+    latest = move.turns.get(group.key) or move.workload.last_turn(group.key)
+    chosen = move.turns[group.key] = next_in_turn(group.members, here, latest)
     said = later("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen))
     move.decided(said, BY_KIND)
-    return Wanted(attendant_holder(chosen))
+    return chosen
 
 
-def least_loaded(move: Move, setup: Setup) -> Wanted:
-    """``menorcarga``: the member with the fewest open tickets; the group's order decides between equals."""
-    group, here = members_present(move, setup)
+def pick_least_loaded(move: Move, group: Group, here: list[str]) -> str:
+    """The member with the fewest open tickets; the group's order decides between equals."""
     chosen = min(here, key=lambda member: (move.workload.load(member), group.members.index(member)))
     move.decided(
         later(
@@ -203,7 +197,38 @@ def least_loaded(move: Move, setup: Setup) -> Wanted:
         ),
         BY_KIND,
     )
-    return Wanted(attendant_holder(chosen))
+    return chosen
+
+
+def in_turn(move: Move, setup: Setup) -> Wanted:
+    """``rodizio``: the member after the one who had the latest turn, in the group's order."""
+    group = group_of(move, setup)
+    return Wanted(attendant_holder(take_turn(move, group, members_present(move.site.people, group.key, move.now.date()))))
+
+
+def least_loaded(move: Move, setup: Setup) -> Wanted:
+    """``menorcarga``: the member with the fewest open tickets; the group's order decides between equals."""
+    group = group_of(move, setup)
+    return Wanted(attendant_holder(pick_least_loaded(move, group, members_present(move.site.people, group.key, move.now.date()))))
+
+
+def distributed(move: Move, wanted: Holder) -> Holder:
+    """A handoff to a group goes to whom the group's own distribution says; to its queue when nobody is present."""
+    group = move.site.people.groups.get(wanted.key) if wanted.kind == "group" else None
+    if group is None or group.distribution == "fila":
+        return wanted
+    if group.distribution == "atendente":
+        if group.attendant is None:
+            return wanted
+        move.say(
+            later("o grupo {grupo} entrega o que recebe a {quem}", grupo=group.name, quem=move.site.people.name(group.attendant))
+        )
+        return attendant_holder(group.attendant)
+    here = members_present(move.site.people, group.key, move.now.date())
+    if not here:
+        return wanted
+    pick = take_turn if group.distribution == "rodizio" else pick_least_loaded
+    return attendant_holder(pick(move, group, here))
 
 
 KINDS: Mapping[str, HandoffKind] = {

@@ -110,6 +110,8 @@ class Move:
     """The recorded runs, by the identity of their outcomes."""
 
     warnings: list[Reason] = attrs.field(factory=list)
+    turns: dict[str, str] = attrs.field(factory=dict)
+    """Turns of rotations taken in this move: the member by group."""
     letters: list[Callable[[Move], None]] = attrs.field(factory=list)
     """Mails to be drafted at the end, when the ticket is as the move leaves it."""
     pending: deque[Asked] = attrs.field(factory=deque)

@@ -102,7 +102,7 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         after=after, effects=tuple(move.effects), mails=tuple(move.mails), entries=tuple(move.entries),
         other_entries=tuple(move.others), steps=tuple(move.steps), handoffs=tuple(move.handoffs),
         statuses=tuple(move.statuses), explanation=Explanation(move.lines), ends=ends(move), formulas=tuple(move.runs),
-        warnings=tuple(move.warnings),
+        warnings=tuple(move.warnings), turns=tuple(move.turns.items()),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from routing.domain.model import HISTORIES, DiscussionEntry, Ticket, changed
 from routing.failures import UnknownTicket
 from routing.mail.outbox import Attachment, attach, queue
 from routing.messages import message
-from routing.store import decisions, tickets
+from routing.store import decisions, rotation, tickets
 from routing.store.codec import write_plan
 from routing.store.unit import Unit
 
@@ -40,6 +40,7 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
     tickets.add_history(unit, "handoffs", number, plan.handoffs)
     tickets.add_history(unit, "statuses", number, plan.statuses)
     tickets.add_history(unit, "discussion", number, plan.entries)
+    rotation.move_on(unit, plan.turns)
     for other in plan.other_entries:
         add_entries(unit, other.ticket, [other.entry])
     decisions.record(

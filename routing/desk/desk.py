@@ -89,7 +89,7 @@ class Desk:
         stored, asked, answered = look_up(unit, key, request, now, lock=True)
         if answered is not None:
             return answered
-        workload = StoreWorkload(unit, self.site.people)
+        workload = StoreWorkload(unit, self.site.people, deciding=True)
         plan = seen.plan if seen is not None and seen.holds(stored, workload) else self.decide(key, stored, request, now, workload)
         if not plan.applies:
             return plan

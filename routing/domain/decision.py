@@ -243,8 +243,8 @@ class Plan:
 
     ``status`` is planned, refused, fault or stopped; the desk's answer after applying says moved. Only a planned one
     has an ``after`` that differs from ``before``, and rows to write: ``steps``, ``handoffs``, ``statuses``,
-    ``entries`` of this ticket, ``other_entries`` of others, ``mails``. ``before`` is None when the ticket is unknown
-    or being opened. ``ends`` says in a sentence where a planned one leads.
+    ``entries`` of this ticket, ``other_entries`` of others, ``mails``, ``turns`` of rotations (group, member). ``before`` is None
+    when the ticket is unknown or being opened. ``ends`` says in a sentence where a planned one leads.
     """
 
     status: str
@@ -267,6 +267,7 @@ class Plan:
     ends: Message | None = None
     formulas: tuple[FormulaRun, ...] = ()
     warnings: tuple[Reason, ...] = ()
+    turns: tuple[tuple[str, str], ...] = ()
 
     @property
     def applies(self) -> bool:

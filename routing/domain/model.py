@@ -34,6 +34,9 @@ PRIORITIES = ("Baixa", "Normal", "Alta", "Urgente")
 CLIENT_KINDS = ("cliente", "fornecedor", "prospect", "suspect", "pessoa", "aluno", "professor")
 """S:23."""
 
+DISTRIBUTIONS = ("fila", "rodizio", "menorcarga", "atendente")
+"""How a group hands out what it receives."""
+
 CONTACT_ORIGINS = ("cliente", "representante", "interna", "interno")
 """Who brought the contact (S:50), in any letter case."""
 
@@ -295,13 +298,19 @@ class Attendant:
 
 @attrs.frozen(kw_only=True)
 class Group:
-    """A group of attendants with a queue (S:170, S:208). ``members`` are attendant keys in their set order."""
+    """A group of attendants with a queue (S:170, S:208). ``members`` are attendant keys in their set order.
+
+    ``distribution`` says who of them gets what is handed to the group: nobody yet (the queue), each in turn, the one with the
+    fewest tickets, or the fixed ``attendant``.
+    """
 
     coligada: int
     code: int
     name: str
     members: tuple[str, ...] = ()
     email: str = ""
+    distribution: str = "fila"
+    attendant: str | None = None
 
     @property
     def key(self) -> str:

@@ -79,8 +79,8 @@ class Workload(Protocol):
     def load(self, attendant: str) -> int:
         """How many tickets that are not concluded an attendant holds."""
 
-    def last_receiver(self, group: str) -> str | None:
-        """Who of a group received its latest handoff."""
+    def last_turn(self, group: str) -> str | None:
+        """Who had the latest turn of a group's rotation."""
 
     def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
         """How many mails went to each address since a time."""
@@ -94,7 +94,7 @@ class NoWorkload:
         """Nothing."""
         return 0
 
-    def last_receiver(self, group: str) -> str | None:
+    def last_turn(self, group: str) -> str | None:
         """Nobody."""
         return None
 
@@ -109,6 +109,9 @@ class SiteDirectory:
 
     people: People
     workload: Workload
+    earlier: Mapping[str, str] = EMPTY
+    taken: dict[str, str] = attrs.field(factory=dict)
+    """Turns taken earlier in the move, and those taken now, by group."""
 
     def attendant(self, key: str) -> Attendant | None:
         """By ``coligada;código``."""
@@ -138,9 +141,34 @@ class SiteDirectory:
         """Tickets in somebody's hands."""
         return self.workload.load(attendant)
 
-    def last_receiver(self, group: str) -> str | None:
-        """The latest turn in a group."""
-        return self.workload.last_receiver(group)
+    def members_present(self, group: str, day: date | None) -> list[str]:
+        """The members who may receive on a day."""
+        return members_present(self.people, group, day)
+
+    def take_turn(self, group: str, present: list[str]) -> str:
+        """Whose turn it is."""
+        latest = self.earlier.get(group) or self.workload.last_turn(group)
+        chosen = self.taken[group] = next_in_turn(self.people.groups[group].members, present, latest)
+        return chosen
+
+
+def members_present(people: People, group: str, day: date | None) -> list[str]:
+    """The one filter of whoever picks a member: active, and not away on the day (None: any day).
+
+    A substitute does not inherit turns of the own group.
+    """
+    found = people.groups.get(group)
+    known = [people.attendants[member] for member in (found.members if found else ()) if member in people.attendants]
+    return [
+        one.key for one in known if one.active and not (day is not None and one.absence is not None and one.absence.covers(day))
+    ]
+
+
+def next_in_turn(members: Sequence[str], present: Sequence[str], latest: str | None) -> str:
+    """The member present after the one who had the latest turn, in the group's order."""
+    order = list(members)
+    begin = order.index(latest) + 1 if latest in order else 0
+    return next(member for member in order[begin:] + order[:begin] if member in present)
 
 
 @attrs.frozen

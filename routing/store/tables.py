@@ -204,6 +204,15 @@ recipient = Table(
 )
 """One row for each address of each mail queued, in small letters, with the mail's time: how much mail somebody got lately."""
 
+rotation = Table(
+    "rotation",
+    metadata,
+    Column("group", String(32), primary_key=True),
+    Column("member", String(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Who had the latest turn of each group's rotation, by key; moved on by turns only."""
+
 attachment = Table(
     "attachment",
     metadata,

@@ -197,17 +197,6 @@ def open_count(unit: Unit, holder: Holder) -> int:
     return int(rows[0][0])
 
 
-def latest_handoff(unit: Unit, holder: Holder) -> int:
-    """The number of the latest handoff row to somebody; 0 when there is none."""
-    columns = tables.handoff.c
-    rows = unit.rows(
-        "latest-handoff",
-        lambda: select(func.max(columns.id)).where(columns.to_holder == bindparam("holder", type_=columns.to_holder.type)),
-        {"holder": holder},
-    )
-    return int(rows[0][0] or 0)
-
-
 def all_keys(unit: Unit) -> list[str]:
     """The keys of every stored ticket, in order."""
     columns = tables.ticket.c

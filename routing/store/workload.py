@@ -9,7 +9,7 @@ import attrs
 
 from routing.domain.model import attendant_holder
 from routing.domain.people import People
-from routing.store import tickets
+from routing.store import rotation, tickets
 from routing.store.recipients import sent_to
 from routing.store.unit import Unit
 
@@ -20,17 +20,16 @@ class StoreWorkload:
 
     unit: Unit
     people: People
+    deciding: bool = False
+    """Whether the transaction will write what is decided: then nobody else may take a turn that was looked at."""
 
     def load(self, attendant: str) -> int:
         """Tickets that are not at their end in somebody's hands."""
         return tickets.open_count(self.unit, attendant_holder(attendant))
 
-    def last_receiver(self, group: str) -> str | None:
-        """The member whose latest handoff is the newest; None when no member ever had one."""
-        found = self.people.groups.get(group)
-        latest = [(tickets.latest_handoff(self.unit, attendant_holder(key)), key) for key in (found.members if found else ())]
-        number, key = max(latest, default=(0, ""))
-        return key if number else None
+    def last_turn(self, group: str) -> str | None:
+        """Who had the latest turn of a group's rotation; None when nobody ever had one."""
+        return rotation.last_turn(self.unit, group, lock=self.deciding)
 
     def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
         """Mails written to each address since a time."""
@@ -50,9 +49,9 @@ class AnswersKept:
         """As :meth:`StoreWorkload.load`."""
         return self.loads.setdefault(attendant, self.inner.load(attendant))
 
-    def last_receiver(self, group: str) -> str | None:
-        """As :meth:`StoreWorkload.last_receiver`."""
-        return self.receivers.setdefault(group, self.inner.last_receiver(group))
+    def last_turn(self, group: str) -> str | None:
+        """As :meth:`StoreWorkload.last_turn`."""
+        return self.receivers.setdefault(group, self.inner.last_turn(group))
 
     def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
         """As :meth:`StoreWorkload.mails`."""
@@ -64,6 +63,6 @@ class AnswersKept:
         """Whether another look at the store gives the same answers."""
         return (
             all(later.load(who) == many for who, many in self.loads.items())
-            and all(later.last_receiver(group) == who for group, who in self.receivers.items())
+            and all(later.last_turn(group) == who for group, who in self.receivers.items())
             and all(list(later.mails(addresses, since)) == list(many) for addresses, since, many in self.sent)
         )

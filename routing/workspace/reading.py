@@ -12,6 +12,7 @@ from formula.types import EMPTY as EMPTY_KIND
 from formula.types import KIND_NAMES
 from routing.domain.model import (
     CLIENT_KINDS,
+    DISTRIBUTIONS,
     EMPTY,
     PARAMETER_KINDS,
     PRIORITIES,
@@ -201,6 +202,8 @@ def read_group(table: Table, registry: Registry) -> None:
         name=table.text("nome", required=True),
         members=table.pairs("membros"),
         email=table.text("email"),
+        distribution=table.word("distribuicao", DISTRIBUTIONS, "fila"),
+        attendant=table.key_pair("atendente"),
     )
     if coligada and code:
         registry.add("group", made.key, made, table)

@@ -98,6 +98,29 @@ def check_group(registry: Registry, origin: Origin, record: Group) -> None:
     """Members; a group nobody of whom is active cannot receive."""
     for member in record.members:
         person(registry, origin, "membros", member)
+    if record.distribution == "atendente" and record.attendant is None:
+        origin.report(
+            "chave-ausente",
+            "distribuicao",
+            message("o grupo {nome} distribui para um atendente fixo, mas falta a chave 'atendente'", nome=record.name),
+            message('acrescente atendente = "coligada;código" de um membro'),
+        )
+    elif record.attendant is not None and record.attendant not in record.members:
+        origin.report(
+            "atendente-fora-do-grupo",
+            "atendente",
+            message("o atendente {chave} não é do grupo {nome}", chave=record.attendant, nome=record.name),
+            message("ponha-o em 'membros' ou escolha um membro"),
+        )
+    elif record.attendant is not None and record.distribution != "atendente":
+        origin.report(
+            "atendente-fora-do-grupo",
+            "atendente",
+            message(
+                "o grupo {nome} tem um atendente fixo, mas a distribuição é '{tipo}'", nome=record.name, tipo=record.distribution
+            ),
+            message("escreva distribuicao = \"atendente\" ou apague a chave 'atendente'"),
+        )
     people = [registry.records.get(("attendant", member)) for member in record.members]
     if not any(one is not None and one.active for one in people):
         origin.report(

@@ -31,7 +31,7 @@ class Turns:
         """Open tickets."""
         return self.loads.get(attendant, 0)
 
-    def last_receiver(self, group: str) -> str | None:
+    def last_turn(self, group: str) -> str | None:
         """The latest turn."""
         return self.last
 

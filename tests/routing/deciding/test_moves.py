@@ -73,7 +73,7 @@ class Busy:
     def load(self, attendant):
         return 0
 
-    def last_receiver(self, group):
+    def last_turn(self, group):
         return None
 
     def mails(self, addresses, since):

@@ -241,7 +241,7 @@ class Load:
     def load(self, attendant):
         return 5 if attendant == "1;2" else 1
 
-    def last_receiver(self, group):
+    def last_turn(self, group):
         return "1;2"
 
     def mails(self, addresses, since):

@@ -256,3 +256,13 @@ def test_the_storm_guard_counts_mails_in_the_store(desk_of: OpenDesk) -> None:
     assert [one.status for one in answers] == ["moved", "moved"]
     assert desk.move("1;1;2", ADVANCE, NOW + timedelta(minutes=9)).gate == "G13"
     assert desk.move("1;1;2", ADVANCE, NOW + timedelta(hours=2)).status == "moved"
+
+
+def test_the_turn_is_the_groups_own(desk_of: OpenDesk) -> None:
+    """Only the rotation moves it: not a handoff by a person, not a plan, and it counts though the holder stays."""
+    turn = desk_of(formula="ATENDENTEDOGRUPO(5, 'RODIZIO')")
+    assert turn.plan("1;1;1", ADVANCE, NOW).after.holder.key == "1;3"
+    assert turn.move("1;1;1", ADVANCE, NOW).after.holder.key == "1;3"
+    assert turn.move("1;1;1", Request(action="handoff", to="1;4", actor="1;3"), NOW).status == "moved"
+    assert turn.move("1;1;2", ADVANCE, NOW).after.holder.key == "1;4"
+    assert turn.move("1;1;3", ADVANCE, NOW).after.holder.key == "1;3"

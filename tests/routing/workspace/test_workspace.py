@@ -201,3 +201,22 @@ def test_two_formula_files_of_one_code(folder):
 def test_any_text_as_a_directory_gives_faults_and_no_exception(folder, text):
     (folder / "diretorio.toml").write_text(text, "utf-8")
     assert found(folder) != []
+
+
+DISTRIBUTIONS = {
+    "unknown": ('distribuicao = "sorteio"', "valor-invalido"),
+    "nobody fixed": ('distribuicao = "atendente"', "chave-ausente"),
+    "not a member": ('distribuicao = "atendente"\natendente = "1;9"', "atendente-fora-do-grupo"),
+    "fixed but in turns": ('distribuicao = "rodizio"\natendente = "1;2"', "atendente-fora-do-grupo"),
+    "in turns": ('distribuicao = "rodizio"', None),
+    "fixed": ('distribuicao = "atendente"\natendente = "1;2"', None),
+}
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_the_distribution_of_a_group(folder, name):
+    written, code = DISTRIBUTIONS[name]
+    path = folder / "diretorio.toml"
+    members = next(line for line in path.read_text("utf-8").splitlines() if line.startswith("membros") and '"1;2"' in line)
+    edit(path, members, f"{members}\n{written}")
+    assert [one[2] for one in found(folder)] == ([] if code is None else [code])
