@@ -7,7 +7,9 @@ from functools import lru_cache
 
 import attrs
 
-FORM = re.compile(r"\s*(\d{1,9})\s*(?:;\s*(\d{1,9})\s*)?", re.ASCII)
+BLANK = "[\\s\u00a0]*"
+"""A no-break blank, which texts copied from pages carry, is a blank here as it is between words (L11)."""
+FORM = re.compile(rf"{BLANK}(\d{{1,9}}){BLANK}(?:;{BLANK}(\d{{1,9}}){BLANK})?", re.ASCII)
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -14,12 +15,12 @@ from formula.limits import DEFAULT, Limits
 from formula.messages import message
 from formula.outcome import Ends, Outcome, made
 from formula.runtime.calling import Formulas
-from formula.runtime.host import Distrust, steps_spent
+from formula.runtime.host import steps_spent
 from formula.runtime.program import FALLBACK, Program
 from formula.runtime.stopping import as_fault, place_of, steps_at
 from formula.schema import Schema
-from formula.source import Source
-from formula.values import exact_context, release
+from formula.source import Source, Span
+from formula.values import NOTED, Distrust, ambiguous_thousands, exact_context, release
 
 if TYPE_CHECKING:
     from formula.cache import Cache, Kept
@@ -149,6 +150,7 @@ class Rule:
         run = self.start(context, limits)
         before = decimal.getcontext()
         decimal.setcontext(arithmetic)
+        noting = NOTED.set([])
         try:
             if program.base_steps > bounds[0]:
                 raise steps_spent(program.base_steps, bounds[0])
@@ -159,8 +161,27 @@ class Rule:
             return self.failed(error, program)
         finally:
             decimal.setcontext(before)
+            noted = NOTED.get()
+            NOTED.reset(noting)
         steps = run.steps if program.own_steps else program.base_steps
-        return Outcome("ok", release(value), tuple(run.effects), None, (), steps)
+        return Outcome("ok", release(value), tuple(run.effects), None, self.two_readings(noted or ()), steps)
+
+    def two_readings(self, texts: Iterable[str]) -> tuple[Diagnostic, ...]:
+        """T6, Decisions: a warning for each text that a run took as a number and that people may read as another."""
+        found: list[Diagnostic] = []
+        for text in dict.fromkeys(texts):
+            readings = ambiguous_thousands(text)
+            assert readings is not None
+            read, other = readings
+            told = message(
+                "o texto '{texto}' foi lido como {lido}; quem separa milhares com ponto lê {outro}",
+                texto=text.strip(),
+                lido=read.replace(".", ","),
+                outro=other,
+            )
+            hint = message("escreva {lido} ou {outro}, para que só se leia de um modo", lido=read, outro=other)
+            found.append(place(self.source, Span(0, 0), "texto-ambiguo", "warning", told, hint))
+        return tuple(found)
 
     def plain(self) -> Program:
         """The code that trusts no field."""

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from formula import values
 from formula.diagnostics import Diagnostic, in_language
 from formula.effects import Effect
-from formula.runtime.host import Distrust
 from formula.runtime.program import FALLBACK
+from formula.values import Distrust
 
 
 class Outcome(NamedTuple):

@@ -8,6 +8,7 @@ at the door by :func:`admit`, and a Data leaves through :func:`release` as ``dat
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, Overflow
 from functools import lru_cache
@@ -72,10 +73,27 @@ short_number = lru_cache(maxsize=1024)(number_in)
 """The same, remembered, since formulas ask for the same few texts."""
 
 
+class Distrust(Exception):
+    """A run meets what its trusted code does not expect; it begins again the checked way."""
+
+
+NOTED: ContextVar[list[str] | None] = ContextVar("NOTED", default=None)
+"""The texts of a run that were taken as numbers and can be read two ways; None in a trusted run, which keeps no notes."""
+
+
+def note_readings(text: str) -> None:
+    """T6, Decisions: a text such as ``25.000`` counts, and the run tells. A trusted run begins again the checked way."""
+    if ambiguous_thousands(text) is not None:
+        noted = NOTED.get()
+        if noted is None:
+            raise Distrust
+        noted.append(text)
+
+
 @lru_cache(maxsize=1024)
 def read_number(text: str) -> int | Decimal:
-    """:func:`to_number` of a text. What is no number raises, and so is not remembered."""
-    number = number_in(text) if len(text) <= LONGEST_NUMBER else None
+    """:func:`to_number` of a text. What is no number, or can be read two ways, raises, and so is not remembered."""
+    number = number_in(text) if len(text) <= LONGEST_NUMBER and ambiguous_thousands(text) is None else None
     return to_number(text) if number is None else number
 
 
@@ -248,6 +266,8 @@ def to_number(value: Value) -> int | Decimal:
     if kind is str:
         number = parse_number(value)  # type: ignore[arg-type]
         if number is not None:
+            if type(number) is Decimal:
+                note_readings(value)  # type: ignore[arg-type]
             return number
         raise Fault(
             "texto-nao-numerico",

@@ -17,7 +17,7 @@ from formula.other_systems import COLUMNS, NO_FIELDS
 from formula.reading.tree import Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
 from formula.source import Span
 from formula.types import ANY, DATE, EMPTY, INTEGER, LETTER_KINDS, LOGICAL, NUMBER, TEXT, shown
-from formula.values import parse_date, parse_number, shorten
+from formula.values import number_text, parse_date, parse_number, shorten
 
 if TYPE_CHECKING:
     from formula.checking.checker import Walker
@@ -71,12 +71,16 @@ def count_fits(walker: Walker, node: Call, row: Function, given: list[int]) -> b
     if row.minimum <= count and (row.maximum is None or count <= row.maximum):
         return True
     hint, fix = twin(walker, node, row, given) if walker.reporting else (None, None)
+    third = bare(node.arguments[2]) if row.name == "ENVIAEMAILREPASSE" and count == row.minimum - 1 else None
+    if isinstance(third, TextLiteral) and parse_destination(third.value, 1) is not None:
+        hint = message("sem cópia, escreva '' no lugar de cc: …, '', {destino}", destino=f"'{third.value}'")
+        fix = (Span(third.span.start, third.span.start), "'', ")
     if count < row.minimum:
         walker.report(
             "faltam-argumentos",
             node.span,
-            message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count, assinatura=row.signature),
-            hint or message("faltam: {nomes}", nomes=", ".join(a.name for a in row.arguments[count:] if not a.optional)),
+            received(row, count),
+            hint or lacking([a.name for a in row.arguments[count:] if not a.optional]),
             fix=fix,
         )
         return False
@@ -100,11 +104,25 @@ def count_fits(walker: Walker, node: Call, row: Function, given: list[int]) -> b
     walker.report(
         "argumentos-demais",
         extra.span,
-        message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count, assinatura=row.signature),
+        received(row, count),
         hint or message("tire o que sobra, ou veja se falta um ')' antes"),
         fix=fix,
     )
     return False
+
+
+def received(row: Function, count: int) -> Message:
+    """How many arguments a call has."""
+    if count == 1:
+        return message("{nome} recebeu 1 argumento: {assinatura}", nome=row.name, assinatura=row.signature)
+    return message("{nome} recebeu {quantos} argumentos: {assinatura}", nome=row.name, quantos=count, assinatura=row.signature)
+
+
+def lacking(names: list[str]) -> Message:
+    """Which arguments a call lacks."""
+    if len(names) == 1:
+        return message("falta: {nome}", nome=names[0])
+    return message("faltam: {nomes}", nomes=", ".join(names))
 
 
 def twin(walker: Walker, node: Call, row: Function, given: list[int]) -> tuple[Message | None, tuple[Span, str] | None]:
@@ -195,6 +213,32 @@ def check_argument(walker: Walker, row: Function, wanted: Argument, argument: Ex
     inner = bare(argument)
     if isinstance(inner, TextLiteral):
         check_literal(walker, row, wanted, inner)
+    elif isinstance(inner, NumberLiteral) and wanted.kinds == TEXT and looks_like_code(wanted, inner):
+        better = f"'{inner.written}'"
+        walker.report(
+            "codigo-sem-aspas",
+            inner.span,
+            message(
+                "{nome}: sem aspas {escrito} vira o texto '{texto}'",
+                nome=row.name,
+                escrito=inner.written,
+                texto=number_text(inner.value),
+            ),
+            message("um código vai entre aspas: {certo}", certo=better),
+            fix=(inner.span, better),
+        )
+    if row.name == "ANALISAR" and kind == LOGICAL:
+        walker.report(
+            "analisar-logico",
+            argument.span,
+            message("aqui ANALISAR mostra VERDADE ou FALSO; no RM este argumento é um texto"),
+        )
+
+
+def looks_like_code(wanted: Argument, number: NumberLiteral) -> bool:
+    """``007``, and ``01.02`` or ``1.10`` where a section's code is wanted: as a text the number would lose its zeros."""
+    changed = number.written != number_text(number.value)
+    return changed and (wanted.name == "secao" or re.match(r"0\d", number.written) is not None)
 
 
 def check_literal(walker: Walker, row: Function, wanted: Argument, literal: TextLiteral) -> None:
@@ -224,8 +268,36 @@ def check_literal(walker: Walker, row: Function, wanted: Argument, literal: Text
             message("escreva datas como '24/11/2026', com dia e mês que existam"),
             fix=iso_date(literal),
         )
+    elif row.name == "ENVIAEMAILREPASSE" and wanted.name in {"fromAddress", "to", "cc"}:
+        check_address(walker, literal)
     elif wanted.role in LITERAL_ROLES:
         LITERAL_ROLES[wanted.role](walker, literal)
+
+
+ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;.]+(?:\.[^\s@<>,;.]+)*")
+
+
+def check_address(walker: Walker, literal: TextLiteral) -> None:
+    """Literal addresses of ENVIAEMAILREPASSE (S:83-85): a part that is none would be left out, a destination is not one."""
+    if parse_destination(literal.value, 1) is not None:
+        walker.report(
+            "endereco-duvidoso",
+            literal.span,
+            message("'{texto}' é um destino, e aqui vai um endereço de e-mail", texto=shorten(literal.value)),
+            message("escreva o e-mail da pessoa, como 'ana@exemplo.com.br'"),
+        )
+        return
+    for part in re.split(r"[,;]", literal.value):
+        written = part.strip()
+        inside = re.fullmatch(r"[^<>]*<([^<>]*)>", written)
+        if written and ADDRESS.fullmatch(inside[1].strip() if inside else written) is None:
+            walker.report(
+                "endereco-duvidoso",
+                literal.span,
+                message("'{texto}' não é um endereço de e-mail", texto=shorten(written)),
+                message("um endereço tem nome, @ e domínio: 'ana@exemplo.com.br'"),
+            )
+            return
 
 
 A_DESTINATION = message("um destino é '1;3' (atendente 3 da coligada 1) ou '5' (grupo 5)")

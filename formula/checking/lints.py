@@ -33,7 +33,8 @@ from formula.reading.tree import (
 from formula.reporter import Reporter
 from formula.schema import FIELD_DOMAINS, STATUS_NAMES, Schema
 from formula.source import Span
-from formula.values import DATE_TEXT, parse_number, shorten
+from formula.types import ANY, EMPTY, NUMBER, TEXT
+from formula.values import DATE_TEXT, ambiguous_thousands, number_text, parse_number, shorten
 
 MAX_CONSTANTS = 50
 """P9."""
@@ -43,6 +44,8 @@ def inspect(tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kind
     """Report every lint of a tree."""
     constants = 0
     inner: set[int] = set()
+    thousands: set[int] = set()
+    unseen(reporter)
     for node in walk(tree):
         match node:
             case Formula():
@@ -63,8 +66,12 @@ def inspect(tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kind
                 endless(node, node.condition, bindings, reporter)
             case Binary():
                 comparison(node, bindings, reporter, inner)
+                thousands |= compared_thousands(node, kinds, reporter)
+                letter_by_letter(node, kinds, reporter)
             case NumberLiteral() | TextLiteral():
                 constants += 1
+                if isinstance(node, NumberLiteral) and id(node) not in thousands and node.written.endswith("0"):
+                    grouped(node, node.written, reporter)
     if constants > MAX_CONSTANTS:
         reporter.add(
             "constantes-demais",
@@ -209,6 +216,78 @@ def comparison(node: Binary, bindings: Mapping[int, Binding], reporter: Reporter
             outside_domain(one, other, bindings, reporter)
 
 
+COMPARING = frozenset({"=", "<>", "<", "<=", ">", ">="})
+
+
+def compared_thousands(node: Binary, kinds: Mapping[int, int], reporter: Reporter) -> set[int]:
+    """L8: ``> 10.000``, or ``> '10.000'`` beside a number. Gives the numbers that were looked at."""
+    looked: set[int] = set()
+    if node.operator not in COMPARING:
+        return looked
+    for one, other in ((bare(node.left), node.right), (bare(node.right), node.left)):
+        if isinstance(one, NumberLiteral):
+            looked.add(id(one))
+            grouped(one, one.written, reporter)
+        elif isinstance(one, TextLiteral) and kinds.get(id(other), ANY) and not kinds.get(id(other), ANY) & ~(NUMBER | EMPTY):
+            grouped(one, one.value, reporter)
+    return looked
+
+
+def grouped(node: NumberLiteral | TextLiteral, written: str, reporter: Reporter) -> None:
+    """A number that people who group thousands read otherwise. A fix only where the zeros at the end say that they were meant."""
+    readings = ambiguous_thousands(written)
+    if readings is None:
+        return
+    read, other = readings
+    quote = node.quote if isinstance(node, TextLiteral) else ""
+    exact = read if len(read) < len(written.strip()) else f"{read}0"
+    reporter.add(
+        "milhar-duvidoso",
+        node.span,
+        message("{escrito} aqui é {lido}: o ponto separa as casas decimais", escrito=written.strip(), lido=read.replace(".", ",")),
+        message(
+            "{certo} se escreve sem ponto; para {lido} mesmo escreva {exato}", certo=other, lido=read.replace(".", ","), exato=exact
+        ),
+        fix=(node.span, f"{quote}{other}{quote}") if written.strip().endswith("0") else None,
+    )
+
+
+def letter_by_letter(node: Binary, kinds: Mapping[int, int], reporter: Reporter) -> None:
+    """T7: ``CENTRO > '999'`` puts texts in the order of the alphabet, where 1000 comes before 999."""
+    if node.operator not in {"<", "<=", ">", ">="}:
+        return
+    for one, other in ((bare(node.left), node.right), (bare(node.right), node.left)):
+        kind = kinds.get(id(other), ANY) & ~EMPTY
+        if isinstance(one, TextLiteral) and not isinstance(bare(other), TextLiteral) and kind in {TEXT, ANY & ~EMPTY}:
+            number = parse_number(one.value)
+            if one.value.strip() and number is not None and ambiguous_thousands(one.value) is None:
+                reporter.add(
+                    "textos-que-parecem-numeros",
+                    node.span,
+                    message("textos se comparam letra a letra, mesmo quando parecem números ou datas"),
+                    message("para comparar como número tire as aspas: {numero}", numero=number_text(number)),
+                )
+                return
+
+
+UNSEEN = re.compile(r"[\xad\u200b-\u200c\u200e-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
+
+
+def unseen(reporter: Reporter) -> None:
+    """L11: characters inside texts and comments that nobody sees, or that turn the order of reading."""
+    text = reporter.source.text
+    if text.isascii():
+        return
+    for found in UNSEEN.finditer(text, 1 if text[:1] == "\ufeff" else 0):
+        reporter.add(
+            "caractere-invisivel",
+            Span(found.start(), found.end()),
+            message("há aqui um caractere que não se vê (U+{codigo})", codigo=f"{ord(found[0][0]):04X}"),
+            message("retire: o que se lê não é o que a fórmula compara ou escreve"),
+            fix=(Span(found.start(), found.end()), ""),
+        )
+
+
 def both_look_alike(left: str, right: str) -> bool:
     """Two texts that a person reads as numbers, or as dates."""
     if not left.strip() or not right.strip():
@@ -234,7 +313,9 @@ def outside_domain(node: Expression, literal: TextLiteral, bindings: Mapping[int
     if field is None or field not in FIELD_DOMAINS or literal.value in FIELD_DOMAINS[field] or not literal.value.strip():
         return
     domain = FIELD_DOMAINS[field]
-    given = literal.value.strip().lower()
+    given = UNSEEN.sub("", literal.value).strip().lower()
+    if UNSEEN.search(literal.value) and UNSEEN.sub("", literal.value) in domain:
+        return
     near = next((value for value in domain if value.lower() == given), None)
     if field == "STATUS" and given in STATUS_NAMES:
         near = STATUS_NAMES[given]
@@ -242,7 +323,9 @@ def outside_domain(node: Expression, literal: TextLiteral, bindings: Mapping[int
         "comparacao-nunca-verdadeira",
         literal.span,
         message("{campo} nunca é '{texto}'", campo=field, texto=shorten(literal.value)),
-        message("STATUS guarda a letra: '{letra}'", letra=near)
+        message("há um espaço não separável (U+00A0) no texto; escreva '{texto}'", texto=near)
+        if near and "\u00a0" in literal.value
+        else message("STATUS guarda a letra: '{letra}'", letra=near)
         if near and near.lower() != given
         else message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
         if near

@@ -5,6 +5,46 @@ from __future__ import annotations
 from formula.codes.row import ERROR, LINT, WARNING, Code, row
 
 CHECKING: tuple[Code, ...] = (
+    row(
+        "milhar-duvidoso",
+        LINT,
+        "L8",
+        "Milhar com ponto",
+        "10.000 é dez: o ponto separa as casas decimais. Dez mil se escreve 10000.",
+        "SE NIVELACESSO > 10.000 ENTAO 1 SENAO 2 FIMSE",
+    ),
+    row(
+        "caractere-invisivel",
+        WARNING,
+        "L11",
+        "Caractere que não se vê",
+        "Dentro de um texto ou comentário há um caractere que não se vê, ou que muda o sentido da leitura: o que se lê não é o que vale.",
+        "ADICIONARDISCUSSAO('vis\u200bto')",
+    ),
+    row(
+        "codigo-sem-aspas",
+        WARNING,
+        "T8",
+        "Código sem aspas",
+        "Um número perde zeros e ponto quando vira texto: 01.02 vira 1.02. Códigos vão entre aspas.",
+        "CONCAT(007, 'x')",
+    ),
+    row(
+        "endereco-duvidoso",
+        WARNING,
+        "S:83",
+        "Endereço de e-mail",
+        "O endereço escrito não é um endereço de e-mail; a cópia não sairia para ele.",
+        "ENVIAEMAILREPASSE('de@exemplo.com.br', 'para@', '', '1;3')",
+    ),
+    row(
+        "analisar-logico",
+        LINT,
+        "S:88",
+        "ANALISAR com lógico",
+        "Aqui ANALISAR mostra VERDADE ou FALSO; no RM os quatro valores são textos.",
+        "ANALISAR(1 = 1, '', '', '')",
+    ),
     # -- names --
     row(
         "variavel-nao-declarada",

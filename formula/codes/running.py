@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from formula.codes.row import ERROR, Code, row
+from formula.codes.row import ERROR, WARNING, Code, row
 
 RUNNING: tuple[Code, ...] = (
+    row(
+        "texto-ambiguo",
+        WARNING,
+        "T6",
+        "Texto que se lê de dois modos",
+        "Um texto como 25.000 vale vinte e cinco; quem separa milhares com ponto lê vinte e cinco mil. A execução diz como leu.",
+        "DECL A; SETVAR(A, '25.000'); A + 1",
+    ),
     row(
         "divisao-por-zero",
         ERROR,

@@ -415,8 +415,13 @@ def wrong_number(result: Scan, token: Token) -> list[Token]:
     better = mend_number(str(token))
     if better is not None:
         hint = message("escreva {certo}", certo=better)
-    elif str(token).count(".") > 1:
+    elif str(token).count(".") > 1 and not str(token).replace(".", "").isdigit():
         hint = message("use um só ponto, e nenhum separador de milhar")
+    elif str(token).count(".") > 1:
+        code = f"'{token}'"
+        hint = message("um código com pontos vai entre aspas: {certo}", certo=code)
+        result.report(token, "numero-malformado", message("'{numero}' não é um número", numero=token), hint, code)
+        return [token.update(type="TEXT", value=code)]
     else:
         hint = message("um número só tem algarismos e um ponto; um nome começa com letra")
     result.report(token, "numero-malformado", message("'{numero}' não é um número", numero=token), hint, better)

@@ -12,7 +12,7 @@ from formula.messages import message
 from formula.runtime.host import MISSING, find, of_kind, stand_in, steps_spent
 from formula.runtime.stopping import as_fault, place_of
 from formula.schema import Schema
-from formula.values import admit
+from formula.values import Distrust, admit
 
 if TYPE_CHECKING:
     from formula.engine import Rule
@@ -112,7 +112,7 @@ class Formulas:
         before, run.steps = run.steps, 0
         try:
             value = (function or program.function)(run.context.fields, run.context.parameters, run, bounds)
-        except (Stop, RecursionError):
+        except (Stop, RecursionError, Distrust):
             raise
         except Exception as error:
             fault = as_fault(error)

@@ -11,14 +11,10 @@ from formula.context import Run
 from formula.diagnostics import Fault
 from formula.messages import message
 from formula.types import DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
-from formula.values import Value, admit, number_text, shorten, to_date, to_logical, to_number, to_text
+from formula.values import Distrust, Value, admit, number_text, shorten, to_date, to_logical, to_number, to_text
 
 MISSING = object()
 CONVERT = {TEXT: to_text, NUMBER: to_number, INTEGER: to_number, DATE: to_date, LOGICAL: to_logical}
-
-
-class Distrust(Exception):
-    """A trusted field is not what its schema says; the run begins again the checked way."""
 
 
 def distrust() -> bool:

@@ -13,7 +13,7 @@ from formula.runtime.calling import Formulas
 from formula.runtime.host import steps_spent
 from formula.runtime.record import Record, interrupted
 from formula.runtime.stopping import steps_at
-from formula.values import release
+from formula.values import NOTED, release
 
 if TYPE_CHECKING:
     from formula.engine import Rule
@@ -107,6 +107,7 @@ def record_rule(
     formulas.keepers.append(keeper)
     program = keeper.program
     high = 10**limits.digits
+    noting = NOTED.set([])
     with decimal.localcontext(arithmetic):
         try:
             if program.base_steps > limits.steps:
@@ -117,5 +118,8 @@ def record_rule(
             return keeper.ended(outcome, stop)
         except Exception as error:  # noqa: BLE001 - the formula's own faults; anything else is raised again inside
             return keeper.ended(rule.failed(error, program), error)
+        finally:
+            noted = NOTED.get()
+            NOTED.reset(noting)
         steps = run.steps if program.own_steps else program.base_steps
-        return keeper.ended(Outcome("ok", release(value), tuple(run.effects), None, (), steps))
+        return keeper.ended(Outcome("ok", release(value), tuple(run.effects), None, rule.two_readings(noted or ()), steps))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import formula
 from formula.values import ambiguous_thousands
 
 
@@ -26,3 +27,57 @@ from formula.values import ambiguous_thousands
 def test_a_text_that_may_be_thousands_or_thousandths(text: str, readings: tuple[str, str] | None) -> None:
     """Both readings, only when people differ."""
     assert ambiguous_thousands(text) == readings
+
+
+CONTEXT = formula.Context(
+    fields={"X": "25.000"},
+    parameters={"V": "25.000"},
+    formulas={"F": "PARAMETROATENDIMENTO('V') * 2"},
+)
+READ_AS_A_NUMBER = ["X > 5", "PARAMETROATENDIMENTO('V') + 1", "ABS(X)", "DECL A; SETVAR(A, '25.000'); A + 1", "FORMULA('F') + 1"]
+
+
+@pytest.mark.parametrize("text", READ_AS_A_NUMBER)
+def test_a_run_says_how_it_read_a_text_with_two_readings(text: str) -> None:
+    rule = formula.compile(text, formula.Schema.of(CONTEXT))
+    outcome = rule.run(CONTEXT)
+    (told,) = outcome.diagnostics
+    assert (outcome.status, told.code, told.severity) == ("ok", "texto-ambiguo", "warning")
+    assert "foi lido como 25;" in told.message
+    assert rule.record(CONTEXT).outcome == outcome == rule.run(CONTEXT)
+
+
+@pytest.mark.parametrize("text", ["X = '25.000'", "CONCAT(X, '')", "X", "'12.50' + 0"])
+def test_a_text_that_stays_a_text_needs_no_warning(text: str) -> None:
+    assert formula.compile(text, formula.Schema.of(CONTEXT)).run(CONTEXT).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("NIVELACESSO > 10.000", "10000"),
+        ("NIVELACESSO > '10.000'", "'10000'"),
+        ("NIVELACESSO > 1.125", None),
+    ],
+)
+def test_thousands_with_a_point_in_source(text: str, fix: str | None) -> None:
+    (found,) = formula.check(text)
+    assert found.code == "milhar-duvidoso"
+    assert (None if found.fix is None else found.fix.text) == fix
+
+
+@pytest.mark.parametrize("text", ["NIVELACESSO > 0.125", "NIVELACESSO > 1200.500", "NIVELACESSO * 1.125", "ARREDONDA(24.336, 2)"])
+def test_nobody_reads_these_as_thousands(text: str) -> None:
+    assert formula.check(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ANALISAR(85, 27.5, '', 1 = 1)", "85 27.5  VERDADE"),
+        ("DECL A; SETVAR(A, 1 = 2); ANALISAR(A, '', 'b', '')", "FALSO  b "),
+        ("DECL A; ANALISAR(A, '', 'b', '')", "  b "),
+    ],
+)
+def test_analisar_takes_logicals(text: str, told: str) -> None:
+    assert formula.compile(text).run(CONTEXT).message == told

@@ -265,7 +265,7 @@ def as_number(value: Any) -> int | Decimal | None:
     if value is None or value is UNKNOWN or isinstance(value, bool | datetime | list):
         return None
     try:
-        return to_number(value)
+        return parse_number(value) if isinstance(value, str) else to_number(value)
     except Fault:
         return None
 
