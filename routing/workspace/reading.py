@@ -387,7 +387,7 @@ def read_tickets(
     document: Document,
     registry: Registry,
     types: Mapping[int, TicketType],
-    extra: Mapping[str, int] = EMPTY,  # type: ignore[assignment]
+    extra: Mapping[str, int] = EMPTY,
 ) -> None:
     """One file of ``atendimentos/``."""
     for key in document.data:
@@ -402,7 +402,7 @@ def read_tickets(
             registry.judge(ticket.key, document, seen)
 
 
-def read_ticket(table: Table, types: Mapping[int, TicketType], extra: Mapping[str, int] = EMPTY) -> Ticket:  # type: ignore[assignment]
+def read_ticket(table: Table, types: Mapping[int, TicketType], extra: Mapping[str, int] = EMPTY) -> Ticket:
     """One ``[[atendimento]]``, or the ``atendimento`` table of a case. ``extra`` are the declared kinds of extra fields."""
     kind = types.get(table.integer("tipo", 0, required=True, least=1))
     texts: dict[str, Any] = {name: table.text(key) for key, name in TEXT_KEYS.items()}
