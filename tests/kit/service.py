@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -75,10 +75,12 @@ def running_service(folder: Path, settings: str = "", tickets: int = 3, formula:
 
 
 @contextmanager
-def served(*arguments: str, cwd: Path | None = None) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+def served(
+    *arguments: str, cwd: Path | None = None, command: Sequence[str] = (sys.executable, "-m", "repl.commands")
+) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
     """The command with its address and the lines it logs."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "repl.commands", "serve", "--port", "0", *arguments],
+        [*command, "serve", "--port", "0", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from kit.paths import ROOT
 
-LOCKS = ("build", "runtime", "tests")
+LOCKS = ("build", "runtime", "server", "tests")
 
 
 def go(folder: Path, *words: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -94,7 +94,9 @@ def test_a_lock_has_a_hash_for_every_package_and_no_address(name: str) -> None:
 
 def test_the_tests_lock_has_the_same_versions_as_the_runtime_lock() -> None:
     found = {name: dict(pinned(name)) for name in LOCKS}
-    assert {name: found["tests"].get(name) for name in found["runtime"]} == found["runtime"]
+    for smaller in ("runtime", "server"):
+        assert {name: found["tests"].get(name) for name in found[smaller]} == found[smaller]
+    assert found["runtime"].items() <= found["server"].items()
     assert found["build"].items() <= found["runtime"].items()
 
 
