@@ -67,6 +67,7 @@ ROWS: tuple[SiteCode, ...] = (
     row("contato-desconhecido", ERROR, message("Contato que o cliente não tem")),
     row("origem-desconhecida", ERROR, message("Origem de contato que não existe")),
     row("plugin-falhou", WARNING, message("Plugin que não carrega")),
+    row("remetente-recusado", WARNING, message("Remetente que o ambiente não permite")),
     row("caso-invalido", ERROR, message("Caso de teste mal escrito")),
 )
 

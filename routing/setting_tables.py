@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -94,6 +95,36 @@ def read_table(kind: type[Record], found: object, section: str, keys: Keys, page
         noted, _ = faults.group_exceptions()
         key = names[noted[0][1].name]
         raise unfit(f"{section}.{key}", found[key], page) from None
+
+
+def with_environment(found: object, section: str, keys: Keys, environment: Mapping[str, str]) -> object:
+    """A table with the values of the environment in place of its own: ``REPASSE_SECTION_KEY``, a text, a number, true or false, or
+    texts between commas. SettingsFault for a value that does not fit its key."""
+    given: dict[str, Any] = {}
+    for key, (_, read) in keys.items():
+        raw = environment.get(f"REPASSE_{section}_{key}".upper())
+        if raw:
+            given[key] = fitting(raw, read, f"REPASSE_{section}_{key}".upper())
+    if not given:
+        return found
+    return {**found, **given} if isinstance(found, Mapping) else found
+
+
+def fitting(raw: str, read: Reader, name: str) -> Any:
+    """The first way to understand a text of the environment that a key takes."""
+    ways: list[Any] = [raw]
+    if raw.lower() in {"true", "false"}:
+        ways.append(raw.lower() == "true")
+    with suppress(ValueError):
+        ways += [int(raw)]
+    with suppress(ValueError):
+        ways += [float(raw)]
+    ways.append([part.strip() for part in raw.split(",") if part.strip()])
+    for value in ways:
+        with suppress(ValueError):
+            read(value, None)
+            return value
+    raise SettingsFault(message("a variável de ambiente {nome} tem um valor que não serve", nome=name), see("docs/operations.md"))
 
 
 def unfit(key: str, value: object, page: str) -> SettingsFault:

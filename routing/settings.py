@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import attrs
 
-from routing.setting_tables import Keys, count, read_table, real, seconds, text, unfit
+from routing.failures import SettingsFault
+from routing.messages import message
+from routing.setting_tables import Keys, count, read_table, real, seconds, see, text, texts, unfit, with_environment
 
 DEFAULT_DATABASE = "sqlite:///repasse.sqlite"
 DATABASE_VARIABLE, PASSWORD_VARIABLE = "REPASSE_BANCO", "REPASSE_SMTP_SENHA"
+DATABASE_FILE_VARIABLE = "REPASSE_BANCO_ARQUIVO"
 SECURITY = ("starttls", "tls", "nenhuma")
 
 
@@ -41,7 +45,8 @@ class Rules:
 class Smtp:
     """The mail server. ``security`` is starttls, tls or nenhuma; ``authority`` a file of trusted certificates.
 
-    ``transport`` names a plugin's way of sending, in place of SMTP.
+    ``transport`` names a plugin's way of sending, in place of SMTP. ``password_file`` holds the password in place of repasse.toml;
+    ``senders`` are the addresses and domains that formulas may write from.
     """
 
     host: str = ""
@@ -53,6 +58,8 @@ class Smtp:
     authority: str = ""
     timeout: float = 30.0
     transport: str = ""
+    password_file: str = ""
+    senders: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -69,6 +76,7 @@ SMTP_KEYS: Keys = {
     "servidor": ("host", text), "porta": ("port", count), "seguranca": ("security", text), "usuario": ("user", text),
     "senha": ("password", text), "remetente": ("sender", text), "autoridade": ("authority", text),
     "tempo_limite": ("timeout", real), "transporte": ("transport", text),
+    "senha_arquivo": ("password_file", text), "remetentes": ("senders", texts),
 }  # fmt: skip
 RULE_KEYS: Keys = {
     "prazo": ("lease", seconds),
@@ -84,18 +92,35 @@ PAGE = "docs/operations.md"
 def read_settings(found: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
     """Settings of repasse.toml: ``banco`` (a URL), ``[smtp]`` (server, waits in seconds, limits), ``modelos``.
 
-    The environment wins: ``REPASSE_BANCO``, ``REPASSE_SMTP_SENHA``. SettingsFault for a value that does not fit.
+    The environment wins: ``REPASSE_BANCO``, and ``REPASSE_SMTP_`` with the name of a key, such as ``REPASSE_SMTP_SENHA``;
+    ``REPASSE_BANCO_ARQUIVO`` names a file that holds the URL. SettingsFault for a value that does not fit.
     """
     outside = os.environ if environment is None else environment
-    table = found.get("smtp", {})
+    table = with_environment(found.get("smtp", {}), "smtp", {**SMTP_KEYS, **RULE_KEYS}, outside)
     smtp = read_table(Smtp, table, "smtp", SMTP_KEYS, PAGE, RULE_KEYS)
     rules = read_table(Rules, table, "smtp", RULE_KEYS, PAGE, SMTP_KEYS)
     if smtp.security not in SECURITY:
         raise unfit("smtp.seguranca", smtp.security, PAGE)
-    if outside.get(PASSWORD_VARIABLE):
-        smtp = attrs.evolve(smtp, password=outside[PASSWORD_VARIABLE])
+    if smtp.password_file and not outside.get(PASSWORD_VARIABLE):
+        smtp = attrs.evolve(smtp, password=secret_of(smtp.password_file, "smtp.senha_arquivo"))
     database, models = found.get("banco", DEFAULT_DATABASE), found.get("modelos", "modelos")
     for key, value in (("banco", database), ("modelos", models)):
         if not isinstance(value, str):
             raise unfit(key, value, PAGE)
-    return Settings(outside.get(DATABASE_VARIABLE) or database, smtp, rules, models)
+    address = outside.get(DATABASE_VARIABLE)
+    if not address and outside.get(DATABASE_FILE_VARIABLE):
+        address = secret_of(outside[DATABASE_FILE_VARIABLE], DATABASE_FILE_VARIABLE)
+    return Settings(address or database, smtp, rules, models)
+
+
+def secret_of(path: str, key: str) -> str:
+    """What a file holds, without the line break at its end. SettingsFault when it cannot be read."""
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsFault(
+            message(
+                "o arquivo de '{chave}' não pode ser lido: {motivo}", chave=key, motivo=getattr(error, "strerror", None) or "UTF-8"
+            ),
+            see(PAGE),
+        ) from None

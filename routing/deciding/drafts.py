@@ -75,7 +75,24 @@ def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
         )
         move.warnings.append(Reason("endereco-invalido", said))
         return
+    if not may_send(sender.good[0], move.site.senders, move.site.sender):
+        said = message(
+            "ENVIAEMAILREPASSE da fórmula {codigo}: o remetente {endereco} não está em remetentes; o e-mail não será enviado",
+            codigo=code,
+            endereco=sender.good[0],
+        )
+        move.warnings.append(
+            Reason("remetente-recusado", said, message("acrescente o endereço, ou '@' e o seu domínio, a [smtp] remetentes"))
+        )
+        return
     later_on(move, "handoff_copy", sender.good[0], ", ".join(to.good), ", ".join(cc.good), named, None)
+
+
+def may_send(address: str, senders: frozenset[str], own: str) -> bool:
+    """Whether a formula may write from an address: any when none are named, else one named, of a named domain, or the site's
+    own."""
+    plain = address.lower()
+    return not senders or plain in senders or f"@{plain.rpartition('@')[2]}" in senders or plain == (one_address(own) or "").lower()
 
 
 def holder_addresses(people: People, holder: Holder) -> list[str]:

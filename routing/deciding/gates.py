@@ -365,9 +365,12 @@ def gate_storm(move: Move) -> None:
 
 
 def gate_mails(move: Move) -> None:
-    """G13: mails per address in the last hour, those of this plan included."""
-    most = move.site.policy.mails_per_address_hour
+    """G13: mails and addresses of this plan, then mails per address in the last hour, those of this plan included."""
+    policy = move.site.policy
+    refuse_many(message("e-mails"), len(move.mails), policy.mails_per_move, "emails_por_movimento")
     counts = mails_by_address(move.mails)
+    refuse_many(message("destinatários"), len(counts), policy.recipients_per_move, "destinatarios_por_movimento")
+    most = policy.mails_per_address_hour
     found = crowded(counts, move.workload.mails(tuple(counts), move.now - HOUR), most)
     if found is not None:
         address, total = found
@@ -380,6 +383,17 @@ def gate_mails(move: Move) -> None:
                 quantos=total,
                 limite=most,
             ),
+        )
+
+
+def refuse_many(what: Message, count: int, most: int, key: str) -> None:
+    """Refuse a move that sends more than the most."""
+    if count > most:
+        refuse(
+            "G13",
+            "emails-demais",
+            message("este movimento teria {quantos} {coisas} (limite {limite})", quantos=count, coisas=what, limite=most),
+            message("confira se uma fórmula envia e-mails num laço; o limite é {chave} em [limites]", chave=key),
         )
 
 

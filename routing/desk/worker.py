@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 import signal
@@ -41,7 +42,21 @@ def work(desk: Desk, drain: bool = False, report: Report | None = None) -> None:
     else:
         from routing.mail.jobs import run_jobs
 
-        asyncio.run(run_jobs(office, drain))
+        quiet_queue(report)
+        asyncio.run(run_jobs(office, drain, report))
+
+
+def quiet_queue(report: Report | None) -> None:
+    """What the queue's library says of failing jobs is a line for people, never a traceback: the mail's row has the reason."""
+
+    class Line(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if report is not None:
+                report(record.getMessage().split("\n", 1)[0])
+
+    for name in ("procrastinate", "psycopg.pool"):
+        log = logging.getLogger(name)
+        log.handlers, log.propagate = [Line(logging.ERROR)], False
 
 
 async def run_courier(office: Office, drain: bool = False, report: Report | None = None) -> None:

@@ -52,11 +52,14 @@ class SampleFault:
 
 @attrs.frozen
 class Policy:
-    """What a site may set (D): how far one plan follows formulas, and how much may happen in an hour (G13)."""
+    """What a site may set (D): how far one plan follows formulas, how much may happen in an hour, and how much mail one
+    move may send (G13)."""
 
     moves_per_plan: int = 20
     moves_per_ticket_hour: int = 200
     mails_per_address_hour: int = 300
+    mails_per_move: int = 100
+    recipients_per_move: int = 2_000
     limits: Limits = Limits()
 
 
@@ -88,6 +91,9 @@ class Site:
     handoff_kinds: Mapping[str, Callable[..., Any]] = EMPTY
     workload: Workload = NoWorkload()
     sender: str = ""
+    senders: frozenset[str] = frozenset()
+    """Addresses, or domains as ``@exemplo.com.br``, that a formula may write from; none named = any."""
+
     folder: str = ""
     stand_ins: Mapping[str, Any] = EMPTY
     memories: Mapping[str, Any] = EMPTY

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
 from formula.limits import DEFAULT, Limits
-from routing.setting_tables import Keys, count, flag, read_table, real, something, texts
+from routing.setting_tables import Keys, count, flag, read_table, real, something, texts, with_environment
 
 
 @attrs.frozen(kw_only=True)
@@ -56,5 +57,6 @@ KEYS: Keys = {
 
 def service_settings(found: Mapping[str, Any], limits: Limits = DEFAULT) -> ServiceSettings:
     """The settings of a repasse.toml that was read. Raises SettingsFault for a key or value that does not fit."""
-    read = read_table(ServiceSettings, found.get("servico", {}), "servico", KEYS, "docs/http.md")
+    table = with_environment(found.get("servico", {}), "servico", KEYS, os.environ)
+    read = read_table(ServiceSettings, table, "servico", KEYS, "docs/http.md")
     return attrs.evolve(read, limits=limits)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import ssl
 from email.message import EmailMessage
+from functools import cache
 from typing import Any
 
 import attrs
 
 from routing.settings import Smtp
+
+PIECE = 100
+"""Recipients of one hand-over; a server need take no more (RFC 5321)."""
 
 FOR_GOOD = 500
 """SMTP answers from 500 on are refusals for good; 4xx ask to come back."""
@@ -48,11 +54,15 @@ async def deliver(mail: EmailMessage, sender: str, recipients: tuple[str, ...], 
             start_tls=smtp.security == "starttls",
             tls_context=None if smtp.security == "nenhuma" else trust(smtp),
             timeout=smtp.timeout,
+            local_hostname=await asyncio.to_thread(own_name),
         )
         async with client:
             if smtp.user:
                 await client.login(smtp.user, smtp.password)
-            refusals, _ = await client.sendmail(sender, list(recipients), mail.as_bytes())
+            content = mail.as_bytes()
+            refusals, _ = await client.sendmail(sender, list(recipients[:PIECE]), content)
+            for at in range(PIECE, len(recipients), PIECE):
+                refusals = {**refusals, **await next_piece(client, sender, recipients[at : at + PIECE], content)}
     except aiosmtplib.SMTPAuthenticationError as error:
         return Undelivered(f"o servidor não aceitou o usuário ou a senha: {error.code} {error.message}")
     except aiosmtplib.SMTPRecipientsRefused as error:
@@ -62,6 +72,27 @@ async def deliver(mail: EmailMessage, sender: str, recipients: tuple[str, ...], 
     except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
         return Undelivered(f"{type(error).__name__}: {error}")
     return partly(refusals)
+
+
+async def next_piece(client: Any, sender: str, recipients: tuple[str, ...], content: bytes) -> dict[str, Any]:
+    """Hand the same mail over for further recipients; those whom the server does not take, each with its answer. What goes
+    wrong here is for later: the first recipients have their mail."""
+    import aiosmtplib
+
+    try:
+        refusals, _ = await client.sendmail(sender, list(recipients), content)
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        return {one.recipient: aiosmtplib.SMTPResponse(one.code, one.message) for one in error.recipients}
+    except (aiosmtplib.SMTPException, OSError) as error:
+        return dict.fromkeys(recipients, aiosmtplib.SMTPResponse(450, str(error)))
+    return dict(refusals)
+
+
+@cache
+def own_name() -> str:
+    """This machine's name for EHLO, looked up once: the network may take its time to tell it."""
+    name = socket.getfqdn()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
 def trust(smtp: Smtp) -> ssl.SSLContext:

@@ -7,22 +7,34 @@ does not take up the jobs of a worker that died: a periodic task does, and it fi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
 from procrastinate.types import JSONValue
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 from sqlalchemy import text
 
+from routing.failures import StoreError
 from routing.mail import states as dispatch
 from routing.mail.sending import Office, send_one, utc_now
-from routing.store.engine import reading
+from routing.messages import message
+from routing.store.engine import reading, translated
 from routing.store.postgres.queue import MAIL_TASK, QUEUE
 from routing.store.unit import Store
 
 RESCUE_TASK = "repasse.rescue"
+PAUSE = 2.0
+"""Seconds between two tries to reach a database that is away."""
+
+Report = Callable[[str], None]
+
 EVERY_TEN_SECONDS = "* * * * * */10"
 
 
@@ -80,7 +92,9 @@ async def take_up(app: App, store: Store, stalled_seconds: float) -> None:
     """Give the jobs of dead workers to the living, and a job to each due mail that has none."""
     now = utc_now()
     for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=stalled_seconds):
-        await app.job_manager.retry_job(job, retry_at=now)
+        # another worker may have taken it up meanwhile; a database that is away shows in the next question
+        with suppress(ConnectorException):
+            await app.job_manager.retry_job(job, retry_at=now)
     names = await asyncio.to_thread(forgotten, store, now)
     if names:
         task = app.configure_task(MAIL_TASK, queue=QUEUE)
@@ -98,8 +112,49 @@ def forgotten(store: Store, now: datetime) -> list[str]:
     return [name for name in names if name not in spoken_for]
 
 
-async def run_jobs(office: Office, drain: bool = False, concurrency: int = 4) -> None:
-    """Work until told to stop (SIGINT, SIGTERM); with ``drain`` until nothing is due."""
+async def run_jobs(office: Office, drain: bool = False, report: Report | None = None) -> None:
+    """Work until told to stop (SIGINT, SIGTERM); with ``drain`` until nothing is due.
+
+    A database that goes away ends nothing: ``report`` gets a line, and the work begins again when it is back.
+    """
+    if drain:
+        with translated():
+            await work_jobs(office, drain=True)
+        return
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop.set)
+    told = False
+    while not stop.is_set():
+        work = asyncio.ensure_future(work_jobs(office))
+        end = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({work, end}, return_when=asyncio.FIRST_COMPLETED)
+        end.cancel()
+        if stop.is_set() and not work.done():
+            work.cancel()
+        try:
+            await work
+        except asyncio.CancelledError:
+            return
+        except (ConnectorException, PoolTimeout, OperationalError, StoreError) as error:
+            if report is not None and not told:
+                report(gone_for_now(error))
+            told = True
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE)
+        else:
+            told = False
+
+
+def gone_for_now(error: Exception) -> str:
+    """The line about a database that is away."""
+    why = error.text() if isinstance(error, StoreError) else str(error.__cause__ or error).split("\n", 1)[0]
+    return message("o banco de dados não responde ({motivo}); o envio continua quando ele voltar", motivo=why)
+
+
+async def work_jobs(office: Office, drain: bool = False, concurrency: int = 4) -> None:
+    """Work as long as the database answers, or until cancelled: mails in hand are finished first."""
     app = make_app(office)
     heartbeat, stalled = rhythm(office)
     async with app.open_async():
@@ -113,5 +168,5 @@ async def run_jobs(office: Office, drain: bool = False, concurrency: int = 4) ->
             update_heartbeat_interval=heartbeat,
             stalled_worker_timeout=stalled,
             delete_jobs="successful",
-            install_signal_handlers=not drain,
+            install_signal_handlers=False,
         )

@@ -2,7 +2,8 @@
 
 A site writes ``modelos/KIND.assunto``, ``modelos/KIND.txt`` and ``modelos/KIND.html`` (any of them) for the kinds
 handoff, handoff_copy, opening and ticket, in Jinja. Templates see the mail's facts as text, and ``assunto``,
-``corpo``, ``para``, ``copia`` and ``de`` of the built-in mail; they run in a sandbox and cannot change anything.
+``corpo``, ``para``, ``copia`` and ``de`` of the built-in mail; they run in a sandbox, cannot change anything, and
+end at bounds of their own (:mod:`routing.mail.template_bounds`).
 """
 
 from __future__ import annotations
@@ -45,11 +46,11 @@ def load_templates(folder: Path, settings: Settings) -> Templates:
 
 def compile_templates(texts: Mapping[str, str]) -> Templates:
     """Compile texts by ``KIND.PART``; HTML ones escape what they insert."""
-    from jinja2 import StrictUndefined, TemplateSyntaxError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import TemplateSyntaxError
 
-    plain = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    escaping = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    from routing.mail.template_bounds import bounded_environment
+
+    plain, escaping = bounded_environment(escaping=False), bounded_environment(escaping=True)
     made = {}
     for name, text in texts.items():
         try:
@@ -65,6 +66,21 @@ def compile_templates(texts: Mapping[str, str]) -> Templates:
                 message("corrija o modelo, ou apague o arquivo para usar o texto do sistema"),
             ) from error
     return Templates(made)
+
+
+def rendered(template: Any, facts: Mapping[str, Any]) -> str:
+    """What a template makes of the facts, within its bounds. Raises whatever a template raises."""
+    from routing.mail.template_bounds import LONGEST, Spent, a_run
+
+    made: list[str] = []
+    size = 0
+    with a_run():
+        for piece in template.generate(facts):
+            size += len(piece)
+            if size > LONGEST:
+                raise Spent(message("o texto passou de {limite} caracteres", limite=LONGEST))
+            made.append(piece)
+    return "".join(made)
 
 
 def dress(plan: Plan, templates: Templates) -> Plan:
@@ -108,7 +124,7 @@ def dressed(mail: MailDraft, templates: Templates, warnings: list[Reason]) -> Ma
         name, template = template_of(templates, mail.kind, part)
         if template is not None:
             try:
-                changes[field] = template.render(facts)
+                changes[field] = rendered(template, facts)
             except Exception as error:  # noqa: BLE001 - a template may fail in any way, a move must not
                 warnings.append(
                     Reason(

@@ -15,6 +15,9 @@ from routing.store.unit import Unit
 
 COLUMNS = recipient.c
 
+PIECE = 100
+"""Addresses asked for in one statement: databases bound how many columns an answer has."""
+
 
 def rows_of(queued: Mapping[str, Any]) -> list[list[Any]]:
     """The rows for a row of table ``mail``, their values in the order of the table's columns."""
@@ -34,8 +37,17 @@ def insert_one() -> Insert:
 
 def sent_to(unit: Unit, addresses: Sequence[str], since: datetime) -> list[int]:
     """How many mails were written to each of some addresses since a time, whatever became of them."""
+    found: list[int] = []
+    for at in range(0, len(addresses), PIECE):
+        piece = addresses[at : at + PIECE]
+        found += asked(unit, piece, since)
+    return found
+
+
+def asked(unit: Unit, addresses: Sequence[str], since: datetime) -> Sequence[int]:
+    """The same for a piece of the list."""
     many = len(addresses)
-    return unit.rows(f"mails-to-{many}", lambda: select(*counts(many)), values(addresses, since))[0] if many else []
+    return unit.rows(f"mails-to-{many}", lambda: select(*counts(many)), values(addresses, since))[0]
 
 
 def values(addresses: Sequence[str], since: datetime) -> dict[str, Any]:

@@ -37,6 +37,8 @@ POLICY_KEYS = {
     "movimentos_por_plano": "moves_per_plan",
     "movimentos_por_hora": "moves_per_ticket_hour",
     "emails_por_hora": "mails_per_address_hour",
+    "emails_por_movimento": "mails_per_move",
+    "destinatarios_por_movimento": "recipients_per_move",
 }
 
 
@@ -230,7 +232,13 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         "policy": Policy(limits=chosen, **policy),
         "settings": document.data,
         "sender": str(smtp.get("remetente", "")),
+        "senders": allowed_senders(smtp.get("remetentes", ())),
     }
+
+
+def allowed_senders(given: object) -> frozenset[str]:
+    """``[smtp] remetentes``: addresses and domains, in small letters. What is no list of texts is told where mail is sent."""
+    return frozenset(str(one).strip().lower() for one in given) if isinstance(given, list) else frozenset()
 
 
 def whole_numbers(table: Table, keys: Mapping[str, str]) -> dict[str, int]:
