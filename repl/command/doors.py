@@ -57,12 +57,13 @@ def at_terminal(console: Console, given: dict[str, Any]) -> int:
 @click.option("--workspace", metavar="DIR", help=message("A área de trabalho, ou uma URL de banco de dados."))
 @click.option("--host", default="127.0.0.1", show_default=True, help=message("Endereço em que atende."))
 @click.option("--port", default=8808, show_default=True, type=click.IntRange(0, 65535), help=message("Porta; 0 escolhe uma livre."))
+@click.option("--root-path", default="", metavar="PATH", help=message("O caminho sob o qual um proxy oferece o serviço."))
 @click.pass_obj
-def serve_command(console: Console, workspace: str | None, host: str, port: int) -> int:
+def serve_command(console: Console, workspace: str | None, host: str, port: int, root_path: str) -> int:
     """Runs until it is interrupted."""
     from repl.command.serving import serve
 
-    serve(console, workspace, host, port)
+    serve(console, workspace, host, port, root_path)
     return FINE
 
 

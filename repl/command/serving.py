@@ -12,7 +12,7 @@ from routing.messages import how_to_add
 SETTINGS = "repasse.toml"
 
 
-def serve(console: Console, workspace: str | None, host: str, port: int) -> None:
+def serve(console: Console, workspace: str | None, host: str, port: int, root: str = "") -> None:
     """Serve a workspace; without one named, that of the present folder; without any, only the page."""
     try:
         from routing.http.log import configure_log
@@ -25,7 +25,7 @@ def serve(console: Console, workspace: str | None, host: str, port: int) -> None
     from repl.page_server.web import create
 
     configure_log(sys.stderr)
-    run(create(place_of(workspace), host, console.language), host, port, console.say)
+    run(create(place_of(workspace), host, console.language), host, port, console.say, root)
 
 
 def place_of(workspace: str | None) -> str | None:

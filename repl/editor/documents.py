@@ -23,7 +23,7 @@ class Document:
     """One version of an open text. Everything it tells is worked out once, when first asked for.
 
     ``name`` is what messages call it, ``schema`` the names it may use, ``units`` how the editor counts columns,
-    ``words`` the words of the text.
+    ``known`` the words of the text when they have been read already.
     """
 
     text: str
@@ -31,11 +31,12 @@ class Document:
     schema: Schema
     lenient: bool = False
     units: str = UTF16
-    words: list[TextWord] = attrs.field(kw_only=True)
+    known: list[TextWord] | None = attrs.field(default=None, kw_only=True)
 
-    @words.default
-    def _words(self) -> list[TextWord]:
-        return words(self.text)
+    @cached_property
+    def words(self) -> list[TextWord]:
+        """The words of the text."""
+        return words(self.text) if self.known is None else self.known
 
     @cached_property
     def examined(self) -> tuple[Checked | None, tuple[Diagnostic, ...], Source]:
@@ -84,7 +85,12 @@ def edited(before: Document | None, text: str, name: str, schema: Schema, lenien
     """The next version of a text; words before the edit are not looked at again."""
     if before is None:
         return Document(text, name, schema, lenient, units)
-    return Document(text, name, schema, lenient, units, words=words_again(text, before.text, before.words))
+    return Document(text, name, schema, lenient, units, known=words_again(text, before.text, before.words))
+
+
+def bare_copy(document: Document) -> Document:
+    """The same text, of which nothing is known yet."""
+    return Document(document.text, document.name, document.schema, document.lenient, document.units)
 
 
 def in_units(text: str, units: str) -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import json
 import logging
@@ -87,11 +88,7 @@ def did_change_files(server: FormulaServer, _: types.DidChangeWatchedFilesParams
 def did_close(server: FormulaServer, params: types.DidCloseTextDocumentParams) -> None:
     """Forget a text; its faults leave the editor's list."""
     uri = params.text_document.uri
-    server.documents.pop(uri, None)
-    server.around.pop(uri, None)
-    server.given.pop(uri, None)
-    if uri in server.waiting:
-        server.waiting.pop(uri).cancel()
+    server.close(uri)
     server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
 
@@ -209,9 +206,17 @@ async def serve_lines(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
         # What is no message ends the connection: the page makes a new one.
         pass
     finally:
-        for timer in server.waiting.values():
-            timer.cancel()
+        for uri in list(server.documents):
+            server.close(uri)
         writer.close()
+        give_back()
+
+
+def give_back() -> None:
+    """Return to the system what a connection that has ended held: an editor's texts and what was known of them lie in cycles."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 async def serve_socket(path: str, language: str) -> None:

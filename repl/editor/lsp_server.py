@@ -15,7 +15,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from formula.diagnostics import Diagnostic, in_language
 from formula.editing import navigation
 from formula.source import Span
-from repl.editor.documents import UTF16, Document, edited
+from repl.editor.documents import UTF16, Document, bare_copy, edited
 from repl.editor.neighbourhood import ALONE, Neighbourhood, mentions, neighbourhood_of
 from repl.messages import message
 
@@ -27,6 +27,11 @@ SEVERITIES = {
     "warning": types.DiagnosticSeverity.Warning,
     "lint": types.DiagnosticSeverity.Information,
 }
+
+
+MOST_OPEN, MOST_CHARACTERS, KEPT_CHARACTERS = 64, 16_000_000, 400_000
+"""Texts that a page may have open, their characters in all, and the characters of those whose analysis is kept at once: what is
+known of a text takes a hundred times its room, and is found again when it is asked for."""
 
 
 class FormulaServer(LanguageServer):
@@ -41,6 +46,7 @@ class FormulaServer(LanguageServer):
         self.around: dict[str, Neighbourhood] = {}
         self.given: dict[str, tuple[Neighbourhood, bool]] = {}
         self.waiting: dict[str, asyncio.TimerHandle] = {}
+        self.recent: list[str] = []
 
     def say(self, text: str) -> str:
         """A sentence in the editor's language."""
@@ -49,11 +55,37 @@ class FormulaServer(LanguageServer):
     def document(self, uri: str) -> Document:
         """An open formula; an error of the request for any other."""
         if uri not in self.documents:
-            raise JsonRpcInvalidParams(self.say(message("o documento {uri} não está aberto", uri=uri)))
-        return self.documents[uri]
+            raise JsonRpcInvalidParams(self.say(message("o documento {uri} não está aberto", uri=uri[:200])))
+        document = self.documents[uri]
+        self.keep(uri)
+        return document
+
+    def keep(self, uri: str) -> None:
+        """The analysis of the texts asked about last is kept, as far as there is room; that of others is forgotten."""
+        self.recent = [*(one for one in self.recent if one != uri and one in self.documents), uri]
+        while len(self.recent) > 1 and sum(len(self.documents[one].text) for one in self.recent) > KEPT_CHARACTERS:
+            self.documents[self.recent[0]] = bare_copy(self.documents[self.recent[0]])
+            del self.recent[0]
+
+    def has_room(self, uri: str, text: str) -> bool:
+        """Whether a page may have this text open too. An editor on this machine may have any."""
+        others = [len(one.text) for name, one in self.documents.items() if name != uri]
+        return self.files or (len(others) < MOST_OPEN and sum(others) + len(text) <= MOST_CHARACTERS)
+
+    def close(self, uri: str) -> None:
+        """Forget a text altogether."""
+        for kept in (self.documents, self.around, self.given):
+            kept.pop(uri, None)
+        self.recent = [one for one in self.recent if one != uri]
+        timer = self.waiting.pop(uri, None)
+        if timer is not None:
+            timer.cancel()
 
     def update(self, uri: str, text: str) -> None:
         """Take a new text and have it checked soon."""
+        if not self.has_room(uri, text):
+            self.close(uri)
+            return
         around, lenient = self.given.get(uri, (self.around.get(uri), False))
         if around is None:
             around = self.look_around(uri)
@@ -66,6 +98,7 @@ class FormulaServer(LanguageServer):
             lenient,
             str(getattr(self.workspace.position_encoding, "value", self.workspace.position_encoding) or UTF16),
         )
+        self.keep(uri)
         self.check_soon(uri)
 
     def look_around(self, uri: str) -> Neighbourhood:
@@ -91,6 +124,8 @@ class FormulaServer(LanguageServer):
         document = self.documents.get(uri)
         if document is None:
             return
+        self.keep(uri)
+        document = self.documents[uri]
         found = [self.diagnostic(document, uri, one) for one in document.diagnostics]
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri, found, version=self.workspace.get_text_document(uri).version)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from repl.editor.language_process import LONGEST_MESSAGE, LanguageProcess
+from repl.editor.language_process import LONGEST_MESSAGE, LanguageProcesses
 from repl.messages import message
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def add_page(app: FastAPI, host: str) -> None:
     from routing.http.door import allowed_hosts
 
     service = app.state.service
-    editor = LanguageProcess(service.language)
+    editor = LanguageProcesses(service.language)
     app.router.routes.extend(page_routes(editor, allowed_hosts(service.settings, host), service.language))
     inner = app.router.lifespan_context
 
@@ -66,7 +66,7 @@ def add_page(app: FastAPI, host: str) -> None:
     app.router.lifespan_context = lifespan  # type: ignore[assignment]
 
 
-def page_routes(editor: LanguageProcess, hosts: frozenset[str], language: str) -> list[BaseRoute]:
+def page_routes(editor: LanguageProcesses, hosts: frozenset[str], language: str) -> list[BaseRoute]:
     """The addresses of the page."""
     from starlette.responses import JSONResponse
     from starlette.responses import Response as Answer
@@ -116,26 +116,27 @@ def own_origin(socket: WebSocket, hosts: frozenset[str]) -> bool:
     return known and urlsplit(socket.headers.get("origin", "")).netloc == host
 
 
-async def serve_editor(socket: WebSocket, editor: LanguageProcess, hosts: frozenset[str]) -> None:
+async def serve_editor(socket: WebSocket, editor: LanguageProcesses, hosts: frozenset[str]) -> None:
     """Pass messages between a page and the language server until either side ends."""
     if not own_origin(socket, hosts):
         await socket.close(REFUSED)
         return
     await socket.accept()
-    if editor.full:
+    address = socket.client.host if socket.client else ""
+    process = editor.enter(address)
+    if process is None:
         await socket.close(TRY_LATER, str(message("há editores demais ligados")))
         return
-    editor.editors += 1
     try:
-        reader, writer = await editor.connect()
+        reader, writer = await process.connect()
     except (OSError, TimeoutError):
-        editor.editors -= 1
+        editor.leave(address)
         await socket.close(TRY_LATER, str(message("o servidor de linguagem não respondeu")))
         return
     try:
         await until_one_ends(to_server(socket, writer), to_page(socket, reader))
     finally:
-        editor.editors -= 1
+        editor.leave(address)
         writer.close()
         with suppress(RuntimeError):  # the page has gone already
             await socket.close()

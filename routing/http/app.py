@@ -76,6 +76,7 @@ def application(service: Service, host: str) -> FastAPI:
         summary="Fórmulas do TOTVS RM e repasse de atendimentos.",
         lifespan=lifespan,
         docs_url=None,
+        openapi_url=None if service.settings.guarded_state else "/openapi.json",
         redoc_url=None,
         separate_input_output_schemas=False,
         telemetry=telemetry(service.settings),

@@ -19,6 +19,14 @@ from routing.messages import message
 
 KEEP_ALIVE = 30
 """Seconds that a connection may idle between two requests."""
+LONGEST_HEAD = 64 * 1024
+"""Bytes of a request's first line and headers."""
+
+TOO_LONG_HEAD = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
+    b'content-length: 69\r\n\r\n{"status":431,"code":"cabecalho-grande","title":"cabecalho-grande"}  '
+)
+
 LATE = 0.25
 """Seconds by which a timer's call must be overdue for the service itself to have been busy."""
 GRACE = 10
@@ -32,6 +40,8 @@ class PatientProtocol(HttpToolsProtocol):
     head_seconds = 10.0
     head_timer: asyncio.TimerHandle | None = None
     head_due = 0.0
+    head_open = True
+    head_size = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The first head must come."""
@@ -39,9 +49,32 @@ class PatientProtocol(HttpToolsProtocol):
         self.leaving = Leaving()
         self.expect_head()
 
+    def data_received(self, data: bytes) -> None:
+        """Bytes come; those of a head that is not whole yet are counted, however few lines they make."""
+        if self.head_open:
+            self.head_size += len(data)
+        super().data_received(data)
+        if self.head_open and self.head_size > LONGEST_HEAD:
+            self.refuse_head()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A whole header."""
+        self.fields_size += len(name) + len(value)
+        super().on_header(name, value)
+
+    def refuse_head(self) -> None:
+        """Answer 431 and close."""
+        self.forget_head()
+        if not self.transport.is_closing():
+            self.transport.write(TOO_LONG_HEAD)
+            self.transport.close()
+
+    fields_size = 0
+
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
+        self.head_open, self.fields_size = True, 0
         self.scope[LEAVING] = self.leaving  # type: ignore[literal-required]
         self.scope[TOGETHER] = self.tasks  # type: ignore[literal-required]
         if self.head_timer is None:
@@ -50,6 +83,10 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole."""
         self.forget_head()
+        self.head_open, self.head_size = False, 0
+        if self.fields_size + len(self.url) > LONGEST_HEAD:
+            self.refuse_head()
+            return
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -100,14 +137,17 @@ def listen(host: str, port: int) -> socket.socket:
     return made
 
 
-def run(app: FastAPI, host: str, port: int, report: Callable[[Message], None]) -> None:
-    """Serve until SIGINT or SIGTERM. ``report`` gets the address when requests are answered."""
+def run(app: FastAPI, host: str, port: int, report: Callable[[Message], None], root: str = "") -> None:
+    """Serve until SIGINT or SIGTERM. ``report`` gets the address when requests are answered; ``root`` is the path under which
+    a proxy offers the service."""
     settings = app.state.service.settings
     bound = listen(host, port)
     protocol: Any = type("BoundProtocol", (PatientProtocol,), {"head_seconds": settings.header_seconds})
     config = Config(
         app, http=protocol, ws="websockets-sansio", lifespan="on", access_log=False, log_level="warning",
         server_header=False, timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=GRACE, backlog=512,
+        proxy_headers=bool(settings.proxies), forwarded_allow_ips=list(settings.proxies), root_path=root or settings.root,
+        log_config=None,
     )  # fmt: skip
     server = Announced(config, bound, report)
     server.run(sockets=[bound])

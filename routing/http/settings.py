@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from formula.limits import DEFAULT, Limits
-from routing.setting_tables import Keys, count, flag, read_table, real, something, texts, with_environment
+from routing.setting_tables import Keys, count, flag, read_table, real, something, text, texts, with_environment
 
 
 @attrs.frozen(kw_only=True)
@@ -21,7 +21,9 @@ class ServiceSettings:
     decide moves, ``sandbox_processes`` serve the page. ``memory`` is what one process may take, in MiB (0: no bound).
     ``masked`` names fields whose values the log of decisions hides. ``hosts`` are the names under which the page is
     served to browsers (none: the loopback's names and the address bound). ``tracing`` sends OpenTelemetry spans where
-    the ``OTEL_…`` variables say. ``limits`` is the most a run may ask for.
+    the ``OTEL_…`` variables say. ``limits`` is the most a run may ask for. ``proxies``
+    are the addresses whose word about the caller's own address is believed (none: nobody's); ``root`` is the path under
+    which a proxy offers the service; with ``guarded_state``, /metrics and /openapi.json ask for a key.
     """
 
     body: int = 2 * 1024 * 1024
@@ -30,7 +32,7 @@ class ServiceSettings:
     queue: int = 64
     run_processes: int = 2
     desk_processes: int = 2
-    sandbox_processes: int = 1
+    sandbox_processes: int = 2
     memory: int = 1024
     header_seconds: float = 10.0
     body_seconds: float = 10.0
@@ -39,6 +41,9 @@ class ServiceSettings:
     key_seconds: float = 2.0
     masked: tuple[str, ...] = ("CPF", "SALARIO", "SENHA")
     hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    root: str = ""
+    guarded_state: bool = False
     tracing: bool = False
     limits: Limits = DEFAULT
 
@@ -51,7 +56,8 @@ KEYS: Keys = {
     "segundos_cabecalho": ("header_seconds", something(real)), "segundos_corpo": ("body_seconds", something(real)),
     "segundos_formula": ("run_seconds", something(real)), "segundos_movimento": ("move_seconds", something(real)),
     "segundos_chave": ("key_seconds", real), "mascarar": ("masked", texts), "enderecos": ("hosts", texts),
-    "rastreamento": ("tracing", flag),
+    "rastreamento": ("tracing", flag), "proxies": ("proxies", texts), "raiz": ("root", text),
+    "estado_com_chave": ("guarded_state", flag),
 }  # fmt: skip
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from importlib.metadata import version
+
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
 from routing.desk.desk import Desk
+from routing.failures import StoreError
 from routing.http import answers as shapes
+from routing.http.door import key_door
 from routing.http.problems import refuse
 from routing.http.routes import PROBLEM
 from routing.http.service import Service
@@ -19,6 +23,7 @@ from routing.store import decision_log
 def state_routes(service: Service) -> list[BaseRoute]:
     """For whoever watches the service."""
     router = APIRouter(tags=["state"])
+    asked = key_door(service.keys, "read", "run", "move")
 
     @router.get("/healthz", responses={200: {"model": shapes.HealthShape}})
     async def healthz() -> Response:
@@ -39,16 +44,27 @@ def state_routes(service: Service) -> list[BaseRoute]:
         response_class=Response,
         responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus text."}},
     )
-    async def metrics() -> Response:
-        """Counters for Prometheus."""
+    async def metrics(request: Request) -> Response:
+        """Counters for Prometheus, also while the database is away."""
+        if service.settings.guarded_state:
+            await asked(request)
         from prometheus_client import generate_latest
 
         lines = [generate_latest(service.metrics.registry).decode(), *pool_lines(service.pools)]
         if service.desk is not None:
-            lines += await run_in_threadpool(mail_lines, service.desk)
+            lines += await run_in_threadpool(store_lines, service.desk)
         return Response("".join(lines), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return router.routes
+
+
+def store_lines(desk: Desk) -> list[str]:
+    """Mails, and whether the database answers at all."""
+    try:
+        lines = mail_lines(desk)
+    except StoreError:
+        return ["# TYPE repasse_store_up gauge\nrepasse_store_up 0\n"]
+    return [*lines, "# TYPE repasse_store_up gauge\nrepasse_store_up 1\n"]
 
 
 def pool_lines(pools: list[Pool]) -> list[str]:
@@ -59,6 +75,9 @@ def pool_lines(pools: list[Pool]) -> list[str]:
         suffix = "_total" if kind == "counter" else ""
         lines.append(f"# TYPE repasse_pool_{name}{suffix} {kind}\n")
         lines += [f'repasse_pool_{name}{suffix}{{pool="{pool.plan.name}"}} {getattr(pool, value)}\n' for pool in pools]
+    lines.append("# TYPE repasse_pool_processes gauge\n")
+    lines += [f'repasse_pool_processes{{pool="{pool.plan.name}"}} {len(pool.all)}\n' for pool in pools]
+    lines.append(f'# TYPE repasse_build_info gauge\nrepasse_build_info{{version="{version("repasse")}"}} 1\n')
     return lines
 
 

@@ -151,6 +151,11 @@ def meaning(error: BaseException) -> StoreError | None:
     """The error of ours that one of SQLAlchemy's or of a driver means; None when it is neither's."""
     if isinstance(error, PoolTimeout):
         return StoreBusy(*busy())
+    if isinstance(error, UnicodeEncodeError):
+        return StoreError(
+            message("um texto tem um caractere pela metade, que o banco de dados não guarda"),
+            message("escreva o texto de novo; nada foi gravado"),
+        )
     if isinstance(error, DBAPIError):
         return explain(error.orig, connection_lost=error.connection_invalidated)
     if isinstance(error, sqlite3.Error) or type(error).__module__.partition(".")[0] == "psycopg":

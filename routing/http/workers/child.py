@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,10 +54,11 @@ def main() -> None:
         return
     setup, *_ = parts_of(first)
     jobs = set_up(setup)
-    send(answers, only_head({"ready": True}))
-    gather_rarely()
-    while (frame := read_frame(source)) is not None:
-        send(answers, worked(jobs, frame, setup["answer"]))
+    with suppress(BrokenPipeError):  # the service has ended; nobody waits for an answer
+        send(answers, only_head({"ready": True}))
+        gather_rarely()
+        while (frame := read_frame(source)) is not None:
+            send(answers, worked(jobs, frame, setup["answer"]))
 
 
 def gather_rarely() -> None:

@@ -129,6 +129,8 @@ def no_number(text: str) -> None:
     raise ValueError(text)
 
 
+HALF = re.compile("[\ud800-\udfff]")
+
 EXACTLY = json.JSONDecoder(parse_float=exact, parse_constant=no_number).decode
 
 
@@ -255,6 +257,7 @@ class DeskJobs:
 
     def request(self, asked: Asked) -> Request:
         """The move that is asked for, with the ticket it opens if it brings one."""
+        refuse_halves(asked.body, "")
         request = request_of(asked)
         tables = asked.body.get("draft")
         return request if tables is None else attrs.evolve(request, draft=self.draft(asked.body["ticket"], tables))
@@ -336,6 +339,25 @@ def portuguese_line(text: str | Later, where: str | None, kind: str = FACT, data
 
 
 LINE_FORMS = {language: line_form(language) for language in LANGUAGES} | {"pt": portuguese_line}
+
+
+def refuse_halves(value: Any, place: str) -> None:
+    """Halves of a surrogate pair are no text that a database could keep: 422 with the member that has one."""
+    if isinstance(value, str):
+        if not value.isascii() and HALF.search(value):
+            raise refuse(
+                422,
+                "texto-invalido",
+                message("o texto de '{membro}' tem um caractere pela metade", membro=place),
+                message("mande os textos em UTF-8; o par \\ud800–\\udfff só vale inteiro"),
+            )
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            refuse_halves(name, place or "ticket")
+            refuse_halves(inner, f"{place}.{name}" if place else name)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            refuse_halves(inner, f"{place}[{number}]")
 
 
 def request_of(asked: Asked) -> Request:
