@@ -22,8 +22,8 @@ LANGUAGES = ("pt", "en")
 class Message(str):
     """A Portuguese sentence that can be translated. Values may themselves be messages.
 
-    ``template`` uses ``{name}`` placeholders; texts of others are inserted on one line, with marks
-    for what a screen would obey (:mod:`formula.visible`).
+    ``template`` uses ``{name}`` placeholders; values are inserted as they are, since a mail is made so too. Where a line is shown
+    to a person, :func:`on_a_line` comes before.
     """
 
     template: str
@@ -34,7 +34,6 @@ class Message(str):
 
     def __new__(cls, template: str, values: Mapping[str, object], domain: str) -> Message:  # noqa: PYI034 - never subclassed
         """Make the Portuguese text and keep its parts."""
-        values = {name: on_one_line(value) if type(value) is str else value for name, value in values.items()}
         made = str.__new__(cls, template.format_map(values))
         made.template = template
         made.values = values
@@ -57,11 +56,20 @@ LONGEST = 2_000
 """Characters of a sentence about a fault; a longer one quotes shorter."""
 
 
+def on_a_line(value: object) -> object:
+    """A value for one line on a screen: a text without breaks, and with marks for what a screen would obey; a message with such
+    values."""
+    if isinstance(value, Message):
+        made = {name: on_a_line(inner) for name, inner in value.values.items()}
+        return Message(value.template, made, value.domain) if any(made[name] is not value.values[name] for name in made) else value
+    return on_one_line(value) if isinstance(value, str) else value
+
+
 def brief(text: str) -> str:
     """A sentence about a fault whose values fit one line, and are cut where they would bury it."""
     if not isinstance(text, Message):
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    if len(text) <= LONGEST and "\n" not in text:
+    if len(text) <= LONGEST and text.isprintable():
         return text
     values = {name: quoted(value) for name, value in text.values.items()}
     return Message(text.template, values, text.domain)

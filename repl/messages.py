@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from formula.messages import Message
+from formula.messages import Message, on_a_line
 
 
 def message(template: str, /, **values: object) -> Message:
-    """A message of this package."""
-    return Message(template, values, "repl")
+    """A message of this package: a line on somebody's screen, so nothing in it breaks the line or is obeyed."""
+    return Message(template, {name: on_a_line(value) for name, value in values.items()}, "repl")

@@ -85,8 +85,7 @@ def destination(text: str, site: Any, ticket: Ticket | None) -> str:
 
 def changed(effect: ChangeFields, site: Any, ticket: Ticket | None) -> str:
     """Fields and parameters, with what they were."""
-    del site
-    before = former(ticket)
+    before = former(site, ticket)
     changes = [(name, before.get(name.upper()), value) for name, value in effect.fields.items()]
     changes += [(f"PARAMETRO.{name}", before.get(f"PARAMETRO.{name}".upper()), value) for name, value in effect.parameters.items()]
     made: str = ""
@@ -99,14 +98,14 @@ def changed(effect: ChangeFields, site: Any, ticket: Ticket | None) -> str:
     return message("Muda {mudancas}", mudancas=made)
 
 
-def former(ticket: Ticket | None) -> Mapping[str, str]:
+def former(site: Any, ticket: Ticket | None) -> Mapping[str, str]:
     """What fields and parameters held, as texts."""
     if ticket is None:
         return {}
     from formula.values import display
     from routing.deciding.ticket_fields import seen_fields
 
-    fields = {name.upper(): display(value) for name, value in seen_fields(ticket).items() if value is not None}
+    fields = {name.upper(): display(value) for name, value in seen_fields(site, ticket).items() if value is not None}
     return fields | {f"PARAMETRO.{name}".upper(): str(value) for name, value in ticket.parameters.items() if value is not None}
 
 

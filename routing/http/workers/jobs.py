@@ -349,7 +349,7 @@ def refuse_halves(value: Any, place: str) -> None:
                 422,
                 "texto-invalido",
                 message("o texto de '{membro}' tem um caractere pela metade", membro=place),
-                message("mande os textos em UTF-8; o par \\ud800–\\udfff só vale inteiro"),
+                message("mande os textos em UTF-8"),
             )
     elif isinstance(value, Mapping):
         for name, inner in value.items():
