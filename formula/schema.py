@@ -46,6 +46,7 @@ STANDARD_FIELDS: Mapping[str, int] = {
     "AGENDAMENTOS": INTEGER,
     "NIVELACESSO": INTEGER,
     "CAIXAPOSTAL": INTEGER,
+    "MOVIMENTO": TEXT,
 }
 """The ticket's own fields as formulas see them (taa.md, Entities); people and groups are texts like ``'1;3'``."""
 

@@ -77,6 +77,18 @@ class UnknownTicket(Failure):
     code = "atendimento-desconhecido"
 
 
+class UnknownPerson(Failure):
+    """Nobody, or nobody who works here any more, has this key or name."""
+
+    code = "atendente-desconhecido"
+
+
+class WrongFilter(Failure):
+    """A list is asked for by a filter or a cursor that means nothing."""
+
+    code = "filtro-invalido"
+
+
 class MailFault(Failure):
     """A mail cannot be made, such as one to an address that is none."""
 

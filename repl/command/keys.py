@@ -31,14 +31,17 @@ def key_command() -> None:
 )
 @workspace_option
 @click.option("--name", default="", metavar="TEXT", help=message("Para quem é a chave."))
+@click.option("--attendant", metavar="C;A", help=message("De que atendente é a chave: ela só age e só vê como ele."))
 @click.pass_obj
-def new_command(console: Console, scopes: tuple[str, ...], workspace: str, name: str) -> int:
+def new_command(console: Console, scopes: tuple[str, ...], workspace: str, name: str, attendant: str | None) -> int:
     """Prints the key once."""
     from repl.showing.plans import desk_of
+    from routing.desk.viewing import known_viewer
     from routing.http import keys
 
     with desk_of(workspace) as desk:
-        made = keys.new_key(desk.store, scopes, name)
+        bound = known_viewer(desk.site, attendant).key if attendant else ""
+        made = keys.new_key(desk.store, scopes, name, attendant=bound)
     console.say(message("Chave nova ({direitos}): {chave}", direitos=", ".join(dict.fromkeys(scopes)), chave=made))
     return FINE
 
@@ -62,6 +65,7 @@ def list_command(console: Console, workspace: str, form: str) -> int:
                         "id": key.id,
                         "scopes": sorted(key.scopes),
                         "name": key.name,
+                        "attendant": key.attendant or None,
                         "created_at": key.created_at.isoformat(),
                         "revoked_at": None if key.revoked_at is None else key.revoked_at.isoformat(),
                     }

@@ -11,13 +11,18 @@ import click
 from repl.command.formulas import format_option, full_option
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console
+from routing.domain.model import ACTIONS
+
+NOTE_KINDS = ("log", "solution", "possible-solution", "request")
 
 REQUEST_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("workspace"),
     click.argument("ticket"),
-    click.argument("action"),
-    click.option("--to", metavar="STEP|DEST", help=message("Etapa (código ou nome) ou destino ('1;3', '5').")),
-    click.option("--actor", metavar="C;A", help=message("Quem pede: coligada;atendente. Sem ela, quem tem o atendimento.")),
+    click.argument("action", metavar="|".join(ACTIONS)),
+    click.option("--to", metavar="STEP|DEST", help=message("Etapa (código ou nome) ou destino ('1;3', '5', ou o nome).")),
+    click.option(
+        "--actor", metavar="C;A", help=message("Quem pede: coligada;atendente, ou o nome. Sem ela, quem tem o atendimento.")
+    ),
     click.option("--reason", type=int, metavar="N", help=message("Código do motivo.")),
     click.option("--justification", default="", metavar="T", help=message("Justificativa.")),
     click.option("--wake-up", metavar="WHEN", help=message("Despertamento de um agendamento, em ISO.")),
@@ -26,6 +31,35 @@ REQUEST_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     full_option,
     format_option,
 )
+
+
+CHANGE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--set",
+        "assigned",
+        multiple=True,
+        metavar="FIELD=VALUE",
+        help=message("Com change: o novo valor de um campo ou PARAMETRO.X."),
+    ),
+    click.option("--clear", "cleared", multiple=True, metavar="FIELD", help=message("Com change: esvazia um campo.")),
+    click.option(
+        "--copy-parameters-from",
+        "copy_from",
+        metavar="TICKET",
+        help=message("Com change: copia os parâmetros de outro atendimento."),
+    ),
+    click.option("--text", default="", metavar="T", help=message("Com note: o texto.")),
+    click.option("--kind", default="log", metavar="|".join(NOTE_KINDS), help=message("Com note: que tipo de anotação.")),
+    click.option("--publishable", is_flag=True, help=message("Com note: a entrada pode sair no fórum.")),
+    click.option("--entry", type=int, metavar="N", help=message("Com note: põe o texto no lugar da entrada N da discussão.")),
+)
+
+
+def change_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What ``change`` and ``note`` are told (contract, "Change and note")."""
+    for option in reversed(CHANGE_OPTIONS):
+        command = option(command)
+    return command
 
 
 def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,6 +71,7 @@ def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("plan", help=message("Mostra o que um movimento faria: destino, e-mails e por quê. Nada é gravado."))
 @request_options
+@change_options
 @click.pass_obj
 def plan_command(console: Console, /, **given: Any) -> int:
     """Exit code 1 when the move would not happen."""
@@ -50,6 +85,7 @@ def plan_command(console: Console, /, **given: Any) -> int:
 
 @click.command("move", help=message("Decide e grava um movimento, com históricos e e-mails na fila."))
 @request_options
+@change_options
 @click.option("--key", metavar="TEXT", help=message("Chave de idempotência: repetir o pedido não repete o movimento."))
 @click.pass_obj
 def move_command(console: Console, /, **given: Any) -> int:
@@ -65,14 +101,15 @@ def move_command(console: Console, /, **given: Any) -> int:
 @click.command("show", help=message("Mostra um atendimento com históricos, discussão e e-mails."))
 @click.argument("workspace")
 @click.argument("ticket")
+@click.option("--as", "viewer", metavar="C;A", help=message("Só o que este atendente pode ver."))
 @format_option
 @click.pass_obj
-def show_command(console: Console, workspace: str, ticket: str, form: str) -> int:
+def show_command(console: Console, workspace: str, ticket: str, viewer: str | None, form: str) -> int:
     """The contract's document, or a page for people."""
     from repl.showing.plans import desk_of, say_ticket
 
     with desk_of(workspace) as desk:
-        say_ticket(console, desk.show(ticket), form, desk.site)
+        say_ticket(console, desk.show(ticket, viewer), form, desk.site)
     return FINE
 
 

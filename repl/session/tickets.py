@@ -94,6 +94,8 @@ def request(session: Session, rest: str) -> Any:
     """``repassar 1;3 --motivo 2 --justificativa falta verba``: the request that a line describes."""
     options: dict[str, str] = {}
     words = rest
+    publishable = "--publicavel" in words
+    words = words.replace("--publicavel", "")
     for name, key in OPTIONS.items():
         head, found, tail = words.partition(name + " ")
         if found:
@@ -102,12 +104,17 @@ def request(session: Session, rest: str) -> Any:
             words = head + (dash.strip(" ") and "--" + more)
     action, to = words_of_action(words)
     numbers: dict[str, int | None] = {}
-    for key in ("reason", "seen"):
+    for key in ("reason", "seen", "entry"):
         text = options.pop(key, None)
         if text is not None and not text.lstrip("-").isdigit():
             raise Refusal(message("'{texto}' não é um número", texto=text))
         numbers[key] = None if text is None else int(text)
-    return request_of({"action": action, "to": to, **options, **numbers}, session.ticket)
+    given: dict[str, Any] = {"action": action, "to": to, "publishable": publishable, **options, **numbers}
+    if action == "change":
+        given |= {"to": None, "assigned": [part for part in (to or "").split(";") if part.strip()]}
+    elif action == "note":
+        given |= {"to": None, "text": to or ""}
+    return request_of(given, session.ticket)
 
 
 OPTIONS = {
@@ -117,6 +124,9 @@ OPTIONS = {
     "--despertar": "wake_up",
     "--prazo": "deadline",
     "--versao": "seen",
+    "--copiar": "copy_from",
+    "--tipo": "kind",
+    "--entrada": "entry",
 }
 
 

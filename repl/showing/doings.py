@@ -100,7 +100,7 @@ def changed(effect: ChangeFields, site: Any, ticket: Ticket | None) -> str:
 
 def former(site: Any, ticket: Ticket | None) -> Mapping[str, str]:
     """What fields and parameters held, as texts."""
-    if ticket is None:
+    if ticket is None or site is None:
         return {}
     from formula.values import display
     from routing.deciding.ticket_fields import seen_fields

@@ -28,6 +28,8 @@ ACTION_NAMES = {
     "resume": message("retomar"),
     "cancel": message("cancelar"),
     "claim": message("apropriar-se"),
+    "change": message("mudar"),
+    "note": message("anotar"),
 }
 
 STATUS_NAMES = {
@@ -52,12 +54,18 @@ def desk_of(workspace: str) -> Any:
 
 
 def known_action(action: str) -> str:
-    """An action of the contract, or a Refusal that lists them."""
-    if action not in ACTIONS:
+    """An action of the contract by its word in either language, or a Refusal that lists them."""
+    from routing.domain.names import VERBS, action_named, nearest_action
+
+    found = action_named(action)
+    if found not in ACTIONS:
+        near = nearest_action(action)
+        hint = message("as ações são: {acoes}", acoes=", ".join(f"{VERBS[one][0]} ({one})" for one in ACTIONS))
         raise Refusal(
-            message("a ação '{acao}' não existe", acao=action), message("as ações são: {acoes}", acoes=", ".join(ACTIONS))
+            message("a ação '{acao}' não existe", acao=action),
+            message("você quis dizer '{nome}'? {dica}", nome=near, dica=hint) if near else hint,
         )
-    return action
+    return found
 
 
 def request_of(given: dict[str, Any], ticket: Ticket | None) -> Request:
@@ -75,7 +83,36 @@ def request_of(given: dict[str, Any], ticket: Ticket | None) -> Request:
         version=given.get("seen"),
         wake_up=moment(given.get("wake_up"), "--wake-up"),
         deadline=moment(given.get("deadline"), "--deadline"),
+        set=assigned(given.get("assigned") or (), given.get("cleared") or ()),
+        copy_from=given.get("copy_from") or "",
+        text=given.get("text") or "",
+        kind=given.get("kind") or "log",
+        publishable=bool(given.get("publishable")),
+        entry=given.get("entry"),
     )
+
+
+def assigned(pairs: Iterable[str], emptied: Iterable[str]) -> tuple[tuple[str, str | None], ...]:
+    """``PRIORIDADE=Alta`` and names to clear as what a change sets. A field named twice is refused."""
+    made: dict[str, str | None] = {}
+    for text in pairs:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip():
+            raise Refusal(
+                message("'{texto}' não diz campo e valor", texto=text), message("escreva CAMPO=VALOR, como PRIORIDADE=Alta")
+            )
+        put_once(made, name, value.strip())
+    for name in emptied:
+        put_once(made, name, None)
+    return tuple(made.items())
+
+
+def put_once(made: dict[str, str | None], name: str, value: str | None) -> None:
+    """A field, once."""
+    key = name.strip().upper()
+    if key in made:
+        raise Refusal(message("o campo '{campo}' aparece duas vezes", campo=key))
+    made[key] = value
 
 
 def moment(text: str | None, option: str) -> datetime | date | None:
@@ -138,6 +175,8 @@ def plan_lines(plan: Plan, site: Any = None, *, why: bool = True, full: bool = F
     )
     yield from answer_lines(plan)
     yield from change_lines(plan.before, plan.after, site, steps=full)
+    for change in plan.changes:
+        yield message("  {nome}: {antes} → {depois}", nome=change.field, antes=change.old or "–", depois=change.new or "–")
     if why and full:
         yield from numbered(message("Por quê"), (explained(line.text, line.where) for line in plan.explanation))
     elif why:

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from repl.messages import message
+from routing.domain.flow import STATUS_NAMES
+from routing.domain.ticket_fields import DAY, KEY_ATTRIBUTES, MOMENT, PERSON, ROWS, TicketField
 
-FIELDS = {
-    "type": message("tipo"),
-    "step": message("etapa"),
-    "status": message("status"),
-    "holder": message("com"),
-    "priority": message("prioridade"),
-    "subject": message("assunto"),
-    "request": message("solicitação"),
-    "solution": message("solução"),
-    "opener": message("aberto por"),
-    "opened_at": message("aberto em"),
-    "closed_at": message("fechado em"),
-    "category": message("categoria"),
-    "product": message("produto"),
-    "client_kind": message("tipo de cliente"),
-    "client_code": message("cliente"),
-    "classification": message("classificação"),
-    "wake_up": message("despertamento"),
-    "deadline": message("prazo"),
-    "schedule_count": message("agendamentos"),
-    "access_level": message("nível de acesso"),
-    "voicemail": message("caixa postal"),
-    "parameters": message("parâmetros"),
-    "fields": message("campos complementares"),
-    "version": message("versão"),
-}
-"""What the page shows of the ticket, in this order; empty ones are left out."""
+ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?")
+EXACT_NUMBER = re.compile(r"-?\d+\.\d+")
+
+LEFT_OUT = frozenset({*KEY_ATTRIBUTES, "changed_by", "changed_at"})
+"""What the title or the histories tell already."""
 
 
 class TicketPage:
@@ -49,10 +30,10 @@ class TicketPage:
         """The whole page."""
         ticket = self.shown["ticket"]
         yield message("Atendimento {chave}", chave=ticket["key"])
-        for name, title in FIELDS.items():
-            value = ticket.get(name)
-            if value not in (None, "", {}, 0):
-                yield message("  {nome}: {valor}", nome=title, valor=self.value(name, value))
+        for row in ROWS:
+            value = ticket.get(row.attribute)
+            if row.attribute not in LEFT_OUT and value not in (None, "", {}, 0):
+                yield message("  {nome}: {valor}", nome=row.label, valor=self.value(row, value))
         yield from self.section(message("Etapas"), "steps", self.step_row)
         yield from self.section(message("Repasses"), "handoffs", self.handoff_row)
         yield from self.section(message("Status"), "statuses", self.status_row)
@@ -67,19 +48,41 @@ class TicketPage:
         for one in rows:
             yield message("  {linha}", linha=row(one))
 
-    def value(self, name: str, value: Any) -> str:
-        """A field's value as people read it."""
-        if name == "holder":
-            return self.holder(value)
-        if name == "opener":
+    def value(self, row: TicketField, value: Any) -> str:
+        """A field's value as people read it; empty inner values are left out."""
+        special = SPECIAL.get(row.attribute)
+        if special is not None:
+            return special(self, value)
+        if row.kind == PERSON:
             return self.person(value)
-        if name == "step":
-            return self.step(value)
-        if name == "type" and self.site is not None and value in self.site.types:
-            return f"{value} {self.site.types[value].name}"
         if isinstance(value, Mapping):
-            return ", ".join(f"{key} = {inner}" for key, inner in value.items() if inner not in (None, ""))
-        return moment(value) if name.endswith("_at") or name in {"wake_up", "deadline"} else str(value)
+            return ", ".join(f"{key} = {self.inner(inner)}" for key, inner in value.items() if inner not in (None, ""))
+        return moment(value) if row.kind in {MOMENT, DAY} else str(value)
+
+    def inner(self, value: Any) -> str:
+        """A parameter's or an extra field's value as people write it: ``1500,00``, ``24/11/2026``, ``Sim``."""
+        if isinstance(value, bool):
+            return message("Sim") if value else message("Não")
+        text = str(value)
+        if ISO_MOMENT.fullmatch(text):
+            return moment(text.removesuffix("T00:00:00"))
+        return text.replace(".", ",") if EXACT_NUMBER.fullmatch(text) and not isinstance(value, int) else text
+
+    def type_name(self, code: int) -> str:
+        """``10 Aprovação de compra``, or the code alone."""
+        known = self.site is not None and code in self.site.types
+        return f"{code} {self.site.types[code].name}" if known else str(code)
+
+    def status_name(self, letter: str) -> str:
+        """``Em andamento (A)``."""
+        name = STATUS_NAMES.get(letter)
+        return letter if name is None else message("{nome} ({letra})", nome=name, letra=letter)
+
+    def client_name(self, code: str) -> str:
+        """``C1 Padaria do Largo``, or the code alone."""
+        kind = self.shown["ticket"].get("client_kind") or "cliente"
+        found = self.site.people.clients.get(f"{kind};{code}") if self.site is not None else None
+        return code if found is None else f"{code} {found.name}"
 
     def step_row(self, row: Mapping[str, Any]) -> str:
         """``1 Abertura → 2 Gestor, por Carlos, 24/11/2026 10:00``."""
@@ -103,9 +106,12 @@ class TicketPage:
         return message("{dito}: {porque}", dito=said, porque=row["justification"]) if row["justification"] else said
 
     def status_row(self, row: Mapping[str, Any]) -> str:
-        """The letter, by whom, when."""
-        by = self.person(row["by"])
-        return message("{status}, por {quem}, {quando}", status=row["status"], quem=by, quando=moment(row["at"]))
+        """The status, by whom, when, why."""
+        by, status = self.person(row["by"]), self.status_name(row["status"])
+        said = message("{status}, por {quem}, {quando}", status=status, quem=by, quando=moment(row["at"]))
+        if row.get("reason") is not None:
+            said = message("{dito}, motivo {motivo}", dito=said, motivo=row["reason"])
+        return message("{dito}: {porque}", dito=said, porque=row["justification"]) if row.get("justification") else said
 
     def entry_row(self, row: Mapping[str, Any]) -> str:
         """``[Log] text (author, when)``."""
@@ -154,6 +160,15 @@ class TicketPage:
         found = self.site.step(self.shown["ticket"]["type"], code) if self.site is not None else None
         return str(code) if found is None else f"{code} {found.name}"
 
+
+SPECIAL: Mapping[str, Callable[[TicketPage, Any], str]] = {
+    "holder": TicketPage.holder,
+    "step": TicketPage.step,
+    "type": TicketPage.type_name,
+    "status": TicketPage.status_name,
+    "client_code": TicketPage.client_name,
+}
+"""Fields that are told by the site's own names."""
 
 MAIL_STATES = {
     "queued": message("na fila"),

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from formula.destinations import parse_destination
 from formula.effects import Advance, ChangeStatus, Effect, HandOff, Return, Schedule
 from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
+from routing.deciding.changing import change_ticket, note
 from routing.deciding.drafts import draft_mails, opening_mail
 from routing.deciding.formulas import run_formula
 from routing.deciding.gates import (
@@ -22,17 +24,20 @@ from routing.deciding.gates import (
     gate_needs,
     gate_required,
     gate_right,
+    gate_seen,
     gate_storm,
     gate_ticket,
     gate_version,
     gate_voicemail,
 )
 from routing.deciding.handoffs import BY_KIND, decide, setup_of
-from routing.deciding.move import Asked, Move, previous_holder, refuse
+from routing.deciding.move import Asked, Move, Refused, previous_holder, refuse
+from routing.domain.clients import client_fault
 from routing.domain.decision import Reason, Request
 from routing.domain.destinations import destination_of
 from routing.domain.flow import ACTION_OF_STATUS, TRANSITIONS, find_step, step_list, step_name
 from routing.domain.model import Holder, Step, StepChange, attendant_holder
+from routing.domain.names import named
 from routing.messages import later, message
 
 if TYPE_CHECKING:
@@ -43,6 +48,7 @@ def act(move: Move) -> None:
     """A person's action, then what formulas asked for, then the limits over time."""
     request = move.request
     row = TRANSITIONS[request.action]
+    gate_seen(move, row)
     gate_ticket(move, row)
     gate_version(move)
     gate_voicemail(move, row)
@@ -187,12 +193,32 @@ def handoff(move: Move, request: Request, formula: str | None) -> None:
         if wanted.outcome is not None:
             settle(move, wanted.formula, wanted.outcome.effects, changed=True)
         return
-    named = destination_of(str(request.to), move.ticket.coligada, move.site.people)
-    if isinstance(named, Reason):
-        refuse("G10", named.code, message("o destino do repasse não serve: {motivo}", motivo=named.message), named.hint)
-    gate_right(move, named, formula)
-    move.decided(later("o pedido diz o destino {quem}", quem=move.site.people.holder_name(named)), BY_KIND)
-    pass_on(move, named, request)
+    asked = destination_of(destination_text(move, str(request.to)), move.ticket.coligada, move.site.people)
+    if isinstance(asked, Reason):
+        refuse("G10", asked.code, message("o destino do repasse não serve: {motivo}", motivo=asked.message), asked.hint)
+    gate_right(move, asked, formula)
+    move.decided(later("o pedido diz o destino {quem}", quem=move.site.people.holder_name(asked)), BY_KIND)
+    pass_on(move, asked, request)
+
+
+def destination_text(move: Move, written: str) -> str:
+    """A destination that names somebody, ``Ana Lima`` or ``Suporte``, as its text; any other as it is (door-14)."""
+    if parse_destination(written, move.ticket.coligada) is not None:
+        return written
+    people = move.site.people
+    found = named(people, written, groups=True)
+    if isinstance(found, Reason):
+        if found.code == "nome-ambiguo":
+            refuse("G10", found.code, found.message, found.hint)
+        return written
+    group = found.removeprefix("grupo ")
+    if group == found:
+        return found
+    coligada, code = group.split(";")
+    if int(coligada) != move.ticket.coligada:
+        said = message("o grupo {nome} é de outra coligada que a do atendimento", nome=written)
+        refuse("G10", "grupo-de-outra-coligada", said)
+    return code
 
 
 def pass_on(move: Move, wanted: Holder, request: Request) -> None:
@@ -267,8 +293,12 @@ def claim(move: Move, request: Request, formula: str | None) -> None:
 
 
 def open_ticket(move: Move, request: Request, formula: str | None) -> None:
-    """A draft becomes a ticket: entry step, opener, times, level of the classification (S:144), optional mail."""
+    """A draft becomes a ticket that its client may have: entry step, opener, times, level of the classification
+    (S:144), optional mail."""
     gate_names(move)
+    unfit = client_fault(move.site, move.ticket)
+    if unfit is not None:
+        raise Refused("G8", unfit)
     step = entry_step(move, request)
     move.passed("G7", later("a etapa de entrada é {etapa}", etapa=step_name(move.site, move.ticket.type, step.code)))
     ticket, site = move.ticket, move.site
@@ -320,5 +350,7 @@ DOING: Mapping[str, Callable[[Move, Request, str | None], None]] = {
     "handoff": handoff,
     "return": give_back,
     "claim": claim,
+    "change": change_ticket,
+    "note": note,
 }
 """Actions with their own function; the others only change the status."""

@@ -214,12 +214,16 @@ def add_discussion(move: Move, effect: AddDiscussion, code: str) -> None:
 
 def add_request(move: Move, effect: AddRequest, code: str) -> None:
     """More of the request."""
-    move.change(request=appended(move.ticket.request, effect.text))
+    before = move.ticket
+    move.change(request=appended(before.request, effect.text))
+    move.written(before)
 
 
 def add_solution(move: Move, effect: AddSolution, code: str) -> None:
     """More of the solution."""
-    move.change(solution=appended(move.ticket.solution, effect.text))
+    before = move.ticket
+    move.change(solution=appended(before.solution, effect.text))
+    move.written(before)
 
 
 def appended(old: str, new: str) -> str:
@@ -237,7 +241,7 @@ def add_elsewhere(move: Move, effect: AddDiscussionTo, code: str) -> None:
 
 def change_fields(move: Move, effect: ChangeFields, code: str) -> None:
     """Fields and parameters, by the rules that hold for the actor."""
-    made = change(move.site, move.ticket, move.actor, effect.fields, effect.parameters)
+    made = change(move.site, move.ticket, move.actor, effect.fields, effect.parameters, move.now)
     if isinstance(made, Denied):
         refuse(
             made.gate,
@@ -245,7 +249,8 @@ def change_fields(move: Move, effect: ChangeFields, code: str) -> None:
             message("a fórmula {codigo} quer mudar o atendimento, mas {motivo}", codigo=code, motivo=made.message),
             made.hint,
         )
-    move.ticket = made
+    before, move.ticket = move.ticket, made
+    move.written(before)
     for name, value in {
         **effect.fields,
         **{f"PARAMETRO.{key}": text for key, text in effect.parameters.items()},

@@ -6,19 +6,27 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from formula.messages import Message
-from routing.deciding.move import RIGHT_HINT, Move, Visit, refuse
+from routing.deciding.move import RIGHT_HINT, Move, Unseen, Visit, refuse
 from routing.deciding.ticket_fields import filled, seen_fields, seen_parameters
-from routing.domain.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off
+from routing.domain.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off, visible
 from routing.domain.addresses import read_addresses
-from routing.domain.decision import MailDraft
+from routing.domain.decision import MailDraft, Reason
 from routing.domain.flow import NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
 from routing.domain.model import ACTIONS, Attendant, Holder, Step, Ticket
+from routing.domain.names import named
 from routing.domain.site import known_names
 from routing.domain.ticket_names import unknown_names
 from routing.messages import later, message
 from routing.workspace.toml_tables import pair
 
 HOUR = timedelta(hours=1)
+
+
+def gate_seen(move: Move, row: Transition) -> None:
+    """S:139, before everything else: to whom may not see the ticket it does not exist. Who opens one sees it."""
+    person = move.site.people.attendants.get(actor_key(move))
+    if row.action != "open" and person is not None and not visible(move.ticket, person):
+        raise Unseen
 
 
 def gate_ticket(move: Move, row: Transition) -> None:
@@ -114,7 +122,7 @@ def gate_voicemail(move: Move, row: Transition) -> None:
                 quantas=count,
                 acao=row.name,
             ),
-            message("ouça as mensagens e zere o campo CAIXAPOSTAL"),
+            message("ouça as mensagens e zere o campo: ação 'mudar' com CAIXAPOSTAL=0"),
         )
     move.passed("G3", later("a caixa postal está vazia"))
 
@@ -173,11 +181,14 @@ def known_actor(move: Move) -> Attendant:
         move.say(later("o pedido não diz quem age: vale {quem}", quem=site.people.name(key)), "G4")
     person = site.people.attendants.get(key)
     if person is None:
+        found = named(site.people, key) if pair(key) is None else None
+        if isinstance(found, Reason) and found.code == "nome-ambiguo":
+            refuse("G4", found.code, found.message, found.hint)
         refuse(
             "G4",
             "atendente-desconhecido",
             message("quem age, {chave}, não existe no diretório", chave=key),
-            message("informe um atendente como 'coligada;código'"),
+            found.hint if isinstance(found, Reason) else message("informe um atendente como 'coligada;código'"),
         )
     if not person.active:
         refuse("G4", "atendente-inativo", message("{quem} está inativo e não pode agir", quem=site.people.name(key)))

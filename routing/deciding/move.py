@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import attrs
 
 from formula.context import Sentences
 from formula.effects import Effect
 from formula.messages import Message
+from formula.values import display
 from routing.domain.access import HAND_OFF
 from routing.domain.decision import (
     DECISION,
     FACT,
     GATE,
     WARNING,
+    EntryEdit,
     ExplanationLine,
     FormulaRun,
     Link,
@@ -30,6 +32,7 @@ from routing.domain.model import (
     ENTRY_LOG,
     Attendant,
     DiscussionEntry,
+    FieldChange,
     HandoffRecord,
     Holder,
     StatusChange,
@@ -41,6 +44,7 @@ from routing.domain.model import (
 )
 from routing.domain.people import Workload
 from routing.domain.site import Site
+from routing.domain.ticket_fields import ROWS, VALUES
 from routing.messages import Later, message, said_now
 
 if TYPE_CHECKING:
@@ -61,6 +65,10 @@ class Refused(Exception):
         self.gate = gate
         self.reason = reason
         self.status = status
+
+
+class Unseen(Exception):
+    """The actor may not see the ticket (S:139)."""
 
 
 def refuse(gate: str, code: str, said: str, hint: str | None = None) -> NoReturn:
@@ -105,6 +113,8 @@ class Move:
     steps: list[StepChange] = attrs.field(factory=list)
     handoffs: list[HandoffRecord] = attrs.field(factory=list)
     statuses: list[StatusChange] = attrs.field(factory=list)
+    changes: list[FieldChange] = attrs.field(factory=list)
+    edits: list[EntryEdit] = attrs.field(factory=list)
     runs: list[FormulaRun] = attrs.field(factory=list)
     records: dict[int, Record] = attrs.field(factory=dict)
     """The recorded runs, by the identity of their outcomes."""
@@ -162,10 +172,45 @@ class Move:
         """Change the ticket."""
         self.ticket = changed(self.ticket, **changes)
 
-    def enter_discussion(self, text: str, kind: str = ENTRY_LOG, steps: tuple[int | None, int | None] = (None, None)) -> None:
+    def enter_discussion(
+        self,
+        text: str,
+        kind: str = ENTRY_LOG,
+        steps: tuple[int | None, int | None] = (None, None),
+        publishable: bool = False,
+    ) -> None:
         """A new discussion entry by the actor, now."""
         said = text.text(self.site.language) if isinstance(text, Message) else text
-        self.entries.append(DiscussionEntry(kind, said, self.actor.key, self.now, steps[0], steps[1]))
+        self.entries.append(DiscussionEntry(kind, said, self.actor.key, self.now, steps[0], steps[1], publishable))
+
+    def written(self, before: Ticket) -> None:
+        """Keep in the history what fields held before they were written, and what they hold now."""
+        for name, old, new in differences(before, self.ticket):
+            self.record_change(name, old, new)
+
+    def record_change(self, name: str, old: str, new: str) -> None:
+        """A row of the history of changes, by the actor, now."""
+        self.changes.append(FieldChange(name, old, new, self.actor.key, self.now))
+
+
+def differences(before: Ticket, after: Ticket) -> Iterator[tuple[str, str, str]]:
+    """Fields and parameters that differ, with both values as people write them; by the names that changes use."""
+    for row in ROWS:
+        old, new = getattr(before, row.attribute), getattr(after, row.attribute)
+        if old is new or old == new:
+            continue
+        if row.kind == VALUES:
+            prefix = "PARAMETRO." if row.attribute == "parameters" else ""
+            for name in dict.fromkeys((*old, *new)):
+                if old.get(name) != new.get(name):
+                    yield prefix + name, written_value(old.get(name)), written_value(new.get(name))
+        elif row.formula:
+            yield row.formula, written_value(old), written_value(new)
+
+
+def written_value(value: Any) -> str:
+    """A value as people write it; nothing is empty."""
+    return "" if value is None else display(value)
 
 
 def previous_holder(ticket: Ticket, handoffs: list[HandoffRecord]) -> Holder | None:

@@ -10,13 +10,15 @@ from formula.context import Sentences
 from formula.messages import Message
 from routing.deciding.actions import act
 from routing.deciding.gates import actor_key, known_action
-from routing.deciding.move import Move, Refused, Watch
+from routing.deciding.move import Move, Refused, Unseen, Watch
 from routing.domain.decision import DECISION, WARNING, Explanation, ExplanationLine, Plan, Reason, Request
 from routing.domain.flow import STATUS_NAMES, step_name
 from routing.domain.model import ACTIONS, Ticket, changed
+from routing.domain.names import VERBS, action_named, named, nearest_action
 from routing.domain.people import Workload
 from routing.domain.site import Site
 from routing.messages import Later, later, message
+from routing.workspace.toml_tables import pair
 
 NO_REASON = -1
 """How RM writes that no reason is given."""
@@ -40,26 +42,13 @@ def plan(
     the desk's work.
     """
     wall = now if now.tzinfo is None else now.replace(tzinfo=None)
-    if request.reason == NO_REASON:
-        request = attrs.evolve(request, reason=None)
+    request = understood(site, request)
     drafted = ticket is None and request.action == "open" and request.draft is not None
     subject = request.draft if drafted else ticket
     row = known_action(request.action)
     shown_key = subject.key if subject is not None else key
     if subject is None or row is None:
-        reason = unknown_ticket(site, shown_key) if subject is None else unknown_action(request.action)
-        return Plan(
-            status="refused",
-            ticket=shown_key,
-            action=request.action,
-            request=request,
-            now=wall,
-            before=ticket,
-            after=ticket,
-            gate="G1",
-            reason=reason,
-            explanation=Explanation(((reason.message, "G1", DECISION),)),  # type: ignore[arg-type]
-        )
+        return not_there(site, shown_key, request, wall, unknown_action(request.action) if row is None else None)
     if drafted:
         subject = changed(subject, status="", version=0)
     move = Move(site, request, wall, subject, subject, sentences, workload or site.workload, watch=watch)
@@ -67,7 +56,12 @@ def plan(
     before = None if drafted else ticket
     try:
         act(move)
+    except Unseen:
+        return not_there(site, shown_key, request, wall)
     except Refused as end:
+        if end.gate == "G4" and end.reason.code in NOBODY:
+            before = None
+            del move.lines[:]
         move.lines.append(ExplanationLine(refusal_line(end), end.gate, DECISION))
         return Plan(
             status=end.status, ticket=shown_key, action=request.action, request=request, now=wall,
@@ -84,6 +78,38 @@ def plan(
     return finished(move, shown_key, before)
 
 
+NOBODY = frozenset({"atendente-desconhecido", "atendente-inativo", "nome-ambiguo"})
+"""Refusals of somebody who acts and is nobody: nothing of the ticket is told."""
+
+
+def not_there(site: Site, key: str, request: Request, now: datetime, reason: Reason | None = None) -> Plan:
+    """The plan about no ticket: there is none, or the actor may not see it (S:139), or the action means nothing."""
+    reason = reason or unknown_ticket(site, key)
+    return Plan(
+        status="refused",
+        ticket=key,
+        action=request.action,
+        request=request,
+        now=now,
+        before=None,
+        after=None,
+        gate="G1",
+        reason=reason,
+        explanation=Explanation(((reason.message, "G1", DECISION),)),  # type: ignore[arg-type]
+    )
+
+
+def understood(site: Site, request: Request) -> Request:
+    """The request in the program's words: actions of either language, people by their names."""
+    action, actor = action_named(request.action), request.actor
+    if actor and pair(actor) is None:
+        found = named(site.people, actor)
+        actor = found if isinstance(found, str) else actor
+    if (action, actor) == (request.action, request.actor) and request.reason != NO_REASON:
+        return request
+    return attrs.evolve(request, action=action, actor=actor, reason=None if request.reason == NO_REASON else request.reason)
+
+
 def finished(move: Move, key: str, before: Ticket | None) -> Plan:
     """The plan of a move that passed every gate."""
     start = move.start
@@ -94,6 +120,7 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         handoffs=(*start.handoffs, *move.handoffs),
         statuses=(*start.statuses, *move.statuses),
         discussion=(*start.discussion, *move.entries),
+        changes=(*start.changes, *move.changes),
         changed_by=move.actor.key,
         changed_at=move.now,
     )
@@ -101,7 +128,8 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         status="planned", ticket=key, action=move.request.action, request=move.request, now=move.now, before=before,
         after=after, effects=tuple(move.effects), mails=tuple(move.mails), entries=tuple(move.entries),
         other_entries=tuple(move.others), steps=tuple(move.steps), handoffs=tuple(move.handoffs),
-        statuses=tuple(move.statuses), explanation=Explanation(move.lines), ends=ends(move), formulas=tuple(move.runs),
+        statuses=tuple(move.statuses), changes=tuple(move.changes), edits=tuple(move.edits),
+        explanation=Explanation(move.lines), ends=ends(move), formulas=tuple(move.runs),
         warnings=tuple(move.warnings), turns=tuple(move.turns.items()),
     )  # fmt: skip
 
@@ -177,5 +205,7 @@ def unknown_action(action: str) -> Reason:
     return Reason(
         "acao-desconhecida",
         message("a ação '{acao}' não existe", acao=action),
-        message("as ações são: {lista}", lista=", ".join(ACTIONS)),
+        message("você quis dizer '{acao}'?", acao=near)
+        if (near := nearest_action(action)) is not None
+        else message("as ações são: {lista}", lista=", ".join(VERBS[one][0] for one in ACTIONS)),
     )

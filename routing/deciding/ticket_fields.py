@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from difflib import get_close_matches
 from operator import attrgetter
 from typing import Any
 
 import attrs
 
 from formula.messages import Message
+from formula.values import parse_date
 from routing.domain.access import may_change_contact, may_change_level, may_change_representative
+from routing.domain.clients import client_fault
+from routing.domain.decision import Reason
 from routing.domain.flow import CODE
-from routing.domain.model import CLIENT_KINDS, PARAMETER_KINDS, PRIORITIES, Attendant, Ticket, changed
+from routing.domain.model import PARAMETER_KINDS, Attendant, Ticket, changed
+from routing.domain.names import named, plain
 from routing.domain.people import People
 from routing.domain.site import Site
-from routing.domain.ticket_names import nearest
+from routing.domain.ticket_fields import (
+    BY_FORMULA_NAME,
+    CHIEF,
+    CONTACT,
+    HOLDER_NAMES,
+    LINKED,
+    NUMBER,
+    ONCE,
+    PERSON,
+    TEXT,
+    TicketField,
+    of_kind,
+)
+from routing.domain.ticket_names import Unknown, unknown_classification, unknown_client
 from routing.messages import message
 from routing.workspace.toml_tables import READINGS_HINT, pair, scalar_of, two_readings
 
-TEXT_FIELDS: Mapping[str, str] = {
-    "CATEGORIA": "category", "PRODUTO": "product", "DETALHEPRODUTO": "product_detail", "CLIENTE": "client_code",
-    "TIPOCLIENTE": "client_kind", "CONTATOCLIENTE": "client_contact", "REPRESENTANTE": "representative",
-    "CONTATOREPRESENTANTE": "representative_contact", "TIPOCONTATO": "contact_kind", "ORIGEMCONTATO": "contact_origin",
-    "CLASSIFICACAO": "classification", "ASSUNTO": "subject", "SOLICITACAO": "request", "SOLUCAO": "solution",
-    "PRIORIDADE": "priority", "RESPONSAVELCONTATO": "contact_owner",
-}  # fmt: skip
-NUMBER_FIELDS: Mapping[str, str] = {"NIVELACESSO": "access_level", "CAIXAPOSTAL": "voicemail"}
-READ_ONLY_FIELDS: Mapping[str, str] = {
-    "CODIGO": "code", "LOCALIDADE": "locality", "TIPO": "type", "ETAPA": "step", "STATUS": "status",
-    "ABERTO_POR": "opener", "ABERTURA": "opened_at", "FECHAMENTO": "closed_at", "PRIMEIROCONTATO": "first_contact_at",
-    "AGENDAMENTOS": "schedule_count",
-}  # fmt: skip
-ALL_FIELDS: Mapping[str, str] = {**READ_ONLY_FIELDS, **TEXT_FIELDS, **NUMBER_FIELDS}
+ALL_FIELDS: Mapping[str, str] = {name: row.attribute for name, row in BY_FORMULA_NAME.items()}
+TEXT_FIELDS: Mapping[str, str] = {row.formula: row.attribute for row in BY_FORMULA_NAME.values() if row.is_text and row.writable}
+NUMBER_FIELDS: Mapping[str, str] = {row.formula: row.attribute for row in of_kind(NUMBER) if row.formula and row.writable}
 FIELD_VALUES = attrgetter(*ALL_FIELDS.values())
 
 
@@ -66,83 +74,103 @@ class Denied:
 
     gate: str
     code: str
-    message: Message
-    hint: Message | None = None
+    message: str
+    hint: str | None = None
 
 
 def change(
-    site: Site, ticket: Ticket, actor: Attendant, fields: Mapping[str, str], parameters: Mapping[str, str]
+    site: Site, ticket: Ticket, actor: Attendant, fields: Mapping[str, str], parameters: Mapping[str, str], now: datetime
 ) -> Ticket | Denied:
-    """The ticket with fields and parameters set from texts, or why not. All or nothing."""
+    """The ticket with fields and parameters set from texts, or why not. All or nothing; rights are judged on the ticket as it
+    was."""
+    judged = ticket
     for name, text in fields.items():
-        made = set_field(site, ticket, actor, name.strip().upper(), text)
+        made = put_field(site, ticket, actor, name.strip().upper(), text, now=now, judged=judged)
         if isinstance(made, Denied):
             return made
         ticket = made
-    kind = site.types.get(ticket.type)
     for name, text in parameters.items():
-        key = name.strip().upper()
-        written = kind.parameters.get(key) if kind else None
-        if written is None:
-            return Denied(
-                "G9",
-                "parametro-desconhecido",
-                message("o tipo não tem o parâmetro '{nome}'", nome=name),
-                nearest(name, kind.parameters if kind else ()),
-            )
-        fits, value = scalar_of(text, PARAMETER_KINDS[written])
-        if not fits and PARAMETER_KINDS[written] == "numero" and (twice := two_readings(text)) is not None:
-            said = message("o parâmetro '{nome}' é um número, e {motivo}", nome=name, motivo=twice)
-            return Denied("G9", "valor-invalido", said, READINGS_HINT)
-        if not fits:
-            return Denied(
-                "G9",
-                "valor-invalido",
-                message("o parâmetro '{nome}' é do tipo {tipo} e não aceita '{valor}'", nome=name, tipo=written, valor=text),
-            )
-        ticket = changed(ticket, parameters={**ticket.parameters, key: value})
+        made = put_parameter(site, ticket, name.strip().upper(), text)
+        if isinstance(made, Denied):
+            return made
+        ticket = made
     return ticket
 
 
-def set_field(site: Site, ticket: Ticket, actor: Attendant, name: str, text: str) -> Ticket | Denied:
-    """One field."""
-    guard = GUARDS.get(name)
-    if guard is not None and not guard(site.people, ticket, actor):
+def put_parameter(site: Site, ticket: Ticket, name: str, text: str | None) -> Ticket | Denied:
+    """A parameter of the type from a text; None and an empty text clear it."""
+    kind = site.types.get(ticket.type)
+    written = kind.parameters.get(name) if kind else None
+    if kind is None or written is None:
+        known = list(kind.parameters) if kind else []
+        near = get_close_matches(name, known, 1)
+        return Denied(
+            "G9",
+            "parametro-desconhecido",
+            message("o tipo não tem o parâmetro '{nome}'", nome=name),
+            message("você quis dizer '{nome}'?", nome=near[0])
+            if near
+            else message("os parâmetros são: {lista}", lista=", ".join(known)),
+        )
+    step = site.step(ticket.type, ticket.step)
+    if step is not None and f"PARAMETRO.{name}" in step.read_only:
+        return read_only(f"PARAMETRO.{name}", step.name)
+    fits, value = scalar_of(text, PARAMETER_KINDS[written])
+    if not fits and PARAMETER_KINDS[written] == "numero":
+        twice = unfit_value(message("o parâmetro '{nome}' é um número", nome=name), text)
+        if twice is not None:
+            return twice
+    if not fits:
+        return Denied(
+            "G9",
+            "valor-invalido",
+            message("o parâmetro '{nome}' é do tipo {tipo} e não aceita '{valor}'", nome=name, tipo=written, valor=text),
+        )
+    return changed(ticket, parameters={**ticket.parameters, name: value})
+
+
+def put_field(
+    site: Site, ticket: Ticket, actor: Attendant, name: str, text: str | None, *, now: datetime, judged: Ticket
+) -> Ticket | Denied:
+    """One field from a text; None and an empty text clear it. ``judged`` is the ticket whose state decides what the actor may."""
+    row = BY_FORMULA_NAME.get(name)
+    guard = None if row is None else GUARDS.get(row.writer)
+    if row is not None and guard is not None and not guard(site.people, judged, actor):
         return Denied(
             "G4",
             "sem-direito-ao-campo",
             message("{quem} não pode mudar o campo '{campo}'", quem=site.people.name(actor.key), campo=name),
-            GUARD_HINTS[name],
+            GUARD_HINTS[row.writer],
         )
-    if name in READ_ONLY_FIELDS or name in {"ATENDENTE", "GRUPO"}:
+    if name in HOLDER_NAMES or (row is not None and not row.writable):
         return Denied(
             "G4",
             "campo-somente-leitura",
-            message("o campo '{campo}' não pode ser alterado por fórmula", campo=name),
+            message("o campo '{campo}' não se altera", campo=name),
             message("etapa, status e detentor mudam por ações, como AVANCARETAPA ou REPASSARATENDIMENTO"),
         )
     step = site.step(ticket.type, ticket.step)
     if step is not None and name in step.read_only:
-        return Denied(
-            "G4",
-            "campo-somente-leitura",
-            message("o campo '{campo}' é somente leitura na etapa '{etapa}'", campo=name, etapa=step.name),
-        )
-    if name in TEXT_FIELDS:
-        return set_text(site, ticket, name, text)
-    if name in NUMBER_FIELDS:
-        if not CODE.fullmatch(text.strip()):
-            return bad_value(name, text, message("um número inteiro"))
-        return changed(ticket, **{NUMBER_FIELDS[name]: int(text)})
+        return read_only(name, step.name)
+    if row is not None:
+        return put_row(site, ticket, row, text or "", now)
     if name in ticket.fields or name in site.extra_fields:
         kind = kind_of_extra(site, name)
         fits, value = scalar_of(text, kind)
-        if not fits and kind == "numero" and (twice := two_readings(text)) is not None:
-            said = message("o campo '{campo}' é um número, e {motivo}", campo=name, motivo=twice)
-            return Denied("G9", "valor-invalido", said, READINGS_HINT)
-        return changed(ticket, fields={**ticket.fields, name: value}) if fits else bad_value(name, text, WANTED_KINDS[kind])
-    known = (*TEXT_FIELDS, *NUMBER_FIELDS, *site.extra_fields)
-    return Denied("G9", "campo-desconhecido", message("o campo '{campo}' não existe", campo=name), nearest(name, known))
+        if not fits:
+            return unfit_value(message("o campo '{campo}' é um número", campo=name), text) or bad_value(
+                name, text or "", WANTED_KINDS[kind]
+            )
+        return changed(ticket, fields={**ticket.fields, name: value})
+    return unknown_field(site, ticket, name)
+
+
+def unfit_value(said: Message, text: str | None) -> Denied | None:
+    """Why a text that could be two numbers is none; None when it could not."""
+    twice = two_readings(text)
+    if twice is None:
+        return None
+    return Denied("G9", "valor-invalido", message("{dito}, e {motivo}", dito=said, motivo=twice), READINGS_HINT)
 
 
 WANTED_KINDS: Mapping[str, Message] = {
@@ -153,6 +181,64 @@ WANTED_KINDS: Mapping[str, Message] = {
 }
 
 
+def put_row(site: Site, ticket: Ticket, row: TicketField, text: str, now: datetime) -> Ticket | Denied:
+    """A field of the table."""
+    if row.writer == ONCE:
+        return put_first_contact(ticket, row, text, now)
+    if row.is_text:
+        return set_text(site, ticket, row.formula, text)
+    if text.strip() and not CODE.fullmatch(text.strip()):
+        return bad_value(row.formula, text, message("um número inteiro"))
+    return changed(ticket, **{row.attribute: int(text.strip() or 0)})
+
+
+def read_only(name: str, step: str) -> Denied:
+    """A field or parameter that the step locks."""
+    return Denied(
+        "G4", "campo-somente-leitura", message("o campo '{campo}' é somente leitura na etapa '{etapa}'", campo=name, etapa=step)
+    )
+
+
+def unknown_field(site: Site, ticket: Ticket, name: str) -> Denied:
+    """A name that is no field, with the nearest one."""
+    kind = site.types.get(ticket.type)
+    parameters = [f"PARAMETRO.{one}" for one in (kind.parameters if kind else ())]
+    known = [*(row.formula for row in BY_FORMULA_NAME.values() if row.writable), *site.extra_fields, *ticket.fields, *parameters]
+    near = [f"PARAMETRO.{name}"] if f"PARAMETRO.{name}" in parameters else get_close_matches(name, known, 1)
+    return Denied(
+        "G9",
+        "campo-desconhecido",
+        message("o campo '{campo}' não existe", campo=name),
+        message("você quis dizer '{nome}'?", nome=near[0])
+        if near
+        else message("os campos são: {lista}", lista=", ".join(dict.fromkeys(known))),
+    )
+
+
+def put_first_contact(ticket: Ticket, row: TicketField, text: str, now: datetime) -> Ticket | Denied:
+    """The first contact is registered once (S:133): now, or at a time between the opening and now."""
+    if ticket.first_contact_at is not None:
+        when = f"{ticket.first_contact_at:%d/%m/%Y %H:%M}"
+        return Denied("G4", "primeiro-contato-registrado", message("o primeiro contato já foi registrado em {quando}", quando=when))
+    at = now if text.strip().lower() in {"agora", "now"} else moment_of(text)
+    if at is None:
+        return bad_value(row.formula, text, message("'agora', ou uma data e hora como 24/11/2026 10:00"))
+    if at > now or (ticket.opened_at is not None and at < ticket.opened_at):
+        return bad_value(row.formula, text, message("um momento entre a abertura e agora"))
+    return changed(ticket, **{row.attribute: at})
+
+
+def moment_of(text: str) -> datetime | None:
+    """A date and time as people or programs write it."""
+    found = parse_date(text)
+    if found is not None:
+        return found
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
 def kind_of_extra(site: Site, name: str) -> str:
     """The kind of an extra field, ``texto`` when it may hold several."""
     from formula.types import KIND_NAMES
@@ -161,23 +247,61 @@ def kind_of_extra(site: Site, name: str) -> str:
 
 
 def set_text(site: Site, ticket: Ticket, name: str, text: str) -> Ticket | Denied:
-    """A text field; closed lists and people are checked, a classification brings its level (S:144)."""
-    value = text.strip() if name not in {"SOLICITACAO", "SOLUCAO"} else text
-    for field, allowed in (("PRIORIDADE", PRIORITIES), ("TIPOCLIENTE", CLIENT_KINDS)):
-        if name == field and value:
-            match = next((word for word in allowed if word.lower() == value.lower()), None)
-            if match is None:
-                return bad_value(name, text, message("uma destas palavras: {lista}", lista=", ".join(allowed)))
-            value = match
-    if name == "RESPONSAVELCONTATO" and value:
-        key = pair(value)
-        if key is None or key not in site.people.attendants:
+    """A text field; closed lists, people, clients and contacts are checked, a classification brings its level (S:144)."""
+    row = BY_FORMULA_NAME[name]
+    value = text if row.kind == TEXT else text.strip()
+    if row.attribute == "priority" and not value:
+        return Denied("G9", "valor-invalido", message("o campo '{campo}' nunca fica vazio", campo=name))
+    if row.allowed and value:
+        match = next((word for word in row.allowed if plain(word) == plain(value)), None)
+        if match is None:
+            return bad_value(name, text, message("uma destas palavras: {lista}", lista=", ".join(row.allowed)))
+        value = match
+    if row.kind == PERSON and value:
+        key = pair(value) or named(site.people, value)
+        if isinstance(key, Reason):
+            return Denied("G9", key.code, key.message, key.hint)
+        if key not in site.people.attendants:
             return bad_value(name, text, message("um atendente do diretório"))
         value = key
-    made = changed(ticket, **{TEXT_FIELDS[name]: value})
-    if name == "CLASSIFICACAO" and value.upper() in site.classifications:
-        made = changed(made, access_level=site.classifications[value.upper()])
+    made = changed(ticket, **{row.attribute: value})
+    judge = JUDGES.get(row.attribute)
+    if judge is not None and value:
+        return judge(site, made)
     return made
+
+
+def with_level(site: Site, ticket: Ticket) -> Ticket | Denied:
+    """A classification brings its level; one that the site does not declare is refused, since the ticket would be open to all."""
+    denied = denied_name(unknown_classification(ticket, site.classifications))
+    if denied is not None:
+        return denied
+    level = site.classifications.get(ticket.classification.strip().upper(), ticket.access_level)
+    return changed(ticket, access_level=level)
+
+
+def with_client(site: Site, ticket: Ticket) -> Ticket | Denied:
+    """A client and contact of the directory, when it has any, that may have tickets (S:24-25)."""
+    denied = denied_name(unknown_client(ticket, site.people.clients))
+    if denied is not None:
+        return denied
+    found = client_fault(site, ticket)
+    return ticket if found is None else Denied("G9", found.code, found.message, found.hint)
+
+
+def denied_name(unknown: Iterable[Unknown]) -> Denied | None:
+    """The first name that nobody has, if there is one."""
+    first = next(iter(unknown), None)
+    return None if first is None else Denied("G9", first.code, first.message, first.hint)
+
+
+JUDGES: Mapping[str, Callable[[Site, Ticket], Ticket | Denied]] = {
+    "classification": with_level,
+    "client_code": with_client,
+    "client_kind": with_client,
+    "client_contact": with_client,
+}
+"""What a filled field means for the rest of the ticket, or why it cannot be."""
 
 
 def bad_value(name: str, text: str, wanted: Message) -> Denied:
@@ -201,17 +325,15 @@ def guard_representative(people: People, ticket: Ticket, actor: Attendant) -> bo
 
 
 GUARDS: Mapping[str, Callable[[People, Ticket, Attendant], bool]] = {
-    "NIVELACESSO": may_change_level,
-    "CONTATOCLIENTE": guard_contact,
-    "REPRESENTANTE": guard_representative,
-    "CONTATOREPRESENTANTE": guard_representative,
+    CHIEF: may_change_level,
+    CONTACT: guard_contact,
+    LINKED: guard_representative,
 }
 GUARD_HINTS: Mapping[str, Message] = {
-    "NIVELACESSO": message("só chefes de quem está com o atendimento mudam o nível de acesso"),
-    "CONTATOCLIENTE": message(
+    CHIEF: message("só quem é chefe de alguém e vê o atendimento muda o nível de acesso"),
+    CONTACT: message(
         "é preciso que o atendimento não esteja concluído, ser responsável pelo contato e pelo atendimento (ou "
         "chefe) e ter o direito de vincular cliente"
     ),
-    "REPRESENTANTE": message("é preciso o direito de vincular representante"),
-    "CONTATOREPRESENTANTE": message("é preciso o direito de vincular representante"),
+    LINKED: message("é preciso o direito de vincular representante"),
 }

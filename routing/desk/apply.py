@@ -26,7 +26,11 @@ def apply(unit: Unit, number: int | None, plan: Plan, store_name: str, request_h
     moved = attrs.evolve(plan, status="moved")
     if number is None:
         number = tickets.add(unit, without_histories(plan.after))
+    edited = [(tickets.entry(unit, plan.ticket, edit.number), edit.entry) for edit in plan.edits]
     unit.hold()
+    for row, entry in edited:
+        if row is not None:
+            tickets.change_entry(unit, row[0], entry)
     if plan.before is not None:
         tickets.change(unit, number, plan.before, plan.after)
     write_rows(unit, number, moved, store_name, request_hash)
@@ -41,6 +45,7 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
     tickets.add_history(unit, "statuses", number, plan.statuses)
     tickets.add_history(unit, "discussion", number, plan.entries)
     rotation.move_on(unit, plan.turns)
+    tickets.add_history(unit, "changes", number, plan.changes)
     for other in plan.other_entries:
         add_entries(unit, other.ticket, [other.entry])
     decisions.record(

@@ -21,6 +21,8 @@ from routing.deciding import planner
 from routing.deciding.correspondence import Letter, Written, about_ticket, opening
 from routing.desk.apply import apply, note_mail
 from routing.desk.first_look import FirstLook
+from routing.desk.viewing import known_viewer
+from routing.domain.access import visible
 from routing.domain.decision import Plan, Reason, Request
 from routing.domain.model import HISTORIES, Ticket
 from routing.domain.people import Workload
@@ -107,6 +109,12 @@ class Desk:
             stored, _ = read(unit, key, wall)
             return self.decide(key, stored, request, wall, StoreWorkload(unit, self.site.people))
 
+    def plan_draft(self, key: str, request: Request, now: datetime) -> Plan:
+        """What opening a draft would do, whatever the store has under its key: nothing of stored tickets is read."""
+        wall = wall_clock(now)
+        plan = planner.plan(self.site, None, request, wall, sentences=self.sentences, key=key)
+        return dress(plan, self.templates) if plan.mails else plan
+
     def decide(
         self,
         key: str,
@@ -137,10 +145,17 @@ class Desk:
         with self.store.reading() as unit:
             return tickets.all_keys(unit)
 
-    def show(self, key: str) -> dict[str, Any]:
-        """The contract's ``show``: the ticket, its histories, discussion and mails, oldest first."""
+    def show(self, key: str, viewer: str | None = None) -> dict[str, Any]:
+        """The contract's ``show``: the ticket, its histories, discussion and mails, oldest first.
+
+        With a ``viewer``, an attendant's key or name, a ticket that this person may not see (S:139) is as one that does not exist:
+        UnknownTicket. An unknown viewer is an UnknownPerson.
+        """
+        person = None if viewer is None else known_viewer(self.site, viewer)
         with self.store.reading() as unit:
             stored = known(tickets.find_whole(unit, key), key)
+            if person is not None and not visible(stored.ticket, person):
+                known(None, key)
             shown: dict[str, Any] = {"ticket": stored.ticket.as_json()}
             for name in HISTORIES:
                 shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]

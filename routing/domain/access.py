@@ -28,6 +28,11 @@ def is_chief_of_holder(people: People, ticket: Ticket, attendant: str) -> bool:
     return holder is not None and holder.kind == "attendant" and attendant in chiefs(people, holder.key)
 
 
+def is_somebodys_chief(people: People, attendant: str) -> bool:
+    """Whether anybody in the directory has this chief."""
+    return any(one.chief == attendant for one in people.attendants.values())
+
+
 def may_hand_off(rights: Iterable[str], receiver: Holder) -> bool:
     """G5: a right that covers this receiver."""
     coligada = receiver.key.split(";", maxsplit=1)[0]
@@ -41,8 +46,8 @@ def visible(ticket: Ticket, attendant: Attendant) -> bool:
 
 
 def may_change_level(people: People, ticket: Ticket, attendant: Attendant) -> bool:
-    """Only chiefs of the holder, and only of tickets they can see (S:139, S:140)."""
-    return visible(ticket, attendant) and is_chief_of_holder(people, ticket, attendant.key)
+    """Only who is somebody's chief, and only of tickets they can see (S:139, S:140); that they may act is asked elsewhere (G4)."""
+    return visible(ticket, attendant) and is_somebodys_chief(people, attendant.key)
 
 
 def may_change_contact(people: People, ticket: Ticket, attendant: Attendant, *, opening: bool = False) -> bool:

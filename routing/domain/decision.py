@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, overload
 
@@ -12,7 +12,7 @@ from formula.diagnostics import in_language
 from formula.effects import Effect
 from formula.messages import Message
 from formula.values import as_json as value_json
-from routing.domain.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange, Ticket
+from routing.domain.model import DiscussionEntry, FieldChange, HandoffRecord, StatusChange, StepChange, Ticket
 from routing.messages import Later, message, said_now
 
 
@@ -23,6 +23,10 @@ class Request:
     ``to`` is a step (code or name) for an advance or opening, a destination text for a handoff. ``actor`` is an
     attendant key. ``key`` is the idempotency key. ``reason`` None means no reason given. ``version`` is the version
     the actor saw; None asks for no such check. ``draft`` is the ticket to open, when the store has none yet.
+
+    A ``change`` gives ``set``, pairs of a field's name and a text (None empties it), and may copy the parameters of another
+    ticket, ``copy_from``. A ``note`` gives ``text``, ``kind`` and ``publishable``; ``entry`` is the number, from 1, of the entry of
+    the discussion that the text takes the place of.
     """
 
     action: str
@@ -35,6 +39,12 @@ class Request:
     wake_up: datetime | date | None = None
     deadline: datetime | date | None = None
     draft: Ticket | None = attrs.field(default=None, repr=False)
+    set: tuple[tuple[str, str | None], ...] = ()
+    copy_from: str = ""
+    text: str = ""
+    kind: str = "log"
+    publishable: bool = False
+    entry: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the idempotency record: the same request gives the same JSON. The key itself is left out."""
@@ -48,7 +58,11 @@ class Request:
             "wake_up": None if self.wake_up is None else self.wake_up.isoformat(),
             "deadline": None if self.deadline is None else self.deadline.isoformat(),
             "draft": None if self.draft is None else self.draft.as_json(),
-        }
+        } | {name: value for name, default in LATER_PARTS.items() if (value := getattr(self, name)) != default}
+
+
+LATER_PARTS: Mapping[str, Any] = {"set": (), "copy_from": "", "text": "", "kind": "log", "publishable": False, "entry": None}
+"""Parts that a request tells only when it has them, so that requests without keep the hash they had."""
 
 
 @attrs.frozen
@@ -230,6 +244,14 @@ class FormulaRun:
 
 
 @attrs.frozen
+class EntryEdit:
+    """What an entry of the discussion becomes; ``number`` counts from 1."""
+
+    number: int
+    entry: DiscussionEntry
+
+
+@attrs.frozen
 class OtherEntry:
     """A discussion entry for another ticket (``ADICIONARDISCUSSAOATENDIMENTO``)."""
 
@@ -263,6 +285,8 @@ class Plan:
     steps: tuple[StepChange, ...] = ()
     handoffs: tuple[HandoffRecord, ...] = ()
     statuses: tuple[StatusChange, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+    edits: tuple[EntryEdit, ...] = ()
     explanation: Explanation = Explanation()
     ends: Message | None = None
     formulas: tuple[FormulaRun, ...] = ()
@@ -315,6 +339,7 @@ class Plan:
             "effects": [effect.as_json() for effect in self.effects],
             "mails": [mail.as_json(language) for mail in self.mails],
             "entries": [entry.as_json() for entry in self.entries],
+            "changes": [change.as_json() for change in self.changes],
         }, {
             "decisions": [line.as_json(language) for line in told],
             "folded": len(self.explanation) - len(told),

@@ -60,6 +60,8 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition("cancel", message("cancelar"), frozenset("AGETR"), "C", voicemail=False, needs=("reason",)),
         Transition("resume", message("retomar"), frozenset("GETRO"), "A", voicemail=False),
         Transition("claim", message("apropriar-se"), frozenset("AGETRO"), None, voicemail=False, holder=False),
+        Transition("change", message("mudar"), frozenset("AGETRO"), None, voicemail=False),
+        Transition("note", message("anotar"), frozenset("AGETRO"), None, voicemail=False),
     )
 }
 

@@ -21,7 +21,7 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 ACTIONS = (
     "open", "advance", "handoff", "return", "schedule", "scheduled-answered", "conclude", "concluded-answered",
-    "concluded-confirmed", "wait", "resume", "cancel", "claim",
+    "concluded-confirmed", "wait", "resume", "cancel", "claim", "change", "note",
 )  # fmt: skip
 """The names of actions (contract)."""
 
@@ -131,7 +131,13 @@ class StatusChange:
 
     def as_json(self) -> dict[str, Any]:
         """The contract's shape."""
-        return {"status": self.status, "by": self.by, "at": self.at.isoformat()}
+        return {
+            "status": self.status,
+            "by": self.by,
+            "at": self.at.isoformat(),
+            "reason": self.reason,
+            "justification": self.justification,
+        }
 
 
 @attrs.frozen
@@ -148,7 +154,31 @@ class DiscussionEntry:
 
     def as_json(self) -> dict[str, Any]:
         """The contract's shape."""
-        return {"kind": self.kind, "text": self.text, "author": self.author, "at": self.at.isoformat()}
+        flow = None if self.from_step is None and self.to_step is None else {"from": self.from_step, "to": self.to_step}
+        return {
+            "kind": self.kind,
+            "text": self.text,
+            "author": self.author,
+            "at": self.at.isoformat(),
+            "publishable": self.publishable,
+            "flow": flow,
+        }
+
+
+@attrs.frozen
+class FieldChange:
+    """A row of the history of changes: a field by its name in formulas, ``PARAMETRO.VALOR``, or ``DISCUSSAO.3`` for an entry of the
+    discussion, with what it held before and after, as people write it; empty is nothing."""
+
+    field: str
+    old: str
+    new: str
+    by: str
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        return {"field": self.field, "old": self.old, "new": self.new, "by": self.by, "at": self.at.isoformat()}
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -157,7 +187,8 @@ class Ticket:
 
     ``opener``, ``contact_owner`` and ``changed_by`` are attendant keys; ``holder`` is None only before opening.
     ``status`` is a letter, or empty before opening. ``parameters`` are those of the type, ``fields`` the extra
-    ("complementares") ones; their names are upper case. ``changed_by``/``changed_at`` tell of the latest version.
+    ("complementares") ones; their names are upper case. ``movement`` names the business record that the ticket belongs to
+    (S:177), as the site writes it. ``changed_by``/``changed_at`` tell of the latest version.
     """
 
     coligada: int
@@ -194,12 +225,14 @@ class Ticket:
     access_level: int = 0
     voicemail: int = 0
     requisition: int | None = None
+    movement: str = ""
     parameters: Mapping[str, Scalar] = EMPTY
     fields: Mapping[str, Scalar] = EMPTY
     steps: tuple[StepChange, ...] = ()
     handoffs: tuple[HandoffRecord, ...] = ()
     statuses: tuple[StatusChange, ...] = ()
     discussion: tuple[DiscussionEntry, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     changed_by: str = ""
     changed_at: datetime | None = None
 
@@ -233,7 +266,7 @@ class Ticket:
         }
 
 
-HISTORIES = ("steps", "handoffs", "statuses", "discussion")
+HISTORIES = ("steps", "handoffs", "statuses", "discussion", "changes")
 TICKET_FIELDS = tuple(field.name for field in attrs.fields(Ticket))
 
 

@@ -11,7 +11,19 @@ from typing import Protocol
 import attrs
 
 from routing.domain.decision import DECISION, ExplanationLine, Reason
-from routing.domain.model import EMPTY, Attendant, Client, Group, Holder, Node, Section, attendant_holder, group_holder
+from routing.domain.model import (
+    EMPTY,
+    Attendant,
+    Client,
+    DiscussionEntry,
+    Group,
+    Holder,
+    Node,
+    Section,
+    Ticket,
+    attendant_holder,
+    group_holder,
+)
 from routing.messages import message
 
 CHAIN_LIMIT = 32
@@ -85,6 +97,12 @@ class Workload(Protocol):
     def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
         """How many mails went to each address since a time."""
 
+    def ticket(self, key: str) -> Ticket | None:
+        """Another ticket, without its histories."""
+
+    def entry(self, ticket: str, number: int) -> DiscussionEntry | None:
+        """An entry of a ticket's discussion, counted from 1."""
+
 
 @attrs.frozen(eq=False)
 class NoWorkload:
@@ -101,6 +119,14 @@ class NoWorkload:
     def mails(self, addresses: Sequence[str], since: datetime) -> Sequence[int]:
         """None."""
         return [0] * len(addresses)
+
+    def ticket(self, key: str) -> Ticket | None:
+        """None."""
+        return None
+
+    def entry(self, ticket: str, number: int) -> DiscussionEntry | None:
+        """None."""
+        return None
 
 
 @attrs.frozen(eq=False)

@@ -146,6 +146,8 @@ class EntryShape(Shape):
     text: str
     author: str
     at: str
+    publishable: bool
+    flow: dict[str, int | None] | None
 
 
 class FormulaShape(Shape):
@@ -155,6 +157,16 @@ class FormulaShape(Shape):
     hash: str
     value: ValueShape
     steps: int
+
+
+class ChangeShape(Shape):
+    """What a field held before and after."""
+
+    field: str
+    old: str
+    new: str
+    by: str
+    at: str
 
 
 class PlanShape(Shape):
@@ -170,6 +182,7 @@ class PlanShape(Shape):
     effects: list[EffectShape]
     mails: list[MailShape]
     entries: list[EntryShape]
+    changes: list[ChangeShape]
     explanation: list[LineShape]
     formulas: list[FormulaShape]
     warnings: list[ReasonShape]
@@ -191,6 +204,7 @@ class TicketShape(Shape):
     handoffs: list[dict[str, Any]]
     statuses: list[dict[str, Any]]
     discussion: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
     mails: list[dict[str, Any]]
 
 

@@ -53,7 +53,7 @@ def build_app(place: str | None, host: str = "127.0.0.1", language: str | None =
         keys=Keyring(None if desk is None else desk.store, settings.key_seconds),
         metrics=new_metrics(),
         log=service_log(),
-        quick=quick_desk(desk),
+        quick=quick_desk(desk, settings.masked),
         deadlines=deadlines,
     )
     return application(service, host)

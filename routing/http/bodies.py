@@ -135,6 +135,23 @@ class MoveBody(Body):
     )
     wake_up: Moment | None = Field(None, description="When a schedule wakes up.", examples=["2026-12-01T09:00:00"])
     deadline: Moment | None = Field(None, description="The deadline of a schedule.", examples=["2026-12-04"])
+    set: Annotated[dict[str, Any], WithJsonSchema(dict(NAMED_SCALARS))] | None = Field(
+        None,
+        description="What a change sets, by a formula's names of fields.",
+        examples=[{"PRIORIDADE": "Alta", "PARAMETRO.VALOR": 12.5}],
+    )
+    clear: list[StrictStr] | None = Field(None, description="The fields that a change clears.", examples=[["CAIXAPOSTAL"]])
+    copy_parameters_from: Annotated[StrictStr, Field(pattern=PLAIN, max_length=64)] | None = Field(
+        None, description="The ticket whose parameters a change copies.", examples=["1;1;41"]
+    )
+    text: Annotated[StrictStr, Field(pattern=PLAIN, max_length=100_000)] | None = Field(None, description="The text of a note.")
+    kind: Annotated[StrictStr, Field(pattern=PLAIN, max_length=32)] | None = Field(
+        None, description="log, solution, possible-solution or request.", examples=["log"]
+    )
+    publishable: StrictBool = Field(False, description="Whether a note may be published.")
+    entry: Annotated[StrictInt, Field(ge=1, le=2_147_483_647)] | None = Field(
+        None, description="The entry of the discussion, from 1, that a note takes the place of."
+    )
     draft: Annotated[dict[str, Any], WithJsonSchema({"type": "object"})] | None = Field(
         None,
         description="The ticket to open when there is none yet: the keys of an [[atendimento]] but those of its key.",

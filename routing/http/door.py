@@ -30,20 +30,33 @@ Door = Callable[[Request], Awaitable[str]]
 """Lets a request in and says who the caller is, for taking turns; or raises Refused."""
 
 
+@attrs.frozen
+class Holder:
+    """Who has a key: its number, its scopes, and the attendant it belongs to, if it does."""
+
+    id: str
+    scopes: frozenset[str]
+    attendant: str = ""
+
+
+HOLDER = "repasse.holder"
+"""Where a request keeps the holder of its key."""
+
+
 @attrs.define(eq=False)
 class Keyring:
     """API keys, asked of the store; a right one is remembered for a short time, so a revoked one ends within it."""
 
     store: Store | None
     seconds: float
-    known: dict[bytes, tuple[float, str, frozenset[str]]] = attrs.field(factory=dict)
+    known: dict[bytes, tuple[float, Holder]] = attrs.field(factory=dict)
 
-    async def scopes(self, text: str) -> tuple[str, frozenset[str]] | None:
-        """Id and scopes of a key; None when it is wrong or revoked."""
+    async def holder(self, text: str) -> Holder | None:
+        """Who has a key, and what it lets do; None when it is wrong or revoked."""
         mark, now = sha256(text.encode("utf-8", "surrogateescape")).digest(), time.monotonic()
         found = self.known.get(mark)
         if found is not None and found[0] > now:
-            return found[1], found[2]
+            return found[1]
         if self.store is None:
             return None
         from routing.http import keys
@@ -54,8 +67,9 @@ class Keyring:
             return None
         if len(self.known) >= MOST_REMEMBERED:
             self.known.clear()
-        self.known[mark] = (now + self.seconds, key.id, key.scopes)
-        return key.id, key.scopes
+        made = Holder(key.id, key.scopes, key.attendant)
+        self.known[mark] = (now + self.seconds, made)
+        return made
 
 
 def key_door(keyring: Keyring, *scopes: str) -> Door:
@@ -72,7 +86,7 @@ def key_door(keyring: Keyring, *scopes: str) -> Door:
                 message("mande Authorization: Bearer CHAVE; crie uma: repasse key new --scope {escopo}", escopo=scope),
                 **CHALLENGE,
             )
-        found = await keyring.scopes(text.strip())
+        found = await keyring.holder(text.strip())
         if found is None:
             raise refuse(
                 401,
@@ -81,15 +95,16 @@ def key_door(keyring: Keyring, *scopes: str) -> Door:
                 message("crie outra com: repasse key new"),
                 **CHALLENGE,
             )
-        if found[1].isdisjoint(scopes):
+        if found.scopes.isdisjoint(scopes):
             raise refuse(
                 403,
                 "escopo-ausente",
                 message("a chave não tem o escopo '{escopo}'", escopo=scope),
                 message("crie uma que o tenha: repasse key new --scope {escopo}", escopo=scope),
             )
-        request.scope["repasse.key"] = found[0]
-        return found[0]
+        request.scope["repasse.key"] = found.id
+        request.scope[HOLDER] = found
+        return found.id
 
     return open_door
 

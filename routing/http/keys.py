@@ -33,10 +33,12 @@ class Key:
     name: str
     created_at: datetime
     revoked_at: datetime | None
+    attendant: str = ""
 
 
-def new_key(store: Store, scopes: Sequence[str], name: str = "", now: datetime | None = None) -> str:
-    """Make a key; the text is shown this once. SettingsFault for a scope that does not exist."""
+def new_key(store: Store, scopes: Sequence[str], name: str = "", now: datetime | None = None, attendant: str = "") -> str:
+    """Make a key; the text is shown this once. ``attendant`` is the key of the person whom it belongs to: it acts and sees as this
+    person alone. SettingsFault for a scope that does not exist."""
     wanted = tuple(dict.fromkeys(scopes))
     for scope in wanted:
         if scope not in SCOPES:
@@ -52,7 +54,12 @@ def new_key(store: Store, scopes: Sequence[str], name: str = "", now: datetime |
     with writing(store.engine) as connection:
         connection.execute(
             insert(tables.api_key).values(
-                id=number, hash=digest(secret), scopes=" ".join(wanted), name=name, created_at=now or datetime.now(UTC)
+                id=number,
+                hash=digest(secret),
+                scopes=" ".join(wanted),
+                name=name,
+                attendant=attendant,
+                created_at=now or datetime.now(UTC),
             )
         )
         connection.commit()
@@ -90,7 +97,8 @@ def all_keys(store: Store) -> list[Key]:
 def key_of(row: object) -> Key:
     """A row as a record."""
     values = dict(row)  # type: ignore[call-overload]
-    return Key(values["id"], frozenset(values["scopes"].split()), values["name"], values["created_at"], values["revoked_at"])
+    scopes = frozenset(values["scopes"].split())
+    return Key(values["id"], scopes, values["name"], values["created_at"], values["revoked_at"], values["attendant"])
 
 
 def digest(secret: str) -> str:

@@ -25,14 +25,42 @@ def masked_decision(number: int, plan: Plan, masked: Iterable[str], language: st
     return hidden
 
 
+def masked_plan(plan: Plan, masked: Iterable[str], language: str) -> dict[str, Any] | None:
+    """The contract's plan with masked fields hidden; None when it has none, so that it may be sent as it is."""
+    names = frozenset(name.upper() for name in masked)
+    secrets = sorted(set(secret_texts(plan, names)), key=len, reverse=True)
+    if not secrets:
+        return None
+    hidden: dict[str, Any] = covered(plan.as_json(language), names, secrets)
+    return hidden
+
+
+def masked_ticket(shown: Mapping[str, Any], masked: Iterable[str]) -> dict[str, Any]:
+    """The contract's ``show`` with masked fields hidden: in the ticket, in its histories, in texts and mails."""
+    names = frozenset(name.upper() for name in masked)
+    values = [shown["ticket"][part] for part in ("fields", "parameters")]
+    for change in shown.get("changes", ()):
+        name = change["field"].removeprefix("PARAMETRO.")
+        values += [{name: change["old"]}, {name: change["new"]}]
+    secrets = sorted({text for one in values for text in secrets_of(one, names)}, key=len, reverse=True)
+    hidden: dict[str, Any] = covered(shown, names, secrets) if secrets else dict(shown)
+    return hidden
+
+
 def secret_texts(plan: Plan, names: frozenset[str]) -> Iterator[str]:
-    """Every value that a masked field had, as texts may quote it; texts of one character would hide too much."""
+    """Every value that a masked field had, or was asked to have, as texts may quote it."""
     for ticket in (plan.before, plan.after):
         for values in (ticket.fields, ticket.parameters) if ticket is not None else ():
-            for name, value in values.items():
-                if name.upper() in names and value is not None and not isinstance(value, bool):
-                    shown = display(value)
-                    yield from (text for text in {shown, shown.replace(",", ".")} if len(text) > 1)
+            yield from secrets_of(values, names)
+    yield from secrets_of({name.removeprefix("PARAMETRO."): value for name, value in plan.request.set}, names)
+
+
+def secrets_of(values: Mapping[str, Any], names: frozenset[str]) -> Iterator[str]:
+    """The masked ones among named values, in the ways a text may write them; texts of one character would hide too much."""
+    for name, value in values.items():
+        if name.upper() in names and value is not None and not isinstance(value, bool):
+            shown = display(value) if not isinstance(value, str) else value
+            yield from (text for text in {shown, shown.replace(",", "."), shown.replace(".", ",")} if len(text) > 1)
 
 
 def covered(value: Any, names: frozenset[str], secrets: list[str]) -> Any:

@@ -10,7 +10,17 @@ import attrs
 
 from formula.diagnostics import Diagnostic, in_language
 from formula.messages import Message
-from routing.failures import Conflict, Failure, StoreBusy, StoreClash, StoreError, StoreGone, UnknownTicket
+from routing.failures import (
+    Conflict,
+    Failure,
+    StoreBusy,
+    StoreClash,
+    StoreError,
+    StoreGone,
+    UnknownPerson,
+    UnknownTicket,
+    WrongFilter,
+)
 from routing.messages import message
 
 MEDIA_TYPE = "application/problem+json"
@@ -91,6 +101,8 @@ def of_failure(failure: Failure) -> Problem:
     status, headers = 500, {}
     if isinstance(failure, UnknownTicket):
         status = 404
+    elif isinstance(failure, UnknownPerson | WrongFilter):
+        status = 422
     elif isinstance(failure, Conflict | StoreClash):
         status = 409
     elif isinstance(failure, StoreBusy | StoreGone):

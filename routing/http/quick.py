@@ -58,14 +58,15 @@ class QuickDesk:
         return answer
 
 
-def quick_desk(desk: Desk | None) -> QuickDesk | None:
+def quick_desk(desk: Desk | None, masked: tuple[str, ...] = ()) -> QuickDesk | None:
     """A desk for small plans; None where even those may have to wait for others: for a database server, for a plugin's code
     or for a site's templates."""
     if desk is None or not desk.store.is_sqlite:
         return None
     if desk.site.has_plugins() or desk.templates is not NO_TEMPLATES:
         return None
-    made = DeskJobs(attrs.evolve(desk, site=with_small_budget(desk.site), sentences=NoSentences()))
+    small = attrs.evolve(desk, site=with_small_budget(desk.site), sentences=NoSentences())
+    made = DeskJobs(small, masked)
     for key in desk.tickets()[:1]:
         # Loads and compiles before the first request; the processes do the same.
         QuickDesk(made).plan(MoveBody.model_validate({"ticket": key, "action": "advance"}), "pt", {}, datetime.now())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Request, Response, Security
+from fastapi import APIRouter, Header, Path, Query, Request, Response, Security
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
@@ -16,16 +16,17 @@ from starlette.routing import BaseRoute
 from routing.desk.desk import Desk
 from routing.http import answers as shapes
 from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, RunBody
-from routing.http.door import Door, guarded, key_door
+from routing.http.door import HOLDER, Door, Holder, guarded, key_door
 from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
-from routing.http.masking import masked_decision
+from routing.http.masking import masked_decision, masked_ticket
 from routing.http.problems import MEDIA_TYPE, json_bytes, refuse
 from routing.http.service import Service, language_of
 from routing.http.workers.jobs import Answer
 from routing.http.workers.pool import Pool, Work
 from routing.messages import message
 from routing.plugins import installed
+from routing.workspace.toml_tables import pair
 
 TRACED = ("ticket", "action", "status", "gate")
 Responses = dict[int | str, dict[str, Any]]
@@ -134,11 +135,13 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     """Plans and moves, tickets and decisions."""
     settings = service.settings
     planning, moving, reading = (
-        door_router(service, "/v1", key_door(service.keys, *scopes)) for scopes in (("run", "move"), ("move",), ("read",))
+        door_router(service, "/v1", key_door(service.keys, *scopes)) for scopes in (("run", "read", "move"), ("move",), ("read",))
     )
 
-    async def passed_on(request: Request, job: str, body: Body, key: str | None, seen: str | None, short: bool = False) -> Response:
-        options = {"key": key, "version": version_of(seen)}
+    async def passed_on(
+        request: Request, job: str, body: MoveBody, key: str | None, seen: str | None, short: bool = False
+    ) -> Response:
+        options = {"key": key, "version": version_of(seen), **options_of(request, body, job)}
         work = Work(job, body.given, settings.move_seconds, options, kept=job == "move", short=short)
         return await worked(request, service, desk_pool_of(service), work)
 
@@ -148,7 +151,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         quick = service.quick
         short = quick is not None and quick.expects(body, time.monotonic())
         if quick is not None and short and here_is_best(request, desk_pool_of(service)):
-            options = {"version": version_of(if_match)}
+            options = {"version": version_of(if_match), **options_of(request, body, "plan")}
             answer = quick.plan(body, language_of(request, service), options, datetime.now().replace(microsecond=0))
             if answer is not None:
                 return told(request, service, "plan", answer)
@@ -161,9 +164,12 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         return await passed_on(request, "move", body, idempotency_key, if_match)
 
     @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
-    async def ticket(_request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])]) -> Response:
-        """A ticket with its histories, discussion and mails. ETag is its version, for If-Match."""
-        shown = await run_in_threadpool(desk_behind(service).show, key)
+    async def ticket(
+        request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])], viewer: ViewerQuery = None
+    ) -> Response:
+        """A ticket with its histories, discussion and mails. ETag is its version, for If-Match. Masked fields are hidden."""
+        shown = await run_in_threadpool(desk_behind(service).show, key, viewer_of(request, viewer))
+        shown = masked_ticket(shown, settings.masked)
         return Response(json_bytes(shown), headers={"ETag": f'"{shown["ticket"]["version"]}"'}, media_type="application/json")
 
     @reading.get("/decisions/{number}", responses=answers(shapes.DecisionShape, 401, 403, 404, 422))
@@ -198,6 +204,50 @@ MatchHeader = Annotated[
         examples=['"3"'],
     ),
 ]
+
+
+ViewerQuery = Annotated[
+    str | None,
+    Query(max_length=128, description="The attendant who looks: only what this person may see is there.", examples=["1;2"]),
+]
+
+
+def viewer_of(request: Request, asked: str | None) -> str | None:
+    """Who looks: the one named, or the attendant whom the key belongs to, who may name nobody else."""
+    holder: Holder = request.scope[HOLDER]
+    return bound_person(holder, asked, "viewer")
+
+
+def bound_person(holder: Holder, asked: str | None, name: str) -> str | None:
+    """The person named in a request. A key that belongs to an attendant speaks for nobody else."""
+    if not holder.attendant:
+        return asked
+    if asked and (pair(asked) or asked) != holder.attendant:
+        raise refuse(
+            403,
+            "chave-de-outro-atendente",
+            message("a chave é do atendente {chave} e não fala por '{outro}'", chave=holder.attendant, outro=asked),
+            message("deixe '{nome}' de fora, ou use outra chave", nome=name),
+        )
+    return holder.attendant
+
+
+def options_of(request: Request, body: MoveBody, job: str) -> dict[str, Any]:
+    """What the key lets a request do. One that only runs formulas plans drafts, and reads nothing that is stored."""
+    holder: Holder = request.scope[HOLDER]
+    made: dict[str, Any] = {}
+    if holder.attendant:
+        made["actor"] = bound_person(holder, body.actor, "actor")
+    if job == "plan" and holder.scopes.isdisjoint({"read", "move"}):
+        if body.draft is None:
+            raise refuse(
+                403,
+                "escopo-ausente",
+                message("planejar um atendimento gravado pede uma chave com o escopo 'read'"),
+                message("mande o atendimento em 'draft', ou crie outra chave: repasse key new --scope read --scope run"),
+            )
+        made["draft_only"] = True
+    return made
 
 
 def version_of(seen: str | None) -> int | None:

@@ -26,8 +26,8 @@ CLASSES: Mapping[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         decision.Plan, decision.Request, decision.Reason, decision.MailDraft, decision.ExplanationLine,
-        decision.FormulaRun, decision.OtherEntry, model.Holder, model.StepChange, model.HandoffRecord,
-        model.StatusChange, model.DiscussionEntry, model.Ticket, effects.HandoffMail, effects.AddDiscussion,
+        decision.FormulaRun, decision.OtherEntry, decision.EntryEdit, model.Holder, model.StepChange, model.HandoffRecord,
+        model.StatusChange, model.DiscussionEntry, model.FieldChange, model.Ticket, effects.HandoffMail, effects.AddDiscussion,
         effects.AddRequest, effects.AddSolution, effects.AddDiscussionTo, effects.ChangeFields, effects.Schedule,
         effects.ChangeStatus, effects.Advance, effects.HandOff, effects.Return,
     )

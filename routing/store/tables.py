@@ -6,10 +6,14 @@ A ticket's child rows hang on ``ticket_id``; their order is the order of ``id``.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -22,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 
+from routing.domain.ticket_fields import CODE, DAY, HOLDER, MOMENT, NUMBER, ROWS, VALUES, TicketField
 from routing.store.types import DayOrTime, HolderText, Instant, Scalars, WallClock
 
 NAMES = {
@@ -49,48 +54,32 @@ def words(name: str) -> Column[str]:
     return Column(name, Text, nullable=False, server_default="")
 
 
+COLUMN_KINDS: Mapping[str, Callable[[], Any]] = {
+    NUMBER: Integer,
+    CODE: Integer,
+    MOMENT: WallClock,
+    DAY: DayOrTime,
+    HOLDER: HolderText,
+    VALUES: Scalars,
+}
+NEVER_NULL = frozenset({NUMBER, VALUES})
+LENGTHS = {"status": 1, "priority": 16}
+
+
+def field_column(row: TicketField) -> Column[Any]:
+    """The column of a ticket's field. Texts are empty rather than NULL."""
+    if row.attribute in LENGTHS:
+        return Column(row.attribute, String(LENGTHS[row.attribute]), nullable=False)
+    if row.is_text:
+        return words(row.attribute)
+    return Column(row.attribute, COLUMN_KINDS[row.kind](), nullable=row.kind not in NEVER_NULL)
+
+
 ticket = Table(
     "ticket",
     metadata,
     key_column(),
-    Column("coligada", Integer, nullable=False),
-    Column("locality", Integer, nullable=False),
-    Column("code", Integer, nullable=False),
-    Column("type", Integer, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("step", Integer),
-    Column("status", String(1), nullable=False),
-    Column("priority", String(16), nullable=False),
-    words("category"),
-    words("product"),
-    words("product_detail"),
-    words("client_kind"),
-    words("client_code"),
-    words("client_contact"),
-    words("representative"),
-    words("representative_contact"),
-    words("contact_kind"),
-    words("contact_origin"),
-    words("subject"),
-    words("request"),
-    words("solution"),
-    words("classification"),
-    words("opener"),
-    Column("holder", HolderText),
-    words("contact_owner"),
-    Column("opened_at", WallClock),
-    Column("closed_at", WallClock),
-    Column("first_contact_at", WallClock),
-    Column("wake_up", DayOrTime),
-    Column("deadline", DayOrTime),
-    Column("schedule_count", Integer, nullable=False),
-    Column("access_level", Integer, nullable=False),
-    Column("voicemail", Integer, nullable=False),
-    Column("requisition", Integer),
-    Column("parameters", Scalars, nullable=False),
-    Column("fields", Scalars, nullable=False),
-    words("changed_by"),
-    Column("changed_at", WallClock),
+    *(field_column(row) for row in ROWS),
     UniqueConstraint("coligada", "locality", "code"),
     Index(None, "holder", "status"),
     sqlite_autoincrement=True,
@@ -157,6 +146,64 @@ discussion = Table(
     Index(None, "ticket_id", "id"),
     sqlite_autoincrement=True,
 )
+
+field_change = Table(
+    "field_change",
+    metadata,
+    key_column(),
+    ticket_column(),
+    Column("field", String(128), nullable=False),
+    words("old"),
+    words("new"),
+    words("by"),
+    Column("at", WallClock, nullable=False),
+    Index(None, "ticket_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""What a field held before and after a change, as texts; ``DISCUSSAO.3`` is the third entry of the discussion."""
+
+relation = Table(
+    "relation",
+    metadata,
+    key_column(),
+    ticket_column(),
+    Column("other", String(64), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    words("by"),
+    Column("at", WallClock, nullable=False),
+    Index(None, "ticket_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""A ticket and another one, by its key, that it has to do with (S:168)."""
+
+queue_view = Table(
+    "queue_view",
+    metadata,
+    key_column(),
+    ticket_column(),
+    Column("group", String(64), nullable=False),
+    words("by"),
+    Column("at", WallClock, nullable=False),
+    Index(None, "ticket_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""Who looked at a ticket while it lay in a group's queue (S:170)."""
+
+presence = Table(
+    "presence",
+    metadata,
+    key_column(),
+    Column("attendant", String(64), nullable=False),
+    Column("status", String(64), nullable=False),
+    Column("start", Date),
+    Column("end", Date),
+    Column("substitute", String(64)),
+    words("by"),
+    Column("at", WallClock, nullable=False),
+    Index(None, "attendant", "id"),
+    sqlite_autoincrement=True,
+)
+"""What people's own status and absence became while the service ran (S:207); the newest row of somebody counts."""
 
 MAIL_STATES = ("queued", "sending", "waiting", "sent", "failed", "cancelled")
 
@@ -270,6 +317,7 @@ api_key = Table(
     Column("hash", String(64), nullable=False),
     Column("scopes", String(64), nullable=False),
     words("name"),
+    words("attendant"),
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
 )

@@ -16,6 +16,7 @@ from routing.domain.model import (
     EMPTY,
     HISTORIES,
     DiscussionEntry,
+    FieldChange,
     HandoffRecord,
     Holder,
     StatusChange,
@@ -38,6 +39,7 @@ HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "handoffs": (tables.handoff, HandoffRecord),
     "statuses": (tables.status_change, StatusChange),
     "discussion": (tables.discussion, DiscussionEntry),
+    "changes": (tables.field_change, FieldChange),
 }
 TABLES: Mapping[str, Any] = {name: table for name, (table, _) in HISTORY.items()}
 NO_HISTORIES: Mapping[str, Any] = dict.fromkeys(HISTORIES, ())
@@ -195,6 +197,38 @@ def open_count(unit: Unit, holder: Holder) -> int:
         {"holder": holder},
     )
     return int(rows[0][0])
+
+
+def entry(unit: Unit, key: str, number: int) -> tuple[int, DiscussionEntry] | None:
+    """An entry of a ticket's discussion, counted from 1, with the number of its row."""
+    columns = tables.discussion.c
+    names = [columns[field.name] for field in attrs.fields(DiscussionEntry)]
+    owner = select(tables.ticket.c.id).where(*is_key()).scalar_subquery()
+
+    def make() -> ClauseElement:
+        return (
+            select(columns.id, *names)
+            .where(columns.ticket_id == owner)
+            .order_by(columns.id)
+            .limit(1)
+            .offset(bindparam("skipped", type_=ROW))
+        )
+
+    if number < 1:
+        return None
+    rows = unit.rows("entry-by-number", make, {**key_values(key), "skipped": number - 1})
+    return (rows[0][0], DiscussionEntry(*rows[0][1:])) if rows else None
+
+
+def change_entry(unit: Unit, row: int, entry: DiscussionEntry) -> None:
+    """Another text, kind and mark for an entry of the discussion."""
+    columns, names = tables.discussion.c, ("text", "kind", "publishable")
+
+    def make() -> ClauseElement:
+        made = {name: bindparam(name, type_=columns[name].type) for name in names}
+        return update(tables.discussion).where(columns.id == bindparam("row_id", type_=ROW)).values(made)
+
+    unit.change("entry-update", make, {"row_id": row, **{name: getattr(entry, name) for name in names}})
 
 
 def all_keys(unit: Unit) -> list[str]:

@@ -31,6 +31,9 @@ CHILDREN: Mapping[str, Table] = {
     "handoffs": tables.handoff,
     "statuses": tables.status_change,
     "discussion": tables.discussion,
+    "changes": tables.field_change,
+    "relations": tables.relation,
+    "queue_views": tables.queue_view,
     "mails": tables.mail,
     "decisions": tables.decision,
 }

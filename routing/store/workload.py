@@ -7,8 +7,9 @@ from datetime import datetime
 
 import attrs
 
-from routing.domain.model import attendant_holder
+from routing.domain.model import DiscussionEntry, Ticket, attendant_holder
 from routing.domain.people import People
+from routing.failures import UnknownTicket
 from routing.store import rotation, tickets
 from routing.store.recipients import sent_to
 from routing.store.unit import Unit
@@ -35,6 +36,19 @@ class StoreWorkload:
         """Mails written to each address since a time."""
         return sent_to(self.unit, addresses, since)
 
+    def ticket(self, key: str) -> Ticket | None:
+        """Another ticket, without its histories."""
+        try:
+            found = tickets.find(self.unit, key)
+        except UnknownTicket:
+            return None
+        return None if found is None else found.ticket
+
+    def entry(self, ticket: str, number: int) -> DiscussionEntry | None:
+        """An entry of a ticket's discussion, counted from 1."""
+        found = tickets.entry(self.unit, ticket, number)
+        return None if found is None else found[1]
+
 
 @attrs.frozen(eq=False)
 class AnswersKept:
@@ -44,6 +58,7 @@ class AnswersKept:
     loads: dict[str, int] = attrs.field(factory=dict)
     receivers: dict[str, str | None] = attrs.field(factory=dict)
     sent: list[tuple[Sequence[str], datetime, Sequence[int]]] = attrs.field(factory=list)
+    tickets: dict[str, Ticket | None] = attrs.field(factory=dict)
 
     def load(self, attendant: str) -> int:
         """As :meth:`StoreWorkload.load`."""
@@ -59,10 +74,20 @@ class AnswersKept:
         self.sent.append((addresses, since, many))
         return many
 
+    def ticket(self, key: str) -> Ticket | None:
+        """As :meth:`StoreWorkload.ticket`."""
+        made = self.tickets[key] = self.inner.ticket(key)
+        return made
+
+    def entry(self, ticket: str, number: int) -> DiscussionEntry | None:
+        """As :meth:`StoreWorkload.entry`; an entry only changes with its ticket's version."""
+        return self.inner.entry(ticket, number)
+
     def agree(self, later: StoreWorkload) -> bool:
         """Whether another look at the store gives the same answers."""
         return (
             all(later.load(who) == many for who, many in self.loads.items())
             and all(later.last_turn(group) == who for group, who in self.receivers.items())
             and all(list(later.mails(addresses, since)) == list(many) for addresses, since, many in self.sent)
+            and all(later.ticket(key) == one for key, one in self.tickets.items())
         )

@@ -13,16 +13,16 @@ from formula.diagnostics import Diagnostic, Fault, FormulaError, place
 from formula.limits import Limits
 from formula.schema import STANDARD_FIELDS, Schema, kinds_of
 from formula.source import Source, Span, decode
-from routing.deciding.ticket_fields import ALL_FIELDS
 from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType
 from routing.domain.people import People, SiteDirectory
 from routing.domain.site import FormulaText, SentenceText, Site, declared_kinds, known_names, stand_in_kinds
+from routing.domain.ticket_fields import BY_FORMULA_NAME, CODE, NUMBER, of_kind
 from routing.domain.ticket_names import unknown_names
 from routing.errors import FileFaults
 from routing.messages import message
 from routing.testing.case import Case
 from routing.workspace.contexts import GivenContext
-from routing.workspace.reading import MOMENT_KEYS, TEXT_KEYS, read_ticket
+from routing.workspace.reading import read_ticket
 from routing.workspace.toml_places import Document
 from routing.workspace.toml_tables import Table
 
@@ -325,20 +325,13 @@ def entry_step(kind: TicketType | None) -> int | None:
     return next((step.code for step in kind.steps if step.entry), kind.steps[0].code)
 
 
-KEY_OF_ATTRIBUTE: Mapping[str, str] = {
-    **{attribute: key for key, attribute in (*TEXT_KEYS.items(), *MOMENT_KEYS.items())},
-    "priority": "prioridade", "client_kind": "tipo_cliente", "status": "status", "step": "etapa", "code": "codigo",
-    "locality": "localidade",
-    "type": "tipo", "access_level": "nivel", "voicemail": "caixa_postal", "schedule_count": "agendamentos", "opener": "aberto_por",
-    "contact_owner": "responsavel_contato",
-}  # fmt: skip
 FIELD_KEYS: Mapping[str, str] = {
-    **{name: KEY_OF_ATTRIBUTE[attribute] for name, attribute in ALL_FIELDS.items()},
+    **{name: row.key for name, row in BY_FORMULA_NAME.items()},
     "ATENDENTE": "atendente",
     "GRUPO": "grupo",
 }
 """Where a ticket's table has the fields that formulas see."""
-WHOLE = frozenset({"nivel", "caixa_postal", "agendamentos", "etapa", "codigo", "localidade", "tipo"})
+WHOLE = frozenset(row.key for row in of_kind(NUMBER, CODE))
 
 
 def with_context(made: dict[str, Any], case: Case) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from routing.domain.model import (
     DISTRIBUTIONS,
     EMPTY,
     PARAMETER_KINDS,
-    PRIORITIES,
     STATUSES,
     Absence,
     Attendant,
@@ -33,6 +32,7 @@ from routing.domain.model import (
 )
 from routing.domain.people import People, people_of
 from routing.domain.site import SampleFault, parameter_kinds
+from routing.domain.ticket_fields import DAY, LINE, MOMENT, ROWS, TEXT, of_kind
 from routing.messages import message
 from routing.workspace.toml_places import Document, Path
 from routing.workspace.toml_tables import READINGS_HINT, Table, scalar_of, tables, two_readings
@@ -405,7 +405,9 @@ def read_tickets(
 def read_ticket(table: Table, types: Mapping[int, TicketType], extra: Mapping[str, int] = EMPTY) -> Ticket:
     """One ``[[atendimento]]``, or the ``atendimento`` table of a case. ``extra`` are the declared kinds of extra fields."""
     kind = types.get(table.integer("tipo", 0, required=True, least=1))
-    texts: dict[str, Any] = {name: table.text(key) for key, name in TEXT_KEYS.items()}
+    texts: dict[str, Any] = {name: table.text(key) for key, name in TEXT_KEYS.items() if key not in CLOSED_KEYS}
+    for key, (name, allowed) in CLOSED_KEYS.items():
+        texts[name] = table.word(key, allowed, NATURAL.get(name, ""))
     moments: dict[str, Any] = {name: table.moment(key) for key, name in MOMENT_KEYS.items()}
     opener = table.key_pair("aberto_por") or ""
     status = table.word("status", STATUSES, "")
@@ -417,8 +419,6 @@ def read_ticket(table: Table, types: Mapping[int, TicketType], extra: Mapping[st
         version=table.integer("versao", 1 if status else 0),
         step=table.integer("etapa", required=bool(status), least=1),
         status=status,
-        priority=table.word("prioridade", PRIORITIES, "Normal"),
-        client_kind=table.word("tipo_cliente", CLIENT_KINDS, ""),
         opener=opener,
         holder=read_holder(table, opener if status else ""),
         contact_owner=table.key_pair("responsavel_contato") or "",
@@ -433,20 +433,14 @@ def read_ticket(table: Table, types: Mapping[int, TicketType], extra: Mapping[st
     )
 
 
-TEXT_KEYS = {
-    "categoria": "category", "produto": "product", "detalhe_produto": "product_detail", "cliente": "client_code",
-    "contato_cliente": "client_contact", "representante": "representative",
-    "contato_representante": "representative_contact", "tipo_contato": "contact_kind",
-    "origem_contato": "contact_origin", "assunto": "subject", "solicitacao": "request", "solucao": "solution",
-    "classificacao": "classification",
-}  # fmt: skip
-MOMENT_KEYS = {
-    "aberto_em": "opened_at",
-    "fechado_em": "closed_at",
-    "primeiro_contato": "first_contact_at",
-    "despertamento": "wake_up",
-    "prazo": "deadline",
+TEXT_KEYS = {row.key: row.attribute for row in ROWS if row.key and row.kind in {LINE, TEXT} and row.attribute != "status"}
+CLOSED_KEYS = {
+    row.key: (row.attribute, row.allowed) for row in ROWS if row.key and row.allowed and row.attribute != "contact_origin"
 }
+"""Fields whose closed list the reader minds; an unknown origin of a contact is told with the other names nobody has."""
+NATURAL = {"priority": "Normal"}
+"""What a ticket of a file has when the file does not say."""
+MOMENT_KEYS = {row.key: row.attribute for row in of_kind(MOMENT, DAY) if row.key}
 
 
 def read_holder(table: Table, opener: str) -> Holder | None:

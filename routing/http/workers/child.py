@@ -22,6 +22,7 @@ import attrs
 from formula.limits import Limits
 from routing.desk.small_budget import NoSentences, NotHere, with_small_budget
 from routing.http.problems import Problem, Refused
+from routing.http.settings import service_settings
 from routing.http.workers.frames import answer_frame, only_head, parts_of, read_frame
 from routing.http.workers.jobs import Answer, Asked, DeskJobs, FormulaJobs, Job, answer_of, carried_out, read_json
 from routing.messages import message
@@ -91,7 +92,7 @@ def set_up(setup: Mapping[str, Any]) -> Mapping[str, Job]:
     desk = open_desk(place if "://" in place else Path(place))
     bound_memory(setup["memory"])
     warm_desk(desk)
-    return DeskJobs(desk).jobs()
+    return DeskJobs(desk, service_settings(desk.site.settings, limits).masked).jobs()
 
 
 def bound_memory(mebibytes: int) -> None:

@@ -23,12 +23,14 @@ from formula.explaining.explanation import explain
 from formula.limits import Limits
 from formula.messages import LANGUAGES
 from formula.source import Source
+from formula.values import display
 from routing.domain.decision import FACT, Data, Form, Plan, Request
 from routing.domain.model import Ticket
 from routing.domain.site import declared_kinds, known_names
 from routing.domain.ticket_names import unknown_names
 from routing.failures import Failure
 from routing.http.json_values import plain_tables
+from routing.http.masking import masked_plan
 from routing.http.problems import ENCODE, MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
 from routing.messages import Later, message, said_now
 from routing.workspace.contexts import ContextFault, GivenContext, context_of
@@ -237,11 +239,14 @@ class DeskJobs:
     """Plans and moves on a desk."""
 
     desk: Desk
+    masked: tuple[str, ...] = ()
 
     def plan(self, asked: Asked) -> Answer:
         """The contract's ``plan``; nothing is written."""
-        plan = self.desk.plan(asked.body["ticket"], self.request(asked), asked.now)
-        return self.decided(plan, asked, {})
+        request, key = self.request(asked), asked.body["ticket"]
+        if asked.options.get("draft_only"):
+            return self.decided(self.desk.plan_draft(key, request, asked.now), asked, {})
+        return self.decided(self.desk.plan(key, request, asked.now), asked, {})
 
     def move(self, asked: Asked) -> Answer:
         """The contract's ``move``. A stale version is 412; a key used for another request is 409 (Conflict).
@@ -288,6 +293,7 @@ class DeskJobs:
 
     def decided(self, plan: Plan, asked: Asked, headers: Mapping[str, str]) -> Answer:
         """A plan as an answer, with a note for the log."""
+        hidden = masked_plan(plan, self.masked, asked.language)
         note, counted = NOTE(noted(plan)), (plan.status, plan.gate or "")
         if plan.gate == "G2" and plan.reason is not None and asked.options.get("version") is not None:
             problem = Problem(
@@ -295,10 +301,11 @@ class DeskJobs:
                 code=plan.reason.code,
                 detail=plan.reason.message,
                 hint=plan.reason.hint,
-                more={"plan": plan.as_json(asked.language)},
+                more={"plan": hidden or plan.as_json(asked.language)},
             )
             return attrs.evolve(answer_of(problem, asked.language), headers=headers, note=note, counted=counted)
-        return Answer(200, plan_bytes(plan, asked.language), headers=headers, note=note, counted=counted)
+        body = plan_bytes(plan, asked.language) if hidden is None else json_bytes(hidden)
+        return Answer(200, body, headers=headers, note=note, counted=counted)
 
     def jobs(self) -> dict[str, Job]:
         """By name."""
@@ -367,14 +374,40 @@ def request_of(asked: Asked) -> Request:
     return Request(
         action=body["action"],
         to=body.get("to"),
-        actor=body.get("actor") or "",
+        actor=asked.options.get("actor") or body.get("actor") or "",
         key=asked.options.get("key"),
         reason=body.get("reason"),
         justification=body.get("justification") or "",
         version=body.get("version") if version is None else version,
         wake_up=moment(body.get("wake_up"), "wake_up"),
         deadline=moment(body.get("deadline"), "deadline"),
+        set=assigned(body),
+        copy_from=body.get("copy_parameters_from") or "",
+        text=body.get("text") or "",
+        kind=body.get("kind") or "log",
+        publishable=body.get("publishable") is True,
+        entry=body.get("entry"),
     )
+
+
+def assigned(body: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
+    """What a ``change`` sets and clears. A field named twice is refused."""
+    made: dict[str, str | None] = {}
+    for name, value in (*(body.get("set") or {}).items(), *((name, None) for name in body.get("clear") or ())):
+        key = name.strip().upper()
+        if key in made:
+            raise refuse(422, "campo-repetido", message("o campo '{campo}' aparece duas vezes", campo=key))
+        made[key] = written(key, value)
+    return tuple(made.items())
+
+
+def written(name: str, value: Any) -> str | None:
+    """A JSON value as people write it; null and an empty text clear the field."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Mapping | list):
+        raise refuse(422, "valor-invalido", message("o campo '{campo}' precisa de um texto, número ou lógico", campo=name))
+    return display(value)
 
 
 def moment(text: str | None, name: str) -> datetime | date | None:

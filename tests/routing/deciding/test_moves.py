@@ -30,6 +30,10 @@ def common(action, status):
                           changed_by="1;2", changed_at=datetime(2026, 11, 24, 9, 0))  # fmt: skip
     request = Request(action=action, actor="1;3", justification="combinado com o cliente", reason=2,
                       wake_up=datetime(2026, 11, 26), deadline=datetime(2026, 11, 30))  # fmt: skip
+    if action == "change":
+        request = attrs.evolve(request, set=(("PRIORIDADE", "Alta"),))
+    if action == "note":
+        request = attrs.evolve(request, text="ligou de novo")
     if action == "handoff":
         request = attrs.evolve(request, to="1;1")
     if action == "open":
@@ -78,6 +82,12 @@ class Busy:
 
     def mails(self, addresses, since):
         return [300] * len(addresses)
+
+    def ticket(self, key):
+        return None
+
+    def entry(self, ticket, number):
+        return None
 
 
 RING_STEPS = (
@@ -158,6 +168,11 @@ SITUATIONS = {
     "reabrir sem direito": lambda site, ticket, request: (site, ticket, request),
     "reabrir com direito": asked(actor="1;9"),
     "etapa que conclui em F": being(step=3),
+    "nada a mudar": asked(set=()),
+    "sem texto": asked(text=" "),
+    "atendimento sigiloso": lambda site, ticket, request: (
+        site, attrs.evolve(ticket, access_level=9, holder=CARLOS if ticket.holder == ANA else ticket.holder),
+        attrs.evolve(request, actor="1;1" if request.action != "claim" else request.actor)),
 }  # fmt: skip
 
 
@@ -194,6 +209,8 @@ SEEN_ACTIONS = [
     "resume",
     "cancel",
     "claim",
+    "change",
+    "note",
 ]
 
 

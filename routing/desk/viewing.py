@@ -1,0 +1,25 @@
+"""Who looks (S:135-144): the attendant that a door names as viewer."""
+
+from __future__ import annotations
+
+from routing.domain.decision import Reason
+from routing.domain.model import Attendant
+from routing.domain.names import named
+from routing.domain.site import Site
+from routing.failures import UnknownPerson
+from routing.messages import message
+from routing.workspace.toml_tables import pair
+
+
+def known_viewer(site: Site, text: str) -> Attendant:
+    """The active attendant of a key or name. UnknownPerson when there is none."""
+    key = pair(text) or named(site.people, text)
+    if isinstance(key, Reason):
+        raise UnknownPerson(key.message, key.hint)
+    found = site.people.attendants.get(key)
+    if found is None or not found.active:
+        raise UnknownPerson(
+            message("o atendente '{chave}' não existe ou está inativo", chave=text),
+            message("informe um atendente como 'coligada;código', ou pelo nome"),
+        )
+    return found
