@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "show": ("repl.command.site", message("Mostra um atendimento com seus históricos.")),
     "flow": ("repl.command.site", message("Desenha o fluxo de etapas de um tipo.")),
     "test": ("repl.command.testing", message("Executa os casos de teste de regras.")),
+    "prove": ("repl.command.proving", message("Pergunta às regras o que vale para todos os atendimentos.")),
     "init": ("repl.command.site", message("Cria uma área de trabalho de exemplo.")),
     "serve": ("repl.command.doors", message("Serve a API HTTP e a página de experiências.")),
     "work": ("repl.command.site", message("Envia os e-mails que esperam na fila.")),

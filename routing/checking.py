@@ -7,6 +7,7 @@ from pathlib import Path
 
 from formula.diagnostics import Diagnostic
 from routing.errors import FileFaults
+from routing.proving.checking import check_site_properties
 from routing.testing.checking import check_site_cases
 from routing.workspace.folder import read_workspace
 from routing.workspace.sentences import check_sentences
@@ -14,9 +15,12 @@ from routing.workspace.sitecheck import check_site
 
 
 def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
-    """Everything ``repasse check WORKSPACE`` says: files, references, formulas, flows, sentences, cases."""
+    """Everything ``repasse check WORKSPACE`` says: files, references, formulas, flows, sentences, cases,
+    properties."""
     site, found = read_workspace(path)
     merged: dict[Path, list[Diagnostic]] = {file: list(faults) for file, faults in found}
-    for file, faults in [*check_site(site, Path(path)), *check_sentences(site), *check_site_cases(site, Path(path))]:
+    read = [*check_site(site, Path(path)), *check_sentences(site), *check_site_cases(site, Path(path))]
+    sound = not any(one.severity == "error" for _, faults in (*found, *read) for one in faults)
+    for file, faults in [*read, *check_site_properties(site, Path(path), judge=sound)]:
         merged.setdefault(file, []).extend(faults)
     return [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]

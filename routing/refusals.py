@@ -69,6 +69,8 @@ ROWS: tuple[SiteCode, ...] = (
     row("plugin-falhou", WARNING, message("Plugin que não carrega")),
     row("remetente-recusado", WARNING, message("Remetente que o ambiente não permite")),
     row("caso-invalido", ERROR, message("Caso de teste mal escrito")),
+    row("propriedade-invalida", ERROR, message("Propriedade mal escrita")),
+    row("propriedade-falha", WARNING, message("Propriedade que as regras não cumprem")),
 )
 
 TABLE: Mapping[str, SiteCode] = {code.code: code for code in ROWS}

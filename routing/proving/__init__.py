@@ -1,0 +1,1 @@
+"""Questions about all tickets: properties of the rules, proofs and counter-examples."""

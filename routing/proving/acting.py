@@ -1,0 +1,268 @@
+"""The moves that may be tried on a ticket: who, what, where to. Whether one is allowed is for the planner to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import attrs
+
+from routing.deciding.ticket_fields import GUARDS
+from routing.domain.access import ACT, HAND_OFF, REOPEN, may_hand_off
+from routing.domain.decision import Request
+from routing.domain.flow import TERMINAL, TRANSITIONS
+from routing.domain.model import Attendant, Holder, Ticket, TicketType, attendant_holder, group_holder
+from routing.domain.people import chiefs, resolve
+from routing.domain.site import Site
+from routing.messages import message
+from routing.proving.events import fits
+from routing.proving.rules import PEOPLE_FUNCTIONS, Looks
+
+MOST_PEOPLE = 14
+"""With more people than this, those whom no rule names are represented by one of each set of rights."""
+
+WAITING = ("schedule", "scheduled-answered", "wait", "resume", "cancel")
+"""Moves that only change the status. Where neither a formula nor the question looks at it, they lead to nothing that the
+status A does not."""
+CLOSING = ("conclude", "concluded-answered", "concluded-confirmed")
+STATUS_WORDS = ("STATUS", "AGENDAMENTOS", "FECHAMENTO", "PRIMEIROCONTATO")
+
+STATUS_FUNCTIONS = (
+    "AGENDARARESPONDER", "AGENDADORESPONDIDO", "CONCLUIRARESPONDER", "CONCLUIDORESPONDIDO", "CONCLUIDOCONFIRMADO",
+    "AGUARDARTERCEIROS", "CANCELARATENDIMENTO",
+)  # fmt: skip
+
+
+@attrs.frozen(eq=False)
+class Cast:
+    """Who may act and receive in a question, and which moves matter."""
+
+    site: Site
+    kind: TicketType
+    people: tuple[Attendant, ...]
+    groups: tuple[str, ...]
+    each_person: bool
+    """Whether it matters who acts, and not only what rights he has."""
+    holder_matters: bool
+    actions: frozenset[str]
+    assumptions: tuple[str, ...]
+    receiver: str = ""
+    """Whom the question asks about as receiver."""
+    opener_matters: bool = False
+    """Whether it matters who opened, beyond what he may do."""
+    simple: bool = False
+    """Only the nearest actor: for a first look."""
+
+
+def cast_of(
+    site: Site, kind: TicketType, looks: Looks, named: Iterable[str], statuses: frozenset[str], *, personal: bool, closing: bool
+) -> Cast:
+    """Who and what matters. ``named`` are people and groups that the question names, ``statuses`` those it asks about,
+    ``personal`` whether it asks who acts, ``closing`` whether it asks about the end."""
+    active = [one for one in site.people.attendants.values() if one.active]
+    assumptions: list[str] = []
+    personal = personal or looks.at(*PEOPLE_FUNCTIONS, *GUARDS)
+    if len(active) > MOST_PEOPLE:
+        chosen = chosen_people(site, kind, looks, set(named), active)
+        if len(chosen) < len(active):
+            assumptions.append(
+                message(
+                    "de {quantas} pessoas ativas, as {nao} que nenhuma regra nomeia são vistas por uma de cada direito",
+                    quantas=len(active),
+                    nao=len(active) - len(chosen),
+                )
+            )
+        active = chosen
+    actions = set(TRANSITIONS) - {"open"}
+    waiting = looks.at(*STATUS_WORDS) or bool(statuses - {"F", "R", "O"})
+    if not waiting:
+        actions -= set(WAITING)
+    if not (waiting or closing or statuses):
+        actions -= set(CLOSING)
+    sets_status = any(step.status_on_entry for step in kind.steps) or looks.at(*STATUS_FUNCTIONS)
+    if sets_status:
+        actions.add("resume")
+    if statuses & {"C"}:
+        actions.add("cancel")
+    return Cast(
+        site=site,
+        kind=kind,
+        people=tuple(active),
+        groups=tuple(key for key, group in site.people.groups.items() if group.members),
+        each_person=personal,
+        holder_matters=looks.at("ATENDENTE", "GRUPO"),
+        actions=frozenset(actions),
+        assumptions=tuple(assumptions),
+    )
+
+
+def chosen_people(site: Site, kind: TicketType, looks: Looks, named: set[str], active: list[Attendant]) -> list[Attendant]:
+    """Those whom rules name, the people around them, and one of each set of rights."""
+    mentioned = named | set(looks.words) | {step.receiver or "" for step in kind.steps} | {kind.receiver or ""}
+    for group in site.people.groups.values():
+        if str(group.code) in mentioned or group.key in mentioned:
+            mentioned |= set(group.members[:3])
+    for one in list(active):
+        if one.key in mentioned:
+            mentioned |= set(chiefs(site.people, one.key))
+            if one.absence is not None and one.absence.substitute:
+                mentioned.add(one.absence.substitute)
+    seen: set[frozenset[str]] = set()
+    made: list[Attendant] = []
+    for one in active:
+        new = one.rights not in seen
+        if one.key in mentioned or one.user.upper() in mentioned or new or one.absence is not None:
+            made.append(one)
+        if new and one.key not in mentioned:
+            seen.add(one.rights)
+    return made
+
+
+def openers(cast: Cast, day: date) -> list[Attendant]:
+    """Who may open a ticket: anybody, of those that do not differ the first."""
+    seen: dict[Any, Attendant] = {}
+    for one in cast.people:
+        mark = (signature(cast, attendant_holder(one.key), one.key, day), away(one, day))
+        seen.setdefault(one.key if cast.opener_matters else mark, one)
+    return list(seen.values())
+
+
+def away(one: Attendant, day: date) -> bool:
+    """Whether somebody is absent."""
+    return one.absence is not None and one.absence.covers(day)
+
+
+def actors(cast: Cast, ticket: Ticket) -> list[Attendant]:
+    """Who may act on a ticket that somebody holds: the holder, the chiefs, those with the right. Unless it matters who acts,
+    those are left out whose rights another one has too, since rights only allow."""
+    found = all_actors(cast.site, ticket.holder)
+    if cast.each_person:
+        return found
+    if cast.simple:
+        return found[:1]
+    return [one for place, one in enumerate(found) if not dominated(one, found, place)]
+
+
+def all_actors(site: Site, holder: Holder | None) -> list[Attendant]:
+    """Everybody who may act on what somebody holds, the nearest first."""
+    everyone = site.people.attendants
+    found: list[Attendant] = []
+    if holder is not None and holder.kind == "attendant":
+        keys = [holder.key, *chiefs(site.people, holder.key)]
+        found += [everyone[key] for key in dict.fromkeys(keys) if key in everyone and everyone[key].active]
+    return found + [one for one in everyone.values() if one.active and ACT in one.rights and one not in found]
+
+
+def dominated(one: Attendant, found: list[Attendant], place: int) -> bool:
+    """Whether another actor may do all that this one may; of equals the nearest counts."""
+    for position, other in enumerate(found):
+        if other is not one and covers(other, one) and (position < place or not covers(one, other)):
+            return True
+    return False
+
+
+def covers(other: Attendant, one: Attendant) -> bool:
+    """Whether a person has all rights of another."""
+    wide = HAND_OFF in other.rights
+    return all(right in other.rights or (wide and right.startswith(f"{HAND_OFF}:")) for right in one.rights)
+
+
+def signature(cast: Cast, holder: Holder | None, opener: str, day: date) -> Any:
+    """What matters of a holder: nothing else tells two tickets apart that differ in who has them."""
+    if holder is None or cast.each_person or cast.holder_matters or cast.opener_matters:
+        return holder
+    wanted = cast.receiver
+    meant = bool(wanted) and fits(cast.site, wanted, holder, opener, day)
+    able = all_actors(cast.site, holder)
+    strongest = frozenset(one.rights for place, one in enumerate(able) if not dominated(one, able, place))
+    members: frozenset[Any] = frozenset()
+    if holder.kind == "group":
+        group = cast.site.people.groups.get(holder.key)
+        keys = group.members if group is not None else ()
+        members = frozenset(signature(cast, attendant_holder(key), opener, day) for key in keys)
+    return (holder.kind, strongest, meant, members)
+
+
+def requests(cast: Cast, ticket: Ticket, now: datetime, *, by_hand: bool) -> Iterator[Request]:
+    """The moves to try on a ticket. ``by_hand`` also hands it to everybody."""
+    status = ticket.status
+    who = actors(cast, ticket)
+    for action in ("advance", "claim", "conclude", "concluded-answered", "concluded-confirmed", "handoff", "return", *WAITING):
+        row = TRANSITIONS[action]
+        if action not in cast.actions:
+            continue
+        if status in TERMINAL:
+            if action == "resume":
+                yield from (Request(action=action, actor=one.key) for one in cast.people if REOPEN in one.rights)
+            continue
+        if status not in row.sources:
+            continue
+        if action == "claim":
+            yield from claims(cast, ticket)
+        elif action == "advance":
+            yield from advances(cast, ticket, who)
+        elif action == "handoff":
+            yield from handoffs(cast, ticket, who, now, by_hand=by_hand)
+        elif action == "return":
+            if by_hand:
+                yield from (Request(action=action, actor=one.key, justification="volta") for one in who)
+        elif who:
+            yield from (status_request(action, one, now) for one in (who if cast.each_person else who[:1]))
+
+
+def status_request(action: str, actor: Attendant, now: datetime) -> Request:
+    """A move that only changes the status, with all it needs."""
+    if action == "schedule":
+        return Request(
+            action=action,
+            actor=actor.key,
+            reason=1,
+            justification="agendado",
+            wake_up=now + timedelta(days=1),
+            deadline=now + timedelta(days=2),
+        )
+    return Request(action=action, actor=actor.key, reason=1) if action == "cancel" else Request(action=action, actor=actor.key)
+
+
+def claims(cast: Cast, ticket: Ticket) -> Iterator[Request]:
+    """Members of the queue's group."""
+    holder = ticket.holder
+    if holder is None or holder.kind != "group":
+        return
+    group = cast.site.people.groups.get(holder.key)
+    for member in group.members if group is not None else ():
+        person = cast.site.people.attendants.get(member)
+        if person is not None and person.active:
+            yield Request(action="claim", actor=member)
+
+
+def advances(cast: Cast, ticket: Ticket, who: list[Attendant]) -> Iterator[Request]:
+    """To the step that formulas choose, and to each that follows."""
+    ways = cast.site.ways(ticket.type, ticket.step)
+    for one in who:
+        if len(ways) != 1:
+            yield Request(action="advance", actor=one.key)
+        for step in ways:
+            yield Request(action="advance", to=step, actor=one.key)
+
+
+def handoffs(cast: Cast, ticket: Ticket, who: list[Attendant], now: datetime, *, by_hand: bool) -> Iterator[Request]:
+    """To whom the step says, and to everybody: one of each signature is enough, of those who then receive."""
+    day = now.date()
+    for one in who:
+        yield Request(action="handoff", actor=one.key)
+        if not by_hand:
+            continue
+        seen: set[Any] = set()
+        for wanted in (*map(attendant_holder, (person.key for person in cast.people)), *map(group_holder, cast.groups)):
+            coligada, _, code = wanted.key.partition(";")
+            if wanted.kind == "group" and int(coligada) != ticket.coligada:
+                continue
+            receiver = resolve(cast.site.people, wanted, day).holder
+            if receiver is None or receiver == ticket.holder or not may_hand_off(one.rights, wanted):
+                continue
+            mark = signature(cast, receiver, ticket.opener, day)
+            if mark not in seen:
+                seen.add(mark)
+                yield Request(action="handoff", to=code if wanted.kind == "group" else wanted.key, actor=one.key)

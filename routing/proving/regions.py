@@ -1,0 +1,142 @@
+"""All regions of one formula alone: for formulas that no type uses, and for comparing two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from formula.context import Context
+from formula.limits import Limits
+from formula.outcome import Outcome
+from routing.deciding.ticket_fields import seen_fields, seen_parameters
+from routing.domain.model import Ticket, attendant_holder, changed
+from routing.domain.people import NoWorkload, SiteDirectory
+from routing.domain.site import Site
+from routing.messages import message
+from routing.proving.exploring import MOST_PINS, Turn, agree
+from routing.proving.fields import Free, first_values, same, ticket_with, value_at
+from routing.proving.shadow import Beyond, Shadow, Told, follow
+from routing.proving.solver import Solver
+from routing.proving.terms import Term, negated
+
+if TYPE_CHECKING:
+    from formula.engine import Rule
+
+MOST = 3_000
+
+
+@attrs.frozen(eq=False)
+class Region:
+    """A way through one or more formulas: the ticket that took it, how each ended, and the conditions."""
+
+    ticket: Ticket
+    given: Mapping[str, Any]
+    told: tuple[Told | None, ...]
+    outcomes: tuple[Outcome, ...]
+    shadow: Shadow
+
+
+def sample_ticket(site: Site, type_code: int, holder: str) -> Ticket:
+    """A ticket in its entry step, in somebody's hands."""
+    kind = site.types.get(type_code)
+    entry = next((step.code for step in kind.steps if step.entry), None) if kind is not None else None
+    return Ticket(
+        coligada=site.coligada,
+        locality=1,
+        code=1,
+        type=type_code,
+        step=entry,
+        opener=holder,
+        holder=attendant_holder(holder),
+        contact_owner=holder,
+    )
+
+
+def context_of(site: Site, ticket: Ticket, now: datetime) -> Context:
+    """What a formula sees of a ticket outside a move."""
+    person = site.people.attendants.get(ticket.opener)
+    return Context(
+        fields=seen_fields(ticket),
+        parameters=seen_parameters(site, ticket),
+        now=now,
+        user=(person.user or person.key) if person is not None else "",
+        coligada=ticket.coligada,
+        functions=site.stand_ins,
+        memories=site.memories,
+        formulas=site.formula_texts,
+        directory=SiteDirectory(site.people, NoWorkload()),
+    )
+
+
+def regions(
+    pairs: tuple[tuple[Site, Rule], ...],
+    base: Ticket,
+    free: Free,
+    solver: Solver,
+    now: datetime,
+    deadline: float,
+    left_out: dict[str, None],
+) -> Iterator[Region]:
+    """The regions of some rules run for the same ticket, one after another; ``left_out`` gathers what was not followed."""
+    todo = [Turn(first_values(free))]
+    count = 0
+    while todo:
+        turn = todo.pop()
+        count += 1
+        if count > MOST or monotonic() > deadline:
+            left_out.setdefault(message("o tempo acabou antes de todos os casos"))
+            return
+        region = run_all(pairs, ticket_with(changed(base), free, turn.given), turn.given, free, now, left_out)
+        yield region
+        met = region.shadow.conditions
+        for position in range(turn.bound, len(met)):
+            wanted = (*turn.excluded, *met[:position], negated(met[position]))
+            found = solver.solve((*free.bounds(wanted), *wanted), turn.given)
+            if found.answer == "unsat":
+                continue
+            pinned = position in region.shadow.pinned
+            if found.values is None or (pinned and len(turn.excluded) >= MOST_PINS):
+                left_out.setdefault(region.shadow.reasons.get(position) or message("uma condição não se deixou virar"))
+                continue
+            excluded = (*turn.excluded, negated(met[position])) if pinned else turn.excluded
+            todo.append(Turn(found.values, position if pinned else position + 1, excluded))
+
+
+def run_all(
+    pairs: tuple[tuple[Site, Rule], ...],
+    ticket: Ticket,
+    given: Mapping[str, Any],
+    free: Free,
+    now: datetime,
+    left_out: dict[str, None],
+) -> Region:
+    """One ticket through all rules."""
+
+    def symbol_of(table: str, key: str, raw: Any) -> Term | None:
+        term = free.terms.get((table, key))
+        return term if term is not None and same(value_at(ticket, (table, key)), raw) else None
+
+    shadow = Shadow(symbol_of)
+    shadow.value_of = lambda term: given.get(term[1])
+    told: list[Told | None] = []
+    outcomes: list[Outcome] = []
+    for site, rule in pairs:
+        context = context_of(site, ticket, now)
+        limits: Limits = site.policy.limits
+        outcome = rule.run(context, limits)
+        outcomes.append(outcome)
+        try:
+            one: Told | None = follow(rule, context, limits, shadow)
+        except Beyond as beyond:
+            one = None
+            if outcome.status == "ok":
+                left_out.setdefault(beyond.why)
+        if one is not None and not agree(one, outcome):
+            left_out.setdefault(message("a fórmula {codigo} não se deixou seguir com exatidão", codigo=rule.source.name))
+            one = None
+        told.append(one)
+    return Region(ticket, given, tuple(told), tuple(outcomes), shadow)

@@ -1,0 +1,114 @@
+"""Values that meet conditions: tried first, then asked of the solver in a process of its own, bounded in time and memory."""
+
+from __future__ import annotations
+
+import pickle
+import select
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from types import TracebackType
+from typing import Any, Self
+
+import attrs
+
+from routing.proving.guessing import guess
+from routing.proving.terms import Assignment, Term, symbols_in, true_for
+
+MEGABYTES = 2_048
+"""What the solver's process may use."""
+
+
+@attrs.frozen
+class Found:
+    """``answer`` is ``sat`` with values, ``unsat``: there are none, or ``unknown``."""
+
+    answer: str
+    values: dict[str, Any] | None = None
+
+
+def solver_installed() -> bool:
+    """Whether the extra ``prove`` is there."""
+    return find_spec("z3") is not None
+
+
+@attrs.define(eq=False)
+class Solver:
+    """Use as a context manager: leaving it ends the process. ``proves`` False only tries."""
+
+    proves: bool = attrs.field(factory=solver_installed)
+    seconds: float = 5.0
+    asked: int = 0
+    timeouts: int = 0
+    process: subprocess.Popen[bytes] | None = None
+    kept: dict[tuple[Term, ...], Found] = attrs.field(factory=dict)
+
+    def __enter__(self) -> Self:
+        """Nothing is started before it is needed."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End the process."""
+        self.stop()
+
+    def stop(self) -> None:
+        """End the process, if there is one."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self.process = None
+
+    def solve(self, conditions: Sequence[Term], near: Assignment, seconds: float | None = None) -> Found:
+        """Values that meet all conditions, those of ``near`` where nothing else is said."""
+        key = tuple(conditions)
+        old = self.kept.get(key)
+        if old is not None:
+            return old if old.values is None else Found(old.answer, {**near, **old.values})
+        tried = guess(conditions, near)
+        if tried is not None:
+            return Found("sat", tried)
+        if not self.proves:
+            return Found("unknown")
+        answer = self.ask(conditions, self.seconds if seconds is None else seconds)
+        self.kept[key] = answer
+        if answer.values is None:
+            return answer
+        given = {**near, **answer.values}
+        if not true_for([one for one in conditions if not unmodelled(one)], given):
+            return Found("unknown")
+        return Found("sat", given)
+
+    def ask(self, conditions: Sequence[Term], seconds: float) -> Found:
+        """Ask the other process; one that does not answer in time is ended."""
+        self.asked += 1
+        if self.process is None or self.process.poll() is not None:
+            self.stop()
+            self.process = subprocess.Popen(  # noqa: S603 - our own module, no words of others
+                [sys.executable, "-m", "routing.proving.smt", str(MEGABYTES)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            pickle.dump((list(conditions), int(seconds * 1_000)), self.process.stdin)
+            self.process.stdin.flush()
+            ready, _, _ = select.select([self.process.stdout], [], [], seconds * 2 + 5)
+            if not ready:
+                raise TimeoutError
+            answer, values = pickle.load(self.process.stdout)  # noqa: S301 - our own child writes it
+        except (TimeoutError, EOFError, OSError, pickle.UnpicklingError):
+            self.timeouts += 1
+            self.stop()
+            return Found("unknown")
+        return Found(answer, values)
+
+
+def unmodelled(condition: Term) -> bool:
+    """Whether a condition rests on a value that is not modelled."""
+    return not any(True for _ in symbols_in(condition))

@@ -1,0 +1,100 @@
+"""Answers about the example workspace, and what breaks them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import routing
+from kit.paths import ROOT
+from routing.proving.checking import check_site_properties, failing_properties
+from routing.proving.proving import answer_property
+from routing.proving.reading import read_properties
+from routing.proving.solver import Solver
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    folder = tmp_path / "compras"
+    shutil.copytree(ROOT / "examples" / "compras", folder)
+    return folder
+
+
+def edited(folder: Path, file: str, old: str, new: str) -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def answered(folder: Path, within: float = 60.0, *, proves: bool = True):
+    """The answers to the properties of a workspace, by name."""
+    site = routing.load_workspace(folder)
+    files = read_properties(site, folder)
+    assert [fault for one in files for fault in one.faults] == []
+    with Solver(proves=proves) as solver:
+        return {one.name: answer_property(site, one, solver, within=within) for file in files for one in file.properties}
+
+
+def test_the_properties_of_the_example_are_proved(workspace):
+    assert {name: one.answer for name, one in answered(workspace).items()} == dict.fromkeys(
+        (
+            "a conferência vem sempre depois do gestor",
+            "nenhuma fórmula da compra falha",
+            "todo repasse da compra tem destino",
+            "ninguém inativo recebe uma compra",
+            "compra grande avisa a controladoria antes da Diretoria",
+            "compra pequena não avisa a controladoria",
+            "sem centro de custo não se chega à Diretoria",
+            "o valor não muda no caminho",
+        ),
+        "proved",
+    )
+
+
+MUTANTS = (
+    (
+        "a conferência vem sempre depois do gestor",
+        "tipos/compras.toml",
+        "[[fluxo]]\nde = 3",
+        "[[fluxo]]\nde = 4\npara = 6\n\n[[fluxo]]\nde = 3",
+    ),
+    (
+        "nenhuma fórmula da compra falha",
+        "formulas/avisa_gestor.formula",
+        "> 20000 E",
+        "> 20000 / (PARAMETROATENDIMENTO('VALOR', 'V') - 77) E",
+    ),
+    ("todo repasse da compra tem destino", "formulas/repasse_gestor.formula", "SETVAR(APROVADOR, '1;4');", ""),
+    (
+        "ninguém inativo recebe uma compra",
+        "diretorio.toml",
+        'email = "gustavo.reis@serraazul.example.com"\nativo = false',
+        'email = "g@exemplo.com.br"',
+    ),
+    ("compra grande avisa a controladoria antes da Diretoria", "formulas/repasse_gestor.formula", "VALOR > 20000", "VALOR > 25000"),
+    ("compra pequena não avisa a controladoria", "formulas/repasse_gestor.formula", "VALOR > 20000", "VALOR > 19999.99"),
+    ("sem centro de custo não se chega à Diretoria", "tipos/compras.toml", 'obrigatorios = ["PARAMETRO.CENTRO"]\n', ""),
+    ("o valor não muda no caminho", "formulas/avisa_gestor.formula", "PRIORIDADE=Alta", "PARAMETRO1.VALOR=20000"),
+)
+
+
+@pytest.mark.parametrize(("name", "file", "old", "new"), MUTANTS, ids=[one[0] for one in MUTANTS])
+@pytest.mark.parametrize("proves", [True, False], ids=["solver", "search"])
+def test_a_mutant_of_the_rules_breaks_each(workspace, name, file, old, new, proves):
+    edited(workspace, file, old, new)
+    answer = answered(workspace, proves=proves)[name]
+    assert answer.answer == "fails"
+    assert answer.ticket is not None
+    assert answer.case is not None
+
+
+def test_check_warns_and_publishing_is_told(workspace):
+    edited(workspace, "formulas/repasse_gestor.formula", "VALOR > 20000", "VALOR > 25000")
+    site = routing.load_workspace(workspace)
+    found = check_site_properties(site, workspace, within=60)
+    assert [(path.name, [(one.code, one.severity) for one in faults]) for path, faults in found] == [
+        ("compras.toml", [("propriedade-falha", "warning")])
+    ]
+    assert [one.name for one in failing_properties(site, within=60)] == ["compra grande avisa a controladoria antes da Diretoria"]
