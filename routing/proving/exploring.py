@@ -27,7 +27,8 @@ from routing.domain.site import Site
 from routing.messages import message
 from routing.proving.acting import Cast, openers, requests, signature
 from routing.proving.fields import Free, Key, first_values, free_values, same, ticket_with, value_at
-from routing.proving.shadow import Beyond, Shadow, Told, follow
+from routing.proving.pairs import Beyond, Pair, Shadow, Told
+from routing.proving.shadow import follow
 from routing.proving.solver import Solver
 from routing.proving.terms import Term, conjunction, constant, negated, symbols_in
 
@@ -130,8 +131,6 @@ class Tracker:
         if not same(old, raw):
             return None
         if place in self.changing:
-            from routing.proving.shadow import Pair
-
             self.shadow.pin(Pair(raw, term), message("o campo {campo} muda no meio do movimento", campo=key))
         return term
 
@@ -551,7 +550,7 @@ def judged(rule: Rule, tracker: Tracker, site: Site) -> tuple[bool, Shadow]:
 
     ticket = tracker.ticket
     parameters = seen_parameters(site, ticket)
-    fields = {**parameters, **seen_fields(ticket)}
+    fields = {**parameters, **seen_fields(site, ticket)}
     context = Context(fields=fields, parameters=parameters, coligada=ticket.coligada, now=ticket.opened_at)
     shadow = tracker.shadow
     before = shadow.symbol_of

@@ -55,8 +55,6 @@ def free_values(site: Site, kind: TicketType) -> Free:
             doubtful.add(name)
         made = symbol(name, letter or "text")
         terms["campo", name] = made
-        if letter in {None, "text"}:
-            domains[name] = (("not", ("empty", made)),)
     for name in TEXT_FIELDS:
         if name not in NOT_FREE:
             made = symbol(name, "text")
@@ -86,7 +84,8 @@ def first_values(free: Free) -> dict[str, Any]:
     """Values to begin with: nothing filled."""
     made: dict[str, Any] = {}
     for (table, name), term in free.terms.items():
-        empty: Any = None if table == "parametro" else {"text": "", "int": 0, "num": None, "date": None, "bool": None}[term[2]]
+        own = name in TEXT_FIELDS or name in NUMBER_FIELDS
+        empty = ("" if term[2] == "text" else 0) if table == "campo" and own else None
         made[term[1]] = DEFAULTS.get(name, empty) if table == "campo" else empty
     return made
 
@@ -105,6 +104,8 @@ def ticket_with(ticket: Ticket, free: Free, given: Mapping[str, Any]) -> Ticket:
             changes[TEXT_FIELDS[key]] = value or ""
         elif key in NUMBER_FIELDS:
             changes[NUMBER_FIELDS[key]] = value or 0
+        elif value is None:
+            fields.pop(key, None)
         else:
             fields[key] = value
     return changed(ticket, fields=fields, parameters=parameters, **changes)

@@ -19,7 +19,8 @@ from routing.domain.site import Site
 from routing.messages import message
 from routing.proving.exploring import MOST_PINS, Turn, agree
 from routing.proving.fields import Free, first_values, same, ticket_with, value_at
-from routing.proving.shadow import Beyond, Shadow, Told, follow
+from routing.proving.pairs import Beyond, Shadow, Told
+from routing.proving.shadow import follow
 from routing.proving.solver import Solver
 from routing.proving.terms import Term, negated
 
@@ -60,7 +61,7 @@ def context_of(site: Site, ticket: Ticket, now: datetime) -> Context:
     """What a formula sees of a ticket outside a move."""
     person = site.people.attendants.get(ticket.opener)
     return Context(
-        fields=seen_fields(ticket),
+        fields=seen_fields(site, ticket),
         parameters=seen_parameters(site, ticket),
         now=now,
         user=(person.user or person.key) if person is not None else "",

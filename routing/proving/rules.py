@@ -10,7 +10,7 @@ from formula.parser import parse
 from formula.reading.tree import Call, Name, Node, TextLiteral, bare, walk
 from routing.domain.model import TicketType
 from routing.domain.site import Site
-from routing.proving.shadow import LOOSE
+from routing.proving.modelled import LOOSE
 
 PEOPLE_FUNCTIONS = frozenset(
     {

@@ -7,7 +7,6 @@ which other tickets the run goes the same way, and what it then gives. So one ru
 from __future__ import annotations
 
 import decimal
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,6 @@ from formula.builtins.table import Function
 from formula.checking.names import Builtin, Field, OtherFormula, StandIn, Variable
 from formula.context import Context, Run
 from formula.diagnostics import Fault, FormulaError, Stop
-from formula.effects import Effect
 from formula.limits import Limits
 from formula.reading.tree import (
     Assign,
@@ -46,7 +44,9 @@ from formula.runtime.host import MISSING, digits_spent, field_value, find, of_ki
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 from formula.values import exact_context, parse_date, parse_number, release, to_date, to_integer, to_logical, to_number, to_text
 from routing.messages import message
-from routing.proving.terms import Term, constant, negated, symbols_in
+from routing.proving.modelled import LOOSE, MODELLED
+from routing.proving.pairs import NOTHING, Beyond, Pair, Shadow, Told, joined, kind_of, whole
+from routing.proving.terms import Term, constant, negated
 
 if TYPE_CHECKING:
     from formula.checking.checker import Checked
@@ -54,88 +54,6 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 20_000
 """Statements and operators that one run is followed for."""
-
-
-class Beyond(Exception):
-    """The run is not followed further: ``why`` is a sentence."""
-
-    def __init__(self, why: str) -> None:
-        """Keep the reason."""
-        super().__init__(why)
-        self.why = why
-
-
-@attrs.frozen
-class Pair:
-    """A value of one run, and its term; None when it is the same for every ticket that takes this way."""
-
-    value: Any
-    term: Term | None = None
-
-
-NOTHING = Pair(None)
-
-SymbolOf = Callable[[str, str, Any], Term | None]
-"""Given the table (``campo``, ``parametro`` or ``funcao``), the upper-case name and the value, the term of what stands there."""
-
-
-@attrs.define(eq=False)
-class Shadow:
-    """What one run, or several of one move, met: conditions in order, those that *pin* a value, branches, what was beyond."""
-
-    symbol_of: SymbolOf
-    conditions: list[Term] = attrs.field(factory=list)
-    pinned: set[int] = attrs.field(factory=set)
-    """Positions of conditions that hold for one value alone, because what is done with it is not modelled."""
-    reasons: dict[int, str] = attrs.field(factory=dict)
-    """Why a value was pinned, by position."""
-    beyond: list[str] = attrs.field(factory=list)
-    branches: set[tuple[str, int, bool]] = attrs.field(factory=set)
-    """Formula code, place of the condition in the text, and its answer."""
-    loose: list[Term] = attrs.field(factory=list)
-    """Terms of texts for people, which were not pinned."""
-    asked: set[str] = attrs.field(factory=set)
-    """Names of functions of other modules that answered."""
-
-    def decide(self, condition: Term, truth: bool) -> None:
-        """Note a condition and the answer that this run saw."""
-        made = condition if truth else negated(condition)
-        if made not in self.conditions:
-            self.conditions.append(made)
-
-    def pin(self, pair: Pair, why: str) -> Any:
-        """The value, which from here on must be just this one."""
-        if pair.term is None:
-            return pair.value
-        if pair.term[0] == "opaque":
-            for one in dict.fromkeys(symbols_in(pair.term)):
-                self.pin(Pair(self.value_of(one), one), why)
-            return pair.value
-        if isinstance(pair.value, bool):
-            self.decide(pair.term, pair.value)
-            return pair.value
-        if pair.value is None:
-            self.decide(("empty", pair.term), True)
-            return None
-        made = ("tis" if isinstance(pair.value, str) else "=", pair.term, constant(pair.value))
-        if made not in self.conditions:
-            self.pinned.add(len(self.conditions))
-            self.reasons[len(self.conditions)] = why
-            self.conditions.append(made)
-        return pair.value
-
-    value_of: Callable[[Term], Any] = lambda term: None
-
-
-@attrs.frozen(eq=False)
-class Told:
-    """How a followed run ended: as :class:`formula.outcome.Outcome`, with the pair of its value."""
-
-    status: str
-    value: Pair
-    effects: tuple[Effect, ...]
-    code: str | None = None
-    """The fault's slug."""
 
 
 def follow(rule: Rule, context: Context, limits: Limits, shadow: Shadow) -> Told:
@@ -582,173 +500,3 @@ class Walker:
             text = to_text(pair.value)
             return Pair(text, None if pair.term is None else joined(pair.term))
         return pair
-
-
-def kind_of(value: Any) -> str:
-    """``vazio logico texto data numero``."""
-    if value is None:
-        return "vazio"
-    if isinstance(value, bool):
-        return "logico"
-    if isinstance(value, str):
-        return "texto"
-    return "data" if isinstance(value, datetime) else "numero"
-
-
-def whole(term: Term) -> bool:
-    """A term whose values are all integers."""
-    if term[0] == "s":
-        return bool(term[2] == "int")
-    if term[0] == "v":
-        return isinstance(term[1], int)
-    if term[0] in {"+", "-", "*"}:
-        return whole(term[1]) and whole(term[2])
-    return term[0] in {"trunc", "round"} or (term[0] == "neg" and whole(term[1]))
-
-
-def joined(*terms: Term) -> Term:
-    """A value that is not modelled, made of these."""
-    return ("opaque", tuple(dict.fromkeys(one for term in terms for one in symbols_in(term))))
-
-
-# -- functions that are modelled -----------------------------------------------------------------
-
-
-def field_read(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
-    """CAMPOATENDIMENTO and PARAMETROATENDIMENTO: the value as the schema declares it, then as the letter says (T11)."""
-    from formula.builtins.tickets import LETTERS
-
-    name = walker.shadow.pin(given[0], walker.of_function(row.name))
-    key = name.strip().upper()
-    table = "campo" if row.name == "CAMPOATENDIMENTO" else "parametro"
-    context, schema = walker.run.context, walker.rule.schema
-    values = context.fields if table == "campo" else context.parameters
-    raw = find(values, key)
-    if raw is MISSING:
-        return None
-    if len(given) == 1:
-        kinds = schema.fields.get(key) if table == "campo" else (schema.parameters or {}).get(key)
-        if kinds is not None:
-            return walker.host_value(table, key, kinds)
-    value = row.call(walker.run, name)
-    pair = walker.free(table, key, raw, value)
-    letter = walker.shadow.pin(given[1], "").strip().upper() if len(given) > 1 else ""
-    if letter and letter not in LETTERS:
-        return None
-    if letter == "V":
-        return walker.number(pair)
-    if letter == "I":
-        return walker.converted(pair, INTEGER)
-    if letter == "S":
-        return walker.converted(pair, TEXT)
-    return walker.date(pair) if letter == "D" else pair
-
-
-def absolute(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
-    """ABS."""
-    one = given[0]
-    if one.term is None or one.term[0] == "opaque":
-        return None
-    walker.shadow.decide(("<", one.term, constant(0)), one.value < 0)
-    return Pair(row.call(one.value), ("neg", one.term) if one.value < 0 else one.term)
-
-
-def chosen(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
-    """MAX and MIN."""
-    one, other = given
-    terms = walker.term(one), walker.term(other)
-    if (one.term is None and other.term is None) or "opaque" in (terms[0][0], terms[1][0]):
-        return None
-    first, second = (terms[0], terms[1]) if row.name == "MAX" else (terms[1], terms[0])
-    takes = other.value > one.value if row.name == "MAX" else other.value < one.value
-    walker.shadow.decide(("<", first, second), takes)
-    return other if takes else one
-
-
-def rounded(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
-    """INT, ARRED, and ARREDONDA and TRUNC of a known number of places."""
-    one = given[0]
-    if one.term is None or one.term[0] == "opaque" or (len(given) > 1 and given[1].term is not None):
-        return None
-    value = row.call(*(pair.value for pair in given))
-    kind = "round" if row.name in {"ARRED", "ARREDONDA"} else "trunc"
-    places = given[1].value if len(given) > 1 else 0
-    if not places:
-        return Pair(value, (kind, one.term))
-    if places > 12:
-        return None
-    unit = 10**places
-    small = Decimal(1).scaleb(-places)
-    return Pair(value, ("*", (kind, ("*", one.term, constant(unit))), constant(small)))
-
-
-def days(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
-    """DIFDIAS."""
-    one, other = given
-    if one.term is None and other.term is None:
-        return None
-    terms = walker.term(one), walker.term(other)
-    if "opaque" in (terms[0][0], terms[1][0]):
-        return None
-    for pair, term in zip(given, terms, strict=True):
-        if pair.term is not None:
-            walker.shadow.decide(("=", term, constant(datetime(1, 1, 1))), pair.value == datetime(1, 1, 1))
-    return Pair(row.call(one.value, other.value), ("-", ("day", terms[0]), ("day", terms[1])))
-
-
-def text_made(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
-    """Functions on texts that never fault: the text is known for this ticket alone."""
-    if all(one.term is None for one in given):
-        return None
-    return Pair(row.call(*(one.value for one in given)), joined(*(one.term for one in given if one.term is not None)))
-
-
-def kept(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
-    """ATRIBUI."""
-    walker.memories[walker.shadow.pin(given[0], "").strip().upper()] = given[1]
-    row.call(walker.run, given[0].value, given[1].value)
-    return given[1]
-
-
-def remembered(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
-    """MEMORIA."""
-    return walker.memories.get(walker.shadow.pin(given[0], "").strip().upper(), NOTHING)
-
-
-def clock(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
-    """HOJE and AGORA."""
-    value = row.call(walker.run)
-    term = walker.shadow.symbol_of("relogio", "AGORA", walker.run.context.now)
-    if term is None:
-        return None
-    return Pair(value, ("day", term) if row.name == "HOJE" else term)
-
-
-MODELLED: Mapping[str, Callable[[Walker, Function, list[Pair]], Pair | None]] = {
-    "CAMPOATENDIMENTO": field_read,
-    "PARAMETROATENDIMENTO": field_read,
-    "ABS": absolute,
-    "MAX": chosen,
-    "MIN": chosen,
-    "INT": rounded,
-    "ARRED": rounded,
-    "ARREDONDA": rounded,
-    "TRUNC": rounded,
-    "DIFDIAS": days,
-    "CONCAT": text_made,
-    "MAIUSCULA": text_made,
-    "MINUSCULA": text_made,
-    "TRIM": text_made,
-    "TAMANHO": text_made,
-    "ATRIBUI": kept,
-    "MEMORIA": remembered,
-    "HOJE": clock,
-    "AGORA": clock,
-}
-
-LOOSE: Mapping[str, tuple[int, ...]] = {
-    "ADICIONARDISCUSSAO": (0,),
-    "ADICIONARDISCUSSAOATENDIMENTO": (3,),
-    "CANCELARATENDIMENTO": (1,),
-}
-"""Arguments that decide nothing: texts for people, by position."""

@@ -14,7 +14,8 @@ from formula.printing.printer import print_tree
 from formula.schema import Schema
 from routing.proving.exploring import agree
 from routing.proving.fields import same
-from routing.proving.shadow import Beyond, Shadow, follow
+from routing.proving.pairs import Beyond, Shadow
+from routing.proving.shadow import follow
 from routing.proving.terms import Unknown, symbol, true_for, value_for
 
 SCHEMA = Schema(fields=FIELDS)

@@ -1,0 +1,121 @@
+"""A value of one run with its term, and what a run met on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from formula.effects import Effect
+from routing.proving.terms import Term, constant, negated, symbols_in
+
+
+class Beyond(Exception):
+    """The run is not followed further: ``why`` is a sentence."""
+
+    def __init__(self, why: str) -> None:
+        """Keep the reason."""
+        super().__init__(why)
+        self.why = why
+
+
+@attrs.frozen
+class Pair:
+    """A value of one run, and its term; None when it is the same for every ticket that takes this way."""
+
+    value: Any
+    term: Term | None = None
+
+
+NOTHING = Pair(None)
+
+SymbolOf = Callable[[str, str, Any], Term | None]
+"""Given the table (``campo``, ``parametro`` or ``funcao``), the upper-case name and the value, the term of what stands there."""
+
+
+@attrs.define(eq=False)
+class Shadow:
+    """What one run, or several of one move, met: conditions in order, those that *pin* a value, branches, what was beyond."""
+
+    symbol_of: SymbolOf
+    conditions: list[Term] = attrs.field(factory=list)
+    pinned: set[int] = attrs.field(factory=set)
+    """Positions of conditions that hold for one value alone, because what is done with it is not modelled."""
+    reasons: dict[int, str] = attrs.field(factory=dict)
+    """Why a value was pinned, by position."""
+    beyond: list[str] = attrs.field(factory=list)
+    branches: set[tuple[str, int, bool]] = attrs.field(factory=set)
+    """Formula code, place of the condition in the text, and its answer."""
+    loose: list[Term] = attrs.field(factory=list)
+    """Terms of texts for people, which were not pinned."""
+    asked: set[str] = attrs.field(factory=set)
+    """Names of functions of other modules that answered."""
+
+    def decide(self, condition: Term, truth: bool) -> None:
+        """Note a condition and the answer that this run saw."""
+        made = condition if truth else negated(condition)
+        if made not in self.conditions:
+            self.conditions.append(made)
+
+    def pin(self, pair: Pair, why: str) -> Any:
+        """The value, which from here on must be just this one."""
+        if pair.term is None:
+            return pair.value
+        if pair.term[0] == "opaque":
+            for one in dict.fromkeys(symbols_in(pair.term)):
+                self.pin(Pair(self.value_of(one), one), why)
+            return pair.value
+        if isinstance(pair.value, bool):
+            self.decide(pair.term, pair.value)
+            return pair.value
+        if pair.value is None:
+            self.decide(("empty", pair.term), True)
+            return None
+        made = ("tis" if isinstance(pair.value, str) else "=", pair.term, constant(pair.value))
+        if made not in self.conditions:
+            self.pinned.add(len(self.conditions))
+            self.reasons[len(self.conditions)] = why
+            self.conditions.append(made)
+        return pair.value
+
+    value_of: Callable[[Term], Any] = lambda term: None
+
+
+@attrs.frozen(eq=False)
+class Told:
+    """How a followed run ended: as :class:`formula.outcome.Outcome`, with the pair of its value."""
+
+    status: str
+    value: Pair
+    effects: tuple[Effect, ...]
+    code: str | None = None
+    """The fault's slug."""
+
+
+def kind_of(value: Any) -> str:
+    """``vazio logico texto data numero``."""
+    if value is None:
+        return "vazio"
+    if isinstance(value, bool):
+        return "logico"
+    if isinstance(value, str):
+        return "texto"
+    return "data" if isinstance(value, datetime) else "numero"
+
+
+def whole(term: Term) -> bool:
+    """A term whose values are all integers."""
+    if term[0] == "s":
+        return bool(term[2] == "int")
+    if term[0] == "v":
+        return isinstance(term[1], int)
+    if term[0] in {"+", "-", "*"}:
+        return whole(term[1]) and whole(term[2])
+    return term[0] in {"trunc", "round"} or (term[0] == "neg" and whole(term[1]))
+
+
+def joined(*terms: Term) -> Term:
+    """A value that is not modelled, made of these."""
+    return ("opaque", tuple(dict.fromkeys(one for term in terms for one in symbols_in(term))))
