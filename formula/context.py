@@ -10,8 +10,11 @@ import attrs
 
 from formula.effects import Effect
 from formula.limits import DEFAULT, Limits
+from formula.messages import Message
 
 NOTHING: Mapping[str, Any] = {}
+MOST_NOTES = 1_000
+"""A run keeps no more of what its functions found on their way."""
 
 
 class Directory(Protocol):
@@ -88,6 +91,7 @@ class Run:
         "formula",
         "limits",
         "memories",
+        "notes",
         "rows_left",
         "site",
         "sql_text_left",
@@ -99,6 +103,11 @@ class Run:
     """The value of another formula by code, else of the zero-argument function or stand-in of that name (F5, F6); the
     engine sets it. Raises Fault."""
 
+    def note(self, said: Message) -> None:
+        """What a function found on its way and its value does not show, for the explanation of the formula that called it."""
+        if len(self.notes) < MOST_NOTES:
+            self.notes.append((len(self.chain), said))
+
     def __init__(self, context: Context, limits: Limits = DEFAULT) -> None:
         """A fresh state. ``chain`` names the formulas being run, outermost first (F6)."""
         self.context = context
@@ -108,6 +117,7 @@ class Run:
         self.memories: dict[str, Any] = {name.upper(): value for name, value in context.memories.items()}
         self.cursors: dict[str, Any] = {}
         self.chain: list[str] = []
+        self.notes: list[tuple[int, Message]] = []
         self.steps = 0
         self.text_left = limits.text
         self.rows_left = limits.rows

@@ -89,6 +89,24 @@ class WrongFilter(Failure):
     code = "filtro-invalido"
 
 
+class WrongQuestion(Failure):
+    """What is asked cannot be answered as it is asked; nothing of the site is wrong."""
+
+    code = "pergunta-invalida"
+
+
+class WrongSupposition(WrongQuestion):
+    """A field that cannot be supposed, or not with that value."""
+
+    code = "hipotese-invalida"
+
+
+class UnknownRules(WrongQuestion):
+    """There are no such rules: no such release, no such folder."""
+
+    code = "regras-desconhecidas"
+
+
 class MailFault(Failure):
     """A mail cannot be made, such as one to an address that is none."""
 

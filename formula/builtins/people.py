@@ -45,6 +45,8 @@ def retproximochefesecaolabore(run: Run, nivel: Integer) -> Destination:
             met.append(chief)
             if len(met) > nivel:
                 return chief
+        elif chief is None:
+            run.note(passed_section(directory, section))
     raise past_root(message("chefes acima de {pessoa}", pessoa=person.key), nivel, len(met) - 1)
 
 
@@ -126,6 +128,7 @@ def retornaproximoatendentehierarquiarh(run: Run, niveis: Integer, hierarquia: H
             for occupant in node.occupants:
                 if active(directory, occupant) is not None:
                     return str(occupant)
+            run.note(passed_node(node))
     raise past_root(message("níveis com ocupante acima de {no}", no=hierarquia), niveis, climbed)
 
 
@@ -158,6 +161,9 @@ def atendentedogrupo(run: Run, grupo: Integer, politica: Text) -> Destination:
         raise unknown(message("grupo"), key)
     moment = run.context.now
     members = directory.members_present(key, None if moment is None else moment.date())
+    left_out = [member for member in group.members if active(directory, member) is None]
+    if left_out:
+        run.note(message("o grupo {grupo} tem atendentes inativos, que não contam: {quem}", grupo=key, quem=", ".join(left_out)))
     if not members:
         raise Fault(
             "diretorio-vago",
@@ -173,6 +179,25 @@ def atendentedogrupo(run: Run, grupo: Integer, politica: Text) -> Destination:
         )
     chosen: str = choose(directory, group, members)
     return chosen
+
+
+def passed_node(node: Any) -> Message:
+    """A hierarchy node that a climb passed over."""
+    if not node.occupants:
+        return message("o nó {no} está vago: a busca subiu ao nó acima", no=node.key)
+    return message(
+        "o nó {no} só tem ocupante inativo ({quem}): a busca subiu ao nó acima",
+        no=node.key,
+        quem=", ".join(map(str, node.occupants)),
+    )
+
+
+def passed_section(directory: Directory, section: Any) -> Message:
+    """A section that a climb passed over."""
+    name = f"{section.coligada};{section.code}"
+    if section.chief is None or directory.attendant(section.chief) is None:
+        return message("a seção {secao} não tem chefe: a busca subiu à seção acima", secao=name)
+    return message("o chefe da seção {secao} está inativo ({quem}): a busca subiu à seção acima", secao=name, quem=section.chief)
 
 
 def next_in_turn(directory: Directory, group: Any, members: list[str]) -> str:

@@ -10,7 +10,7 @@ from formula.diagnostics import Fault
 from formula.messages import message
 from formula.runtime.host import MISSING
 from formula.types import Anything, Logical, SentenceCode, Text
-from formula.values import Value, admit
+from formula.values import Value, admit, display, shorten
 
 OWN_PREFIX = "FRM_"
 
@@ -35,8 +35,10 @@ class Cursor:
 def execsql(run: Run, codsql: SentenceCode) -> Logical:
     """Executa uma sentença SQL registrada e guarda suas linhas; VERDADE se veio ao menos uma."""
     code = codsql.strip().upper()
-    cursor = Cursor(fetch(run, code))
+    binds: dict[str, Any] = {}
+    cursor = Cursor(fetch(run, code, binds))
     run.cursors[code] = cursor
+    note_rows(run, code, len(cursor.rows), binds)
     return bool(cursor.rows)
 
 
@@ -48,6 +50,7 @@ def resultsql(run: Run, codsql: SentenceCode, campo: Text) -> Anything:
     """
     cursor = opened(run, codsql, "RESULTSQL")
     if cursor.at >= len(cursor.rows):
+        run.note(message("a sentença {codigo} não tem linha para ler: o campo vem vazio", codigo=codsql.strip().upper()))
         return None
     row = cursor.rows[cursor.at]
     name = campo.strip().upper()
@@ -57,6 +60,8 @@ def resultsql(run: Run, codsql: SentenceCode, campo: Text) -> Anything:
             message("a sentença '{codigo}' não tem o campo '{campo}'", codigo=codsql, campo=campo),
             suggestion(campo, row) or message("os campos são: {campos}", campos=", ".join(row)),
         )
+    if row[name] is None:
+        run.note(message("a coluna {campo} da sentença {codigo} veio vazia (NULL)", campo=name, codigo=codsql.strip().upper()))
     return admit(row[name], campo)
 
 
@@ -80,13 +85,35 @@ def opened(run: Run, code: str, name: str) -> Cursor:
     return cursor
 
 
-def fetch(run: Run, code: str) -> list[dict[str, Any]]:
-    """The rows of a sentence, counted against the run's budget as they come."""
+def note_rows(run: Run, code: str, count: int, binds: Mapping[str, Any]) -> None:
+    """How many rows a sentence gave for which values, where it is not just one."""
+    given = ", ".join(f":{name} = {shown(value)}" for name, value in binds.items())
+    if count == 0:
+        said = message("a sentença {codigo} não trouxe linha", codigo=code)
+    elif count > 1:
+        said = message("a sentença {codigo} trouxe {quantas} linhas; vale a primeira, até PROXREGSQL", codigo=code, quantas=count)
+    else:
+        return
+    run.note(message("{frase} para {valores}", frase=said, valores=given) if given else said)
+
+
+def shown(value: Any) -> str:
+    """A value of a bind for people."""
+    return "NULL" if value is None else f"'{shorten(value, 40)}'" if isinstance(value, str) else display(value)
+
+
+def fetch(run: Run, code: str, binds: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a sentence, counted against the run's budget as they come; ``binds`` receives the values it asked for."""
+
+    def bound(name: str) -> Any:
+        binds[name] = value = bind_value(run, name)
+        return value
+
     given = find(run.context.sql, code)
     if given is not MISSING:
         source = given
     elif run.context.sentences is not None:
-        source = run.context.sentences.rows(code, lambda name: bind_value(run, name), run.limits)
+        source = run.context.sentences.rows(code, bound, run.limits)
     else:
         raise missing(
             "sentenca-sem-linhas",

@@ -20,6 +20,7 @@ from formula.runtime.record import Event, Record
 from formula.runtime.recording import UNSEEN
 from formula.runtime.slots import Slot
 from formula.values import display, shorten
+from formula.visible import on_one_line
 
 MOST_LINES = 40
 """Longer chains keep their beginning and their end: an explanation is two or three screens at most."""
@@ -118,15 +119,16 @@ def chain(record: Record, half: int, remarks: Remarks | None = None, asked: str 
             links.append(Line(message("… ({quantos} passos iguais a estes, omitidos)", quantos=one.gap), ""))
         for called in record.called(index)[:MOST_CALLS] if record.calls else ():
             links += inside(called, half)
+        links += [Line(said, where(record, one.event.point.span.start), NOTE, (), said, NOTED) for said in record.noted_by(index)]
         noted = remarks_of(record, one.event) if remarks is None else remarks.get(index, ())
         weight = weights.get(index, 0) + (REMARKED if noted else 0)
         links.append(Link(record, one, noted, weight))
     return links, between
 
 
-REMARKED, REPLACED, KEPT_OUT, INNERMOST, OUTER, SOURCE = 400, 300, 200, 100, 50, 10
-"""Weights of lines: something is easily overlooked; a value was replaced; a test kept the value from being another; the innermost
-test that led to it; those around that; the step itself, where no test led to it."""
+NOTED, REMARKED, REPLACED, KEPT_OUT, INNERMOST, OUTER, SOURCE = 320, 400, 300, 200, 100, 50, 10
+"""Weights of lines: a function found something on its way; something is easily overlooked; a value was replaced; a test kept the
+value from being another; the innermost test that led to it; those around that; the step itself, where no test led to it."""
 
 
 def weighed(record: Record, chosen: Mapping[int, Chosen], asked: str) -> dict[int, int]:
@@ -373,5 +375,5 @@ def quoted(value: Any) -> Message | str:
     if value is None or value is UNSEEN:
         return message("Vazio")
     if isinstance(value, str):
-        return "'" + shorten(value) + "'"
+        return "'" + on_one_line(shorten(value)) + "'"
     return display(value)

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from formula.explaining.explanation import REST, STEP, VALUE, Data, Line, Remarks, explain, quoted
+from formula.explaining.explanation import FOLDED, REST, STEP, VALUE, Data, Line, Remarks, explain, quoted
 from formula.explaining.remarks import Watched, said, watched
 from formula.messages import Message
 from formula.outcome import Outcome
@@ -37,8 +37,8 @@ Form = Callable[[str, str, str, Data, str, int], str]
 letter (nothing is escaped but as JSON must)."""
 
 NUMBERED = re.compile(f"{MARK}([0-9]+){MARK}")
-HOLE = re.compile(r"\\u0000([0-9]+)\\u0000")
-"""A mark in JSON text."""
+HOLE = NUMBERED
+"""A mark in JSON text, which keeps it as it is."""
 
 
 @attrs.frozen(eq=False)
@@ -66,7 +66,7 @@ class Tales:
 
     shapes: tuple[Shape, ...]
     watched: dict[int, Watched]
-    told: dict[str, dict[Way, tuple[Line | Fill, ...]]]
+    told: dict[str, dict[Way, Chain]]
     texts: dict[tuple[Form, str], dict[Way, Text]]
 
 
@@ -100,17 +100,52 @@ def retell(record: Record, *, asked: str = VALUE) -> list[Line]:
     tales = tales_of(record)
     if tales is None:
         return explain(record, asked=asked)
-    told = tales.told[asked]
-    remarks = remarked(record, tales)
-    way = way_of(record, tales.shapes, remarks)
-    chain = told.get(way)
+    chain = chain_of(record, tales, asked)
     if chain is None:
-        if len(told) >= MOST_WAYS:
-            return explain(record, asked=asked)
-        lines = explain(marked(record, tales.shapes), remarks, asked=asked)
-        chain = told[way] = tuple(filler_of_line(line) or line for line in lines)
+        return explain(record, asked=asked)
     values = [*record.log, record.outcome.value]
-    return [link if isinstance(link, Line) else link(values) for link in chain]
+    return [link if isinstance(link, Line) else link(values) for link, _ in chain]
+
+
+def retell_decisive(record: Record, *, asked: str = VALUE) -> tuple[list[Line], int]:
+    """Of the lines of :func:`explain` those that are not folded or weigh something, and how many are folded."""
+    tales = tales_of(record)
+    chain = None if tales is None else chain_of(record, tales, asked)
+    if chain is None:
+        lines = explain(record, asked=asked)
+        return [line for line in lines if decisive(line)], sum(line.kind in FOLDED for line in lines)
+    values = [*record.log, record.outcome.value]
+    kept = [link if isinstance(link, Line) else link(values) for link, line in chain if decisive(line)]
+    return kept, sum(line.kind in FOLDED for _, line in chain)
+
+
+def decisive(line: Line) -> bool:
+    """Whether a line is not folded, or weighs something."""
+    return line.weight > 0 or line.kind not in FOLDED
+
+
+Chain = tuple[tuple[Line | Fill, Line], ...]
+"""Lines with marks in the place of values, each with what fills it, or itself when there is nothing to fill."""
+
+
+def chain_of(record: Record, tales: Tales, asked: str) -> Chain | None:
+    """The chain of the way that a run went; None when too many are kept."""
+    told = tales.told[asked]
+    remarks, way = way_and_remarks(record, tales)
+    chain = told.get(way)
+    if chain is None and len(told) < MOST_WAYS:
+        lines = explain(marked(record, tales.shapes), remarks, asked=asked)
+        chain = told[way] = tuple((filler_of_line(line) or line, line) for line in lines)
+    return chain
+
+
+def way_and_remarks(record: Record, tales: Tales) -> tuple[Remarks, Way]:
+    """The way of a run and the remarks on its steps, worked out once."""
+    found = record.asides.get("way")
+    if found is None:
+        remarks = remarked(record, tales)
+        found = record.asides["way"] = (remarks, way_of(record, tales.shapes, remarks))
+    return found
 
 
 def retell_as_text(record: Record, form: Form, *, asked: str) -> str:
@@ -120,8 +155,7 @@ def retell_as_text(record: Record, form: Form, *, asked: str) -> str:
     if tales is None:
         return told_as_text(explain(record, asked=asked), form)
     texts = tales.texts.setdefault((form, asked), {})
-    remarks = remarked(record, tales)
-    way = way_of(record, tales.shapes, remarks)
+    remarks, way = way_and_remarks(record, tales)
     text = texts.get(way)
     if text is None:
         if len(texts) >= MOST_WAYS:
@@ -179,6 +213,7 @@ def way_of(record: Record, shapes: Sequence[Shape], remarks: Remarks) -> Way:
     value, and the remarks on its steps."""
     log = record.log
     made: list[Any] = [record.source.name, record.outcome.value is None]
+    made += [str(said) for _, said in record.notes]
     for index, noted in remarks.items():
         made += (index, *map(str, noted))
     at, end = 0, len(log)

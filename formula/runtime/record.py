@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from formula.source import Span
 from formula.values import shorten
 
 if TYPE_CHECKING:
+    from formula.messages import Message
     from formula.outcome import Outcome
     from formula.source import Source
 
@@ -80,10 +81,21 @@ class Record:
     before: int = 0
     """How many effects of the whole run came before this formula began."""
 
+    notes: Sequence[tuple[int, Message]] = ()
+    """What functions found on their way in the whole run, each with the depth of calls at which."""
+
+    depth: int = 0
+    """By how many formulas this one was called."""
+
     @cached_property
     def starts(self) -> array[int]:
         """Where each step begins in the log."""
         return array("I", starts_of(self.recording, self.log))
+
+    @cached_property
+    def asides(self) -> dict[str, Any]:
+        """What was worked out about the record and may be asked for again."""
+        return {}
 
     def __len__(self) -> int:
         """How many steps, an unfinished last one included."""
@@ -177,6 +189,32 @@ class Record:
         steps, counts = self.effect_counts
         found = bisect_right(steps, index)
         return counts[found - 1] - self.before if found else 0
+
+    @cached_property
+    def note_counts(self) -> dict[int, tuple[int, int]]:
+        """For steps whose functions may have noted something, which notes are theirs."""
+        made: dict[int, tuple[int, int]] = {}
+        found = [
+            (index, self.log[self.starts[index] + 1 + len(point.parts) + 1])
+            for point in self.recording.points
+            if point.counts_notes
+            for index in self.steps_of.get(point.number, ())
+        ]
+        before = 0
+        for index, count in sorted(found):
+            made[index] = (before, count)
+            before = count
+        return made
+
+    def noted_by(self, index: int) -> list[Message]:
+        """What the functions that a step called found on their way."""
+        if not self.notes:
+            return []
+        if self.broken is not None and index == self.broken.index:
+            first, last = max((count for _, count in self.note_counts.values()), default=0), len(self.notes)
+        else:
+            first, last = self.note_counts.get(index, (0, 0))
+        return [said for depth, said in self.notes[first:last] if depth == self.depth]
 
     # -- formulas that were called -----------------------------------------------------------------
 

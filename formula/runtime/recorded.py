@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class Keeper:
     """What is written down while one formula runs, and the code that writes it."""
 
-    def __init__(self, rule: Rule, run: Run, past_stops: bool) -> None:
-        """``run`` may have effects already, of the formulas that called this one."""
+    def __init__(self, rule: Rule, run: Run, past_stops: bool, depth: int = 0) -> None:
+        """``run`` may have effects already, of the formulas that called this one, which are ``depth`` many."""
+        self.depth = depth
         self.rule = rule
         self.run = run
         self.recording: Recording = rule.recording()
@@ -53,6 +54,8 @@ class Keeper:
             asked,
             self.calls,
             self.before,
+            self.run.notes,
+            self.depth,
         )
 
 
@@ -67,7 +70,7 @@ class RecordedFormulas(Formulas):
 
     def inner(self, rule: Rule, key: str) -> Any:
         """The value of a called formula; its record is kept also when it stops."""
-        keeper = Keeper(rule, self.run, self.past_stops)
+        keeper = Keeper(rule, self.run, self.past_stops, len(self.run.chain) + 1)
         steps = self.run.steps
         self.keepers.append(keeper)
         try:

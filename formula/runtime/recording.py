@@ -23,6 +23,14 @@ from formula.runtime.program import Program
 from formula.runtime.steps import calls_formula
 from formula.source import Span
 
+NOTING = frozenset(
+    {
+        "ATENDENTEDOGRUPO", "EXECSQL", "RESULTSQL", "RETORNAPROXIMOATENDENTEHIERARQUIARH", "RETORNAPROXIMOCHEFESECAOLABORE",
+        "RETPROXIMOCHEFESECAOLABORE",
+    }
+)  # fmt: skip
+"""Functions that may say what they found on their way (:meth:`formula.context.Run.note`)."""
+
 UNSEEN = type("Unseen", (), {"__repr__": lambda self: "UNSEEN", "__slots__": ()})()
 """Stands in the log for a sub-expression that was not reached (O3)."""
 
@@ -38,7 +46,8 @@ class Point:
     ``parts`` the recorded sub-expressions in order of evaluation, ``size`` how many log slots an event takes;
     ``inside`` the tests that decide whether this point runs, each with the answer that leads here, innermost last;
     ``unsure`` the places of parts that may not be reached, counted from the point's number; ``counts_effects``: the last slot
-    is how many effects there are, before it, with ``counts_calls``, how many formulas have been called.
+    is how many effects there are, before it, with ``counts_calls``, how many formulas have been called; with ``counts_notes`` the
+    slot behind the value is how much functions have noted.
     """
 
     number: int
@@ -52,11 +61,12 @@ class Point:
     unsure: tuple[int, ...]
     counts_effects: bool
     counts_calls: bool
+    counts_notes: bool
 
     @property
     def size(self) -> int:
         """Slots of an event: the number of the point, its parts, the statement's value, the counts."""
-        return 2 + len(self.parts) + self.counts_effects + self.counts_calls
+        return 2 + len(self.parts) + self.counts_notes + self.counts_effects + self.counts_calls
 
 
 @attrs.frozen(eq=False)
@@ -200,6 +210,7 @@ class Recorder(Compiler):
         """End a point: what clears its unsure parts before, and what counts after. ``held`` is the local that has its
         value."""
         called = any(calls_formula(part, self.bindings) for part in walk(expression))
+        notes = any(self.takes_notes(part) for part in walk(expression))
         counts = kind == "effect" or called or any(self.has_effect(part) for part in walk(expression))
         self.points[number] = Point(
             number,
@@ -213,12 +224,18 @@ class Recorder(Compiler):
             tuple(1 + self.names.index(name) for name in self.unsure),
             counts,
             called,
+            notes,
         )
         self.mark(span)
         self.namespace["UNSEEN"] = UNSEEN
         clear: list[ast.stmt] = [self.assign(name, self.load("UNSEEN")) for name in self.unsure]
         kept: list[ast.stmt] = []
         slots = [*self.names, held]
+        if notes:
+            self.uses_run = True
+            self.namespace["notes_so_far"] = notes_so_far
+            kept.append(self.assign(f"n{number}", self.call("notes_so_far", self.load("run"))))
+            slots.append(f"n{number}")
         if called:
             self.namespace["len"] = len
             kept.append(self.assign(f"c{number}", self.call("len", self.load("CALLS"))))
@@ -262,6 +279,11 @@ class Recorder(Compiler):
         """What waits is written before a loop begins."""
         before = self.write() if isinstance(statement, Repeat | While) else []
         return [*before, *super().statement(statement)]
+
+    def takes_notes(self, node: object) -> bool:
+        """A call of a function that looks at people or rows, and may say what it found on its way."""
+        binding = self.bindings.get(id(node))
+        return isinstance(binding, Builtin) and binding.row.name in NOTING
 
     def has_effect(self, node: object) -> bool:
         """A call that adds effects by itself."""
@@ -320,6 +342,11 @@ class Recorder(Compiler):
     def leave_tests(self, count: int) -> None:
         """Out of a chain or a loop."""
         del self.tests[len(self.tests) - count :]
+
+
+def notes_so_far(run: Any) -> int:
+    """How much the functions of a run have noted."""
+    return len(run.notes)
 
 
 def effects_so_far(run: Any) -> int:

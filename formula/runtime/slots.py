@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-MARK = "\x00"
+MARK = "\ue000"
+"""A private character: one that nothing shows otherwise, and that no sentence replaces (:mod:`formula.visible`)."""
 
 
 class Slot:

@@ -72,6 +72,9 @@ def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("plan", help=message("Mostra o que um movimento faria: destino, e-mails e por quê. Nada é gravado."))
 @request_options
 @change_options
+@click.option(
+    "--why-not", "expected", metavar="X", help=message("Por que não vai para X: pessoa, grupo, etapa, status ou endereço.")
+)
 @click.pass_obj
 def plan_command(console: Console, /, **given: Any) -> int:
     """Exit code 1 when the move would not happen."""

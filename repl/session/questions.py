@@ -8,21 +8,19 @@ from typing import Any
 import attrs
 
 from formula.context import Context
-from formula.diagnostics import FormulaError
 from formula.engine import Rule
 from formula.explaining.explanation import Line as Link
 from formula.explaining.explanation import explain
 from formula.runtime.record import Record
 from repl.messages import message
 from repl.session.probing import Probe
-from repl.session.session import Session, faulty, nothing_ran
+from repl.session.session import Session, nothing_ran
 from repl.session.surroundings import context_for
 from repl.session.whynot import why_not as obstacles
-from repl.session.whynot import why_not_asked
-from repl.showing.answers import DIM, FAULT, HINT, TITLE, Answer, Line, answer, lines_of, refusal
+from repl.showing.answers import DIM, HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.showing.coverage import coverage_lines
 from repl.showing.explaining import unfolded
-from repl.showing.plans import answer_lines, decision_lines, numbered
+from repl.showing.plans import answer_lines, decision_lines, numbered, why_not_lines
 
 EVERYTHING = frozenset({"tudo", "all"})
 """The word after ``:porque`` that asks for passed checks and facts too."""
@@ -80,28 +78,14 @@ def links_answer(links: list[Link]) -> Answer:
 
 
 def why_not_move(session: Session, wanted: str) -> Answer:
-    """The same of the formulas that decided the latest move, on the ticket as it was: its step and its receiver."""
-    plan = session.plan
-    lines: list[Line] = []
-    if plan.reason is not None:
-        lines.append(Line(message("{portao}: {motivo}", portao=plan.gate or "–", motivo=plan.reason.message), FAULT))
-        if plan.reason.hint:
-            lines.append(Line(plan.reason.hint, HINT))
-    if wanted:
-        try:
-            for deciding in deciding_runs(session):
-                record, context, schema = deciding.record, deciding.context, deciding.rule.schema
-                flow = deciding.purpose == "flow"
-                links = why_not_asked(record, wanted) if flow else obstacles(record, wanted, context, schema)
-                if links:
-                    lines.append(Line(message("fórmula {codigo}:", codigo=deciding.code), TITLE))
-                    lines += links_answer(links).lines
-        except FormulaError as error:
-            return faulty(error.source, error.diagnostics, session.language)
-    if not lines:
-        lines.append(Line(message("nenhuma fórmula decidiu este movimento; :porque diz o que decidiu") if wanted
-                          else message("diga o valor: :porquenao 1;5"), HINT))  # fmt: skip
-    return Answer(tuple(lines))
+    """Why the latest move does not lead to somebody or something: the first link of the way that would have to differ."""
+    from routing.explaining.whynot import with_answer
+
+    if not wanted:
+        return refusal(message("diga quem ou o quê: :porquenao Ana Lima, :porquenao Gestor, :porquenao 1;5"))
+    asked = with_answer(session.site, session.plan, wanted, session.desk.sentences)
+    assert asked.why_not is not None
+    return Answer(lines_of(why_not_lines(asked.why_not)))
 
 
 DECIDING = frozenset({"handoff", "flow"})

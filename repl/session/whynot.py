@@ -8,6 +8,7 @@ from typing import Any
 from formula.context import Context
 from formula.diagnostics import FormulaError
 from formula.explaining.explanation import Line, parts_text, where
+from formula.explaining.obstacles import computed
 from formula.reading.tree import Call, Name, NumberLiteral, TextLiteral, bare
 from formula.runtime.record import Record
 from formula.runtime.recording import Point
@@ -32,6 +33,9 @@ def why_not(record: Record, wanted: str, context: Context, schema: Schema) -> li
         lines = [line for child in called.values() for line in why_not_given(child, text, context, schema)]
     if lines:
         return lines
+    data = computed(record) if record.outcome.status == "ok" else []
+    if data:
+        return data
     lines.append(Line(message("nenhum comando da fórmula dá {valor}", valor=wanted), ""))
     lines += [
         Line(message("pode dar {texto}", texto=record.text(point.expression.span)), where(record, point.span.start))

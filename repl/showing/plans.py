@@ -11,7 +11,7 @@ from formula.effects import Advance, HandoffMail
 from repl.messages import message
 from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
-from routing.domain.decision import WARNING, MailDraft, Plan, Request, heaviest
+from routing.domain.decision import WARNING, ExplanationLine, MailDraft, Plan, Request, WhyNot, heaviest
 from routing.domain.model import ACTIONS, Holder, Ticket
 
 ACTION_NAMES = {
@@ -139,11 +139,11 @@ def known_ticket(desk: Any, key: str) -> Ticket | None:
     return found
 
 
-def plan_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:
+def plan_once(console: Console, *, workspace: str, ticket: str, expected: str | None = None, **given: Any) -> tuple[Plan, Any]:
     """Decide without writing; gives the site too, for its names."""
     known_action(given["action"])
     with desk_of(workspace) as desk:
-        plan: Plan = desk.plan(ticket, request_of(given, known_ticket(desk, ticket)), clock())
+        plan: Plan = desk.plan(ticket, request_of(given, known_ticket(desk, ticket)), clock(), expected=expected)
         return plan, desk.site
 
 
@@ -192,8 +192,12 @@ def answer_lines(plan: Plan) -> Iterator[str]:
     if plan.reason is not None:
         gate = message("  {portao}: ", portao=plan.gate) if plan.gate else "  "
         yield message("{portao}{motivo}", portao=gate, motivo=plan.reason.message)
+        for line in overlooked(plan):
+            yield message("  {linha}", linha=explained(line.short or line.text, line.where))
         if plan.reason.hint:
             yield message("      {dica}", dica=plan.reason.hint)
+    if plan.why_not is not None:
+        yield from (message("  {linha}", linha=line) for line in why_not_lines(plan.why_not))
     headline = plan.headline()
     if headline is not None:
         yield message("  {linha}", linha=explained(headline.text, headline.where))
@@ -201,6 +205,23 @@ def answer_lines(plan: Plan) -> Iterator[str]:
         yield message("  Aviso: {aviso}", aviso=warning.message)
         if warning.hint:
             yield message("      {dica}", dica=warning.hint)
+
+
+def overlooked(plan: Plan) -> list[ExplanationLine]:
+    """The one thing that is most easily overlooked in a move that is refused."""
+    found = [line for line in heaviest(plan.explanation) if line.weight >= EASILY_OVERLOOKED]
+    return found[:1]
+
+
+EASILY_OVERLOOKED = 300
+"""From this weight on a link tells of something that the eye passes over."""
+
+
+def why_not_lines(answer: WhyNot) -> Iterator[str]:
+    """Why a move does not lead where somebody expected, and what that rests on."""
+    yield explained(message("{pergunta}: {resposta}", pergunta=answer.asked, resposta=answer.answer), answer.where)
+    for link in answer.because:
+        yield message("    {linha}", linha=explained(link.text, link.where))
 
 
 MOST_DECISIONS = 8
@@ -214,6 +235,7 @@ def decision_lines(plan: Plan) -> Iterator[str]:
         said |= {str(line.short or line.text) for line in heaviest(plan.explanation)}
     if plan.reason is not None:
         said.add(str(plan.explanation[-1].text) if len(plan.explanation) else "")
+        said |= {str(line.short or line.text) for line in overlooked(plan)}
     left = [line for line in plan.told() if line.kind != WARNING and str(line.text) not in said and str(line.short) not in said]
     kept = sorted(range(len(left)), key=lambda at: -left[at].weight)[:MOST_DECISIONS]
     yield from titled(message("Decisões"), (explained(left[at].short or left[at].text, left[at].where) for at in sorted(kept)))

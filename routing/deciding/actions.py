@@ -11,6 +11,7 @@ import attrs
 
 from formula.destinations import parse_destination
 from formula.effects import Advance, ChangeStatus, Effect, HandOff, Return, Schedule
+from formula.messages import Message
 from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
 from routing.deciding.changing import change_ticket, note
 from routing.deciding.drafts import draft_mails, opening_mail
@@ -136,6 +137,7 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
         there = step_name(site, ticket.type, ways[0])
         move.decided(later("da etapa {de} o fluxo só vai para {para}", de=here, para=there), ONLY_WAY)
         return only, None
+    unasked: list[Message] = []
     for code in deciding_formulas(move):
         outcome = run_formula(move, code, message("o fluxo se divide depois de {etapa}", etapa=here), "flow")
         asked = [effect.step for effect in outcome.effects if isinstance(effect, Advance)]
@@ -143,14 +145,41 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
             move.say(later("a fórmula {codigo} escolhe a etapa {etapa}", codigo=code, etapa=asked[-1]), code)
             return known_step(move, asked[-1]), (code, outcome)
         del move.effects[len(move.effects) - len(outcome.effects) :]
+        unasked.append(silent(move, code, outcome))
     refuse(
         "G7",
         "varias-saidas",
         message(
             "da etapa {de} o fluxo vai para várias, e nada escolhe uma: {lista}", de=here, lista=step_list(site, ticket.type, ways)
         ),
-        message("diga a etapa no pedido, ou chame AVANCARETAPA na fórmula"),
+        hint_of(unasked),
     )
+
+
+def silent(move: Move, code: str, outcome: Outcome) -> Message:
+    """Why a formula that was asked for a step named none: the test that led past AVANCARETAPA, or that it never calls it."""
+    from formula.explaining.obstacles import why_not_step
+
+    lines = why_not_step(move.records[id(outcome)], lambda _: True)
+    if lines:
+        said = message("a fórmula {codigo} não pediu etapa: {motivo}", codigo=code, motivo=lines[0].text)
+        move.decided(said, SILENT, lines[0].where)
+    else:
+        said = message("a fórmula {codigo} não pediu etapa: não chama AVANCARETAPA com uma etapa escrita", codigo=code)
+        move.decided(said, SILENT, code)
+    return said
+
+
+SILENT = 90
+"""How much it weighs in a headline that a formula was asked for a step and named none."""
+
+
+def hint_of(unasked: list[Message]) -> Message:
+    """What to do where nothing chose a step, after why the formulas that were asked did not."""
+    cure = message("diga a etapa no pedido, ou chame AVANCARETAPA na fórmula")
+    for said in reversed(unasked):
+        cure = message("{motivo}; {dica}", motivo=said, dica=cure)
+    return cure
 
 
 def deciding_formulas(move: Move) -> list[str]:

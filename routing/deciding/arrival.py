@@ -18,11 +18,11 @@ from formula.effects import (
 from routing.deciding.drafts import handoff_copy, handoff_mail
 from routing.deciding.formulas import Told, run_formula
 from routing.deciding.gates import gate_chain
-from routing.deciding.handoffs import Wanted, decide, distributed, setup_of, wanted_by
+from routing.deciding.handoffs import Setup, Wanted, decide, distributed, setup_of, wanted_by
 from routing.deciding.move import Asked, Move, Visit, refuse
 from routing.deciding.one_step import gate_same_way, queue_advance
 from routing.deciding.ticket_fields import Denied, change
-from routing.domain.decision import OtherEntry, Reason
+from routing.domain.decision import NOTE, OtherEntry, Reason
 from routing.domain.flow import step_name
 from routing.domain.model import (
     ENTRY_HANDOFF,
@@ -124,6 +124,7 @@ def enter(move: Move, target: Step, decided: tuple[str, Outcome] | None, by: str
 def arrival_wanted(move: Move, target: Step, decided: tuple[str, Outcome] | None) -> Wanted:
     """Who should receive on arrival; a formula that chose the step is not run a second time."""
     setup = setup_of(move, target)
+    notice_setting(move, target, setup)
     if (
         setup.kind == "formula"
         and setup.formula is not None
@@ -133,6 +134,34 @@ def arrival_wanted(move: Move, target: Step, decided: tuple[str, Outcome] | None
         move.lines.append(Told(move.records[id(decided[1])], "value"))
         return wanted_by(move, setup.formula, decided[1])
     return decide(move, setup)
+
+
+def notice_setting(move: Move, target: Step, setup: Setup) -> None:
+    """A step that lost its formula, and one whose formula its handoff kind ignores."""
+    if target.handoff == "formula" and target.formula is None and setup.formula is not None:
+        move.warn(
+            Reason(
+                "formula-do-tipo",
+                message(
+                    "a etapa '{etapa}' repassa por fórmula e não diz qual: vale a do tipo, {codigo}",
+                    etapa=target.name,
+                    codigo=setup.formula,
+                ),
+                message('escreva formula = "…" na etapa, se ela deve ter a sua'),
+            )
+        )
+    elif target.formula is not None and setup.kind != "formula":
+        said = message(
+            "a fórmula {codigo} da etapa '{etapa}' não decide quem recebe: o tipo de repasse é '{tipo}'",
+            codigo=target.formula,
+            etapa=target.name,
+            tipo=setup.kind,
+        )
+        move.decided(said, IGNORED, target.name, NOTE)
+
+
+IGNORED = 310
+"""How much it weighs in a headline that a step's formula is ignored."""
 
 
 def set_step(move: Move, target: Step, receiver: Holder | None) -> None:

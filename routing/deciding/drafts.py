@@ -65,6 +65,14 @@ def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
     if isinstance(named, Reason):
         said = message("em ENVIAEMAILREPASSE da fórmula {codigo}: {motivo}", codigo=code, motivo=named.message)
         refuse("G10", named.code, said, named.hint)
+    if move.kind.handoff != "formula":
+        said = message(
+            "ENVIAEMAILREPASSE da fórmula {codigo} só vale em tipos que repassam por fórmula; '{tipo}' repassa por '{repasse}'",
+            codigo=code,
+            tipo=move.kind.name,
+            repasse=move.kind.handoff,
+        )
+        move.warn(Reason("copia-sem-repasse-por-formula", said, message('escreva repasse = "formula" no tipo, ou tire a chamada')))
     sender, to, cc = (read_addresses(text) for text in (effect.from_address, effect.to, effect.cc))
     wrong = [*sender.bad, *to.bad, *cc.bad]
     if wrong or not sender.good or not to.good:

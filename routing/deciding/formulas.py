@@ -89,6 +89,16 @@ class Told:
             for line in retell(self.record, asked=self.asked)
         ]
 
+    def decisive(self) -> tuple[list[ExplanationLine], int]:
+        """The links that are not folded or weigh something, and how many are folded."""
+        from formula.explaining.retelling import retell_decisive
+
+        lines, folded = retell_decisive(self.record, asked=self.asked)
+        return [
+            ExplanationLine(line.text, line.where, line.kind, line.data, line.short, line.weight)  # type: ignore[arg-type]
+            for line in lines
+        ], folded
+
     def text(self, form: Form) -> str:
         """The chain as JSON."""
         from formula.explaining.retelling import retell_as_text

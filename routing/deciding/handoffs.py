@@ -10,7 +10,7 @@ import attrs
 from formula.destinations import parse_destination
 from routing.deciding.formulas import run_formula
 from routing.deciding.move import Move, Refused, previous_holder, refuse
-from routing.domain.decision import Reason
+from routing.domain.decision import NOTE, Reason
 from routing.domain.destinations import TWO_FORMS, destination_of
 from routing.domain.model import Group, Holder, Step, attendant_holder, group_holder
 from routing.domain.people import members_present, next_in_turn
@@ -123,7 +123,24 @@ def wanted_by(move: Move, code: str, outcome: Outcome) -> Wanted:
         said = message("a fórmula {codigo} não deu um destino: {motivo}", codigo=code, motivo=found.message)
         raise Refused("G10", Reason(found.code, said, found.hint))
     move.passed("G10", later("o destino é {quem}", quem=move.site.people.holder_name(found)))
+    if found.kind == "group" and any(key != found.key and key.endswith(f";{found.key.partition(';')[2]}") for key in groups(move)):
+        said = message(
+            "'{codigo}' é o grupo da coligada do atendimento ({coligada}): {quem}",
+            codigo=found.key.partition(";")[2],
+            coligada=move.ticket.coligada,
+            quem=move.site.people.holder_name(found),
+        )
+        move.decided(said, OWN_COLIGADA, found.key, NOTE)
     return Wanted(found, outcome, code)
+
+
+OWN_COLIGADA = 110
+"""How much it weighs in a headline that a group's code means another group elsewhere."""
+
+
+def groups(move: Move) -> Mapping[str, Group]:
+    """The groups of the site, by key."""
+    return move.site.people.groups
 
 
 def to_opener(move: Move, setup: Setup) -> Wanted:

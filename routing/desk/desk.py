@@ -102,12 +102,19 @@ class Desk:
         unit.commit()
         return moved
 
-    def plan(self, key: str, request: Request, now: datetime) -> Plan:
-        """What :meth:`move` would decide now; changes nothing."""
+    def plan(self, key: str, request: Request, now: datetime, *, expected: str | None = None) -> Plan:
+        """What :meth:`move` would decide now; changes nothing. ``expected`` is a person, group, step, status or address: the plan
+        then says why it does not lead there."""
         wall = wall_clock(now)
         with self.store.reading() as unit:
             stored, _ = read(unit, key, wall)
-            return self.decide(key, stored, request, wall, StoreWorkload(unit, self.site.people))
+            workload = StoreWorkload(unit, self.site.people)
+            made = self.decide(key, stored, request, wall, workload)
+            if expected is None:
+                return made
+            from routing.explaining.whynot import with_answer
+
+            return with_answer(self.site, made, expected, self.sentences, workload)
 
     def plan_draft(self, key: str, request: Request, now: datetime) -> Plan:
         """What opening a draft would do, whatever the store has under its key: nothing of stored tickets is read."""

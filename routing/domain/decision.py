@@ -154,6 +154,9 @@ class Part(Protocol):
     def lines(self) -> Iterable[ExplanationLine]:
         """The links."""
 
+    def decisive(self) -> tuple[list[ExplanationLine], int]:
+        """The links that are not folded or weigh something, and how many are folded."""
+
     def text(self, form: Form) -> str:
         """JSON texts of the links, with commas between; none gives an empty text."""
 
@@ -165,17 +168,40 @@ Link = ExplanationLine | Part | tuple[Message | Later, str | None, str]
 class Explanation(Sequence[ExplanationLine]):
     """The chain of a plan. What it says is worked out when first read, as few are."""
 
-    __slots__ = ("lines", "parts")
+    __slots__ = ("chosen", "lines", "parts")
 
     def __init__(self, parts: Iterable[Link] = ()) -> None:
         """``parts`` in order."""
         self.parts = tuple(parts)
         self.lines: tuple[ExplanationLine, ...] | None = None
+        self.chosen: tuple[tuple[ExplanationLine, ...], int] | None = None
 
     def text(self, form: Form) -> str:
         """A JSON array of all lines, each in a form (one function, the same each time)."""
         texts = [form(*part) if type(part) is tuple else text_of(part, form) for part in self.parts]
         return f"[{','.join(filter(None, texts))}]"
+
+    def decisive(self) -> tuple[tuple[ExplanationLine, ...], int]:
+        """The links that are not folded or weigh something, and how many are folded; the others are not made."""
+        if self.chosen is None:
+            made: list[ExplanationLine] = []
+            folded = 0
+            for part in self.parts:
+                if isinstance(part, tuple):
+                    if part[2] in FOLDED:
+                        folded += 1
+                    else:
+                        made.append(ExplanationLine(said_now(part[0]), *part[1:]))
+                elif isinstance(part, ExplanationLine):
+                    folded += part.kind in FOLDED
+                    if part.weight > 0 or part.kind not in FOLDED:
+                        made.append(part)
+                else:
+                    lines, more = part.decisive()
+                    made += lines
+                    folded += more
+            self.chosen = (tuple(made), folded)
+        return self.chosen
 
     def all(self) -> tuple[ExplanationLine, ...]:
         """Every line, in order."""
@@ -266,7 +292,8 @@ class Plan:
     ``status`` is planned, refused, fault or stopped; the desk's answer after applying says moved. Only a planned one
     has an ``after`` that differs from ``before``, and rows to write: ``steps``, ``handoffs``, ``statuses``,
     ``entries`` of this ticket, ``other_entries`` of others, ``mails``, ``turns`` of rotations (group, member). ``before`` is None
-    when the ticket is unknown or being opened. ``ends`` says in a sentence where a planned one leads.
+    when the ticket is unknown or being opened. ``ends`` says in a sentence where a planned one leads, ``why_not`` why it does not
+    lead where somebody expected.
     """
 
     status: str
@@ -289,6 +316,7 @@ class Plan:
     edits: tuple[EntryEdit, ...] = ()
     explanation: Explanation = Explanation()
     ends: Message | None = None
+    why_not: WhyNot | None = None
     formulas: tuple[FormulaRun, ...] = ()
     warnings: tuple[Reason, ...] = ()
     turns: tuple[tuple[str, str], ...] = ()
@@ -308,8 +336,9 @@ class Plan:
         move that does not happen."""
         if self.ends is None:
             return None
-        reasons = heaviest(self.explanation)
-        text, where = self.ends, [line.where for line in reasons if line.where]
+        reasons = heaviest(self.explanation.decisive()[0])
+        where = [line.where for line in reasons if line.where]
+        text: Message = self.ends
         for at, line in enumerate(reasons):
             reason = line.short or line.text
             one, more = (
@@ -317,21 +346,27 @@ class Plan:
                 message("{fim}; e {razao}", fim=text, razao=reason),
             )
             text = more if at else one
-        return ExplanationLine(text, " · ".join(dict.fromkeys(where)) or None, DECISION)
+        places = list(dict.fromkeys(where))
+        place: str | None = places[0] if places else None
+        for other in places[1:]:
+            place = message("{um} · {outro}", um=place, outro=other)
+        return ExplanationLine(text, place, DECISION)
 
     def told(self) -> list[ExplanationLine]:
         """The links that are not folded: what is easily overlooked first, then decisions."""
-        lines = [line for line in self.explanation if line.kind not in FOLDED]
+        lines = [line for line in self.explanation.decisive()[0] if line.kind not in FOLDED]
         return [*(one for one in lines if one.kind == NOTE), *(one for one in lines if one.kind != NOTE)]
 
     def around_explanation(self, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """What stands before and after the explanation."""
         told = self.told()
+        asked = {} if self.why_not is None else {"why_not": self.why_not.as_json(language)}
         return {
             "status": self.status,
             "gate": self.gate,
             "reason": None if self.reason is None else self.reason.as_json(language),
             "headline": None if (said := self.headline()) is None else placed(said, language),
+            **asked,
             "ticket": self.ticket,
             "action": self.action,
             "before": state(self.before),
@@ -342,9 +377,42 @@ class Plan:
             "changes": [change.as_json() for change in self.changes],
         }, {
             "decisions": [line.as_json(language) for line in told],
-            "folded": len(self.explanation) - len(told),
+            "folded": self.explanation.decisive()[1],
             "formulas": [run.as_json() for run in self.formulas],
             "warnings": [warning.as_json(language) for warning in self.warnings],
+        }
+
+
+@attrs.frozen
+class Because:
+    """A sentence with its place."""
+
+    text: Message | str
+    where: Message | str | None = None
+
+    def as_json(self, language: str) -> dict[str, Any]:
+        """As a line of an explanation."""
+        return {"text": in_language(self.text, language), "where": None if not self.where else in_language(self.where, language)}
+
+
+@attrs.frozen
+class WhyNot:
+    """The answer: its first link, what that rests on, and the smallest change of the ticket that leads there."""
+
+    asked: str
+    answer: Message | str
+    where: Message | str | None = None
+    change: Mapping[str, Any] | None = None
+    because: tuple[Because, ...] = ()
+
+    def as_json(self, language: str = "pt") -> dict[str, Any]:
+        """The contract's shape, with the links below the answer."""
+        return {
+            "asked": self.asked,
+            "answer": in_language(self.answer, language),
+            "where": None if not self.where else in_language(self.where, language),
+            "change": None if self.change is None else {"set": dict(self.change)},
+            "because": [link.as_json(language) for link in self.because],
         }
 
 

@@ -101,6 +101,31 @@ class LineShape(Shape):
 
     text: str
     where: str | None
+    kind: Literal["decision", "fact", "gate", "warning", "note"]
+    data: dict[str, str]
+
+
+class PlacedShape(Shape):
+    """A sentence with its place."""
+
+    text: str
+    where: str | None
+
+
+class SupposedShape(Shape):
+    """Values of a ticket's data."""
+
+    set: dict[str, Any]
+
+
+class WhyNotShape(Shape):
+    """Why a move does not lead where somebody expected; the change is the smallest that was found, planned, to lead there."""
+
+    asked: str
+    answer: str
+    where: str | None
+    change: SupposedShape | None
+    because: list[PlacedShape]
 
 
 class ExplainShape(OutcomeShape):
@@ -175,6 +200,8 @@ class PlanShape(Shape):
     status: Literal["planned", "moved", "refused", "fault", "stopped"]
     gate: str | None
     reason: ReasonShape | None
+    headline: PlacedShape | None
+    why_not: WhyNotShape | None = None
     ticket: str
     action: str
     before: StateShape
@@ -184,6 +211,8 @@ class PlanShape(Shape):
     entries: list[EntryShape]
     changes: list[ChangeShape]
     explanation: list[LineShape]
+    decisions: list[LineShape]
+    folded: int
     formulas: list[FormulaShape]
     warnings: list[ReasonShape]
 

@@ -157,3 +157,13 @@ class MoveBody(Body):
         description="The ticket to open when there is none yet: the keys of an [[atendimento]] but those of its key.",
         examples=[{"tipo": 10, "assunto": "Farinha de trigo", "prioridade": "Normal", "parametros": {"VALOR": "1200.50"}}],
     )
+
+
+class PlanBody(MoveBody):
+    """A move to be planned, perhaps with the question why it does not lead where somebody expected."""
+
+    expected: Annotated[StrictStr, Field(max_length=200)] | None = Field(
+        None,
+        description="A person, group, step, status or address: the plan says why it does not lead there.",
+        examples=["Ana Lima"],
+    )

@@ -39,7 +39,7 @@ class QuickDesk:
 
     def expects(self, body: MoveBody, moment: float) -> bool:
         """Whether a plan is most likely small, at a moment (monotonic)."""
-        return body.draft is None and moment >= self.rested
+        return body.draft is None and getattr(body, "expected", None) is None and moment >= self.rested
 
     def plan(self, body: MoveBody, language: str, options: Mapping[str, Any], now: datetime) -> Answer | None:
         """The answer to a request for a plan; None when the processes are to give it."""

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 
 from routing.desk.desk import Desk
 from routing.http import answers as shapes
-from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, RunBody
+from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
 from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
@@ -146,7 +146,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         return await worked(request, service, desk_pool_of(service), work)
 
     @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 412, *BODY_PROBLEMS))
-    async def plans(request: Request, body: MoveBody, if_match: MatchHeader = None) -> Response:
+    async def plans(request: Request, body: PlanBody, if_match: MatchHeader = None) -> Response:
         """What a move would do: who receives, which mails, and why. Nothing is written."""
         quick = service.quick
         short = quick is not None and quick.expects(body, time.monotonic())

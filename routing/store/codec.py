@@ -179,7 +179,7 @@ WRITERS: dict[type[Any], Callable[[Any], str]] = {
     Decimal: lambda value: f'{{"{MARK}":"n","v":"{value}"}}',
 }
 WRITERS.update({kind: record_writer(kind) for kind in CLASSES.values()})
-PLAN_TEXT = record_writer(decision.Plan, "before", "explanation")
+PLAN_TEXT = record_writer(decision.Plan, "before", "explanation", "why_not")
 
 
 def closed(parts: dict[str, Any]) -> Any:

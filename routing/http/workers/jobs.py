@@ -246,7 +246,7 @@ class DeskJobs:
         request, key = self.request(asked), asked.body["ticket"]
         if asked.options.get("draft_only"):
             return self.decided(self.desk.plan_draft(key, request, asked.now), asked, {})
-        return self.decided(self.desk.plan(key, request, asked.now), asked, {})
+        return self.decided(self.desk.plan(key, request, asked.now, expected=asked.body.get("expected")), asked, {})
 
     def move(self, asked: Asked) -> Answer:
         """The contract's ``move``. A stale version is 412; a key used for another request is 409 (Conflict).

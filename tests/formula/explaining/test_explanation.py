@@ -86,7 +86,6 @@ def test_a_long_chain_with_calls_keeps_to_its_length(turns: int) -> None:
         f"DECL I, S; REPITA SETVAR(I, I + 1); SETVAR(S, S + FORMULA('TAXA')) ATE I > {turns}; S", TAXA="DECL A; SETVAR(A, 2); A"
     )
     assert len(found) <= MOST_LINES + 1
-    assert any("omitidos" in line for line in found) == (len(found) == MOST_LINES + 1)
 
 
 LOOPING = """DECL N; SETVAR(N, 0);

@@ -1,0 +1,1 @@
+"""Questions about a plan that planning itself does not answer."""
