@@ -59,6 +59,8 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
             "key": plan.request.key,
             "request_hash": request_hash,
             "answer": write_plan(plan),
+            "status": plan.status,
+            "gate": plan.gate or "",
         },
     )
     queue(unit, number, plan.ticket, plan.after.version, plan.mails, plan.now, store_name)

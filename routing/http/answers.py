@@ -237,6 +237,20 @@ class TicketShape(Shape):
     mails: list[dict[str, Any]]
 
 
+class TicketsShape(Shape):
+    """A page of tickets, newest first."""
+
+    tickets: list[dict[str, Any]]
+    next: str | None
+
+
+class DecisionsShape(Shape):
+    """A page of decisions, newest first."""
+
+    decisions: list[dict[str, Any]]
+    next: str | None
+
+
 class FunctionsShape(Shape):
     """What formulas can call."""
 

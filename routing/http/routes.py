@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response, Security
@@ -14,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
 from routing.desk.desk import Desk
+from routing.desk.listing import decision_list, ticket_list
 from routing.http import answers as shapes
 from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
@@ -163,6 +165,20 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         """Make a move. The same Idempotency-Key gives the same answer again; Location names the decision."""
         return await passed_on(request, "move", body, idempotency_key, if_match)
 
+    @reading.get("/tickets", responses=answers(shapes.TicketsShape, 401, 403, 404, 422))
+    async def ticket_page(request: Request, viewer: ViewerQuery = None) -> Response:
+        """Tickets by filters and words, newest first, a page at a time; ``next`` is the cursor for ``after``."""
+        asked = filters_of(request, TICKET_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        found = await run_in_threadpool(ticket_list, desk_behind(service), asked)
+        return Response(json_bytes(found), media_type="application/json")
+
+    @reading.get("/decisions", responses=answers(shapes.DecisionsShape, 401, 403, 404, 422))
+    async def decision_page(request: Request, viewer: ViewerQuery = None) -> Response:
+        """Decisions by filters, newest first, a page at a time; ``next`` is the cursor for ``after``."""
+        asked = filters_of(request, DECISION_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        found = await run_in_threadpool(decision_list, desk_behind(service), asked)
+        return Response(json_bytes(found), media_type="application/json")
+
     @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
     async def ticket(
         request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])], viewer: ViewerQuery = None
@@ -210,6 +226,23 @@ ViewerQuery = Annotated[
     str | None,
     Query(max_length=128, description="The attendant who looks: only what this person may see is there.", examples=["1;2"]),
 ]
+
+
+TICKET_FILTERS = frozenset({
+    "status", "type", "step", "holder", "queue", "client", "opener", "movement", "text", "in", "any_word", "same_subject", "limit",
+    "after",
+})  # fmt: skip
+DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "limit", "after"})
+
+
+def filters_of(request: Request, known: frozenset[str]) -> dict[str, str]:
+    """The filters of a list. An unknown one is refused, for a list without it would be another list."""
+    for name in request.query_params:
+        if name not in known | {"viewer"}:
+            near = get_close_matches(name, known, 1)
+            hint = message("você quis dizer '{nome}'?", nome=near[0]) if near else None
+            raise refuse(422, "filtro-invalido", message("o filtro '{nome}' não existe", nome=name), hint)
+    return {name: value for name, value in request.query_params.items() if name != "viewer"}
 
 
 def viewer_of(request: Request, asked: str | None) -> str | None:

@@ -50,6 +50,8 @@ def keep_refusal(store: Store, plan: Plan) -> int | None:
             "key": None,
             "request_hash": None,
             "answer": write_plan(plan),
+            "status": plan.status,
+            "gate": plan.gate or "",
         }
         rows = unit.rows("refusal-insert", lambda: decisions.insert_decision().returning(tables.decision.c.id), values)
         unit.commit()

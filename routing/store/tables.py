@@ -82,6 +82,11 @@ ticket = Table(
     *(field_column(row) for row in ROWS),
     UniqueConstraint("coligada", "locality", "code"),
     Index(None, "holder", "status"),
+    Index("ix_ticket_status", "status", "id"),
+    Index("ix_ticket_type_step", "type", "step", "id"),
+    Index("ix_ticket_client_code", "client_code", "id"),
+    Index("ix_ticket_opener", "opener", "id"),
+    Index("ix_ticket_movement", "movement", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -294,8 +299,12 @@ decision = Table(
     Column("key", String(255)),
     Column("request_hash", String(64)),
     Column("answer", Text, nullable=False),
+    Column("status", String(16), nullable=False, server_default=""),
+    Column("gate", String(4), nullable=False, server_default=""),
     UniqueConstraint("key"),
     Index(None, "ticket_id", "id"),
+    Index(None, "status", "id"),
+    Index(None, "gate", "id"),
     sqlite_autoincrement=True,
 )
 """Every move with its whole answer; ``key`` is the idempotency key when one was given, ``version`` the ticket's after it.

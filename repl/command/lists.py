@@ -1,0 +1,162 @@
+"""Commands that list: tickets, decisions, one decision."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import click
+
+from repl.messages import message
+from repl.showing.console import FAULTY, FINE, Console
+
+FORM = click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help=message("Formato da saída.")
+)
+PAGE: tuple[Callable[[Any], Any], ...] = (
+    click.option("--as", "viewer", metavar="C;A", help=message("Só o que este atendente pode ver.")),
+    click.option("--limit", metavar="N", help=message("Linhas por página: 50 se nada for dito, no máximo 1000.")),
+    click.option("--after", metavar="CURSOR", help=message("Continua de onde a página anterior parou.")),
+    FORM,
+)
+TICKET_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.argument("workspace"),
+    click.option("--status", metavar="A", help=message("Letra ou nome do status.")),
+    click.option("--type", metavar="N", help=message("Tipo de atendimento.")),
+    click.option("--step", metavar="N", help=message("Etapa (código; ou nome, junto com --type).")),
+    click.option("--holder", metavar="C;A", help=message("Nas mãos deste atendente.")),
+    click.option("--queue", metavar="C;G", help=message("Na fila deste grupo.")),
+    click.option("--client", metavar="K", help=message("Deste cliente: código, ou tipo;código.")),
+    click.option("--opener", metavar="C;A", help=message("Abertos por este atendente.")),
+    click.option("--movement", metavar="T", help=message("Deste movimento.")),
+    click.option("--text", metavar="T", help=message("Com esta expressão; acentos e maiúsculas não contam.")),
+    click.option("--in", "in_", metavar="FIELDS", help=message("Onde procurar: subject,request,discussion,solution.")),
+    click.option("--any-word", is_flag=True, help=message("Qualquer uma das palavras, em vez da expressão inteira.")),
+    click.option("--same-subject", metavar="TICKET", help=message("Com o mesmo assunto deste atendimento.")),
+    *PAGE,
+)
+DECISION_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.argument("workspace"),
+    click.option("--ticket", metavar="K", help=message("Deste atendimento.")),
+    click.option("--status", metavar="S", help=message("moved, refused, fault ou stopped.")),
+    click.option("--gate", metavar="G", help=message("Recusadas neste portão, como G8.")),
+    click.option("--action", metavar="A", help=message("Desta ação, em português ou inglês.")),
+    click.option("--since", metavar="T", help=message("Desde esta data ou hora, em ISO.")),
+    *PAGE,
+)
+
+
+def with_options(options: Iterable[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """Options in the order of help."""
+
+    def add(command: Any) -> Any:
+        for option in reversed(tuple(options)):
+            command = option(command)
+        return command
+
+    return add
+
+
+@click.command("tickets", help=message("Lista atendimentos, dos mais novos aos mais antigos, com filtros e busca de texto."))
+@with_options(TICKET_OPTIONS)
+@click.pass_obj
+def tickets_command(console: Console, /, workspace: str, form: str, **given: Any) -> int:
+    """A page; the cursor of the next one stands below it."""
+    from repl.showing.plans import desk_of, holder_text
+    from routing.desk.listing import ticket_list
+    from routing.domain.flow import step_name
+    from routing.domain.model import Holder
+
+    given["in"] = given.pop("in_")
+    with desk_of(workspace) as desk:
+        found, site = ticket_list(desk, given), desk.site
+    if form == "json":
+        console.say_json(found)
+        return FINE
+
+    def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+        holder = row["holder"] and Holder(*next(iter(row["holder"].items())))
+        return (
+            row["key"], str(row["type"]), step_name(site, row["type"], row["step"]), row["status"],
+            console.text(holder_text(holder, site)) if holder else "", row["priority"], row["subject"], str(row["version"]),
+            (row["changed_at"] or "").replace("T", " ")[:16],
+        )  # fmt: skip
+
+    titles = (
+        message("atendimento"), message("tipo"), message("etapa"), message("status"), message("com"), message("prioridade"),
+        message("assunto"), message("versão"), message("mudado em"),
+    )  # fmt: skip
+    say_rows(console, titles, map(cells, found["tickets"]), found["next"], form)
+    return FINE
+
+
+@click.command("decisions", help=message("Lista decisões, das mais novas às mais antigas: movimentos feitos e recusados."))
+@with_options(DECISION_OPTIONS)
+@click.pass_obj
+def decisions_command(console: Console, /, workspace: str, form: str, **given: Any) -> int:
+    """A page; the cursor of the next one stands below it."""
+    from repl.showing.plans import ACTION_NAMES, STATUS_NAMES, desk_of
+    from routing.desk.listing import decision_list
+
+    with desk_of(workspace) as desk:
+        found, people = decision_list(desk, given), desk.site.people
+    if form == "json":
+        console.say_json(found)
+        return FINE
+
+    def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+        result = console.text(STATUS_NAMES.get(row["status"], row["status"]))
+        return (
+            str(row["id"]), row["at"].replace("T", " ")[:16], row["ticket"],
+            console.text(ACTION_NAMES.get(row["action"], row["action"])), result,
+            row["gate"] or "", console.text(people.name(row["actor"])) if row["actor"] else "",
+        )  # fmt: skip
+
+    titles = (
+        message("decisão"), message("em"), message("atendimento"), message("ação"), message("resultado"), message("portão"),
+        message("quem"),
+    )  # fmt: skip
+    say_rows(console, titles, map(cells, found["decisions"]), found["next"], form)
+    return FINE
+
+
+def say_rows(console: Console, titles: tuple[Any, ...], rows: Iterable[tuple[str, ...]], following: str | None, form: str) -> None:
+    """A table for people or a sheet; where the next page begins."""
+    if form == "csv":
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([console.text(title) for title in titles])
+        writer.writerows([defused(cell) for cell in row] for row in rows)
+        console.say(out.getvalue().rstrip("\n"))
+        if following:
+            console.say(message("a página seguinte: --after {cursor}", cursor=following), error=True)
+        return
+    console.say_table(titles, rows)
+    if following:
+        console.say(message("a página seguinte: --after {cursor}", cursor=following))
+
+
+def defused(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+@click.command("decision", help=message("Mostra uma decisão pelo seu número, como foi tomada."))
+@click.argument("workspace")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--full", "--completo", is_flag=True, help=message("Com todos os passos e fatos."))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=message("Formato da saída."))
+@click.pass_obj
+def decision_command(console: Console, workspace: str, number: int, full: bool, form: str) -> int:
+    """Exit code 1 when there is no such decision."""
+    from repl.showing.plans import desk_of, say_plan
+
+    with desk_of(workspace) as desk:
+        plan, site = desk.decision(number), desk.site
+    if plan is None:
+        console.say(message("a decisão {numero} não existe", numero=number), error=True)
+        return FAULTY
+    say_plan(console, plan, form, site, full=full)
+    return FINE
