@@ -12,7 +12,7 @@ from routing.deciding.ticket_fields import GUARDS
 from routing.domain.access import ACT, HAND_OFF, REOPEN, may_hand_off
 from routing.domain.decision import Request
 from routing.domain.flow import TERMINAL, TRANSITIONS
-from routing.domain.model import Attendant, Holder, Ticket, TicketType, attendant_holder, group_holder
+from routing.domain.model import ACTIONS, Attendant, Holder, Ticket, TicketType, attendant_holder, group_holder
 from routing.domain.people import chiefs, resolve
 from routing.domain.site import Site
 from routing.messages import message
@@ -21,6 +21,9 @@ from routing.proving.rules import PEOPLE_FUNCTIONS, Looks
 
 MOST_PEOPLE = 14
 """With more people than this, those whom no rule names are represented by one of each set of rights."""
+
+KNOWN = frozenset({"open", "advance", "handoff", "return", "claim", "note"})
+"""Moves that are tried beside those below, and one that changes nothing that rules look at."""
 
 WAITING = ("schedule", "scheduled-answered", "wait", "resume", "cancel")
 """Moves that only change the status. Where neither a formula nor the question looks at it, they lead to nothing that the
@@ -119,6 +122,11 @@ def chosen_people(site: Site, kind: TicketType, looks: Looks, named: set[str], a
     return made
 
 
+def not_tried() -> list[str]:
+    """Moves that the planner knows and ways do not have."""
+    return [action for action in ACTIONS if action not in KNOWN | set(WAITING) | set(CLOSING)]
+
+
 def openers(cast: Cast, day: date) -> list[Attendant]:
     """Who may open a ticket: anybody, of those that do not differ the first."""
     seen: dict[Any, Attendant] = {}
@@ -179,6 +187,8 @@ def signature(cast: Cast, holder: Holder | None, opener: str, day: date) -> Any:
     members: frozenset[Any] = frozenset()
     if holder.kind == "group":
         group = cast.site.people.groups.get(holder.key)
+        if group is not None and group.distribution != "fila":
+            return holder
         keys = group.members if group is not None else ()
         members = frozenset(signature(cast, attendant_holder(key), opener, day) for key in keys)
     return (holder.kind, strongest, meant, members)
@@ -259,7 +269,9 @@ def handoffs(cast: Cast, ticket: Ticket, who: list[Attendant], now: datetime, *,
             coligada, _, code = wanted.key.partition(";")
             if wanted.kind == "group" and int(coligada) != ticket.coligada:
                 continue
-            receiver = resolve(cast.site.people, wanted, day).holder
+            group = cast.site.people.groups.get(wanted.key) if wanted.kind == "group" else None
+            shared = group is not None and group.distribution != "fila"
+            receiver = wanted if shared else resolve(cast.site.people, wanted, day).holder
             if receiver is None or receiver == ticket.holder or not may_hand_off(one.rights, wanted):
                 continue
             mark = signature(cast, receiver, ticket.opener, day)

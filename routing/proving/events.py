@@ -28,9 +28,19 @@ def passes(site: Site, event: Event, made: Plan) -> bool:
 
 
 def receives(site: Site, event: Event, made: Plan) -> bool:
-    """Somebody receives the ticket."""
-    opener = made.after.opener if made.after is not None else ""
-    return made.applies and any(fits(site, event.wanted, one.to_holder, opener, made.now.date()) for one in made.handoffs)
+    """Somebody receives the ticket: it is handed over, or a step gives it to who has it already."""
+    after = made.after
+    if not made.applies or after is None:
+        return False
+    day = made.now.date()
+    if any(fits(site, event.wanted, one.to_holder, after.opener, day) for one in made.handoffs):
+        return True
+    kind = site.types[after.type]
+    steps = site.steps[after.type]
+    given = any((steps[one.to_step].handoff or kind.handoff) != "manter" for one in made.steps if one.to_step is not None)
+    return (
+        given and made.action != "open" and after.holder is not None and fits(site, event.wanted, after.holder, after.opener, day)
+    )
 
 
 def fits(site: Site, wanted: str, holder: Holder, opener: str, day: date) -> bool:

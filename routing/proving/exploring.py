@@ -62,11 +62,10 @@ class State:
 
 @attrs.frozen(eq=False)
 class Turn:
-    """Free values to try, the first condition that may be turned round from there, and values that were tried before."""
+    """Free values to try, and what tells the tickets that are still to be seen from those seen before."""
 
     given: Mapping[str, Any]
-    bound: int = 0
-    excluded: tuple[Term, ...] = ()
+    assumed: tuple[Term, ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -491,25 +490,16 @@ class Explorer:
         return ("and", full, ("not", ("teq", term, constant("")))) if term[2] == "text" else full
 
     def flips(self, before: Sequence[Term], shadow: Shadow, turn: Turn) -> list[Turn]:
-        """The neighbours of a region beyond those already asked for: free values that turn one condition round."""
+        """What is left of a turn's tickets beside the region that was just seen, a part for each condition turned round."""
         made: list[Turn] = []
-        met = shadow.conditions
-        for position in range(turn.bound, len(met)):
-            if met[position] in before:
-                continue
-            pinned = position in shadow.pinned
-            wanted = (*before, *turn.excluded, *met[:position], negated(met[position]))
-            found = self.solver.solve((*self.free.bounds(wanted), *wanted), turn.given)
+        for wanted, pinned, why in rest_of(before, shadow, turn):
+            found = self.solver.solve((*self.free.bounds(wanted), *before, *wanted), turn.given)
             if found.answer == "unsat":
                 continue
-            if pinned and len(turn.excluded) >= MOST_PINS:
-                self.explored.leave(shadow.reasons[position])
+            if pinned > MOST_PINS or found.values is None:
+                self.explored.leave(why or self.unknown())
                 continue
-            if found.values is None:
-                self.explored.leave(shadow.reasons.get(position) or self.unknown())
-                continue
-            excluded = (*turn.excluded, negated(met[position])) if pinned else turn.excluded
-            made.append(Turn(found.values, position if pinned else position + 1, excluded))
+            made.append(Turn(found.values, wanted))
         return made
 
     def unknown(self) -> str:
@@ -517,6 +507,24 @@ class Explorer:
         if not self.solver.proves:
             return message("sem o extra 'prove' só se procura: instale repasse[prove] para provar")
         return message("o solucionador não soube dizer se uma condição pode ocorrer")
+
+
+def rest_of(before: Sequence[Term], shadow: Shadow, turn: Turn) -> Iterator[tuple[tuple[Term, ...], int, str]]:
+    """The parts of a turn's tickets that go another way than the one seen: their conditions, how many values were tried there
+    when one is pinned, and why it is. What goes against the turn's own conditions was not meant to be seen: nothing is left of it
+    that could be told."""
+    done: list[Term] = []
+    for position, one in enumerate(shadow.conditions):
+        if one in before or one in turn.assumed:
+            continue
+        other = negated(one)
+        pinned = position in shadow.pinned
+        tried = sum(1 for old in turn.assumed if old[0] == "not" and old[1][:2] == one[:2]) + 1 if pinned else 0
+        if other in turn.assumed or other in before:
+            yield (*turn.assumed, *done, one), MOST_PINS + 1, message("uma situação calculada não tomou o caminho previsto")
+            return
+        yield (*turn.assumed, *done, other), tried, shadow.reasons.get(position, "")
+        done.append(one)
 
 
 def joined(before: tuple[Term, ...], more: Sequence[Term]) -> tuple[Term, ...]:

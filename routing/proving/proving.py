@@ -16,7 +16,7 @@ from routing.domain.decision import Plan, Request
 from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType
 from routing.domain.site import Site
 from routing.messages import message
-from routing.proving.acting import cast_of
+from routing.proving.acting import cast_of, not_tried
 from routing.proving.answers import Answer
 from routing.proving.cases import case_text
 from routing.proving.events import arrived, happened
@@ -175,6 +175,7 @@ def assumed(site: Site, explorer: Explorer) -> list[str]:
     """What an answer rests on."""
     made: list[str] = []
     looks = looks_of(site, explorer.kind)
+    made += [message("ninguém usa a ação '{acao}'", acao=action) for action in not_tried()]
     made += [message("a função {nome} responde como agora", nome=name) for name in sorted(explorer.explored.asked)]
     if looks.at("HOJE", "AGORA", "ABERTURA"):
         made.append(message("todos os movimentos são de {dia}", dia=f"{explorer.now:%d/%m/%Y %H:%M}"))
@@ -183,7 +184,7 @@ def assumed(site: Site, explorer: Explorer) -> list[str]:
     for step in explorer.kind.steps:
         if step.handoff in {"rodizio", "menorcarga"}:
             made.append(message("ninguém tem outros atendimentos (etapa '{etapa}')", etapa=step.name))
-    if looks.at("ATENDENTEDOGRUPO"):
+    if looks.at("ATENDENTEDOGRUPO") or any(one.distribution in {"rodizio", "menorcarga"} for one in site.people.groups.values()):
         made.append(message("ninguém tem outros atendimentos"))
     made += [message("o campo {campo} guarda um texto", campo=name) for name in sorted(explorer.free.doubtful) if looks.at(name)]
     return made

@@ -17,12 +17,12 @@ from routing.domain.model import Ticket, attendant_holder, changed
 from routing.domain.people import NoWorkload, SiteDirectory
 from routing.domain.site import Site
 from routing.messages import message
-from routing.proving.exploring import MOST_PINS, Turn, agree
+from routing.proving.exploring import MOST_PINS, Turn, agree, rest_of
 from routing.proving.fields import Free, first_values, same, ticket_with, value_at
 from routing.proving.pairs import Beyond, Shadow, Told
 from routing.proving.shadow import follow
 from routing.proving.solver import Solver
-from routing.proving.terms import Term, negated
+from routing.proving.terms import Term
 
 if TYPE_CHECKING:
     from formula.engine import Rule
@@ -93,18 +93,14 @@ def regions(
             return
         region = run_all(pairs, ticket_with(changed(base), free, turn.given), turn.given, free, now, left_out)
         yield region
-        met = region.shadow.conditions
-        for position in range(turn.bound, len(met)):
-            wanted = (*turn.excluded, *met[:position], negated(met[position]))
+        for wanted, pinned, why in rest_of((), region.shadow, turn):
             found = solver.solve((*free.bounds(wanted), *wanted), turn.given)
             if found.answer == "unsat":
                 continue
-            pinned = position in region.shadow.pinned
-            if found.values is None or (pinned and len(turn.excluded) >= MOST_PINS):
-                left_out.setdefault(region.shadow.reasons.get(position) or message("uma condição não se deixou virar"))
+            if found.values is None or pinned > MOST_PINS:
+                left_out.setdefault(why or message("uma condição não se deixou virar"))
                 continue
-            excluded = (*turn.excluded, negated(met[position])) if pinned else turn.excluded
-            todo.append(Turn(found.values, position if pinned else position + 1, excluded))
+            todo.append(Turn(found.values, wanted))
 
 
 def run_all(
