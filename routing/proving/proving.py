@@ -13,6 +13,7 @@ from formula.engine import compile as compile_formula
 from formula.schema import Schema
 from routing.deciding.planner import plan
 from routing.domain.decision import Plan, Request
+from routing.domain.flow import TRANSITIONS
 from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType
 from routing.domain.site import Site
 from routing.messages import message
@@ -175,7 +176,7 @@ def assumed(site: Site, explorer: Explorer) -> list[str]:
     """What an answer rests on."""
     made: list[str] = []
     looks = looks_of(site, explorer.kind)
-    made += [message("ninguém usa a ação '{acao}'", acao=action) for action in not_tried()]
+    made += [message("ninguém usa a ação '{acao}'", acao=TRANSITIONS[action].name) for action in not_tried()]
     made += [message("a função {nome} responde como agora", nome=name) for name in sorted(explorer.explored.asked)]
     if looks.at("HOJE", "AGORA", "ABERTURA"):
         made.append(message("todos os movimentos são de {dia}", dia=f"{explorer.now:%d/%m/%Y %H:%M}"))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from routing.testing.suite import Entry
 
 ENDING = ".casos.toml"
+PROPERTY_SECONDS = 10.0
 SENT = "repasse_cobertura"
 """Under which name a process of pytest-xdist sends what it measured."""
 BENCHES: pytest.StashKey[Benches] = pytest.StashKey()
@@ -35,7 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A file of cases."""
+    """A file of cases, or of properties."""
+    if file_path.suffix == ".toml" and file_path.parent.name == "propriedades":
+        return PropertiesFile.from_parent(parent, path=file_path)
     if not file_path.name.endswith(ENDING):
         return None
     return CasesFile.from_parent(parent, path=file_path)
@@ -182,3 +185,58 @@ class CaseItem(pytest.Item):
 
 class CaseFailed(AssertionError):
     """A case did not hold; the text says all."""
+
+
+class PropertiesFile(pytest.File):
+    """A file of properties."""
+
+    def collect(self) -> Iterator[PropertyItem]:
+        """Each property; a faulty file is one item that says so."""
+        from routing.testing.bench import Benches
+
+        bench = self.config.stash.setdefault(BENCHES, Benches()).of(self.path)
+        if bench.folder is None:
+            return
+        import routing.proving.reading as properties
+
+        found = properties.read_file(bench.site, bench.folder, self.path.absolute(), {})
+        faults = [one for one in found.faults if one.severity == "error"]
+        if faults:
+            yield PropertyItem.from_parent(self, name="arquivo", bench=bench, asked=None, fault=str(faults[0].message))
+        for one in found.properties:
+            yield PropertyItem.from_parent(self, name=one.name, bench=bench, asked=one, fault="")
+
+
+class PropertyBroken(Exception):
+    """A property that its rules do not keep."""
+
+
+class PropertyItem(pytest.Item):
+    """One property."""
+
+    def __init__(self, *, bench: Any, asked: Any, fault: str, **more: Any) -> None:
+        """``asked`` None: the file is faulty, as ``fault`` says."""
+        super().__init__(**more)
+        self.bench = bench
+        self.asked = asked
+        self.fault = fault
+
+    def runtest(self) -> None:
+        """Answer it; only a counter-example is a failure."""
+        if self.asked is None:
+            raise PropertyBroken(self.fault)
+        from routing.proving.proving import answer_property
+        from routing.proving.solver import Solver
+
+        with Solver() as solver:
+            answer = answer_property(self.bench.site, self.asked, solver, within=PROPERTY_SECONDS)
+        if answer.answer == "fails":
+            raise PropertyBroken(f"{answer.because}\n{answer.case or ''}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The sentence and the case, without a traceback."""
+        return str(excinfo.value) if isinstance(excinfo.value, PropertyBroken) else super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where it stands."""
+        return self.path, (self.asked.line - 1 if self.asked is not None else 0), self.name

@@ -351,10 +351,11 @@ WORLDS = (COMPRAS, FERIAS, CHAMADOS)
 
 def written(world: World, folder: Path, seed: Seed, *, broken: bool) -> Path:
     """The workspace in a folder, with one property, as it should be or broken."""
-    for name, text in world.files.items():
+    for name, sound in world.files.items():
+        text = sound
         if broken and name == seed.file:
-            assert seed.old in text, (seed.name, seed.old)
-            text = text.replace(seed.old, seed.new, 1)
+            assert seed.old in sound, (seed.name, seed.old)
+            text = sound.replace(seed.old, seed.new, 1)
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
