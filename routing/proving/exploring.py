@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from formula.context import Context
     from formula.engine import Rule
     from formula.limits import Limits
+    from formula.runtime.record import Record
 
 MOST_PINS = 12
 """How many values a pinned condition is tried with beyond the first."""
@@ -81,13 +82,6 @@ class Arrival:
     shadow: Shadow
 
 
-@attrs.frozen(eq=False)
-class Bare:
-    """As much of a record as the planner reads when nobody asks why."""
-
-    outcome: Outcome
-
-
 class Watched:
     """A rule that, when the planner runs it, is also followed."""
 
@@ -96,11 +90,11 @@ class Watched:
         self.rule = rule
         self.tracker = tracker
 
-    def record(self, context: Context, limits: Limits) -> Any:
+    def record(self, context: Context, limits: Limits) -> Record:
         """Run for the planner, and follow."""
-        outcome = self.rule.run(context, limits)
-        self.tracker.follow(self.rule, context, limits, outcome)
-        return Bare(outcome)
+        record = self.rule.record(context, limits)
+        self.tracker.follow(self.rule, context, limits, record.outcome)
+        return record
 
 
 class Tracker:
