@@ -39,9 +39,15 @@ CHANGE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "assigned",
         multiple=True,
         metavar="FIELD=VALUE",
-        help=message("Com change: o novo valor de um campo ou PARAMETRO.X."),
+        help=message("Um campo ou PARAMETRO.X com valor: com change, o que muda; em plan, o que se supõe."),
     ),
-    click.option("--clear", "cleared", multiple=True, metavar="FIELD", help=message("Com change: esvazia um campo.")),
+    click.option(
+        "--clear",
+        "cleared",
+        multiple=True,
+        metavar="FIELD",
+        help=message("Esvazia um campo: com change, de verdade; em plan, por hipótese."),
+    ),
     click.option(
         "--copy-parameters-from",
         "copy_from",
@@ -69,12 +75,30 @@ def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+HYPOTHESIS_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--now", "supposed_now", metavar="WHEN", help=message("Supõe outro relógio, em ISO.")),
+    click.option(
+        "--rules",
+        metavar="REV|DIR|published|folder",
+        help=message("Supõe outras regras: uma revisão, uma pasta, as publicadas ou as da pasta."),
+    ),
+)
+
+
+def hypothesis_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What a plan may suppose beside the values of ``--set`` and ``--clear`` (contract, "What if")."""
+    for option in reversed(HYPOTHESIS_OPTIONS):
+        command = option(command)
+    return command
+
+
 @click.command("plan", help=message("Mostra o que um movimento faria: destino, e-mails e por quê. Nada é gravado."))
 @request_options
 @change_options
 @click.option(
     "--why-not", "expected", metavar="X", help=message("Por que não vai para X: pessoa, grupo, etapa, status ou endereço.")
 )
+@hypothesis_options
 @click.pass_obj
 def plan_command(console: Console, /, **given: Any) -> int:
     """Exit code 1 when the move would not happen."""

@@ -14,11 +14,14 @@ from repl.session import debugging
 from repl.session import files as session_files
 from repl.session import questions as session_questions
 from repl.session import runs as session_runs
+from repl.session import supposing as session_supposing
 from repl.session import tickets as session_tickets
 from repl.session.session import Session
 from repl.showing.answers import DIM, LEAVE, TITLE, Answer, Line, answer, refusal
 
 Act = Callable[[Session, str], Answer]
+WATCHED = frozenset({"planejar", "mover", "executar"})
+"""Commands before which the workspace's files are looked at."""
 
 
 @attrs.frozen
@@ -45,6 +48,10 @@ def carry_out(session: Session, line: str) -> Answer:
         near = get_close_matches(plain(word), BY_NAME, 1)
         hint = message("você quis dizer :{nome}?", nome=near[0]) if near else message("veja :ajuda")
         return refusal(message("o comando ':{nome}' não existe", nome=word), hint)
+    if command.name in WATCHED:
+        from repl.session.reloading import watched
+
+        return watched(session, lambda: command.act(session, rest.strip()))
     return command.act(session, rest.strip())
 
 
@@ -141,6 +148,13 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("planejar", "plan", message("AÇÃO [PARA]"), message("mostra o que um movimento faria"), session_tickets.plan),
     Command("mover", "move", message("AÇÃO [PARA]"), message("mostra, pergunta e grava um movimento"), session_tickets.move),
+    Command(
+        "caso",
+        "case",
+        message("ARQUIVO"),
+        message("guarda o último plano, com o que supôs, como teste"),
+        session_supposing.save_case,
+    ),
     Command(
         "depurar",
         "debug",

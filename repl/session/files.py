@@ -45,7 +45,7 @@ def load_context(session: Session, path: str) -> Answer:
         return refusal(fault.sentence, fault.hint)
     except ContextFault as fault:
         return faulty(fault.source, fault.diagnostics, session.language)
-    session.context, session.lenient, session.ticket = given.context, given.lenient, None
+    session.context, session.lenient, session.ticket, session.real = given.context, given.lenient, None, None
     lines = [Line(message("contexto de {caminho}", caminho=path))]
     if given.warnings:
         from formula.source import Source
@@ -78,8 +78,31 @@ def set_value(session: Session, rest: str) -> Answer:
             message("'{texto}' não muda o contexto", texto=rest),
             message('escreva, por exemplo: :contexto campos.PRIORIDADE = "Urgente"'),
         )
-    session.context = attrs.evolve(session.context, **changes)
-    return answer(message("contexto mudado: {texto}", texto=rest), style=DIM)
+    if session.ticket is None:
+        session.context = attrs.evolve(session.context, **changes)
+        return answer(message("contexto mudado: {texto}", texto=rest), style=DIM)
+    return supposing(session, given.context, changes, rest)
+
+
+def supposing(session: Session, given: Context, changes: dict[str, Any], rest: str) -> Answer:
+    """Change what formulas see of an opened ticket: a hypothesis, which every plan obeys."""
+    from repl.session.supposing import check_names, in_force
+    from routing.failures import WrongSupposition
+
+    if "coligada" in changes and changes["coligada"] != session.ticket.coligada:
+        return refusal(message("a coligada é da chave do atendimento e não se supõe"), message("abra outro: :atendimento C;L;N"))
+    before = session.context
+    try:
+        check_names(session, given)
+        session.context = attrs.evolve(before, **changes)
+        said = in_force(session)
+    except WrongSupposition as fault:
+        session.context = before
+        return refusal(fault.message, fault.hint)
+    lines = [Line(message("contexto mudado: {texto}", texto=rest), DIM)]
+    if said is not None:
+        lines += [Line(said), Line(message(":planejar obedece; :atendimento desfaz; :caso ARQUIVO guarda como teste"), DIM)]
+    return Answer(tuple(lines))
 
 
 def context_lines(session: Session) -> list[Line]:

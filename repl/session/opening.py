@@ -19,8 +19,12 @@ def open_session(
     around = surroundings(console, context_path, workspace, ticket)
     session = Session(clock, console.language, around.context, around.lenient)
     session.site, session.desk, session.ticket = around.site, around.desk, around.ticket
+    session.real = around.context if around.ticket is not None else None
     if around.site is not None:
         session.limits = around.site.policy.limits
+        from repl.session.reloading import read_again
+
+        read_again(session)
     session.limits = limits_of(limits, session.limits)
     if path is not None:
         text, _ = read_text(path)

@@ -20,7 +20,7 @@ from repl.session.whynot import why_not as obstacles
 from repl.showing.answers import DIM, HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.showing.coverage import coverage_lines
 from repl.showing.explaining import unfolded
-from repl.showing.plans import answer_lines, decision_lines, numbered, why_not_lines
+from repl.showing.plans import answer_lines, decision_lines, hypothesis_line, numbered, why_not_lines
 
 EVERYTHING = frozenset({"tudo", "all"})
 """The word after ``:porque`` that asks for passed checks and facts too."""
@@ -32,9 +32,10 @@ def why(session: Session, rest: str) -> Answer:
     if session.plan is not None:
         title = message("Por que {chave}: {estado}", chave=session.plan.ticket, estado=state_of(session.plan))
         if full:
-            return chain(title, [Link(line.text, line.where or "") for line in session.plan.explanation])
+            said = chain(title, [Link(line.text, line.where or "") for line in session.plan.explanation])
+            return attrs.evolve(said, lines=(*marked(session.plan), *said.lines))
         lines = [*answer_lines(session.plan), *decision_lines(session.plan)]
-        return Answer((Line(title, TITLE), *lines_of(lines), EVERYTHING_HINT))
+        return Answer((*marked(session.plan), Line(title, TITLE), *lines_of(lines), EVERYTHING_HINT))
     if session.last is None:
         return nothing_ran()
     links = explain(session.last.evaluated.record)
@@ -43,6 +44,11 @@ def why(session: Session, rest: str) -> Answer:
 
 
 EVERYTHING_HINT = Line(message(":porque tudo mostra também as verificações e os fatos"), HINT)
+
+
+def marked(plan: Any) -> tuple[Line, ...]:
+    """What the latest plan only supposes."""
+    return () if plan.hypothesis is None else (Line(hypothesis_line(plan.hypothesis)),)
 
 
 def state_of(plan: Any) -> str:
@@ -83,9 +89,10 @@ def why_not_move(session: Session, wanted: str) -> Answer:
 
     if not wanted:
         return refusal(message("diga quem ou o quê: :porquenao Ana Lima, :porquenao Gestor, :porquenao 1;5"))
-    asked = with_answer(session.site, session.plan, wanted, session.desk.sentences)
+    desk = session.planned_on or session.desk
+    asked = with_answer(desk.site, session.plan, wanted, desk.sentences)
     assert asked.why_not is not None
-    return Answer(lines_of(why_not_lines(asked.why_not)))
+    return Answer((*marked(session.plan), *lines_of(why_not_lines(asked.why_not))))
 
 
 DECIDING = frozenset({"handoff", "flow"})
@@ -108,10 +115,11 @@ def deciding_runs(session: Session) -> Iterator[Deciding]:
     plan = session.plan
     if plan is None or plan.before is None:
         return
-    context = attrs.evolve(context_for(session.desk, plan.before), now=plan.now)
+    desk = session.planned_on or session.desk
+    context = attrs.evolve(context_for(desk, plan.before), now=plan.now)
     for run in plan.formulas:
         if run.purpose in DECIDING:
-            rule = session.site.rule(run.code, plan.before)
+            rule = desk.site.rule(run.code, plan.before)
             yield Deciding(run.code, run.purpose, rule, context, rule.record(context, session.limits))
 
 

@@ -48,7 +48,8 @@ class LastRun:
 class Session:
     """What a session knows. ``clock`` gives the time of a run whose context has none.
 
-    ``context`` is what formulas see; with ``site`` and ``ticket`` it is made from the ticket. ``loaded`` is the formula
+    ``context`` is what formulas see; with ``site`` and ``ticket`` it is made from the ticket. ``real`` is the context that the
+    opened ticket gave: what differs from it is supposed; ``planned_on`` is the desk of the latest plan. ``loaded`` is the formula
     that ``:executar`` runs. ``question`` waits for the next line. ``debugger`` is there while travelling in time.
     """
 
@@ -60,6 +61,9 @@ class Session:
     site: Any = None
     desk: Any = None
     ticket: Any = None
+    real: Context | None = None
+    planned_on: Any = None
+    stamp: tuple[Any, ...] = ()
     memory: Memory = attrs.field(factory=Memory)
     loaded: tuple[str, str] | None = None
     last: LastRun | None = None

@@ -94,6 +94,8 @@ def context_for(desk: Any, ticket: Any) -> Context:
         parameters=seen_parameters(site, ticket),
         user=user_of(site, ticket),
         coligada=ticket.coligada,
+        functions=site.stand_ins,
+        memories=site.memories,
         requisition=ticket.requisition,
         **common,
     )

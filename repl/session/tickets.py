@@ -7,7 +7,6 @@ from typing import Any
 from formula.messages import LANGUAGES, Message
 from repl.messages import message
 from repl.session.session import Session
-from repl.session.surroundings import context_for
 from repl.showing.answers import HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.showing.console import Refusal
 from repl.showing.plans import ACTION_NAMES, holder_name, plan_lines, request_of, step_name
@@ -30,13 +29,21 @@ def open_ticket(session: Session, key: str) -> Answer:
     if session.desk is None:
         return refusal(message("nenhuma área de trabalho"), message("abra a sessão com: repasse repl --workspace PASTA"))
     if not key:
-        return ticket_list(session) if session.ticket is None else Answer(tuple(ticket_summary(session)))
+        from repl.session.supposing import in_force
+
+        if session.ticket is None:
+            return ticket_list(session)
+        said = in_force(session)
+        return Answer((*ticket_summary(session), *(() if said is None else (Line(said),))))
+    from repl.session.supposing import in_force, take_ticket
+
     try:
-        session.ticket = session.desk.ticket(key)
+        gone = in_force(session)
+        take_ticket(session, session.desk.ticket(key))
     except RoutingError as fault:
         return failed(fault, session)
-    session.context = context_for(session.desk, session.ticket)
-    return Answer(tuple(ticket_summary(session)))
+    dropped = () if gone is None else (Line(message("desfeita: {hipotese}", hipotese=gone), HINT),)
+    return Answer((*dropped, *ticket_summary(session)))
 
 
 def ticket_list(session: Session) -> Answer:
@@ -109,6 +116,9 @@ def request(session: Session, rest: str) -> Any:
         if text is not None and not text.lstrip("-").isdigit():
             raise Refusal(message("'{texto}' não é um número", texto=text))
         numbers[key] = None if text is None else int(text)
+    from repl.session.supposing import actor_of
+
+    options["actor"] = options.get("actor") or actor_of(session)
     given: dict[str, Any] = {"action": action, "to": to, "publishable": publishable, **options, **numbers}
     if action == "change":
         given |= {"to": None, "assigned": [part for part in (to or "").split(";") if part.strip()]}
@@ -157,8 +167,11 @@ def decide(session: Session, rest: str) -> Any:
         return refusal(message("nenhum atendimento aberto"), message(":atendimento C;L;N"))
     if not rest:
         return refusal(message("diga a ação: :planejar avançar"))
+    from repl.session.supposing import hypothesis_of, supposing_desk
+
     try:
-        return session.desk.plan(session.ticket.key, request(session, rest), session.clock())
+        session.planned_on = supposing_desk(session)
+        return session.planned_on.plan(session.ticket.key, request(session, rest), session.clock(), hypothesis_of(session))
     except Refusal as fault:
         return refusal(fault.sentence, fault.hint)
     except RoutingError as fault:
@@ -166,7 +179,15 @@ def decide(session: Session, rest: str) -> Any:
 
 
 def move(session: Session, rest: str) -> Answer:
-    """Show the plan, ask, then apply it."""
+    """Show the plan, ask, then apply it. What is only supposed is never applied."""
+    from repl.session.supposing import in_force
+
+    supposed = in_force(session)
+    if supposed is not None:
+        return refusal(
+            message("não movo sobre uma hipótese. {hipotese}", hipotese=supposed),
+            message(":atendimento {chave} a desfaz; :planejar mostra o que ela faria", chave=session.ticket.key),
+        )
     found = decide(session, rest)
     if isinstance(found, Answer):
         return found
@@ -185,13 +206,14 @@ def confirmed(session: Session, wanted: Any, line: str) -> Answer:
         return answer(message("Nada mudou."), style=HINT)
     import attrs
 
+    from repl.session.supposing import take_ticket
+
     try:
         made = session.desk.move(session.ticket.key, attrs.evolve(wanted, version=session.ticket.version), session.clock())
-        session.ticket = session.desk.ticket(session.ticket.key)
+        take_ticket(session, session.desk.ticket(session.ticket.key))
     except RoutingError as fault:
         return failed(fault, session)
     session.plan = made
-    session.context = context_for(session.desk, session.ticket)
     lines = plan_answer(session, made) if made.status != "moved" else tuple(ticket_summary(session))
     head = Line(message("Movido.")) if made.status == "moved" else Line(message("Não foi movido."), HINT)
     return Answer((head, *lines), faulty=made.status != "moved")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from formula.effects import Advance, HandoffMail
+from formula.messages import Message
+from formula.values import display
 from repl.messages import message
 from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
-from routing.domain.decision import WARNING, ExplanationLine, MailDraft, Plan, Request, WhyNot, heaviest
+from routing.domain.decision import WARNING, ExplanationLine, Hypothesis, MailDraft, Plan, Request, WhyNot, heaviest
 from routing.domain.model import ACTIONS, Holder, Ticket
 
 ACTION_NAMES = {
@@ -141,10 +143,48 @@ def known_ticket(desk: Any, key: str) -> Ticket | None:
 
 def plan_once(console: Console, *, workspace: str, ticket: str, expected: str | None = None, **given: Any) -> tuple[Plan, Any]:
     """Decide without writing; gives the site too, for its names."""
-    known_action(given["action"])
+    wanted = hypothesis_of(given)
+    if known_action(given["action"]) != "change":
+        given |= {"assigned": (), "cleared": ()}
     with desk_of(workspace) as desk:
-        plan: Plan = desk.plan(ticket, request_of(given, known_ticket(desk, ticket)), clock(), expected=expected)
-        return plan, desk.site
+        request = request_of(given, known_ticket(desk, ticket))
+        asked = desk if wanted.rules is None else desk.under(rules_of(desk, wanted.rules))
+        plan: Plan = asked.plan(ticket, request, clock(), wanted or None, expected=expected)
+        return plan, asked.site
+
+
+def hypothesis_of(given: dict[str, Any]) -> Hypothesis:
+    """What the options suppose; of a ``change``, ``--set`` and ``--clear`` say what it does."""
+    values: dict[str, Any] = {}
+    change = known_action(given["action"]) == "change"
+    for text in () if change else given.get("assigned") or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip():
+            raise Refusal(
+                message("'{texto}' não diz campo e valor", texto=text), message("escreva --set CAMPO=VALOR, como --set FILIAL=NE")
+            )
+        once(values, name, value.strip())
+    for name in () if change else given.get("cleared") or ():
+        once(values, name, None)
+    now = moment(given.get("supposed_now"), "--now")
+    if now is not None and not isinstance(now, datetime):
+        now = datetime.combine(now, time())
+    return Hypothesis(set=values, now=now, rules=given.get("rules"))
+
+
+def once(values: dict[str, Any], name: str, value: Any) -> None:
+    """Suppose a field, once."""
+    key = name.strip().upper()
+    if key in values:
+        raise Refusal(message("o campo '{campo}' aparece duas vezes na hipótese", campo=key))
+    values[key] = value
+
+
+def rules_of(desk: Any, name: str) -> Any:
+    """The rules of a name, for the desk of a workspace."""
+    from routing.releases.choosing import rules_named
+
+    return rules_named(name, desk.site, desk.store)
 
 
 def move_once(console: Console, *, workspace: str, ticket: str, **given: Any) -> tuple[Plan, Any]:
@@ -165,8 +205,10 @@ def say_plan(console: Console, plan: Plan, form: str, site: Any = None, *, full:
 
 
 def plan_lines(plan: Plan, site: Any = None, *, why: bool = True, full: bool = False) -> Iterator[str]:
-    """The answer first: where the move leads and because of what, or what refuses it. Then what to mind, what decided (unless told
-    otherwise), what is done and what goes out. The ``full`` plan has every link of the chain."""
+    """The answer first: where the move leads and because of what, or what refuses it; before it what is only supposed. Then what to
+    mind, what decided (unless told otherwise), what is done and what goes out. The ``full`` plan has every link of the chain."""
+    if plan.hypothesis is not None:
+        yield hypothesis_line(plan.hypothesis)
     yield message(
         "Atendimento {chave}, {acao}: {estado}",
         chave=plan.ticket,
@@ -252,6 +294,31 @@ def sent_line(mail: MailDraft, *, full: bool) -> str:
     """A mail; in the full plan with its subject."""
     said = mail_line(mail)
     return message("{email}: {assunto}", email=said, assunto=mail.subject) if full else said
+
+
+def hypothesis_line(supposed: Hypothesis) -> Message:
+    """``Hipótese: FILIAL = 'NE' (era 'MG')``: everything that is not as it is."""
+    parts = [
+        message("{campo} = {valor} (era {antes})", campo=name, valor=quoted(value), antes=quoted(supposed.was.get(name)))
+        for name, value in supposed.set.items()
+    ]
+    if supposed.now is not None:
+        parts.append(message("agora = {quando}", quando=moment_text(supposed.now)))
+    if supposed.rules is not None:
+        parts.append(message("regras de {regras}", regras=supposed.rules))
+    parts += [message("outro texto da fórmula {codigo}", codigo=code) for code in supposed.texts]
+    parts += [message("{nome} com outro valor", nome=name) for name in supposed.stand_ins]
+    said = parts[0]
+    for one in parts[1:]:
+        said = message("{antes}; {depois}", antes=said, depois=one)
+    return message("Hipótese: {partes}", partes=said)
+
+
+def quoted(value: Any) -> str:
+    """A value as people read it; texts in quotes so that blanks show, Vazio by name."""
+    if value is None or value == "":
+        return message("Vazio")
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else display(value)
 
 
 def titled(title: str, lines: Iterable[str]) -> Iterator[str]:

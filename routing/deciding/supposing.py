@@ -23,6 +23,7 @@ from routing.deciding.ticket_fields import (
     seen_parameters,
     set_text,
 )
+from routing.domain.decision import Hypothesis
 from routing.domain.model import PARAMETER_KINDS, STATUSES, Ticket, attendant_holder, changed, group_holder
 from routing.domain.site import Site
 from routing.failures import WrongSupposition
@@ -47,6 +48,14 @@ def suppose(site: Site, ticket: Ticket, changes: Mapping[str, Any]) -> Ticket:
     for name in sorted(given, key=lambda one: one != "CLASSIFICACAO"):
         ticket = with_value(site, ticket, name, given[name])
     return ticket
+
+
+def supposed(site: Site, ticket: Ticket, hypothesis: Hypothesis) -> tuple[Ticket, Hypothesis]:
+    """The ticket of a hypothesis, and the hypothesis with values of the field's kind and what the ticket really has."""
+    made = suppose(site, ticket, hypothesis.set)
+    names = [name.strip().upper() for name in hypothesis.set]
+    was, now = every_value(site, ticket), every_value(site, made)
+    return made, hypothesis.with_values({name: now.get(name) for name in names}, {name: was.get(name) for name in names})
 
 
 def every_value(site: Site, ticket: Ticket) -> dict[str, Any]:

@@ -61,9 +61,15 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
             "answer": write_plan(plan),
             "status": plan.status,
             "gate": plan.gate or "",
+            **decided_by(plan),
         },
     )
     queue(unit, number, plan.ticket, plan.after.version, plan.mails, plan.now, store_name)
+
+
+def decided_by(plan: Plan) -> dict[str, str | None]:
+    """The columns that say by which rules and facts a plan was decided."""
+    return {"rules": plan.rules or None, "people": plan.people or None, "facts": plan.facts or None}
 
 
 def without_histories(ticket: Ticket) -> Ticket:

@@ -19,25 +19,32 @@ import attrs
 from formula.context import Sentences
 from routing.deciding import planner
 from routing.deciding.correspondence import Letter, Written, about_ticket, opening
+from routing.deciding.supposing import supposed
 from routing.desk.apply import apply, note_mail
 from routing.desk.first_look import FirstLook
+from routing.desk.settling import settle
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
-from routing.domain.decision import Plan, Reason, Request
+from routing.domain.decision import Hypothesis, Plan, Reason, Request
 from routing.domain.model import HISTORIES, Ticket
 from routing.domain.people import Workload
 from routing.domain.site import Site
+from routing.errors import WorkspaceError
 from routing.failures import Conflict, MailFault, StoreClash, UnknownTicket
 from routing.mail.letters import NO_TEMPLATES, Templates, dress, dress_one, load_templates
 from routing.mail.outbox import Attachment, of_ticket
 from routing.messages import message
+from routing.releases.facts import Facts, RecordedSentences, RecordedWorkload
+from routing.releases.following import Follower, OtherRules
+from routing.releases.loading import Rules, load, sentences_of
+from routing.releases.release import Release, taken
 from routing.settings import Settings, read_settings
-from routing.store import decisions, files, recent, tickets
+from routing.store import decision_log, decisions, files, recent, releases, tickets
 from routing.store.engine import database_url, open_engine
 from routing.store.schema import ensure_schema
 from routing.store.unit import Store, Unit
 from routing.store.workload import AnswersKept, StoreWorkload
-from routing.workspace.folder import load_workspace
+from routing.workspace.folder import load_workspace, read_workspace
 
 ATTEMPTS = 3
 """How often a move is decided again when another one came between (an equal key, a ticket opened twice)."""
@@ -54,6 +61,10 @@ class Desk:
     sentences: Sentences | None
     name: str
     folder: TemporaryDirectory[str] | None = None
+    revision: str = ""
+    people_revision: str = ""
+    follows: Follower | None = None
+    release: Release | None = attrs.field(default=None, repr=False)
 
     def move(self, key: str, request: Request, now: datetime) -> Plan:
         """Decide and apply. The plan's status is ``moved``, or why not; a refused move changes no row.
@@ -62,15 +73,52 @@ class Desk:
         Raises StoreError when the database fails: then nothing was kept.
         """
         wall = wall_clock(now)
-        for attempt in range(ATTEMPTS):
+        self.settle(wall, moving=True)
+        attempt = 0
+        desk = self
+        while True:
             try:
-                seen = self.first_look(key, request, wall) if self.takes_long and not attempt else None
+                seen = desk.first_look(key, request, wall) if desk.takes_long and not attempt else None
                 with self.store.writing() as unit:
-                    return self.move_within(unit, key, request, wall, seen)
+                    desk.stay(unit, key)
+                    plan = desk.move_within(unit, key, request, wall, seen)
+                return self.numbered(plan)
+            except OtherRules as other:
+                desk = attrs.evolve(self.under(self.rules_now(other)), follows=self.follows)
             except StoreClash:
-                if attempt == ATTEMPTS - 1:
+                attempt += 1
+                if attempt == ATTEMPTS:
                     raise
-        raise AssertionError("unreachable")
+
+    def settle(self, now: datetime, *, moving: bool) -> None:
+        """Find out once which rules decide (:mod:`routing.desk.settling`); ``release`` is what the folder's would make."""
+        if self.follows is None and self.release is not None:
+            self.follows = settle(self.store, self.site, self.release, now, moving=moving)
+
+    def stay(self, unit: Unit, key: str) -> None:
+        """Raises OtherRules when by now another release decides about a ticket."""
+        if self.follows is not None:
+            self.follows.look(unit, key, (self.revision, self.people_revision))
+
+    def present(self, key: str) -> Desk:
+        """The desk by the rules that decide about a ticket now."""
+        try:
+            with self.store.reading() as unit:
+                self.stay(unit, key)
+        except OtherRules as other:
+            return attrs.evolve(self.under(self.rules_now(other)), follows=self.follows)
+        return self
+
+    def rules_now(self, other: OtherRules) -> Rules:
+        """The rules that decide now."""
+        assert self.follows is not None
+        return self.follows.rules(self.store, other)
+
+    def numbered(self, plan: Plan) -> Plan:
+        """A move that was made, with the number of its decision."""
+        if plan.status != "moved" or plan.decision is not None:
+            return plan
+        return attrs.evolve(plan, decision=decision_log.number_of(self.store, plan))
 
     @property
     def takes_long(self) -> bool:
@@ -102,19 +150,59 @@ class Desk:
         unit.commit()
         return moved
 
-    def plan(self, key: str, request: Request, now: datetime, *, expected: str | None = None) -> Plan:
-        """What :meth:`move` would decide now; changes nothing. ``expected`` is a person, group, step, status or address: the plan
-        then says why it does not lead there."""
+    def plan(
+        self, key: str, request: Request, now: datetime, hypothesis: Hypothesis | None = None, *, expected: str | None = None
+    ) -> Plan:
+        """What :meth:`move` would decide now, or would if a hypothesis held; changes nothing. ``expected`` is a person, group,
+        step, status or address: the plan then says why it does not lead there. Raises WrongSupposition."""
         wall = wall_clock(now)
+        if hypothesis is not None and hypothesis.now is not None:
+            wall = wall_clock(hypothesis.now)
+        if hypothesis is None or hypothesis.rules is None:
+            self.settle(wall, moving=False)
+            try:
+                with self.store.reading() as unit:
+                    self.stay(unit, key)
+            except OtherRules as other:
+                return self.under(self.rules_now(other)).plan_now(key, request, wall, hypothesis, expected)
+        return self.plan_now(key, request, wall, hypothesis, expected)
+
+    def plan_now(
+        self, key: str, request: Request, wall: datetime, hypothesis: Hypothesis | None, expected: str | None = None
+    ) -> Plan:
+        """The plan under this desk's own rules."""
         with self.store.reading() as unit:
             stored, _ = read(unit, key, wall)
+            if hypothesis:
+                stored, request, hypothesis = self.suppose(stored, request, hypothesis)
             workload = StoreWorkload(unit, self.site.people)
-            made = self.decide(key, stored, request, wall, workload)
+            plan = self.decide(key, stored, request, wall, workload)
+            if hypothesis:
+                plan = attrs.evolve(plan, hypothesis=hypothesis)
             if expected is None:
-                return made
+                return plan
             from routing.explaining.whynot import with_answer
 
-            return with_answer(self.site, made, expected, self.sentences, workload)
+            return with_answer(self.site, plan, expected, self.sentences, workload)
+
+    def under(self, rules: Rules) -> Desk:
+        """The same store under other rules, whichever are active."""
+        return attrs.evolve(
+            self, site=rules.site, templates=rules.templates, sentences=rules.sentences, folder=None, revision=rules.revision,
+            people_revision=rules.people, release=None, follows=None,
+        )  # fmt: skip
+
+    def suppose(
+        self, stored: tickets.Stored | None, request: Request, hypothesis: Hypothesis
+    ) -> tuple[tickets.Stored | None, Request, Hypothesis]:
+        """The ticket, stored or to be opened, as a hypothesis has it."""
+        if stored is not None:
+            ticket, said = supposed(self.site, stored.ticket, hypothesis)
+            return attrs.evolve(stored, ticket=ticket), request, said
+        if request.draft is not None:
+            draft, said = supposed(self.site, request.draft, hypothesis)
+            return None, attrs.evolve(request, draft=draft), said
+        return None, request, hypothesis
 
     def plan_draft(self, key: str, request: Request, now: datetime) -> Plan:
         """What opening a draft would do, whatever the store has under its key: nothing of stored tickets is read."""
@@ -130,17 +218,19 @@ class Desk:
         now: datetime,
         workload: Workload,
     ) -> Plan:
-        """The plan, with the mails in the site's own words."""
+        """The plan, with the mails in the site's own words, and what it was decided by."""
+        facts = Facts(newest=stored.newest if stored else ())
         decided = planner.plan(
             self.site,
             stored.ticket if stored else None,
             request,
             now,
-            sentences=self.sentences,
-            workload=workload,
+            sentences=None if self.sentences is None else RecordedSentences(self.sentences, facts),
+            workload=RecordedWorkload(workload, facts),
             key=key,
         )
-        return dress(decided, self.templates) if decided.mails else decided
+        plan = dress(decided, self.templates) if decided.mails else decided
+        return attrs.evolve(plan, rules=self.revision, people=self.people_revision, facts=facts.text())
 
     def ticket(self, key: str) -> Ticket:
         """A ticket with its whole histories. UnknownTicket when there is none."""
@@ -230,22 +320,55 @@ class Desk:
         self.close()
 
 
-def open_desk(url_or_path: str | os.PathLike[str]) -> Desk:
+def open_desk(url_or_path: str | os.PathLike[str], *, serving: bool = False) -> Desk:
     """The desk of a workspace folder, or of a database URL.
 
     A folder's sample tickets are brought into its database when first seen. A URL takes the workspace that was
-    imported into the store, if one was; tickets can be kept without one. Raises WorkspaceError, SettingsFault,
+    imported into the store, if one was; tickets can be kept without one. ``serving`` desks decide by the release that is active in
+    the store from the first move on, and open on it even when the folder is faulty. Raises WorkspaceError, SettingsFault,
     StoreError.
     """
     text = os.fspath(url_or_path)
-    return desk_of_url(text) if "://" in text else desk_of_folder(Path(text))
+    desk = desk_of_url(text) if "://" in text else desk_of_folder(Path(text), serving=serving)
+    if serving and desk.follows is None and desk.release is not None:
+        desk.follows = Follower(desk.site)
+    return desk
 
 
-def desk_of_folder(folder: Path) -> Desk:
+def desk_of_folder(folder: Path, *, serving: bool = False) -> Desk:
     """A desk over a workspace folder."""
-    site = load_workspace(folder)
+    try:
+        site = load_workspace(folder)
+    except WorkspaceError:
+        found = desk_of_last_good(folder) if serving else None
+        if found is None:
+            raise
+        return found
     settings = read_settings(site.settings)
-    return with_samples(make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings)))
+    desk = make_desk(site, store_of(settings.database, folder), settings, load_templates(folder, settings))
+    return with_samples(with_release(desk, folder))
+
+
+def desk_of_last_good(folder: Path) -> Desk | None:
+    """A desk by the active release of a folder that has faults; None when there is none, or the settings cannot be read."""
+    place, _ = read_workspace(folder)
+    if not place.folder:
+        return None
+    settings = read_settings(place.settings)
+    store = store_of(settings.database, folder)
+    active = releases.look(store)
+    if active is None:
+        store.close()
+        return None
+    rules = load(store, active.rules, active.people, place)
+    desk = make_desk(place, store, settings, rules.templates).under(rules)
+    return attrs.evolve(desk, follows=Follower(place))
+
+
+def with_release(desk: Desk, folder: Path) -> Desk:
+    """The desk with what the folder's rules would be as a release."""
+    release = taken(folder, desk.site)
+    return attrs.evolve(desk, release=release, revision=release.revision, people_revision=release.people.revision)
 
 
 def with_samples(desk: Desk) -> Desk:
@@ -268,7 +391,8 @@ def desk_of_url(url: str) -> Desk:
     files.export_files(store, Path(folder.name))
     site = load_workspace(folder.name)
     settings = read_settings(site.settings)
-    return with_samples(make_desk(site, store, settings, load_templates(Path(folder.name), settings), folder))
+    desk = make_desk(site, store, settings, load_templates(Path(folder.name), settings), folder)
+    return with_samples(with_release(desk, Path(folder.name)))
 
 
 def store_of(url: str, folder: Path | None) -> Store:
@@ -285,15 +409,6 @@ def make_desk(
     with store.reading() as unit:
         name = files.store_name(unit)
     return Desk(site, store, settings, templates, sentences_of(site), name, folder)
-
-
-def sentences_of(site: Site) -> Sentences | None:
-    """The registered sentences of a site over its sources; None when it has none."""
-    if not site.sentences:
-        return None
-    from routing.workspace.sentences import open_sentences
-
-    return open_sentences(site)
 
 
 def read(

@@ -12,7 +12,7 @@ from formula.diagnostics import in_language
 from formula.effects import Effect
 from formula.messages import Message
 from formula.values import as_json as value_json
-from routing.domain.model import DiscussionEntry, FieldChange, HandoffRecord, StatusChange, StepChange, Ticket
+from routing.domain.model import DiscussionEntry, FieldChange, HandoffRecord, StatusChange, StepChange, Ticket, plain
 from routing.messages import Later, message, said_now
 
 
@@ -286,6 +286,39 @@ class OtherEntry:
 
 
 @attrs.frozen(kw_only=True)
+class Hypothesis:
+    """What a plan supposes: values by upper-case field (None empties it), another clock, other rules, other texts of formulas.
+
+    ``was`` is what the ticket really has, by the same names; ``rules`` is what was asked for (a revision, a folder, ``published``,
+    ``folder``); ``texts`` are the codes of formulas, ``stand_ins`` the names of functions and memories, that are not the site's.
+    """
+
+    set: Mapping[str, Any] = attrs.field(factory=dict)
+    now: datetime | None = None
+    rules: str | None = None
+    was: Mapping[str, Any] = attrs.field(factory=dict)
+    texts: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is supposed."""
+        return bool(self.set or self.now is not None or self.rules is not None or self.texts or self.stand_ins)
+
+    def with_values(self, values: Mapping[str, Any], was: Mapping[str, Any]) -> Hypothesis:
+        """The same with values of the fields' kinds, and what the ticket has."""
+        return attrs.evolve(self, set=values, was=was)
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        made: dict[str, Any] = {
+            "set": {name: plain(value) for name, value in self.set.items()},
+            "now": None if self.now is None else self.now.isoformat(),
+            "rules": self.rules,
+        }
+        return made | ({"formulas": list(self.texts)} if self.texts else {})
+
+
+@attrs.frozen(kw_only=True)
 class Plan:
     """A decided move.
 
@@ -293,7 +326,9 @@ class Plan:
     has an ``after`` that differs from ``before``, and rows to write: ``steps``, ``handoffs``, ``statuses``,
     ``entries`` of this ticket, ``other_entries`` of others, ``mails``, ``turns`` of rotations (group, member). ``before`` is None
     when the ticket is unknown or being opened. ``ends`` says in a sentence where a planned one leads, ``why_not`` why it does not
-    lead where somebody expected.
+    lead where somebody expected. A plan of a ``hypothesis`` is never applied. ``rules`` and ``people`` are the revisions that
+    decided, ``decision`` is the number it is kept under, ``facts`` what it asked of the world beside the ticket
+    (:mod:`routing.releases.facts`).
     """
 
     status: str
@@ -320,6 +355,11 @@ class Plan:
     formulas: tuple[FormulaRun, ...] = ()
     warnings: tuple[Reason, ...] = ()
     turns: tuple[tuple[str, str], ...] = ()
+    hypothesis: Hypothesis | None = None
+    rules: str = ""
+    people: str = ""
+    decision: int | None = None
+    facts: str = attrs.field(default="", repr=False, eq=False)
 
     @property
     def applies(self) -> bool:
@@ -380,6 +420,9 @@ class Plan:
             "folded": self.explanation.decisive()[1],
             "formulas": [run.as_json() for run in self.formulas],
             "warnings": [warning.as_json(language) for warning in self.warnings],
+            "hypothesis": None if self.hypothesis is None else self.hypothesis.as_json(),
+            "rules": self.rules or None,
+            "decision": self.decision,
         }
 
 

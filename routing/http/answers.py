@@ -194,6 +194,14 @@ class ChangeShape(Shape):
     at: str
 
 
+class HypothesisShape(Shape):
+    """What a plan supposes; null empties a field."""
+
+    set: dict[str, Any]
+    now: str | None
+    rules: str | None
+
+
 class PlanShape(Shape):
     """A decided move."""
 
@@ -215,6 +223,9 @@ class PlanShape(Shape):
     folded: int
     formulas: list[FormulaShape]
     warnings: list[ReasonShape]
+    hypothesis: HypothesisShape | None
+    rules: str | None
+    decision: int | None
 
 
 class DecisionShape(PlanShape):
@@ -261,6 +272,15 @@ class HealthShape(Shape):
     """How the service is."""
 
     status: Literal["ok", "starting", "failing"]
+
+
+class ReadyShape(Shape):
+    """Whether the service takes requests, and by which rules."""
+
+    status: Literal["ready"]
+    rules: str | None
+    people: str | None
+    pending_faults: int
 
 
 class ProblemShape(Shape):

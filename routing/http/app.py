@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -27,18 +28,27 @@ from routing.http.log import Watch, new_metrics, service_log
 from routing.http.problems import MEDIA_TYPE, Problem, Refused, json_bytes, of_failure
 from routing.http.quick import quick_desk
 from routing.http.routes import desk_routes, formula_routes
+from routing.http.rules_watch import RulesWatch, check_rules
 from routing.http.service import Service, desk_pool, formula_pool, language_of
 from routing.http.settings import ServiceSettings, service_settings
 from routing.http.state import state_routes
 from routing.messages import message
+from routing.releases.publishing import Check
 
 
-def build_app(place: str | None, host: str = "127.0.0.1", language: str | None = None) -> FastAPI:
-    """The application on a workspace folder or database URL, or on none. ``host`` is the address it will be bound to.
+def build_app(place: str | None, host: str = "127.0.0.1", language: str | None = None, check: Check = check_rules) -> FastAPI:
+    """The application on a workspace folder or database URL, or on none. ``host`` is the address it will be bound to; ``check`` is
+    the door through which a changed folder becomes a release.
 
     Raises WorkspaceError, SettingsFault, StoreError as :func:`routing.open_desk` does.
     """
-    desk = None if place is None else open_desk(place)
+    log = service_log()
+    desk = None if place is None else open_desk(place, serving=True)
+    watch = None
+    if desk is not None and place is not None:
+        watch = RulesWatch(desk, None if "://" in place else Path(place), log, check)
+        watch.start()
+        desk = watch.desk_now()
     limits = DEFAULT if desk is None else desk.site.policy.limits
     settings = service_settings({} if desk is None else desk.site.settings, limits)
     deadlines = Deadlines()
@@ -52,7 +62,8 @@ def build_app(place: str | None, host: str = "127.0.0.1", language: str | None =
         decide=None if place is None else desk_pool(place, settings, limits, deadlines),
         keys=Keyring(None if desk is None else desk.store, settings.key_seconds),
         metrics=new_metrics(),
-        log=service_log(),
+        log=log,
+        rules=watch,
         quick=quick_desk(desk, settings.masked),
         deadlines=deadlines,
     )

@@ -160,10 +160,25 @@ class MoveBody(Body):
 
 
 class PlanBody(MoveBody):
-    """A move to be planned, perhaps with the question why it does not lead where somebody expected."""
+    """A move to be planned, perhaps of a ticket, at a time or by rules that are only supposed, or with the question why it does not
+    lead where somebody expected."""
+
+    set: Annotated[dict[str, Any], WithJsonSchema(dict(NAMED_SCALARS))] | None = Field(
+        None, description="Supposed values by field, or PARAMETRO.name.", examples=[{"FILIAL": "NE"}]
+    )
+    clear: list[Annotated[StrictStr, Field(max_length=200)]] | None = Field(None, description="Fields supposed to be empty.")
+    now: Moment | None = Field(None, description="The supposed clock.", examples=["2026-12-24T10:00:00"])
+    rules: Annotated[StrictStr, Field(pattern=PLAIN, max_length=64)] | None = Field(
+        None, description="A revision, `published`, or `folder`.", examples=["published"]
+    )
 
     expected: Annotated[StrictStr, Field(max_length=200)] | None = Field(
         None,
         description="A person, group, step, status or address: the plan says why it does not lead there.",
         examples=["Ana Lima"],
     )
+
+    @property
+    def supposes(self) -> bool:
+        """Whether anything is supposed."""
+        return any(part is not None for part in (self.set, self.clear, self.now, self.rules))

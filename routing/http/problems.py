@@ -20,6 +20,7 @@ from routing.failures import (
     UnknownPerson,
     UnknownTicket,
     WrongFilter,
+    WrongQuestion,
 )
 from routing.messages import message
 
@@ -109,6 +110,8 @@ def of_failure(failure: Failure) -> Problem:
         status, headers = 503, {"Retry-After": "1"}
     elif isinstance(failure, StoreError):
         status = 503
+    elif isinstance(failure, WrongQuestion):
+        status = 422
     return Problem(status=status, code=failure.code, detail=failure.message, hint=failure.hint, headers=headers)
 
 

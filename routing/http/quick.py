@@ -18,10 +18,13 @@ import attrs
 from routing.desk.desk import Desk
 from routing.desk.small_budget import NoSentences, NotHere, with_small_budget
 from routing.failures import Failure
-from routing.http.bodies import MoveBody
+from routing.http.bodies import MoveBody, PlanBody
 from routing.http.problems import Refused
 from routing.http.workers.jobs import Answer, Asked, DeskJobs
 from routing.mail.letters import NO_TEMPLATES
+from routing.releases.following import Follower, OtherRules
+from routing.releases.loading import Rules
+from routing.store.unit import Store
 
 LONG, BUSY = 0.05, 0.01
 """Seconds after which an attempt was too long to be made here: as others wait for it, and of the processor. A machine that others
@@ -39,7 +42,8 @@ class QuickDesk:
 
     def expects(self, body: MoveBody, moment: float) -> bool:
         """Whether a plan is most likely small, at a moment (monotonic)."""
-        return body.draft is None and getattr(body, "expected", None) is None and moment >= self.rested
+        asks_more = isinstance(body, PlanBody) and (body.supposes or body.expected is not None)
+        return body.draft is None and not asks_more and moment >= self.rested
 
     def plan(self, body: MoveBody, language: str, options: Mapping[str, Any], now: datetime) -> Answer | None:
         """The answer to a request for a plan; None when the processes are to give it."""
@@ -58,6 +62,15 @@ class QuickDesk:
         return answer
 
 
+class OnlyThese(Follower):
+    """When other rules decide than those at hand, the plan is left to the processes."""
+
+    def rules(self, store: Store, wanted: OtherRules) -> Rules:
+        """Raises NotHere."""
+        del store
+        raise NotHere(wanted.revision)
+
+
 def quick_desk(desk: Desk | None, masked: tuple[str, ...] = ()) -> QuickDesk | None:
     """A desk for small plans; None where even those may have to wait for others: for a database server, for a plugin's code
     or for a site's templates."""
@@ -65,7 +78,7 @@ def quick_desk(desk: Desk | None, masked: tuple[str, ...] = ()) -> QuickDesk | N
         return None
     if desk.site.has_plugins() or desk.templates is not NO_TEMPLATES:
         return None
-    small = attrs.evolve(desk, site=with_small_budget(desk.site), sentences=NoSentences())
+    small = attrs.evolve(desk, site=with_small_budget(desk.site), sentences=NoSentences(), follows=OnlyThese(desk.site))
     made = DeskJobs(small, masked)
     for key in desk.tickets()[:1]:
         # Loads and compiles before the first request; the processes do the same.

@@ -149,7 +149,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
 
     @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 412, *BODY_PROBLEMS))
     async def plans(request: Request, body: PlanBody, if_match: MatchHeader = None) -> Response:
-        """What a move would do: who receives, which mails, and why. Nothing is written."""
+        """What a move would do, or would if what is supposed held: who receives, which mails, and why. Nothing is written."""
         quick = service.quick
         short = quick is not None and quick.expects(body, time.monotonic())
         if quick is not None and short and here_is_best(request, desk_pool_of(service)):

@@ -15,11 +15,13 @@ from routing.desk.desk import Desk
 from routing.http.deadlines import Deadlines
 from routing.http.door import Keyring
 from routing.http.log import Metrics
-from routing.http.quick import QuickDesk
+from routing.http.quick import QuickDesk, quick_desk
 from routing.http.reading import header
+from routing.http.rules_watch import RulesWatch
 from routing.http.settings import ServiceSettings
 from routing.http.workers.child import gather_rarely
 from routing.http.workers.pool import Pool, PoolPlan
+from routing.store.releases import Active
 
 
 @attrs.define(eq=False)
@@ -37,6 +39,8 @@ class Service:
     log: Any
     quick: QuickDesk | None = None
     deadlines: Deadlines = attrs.field(factory=Deadlines)
+    rules: RulesWatch | None = None
+    watching: asyncio.Task[None] | None = None
     ready: bool = False
     functions: dict[str, bytes] = attrs.field(factory=dict)
 
@@ -50,11 +54,24 @@ class Service:
         await asyncio.gather(*(pool.start() for pool in self.pools))
         # A whole collection of what is loaded would hold every request up for tens of milliseconds.
         gather_rarely()
+        if self.rules is not None:
+            self.rules.tell = self.changed
+            self.watching = asyncio.create_task(self.rules.run())
         self.ready = True
+
+    def changed(self, _active: Active) -> None:
+        """Other rules decide: what this process answers by itself goes by them too. Called beside the event loop."""
+        assert self.rules is not None
+        desk = self.rules.desk_now()
+        self.quick, self.desk, self.functions = None, desk, {}
+        self.quick = quick_desk(desk)
 
     async def stop(self) -> None:
         """End them and close the desk."""
         self.ready = False
+        if self.watching is not None:
+            self.watching.cancel()
+            await asyncio.gather(self.watching, return_exceptions=True)
         await asyncio.gather(*(pool.stop() for pool in self.pools))
         if self.desk is not None:
             self.desk.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -12,10 +13,10 @@ from routing.desk.desk import Desk
 from routing.failures import StoreError
 from routing.http import answers as shapes
 from routing.http.door import key_door
-from routing.http.problems import refuse
+from routing.http.problems import json_bytes, refuse
 from routing.http.routes import PROBLEM
 from routing.http.service import Service
-from routing.http.workers.pool import Pool
+from routing.http.workers.pool import Pool, no_process
 from routing.messages import message
 from routing.store import decision_log
 
@@ -30,14 +31,16 @@ def state_routes(service: Service) -> list[BaseRoute]:
         """The process answers."""
         return Response(b'{"status":"ok"}', media_type="application/json")
 
-    @router.get("/readyz", responses={200: {"model": shapes.HealthShape}, 503: {"description": "Not ready.", **PROBLEM}})
+    @router.get("/readyz", responses={200: {"model": shapes.ReadyShape}, 503: {"description": "Not ready.", **PROBLEM}})
     async def readyz() -> Response:
-        """The processes are up and the database answers."""
+        """The processes are up and the database answers; by which rules, and how many faults keep the folder's from deciding."""
         if not service.ready:
             raise refuse(503, "iniciando", message("o serviço ainda está iniciando"), Retry_After="1")
         if service.desk is not None:
             await run_in_threadpool(decision_log.answers, service.desk.store)
-        return Response(b'{"status":"ok"}', media_type="application/json")
+        if service.decide is not None and not service.decide.all:
+            raise no_process()
+        return Response(json_bytes(readiness(service)), media_type="application/json")
 
     @router.get(
         "/metrics",
@@ -50,7 +53,7 @@ def state_routes(service: Service) -> list[BaseRoute]:
             await asked(request)
         from prometheus_client import generate_latest
 
-        lines = [generate_latest(service.metrics.registry).decode(), *pool_lines(service.pools)]
+        lines = [generate_latest(service.metrics.registry).decode(), *pool_lines(service.pools), *rules_lines(service)]
         if service.desk is not None:
             lines += await run_in_threadpool(store_lines, service.desk)
         return Response("".join(lines), media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -65,6 +68,33 @@ def store_lines(desk: Desk) -> list[str]:
     except StoreError:
         return ["# TYPE repasse_store_up gauge\nrepasse_store_up 0\n"]
     return [*lines, "# TYPE repasse_store_up gauge\nrepasse_store_up 1\n"]
+
+
+def readiness(service: Service) -> dict[str, Any]:
+    """The contract's ``/readyz``."""
+    watch = service.rules
+    active = None if watch is None else watch.active
+    return {
+        "status": "ready",
+        "rules": None if active is None else active.rules,
+        "people": None if active is None else active.people,
+        "pending_faults": 0 if watch is None else watch.pending,
+    }
+
+
+def rules_lines(service: Service) -> list[str]:
+    """The rules now."""
+    watch = service.rules
+    if watch is None or watch.active is None:
+        return []
+    return [
+        "# TYPE repasse_rules gauge\n",
+        f'repasse_rules{{rules="{watch.active.rules}",people="{watch.active.people}"}} 1\n',
+        "# TYPE repasse_rules_pending_faults gauge\n",
+        f"repasse_rules_pending_faults {watch.pending}\n",
+        "# TYPE repasse_rules_switches_total counter\n",
+        f"repasse_rules_switches_total {watch.switches}\n",
+    ]
 
 
 def pool_lines(pools: list[Pool]) -> list[str]:

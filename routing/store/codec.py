@@ -35,7 +35,11 @@ CLASSES: Mapping[str, type[Any]] = {
 FIELDS: Mapping[type[Any], tuple[tuple[str, Any], ...]] = {
     kind: tuple((field.name, field.default) for field in attrs.fields(kind) if field.init) for kind in CLASSES.values()
 }
-SKIPPED: Mapping[type[Any], tuple[str, ...]] = {model.Ticket: model.HISTORIES, decision.MailDraft: ("facts",)}
+SKIPPED: Mapping[type[Any], tuple[str, ...]] = {
+    model.Ticket: model.HISTORIES,
+    decision.MailDraft: ("facts",),
+    decision.Plan: ("hypothesis", "rules", "people", "decision", "facts"),
+}
 """What is not kept: rows of their own, and what templates have used already."""
 MARK = "!"
 

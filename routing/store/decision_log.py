@@ -52,6 +52,9 @@ def keep_refusal(store: Store, plan: Plan) -> int | None:
             "answer": write_plan(plan),
             "status": plan.status,
             "gate": plan.gate or "",
+            "rules": plan.rules or None,
+            "people": plan.people or None,
+            "facts": plan.facts or None,
         }
         rows = unit.rows("refusal-insert", lambda: decisions.insert_decision().returning(tables.decision.c.id), values)
         unit.commit()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 import attrs
+from attrs import evolve
 from sqlalchemy import Insert, bindparam, insert, select
 
 from routing.domain.decision import Plan, Request
@@ -15,6 +16,7 @@ from routing.store.codec import read_plan
 from routing.store.unit import Asked, Unit
 
 COLUMNS = tables.decision.c
+KEPT = (COLUMNS.request_hash, COLUMNS.answer, COLUMNS.id, COLUMNS.rules, COLUMNS.people, COLUMNS.facts)
 IN_ORDER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 NO_VERSION = 0
 """The version of a refused move, which made none; those of tickets begin at 1."""
@@ -27,10 +29,16 @@ class Answered:
 
     request_hash: str
     answer: str
+    number: int
+    rules: str | None
+    people: str | None
+    facts: str | None
 
     def plan(self) -> Plan:
-        """The stored plan."""
-        return read_plan(self.answer)
+        """The stored plan, with what it was decided by."""
+        return evolve(
+            read_plan(self.answer), decision=self.number, rules=self.rules or "", people=self.people or "", facts=self.facts or ""
+        )
 
 
 def request_hash(ticket: str, request: Request) -> str:
@@ -42,7 +50,7 @@ def ask(unit: Unit, key: str) -> Asked:
     """Ask what an idempotency key was answered with."""
     return unit.ask(
         "decision-by-key",
-        lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(COLUMNS.key == KEY),
+        lambda: select(*KEPT).where(COLUMNS.key == KEY),
         {"key": key},
     )
 
@@ -57,7 +65,7 @@ def by_number(unit: Unit, number: int) -> Answered | None:
     """A decision by its number."""
     found = unit.rows(
         "decision-by-id",
-        lambda: select(COLUMNS.request_hash, COLUMNS.answer).where(COLUMNS.id == bindparam("number", type_=COLUMNS.id.type)),
+        lambda: select(*KEPT).where(COLUMNS.id == bindparam("number", type_=COLUMNS.id.type)),
         {"number": number},
     )
     return Answered(*found[0]) if found else None

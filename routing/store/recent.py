@@ -68,10 +68,10 @@ def ask(unit: Unit, key: str, most: int = FEW) -> Asked:
 
 def with_recent(unit: Unit, key: str, ticket_asked: Asked, asked: Asked, now: datetime) -> Stored | None:
     """The ticket asked for with the newest rows of its histories, oldest first."""
-    histories, entry = read(asked)
+    histories, newest = read(asked)
     if not enough(histories, now - HOUR):
-        histories, entry = read(ask(unit, key, MANY))
-    return found(ticket_asked, histories, entry)
+        histories, newest = read(ask(unit, key, MANY))
+    return found(ticket_asked, histories, newest)
 
 
 def enough(histories: Records, since: datetime) -> bool:
@@ -81,15 +81,14 @@ def enough(histories: Records, since: datetime) -> bool:
     return all(len(rows) < FEW or rows[0].at < starts[name] for name, rows in histories.items())
 
 
-def read(asked: Asked) -> tuple[Records, int | None]:
-    """The records asked for, by history; the number of the newest entry of the discussion."""
+def read(asked: Asked) -> tuple[Records, tuple[int, ...]]:
+    """The records asked for, by history; the number of the newest row of each, 0 for none."""
     parts: dict[str, list[Any]] = {name: [] for name in PARTS}
     for row in asked.cursor.fetchall():
         parts[row[0]].append(row)
     time = dict(asked.statement.readers).get(AT, as_it_is)
     made = {name: records(rows, RECORDS[name], time) for name, rows in parts.items()}
-    entries = parts["discussion"]
-    return made, by_number(entries[-1]) if entries else None
+    return made, tuple([by_number(rows[-1]) if rows else 0 for rows in parts.values()])
 
 
 def records(rows: list[Any], make: Make, time: Time) -> tuple[Any, ...]:

@@ -301,6 +301,9 @@ decision = Table(
     Column("answer", Text, nullable=False),
     Column("status", String(16), nullable=False, server_default=""),
     Column("gate", String(4), nullable=False, server_default=""),
+    Column("rules", String(16)),
+    Column("people", String(16)),
+    Column("facts", Text),
     UniqueConstraint("key"),
     Index(None, "ticket_id", "id"),
     Index(None, "status", "id"),
@@ -308,7 +311,34 @@ decision = Table(
     sqlite_autoincrement=True,
 )
 """Every move with its whole answer; ``key`` is the idempotency key when one was given, ``version`` the ticket's after it.
-A refused move has version 0 and no key."""
+A refused move has version 0 and no key. ``rules`` and ``people`` are the revisions that decided (none before releases), ``facts``
+what the decision asked of the world beside the ticket (:mod:`routing.releases.facts`)."""
+
+release = Table(
+    "release",
+    metadata,
+    key_column(),
+    Column("revision", String(16), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("at", WallClock, nullable=False),
+    words("by"),
+    words("note"),
+    Column("state", String(16), nullable=False),
+    Column("percent", Integer),
+    Column("changed_at", WallClock, nullable=False),
+    Column("files", Text, nullable=False),
+    UniqueConstraint("revision", "kind"),
+    sqlite_autoincrement=True,
+)
+"""Rules and people by revision: ``files`` are paths with the hash of each text (JSON)."""
+
+release_text = Table(
+    "release_text",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""The texts of all releases, each once."""
 
 site_file = Table(
     "site_file",

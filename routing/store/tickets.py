@@ -65,12 +65,11 @@ def ticket_key(text: str) -> tuple[int, int, int]:
 
 @attrs.frozen
 class Stored:
-    """A ticket and the number of its row; the number of its newest entry of the discussion, when histories were asked for and there
-    is one."""
+    """A ticket and the number of its row; when histories were asked for, the numbers of the newest row of each (0 for none)."""
 
     id: int
     ticket: Ticket
-    entry: int | None = None
+    newest: tuple[int, ...] = ()
 
 
 def find(unit: Unit, key: str) -> Stored | None:
@@ -83,13 +82,13 @@ def ask(unit: Unit, key: str, lock: bool = False) -> Asked:
     return unit.ask("ticket-lock" if lock else "ticket", lambda: select_ticket(lock), key_values(key))
 
 
-def found(asked: Asked, histories: Mapping[str, Any] = EMPTY, entry: int | None = None) -> Stored | None:
-    """The ticket asked for, with histories read apart, whose newest ``entry`` is that."""
+def found(asked: Asked, histories: Mapping[str, Any] = EMPTY, newest: tuple[int, ...] = ()) -> Stored | None:
+    """The ticket asked for, with histories read apart, whose ``newest`` rows are those."""
     rows = asked.rows()
     if not rows:
         return None
     number, *values = rows[0]
-    return Stored(number, ticket_of(NO_HISTORIES, dict(zip(COLUMNS, values, strict=True)), histories), entry)
+    return Stored(number, ticket_of(NO_HISTORIES, dict(zip(COLUMNS, values, strict=True)), histories), newest)
 
 
 @lru_cache(maxsize=4_096)

@@ -89,7 +89,7 @@ def set_up(setup: Mapping[str, Any]) -> Mapping[str, Job]:
     from routing.desk.desk import open_desk
 
     place = setup["place"]
-    desk = open_desk(place if "://" in place else Path(place))
+    desk = open_desk(place if "://" in place else Path(place), serving=True)
     bound_memory(setup["memory"])
     warm_desk(desk)
     return DeskJobs(desk, service_settings(desk.site.settings, limits).masked).jobs()

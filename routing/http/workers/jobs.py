@@ -24,10 +24,12 @@ from formula.limits import Limits
 from formula.messages import LANGUAGES
 from formula.source import Source
 from formula.values import display
-from routing.domain.decision import FACT, Data, Form, Plan, Request
+from routing.domain.decision import FACT, Data, Form, Hypothesis, Plan, Request
 from routing.domain.model import Ticket
+from routing.domain.names import action_named
 from routing.domain.site import declared_kinds, known_names
 from routing.domain.ticket_names import unknown_names
+from routing.errors import WorkspaceError
 from routing.failures import Failure
 from routing.http.json_values import plain_tables
 from routing.http.masking import masked_plan
@@ -242,11 +244,28 @@ class DeskJobs:
     masked: tuple[str, ...] = ()
 
     def plan(self, asked: Asked) -> Answer:
-        """The contract's ``plan``; nothing is written."""
-        request, key = self.request(asked), asked.body["ticket"]
+        """The contract's ``plan``, perhaps of a hypothesis; nothing is written."""
+        wanted, key = hypothesis_of(asked), asked.body["ticket"]
+        request = self.request(without_hypothesis(asked))
         if asked.options.get("draft_only"):
             return self.decided(self.desk.plan_draft(key, request, asked.now), asked, {})
-        return self.decided(self.desk.plan(key, request, asked.now, expected=asked.body.get("expected")), asked, {})
+        desk = self.desk if wanted.rules is None else self.under(wanted.rules)
+        return self.decided(desk.plan(key, request, asked.now, wanted or None, expected=asked.body.get("expected")), asked, {})
+
+    def under(self, name: str) -> Desk:
+        """The desk under other rules than its own; no folder but its own can be named from outside."""
+        from routing.releases.choosing import rules_named
+
+        try:
+            return self.desk.under(rules_named(name, self.desk.site, self.desk.store, local=False))
+        except WorkspaceError as fault:
+            count = sum(one.severity == "error" for _, found in fault.files for one in found)
+            raise refuse(
+                409,
+                "regras-com-falhas",
+                message("as regras '{nome}' têm {quantas} falha(s) e não decidem", nome=name, quantas=count),
+                message("repasse check mostra todas"),
+            ) from None
 
     def move(self, asked: Asked) -> Answer:
         """The contract's ``move``. A stale version is 412; a key used for another request is 409 (Conflict).
@@ -256,8 +275,9 @@ class DeskJobs:
         from routing.store import decision_log
 
         plan = self.desk.move(asked.body["ticket"], self.request(asked), asked.now)
-        look = decision_log.number_of if plan.status == "moved" else decision_log.keep_refusal
-        number = look(self.desk.store, plan)
+        if plan.status != "moved":
+            plan = attrs.evolve(plan, decision=decision_log.keep_refusal(self.desk.store, plan))
+        number = plan.decision
         return self.decided(plan, asked, {} if number is None else {"Location": f"/v1/decisions/{number}"})
 
     def request(self, asked: Asked) -> Request:
@@ -282,7 +302,7 @@ class DeskJobs:
         named = dict(zip(("coligada", "localidade", "codigo"), map(int, found.groups()), strict=True))
         kept = {name: value for name, value in tables.items() if name != "status"}
         table = Table(document, (), kept | named)
-        site = self.desk.site
+        site = self.desk.present(key).site
         ticket = read_ticket(table, site.types, declared_kinds(site))
         table.finish()
         for one in unknown_names(ticket, known_names(site)):
@@ -410,6 +430,38 @@ def written(name: str, value: Any) -> str | None:
     return display(value)
 
 
+def hypothesis_of(asked: Asked) -> Hypothesis:
+    """What a body supposes. A value is JSON, or written as answers write values."""
+    body = asked.body
+    values: dict[str, Any] = {}
+    if is_change(body):
+        body = {name: value for name, value in body.items() if name not in ("set", "clear")}
+    given = plain_tables({"campos": body.get("set") or {}})["campos"]
+    for name, value in [*given.items(), *((one, None) for one in body.get("clear") or ())]:
+        key = name.strip().upper()
+        if key in values:
+            raise refuse(422, "hipotese-invalida", message("o campo '{campo}' aparece duas vezes na hipótese", campo=key[:200]))
+        if isinstance(value, dict | list):
+            raise refuse(422, "hipotese-invalida", message("o campo '{campo}' recebe um só valor", campo=key[:200]))
+        values[key] = value
+    now = moment(body.get("now"), "now")
+    if now is not None and not isinstance(now, datetime):
+        now = datetime(now.year, now.month, now.day)
+    return Hypothesis(set=values, now=now, rules=body.get("rules"))
+
+
+def is_change(body: Mapping[str, Any]) -> bool:
+    """Whether ``set`` and ``clear`` say what a change does, and not what is supposed."""
+    return action_named(body["action"]) == "change"
+
+
+def without_hypothesis(asked: Asked) -> Asked:
+    """What is asked for without what is supposed."""
+    if is_change(asked.body):
+        return asked
+    return attrs.evolve(asked, body={name: value for name, value in asked.body.items() if name not in ("set", "clear")})
+
+
 def moment(text: str | None, name: str) -> datetime | date | None:
     """An ISO date, or date and time on the site's wall clock."""
     if text is None:
@@ -436,4 +488,5 @@ def noted(plan: Plan) -> dict[str, Any]:
         "reason": None if plan.reason is None else plan.reason.code,
         "formulas": [{"code": run.code, "hash": run.hash} for run in plan.formulas],
         "mails": len(plan.mails),
+        "rules": plan.rules,
     }

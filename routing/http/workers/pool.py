@@ -108,6 +108,7 @@ class Pool:
         self.killed = 0
         self.rested = 0.0
         self.stopping = False
+        self.failing = False
 
     @property
     def waiting(self) -> int:
@@ -169,8 +170,9 @@ class Pool:
         while not self.stopping and not hired:
             try:
                 await self.hire()
-                hired = True
+                hired, self.failing = True, False
             except (Gone, OSError, TimeoutError):
+                self.failing = True
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10.0)
 
@@ -290,6 +292,8 @@ class Pool:
 
     async def take(self, caller: str, seconds: float, told: Told | None) -> Labourer:
         """A process, when the caller's turn comes."""
+        if self.failing and not self.all:
+            raise no_process()
         line = self.lines.get(caller, ())
         if len(line) >= max(1, self.plan.queue // 2):
             raise refuse(429, "pedidos-demais", message("há pedidos demais desta chave na fila"), Retry_After="1")
@@ -372,6 +376,17 @@ class Pool:
         """One process for another."""
         await labourer.end()
         await self.renew()
+
+
+def no_process() -> Exception:
+    """The refusal while no process lives and none can be started."""
+    return refuse(
+        503,
+        "sem-processos",
+        message("nenhum processo que decide está vivo; o serviço tenta iniciar outros"),
+        message("o motivo está no registro do serviço"),
+        Retry_After="1",
+    )
 
 
 def end_turn(turn: asyncio.Future[Labourer]) -> None:

@@ -1,0 +1,157 @@
+"""What a session supposes: what ``:contexto`` changed of an opened ticket, obeyed by every plan and marked as a hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from formula.context import Context
+from formula.messages import Message
+from repl.messages import message
+from repl.session.session import Session
+from repl.session.surroundings import context_for
+from repl.showing.answers import Answer, answer, refusal
+from repl.showing.console import Refusal, why
+from repl.showing.plans import ACTION_NAMES, hypothesis_line
+from routing.deciding.supposing import PARAMETER, supposed
+from routing.domain.decision import Hypothesis
+
+ENDING = ".casos.toml"
+TABLES = {"fields": "", "parameters": PARAMETER}
+"""Tables of a context that a ticket has, and what the names of their values begin with in a hypothesis."""
+
+
+def take_ticket(session: Session, ticket: Any) -> None:
+    """Make a ticket the opened one: the context is what its formulas see, and nothing is supposed."""
+    session.ticket = ticket
+    session.context = session.real = context_for(session.desk, ticket)
+
+
+def differing(now: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by upper-case name that are not as they were."""
+    before = {name.upper(): value for name, value in was.items()}
+    missing = object()
+    return {
+        name.upper(): value
+        for name, value in now.items()
+        if before.get(name.upper(), missing) is missing
+        or (type(before[name.upper()]), before[name.upper()]) != (type(value), value)
+    }
+
+
+def hypothesis_of(session: Session) -> Hypothesis | None:
+    """What the context of an opened ticket has that the ticket has not; None when it is as it is."""
+    real = session.real
+    if session.ticket is None or real is None:
+        return None
+    seen = session.context
+    values = {
+        prefix + name: value
+        for table, prefix in TABLES.items()
+        for name, value in differing(getattr(seen, table), getattr(real, table)).items()
+    }
+    made = Hypothesis(
+        set=values,
+        now=seen.now if seen.now != real.now else None,
+        texts=tuple(code_of(session, key) for key in differing(seen.formulas, real.formulas)),
+        stand_ins=(*differing(seen.functions, real.functions), *differing(seen.memories, real.memories)),
+    )
+    if not made:
+        return None
+    return supposed(session.site, session.ticket, made)[1]
+
+
+def code_of(session: Session, key: str) -> str:
+    """A formula's code as its file has it."""
+    known = session.site.formulas.get(key)
+    return key if known is None else str(known.code)
+
+
+def supposing_desk(session: Session) -> Any:
+    """The desk whose formulas, functions and memories are those of the context."""
+    from routing.domain.site import FormulaText
+
+    real, seen, site = session.real, session.context, session.site
+    changed_texts = differing(seen.formulas, real.formulas) if real else {}
+    texts = {key: FormulaText(code_of(session, key), text) for key, text in changed_texts.items()}
+    functions, memories = dict(seen.functions), dict(seen.memories)
+    if not texts and not functions and not memories:
+        return session.desk
+    changed = attrs.evolve(site, formulas={**site.formulas, **texts}, stand_ins=functions, memories=memories)
+    return attrs.evolve(session.desk, site=changed, folder=None)
+
+
+def actor_of(session: Session) -> str:
+    """The attendant that ``:contexto usuario = …`` names, who then asks; empty when nothing was said. Raises Refusal."""
+    real, seen = session.real, session.context
+    if real is None or seen.user == real.user:
+        return ""
+    for person in session.site.people.attendants.values():
+        if seen.user in (person.user, person.key):
+            return str(person.key)
+    raise Refusal(
+        message("o usuário '{usuario}' não é de nenhum atendente", usuario=seen.user),
+        message("diga quem pede: --ator C;A"),
+    )
+
+
+def check_names(session: Session, given: Context) -> None:
+    """Values that ``:contexto`` sets on an opened ticket are of fields and parameters that there are, or WrongSupposition."""
+    if session.ticket is None:
+        return
+    values = {prefix + name.upper(): value for table, prefix in TABLES.items() for name, value in getattr(given, table).items()}
+    supposed(session.site, session.ticket, Hypothesis(set=values))
+
+
+def in_force(session: Session) -> Message | None:
+    """``Hipótese: …`` while one is in force."""
+    made = hypothesis_of(session)
+    return None if made is None else hypothesis_line(made)
+
+
+def save_case(session: Session, path: str) -> Answer:
+    """``:caso ARQUIVO``: the latest plan, with what it supposed, as a case of a new file or at the end of one."""
+    from routing.testing.cases import cases_of
+    from routing.testing.recorded import case_text
+
+    plan = session.plan
+    if plan is None:
+        return refusal(message("ainda não houve plano"), message(":planejar AÇÃO"))
+    if not path:
+        return refusal(message("diga qual arquivo: :caso casos/hipotese.casos.toml"))
+    target = Path(path if path.endswith(ENDING) else path + ENDING)
+    tables: dict[str, dict[str, str]] = {}
+    site = (session.planned_on or session.desk).site
+    if plan.hypothesis is not None and plan.hypothesis.texts:
+        tables["formulas"] = {code: site.formulas[code.upper()].text for code in plan.hypothesis.texts}
+    if plan.hypothesis is not None and plan.hypothesis.stand_ins:
+        tables |= {"funcoes": dict(site.stand_ins), "memorias": dict(site.memories)}
+    try:
+        before = target.read_text(encoding="utf-8") if target.exists() else ""
+        names = {case.name for case in cases_of(before, target).cases}
+        title = case_name(plan, names)
+        whole = before + ("\n" if before else "") + case_text(plan, title, tables)
+        wrong = [*cases_of(whole, target).faults, *(one for case in cases_of(whole, target).cases for one in case.faults)]
+        if any(one.severity == "error" for one in wrong):
+            return refusal(
+                message("'{caminho}' não aceita mais um caso: {motivo}", caminho=str(target), motivo=wrong[0].message),
+                message("escolha outro arquivo"),
+            )
+        target.write_text(whole, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        return refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=str(target), motivo=why(fault)))
+    return answer(
+        message("caso '{nome}' guardado em {caminho}", nome=title, caminho=str(target)),
+        message("executa com: repasse test {caminho}", caminho=str(target)),
+    )
+
+
+def case_name(plan: Any, taken: Collection[str]) -> str:
+    """What was asked and supposed, in one line; a number after it where a file has such a case already."""
+    said = str(message("{acao} {chave}", acao=ACTION_NAMES[plan.action], chave=plan.ticket))
+    if plan.hypothesis is not None:
+        said += ": " + str(hypothesis_line(plan.hypothesis))
+    return next(name for name in (said, *(f"{said} ({number})" for number in range(2, 10_000))) if name not in taken)

@@ -1,0 +1,89 @@
+"""What two rules differ in, for people: files, and for each formula a ticket on which it decides otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from repl.messages import message
+from repl.showing.console import Console
+from repl.showing.releases import place_of
+
+
+def diff_now(console: Console, workspace: str, old: str, new: str, trials: int, form: str) -> None:
+    """Compare, then tell."""
+    from routing.releases.choosing import rules_named
+
+    with place_of(workspace) as desk:
+        first, second = (rules_named(name, desk.site, desk.store) for name in (old, new))
+        shown = compared(first, second, trials)
+    if form == "json":
+        console.say_json(shown)
+        return
+    if not shown["files"]:
+        console.say(message("{antigas} e {novas} são as mesmas regras", antigas=old, novas=new))
+        return
+    console.say(message("de {antigas} para {novas} mudam {quantos} arquivo(s)", antigas=first.revision, novas=second.revision,
+                        quantos=len(shown["files"])))  # fmt: skip
+    for row in shown["files"]:
+        console.say(message("  {mudanca}: {arquivo}", mudanca=CHANGES[row["change"]], arquivo=row["path"]))
+    for row in shown["formulas"]:
+        say_formula(console, row)
+
+
+CHANGES = {"added": message("novo"), "removed": message("tirado"), "changed": message("mudado")}
+
+
+def compared(first: Any, second: Any, trials: int) -> dict[str, Any]:
+    """The document of ``diff``."""
+    from routing.testing.proposing.differing import Unprepared, difference
+
+    files = [
+        {"path": path, "change": "added" if path not in first.files else "removed" if path not in second.files else "changed"}
+        for path in sorted({*first.files, *second.files})
+        if first.files.get(path) != second.files.get(path)
+    ]
+    formulas: list[dict[str, Any]] = []
+    for code in sorted({*first.site.formulas, *second.site.formulas}):
+        old, new = first.site.formulas.get(code), second.site.formulas.get(code)
+        if old is None or new is None or old.text == new.text:
+            continue
+        row: dict[str, Any] = {"code": new.code, "difference": None, "trials": 0, "fault": None}
+        try:
+            found, row["trials"] = difference(first.site, second.site, new.code, trials)
+            row["difference"] = None if found is None else found.as_json()
+        except Unprepared as fault:
+            row["fault"] = str(fault.faults[0].message) if fault.faults else ""
+        formulas.append(row)
+    return {"rules": {"old": first.revision, "new": second.revision}, "files": files, "formulas": formulas}
+
+
+def say_formula(console: Console, row: dict[str, Any]) -> None:
+    """One formula."""
+    if row["fault"] is not None:
+        console.say(message("fórmula {codigo}: não pode ser executada: {motivo}", codigo=row["code"], motivo=row["fault"]))
+        return
+    found = row["difference"]
+    if found is None:
+        console.say(
+            message("fórmula {codigo}: nenhuma diferença em {quantas} tentativas", codigo=row["code"], quantas=row["trials"])
+        )
+        return
+    console.say(message("fórmula {codigo}: decide diferente com", codigo=row["code"]))
+    for name, value in found["ticket"].items():
+        console.say(message("    {nome} = {valor}", nome=name, valor="–" if value in (None, "") else value))
+    for name, title in (("was", message("antes")), ("would", message("depois"))):
+        console.say(message("  {quando}: {valor}", quando=title, valor=ending(found[name])))
+    for link in found["because"]:
+        title = message("antes") if link["when"] == "then" else message("depois")
+        console.say(message("      {quando}: {texto}  [{onde}]", quando=title, texto=link["text"], onde=link["where"] or "–"))
+
+
+def ending(outcome: dict[str, Any]) -> str:
+    """What a run came to, in one line."""
+    if outcome["status"] == "fault":
+        return message("falha: {codigo}", codigo=outcome["fault"])
+    if outcome["status"] == "stopped":
+        return message("parada: {mensagem}", mensagem=outcome["message"])
+    value = outcome["value"] if outcome["value"] is not None else message("Vazio")
+    asked = [", ".join(str(part) for part in effect.values() if part not in (None, "", {})) for effect in outcome["effects"]]
+    return message("{valor}; {efeitos}", valor=value, efeitos="; ".join(asked)) if asked else value

@@ -1,0 +1,65 @@
+"""Which rules a desk on a folder decides by: the folder's, which a move makes a release first, or the active release.
+
+With ``publicar = "automatico"`` (the default) a folder's rules become a release with the first move by them, if they have no fault
+and take nothing from under tickets; otherwise the last good release decides. With ``publicar = "manual"`` only ``repasse publish``
+changes it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from routing.domain.site import Site
+from routing.errors import FileFaults
+from routing.failures import SettingsFault
+from routing.messages import message
+from routing.releases.following import Follower
+from routing.releases.publishing import publish_release, pulled_away
+from routing.releases.release import Release
+from routing.store import releases
+from routing.store.unit import Store
+from routing.workspace.folder import read_workspace
+from routing.workspace.sentences import check_sentences
+from routing.workspace.sitecheck import check_site
+
+AUTOMATIC, MANUAL = "automatico", "manual"
+
+
+def policy_of(settings: Any) -> str:
+    """``publicar`` of repasse.toml. Raises SettingsFault."""
+    found = settings.get("publicar", AUTOMATIC)
+    if found not in (AUTOMATIC, MANUAL):
+        raise SettingsFault(
+            message("o valor {valor} não serve para 'publicar' em repasse.toml", valor=repr(found)),
+            message('escreva publicar = "automatico" ou publicar = "manual"'),
+        )
+    return str(found)
+
+
+def settle(store: Store, site: Site, release: Release, now: datetime, *, moving: bool) -> Follower | None:
+    """What a desk follows from now on; None while its folder's own rules decide and no move needs them kept yet."""
+    active = releases.look(store)
+    if active is not None:
+        same = (active.rules, active.people) == (release.revision, release.people.revision)
+        if same or release.revision in (active.held, active.shadow, active.share) or is_held_back(store, site):
+            return Follower(site)
+    if not moving:
+        return None
+    publish_release(store, release, now)
+    return Follower(site)
+
+
+def is_held_back(store: Store, site: Site) -> bool:
+    """Whether the folder's rules must not take the place of a release: by the setting, for a fault, for tickets under way."""
+    return policy_of(site.settings) == MANUAL or bool(errors_of(site)) or bool(pulled_away(store, site))
+
+
+def errors_of(site: Site) -> list[FileFaults]:
+    """What keeps a folder's rules from becoming a release; its rule tests apart."""
+    folder = Path(site.folder)
+    again, found = read_workspace(folder)
+    every = [*found, *check_site(again, folder), *check_sentences(again)]
+    errors = [(path, [one for one in faults if one.severity == "error"]) for path, faults in every]
+    return [(path, faults) for path, faults in errors if faults]

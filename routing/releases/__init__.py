@@ -1,0 +1,1 @@
+"""Rules as releases: immutable, content-addressed snapshots of everything that decides (contract, "Rules as releases")."""

@@ -1,0 +1,97 @@
+"""A planned move as the text of a file of cases: what was asked, of which ticket, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from routing.deciding.ticket_fields import ALL_FIELDS
+from routing.domain.decision import Plan, Request
+from routing.domain.model import Ticket
+from routing.testing.bench import FIELD_KEYS
+from routing.testing.proposing.generate import key_text, toml
+
+REQUEST_KEYS = {
+    "para": "to", "ator": "actor", "motivo": "reason", "justificativa": "justification", "despertamento": "wake_up",
+    "prazo": "deadline",
+}  # fmt: skip
+DEFAULTS = attrs.fields_dict(Ticket)
+NAMES = frozenset({"TIPO", "ATENDENTE", "GRUPO"})
+
+
+def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """The text of a ``*.casos.toml`` with one case that holds what the plan found.
+
+    ``stand_ins`` are tables of the case's context: texts of formulas, functions and memories that are not the site's. The ticket's
+    histories are not part of a case.
+    """
+    ticket = plan.request.draft if plan.before is None else plan.before
+    lines = ["[[caso]]", f"nome = {toml(name)}", f"tipo = {ticket.type if ticket else 0}", f'acao = "{plan.action}"']
+    lines += request_lines(plan.request)
+    lines += [f"agora = {plan.now.isoformat()}"]
+    for table, values in (stand_ins or {}).items():
+        lines += [f"contexto.{table}.{key_text(key)} = {toml(value)}" for key, value in values.items()]
+    lines += ["[caso.atendimento]", *([] if ticket is None else ticket_lines(ticket)), "[caso.espera]", *expected_lines(plan)]
+    return "\n".join(lines) + "\n"
+
+
+def request_lines(request: Request) -> Iterator[str]:
+    """What was asked."""
+    for key, attribute in REQUEST_KEYS.items():
+        value = getattr(request, attribute)
+        if value not in (None, ""):
+            yield f"{key} = {toml(value)}"
+
+
+def ticket_lines(ticket: Ticket) -> Iterator[str]:
+    """The ticket's own values, by the keys of ``[[atendimento]]``; those that every ticket has are left out."""
+    yield f"coligada = {ticket.coligada}"
+    for name, attribute in ALL_FIELDS.items():
+        value = getattr(ticket, attribute)
+        if name not in NAMES and (value != DEFAULTS[attribute].default or name == "STATUS") and value not in (None, ""):
+            yield f"{FIELD_KEYS[name]} = {toml(value)}"
+    if ticket.holder is not None:
+        yield f"{'atendente' if ticket.holder.kind == 'attendant' else 'grupo'} = {toml(ticket.holder.key)}"
+    for key in ("wake_up", "deadline"):
+        if getattr(ticket, key) is not None:
+            yield f"{'despertamento' if key == 'wake_up' else 'prazo'} = {toml(getattr(ticket, key))}"
+    if ticket.requisition is not None:
+        yield f"requisicao = {ticket.requisition}"
+    for table, values in (("parametros", ticket.parameters), ("campos", ticket.fields)):
+        yield from (f"{table}.{key_text(key)} = {toml(value)}" for key, value in values.items() if value is not None)
+
+
+def expected_lines(plan: Plan) -> Iterator[str]:
+    """What came of it."""
+    after = plan.after
+    if not plan.applies or after is None:
+        if plan.status == "stopped" and plan.reason is not None:
+            yield f"mensagem = {toml(str(plan.reason.message))}"
+        elif plan.gate is not None:
+            yield f'portao = "{plan.gate}"'
+        if plan.status != "stopped" and plan.reason is not None:
+            yield f"falha = {toml(plan.reason.code)}"
+        return
+    if after.step is not None:
+        yield f"etapa = {after.step}"
+    yield f'status = "{after.status}"'
+    if after.holder is not None and (receiver := receiver_text(after)) is not None:
+        yield f"recebedor = {toml(receiver)}"
+    yield f"emails = {len(plan.mails)}"
+    before = plan.before
+    if before is not None:
+        for table, attribute in (("campos", "fields"), ("parametros", "parameters")):
+            old: Mapping[str, Any] = getattr(before, attribute)
+            new: Mapping[str, Any] = getattr(after, attribute)
+            yield from (f"{table}.{key_text(key)} = {toml(value)}" for key, value in new.items() if old.get(key) != value)
+
+
+def receiver_text(ticket: Ticket) -> str | None:
+    """The holder as a destination; a group of another coligada has no such text."""
+    assert ticket.holder is not None
+    if ticket.holder.kind == "attendant":
+        return ticket.holder.key
+    coligada, _, code = ticket.holder.key.partition(";")
+    return code if int(coligada) == ticket.coligada else None
