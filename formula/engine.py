@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from formula.context import Context, Run
 from formula.diagnostics import Diagnostic, FormulaError, Stop, place
+from formula.host import FALLBACK, steps_spent
 from formula.limits import DEFAULT, Limits
 from formula.messages import message
 from formula.outcome import Ends, Outcome, made
 from formula.runtime.calling import Formulas
-from formula.runtime.host import steps_spent
-from formula.runtime.program import FALLBACK, Program
+from formula.runtime.program import Program
 from formula.runtime.stopping import as_fault, place_of, steps_at
 from formula.schema import Schema
 from formula.source import Source, Span
 from formula.values import NOTED, Distrust, ambiguous_thousands, exact_context, release
 
 if TYPE_CHECKING:
-    from formula.cache import Cache, Kept
     from formula.checking.checker import Checked
     from formula.reading.tree import Formula
     from formula.runtime.record import Record
@@ -42,6 +41,43 @@ def bounds_of(limits: Limits) -> tuple[Bounds, decimal.Context]:
 DEFAULT_BOUNDS, DEFAULT_ARITHMETIC = bounds_of(DEFAULT)
 
 
+class RuleStore(Protocol):
+    """Keeps what was compiled, and gives it again for the same text and names (:class:`formula.cache.Cache`)."""
+
+    def rule(self, text: str, schema: Schema, lenient: bool = False, name: str = "<texto>", limits: Limits = DEFAULT) -> Rule:
+        """As :func:`compile`."""
+
+
+class KeptText(Protocol):
+    """A text whose code was found ready, read only when somebody asks for its tree (:class:`formula.cache.Kept`)."""
+
+    @property
+    def cache(self) -> RuleStore:
+        """Where it is kept."""
+
+    @property
+    def source(self) -> Source:
+        """The text."""
+
+    @property
+    def schema(self) -> Schema:
+        """What its names mean."""
+
+    @property
+    def clean(self) -> bool:
+        """Whether its check had nothing to say."""
+
+    @property
+    def again(self) -> Mapping[str, Checked]:
+        """The typed tree, once somebody has asked for it."""
+
+    def checked(self) -> Checked:
+        """The typed tree."""
+
+    def plain(self, rule: Rule) -> Program:
+        """The code that trusts no field."""
+
+
 class Rule:
     """A compiled formula. Safe to share between threads; nothing in it changes after it is made but what is first made
     when someone needs it: the plain way, the recording, and the tree of a rule whose code was kept."""
@@ -51,11 +87,11 @@ class Rule:
         "_steps", "schema", "source",
     )  # fmt: skip
 
-    def __new__(cls, checked: Checked | None, program: Program, kept: Kept | None = None) -> Rule:  # noqa: ARG004, PYI034
+    def __new__(cls, checked: Checked | None, program: Program, kept: KeptText | None = None) -> Rule:  # noqa: ARG004, PYI034
         """A rule that only looks at fields has a shorter way to run."""
         return object.__new__(RuleOnFields if program.asks_fields_only else cls)
 
-    def __init__(self, checked: Checked | None, program: Program, kept: Kept | None = None) -> None:
+    def __init__(self, checked: Checked | None, program: Program, kept: KeptText | None = None) -> None:
         """Use :func:`compile`. ``kept`` comes from a cache; then ``checked`` may be None, and is made when asked for."""
         self._checked = checked
         self._kept = kept
@@ -241,7 +277,7 @@ class RuleOnFields(Rule):
 
     __slots__ = ("_ends",)
 
-    def __init__(self, checked: Checked | None, program: Program, kept: Kept | None = None) -> None:
+    def __init__(self, checked: Checked | None, program: Program, kept: KeptText | None = None) -> None:
         """As above."""
         super().__init__(checked, program, kept)
         self._ends: dict[Any, Outcome] = {}
@@ -325,7 +361,7 @@ def compile(  # noqa: A001 - the contract's name
     lenient: bool = False,
     name: str = "<texto>",
     limits: Limits = DEFAULT,
-    cache: Cache | None = None,
+    cache: RuleStore | None = None,
 ) -> Rule:
     """A rule ready to run. Raises :class:`FormulaError` with the whole list when the text has errors.
 

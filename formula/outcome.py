@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from formula import values
 from formula.diagnostics import Diagnostic, in_language
 from formula.effects import Effect
-from formula.runtime.program import FALLBACK
+from formula.host import FALLBACK
 from formula.values import Distrust
 
 

@@ -17,8 +17,9 @@ from formula.diagnostics import Diagnostic
 from formula.limits import DEFAULT, Limits
 from formula.mending.pasting import as_meant, placed
 from formula.messages import message
-from formula.reading.lexer import Keywords, Scan, Token, scan
+from formula.reading.lexer import Keywords, Scan, scan
 from formula.reading.machine import Automaton
+from formula.reading.tokens import Token
 from formula.reading.tree import Formula
 from formula.source import Source, Span
 

@@ -9,64 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from formula.types import ANY, DATE, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, kind_set
+from formula.builtins import TABLE
+from formula.builtins.table import Function
+from formula.fields import STANDARD_FIELDS
+from formula.types import ANY, DATE, EMPTY, LOGICAL, NUMBER, TEXT, kind_set
 
 if TYPE_CHECKING:
-    from formula.builtins.table import Function
     from formula.context import Context
-
-STANDARD_FIELDS: Mapping[str, int] = {
-    "CODIGO": INTEGER,
-    "LOCALIDADE": INTEGER,
-    "TIPO": INTEGER,
-    "ETAPA": INTEGER,
-    "STATUS": TEXT,
-    "PRIORIDADE": TEXT,
-    "CATEGORIA": TEXT,
-    "PRODUTO": TEXT,
-    "DETALHEPRODUTO": TEXT,
-    "TIPOCLIENTE": TEXT,
-    "CLIENTE": TEXT,
-    "CONTATOCLIENTE": TEXT,
-    "REPRESENTANTE": TEXT,
-    "CONTATOREPRESENTANTE": TEXT,
-    "TIPOCONTATO": TEXT,
-    "ORIGEMCONTATO": TEXT,
-    "CLASSIFICACAO": TEXT,
-    "ASSUNTO": TEXT,
-    "SOLICITACAO": TEXT,
-    "SOLUCAO": TEXT,
-    "ABERTO_POR": TEXT,
-    "ATENDENTE": TEXT,
-    "GRUPO": TEXT,
-    "RESPONSAVELCONTATO": TEXT,
-    "ABERTURA": DATE,
-    "FECHAMENTO": DATE,
-    "PRIMEIROCONTATO": DATE,
-    "AGENDAMENTOS": INTEGER,
-    "NIVELACESSO": INTEGER,
-    "CAIXAPOSTAL": INTEGER,
-    "MOVIMENTO": TEXT,
-}
-"""The ticket's own fields as formulas see them (taa.md, Entities); people and groups are texts like ``'1;3'``."""
-
-FIELD_DOMAINS: Mapping[str, tuple[str, ...]] = {
-    "PRIORIDADE": ("Baixa", "Normal", "Alta", "Urgente"),
-    "STATUS": ("A", "G", "E", "R", "O", "F", "T", "C"),
-}
-"""Fields whose values are a closed list (S:11-14, taa.md Status): comparing with another text can never be true."""
-
-STATUS_NAMES: Mapping[str, str] = {
-    "em andamento": "A",
-    "agendado a responder": "G",
-    "agendado respondido": "E",
-    "concluído a responder": "R",
-    "concluído respondido": "O",
-    "concluído confirmado": "F",
-    "aguardando terceiros": "T",
-    "cancelado": "C",
-}
-"""What the letters of STATUS are called (S:59-65)."""
 
 
 def kinds_of(value: object) -> int:
@@ -123,10 +72,6 @@ class Schema:
         strict: bool = False,
     ) -> None:
         """Kinds are Portuguese names: ``texto numero inteiro data logico qualquer``. KeyError for any other."""
-        if table is None:
-            from formula.builtins import TABLE
-
-            table = TABLE
         self.__attrs_init__(
             fields={**STANDARD_FIELDS, **kinds_by_name(fields)},
             parameters=None if parameters is None else kinds_by_name(parameters),
@@ -134,7 +79,7 @@ class Schema:
             formulas=None if formulas is None else frozenset(code.upper() for code in formulas),
             sentences=None if sentences is None else frozenset(code.upper() for code in sentences),
             contexts=frozenset(contexts),
-            table=table,
+            table=TABLE if table is None else table,
             handoff_by_formula=handoff_by_formula,
             strict=strict,
         )

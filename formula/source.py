@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import attrs
-
-if TYPE_CHECKING:
-    from formula.diagnostics import Diagnostic
 
 
 @attrs.frozen(slots=True)
@@ -79,31 +75,3 @@ class Source:
     def slice(self, span: Span) -> str:
         """The text of a range."""
         return self.text[span.start : span.end]
-
-
-def decode(raw: bytes) -> tuple[str, list[Diagnostic]]:
-    """The text of a file's bytes: UTF-8, UTF-16 when its mark says so, else Windows-1252 with a lint at the first byte
-    that is not UTF-8. A byte-order mark is left out (L11). Bytes that mean nothing become U+FFFD, which the parser
-    reports; never raises.
-    """
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace"), []
-    try:
-        return raw.decode("utf-8-sig"), []
-    except UnicodeDecodeError as wrong:
-        text = raw.decode("cp1252", errors="replace")
-        return text, [not_utf8(text, wrong.start)]
-
-
-def not_utf8(text: str, offset: int) -> Diagnostic:
-    """The lint of a text read as Windows-1252, where a byte is a character and so offsets agree."""
-    from formula.codes.table import report
-    from formula.messages import message
-
-    return report(
-        Source(text),
-        Span(offset, min(offset + 1, len(text))),
-        "codificacao",
-        message("o texto não está em UTF-8; foi lido como Windows-1252"),
-        message("grave-o de novo em UTF-8"),
-    )

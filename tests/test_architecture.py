@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
@@ -46,7 +46,7 @@ STORE_SPEAKERS = {
 ``routing/store``."""
 
 ROOMS = {
-    "lark": {"formula/parser.py", "formula/reading/builder.py", "formula/mending/repairs.py"},
+    "lark": {"formula/parser.py"},
     "prompt_toolkit": {"repl/terminal/"},
     "sqlalchemy": {"routing/store/", "routing/workspace/sentences.py", "routing/workspace/sources.py", *STORE_SPEAKERS},
     "alembic": {"routing/store/"},
@@ -55,8 +55,27 @@ ROOMS = {
     "jinja2": {"routing/mail/"},
     "click": {"repl/"},
     "num2words": {"formula/builtins/words.py"},
+    "babel": {"formula/builtins/words.py"},
+    "cattrs": {"routing/setting_tables.py"},
+    "coverage": {"routing/testing/coverage/", "repl/command/"},
+    "fastapi": {"routing/http/", "repl/page_server/"},
+    "hypothesis": {"routing/testing/"},
+    "lsprotocol": {"repl/editor/"},
+    "opentelemetry": {"routing/http/"},
+    "procrastinate": {"routing/mail/jobs.py", "routing/store/migrations/"},
+    "prometheus_client": {"routing/http/"},
+    "pydantic": {"routing/http/"},
+    "pytest": {"routing/testing/"},
+    "rich": {"repl/showing/"},
+    "sqlglot": {"routing/workspace/"},
+    "starlette": {"routing/http/", "repl/page_server/"},
+    "structlog": {"routing/http/"},
+    "uvicorn": {"routing/http/"},
 }
 """One library, one room (house §3): the files that may name it."""
+
+ANYWHERE = {"attrs"}
+"""Libraries for every room."""
 
 MOST_MODULES = 25
 
@@ -77,23 +96,116 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imports(path: Path, *, top_only: bool = False) -> Iterator[str]:
-    """Every module a file names in an import; ``top_only`` leaves out those inside functions and TYPE_CHECKING."""
-    tree = parsed(path)
-    nodes = tree.body if top_only else list(ast.walk(tree))
-    for node in nodes:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Every module a file names in an import, wherever it stands."""
+    return tuple(named_in(parsed(path)))
+
+
+def named_in(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
 
 
-@pytest.mark.parametrize(("package", "above"), [("formula", ("routing", "repl")), ("routing", ("repl",))])
-def test_packages_import_downwards_only(package: str, above: tuple[str, ...]) -> None:
-    breaches = [
-        f"{name_of(path)} imports {name}" for path in files(package) for name in imports(path) if name.split(".")[0] in above
-    ]
-    assert breaches == []
+ORDER: Mapping[str, tuple[str, ...]] = {
+    "formula": (
+        "editing", "explaining", "printing", "cache", "engine", "parser", "mending", "runtime", "outcome", "checking", "schema",
+        "builtins", "reading", "decoding", "collector", "reporter", "codes", "host", "destinations", "values", "context", "effects",
+        "fields", "field_changes", "other_modules", "other_systems", "types", "diagnostics", "limits", "messages", "source", "visible",
+    ),
+    "routing": (
+        "checking", "testing", "http", "desk", "mail", "store", "deciding", "workspace", "settings", "setting_tables", "plugins",
+        "domain", "refusals", "failures", "errors", "messages",
+    ),
+    "repl": ("demo", "commands", "command", "page_server", "editor", "terminal", "session", "example", "showing", "messages"),
+}  # fmt: skip
+"""The rooms of each package from above (house §2): a room imports only what stands below it. A folder is one room with all that is
+in it; the package's own ``__init__`` shows names of every room and is imported by none."""
+
+EXCEPTIONS: frozenset[tuple[str, str]] = frozenset()
+"""Imports against the order, as (module, module); there are none. One that is no longer needed fails."""
+
+
+def modules(*packages: str) -> dict[str, Path]:
+    """Every module by its dotted name."""
+    return {module_of(path): path for path in files(*packages)}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_modules(path: Path, known: Mapping[str, Path]) -> set[str]:
+    """Our modules that a file imports anywhere: at its top, inside functions, or for types alone."""
+    found = set()
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= whole & known.keys()
+            found |= {node.module} if whole - known.keys() else set()
+    return (found & known.keys()) - {module_of(path)}
+
+
+@cache
+def all_imports() -> Mapping[str, set[str]]:
+    known = modules(*PACKAGES)
+    return {name: imported_modules(path, known) for name, path in known.items()}
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_order_names_every_room(package: str) -> None:
+    rooms = {room_of(name) for name in modules(package) if name != package}
+    assert rooms == set(ORDER[package])
+    assert len(ORDER[package]) == len(rooms)
+
+
+def test_rooms_import_downwards_only() -> None:
+    """Package above package, and in each the rooms in their order."""
+    place = {(package, room): at for at, (package, room) in enumerate((p, r) for p in reversed(PACKAGES) for r in ORDER[p])}
+    breaches = set()
+    for name, imported in all_imports().items():
+        for other in imported:
+            mine, theirs = name.split(".")[0], other.split(".")[0]
+            if mine == theirs and name == mine:
+                continue  # the package shows names of all its rooms
+            if other == theirs:
+                allowed = PACKAGES.index(theirs) < PACKAGES.index(mine)
+            else:
+                allowed = name == mine or place[mine, room_of(name)] <= place[theirs, room_of(other)]
+                allowed = allowed and PACKAGES.index(theirs) <= PACKAGES.index(mine)
+            if not allowed:
+                breaches.add((name, other))
+    assert breaches == EXCEPTIONS
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    """No circle, counting every import there is: what no module imports is taken away until nothing is left."""
+    left = {name: imported for name, imported in all_imports().items() if name not in PACKAGES}
+    while free := {name for name, imported in left.items() if not imported & left.keys()}:
+        left = {name: imported for name, imported in left.items() if name not in free}
+    while free := left.keys() - set().union(*left.values()):
+        left = {name: imported for name, imported in left.items() if name not in free}
+    assert {name: sorted(imported & left.keys()) for name, imported in left.items()} == {}
+
+
+def test_the_loader_of_workspaces_knows_no_test_kit() -> None:
+    reached, waiting, graph = set(), ["routing.workspace.folder"], all_imports()
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(graph[name])
+    assert [name for name in reached if name.startswith("routing.testing")] == []
 
 
 def test_formula_reaches_no_clock_file_network_chance_thread_or_log() -> None:
@@ -120,7 +232,7 @@ def test_nothing_pure_asks_for_the_time() -> None:
         f"{name_of(path)}:{node.lineno}"
         for path in pure
         if path.exists()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if (isinstance(node, ast.Attribute) and node.attr in {"utcnow", "today"})
         or (isinstance(node, ast.Call) and ast.unparse(node.func) in {"datetime.now", "date.today"})
     ]
@@ -137,6 +249,27 @@ def test_one_library_has_one_room(library: str) -> None:
         and not any(name_of(path) == room or (room.endswith("/") and name_of(path).startswith(room)) for room in rooms)
     ]
     assert breaches == []
+
+
+@pytest.mark.parametrize("library", ROOMS)
+def test_every_room_of_a_library_uses_it(library: str) -> None:
+    """A place that no longer names the library loses its leave."""
+    named = {name_of(path) for path in files(*PACKAGES) if any(name.split(".")[0] == library for name in imports(path))}
+    unused = {
+        room for room in ROOMS[library] if not any(name == room or (room.endswith("/") and name.startswith(room)) for name in named)
+    }
+    assert unused - (STORE_SPEAKERS if library == "sqlalchemy" else set()) == set()
+
+
+def test_every_library_has_a_room() -> None:
+    """A new library says here where it is used."""
+    outside = {name.split(".")[0] for path in files(*PACKAGES) for name in imports(path)} - set(PACKAGES) - sys.stdlib_module_names
+    assert outside - ANYWHERE - ROOMS.keys() == set()
+
+
+def test_store_speakers_speak() -> None:
+    named = {name_of(path) for path in files("routing") if any(name.split(".")[0] == "sqlalchemy" for name in imports(path))}
+    assert STORE_SPEAKERS - named == set()
 
 
 def test_no_module_is_called_nothing_in_particular() -> None:

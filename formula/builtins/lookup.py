@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from formula.diagnostics import Fault
+from formula.host import MISSING
+from formula.host import find as find_key
 from formula.messages import Message, message
-from formula.runtime.host import MISSING
-from formula.runtime.host import find as find_key
 
 
 def find(mapping: Mapping[str, Any], name: str) -> Any:

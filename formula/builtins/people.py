@@ -17,8 +17,8 @@ from formula.builtins.lookup import find, missing
 from formula.builtins.table import TAA, function
 from formula.context import Directory, Run
 from formula.diagnostics import Fault
+from formula.host import MISSING
 from formula.messages import Message, message
-from formula.runtime.host import MISSING
 from formula.types import Destination, HierarchyPair, Integer, Text
 from formula.values import to_integer
 

@@ -7,8 +7,8 @@ from formula.builtins.lookup import find, missing, suggestion, toml_key
 from formula.builtins.table import function
 from formula.context import Run
 from formula.diagnostics import Fault
+from formula.host import MISSING
 from formula.messages import message
-from formula.runtime.host import MISSING
 from formula.types import Anything, Logical, SentenceCode, Text
 from formula.values import Value, admit, display, shorten
 

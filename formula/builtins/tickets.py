@@ -22,9 +22,9 @@ from formula.effects import (
     Schedule,
 )
 from formula.field_changes import parse_assignments
+from formula.fields import STANDARD_FIELDS
+from formula.host import MISSING
 from formula.messages import message
-from formula.runtime.host import MISSING
-from formula.schema import STANDARD_FIELDS
 from formula.types import (
     Anything,
     Assignments,

@@ -20,7 +20,7 @@ from formula.types import ANY, DATE, EMPTY, INTEGER, LETTER_KINDS, LOGICAL, NUMB
 from formula.values import number_text, parse_date, parse_number, shorten
 
 if TYPE_CHECKING:
-    from formula.checking.checker import Walker
+    from formula.checking.state import State
 
 CONVERTIBLE: Mapping[int, int] = {
     NUMBER: NUMBER | TEXT | EMPTY,
@@ -33,11 +33,11 @@ CONVERTIBLE: Mapping[int, int] = {
 """Which kinds may serve where a kind is wanted."""
 
 
-def bare_function(walker: Walker, node: Name, row: Function) -> int:
+def bare_function(state: State, node: Name, row: Function) -> int:
     """A function's bare name: fine without arguments, else "faltam argumentos" (F1)."""
-    available(walker, node.word, row)
+    available(state, node.word, row)
     if row.minimum:
-        walker.report(
+        state.report(
             "faltam-argumentos",
             node.word.span,
             message("faltam argumentos: {assinatura}", assinatura=row.signature),
@@ -47,36 +47,36 @@ def bare_function(walker: Walker, node: Name, row: Function) -> int:
     return row.result
 
 
-def check_call(walker: Walker, node: Call, row: Function, given: list[int]) -> int:
+def check_call(state: State, node: Call, row: Function, given: list[int]) -> int:
     """A call of a row; gives the kind set of its value."""
-    available(walker, node.word, row)
-    if not count_fits(walker, node, row, given):
+    available(state, node.word, row)
+    if not count_fits(state, node, row, given):
         return row.result if row.result_name != "por letra" else ANY
     for position, (argument, kind) in enumerate(zip(node.arguments, given, strict=True)):
         wanted = row.arguments[min(position, len(row.arguments) - 1)]
-        check_argument(walker, row, wanted, argument, kind)
+        check_argument(state, row, wanted, argument, kind)
     if row.name == "ANALISAR" and len(node.arguments) < len(row.arguments):
-        walker.report(
+        state.report(
             "analisar-incompleto",
             node.span,
             message("ANALISAR recebe 4 textos no RM; aqui são {quantos}", quantos=len(node.arguments)),
             message("complete com '' os que faltam"),
         )
-    return by_letter(walker, node, row) if row.result_name in {"por letra", "qualquer"} else row.result
+    return by_letter(state, node, row) if row.result_name in {"por letra", "qualquer"} else row.result
 
 
-def count_fits(walker: Walker, node: Call, row: Function, given: list[int]) -> bool:
+def count_fits(state: State, node: Call, row: Function, given: list[int]) -> bool:
     """The number of arguments; a decimal comma is recognised (L8)."""
     count = len(node.arguments)
     if row.minimum <= count and (row.maximum is None or count <= row.maximum):
         return True
-    hint, fix = twin(walker, node, row, given) if walker.reporting else (None, None)
+    hint, fix = twin(state, node, row, given) if state.reporting else (None, None)
     third = bare(node.arguments[2]) if row.name == "ENVIAEMAILREPASSE" and count == row.minimum - 1 else None
     if isinstance(third, TextLiteral) and parse_destination(third.value, 1) is not None:
         hint = message("sem cópia, escreva '' no lugar de cc: …, '', {destino}", destino=f"'{third.value}'")
         fix = (Span(third.span.start, third.span.start), "'', ")
     if count < row.minimum:
-        walker.report(
+        state.report(
             "faltam-argumentos",
             node.span,
             received(row, count),
@@ -85,23 +85,23 @@ def count_fits(walker: Walker, node: Call, row: Function, given: list[int]) -> b
         )
         return False
     most = len(row.arguments) if row.maximum is None else row.maximum
-    comma = decimal_comma(walker, node, count - most)
+    comma = decimal_comma(state, node, count - most)
     if comma is not None:
         span, text = comma
-        walker.report(
+        state.report(
             "virgula-decimal",
             span,
             message(
                 "{nome} recebeu argumentos demais; '{texto}' parece um número com vírgula",
                 nome=row.name,
-                texto=walker.reporter.source.slice(span),
+                texto=state.reporter.source.slice(span),
             ),
             message("use ponto para as casas decimais: {texto}", texto=text),
             fix=(span, text),
         )
         return False
     extra = node.arguments[most]
-    walker.report(
+    state.report(
         "argumentos-demais",
         extra.span,
         received(row, count),
@@ -125,11 +125,11 @@ def lacking(names: list[str]) -> Message:
     return message("faltam: {nomes}", nomes=", ".join(names))
 
 
-def twin(walker: Walker, node: Call, row: Function, given: list[int]) -> tuple[Message | None, tuple[Span, str] | None]:
+def twin(state: State, node: Call, row: Function, given: list[int]) -> tuple[Message | None, tuple[Span, str] | None]:
     """A function of nearly the same name that takes these arguments: RETPROXIMO… and RETORNAPROXIMO… differ in theirs."""
     fitting = {
         other.name: other
-        for other in walker.schema.table.values()
+        for other in state.schema.table.values()
         if other.name != row.name
         and len(other.name) >= LONG_NAME
         and other.minimum <= len(given)
@@ -147,7 +147,7 @@ LONG_NAME = 8
 """Shorter names are near each other by chance."""
 
 
-def decimal_comma(walker: Walker, node: Call, surplus: int) -> tuple[Span, str] | None:
+def decimal_comma(state: State, node: Call, surplus: int) -> tuple[Span, str] | None:
     """``24,33`` written as one number: two whole literals with nothing but a comma between them."""
     if surplus != 1:
         return None
@@ -158,30 +158,30 @@ def decimal_comma(walker: Walker, node: Call, surplus: int) -> tuple[Span, str] 
         if not (isinstance(tail, NumberLiteral) and isinstance(right, NumberLiteral)):
             continue
         span = Span(left.span.start, right.span.end)
-        text = walker.reporter.source.slice(span)
+        text = state.reporter.source.slice(span)
         whole, comma, decimals = text.partition(",")
         if comma and whole.lstrip("-+").isdigit() and decimals.isdigit():
             return span, f"{whole}.{decimals}"
     return None
 
 
-def available(walker: Walker, word: Word, row: Function) -> None:
+def available(state: State, word: Word, row: Function) -> None:
     """F2: a function outside its contexts names those that have it; our extensions get a lint under strict."""
-    if not row.contexts & walker.schema.contexts:
-        walker.report(
+    if not row.contexts & state.schema.contexts:
+        state.report(
             "funcao-de-outro-contexto",
             word.span,
             message("{nome} não existe neste contexto", nome=row.name),
             message("existe em: {contextos}", contextos=", ".join(sorted(row.contexts))),
         )
-    if walker.schema.strict and row.origin == "extension":
-        walker.report(
+    if state.schema.strict and row.origin == "extension":
+        state.report(
             "extensao",
             word.span,
             message("{nome} é uma extensão do repasse; o RM pode não ter essa função", nome=row.name),
         )
-    if row.name == "ENVIAEMAILREPASSE" and walker.schema.handoff_by_formula is False:
-        walker.report(
+    if row.name == "ENVIAEMAILREPASSE" and state.schema.handoff_by_formula is False:
+        state.report(
             "funcao-fora-do-repasse-por-formula",
             word.span,
             message("ENVIAEMAILREPASSE só vale quando o tipo de repasse é 'fórmula'"),
@@ -189,11 +189,11 @@ def available(walker: Walker, word: Word, row: Function) -> None:
         )
 
 
-def check_argument(walker: Walker, row: Function, wanted: Argument, argument: Expression, kind: int) -> None:
+def check_argument(state: State, row: Function, wanted: Argument, argument: Expression, kind: int) -> None:
     """One argument: its kind, then what a literal says."""
     if (kind == LOGICAL and wanted.kinds in {NUMBER, INTEGER, TEXT, DATE}) or not kind & CONVERTIBLE.get(wanted.kinds, ANY):
         date = bare_date(argument) if wanted.kinds == DATE else None
-        walker.report(
+        state.report(
             "tipo-errado",
             argument.span,
             message(
@@ -209,13 +209,13 @@ def check_argument(walker: Walker, row: Function, wanted: Argument, argument: Ex
             fix=date,
         )
         return
-    check_role_of_value(walker, wanted, argument)
+    check_role_of_value(state, wanted, argument)
     inner = bare(argument)
     if isinstance(inner, TextLiteral):
-        check_literal(walker, row, wanted, inner)
+        check_literal(state, row, wanted, inner)
     elif isinstance(inner, NumberLiteral) and wanted.kinds == TEXT and looks_like_code(wanted, inner):
         better = f"'{inner.written}'"
-        walker.report(
+        state.report(
             "codigo-sem-aspas",
             inner.span,
             message(
@@ -228,7 +228,7 @@ def check_argument(walker: Walker, row: Function, wanted: Argument, argument: Ex
             fix=(inner.span, better),
         )
     if row.name == "ANALISAR" and kind == LOGICAL:
-        walker.report(
+        state.report(
             "analisar-logico",
             argument.span,
             message("aqui ANALISAR mostra VERDADE ou FALSO; no RM este argumento é um texto"),
@@ -241,11 +241,11 @@ def looks_like_code(wanted: Argument, number: NumberLiteral) -> bool:
     return changed and (wanted.name == "secao" or re.match(r"0\d", number.written) is not None)
 
 
-def check_literal(walker: Walker, row: Function, wanted: Argument, literal: TextLiteral) -> None:
+def check_literal(state: State, row: Function, wanted: Argument, literal: TextLiteral) -> None:
     """A literal text where a number, a date or a text with a role is wanted."""
     text = literal.value
     if wanted.kinds in {NUMBER, INTEGER} and parse_number(text) is None:
-        walker.report(
+        state.report(
             "texto-nao-numerico",
             literal.span,
             message(
@@ -256,7 +256,7 @@ def check_literal(walker: Walker, row: Function, wanted: Argument, literal: Text
             ),
         )
     elif wanted.kinds == DATE and parse_date(text) is None:
-        walker.report(
+        state.report(
             "data-impossivel",
             literal.span,
             message(
@@ -269,18 +269,18 @@ def check_literal(walker: Walker, row: Function, wanted: Argument, literal: Text
             fix=iso_date(literal),
         )
     elif row.name == "ENVIAEMAILREPASSE" and wanted.name in {"fromAddress", "to", "cc"}:
-        check_address(walker, literal)
+        check_address(state, literal)
     elif wanted.role in LITERAL_ROLES:
-        LITERAL_ROLES[wanted.role](walker, literal)
+        LITERAL_ROLES[wanted.role](state, literal)
 
 
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;.]+(?:\.[^\s@<>,;.]+)*")
 
 
-def check_address(walker: Walker, literal: TextLiteral) -> None:
+def check_address(state: State, literal: TextLiteral) -> None:
     """Literal addresses of ENVIAEMAILREPASSE (S:83-85): a part that is none would be left out, a destination is not one."""
     if parse_destination(literal.value, 1) is not None:
-        walker.report(
+        state.report(
             "endereco-duvidoso",
             literal.span,
             message("'{texto}' é um destino, e aqui vai um endereço de e-mail", texto=shorten(literal.value)),
@@ -291,7 +291,7 @@ def check_address(walker: Walker, literal: TextLiteral) -> None:
         written = part.strip()
         inside = re.fullmatch(r"[^<>]*<([^<>]*)>", written)
         if written and ADDRESS.fullmatch(inside[1].strip() if inside else written) is None:
-            walker.report(
+            state.report(
                 "endereco-duvidoso",
                 literal.span,
                 message("'{texto}' não é um endereço de e-mail", texto=shorten(written)),
@@ -303,10 +303,10 @@ def check_address(walker: Walker, literal: TextLiteral) -> None:
 A_DESTINATION = message("um destino é '1;3' (atendente 3 da coligada 1) ou '5' (grupo 5)")
 
 
-def check_destination(walker: Walker, literal: TextLiteral) -> None:
+def check_destination(state: State, literal: TextLiteral) -> None:
     """A literal destination (S:86)."""
     if parse_destination(literal.value, 1) is None:
-        walker.report(
+        state.report(
             "destino-mal-formado",
             literal.span,
             message("'{texto}' não é um destino", texto=shorten(literal.value)),
@@ -323,11 +323,11 @@ def repaired_destination(literal: TextLiteral) -> tuple[Span, str] | None:
     return literal.span, f"{literal.quote}{mended}{literal.quote}"
 
 
-def check_pair(walker: Walker, literal: TextLiteral) -> None:
+def check_pair(state: State, literal: TextLiteral) -> None:
     """A literal hierarchy pair ``coligada;id``."""
     found = parse_destination(literal.value, 1)
     if found is None or found.attendant is None:
-        walker.report(
+        state.report(
             "par-mal-formado",
             literal.span,
             message("'{texto}' não é um par de hierarquia", texto=shorten(literal.value)),
@@ -335,10 +335,10 @@ def check_pair(walker: Walker, literal: TextLiteral) -> None:
         )
 
 
-def check_letter(walker: Walker, literal: TextLiteral) -> None:
+def check_letter(state: State, literal: TextLiteral) -> None:
     """A type letter (T11)."""
     if literal.value.upper() not in LETTER_KINDS:
-        walker.report(
+        state.report(
             "letra-desconhecida",
             literal.span,
             message("'{texto}' não é uma letra de tipo", texto=shorten(literal.value)),
@@ -347,13 +347,13 @@ def check_letter(walker: Walker, literal: TextLiteral) -> None:
 
 
 def known_name(
-    walker: Walker, literal: TextLiteral, names: Mapping[str, object] | frozenset[str] | None, code: str, text: Message
+    state: State, literal: TextLiteral, names: Mapping[str, object] | frozenset[str] | None, code: str, text: Message
 ) -> None:
     """A literal name of a field, parameter, sentence or formula that the schema must have, when it knows them."""
     if names is None or literal.value.strip().upper() in names:
         return
     found = near(literal.value.strip().upper(), names)
-    walker.report(
+    state.report(
         code,
         literal.span,
         text,
@@ -371,12 +371,12 @@ def listed(names: Iterable[str]) -> Message | None:
     return message("há estes: {nomes}", nomes=", ".join(known)) if 0 < len(known) <= MOST_LISTED else None
 
 
-def check_field(walker: Walker, literal: TextLiteral) -> None:
+def check_field(state: State, literal: TextLiteral) -> None:
     """CAMPOATENDIMENTO of a field nobody has. Columns of RM's tables are known by their names there."""
     column = literal.value.strip().upper()
     known, elsewhere = COLUMNS.get(column), NO_FIELDS.get(column)
-    if column not in walker.schema.fields and (known in walker.schema.fields or elsewhere):
-        walker.report(
+    if column not in state.schema.fields and (known in state.schema.fields or elsewhere):
+        state.report(
             "campo-desconhecido",
             literal.span,
             message("o campo '{nome}' não existe no atendimento", nome=shorten(literal.value)),
@@ -387,20 +387,20 @@ def check_field(walker: Walker, literal: TextLiteral) -> None:
         )
         return
     known_name(
-        walker,
+        state,
         literal,
-        walker.schema.fields,
+        state.schema.fields,
         "campo-desconhecido",
         message("o campo '{nome}' não existe no atendimento", nome=shorten(literal.value)),
     )
 
 
-def check_parameter(walker: Walker, literal: TextLiteral) -> None:
+def check_parameter(state: State, literal: TextLiteral) -> None:
     """PARAMETROATENDIMENTO of a parameter the type does not have."""
     known_name(
-        walker,
+        state,
         literal,
-        walker.schema.parameters,
+        state.schema.parameters,
         "parametro-desconhecido",
         message("o parâmetro '{nome}' não existe neste tipo de atendimento", nome=shorten(literal.value)),
     )
@@ -409,10 +409,10 @@ def check_parameter(walker: Walker, literal: TextLiteral) -> None:
 SQL_TEXT = re.compile(r"\s*(?:SELECT|WITH|EXEC|INSERT|UPDATE|DELETE)\s", re.IGNORECASE)
 
 
-def check_sentence(walker: Walker, literal: TextLiteral) -> None:
+def check_sentence(state: State, literal: TextLiteral) -> None:
     """EXECSQL of a sentence that is not registered, or of the SQL itself."""
     if SQL_TEXT.match(literal.value):
-        walker.report(
+        state.report(
             "sentenca-desconhecida",
             literal.span,
             message("EXECSQL recebe o código de uma sentença registrada, e não o SQL"),
@@ -420,30 +420,30 @@ def check_sentence(walker: Walker, literal: TextLiteral) -> None:
         )
         return
     known_name(
-        walker,
+        state,
         literal,
-        walker.schema.sentences,
+        state.schema.sentences,
         "sentenca-desconhecida",
         message("a sentença SQL '{nome}' não está cadastrada", nome=shorten(literal.value)),
     )
 
 
-def check_formula(walker: Walker, literal: TextLiteral) -> None:
+def check_formula(state: State, literal: TextLiteral) -> None:
     """FORMULA('code') of a formula nobody has."""
     known_name(
-        walker,
+        state,
         literal,
-        walker.schema.formulas,
+        state.schema.formulas,
         "formula-desconhecida",
         message("não há fórmula de código '{nome}'", nome=shorten(literal.value)),
     )
 
 
-def check_assignments(walker: Walker, literal: TextLiteral) -> None:
+def check_assignments(state: State, literal: TextLiteral) -> None:
     """The pair language of ALTERARCAMPOATENDIMENTO."""
     from formula.checking.field_changes import check_assignments as check_pairs
 
-    check_pairs(walker, literal)
+    check_pairs(state, literal)
 
 
 LITERAL_ROLES = {
@@ -458,25 +458,25 @@ LITERAL_ROLES = {
 }
 
 
-def role_of(walker: Walker, node: Expression) -> str:
+def role_of(state: State, node: Expression) -> str:
     """The role a value plays: ``destino`` or ``hierarquia`` when a function that gives such a text made it."""
     inner = bare(node)
     if isinstance(inner, Call):
-        binding = walker.bindings.get(id(inner))
+        binding = state.bindings.get(id(inner))
         return binding.row.result_role if isinstance(binding, Builtin) else ""
     if isinstance(inner, Name):
-        binding = walker.bindings.get(id(inner))
-        return walker.ways.role(binding.key) if isinstance(binding, Variable) else ""
+        binding = state.bindings.get(id(inner))
+        return state.ways.role(binding.key) if isinstance(binding, Variable) else ""
     return ""
 
 
-def check_role_of_value(walker: Walker, wanted: Argument, argument: Expression) -> None:
+def check_role_of_value(state: State, wanted: Argument, argument: Expression) -> None:
     """A hierarchy pair is no destination, nor the other way round (taa.md)."""
     if wanted.role not in ROLE_NAMES:
         return
-    role = role_of(walker, argument)
+    role = role_of(state, argument)
     if role in ROLE_NAMES and role != wanted.role:
-        walker.report(
+        state.report(
             "par-nao-e-destino",
             argument.span,
             message("este texto é {um}, e aqui se espera {outro}", um=ROLE_NAMES[role], outro=ROLE_NAMES[wanted.role]),
@@ -487,17 +487,17 @@ def check_role_of_value(walker: Walker, wanted: Argument, argument: Expression) 
 ROLE_NAMES = {"destino": message("um destino"), "hierarquia": message("um par de hierarquia (coligada;id)")}
 
 
-def by_letter(walker: Walker, node: Call, row: Function) -> int:
+def by_letter(state: State, node: Call, row: Function) -> int:
     """T11: the kind a getter gives, by its literal letter, else by the schema."""
     for argument, wanted in zip(node.arguments, row.arguments, strict=False):
         inner = bare(argument)
         if wanted.role == "letra" and isinstance(inner, TextLiteral):
             return LETTER_KINDS.get(inner.value.upper(), ANY) | EMPTY
     first = bare(node.arguments[0]) if node.arguments else None
-    if not isinstance(first, TextLiteral) or not walker.trusted or row.result_name != "por letra":
+    if not isinstance(first, TextLiteral) or not state.trusted or row.result_name != "por letra":
         return ANY
     if row.arguments[0].role == "campo":
-        return walker.schema.fields.get(first.value.strip().upper(), ANY) | EMPTY
-    if row.arguments[0].role == "parametro" and walker.schema.parameters is not None:
-        return walker.schema.parameters.get(first.value.strip().upper(), ANY) | EMPTY
+        return state.schema.fields.get(first.value.strip().upper(), ANY) | EMPTY
+    if row.arguments[0].role == "parametro" and state.schema.parameters is not None:
+        return state.schema.parameters.get(first.value.strip().upper(), ANY) | EMPTY
     return ANY

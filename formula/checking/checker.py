@@ -16,9 +16,11 @@ from formula.checking.branches import EVERYTHING, MARKS, PLAIN, Kinds, Ways
 from formula.checking.names import Binding, Builtin, Field, OtherFormula, StandIn, Variable
 from formula.checking.near_names import near
 from formula.checking.operands import result_of
+from formula.checking.state import State
 from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
-from formula.messages import Message, message
+from formula.fields import STANDARD_FIELDS
+from formula.messages import message
 from formula.reading.tree import (
     Assign,
     Binary,
@@ -44,7 +46,7 @@ from formula.reading.tree import (
     every_statement,
 )
 from formula.reporter import Reporter
-from formula.schema import STANDARD_FIELDS, Schema
+from formula.schema import Schema
 from formula.source import Source, Span
 from formula.types import ANY, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
 
@@ -106,30 +108,8 @@ def untrusted_kinds(checked: Checked) -> dict[int, int]:
     return walker.kinds
 
 
-class Walker:
+class Walker(State):
     """One check: the declared names, the kinds at loop heads, and the two tables."""
-
-    def __init__(self, tree: Formula, schema: Schema, lenient: bool, reporter: Reporter, trusted: bool = True) -> None:
-        """``trusted``: fields hold the kinds that the schema declares."""
-        self.tree = tree
-        self.schema = schema
-        self.reporter = reporter
-        self.trusted = trusted
-        self.lenient = lenient
-        self.kinds: dict[int, int] = {}
-        self.bindings: dict[int, Binding] = {}
-        self.heads: dict[int, Kinds] = {}
-        self.moved = False
-        self.ways = Ways({})
-        self.reporting = False
-        self.used: set[str] = set()
-        self.variables: dict[str, Word] = {}
-        self.unknown: set[str] = set()
-        self.unknown_calls: set[str] = set()
-        self.assigned: set[str] = set()
-        self.foreign_calls: dict[str, list[Span]] = {}
-        self.stand_ins: dict[str, str] = {}
-        self.loops = 0
 
     def run(self) -> None:
         """Declare, then walk until loop heads stand still, then walk once more and report. Without a loop one walk does."""
@@ -188,15 +168,6 @@ class Walker:
                 message("para chamar a função escreva {funcao}()", funcao=row.name),
             )
         self.variables[word.key] = word
-
-    def report(self, code: str, span: Span, text: Message, hint: Message | None = None, **more: object) -> None:
-        """Report in the last walk only."""
-        if self.reporting:
-            self.reporter.add(code, span, text, hint, **more)  # type: ignore[arg-type]
-
-    def wants(self, code: str) -> bool:
-        """Whether a report of this code is kept: asked before words are made that cost something."""
-        return self.reporting and self.reporter.wants(code)
 
     def report_unused(self) -> None:
         """Names that no expression reads."""

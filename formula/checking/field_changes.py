@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 from formula.checking.names import closest
 from formula.field_changes import Assignment, read_assignments
+from formula.fields import FIELD_DOMAINS, STANDARD_FIELDS
 from formula.messages import message
 from formula.reading.tree import TextLiteral
-from formula.schema import FIELD_DOMAINS, STANDARD_FIELDS
 from formula.source import Span
 
 if TYPE_CHECKING:
-    from formula.checking.checker import Walker
+    from formula.checking.state import State
 
 SECOND_PAIR = re.compile(r"\s*,\s*(?P<name>(?:PARAMETRO\d*\s*\.\s*)?\w+)\s*=", re.IGNORECASE)
 
 
-def check_assignments(walker: Walker, literal: TextLiteral) -> None:
+def check_assignments(state: State, literal: TextLiteral) -> None:
     """Every problem of form, then names nobody has, then values that are hardly meant."""
     parsed = read_assignments(literal.value)
     for problem in parsed.problems:
-        walker.report("atribuicao-invalida", inside(literal, problem.span), problem.message, problem.hint)
+        state.report("atribuicao-invalida", inside(literal, problem.span), problem.message, problem.hint)
     for pair in parsed.assignments:
-        if known(walker, literal, pair) and not comma(walker, literal, pair):
-            outside_domain(walker, literal, pair)
+        if known(state, literal, pair) and not comma(state, literal, pair):
+            outside_domain(state, literal, pair)
 
 
 def inside(literal: TextLiteral, span: Span) -> Span:
@@ -36,15 +36,15 @@ def inside(literal: TextLiteral, span: Span) -> Span:
     return Span(start + span.start, start + span.end)
 
 
-def known(walker: Walker, literal: TextLiteral, pair: Assignment) -> bool:
+def known(state: State, literal: TextLiteral, pair: Assignment) -> bool:
     """Whether the schema has the name; else it is reported, with a near one."""
-    names = walker.schema.parameters if pair.parameter else walker.schema.fields
+    names = state.schema.parameters if pair.parameter else state.schema.fields
     if names is None or pair.name.upper() in names:
         return True
     at = literal.value.index(pair.name, pair.span.start)
     span = inside(literal, Span(at, at + len(pair.name)))
     near = closest(pair.name.upper(), names)
-    walker.report(
+    state.report(
         "parametro-desconhecido" if pair.parameter else "campo-desconhecido",
         span,
         message("o parâmetro '{nome}' não existe neste tipo de atendimento", nome=pair.name)
@@ -56,18 +56,18 @@ def known(walker: Walker, literal: TextLiteral, pair: Assignment) -> bool:
     return False
 
 
-def comma(walker: Walker, literal: TextLiteral, pair: Assignment) -> bool:
+def comma(state: State, literal: TextLiteral, pair: Assignment) -> bool:
     """``PRIORIDADE=Alta,ASSUNTO=x``: one value that looks like a second pair."""
     start = literal.value.index("=", pair.span.start)
     found = SECOND_PAIR.search(literal.value, start, pair.span.end)
     if found is None:
         return False
     name = found["name"].upper()
-    if "." not in name and name not in (walker.schema.fields or STANDARD_FIELDS):
+    if "." not in name and name not in (state.schema.fields or STANDARD_FIELDS):
         return False
     at = literal.value.index(",", found.start())
     span = inside(literal, Span(at, at + 1))
-    walker.report(
+    state.report(
         "atribuicao-duvidosa",
         span,
         message("'{nome}' fica dentro do valor de {campo}: vírgula não separa", nome=found["name"], campo=pair.name),
@@ -77,7 +77,7 @@ def comma(walker: Walker, literal: TextLiteral, pair: Assignment) -> bool:
     return True
 
 
-def outside_domain(walker: Walker, literal: TextLiteral, pair: Assignment) -> None:
+def outside_domain(state: State, literal: TextLiteral, pair: Assignment) -> None:
     """``PRIORIDADE=altissima``: a value that the field does not have."""
     domain = () if pair.parameter else FIELD_DOMAINS.get(pair.name.upper(), ())
     if not domain or not pair.value.strip() or pair.value in domain:
@@ -85,7 +85,7 @@ def outside_domain(walker: Walker, literal: TextLiteral, pair: Assignment) -> No
     near = next((value for value in domain if value.lower() == pair.value.strip().lower()), None)
     at = literal.value.find(pair.value, pair.span.start)
     span = inside(literal, Span(at, at + len(pair.value)) if at >= 0 else pair.span)
-    walker.report(
+    state.report(
         "atribuicao-duvidosa",
         span,
         message("{campo} nunca é '{texto}'", campo=pair.name.upper(), texto=pair.value),

@@ -10,6 +10,7 @@ from formula.checking.calls import A_DESTINATION, repaired_destination
 from formula.checking.comparisons import always, contradiction, repeated, with_itself
 from formula.checking.names import Binding, Builtin, Field, OtherFormula, Variable
 from formula.destinations import parse_destination
+from formula.fields import FIELD_DOMAINS, STATUS_NAMES
 from formula.messages import message
 from formula.reading.tree import (
     Assign,
@@ -31,7 +32,7 @@ from formula.reading.tree import (
     walk,
 )
 from formula.reporter import Reporter
-from formula.schema import FIELD_DOMAINS, STATUS_NAMES, Schema
+from formula.schema import Schema
 from formula.source import Span
 from formula.types import ANY, EMPTY, NUMBER, TEXT
 from formula.values import DATE_TEXT, ambiguous_thousands, number_text, parse_number, shorten

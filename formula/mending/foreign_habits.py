@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from formula.mending.repairs import Reader, Recogniser, Repair, in_declaration
 from formula.messages import Message, message
-from formula.reading.lexer import KEYWORDS, Token, span_of
+from formula.reading.lexer import KEYWORDS, span_of
+from formula.reading.tokens import Token
 from formula.source import Span
 
 KIND_WORDS = frozenset(

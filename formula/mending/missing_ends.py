@@ -13,7 +13,8 @@ import attrs
 from formula.codes.table import report
 from formula.diagnostics import Diagnostic
 from formula.messages import message
-from formula.reading.lexer import Token, span_of
+from formula.reading.lexer import span_of
+from formula.reading.tokens import Token
 from formula.source import Source, Span
 
 OPEN_TO_END = {"SE": "FIMSE", "ENQUANTO": "FIMENQ"}

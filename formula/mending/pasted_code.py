@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from formula.mending.pasting import Change, Found, Slip, code_points, once, span_of
+from formula.mending.pasted_parts import Change, Found, Slip, code_points, once, span_of
 from formula.messages import message
 from formula.source import Source, Span
 

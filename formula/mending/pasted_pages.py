@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from formula.mending.pasting import ENTITY, TAGS, Found, Slip, decoded, once, said_entity, span_of
+from formula.mending.pasted_parts import ENTITY, TAGS, Found, Slip, decoded, once, said_entity, span_of
 from formula.messages import message
 from formula.source import Source, Span
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from formula.mending.pasting import ENTITY, Found, Slip, code_points, once, said_entity, span_of
+from formula.mending.pasted_parts import ENTITY, Found, Slip, code_points, once, said_entity, span_of
 from formula.messages import message
 from formula.reading.lexer import KEYWORDS
 from formula.reading.missing_quotes import AFTER_A_TEXT

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from formula.mending import pasted_code, pasted_pages, pasted_quotes
 from formula.mending.foreign_habits import KIND_WORDS
+from formula.mending.pasted_parts import ENTITY, TAGS, Change, Found, Slip
 from formula.mending.pasted_wholes import unwrapped
-from formula.mending.pasting import ENTITY, TAGS, Change, Found, Slip
 from formula.source import Source
 
 TEXT = r"""'[^'\r\n]*+(?:''[^'\r\n]*+)*+'|"[^"\r\n]*+(?:""[^"\r\n]*+)*+\""""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from formula.mending.pasting import Change, Found, Slip, once, span_of
+from formula.mending.pasted_parts import Change, Found, Slip, once, span_of
 from formula.messages import Message, message
 from formula.source import Source, Span
 

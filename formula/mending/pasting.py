@@ -9,34 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from html import unescape
 
 import attrs
 
 from formula.codes.table import report
 from formula.diagnostics import Diagnostic, Fix, Related
-from formula.messages import Message, message
+from formula.mending.pasted_parts import Change, Slip
 from formula.source import Source, Span
-
-
-@attrs.frozen
-class Change:
-    """What stands in a range of the text, and what is read in its place."""
-
-    span: Span
-    text: str
-
-
-@attrs.frozen
-class Slip:
-    """One mistake: what is read instead, and what is told. ``fix`` is a range and its new text."""
-
-    changes: tuple[Change, ...]
-    code: str
-    span: Span
-    text: Message
-    hint: Message | None
-    fix: tuple[Span, str] | None
 
 
 @attrs.frozen
@@ -91,43 +70,6 @@ class Cleaned:
         """The faults told here and those of the clean text, in order of place."""
         placed = [self.placed(fault) for fault in others]
         return sorted((*self.faults, *placed), key=lambda fault: (fault.span.start, fault.span.end))
-
-
-Found = re.Match[str]
-ENTITY = r"&(?:amp;)*(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});"
-"""A sign as pages write it."""
-TAGS = "a b br code div em font h1 h2 h3 i img li o:p ol p pre small span strong sub sup table tbody td th tr u ul"
-"""Names of a page's markup."""
-
-
-def once(span: Span, put: str, code: str, text: Message, hint: Message | None, fix: str | None) -> Slip:
-    """A range that is one other text: read and mended alike, unless ``fix`` says otherwise."""
-    return Slip((Change(span, put),), code, span, text, hint, None if fix is None else (span, fix))
-
-
-def span_of(found: Found) -> Span:
-    """The range of a match."""
-    return Span(found.start(), found.end())
-
-
-def code_points(text: str) -> str:
-    """The first characters of a text by their numbers."""
-    return " ".join(f"U+{ord(char):04X}" for char in text[:3])
-
-
-def said_entity(written: str, sign: str) -> Message:
-    """What a page's sign stands for."""
-    return message(
-        "isto veio de uma página: {sinal} é {certo}", sinal=written, certo=sign if sign.strip() else message("um espaço")
-    )
-
-
-def decoded(written: str) -> str | None:
-    """The character that a page's sign stands for; None when it is no such sign."""
-    sign = written
-    for _ in range(3):
-        sign = unescape(sign)
-    return None if len(sign) != 1 or sign == "\ufffd" else sign
 
 
 SUSPECT = re.compile(

@@ -16,8 +16,9 @@ from formula.codes.table import report
 from formula.diagnostics import Diagnostic
 from formula.messages import Message, message
 from formula.reading.foreign_words import NO_HEAD
-from formula.reading.lexer import KEYWORDS, MOST_FAULTS, Token, span_of
+from formula.reading.lexer import KEYWORDS, MOST_FAULTS, span_of
 from formula.reading.machine import Automaton
+from formula.reading.tokens import Token
 from formula.source import Source, Span
 
 AHEAD = 12

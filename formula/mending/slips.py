@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from formula.mending.repairs import ENDS, Reader, Recogniser, Repair
 from formula.messages import message
 from formula.reading.foreign_words import FOREIGN, WORD_OPERATORS, Foreign
-from formula.reading.lexer import KEYWORDS, Token, span_of
+from formula.reading.lexer import KEYWORDS, span_of
+from formula.reading.tokens import Token
 from formula.source import Span
 
 

@@ -18,7 +18,8 @@ from formula.printing.layout import Piece, lay_out, one_line
 from formula.printing.words_of_tree import pieces
 from formula.reading import tree as syntax
 from formula.reading.foreign_words import plain
-from formula.reading.lexer import KEYWORDS, Token
+from formula.reading.lexer import KEYWORDS
+from formula.reading.tokens import Token
 
 
 @attrs.frozen

@@ -1,14 +1,13 @@
 """The pass between lexer and grammar: keywords get their own type, nesting is bounded, faulty words are reported and
 replaced by what was meant, so that the parse goes on (rules L1–L11, P3, O4).
 
-Tokens are the parser library's; this module needs only their type, text and offsets (:class:`Token`).
+Tokens are the parser library's; this module needs only their type, text and offsets (:class:`formula.reading.tokens.Token`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Protocol, Self
 
 import attrs
 
@@ -17,31 +16,12 @@ from formula.limits import Limits
 from formula.messages import Message, message
 from formula.reading.foreign_words import NO_HEAD, OPERATORS, mend_number, plain
 from formula.reading.missing_quotes import cut_open_text, misread, start_of
+from formula.reading.tokens import Token
 from formula.reporter import Reporter
 from formula.source import Source, Span
 
 MOST_FAULTS = 100
 """Reading stops after this many faults: what follows would help nobody."""
-
-
-class Token(Protocol):
-    """A word of the text: ``str()`` of it is its text."""
-
-    type: str
-    start_pos: Any
-    end_pos: Any
-
-    def update(self, type: str | None = None, value: Any = None) -> Self:  # noqa: A002 - the library's name
-        """The same place with another type or text."""
-
-    def upper(self) -> str:
-        """The text in capitals."""
-
-    def isascii(self) -> bool:
-        """Whether the text has ASCII characters only."""
-
-    def __len__(self) -> int:
-        """How long the text is."""
 
 
 KEYWORDS: Mapping[str, str] = {

@@ -13,7 +13,7 @@ from formula.messages import Message, message
 from formula.source import Source, Span
 
 if TYPE_CHECKING:
-    from formula.reading.lexer import Token
+    from formula.reading.tokens import Token
 
 NEAR = 80
 """So many characters tell whether code goes on, and hold a text that was not opened."""

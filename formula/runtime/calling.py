@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from formula.builtins import is_foreign
 from formula.context import Run
-from formula.diagnostics import Fault, FormulaError, Stop
+from formula.diagnostics import Diagnostic, Fault, FormulaError, Stop
+from formula.host import MISSING, find, of_kind, stand_in, steps_spent
 from formula.messages import message
-from formula.runtime.host import MISSING, find, of_kind, stand_in, steps_spent
+from formula.outcome import Outcome
 from formula.runtime.stopping import as_fault, place_of
 from formula.schema import Schema
+from formula.source import Source
 from formula.values import Distrust, admit
 
 if TYPE_CHECKING:
-    from formula.engine import Rule
     from formula.runtime.program import Program
+    from formula.runtime.recording import Recording
+
+
+class Called(Protocol):
+    """A compiled formula, as a run that calls it needs it (:class:`formula.engine.Rule`)."""
+
+    source: Source
+    schema: Schema
+
+    def failed(self, error: Exception, program: Program) -> Outcome:
+        """A fault with its place."""
+
+    def two_readings(self, texts: Iterable[str]) -> tuple[Diagnostic, ...]:
+        """What :meth:`formula.engine.Rule.two_readings` gives."""
+
+    def plain(self) -> Program:
+        """The code that trusts no field."""
+
+    def recording(self) -> Recording:
+        """The code that writes down what it does."""
 
 
 class Formulas:
     """Other formulas of a run: found by code, compiled once a run, kept from rings (F6)."""
 
-    def __init__(self, run: Run, schema: Schema, name: str, compiled: Callable[[str, Schema, str], Rule]) -> None:
+    def __init__(self, run: Run, schema: Schema, name: str, compiled: Callable[[str, Schema, str], Called]) -> None:
         """``name`` is the formula that started the run; ``compiled`` gives the rule of a text."""
         self.run = run
         self.compiled = compiled
         self.schema = schema
         self.name = name
-        self.rules: dict[str, Rule] = {}
+        self.rules: dict[str, Called] = {}
 
     def value(self, code: str) -> Any:
         """The value of a formula, or of a zero-argument function when no formula has the code (F5)."""
@@ -76,7 +97,7 @@ class Formulas:
             message('acrescente ao contexto, em [formulas]: {codigo} = "…"', codigo=key),
         )
 
-    def rule(self, key: str, text: str) -> Rule:
+    def rule(self, key: str, text: str) -> Called:
         """The compiled formula of a code."""
         if key not in self.rules:
             try:
@@ -95,11 +116,11 @@ class Formulas:
                 ) from None
         return self.rules[key]
 
-    def inner(self, rule: Rule, key: str) -> Any:
+    def inner(self, rule: Called, key: str) -> Any:
         """The value of a called formula."""
         return self.perform(rule, key, rule.plain())
 
-    def perform(self, rule: Rule, key: str, program: Program, function: Callable[..., Any] | None = None) -> Any:
+    def perform(self, rule: Called, key: str, program: Program, function: Callable[..., Any] | None = None) -> Any:
         """Run a called formula's code on this run's budget; its fault names its own line. ``function`` is that of the program
         unless given: one with a log of its own."""
         run = self.run

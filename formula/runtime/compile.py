@@ -16,6 +16,7 @@ from typing import Any
 
 from formula.checking.checker import Checked, untrusted_kinds
 from formula.checking.names import Builtin
+from formula.host import FALLBACK, lend, steps_of, text_of, text_spent, value_of
 from formula.limits import DEFAULT
 from formula.reading.tree import (
     Assign,
@@ -34,8 +35,7 @@ from formula.reading.tree import (
     bare,
 )
 from formula.runtime.control import Control
-from formula.runtime.host import lend, steps_of, text_of, text_spent, value_of
-from formula.runtime.program import FALLBACK, MOST_TEXT, Program
+from formula.runtime.program import MOST_TEXT, Program
 from formula.runtime.sizes import LONGEST_FIELD
 from formula.source import Span
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT

@@ -10,9 +10,9 @@ import ast
 from collections.abc import Mapping
 
 from formula.checking.checker import Checked
+from formula.host import steps_spent
 from formula.reading.tree import Assign, Evaluate, Expression, If, Repeat, Statement, While, walk
 from formula.runtime.expressions import Expressions
-from formula.runtime.host import steps_spent
 from formula.runtime.lookup import Lookup, find_lookup
 from formula.runtime.steps import FREE_OPERATIONS, OPERATIONS, calls_formula, counting, direct, work_of
 

@@ -5,6 +5,9 @@ import ast
 from formula.builtins import is_foreign
 from formula.builtins.table import Argument, Function
 from formula.checking.names import Builtin, Field, OtherFormula, StandIn, Variable
+from formula.host import (
+    text_spent,
+)
 from formula.reading.tree import (
     Binary,
     Call,
@@ -19,9 +22,6 @@ from formula.reading.tree import (
     bare,
 )
 from formula.runtime.fields import SINGLE
-from formula.runtime.host import (
-    text_spent,
-)
 from formula.runtime.namespace import HELPERS
 from formula.runtime.operations import SIGNS, Operations
 from formula.runtime.shortcuts import METHODS, SHORTCUTS

@@ -9,12 +9,7 @@ from functools import cached_property
 from formula import values
 from formula.builtins import operators
 from formula.checking.checker import Checked
-from formula.reading.tree import (
-    Expression,
-    walk,
-)
-from formula.runtime.fields import FieldUses, field_uses
-from formula.runtime.host import (
+from formula.host import (
     bounded,
     field_value,
     length,
@@ -25,6 +20,11 @@ from formula.runtime.host import (
     too_long,
     trusted_stand_in,
 )
+from formula.reading.tree import (
+    Expression,
+    walk,
+)
+from formula.runtime.fields import FieldUses, field_uses
 from formula.runtime.python import Places
 from formula.runtime.sizes import UNKNOWN, Sizes, sizes_of
 

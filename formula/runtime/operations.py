@@ -9,6 +9,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from formula.checking.checker import left_spine
+from formula.host import (
+    distrust,
+    text_spent,
+    too_long,
+    weight,
+)
 from formula.reading.tree import (
     Binary,
     Expression,
@@ -20,12 +26,6 @@ from formula.reading.tree import (
 )
 from formula.runtime.conversions import Conversions
 from formula.runtime.fields import COMPARING, read_here, short, solid
-from formula.runtime.host import (
-    distrust,
-    text_spent,
-    too_long,
-    weight,
-)
 from formula.runtime.namespace import CHECKED_NAMES
 from formula.types import DATE, DECIMAL, INTEGER, LOGICAL, NUMBER, TEXT
 

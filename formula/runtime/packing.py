@@ -26,7 +26,7 @@ HOMES = frozenset({"builtins", "decimal", "datetime"})
 """Where names may come from besides this package."""
 
 OWN = "formula."
-NAMED = ("formula.runtime.program", "formula.runtime.host")
+NAMED = ("formula.runtime.program", "formula.host")
 """Homes of objects that do not know their own name."""
 
 OPERATORS = "formula.builtins.operators"

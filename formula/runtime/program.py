@@ -11,9 +11,6 @@ import attrs
 
 from formula.source import Span
 
-FALLBACK = object()
-"""Given by a trusted function whose fields are not what the schema says."""
-
 MOST_TEXT = "MOST_TEXT"
 """The name under which a namespace says how much text a run makes at most, when its code does not count."""
 

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from formula.context import Context, Run
 from formula.diagnostics import Stop
+from formula.host import steps_spent
 from formula.outcome import Outcome
-from formula.runtime.calling import Formulas
-from formula.runtime.host import steps_spent
+from formula.runtime.calling import Called, Formulas
 from formula.runtime.record import Record, interrupted
 from formula.runtime.stopping import steps_at
 from formula.values import NOTED, release
 
 if TYPE_CHECKING:
-    from formula.engine import Rule
     from formula.limits import Limits
     from formula.runtime.program import Program
     from formula.runtime.recording import Recording
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 class Keeper:
     """What is written down while one formula runs, and the code that writes it."""
 
-    def __init__(self, rule: Rule, run: Run, past_stops: bool, depth: int = 0) -> None:
+    def __init__(self, rule: Called, run: Run, past_stops: bool, depth: int = 0) -> None:
         """``run`` may have effects already, of the formulas that called this one, which are ``depth`` many."""
         self.depth = depth
         self.rule = rule
@@ -62,13 +61,15 @@ class Keeper:
 class RecordedFormulas(Formulas):
     """Called formulas, each recorded for the one that calls it."""
 
-    def __init__(self, run: Run, schema: Schema, name: str, compiled: Callable[[str, Schema, str], Rule], past_stops: bool) -> None:
+    def __init__(
+        self, run: Run, schema: Schema, name: str, compiled: Callable[[str, Schema, str], Called], past_stops: bool
+    ) -> None:
         """As :class:`Formulas`. ``past_stops``: ANALISAR is noted and the run goes on."""
         super().__init__(run, schema, name, compiled)
         self.past_stops = past_stops
         self.keepers: list[Keeper] = []
 
-    def inner(self, rule: Rule, key: str) -> Any:
+    def inner(self, rule: Called, key: str) -> Any:
         """The value of a called formula; its record is kept also when it stops."""
         keeper = Keeper(rule, self.run, self.past_stops, len(self.run.chain) + 1)
         steps = self.run.steps
@@ -95,14 +96,14 @@ class RecordedFormulas(Formulas):
 
 
 def record_rule(
-    rule: Rule,
+    rule: Called,
     context: Context,
     limits: Limits,
     arithmetic: decimal.Context,
-    compiled: Callable[[str, Schema, str], Rule],
+    compiled: Callable[[str, Schema, str], Called],
     past_stops: bool,
 ) -> Record:
-    """Run a rule once and keep everything that happened; see :meth:`formula.engine.Rule.record`."""
+    """Run a rule once and keep everything that happened; see :meth:`formula.engine.Called.record`."""
     run = Run(context, limits)
     formulas = RecordedFormulas(run, rule.schema, rule.source.name, compiled, past_stops)
     run.formula = formulas.value

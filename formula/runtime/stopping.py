@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from formula.diagnostics import Fault
+from formula.host import digits_spent
 from formula.messages import message
-from formula.runtime.host import digits_spent
 from formula.source import Span
 
 if TYPE_CHECKING:

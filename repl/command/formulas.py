@@ -122,8 +122,7 @@ def run_command(console: Console, /, form: str, trace: bool, **given: Any) -> in
 @click.pass_obj
 def explain_command(console: Console, /, form: str, full: bool, **given: Any) -> int:
     """The explanation of one recorded run."""
-    from repl.command.running import prepare, run_once
-    from repl.showing.explaining import say_explanation
+    from repl.command.running import prepare, run_once, say_explanation
 
     done = run_once(prepare(console, **given), recorded=True)
     say_explanation(console, done, form, full=full)

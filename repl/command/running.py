@@ -11,9 +11,10 @@ import formula
 from formula.diagnostics import Diagnostic, FormulaError, in_language
 from formula.source import Source
 from repl.messages import message
-from repl.session.surroundings import UNKNOWN, Surroundings, limits_of, surroundings, with_plugins
+from repl.session.surroundings import Surroundings, limits_of, surroundings
 from repl.showing.console import Console, Refusal, clock, read_text
 from repl.showing.faults import say_diagnostics
+from repl.showing.plugin_names import UNKNOWN, with_plugins
 
 
 @attrs.frozen
@@ -122,3 +123,24 @@ def say_run(console: Console, done: Done, form: str) -> None:
             console.say(line)
     for said in outcome_lines(done.outcome, prepared.source, console.language):
         console.say(in_language(said.text, console.language), error=said.style in {FAULT, HINT})
+
+
+def say_explanation(console: Console, done: Done, form: str, *, full: bool = False) -> None:
+    """The outcome with its chain, facts included when ``full``. A text with errors has none: its diagnostics say why."""
+    from formula.explaining.explanation import explain
+    from repl.showing.explaining import numbered, unfolded
+    from repl.showing.faults import say_diagnostics
+
+    lines = explain(done.record) if done.record is not None else []
+    if form == "json":
+        document = done.outcome.as_json(console.language)
+        document["explanation"] = [line.as_json(console.language) for line in lines]
+        console.say_json(document)
+        return
+    if done.record is None:
+        say_diagnostics(console, done.prepared.text, done.prepared.name, done.outcome.diagnostics, error=True)
+        return
+    for line in numbered(lines if full else unfolded(lines)):
+        console.say(line)
+    if not full and (folded := len(lines) - len(unfolded(lines))):
+        console.say(message("(mais {quantos} fatos: --completo)", quantos=folded))

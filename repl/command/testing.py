@@ -39,6 +39,7 @@ from repl.showing.console import Console
 @click.pass_obj
 def test_command(console: Console, /, **given: Any) -> int:
     """Exit code 1 when a case fails, 2 when there is none."""
-    from repl.command.testing_run import Wish, carry_out
+    from repl.command.testing_run import carry_out
+    from repl.command.testing_wish import Wish
 
     return carry_out(console, Wish(**given))

@@ -10,7 +10,7 @@ from routing.testing.report import shown_path
 from routing.testing.run import FAILED, SKIPPED
 
 if TYPE_CHECKING:
-    from repl.command.testing_run import Ended
+    from repl.command.testing_wish import Ended
 
 
 def junit(ended: Sequence[tuple[Ended, str]], seconds: float) -> bytes:

@@ -10,7 +10,7 @@ import attrs
 import click
 
 from formula.diagnostics import in_language
-from repl.command.testing_run import Wish
+from repl.command.testing_wish import Wish
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console
 from routing.testing.case import Case

@@ -13,7 +13,8 @@ from repl.showing.faults import faults_text
 from routing.testing.bench import Bench, Benches
 from routing.testing.case import Case
 from routing.testing.cases import cases_of, read_cases
-from routing.testing.proposing.generate import Search, proposal, start, toml
+from routing.testing.proposing.generate import go, proposal, start, toml
+from routing.testing.proposing.search import Search
 from routing.testing.run import Prepared, Unprepared, prepare
 from routing.testing.suite import find_files
 
@@ -26,7 +27,7 @@ def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:
     search = start(prepared, progress if sys.stderr.isatty() else None)
     code = FINE
     try:
-        search.go()
+        go(search)
     except KeyboardInterrupt:
         code = INTERRUPTED
         console.say(message("\ninterrompido: aqui está o que já foi encontrado"), error=True)

@@ -13,11 +13,12 @@ import click
 
 from formula.diagnostics import in_language
 from formula.printing.render import render
+from repl.command.testing_wish import Ended, Wish
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console, Refusal, why
 from routing.messages import how_to_add
 from routing.testing.report import failure_text, shown_path
-from routing.testing.run import FAILED, PASSED, SKIPPED, Result
+from routing.testing.run import FAILED, PASSED, SKIPPED
 from routing.testing.suite import Entry, Suite, find_files, focused, gather, wanted
 
 if TYPE_CHECKING:
@@ -25,51 +26,6 @@ if TYPE_CHECKING:
 
 PAUSE = 0.4
 """Seconds between two looks at the files of ``--watch``."""
-
-
-@attrs.frozen(kw_only=True)
-class Wish:
-    """The options of the command."""
-
-    paths: tuple[str, ...] = ()
-    words: str = ""
-    first_only: bool = False
-    update: bool = False
-    watch: bool = False
-    junit: str | None = None
-    coverage: bool = False
-    html: str | None = None
-    lcov: str | None = None
-    cobertura_xml: str | None = None
-    dados: str | None = None
-    minimo: float | None = None
-    mutantes: bool = False
-    gerar: str | None = None
-    form: str = "text"
-
-    @property
-    def measured(self) -> bool:
-        """Whether anything about coverage is asked."""
-        return bool(self.coverage or self.files or self.minimo is not None)
-
-    @property
-    def files(self) -> bool:
-        """Whether coverage.py is needed."""
-        return bool(self.html or self.lcov or self.cobertura_xml or self.dados)
-
-
-@attrs.frozen(eq=False)
-class Ended:
-    """An entry that was run. ``result`` is None for a fault of a file."""
-
-    entry: Entry
-    result: Result | None
-    seconds: float
-
-    @property
-    def status(self) -> str:
-        """passed, failed, skipped."""
-        return FAILED if self.result is None else self.result.status
 
 
 def carry_out(console: Console, wish: Wish) -> int:

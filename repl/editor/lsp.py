@@ -113,7 +113,7 @@ def did_give_context(server: FormulaServer, params: Any) -> None:
 
 def planned_move(server: FormulaServer, params: Any) -> Any:
     """The next move of an example ticket with the text of the editor as its formula, in the contract's shape."""
-    from repl.page_server.sandbox import planned
+    from repl.editor.sandbox import planned
 
     key, text = getattr(params, "ticket", None), getattr(params, "text", None)
     return planned(key, text, server.language) if isinstance(key, str) and isinstance(text, str) else None

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import attrs
 
+from formula.decoding import decode
 from formula.editing.navigation import FORMULA, Symbol, places
 from formula.editing.typed_words import words
 from formula.schema import Schema
-from formula.source import Span, decode
-from repl.session.surroundings import with_plugins
+from formula.source import Span
 from repl.showing.faults import SETTINGS, SUFFIX, workspace_of
+from repl.showing.plugin_names import with_plugins
 
 MOST_NEIGHBOURS = 2_000
 """A folder with more formulas than this is not looked through."""

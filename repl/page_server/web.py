@@ -73,7 +73,7 @@ def page_routes(editor: LanguageProcesses, hosts: frozenset[str], language: str)
     from starlette.routing import Mount, Route, WebSocketRoute
     from starlette.staticfiles import StaticFiles
 
-    from repl.page_server.sandbox import example, flow_picture
+    from repl.editor.sandbox import example, flow_picture
 
     html = (STATIC / "index.html").read_text(encoding="utf-8")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
@@ -17,6 +16,7 @@ from repl.session import runs as session_runs
 from repl.session import supposing as session_supposing
 from repl.session import tickets as session_tickets
 from repl.session.session import Session
+from repl.session.words import without_accents
 from repl.showing.answers import DIM, LEAVE, TITLE, Answer, Line, answer, refusal
 
 Act = Callable[[Session, str], Answer]
@@ -35,17 +35,12 @@ class Command:
     act: Act
 
 
-def plain(word: str) -> str:
-    """A word without accents, in lower case: commands may be typed either way."""
-    return "".join(char for char in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(char))
-
-
 def carry_out(session: Session, line: str) -> Answer:
     """Find and do a command. An unknown one is answered with near names."""
     word, _, rest = line[1:].strip().partition(" ")
-    command = BY_NAME.get(plain(word))
+    command = BY_NAME.get(without_accents(word))
     if command is None:
-        near = get_close_matches(plain(word), BY_NAME, 1)
+        near = get_close_matches(without_accents(word), BY_NAME, 1)
         hint = message("você quis dizer :{nome}?", nome=near[0]) if near else message("veja :ajuda")
         return refusal(message("o comando ':{nome}' não existe", nome=word), hint)
     if command.name in WATCHED:
@@ -63,7 +58,7 @@ def show_help(session: Session, rest: str) -> Answer:
         lines.append(Line(""))
         lines.append(Line(message("Qualquer outra linha é uma fórmula; :ajuda NOME explica um comando ou uma função."), DIM))
         return Answer(tuple(lines))
-    command = BY_NAME.get(plain(rest.lstrip(":")))
+    command = BY_NAME.get(without_accents(rest.lstrip(":")))
     if command is not None:
         return answer(usage(session, command), command.help)
     return function_help(session, rest)

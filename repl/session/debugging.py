@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
 
 import attrs
 
@@ -16,9 +15,11 @@ from formula.values import shorten
 from repl.messages import message
 from repl.session.debugger import Debugger, Watch
 from repl.session.evaluation import Evaluated, Memory, Question
-from repl.session.session import LastRun, Session, faulty, nothing_ran, quoted
+from repl.session.session import LastRun, Session, faulty, nothing_ran
 from repl.session.timeline import Spot
+from repl.session.words import without_accents
 from repl.showing.answers import CHANGED, CURRENT, DIM, EFFECT, FAULT, HINT, SOURCE, TITLE, Answer, Line, answer, refusal
+from repl.showing.values import answered, quoted
 
 AROUND = 4
 """Lines of the source shown before and after the current one."""
@@ -98,15 +99,13 @@ def names_of(session: Session) -> set[str]:
 
 def carry_out(session: Session, line: str) -> Answer:
     """One line while travelling; an empty one is a step."""
-    from repl.session.commands import plain
-
-    line = PHRASES.get(plain(line), line)
+    line = PHRASES.get(without_accents(line), line)
     head, _, rest = line.partition(" ")
     word = word_of(session, head, rest) if line else BY_NAME["passo"]
     back = False
     if word is not None and word.name == "volta" and rest and not rest.strip().isdigit():
         inner, _, rest = rest.strip().partition(" ")
-        word, back = BY_NAME.get(plain(inner)), True
+        word, back = BY_NAME.get(without_accents(inner)), True
         if word is None or not word.both_ways:
             return refusal(message("não se volta com '{palavra}'", palavra=inner), message("ajuda mostra as palavras"))
     if word is None:
@@ -116,9 +115,7 @@ def carry_out(session: Session, line: str) -> Answer:
 
 def word_of(session: Session, head: str, rest: str) -> Word | None:
     """The word that a line begins with. ``I`` in capitals is a variable where there is one, and ``a > 2`` a question."""
-    from repl.session.commands import plain
-
-    word = BY_NAME.get(plain(head))
+    word = BY_NAME.get(without_accents(head))
     if word is None or (head.isupper() and head in here(session).record.variables):
         return None
     goes_on = rest.lstrip()[:1] in set("+-*/<>=,;(") if rest else False
@@ -127,9 +124,7 @@ def word_of(session: Session, head: str, rest: str) -> Word | None:
 
 def ask(session: Session, line: str, head: str) -> Answer:
     """Anything that is no word is an expression, asked of the state here."""
-    from repl.session.commands import plain
-
-    near = get_close_matches(plain(head), BY_NAME, 1, 0.75)
+    near = get_close_matches(without_accents(head), BY_NAME, 1, 0.75)
     try:
         outcome = question(session, line).answer(here(session).state())
     except FormulaError as error:
@@ -149,11 +144,6 @@ def question_about(session: Session, text: str, record: Record) -> Question:
     """The same of a given formula."""
     assert session.last is not None
     return Question(text, record.written, session.last.context, session.schema())
-
-
-def answered(outcome: Any) -> str:
-    """A question's answer in one line."""
-    return quoted(outcome.value) if outcome.status == "ok" else message("falha: {mensagem}", mensagem=outcome.message or "")
 
 
 # -- moving ---------------------------------------------------------------------------------------

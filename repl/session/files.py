@@ -14,10 +14,11 @@ import attrs
 from formula.context import Context
 from formula.values import display
 from repl.messages import message
-from repl.session.session import Session, faulty, quoted
+from repl.session.session import Session, faulty
 from repl.showing.answers import DIM, TITLE, Answer, Line, answer, refusal
 from repl.showing.console import Refusal, read_text, why
 from repl.showing.faults import faults_text
+from repl.showing.values import quoted
 
 SECTIONS = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories", "formulas": "formulas"}
 BARE = re.compile(r"""[^\s"'\\\[\]{}=#][^"'\\\[\]{}=#]*""")

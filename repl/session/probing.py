@@ -13,6 +13,7 @@ from formula.schema import Schema
 from repl.messages import message
 from repl.session.evaluation import Question
 from repl.showing.answers import DIM, FAULT, Line
+from repl.showing.values import answered
 
 MOST_SHOWN = 10
 """Values shown of one probe in one run; the rest is counted."""
@@ -42,8 +43,6 @@ def probe_lines(probes: Iterable[Probe], record: Record, first: int, context: Co
 
 def values_of(probe: Probe, question: Question, record: Record, first: int) -> Iterator[Line]:
     """One line a visit, the first ones; then how many more."""
-    from repl.session.debugging import answered
-
     visits = [index for index in range(first, len(record)) if arrives(record, index, first, probe.line)]
     if not visits:
         yield Line(message("sonda linha {linha}: {texto}: a execução não passou aqui", linha=probe.line, texto=probe.text), DIM)

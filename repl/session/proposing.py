@@ -9,6 +9,7 @@ from formula.editing.assist import VALUE, Completion, Proposal, Signature, compl
 from formula.source import Span
 from repl.messages import message
 from repl.session.session import Session
+from repl.session.words import without_accents
 from repl.showing.highlighting import Typed
 
 COMMAND = "command"
@@ -41,12 +42,12 @@ def words_of_debugger(session: Session, text: str, offset: int) -> Completion:
 
 def of_command(session: Session, text: str, offset: int) -> Completion:
     """A command's name, or what may follow it: files, actions, tickets, functions."""
-    from repl.session.commands import BY_NAME, COMMANDS, plain
+    from repl.session.commands import BY_NAME, COMMANDS
 
     start = text.index(":")
     word, blank, rest = text[start + 1 : offset].partition(" ")
     if not blank:
-        typed = plain(word)
+        typed = without_accents(word)
         found = tuple(
             Proposal(f":{name}", f":{name}", COMMAND, row.help)
             for row in COMMANDS
@@ -54,14 +55,14 @@ def of_command(session: Session, text: str, offset: int) -> Completion:
             if name.startswith(typed)
         )
         return Completion(Span(start, offset), found)
-    row = BY_NAME.get(plain(word))
+    row = BY_NAME.get(without_accents(word))
     if row is None:
         return Completion(Span(offset, offset), ())
     last = rest.rpartition(" ")[2]
     found = tuple(
         Proposal(name, name, VALUE, detail)
         for name, detail in following(session, row.name, last)
-        if plain(name).startswith(plain(last))
+        if without_accents(name).startswith(without_accents(last))
     )
     return Completion(Span(offset - len(last), offset), found)
 

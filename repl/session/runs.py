@@ -8,9 +8,10 @@ import formula
 from formula.diagnostics import FormulaError
 from formula.values import display
 from repl.messages import message
-from repl.session.session import Session, faulty, quoted
+from repl.session.session import Session, faulty
 from repl.showing.answers import CHANGED, DIM, TITLE, Answer, Line, answer, refusal
 from repl.showing.console import Refusal, read_text
+from repl.showing.values import quoted
 
 
 def variables(session: Session, _rest: str) -> Answer:

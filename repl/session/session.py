@@ -14,19 +14,18 @@ import attrs
 
 from formula.context import Context
 from formula.diagnostics import Diagnostic, FormulaError
-from formula.editing.typed_words import wants_more
 from formula.limits import Limits
 from formula.schema import Schema
 from formula.source import Source
-from formula.values import display
 from repl.messages import message
 from repl.session.debugger import Debugger
 from repl.session.evaluation import Evaluated, Memory, evaluate
 from repl.session.probing import Probe, probe_lines
-from repl.session.surroundings import with_plugins
-from repl.showing.answers import DIM, FAULT, HINT, MORE, Answer, Line, refusal
+from repl.showing.answers import DIM, FAULT, HINT, Answer, Line, refusal
 from repl.showing.coverage import Covered
 from repl.showing.outcomes import fault_lines, outcome_lines
+from repl.showing.plugin_names import with_plugins
+from repl.showing.values import quoted
 
 NAME = "<entrada>"
 OF_A_TICKET = frozenset({"campo-sem-valor", "parametro-sem-valor"})
@@ -86,35 +85,6 @@ class Session:
         """The context of the next run, with a time."""
         return self.context if self.context.now is not None else attrs.evolve(self.context, now=self.clock())
 
-    def feed(self, line: str) -> Answer:
-        """Take one line."""
-        if self.question is not None:
-            asked, self.question = self.question, None
-            return asked(line)
-        if line.lstrip().startswith(":"):
-            from repl.session.commands import carry_out
-
-            # no formula holds such a line: what was left open before it is run as it stands
-            unfinished = self.finish()
-            given = carry_out(self, line.strip())
-            return attrs.evolve(given, lines=(*unfinished.lines, *given.lines), faulty=unfinished.faulty or given.faulty)
-        if self.debugger is not None and not self.pending:
-            from repl.session.debugging import carry_out as travel
-
-            return travel(self, line.strip())
-        if not self.pending and not line.strip():
-            return Answer()
-        self.pending.append(line)
-        if wants_more("\n".join(self.pending)):
-            return MORE
-        return self.finish()
-
-    def feed_whole(self, text: str) -> Answer:
-        """Take an input that its author holds for whole, whatever it looks like."""
-        if self.question is not None or text.lstrip().startswith(":") or self.debugger is not None:
-            return self.feed(text)
-        return self.run_text(text) if text.strip() else Answer()
-
     def finish(self) -> Answer:
         """Run what has been typed so far, whole or not."""
         text = "\n".join(self.pending)
@@ -156,13 +126,6 @@ class Session:
         if self.probes and self.last is not None:
             lines += probe_lines(self.probes, done.record, done.first, self.last.context, self.schema())
         return Answer(tuple(lines), faulty=done.outcome.status == "fault", outcome=done.outcome)
-
-
-def quoted(value: Any) -> str:
-    """A value as people read it; texts in quotes so that blanks show, Vazio by name."""
-    if value is None:
-        return message("Vazio")
-    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else display(value)
 
 
 def faulty(source: Source, diagnostics: list[Diagnostic], language: str) -> Answer:

@@ -12,6 +12,7 @@ from formula.limits import DEFAULT, Limits
 from formula.schema import Schema
 from repl.messages import message
 from repl.showing.console import Console, Refusal, read_text
+from repl.showing.plugin_names import with_plugins
 
 if TYPE_CHECKING:
     from routing.domain.site import Site
@@ -54,18 +55,6 @@ def of_file(console: Console, path: str) -> Surroundings:
     schema = Schema.of(given.context)
     # formulas that a run calls are checked while it runs
     return Surroundings(given.context, with_plugins(schema) if given.context.formulas else schema, given.lenient)
-
-
-UNKNOWN = frozenset({"nome-desconhecido", "funcao-desconhecida"})
-"""Faults that a plugin's functions may mend."""
-
-
-def with_plugins(schema: Schema) -> Schema:
-    """The same names, and the functions of installed plugins. A workspace has them already; looking for plugins takes longer
-    than a small run, so others ask only for a name that is not known."""
-    from routing.plugins import installed
-
-    return attrs.evolve(schema, table=installed().functions)
 
 
 def of_workspace(workspace: str, key: str | None) -> Surroundings:

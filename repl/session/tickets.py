@@ -7,6 +7,7 @@ from typing import Any
 from formula.messages import LANGUAGES, Message
 from repl.messages import message
 from repl.session.session import Session
+from repl.session.words import without_accents
 from repl.showing.answers import HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.showing.console import Refusal
 from repl.showing.plans import ACTION_NAMES, holder_name, plan_lines, request_of, step_name
@@ -72,13 +73,11 @@ def words_of_action(text: str) -> tuple[str, str | None]:
 
     Raises Refusal for a word that names none.
     """
-    from repl.session.commands import plain
-
     names: dict[str, str] = {}
     for action, name in ACTION_NAMES.items():
         for said in (action, *(name.text(language).replace(",", "") for language in LANGUAGES)):
-            names |= {plain(said): action, plain(said.replace(" ", "-")): action}
-    wanted = plain(text.strip())
+            names |= {without_accents(said): action, without_accents(said.replace(" ", "-")): action}
+    wanted = without_accents(text.strip())
     for spelling in sorted(names, key=len, reverse=True):
         if wanted == spelling or wanted.startswith(spelling + " "):
             rest = text.strip()[len(spelling) :].strip()

@@ -116,7 +116,7 @@ def read_bytes(path: str) -> bytes:
 
 def read_text(path: str) -> tuple[str, list[Diagnostic]]:
     """A formula's text and what its bytes gave rise to; see :func:`formula.source.decode`."""
-    from formula.source import decode
+    from formula.decoding import decode
 
     return decode(read_bytes(path))
 

@@ -96,7 +96,7 @@ def shown_path(file: Path, part: Path, wanted: Path) -> str:
 
 def text_of(file: Any) -> str:
     """The text that a file's places count in; nothing when it cannot be read, which is its one fault."""
-    from formula.source import decode
+    from formula.decoding import decode
 
     try:
         return decode(Path(file).read_bytes())[0]
@@ -124,7 +124,7 @@ def check_folder(folder: Path, lenient: bool) -> Iterator[CheckedFile]:
 def check_formula(path: str, codes: Iterable[str], lenient: bool) -> CheckedFile:
     """One formula. ``codes`` are the formulas it may call; none are known otherwise."""
     import formula
-    from repl.session.surroundings import UNKNOWN, with_plugins
+    from repl.showing.plugin_names import UNKNOWN, with_plugins
 
     text, noticed = read_text(path)
     schema = formula.Schema(formulas=codes) if codes else formula.Schema()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from formula.runtime.record import Event, Record
 from repl.messages import message
-from repl.session.session import quoted
+from repl.showing.values import quoted
 
 MOST_STEPS = 2_000
 """Longer traces are cut for people; JSON has every step."""

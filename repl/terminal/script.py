@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from formula.diagnostics import in_language
 from repl.messages import message
+from repl.session.feeding import feed
 from repl.showing.console import FAULTY, FINE, Console
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def run_lines(session: Session, lines: Iterable[str], console: Console, blank_en
     faulty = False
     for line in lines:
         ends = blank_ends and session.pending and not line.strip()
-        answer = session.finish() if ends else session.feed(line.rstrip("\r\n"))
+        answer = session.finish() if ends else feed(session, line.rstrip("\r\n"))
         faulty |= answer.faulty
         if answer.lines:
             console.say(answer.text(console.language))

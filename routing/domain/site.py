@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from formula.fields import STANDARD_FIELDS
 from formula.limits import Limits
-from formula.schema import STANDARD_FIELDS, kinds_of
+from formula.schema import kinds_of
 from formula.types import ANY
 from routing.domain.model import EMPTY, PARAMETER_KINDS, Step, Ticket, TicketType
 from routing.domain.people import NoWorkload, People, Workload

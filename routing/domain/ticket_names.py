@@ -10,8 +10,8 @@ from difflib import get_close_matches
 
 import attrs
 
+from formula.fields import STANDARD_FIELDS
 from formula.messages import Message
-from formula.schema import STANDARD_FIELDS
 from routing.domain.model import CONTACT_ORIGINS, Client, Ticket, TicketType
 from routing.messages import message
 

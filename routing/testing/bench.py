@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from formula.decoding import decode
 from formula.diagnostics import Diagnostic, Fault, FormulaError, place
+from formula.fields import STANDARD_FIELDS
 from formula.limits import Limits
-from formula.schema import STANDARD_FIELDS, Schema, kinds_of
-from formula.source import Source, Span, decode
+from formula.schema import Schema, kinds_of
+from formula.source import Source, Span
 from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType
 from routing.domain.people import People, SiteDirectory
 from routing.domain.site import FormulaText, SentenceText, Site, declared_kinds, known_names, stand_in_kinds

@@ -11,9 +11,10 @@ from typing import Any
 import attrs
 
 from formula.context import Context
+from formula.decoding import decode
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
-from formula.source import Span, decode
+from formula.source import Span
 from routing.domain.model import ACTIONS
 from routing.messages import message
 from routing.testing.case import Case, CaseFile, Expectation, Step

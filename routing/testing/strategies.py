@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from formula.context import Context
-from formula.schema import FIELD_DOMAINS, Schema
+from formula.fields import FIELD_DOMAINS
+from formula.schema import Schema
 from formula.types import ANY, DATE, EMPTY, LOGICAL, NUMBER, TEXT
 from routing.domain.model import PARAMETER_KINDS, PRIORITIES, Ticket, attendant_holder, group_holder
 from routing.domain.site import Site

@@ -115,7 +115,7 @@ def entries_of(file: CaseFile, bench: Bench) -> list[Entry]:
 
 def text_of(path: Path) -> str:
     """A file's text as its places count it; nothing when it cannot be read, which is then its fault."""
-    from formula.source import decode
+    from formula.decoding import decode
 
     try:
         return decode(path.read_bytes())[0]

@@ -17,8 +17,8 @@ import attrs
 
 from formula.context import Context
 from formula.diagnostics import Diagnostic
+from formula.fields import STANDARD_FIELDS
 from formula.messages import Message
-from formula.schema import STANDARD_FIELDS
 from formula.source import Source
 from formula.values import moderate
 from routing.domain.people import NoWorkload, SiteDirectory

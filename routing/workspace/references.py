@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from formula.destinations import parse_destination
-from formula.schema import STANDARD_FIELDS
+from formula.fields import STANDARD_FIELDS
 from routing.domain.model import Attendant, Group, Node, Section, Step, Ticket, TicketType
 from routing.domain.ticket_names import Known, unknown_names
 from routing.messages import message

@@ -11,8 +11,8 @@ from kit.paths import ROOT
 from formula.builtins import TABLE
 from formula.builtins.page import page
 from formula.builtins.table import ORIGINS, Example, Function
+from formula.host import MISSING, find
 from formula.other_modules import MODULES
-from formula.runtime.host import MISSING, find
 
 ROWS = list({id(row): row for row in TABLE.values()}.values())
 EXAMPLES = [(row, one) for row in ROWS for one in row.examples]

@@ -42,7 +42,7 @@ def language() -> list[str]:
 
 def text_of(data: bytes, words: list[str]) -> str:
     """A formula's text: bytes as a file holds them, or after a zero byte as numbers of words."""
-    from formula.source import decode
+    from formula.decoding import decode
 
     if data[:1] == b"\0":
         return " ".join(words[byte % len(words)] for byte in data[1:])

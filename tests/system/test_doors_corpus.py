@@ -17,6 +17,7 @@ import pytest
 from kit.corpus import Case, cases, observed, portable, toml
 
 from repl.commands import run
+from repl.session.feeding import feed
 from repl.session.opening import open_session
 from repl.showing.console import Console
 from routing.testing.bench import open_bench
@@ -75,7 +76,7 @@ def test_the_command_in_a_process_of_its_own(tmp_path: Path) -> None:
 def test_a_formula_opened_in_a_session(case: Case, tmp_path: Path) -> None:
     formula, context = written(tmp_path, case)
     session = open_session(Console("pt"), str(formula), str(context), None, None)
-    answer = session.feed(":executar")
+    answer = feed(session, ":executar")
     if "status" not in case.expected:
         assert (answer.faulty, session.last) == (True, None)
         return
@@ -125,7 +126,7 @@ def test_lines_typed_into_a_session() -> None:
     for case in typed:
         session = open_session(Console("pt"), None, None, None, None)
         lines = io.StringIO(case.text).readlines() or [""]
-        answers = [session.feed(line.rstrip("\n")) for line in lines]
+        answers = [feed(session, line.rstrip("\n")) for line in lines]
         outcomes = [answer.outcome for answer in answers if answer.outcome is not None]
         assert not answers[-1].more, case
         assert outcomes, case

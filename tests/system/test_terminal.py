@@ -19,6 +19,7 @@ from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.output.plain_text import PlainTextOutput
 
 from formula import Limits
+from repl.session.feeding import feed, feed_whole
 from repl.session.session import Session
 from repl.terminal.terminal import converse, respond
 from repl.terminal.waiting import Bench
@@ -277,8 +278,8 @@ def test_time_travel_on_the_whole_screen(tmp_path: Path, monkeypatch: pytest.Mon
     """Keys on the whole screen move the debugger; ``q`` comes back to the prompt with the place kept."""
     monkeypatch.setenv("TERM", "xterm")
     session = Session(lambda: datetime(2026, 11, 24, 10, 0))
-    session.feed_whole("DECL A; SETVAR(A, 1); SETVAR(A, 2); SETVAR(A, 3); A")
-    session.feed(":depurar")
+    feed_whole(session, "DECL A; SETVAR(A, 1); SETVAR(A, 2); SETVAR(A, 3); A")
+    feed(session, ":depurar")
     with create_pipe_input() as keyboard:
         keyboard.send_text("\x1b[C\x1b[C\x1b[C\x1b[D:vigie A * 10\rq")
         respond(session, "tela", DummyOutput(), keyboard)
@@ -310,7 +311,7 @@ def test_ctrl_c_stops_a_run_and_keeps_the_session() -> None:
     goes_on = respond(session, "DECL I; SETVAR(A, 0); SETVAR(I, 1); ENQUANTO I > 0 FACA SETVAR(I, I + 1) FIMENQ", DummyOutput())
     alarm.join()
     assert (goes_on, session.memory.values) == (True, {"A": 5})
-    assert session.feed_whole("A + 1").text() == "6"
+    assert feed_whole(session, "A + 1").text() == "6"
 
 
 def test_the_mouse_goes_to_lines_and_sets_breakpoints(terminal: pexpect.spawn) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 from coverage import CoveragePlugin, FileReporter
 from coverage.plugin_support import Plugins
 
+from formula.decoding import decode
 from formula.editing.typed_words import Kind, words
 from formula.parser import parse
-from formula.source import decode
 from routing.testing.coverage.files import arc, arcs_of
 from routing.testing.coverage.measure import FormulaMeasure, new_measure
 

@@ -21,7 +21,7 @@ from routing.testing.proposing.wishes import OTHER_ANSWER, UNKNOWN, Changes, Vie
 if TYPE_CHECKING:
     from formula.runtime.record import Record
     from formula.runtime.recording import Recording
-    from routing.testing.proposing.generate import Search
+    from routing.testing.proposing.search import Search
 
 RUNS = 500
 """Contexts tried for one answer."""

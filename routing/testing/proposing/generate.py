@@ -8,195 +8,38 @@ same order.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import attrs
 
 from formula.effects import Advance
-from formula.explaining.coverage import Covered
-from formula.limits import Limits
-from formula.outcome import Outcome
-from formula.runtime.covering import BRANCH, CONDITION, LINE, Fact
-from routing.testing.coverage.measure import FormulaMeasure, new_measure
-from routing.testing.proposing.inputs import Input, Literals, applied, called_formulas, candidates, read_inputs
-from routing.testing.proposing.wishes import View
+from routing.testing.coverage.measure import new_measure
+from routing.testing.proposing.climbing import climb
+from routing.testing.proposing.inputs import Input, Literals, called_formulas, candidates, read_inputs
+from routing.testing.proposing.search import Search, Trial
 from routing.testing.run import Prepared
 
-if TYPE_CHECKING:
-    from formula.engine import Rule
 
-Goal = Fact
-State = dict[Input, Any]
-MOST_RUNS = 20_000
-PAIR_RUNS = 3_000
-RANDOM_RUNS = 3_000
-STEPS = 50_000
-"""Steps of one run of the search: a loop that needs more is given up."""
-
-
-@attrs.frozen(eq=False)
-class Trial:
-    """One context tried, and what it reached."""
-
-    state: State
-    outcome: Outcome
-    goals: frozenset[Goal]
+def go(search: Search) -> None:
+    """Search to the end. KeyboardInterrupt leaves what was found."""
+    first = {one: given[0] for one, given in search.values.items()}
+    search.attempt(first)
+    search.vary(0)
+    for further in (partial(climb_all, search), search.pairs, search.at_random):
+        if not search.done():
+            further()
 
 
-@attrs.define(eq=False)
-class Search:
-    """A search under way; what it has found is there at any time, so that it may be stopped."""
-
-    prepared: Prepared
-    inputs: list[Input]
-    values: dict[Input, list[Any]]
-    measure: FormulaMeasure
-    trials: list[Trial] = attrs.field(factory=list)
-    kept: list[Trial] = attrs.field(factory=list)
-    reached: set[Goal] = attrs.field(factory=set)
-    runs: int = 0
-    seen: set[Any] = attrs.field(factory=set)
-    progress: Callable[[Search], None] | None = None
-    columns: Mapping[str, Mapping[str, None]] = attrs.field(factory=dict)
-    named: dict[tuple[str, str], Input] = attrs.field(init=False)
-    covered: Covered = attrs.field(init=False)
-    branches: set[Goal] = attrs.field(init=False)
-    """Both answers of every test."""
-    conditions: set[Goal] = attrs.field(init=False)
-    """Both answers of every atomic condition."""
-
-    def __attrs_post_init__(self) -> None:
-        """Formulas that are called run as they are: the search is for the branches of this one."""
-        self.named = {(one.table, one.name): one for one in self.inputs}
-        self.covered = Covered(self.prepared.rule, lambda _code, rule: rule)
-        self.branches = {Fact(BRANCH, one.span, answer) for one in self.measure.tests for answer in (True, False)}
-        self.conditions = {Fact(CONDITION, one.span, answer) for one in self.measure.conditions for answer in (True, False)}
-
-    @property
-    def missing(self) -> set[Goal]:
-        """Branches not reached yet."""
-        return self.branches - self.reached
-
-    @property
-    def spent(self) -> bool:
-        """No more runs."""
-        return self.runs >= MOST_RUNS
-
-    def done(self) -> bool:
-        """Nothing left to reach, or no more runs."""
-        return self.spent or not ((self.branches | self.conditions) - self.reached)
-
-    def go(self) -> None:
-        """Search to the end. KeyboardInterrupt leaves what was found."""
-        first = {one: given[0] for one, given in self.values.items()}
-        self.attempt(first)
-        self.vary(0)
-        for further in (self.climb, self.pairs, self.at_random):
-            if not self.done():
-                further()
-
-    def key(self, state: State) -> tuple[str, ...]:
-        """What tells contexts apart."""
-        return tuple(str(state[one]) + type(state[one]).__name__ for one in self.inputs)
-
-    def attempt(self, state: State) -> Trial | None:
-        """Run once; None for a context tried before."""
-        key = self.key(state)
-        if key in self.seen or self.runs >= MOST_RUNS:
-            return None
-        self.seen.add(key)
-        self.runs += 1
-        trial = self.tried(state)
-        if len(self.trials) < 2_000:
-            self.trials.append(trial)
-        if trial.goals - self.reached or not self.kept:
-            self.kept.append(trial)
-            self.reached |= trial.goals
-        if self.progress is not None and self.runs % 50 == 0:
-            self.progress(self)
-        return trial
-
-    @property
-    def limits(self) -> Limits:
-        """The limits of one run."""
-        return attrs.evolve(self.prepared.limits, steps=min(self.prepared.limits.steps, STEPS))
-
-    def tried(self, state: State) -> Trial:
-        """A run of a context and what it reached."""
-        outcome = self.covered.run(applied(self.prepared.context, state), self.limits)
-        goals = frozenset(self.covered.reached())
-        self.covered.forget()
-        return Trial(state, outcome, goals)
-
-    def vary(self, start: int) -> None:
-        """One input at a time, from every context that reached something new."""
-        at = start
-        while at < len(self.kept) and not self.done():
-            state = self.kept[at].state
-            for one in self.inputs:
-                for value in self.values[one]:
-                    self.attempt({**state, one: value})
-            at += 1
-
-    def pairs(self) -> None:
-        """Two inputs at a time."""
-        last = self.runs + PAIR_RUNS
-        before = len(self.kept)
-        for trial in list(self.kept):
-            for place, one in enumerate(self.inputs):
-                for other in self.inputs[place + 1 :]:
-                    for value in self.values[one][:16]:
-                        for second in self.values[other][:16]:
-                            self.attempt({**trial.state, one: value, other: second})
-                            if self.done() or self.runs >= last:
-                                return
-        self.vary(before)
-
-    def climb(self) -> None:
-        """Each answer that is missing, from the contexts nearest to it; what is reached on the way counts."""
-        from routing.testing.proposing.climbing import climb
-
-        for goal in sorted(
-            (self.branches | self.conditions) - self.reached, key=lambda one: (one.span.start, one.span.end, one.answer)
-        ):
-            if goal not in self.reached and not self.spent:
-                climb(self, goal)
-
-    def view(self, state: State, rule: Rule | None = None) -> View:
-        """A recorded run of a context, to be asked; of the formula itself or of a mutant."""
-        rule = rule if rule is not None else self.prepared.rule
-        record = rule.record(applied(self.prepared.context, state), self.limits)
-        return View(record, 0, {}, rule.checked.bindings, state, self.named, self.columns)
-
-    def at_random(self) -> None:
-        """Any combination, in an order that is always the same."""
-        order = random.Random(self.measure.source.text)  # noqa: S311 - no secret
-        for _ in range(RANDOM_RUNS):
-            if self.done():
-                return
-            before = len(self.kept)
-            self.attempt({one: order.choice(given) for one, given in self.values.items()})
-            if len(self.kept) > before:
-                self.vary(before)
-
-    def chosen(self) -> list[Trial]:
-        """Few contexts that together reach everything reached, those that end well first."""
-        left = {fact for fact in self.reached if fact.sort != LINE}
-        made: list[Trial] = []
-        pool = sorted(self.kept + self.trials, key=lambda one: one.outcome.status != "ok")
-        if not left and pool:
-            return pool[:1]
-        while left:
-            best = max(pool, key=lambda one: len(one.goals & left))
-            if not best.goals & left:
-                break
-            made.append(best)
-            left -= best.goals
-        return made
+def climb_all(search: Search) -> None:
+    """Each answer that is missing, from the contexts nearest to it; what is reached on the way counts."""
+    missing = (search.branches | search.conditions) - search.reached
+    for goal in sorted(missing, key=lambda one: (one.span.start, one.span.end, one.answer)):
+        if goal not in search.reached and not search.spent:
+            climb(search, goal)
 
 
 def start(prepared: Prepared, progress: Callable[[Search], None] | None = None) -> Search:

@@ -12,9 +12,10 @@ import attrs
 from formula.builtins.table import Function
 from formula.checking.names import Builtin, Field, OtherFormula, StandIn
 from formula.context import Context
+from formula.fields import FIELD_DOMAINS
+from formula.host import source_text
 from formula.reading.tree import Binary, Call, Expression, Name, Node, NumberLiteral, TextLiteral, Unary, bare, walk
-from formula.runtime.host import source_text
-from formula.schema import FIELD_DOMAINS, Schema
+from formula.schema import Schema
 from formula.types import ANY, DATE, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT
 from formula.values import date_text, parse_date, parse_number
 from routing.testing.case import DEFAULT_NOW

@@ -40,8 +40,9 @@ from routing.testing.case import Case
 from routing.testing.coverage.measure import Measures
 from routing.testing.expectations import compare_all
 from routing.testing.proposing.climbing import STARTS, edges
-from routing.testing.proposing.generate import Search, Trial, shared_lines, single, start, toml
+from routing.testing.proposing.generate import go, shared_lines, single, start, toml
 from routing.testing.proposing.inputs import COMPARISONS, applied
+from routing.testing.proposing.search import Search, Trial
 from routing.testing.run import PASSED, Prepared, Unprepared, judged, observe_moves, prepare, run_case
 
 EDGES = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
@@ -379,7 +380,7 @@ def searched(target: Target) -> Search | None:
         except Unprepared:
             return None
     search = start(prepared)
-    search.go()
+    go(search)
     # beyond the branches: every value of every input from the contexts kept, for boundaries and destinations
     for trial in list(search.kept):
         for one in search.inputs:

@@ -5,7 +5,7 @@ Nothing here is certain: a wish is tried, and a run tells whether it helped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from decimal import Decimal, DecimalException
 from itertools import islice
@@ -57,6 +57,8 @@ class View:
     state: Changes
     inputs: Mapping[tuple[str, str], Input]
     columns: Mapping[str, Mapping[str, None]]
+    inverses: Mapping[str, Callable[..., Iterator[Changes]]]
+    """What arguments a function wants for a value (:data:`routing.testing.proposing.inverses.CALLS`)."""
     depth: int = 0
 
     def value(self, node: Expression) -> Any:
@@ -215,10 +217,9 @@ def wish(node: Expression, wanted: Any, view: View) -> Iterator[Changes]:
     elif isinstance(inner, Binary) and isinstance(wanted, bool):
         yield from turn(inner, wanted, view)
     elif isinstance(inner, Call):
-        from routing.testing.proposing.inverses import CALLS
-
-        if inner.word.key in CALLS:
-            yield from islice(CALLS[inner.word.key](inner.arguments, wanted, view), MOST)
+        inverse = view.inverses.get(inner.word.key)
+        if inverse is not None:
+            yield from islice(inverse(inner.arguments, wanted, view), MOST)
 
 
 def fit(one: Input, wanted: Any, before: Any) -> Any:

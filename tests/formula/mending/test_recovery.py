@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import formula
+from formula.decoding import decode
 from formula.diagnostics import Diagnostic
 from formula.parser import parse
-from formula.source import decode
 
 
 def told(text: str) -> list[tuple[str, int, int]]:

@@ -7,9 +7,9 @@ import pytest
 import formula
 from formula.builtins import TABLE
 from formula.checking.near_names import distance
+from formula.fields import STANDARD_FIELDS
 from formula.other_modules import OTHERS
 from formula.other_systems import COLUMNS, NO_FIELDS, OTHERWISE, SAME
-from formula.schema import STANDARD_FIELDS
 
 SCHEMA = formula.Schema(parameters={"VALOR": "numero"})
 

@@ -22,6 +22,7 @@ from formula.source import Source
 from repl.session.debugger import Debugger, Watch
 from repl.session.debugging import page
 from repl.session.evaluation import Question
+from repl.session.feeding import feed, feed_whole
 
 SCHEMA = Schema(fields=FIELDS)
 LIMITS = Limits(steps=400, text=20_000, digits=60)
@@ -161,7 +162,7 @@ def test_probes_leave_value_effects_and_steps_alone() -> None:
 
     text = "DECL A; SETVAR(A, 1);\nREPITA\n  SETVAR(A, A * 2);\nATE A > 20;\nADICIONARDISCUSSAO('fim'); A"
     plain, probed = (Session(lambda: datetime(2026, 11, 24)) for _ in range(2))
-    probed.feed(":sonda 3 CONCAT('A=', A)")
-    one, other = plain.feed_whole(text), probed.feed_whole(text)
+    feed(probed, ":sonda 3 CONCAT('A=', A)")
+    one, other = feed_whole(plain, text), feed_whole(probed, text)
     assert one.outcome == other.outcome
     assert sum("sonda linha 3" in line.text for line in other.lines) == 5

@@ -14,6 +14,7 @@ import pytest
 from kit.golden import GOLDEN, compare
 
 from repl.example import copy_example
+from repl.session.feeding import feed
 from repl.session.opening import open_session
 from repl.session.session import Session
 from repl.showing.console import Console
@@ -40,7 +41,7 @@ def replay(kept: str, folder: Path) -> Iterator[str]:
     session = opened(head, folder)
     for line in lines:
         yield f"> {line}".rstrip()
-        answer = session.feed(line)
+        answer = feed(session, line)
         if answer.lines:
             yield answer.text(session.language)
         if answer.leave:

@@ -11,6 +11,7 @@ from kit.counting import calls_made
 from kit.workspaces import make_workspace
 
 from formula.editing.typed_words import wants_more, words
+from repl.session.feeding import feed
 from repl.session.proposing import proposals
 from repl.session.session import Session
 from repl.showing.highlighting import Typed, painter
@@ -80,7 +81,7 @@ def test_nothing_is_proposed_in_a_comment(session: Session) -> None:
 
 
 def test_session_variables_are_proposed(session: Session) -> None:
-    session.feed("DECL SALDO; SETVAR(SALDO, 1)")
+    feed(session, "DECL SALDO; SETVAR(SALDO, 1)")
     assert labels(session, "SAL|") == ["SALDO"]
 
 
@@ -115,7 +116,7 @@ def test_one_long_word_is_read_once(text: str) -> None:
 def test_a_field_without_a_ticket_is_told_how_to_open_one(session: Session, tmp_path: Path) -> None:
     with open_desk(make_workspace(tmp_path / "pasta", 2)) as session.desk:
         session.site = session.desk.site
-        assert ":atendimento 1;1;1" in session.feed("PRIORIDADE").text("pt")
-        assert ":atendimento" not in session.feed("10 / 0").text("pt")
-        assert session.feed(":atendimento 1;1;1").faulty is False
-        assert session.feed("PRIORIDADE").text("pt") == "Normal"
+        assert ":atendimento 1;1;1" in feed(session, "PRIORIDADE").text("pt")
+        assert ":atendimento" not in feed(session, "10 / 0").text("pt")
+        assert feed(session, ":atendimento 1;1;1").faulty is False
+        assert feed(session, "PRIORIDADE").text("pt") == "Normal"

@@ -9,6 +9,7 @@ from typing import Any
 
 from kit import sites
 
+from repl.session.feeding import feed
 from repl.session.opening import open_session
 from repl.showing.console import Console
 from repl.showing.faults import check_paths
@@ -34,7 +35,7 @@ def commands_needed(fault: Mapping[str, Any], folder: Path) -> int | None:
     said = ""
     with session.desk:
         for count, line in enumerate((f":planejar {' '.join(words)}", ":porque"), 1):
-            said += session.feed(line).text()
+            said += feed(session, line).text()
             if all(part in said for part in parts):
                 return count
     return None

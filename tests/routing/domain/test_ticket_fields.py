@@ -7,7 +7,7 @@ import pytest
 from kit import sites
 from kit.workspaces import make_workspace
 
-from formula.schema import FIELD_DOMAINS, STANDARD_FIELDS
+from formula.fields import FIELD_DOMAINS, STANDARD_FIELDS
 from formula.types import DATE, INTEGER, TEXT
 from repl.showing.ticket_page import TicketPage
 from routing.deciding.ticket_fields import seen_fields

@@ -8,7 +8,8 @@ import pytest
 
 from routing.testing.bench import Benches
 from routing.testing.cases import cases_of
-from routing.testing.proposing.generate import Search, proposal, start
+from routing.testing.proposing.generate import go, proposal, start
+from routing.testing.proposing.search import Search
 from routing.testing.run import PASSED, prepare, run_case
 
 A, B, C = (f"PARAMETROATENDIMENTO('{name}', 'V')" for name in "ABC")
@@ -88,7 +89,7 @@ def found(folder: Path, text: str, context: str = "") -> Search:
     case = cases_of(f"formula = 'f'\n{context}\n[[caso]]\nnome = 'x'\nretrato = true\n", place).cases[0]
     bench = Benches().of(place)
     search = start(prepare(case, bench))
-    search.go()
+    go(search)
     proposed = cases_of(proposal(search), place)
     assert (proposed.faults, [case.faults for case in proposed.cases if case.faults]) == ((), [])
     assert {run_case(case, bench).status for case in proposed.cases} == {PASSED}

@@ -11,8 +11,9 @@ from routing.testing.bench import Bench, Benches
 from routing.testing.case import Case
 from routing.testing.cases import cases_of
 from routing.testing.coverage.measure import Measures
-from routing.testing.proposing.generate import Search, proposal, start
+from routing.testing.proposing.generate import go, proposal, start
 from routing.testing.proposing.mutants import Mutant, changed_text, changes, mutants, targets
+from routing.testing.proposing.search import Search
 from routing.testing.run import PASSED, prepare, run_case
 
 EXAMPLE = ROOT / "examples" / "compras"
@@ -22,7 +23,7 @@ def searched(formula: str, folder: Path, context: str = "") -> Search:
     (folder / "f.formula").write_text(formula, encoding="utf-8")
     case = cases_of(f"formula = 'f'\n{context}\n[[caso]]\nnome = 'x'\nretrato = true\n", folder / "x.casos.toml").cases[0]
     search = start(prepare(case, Benches().of(folder / "x.casos.toml")))
-    search.go()
+    go(search)
     return search
 
 
@@ -32,7 +33,7 @@ def test_every_branch_of_the_example_is_reached_and_the_proposal_passes(code: st
     bench = Benches().of(place)
     case = cases_of(f"formula = '{code}'\n[[caso]]\nnome = 'x'\nretrato = true\n", place).cases[0]
     search = start(prepare(case, bench))
-    search.go()
+    go(search)
     assert search.missing == set()
     measures = Measures()
     for made in cases_of(proposal(search), place).cases:

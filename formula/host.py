@@ -13,6 +13,9 @@ from formula.messages import message
 from formula.types import DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
 from formula.values import Distrust, Value, admit, number_text, shorten, to_date, to_logical, to_number, to_text
 
+FALLBACK = object()
+"""Given by a trusted function whose fields are not what the schema says."""
+
 MISSING = object()
 CONVERT = {TEXT: to_text, NUMBER: to_number, INTEGER: to_number, DATE: to_date, LOGICAL: to_logical}
 

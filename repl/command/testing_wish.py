@@ -1,0 +1,53 @@
+"""What ``repasse test`` was asked for, and an entry that was run."""
+
+from __future__ import annotations
+
+import attrs
+
+from routing.testing.run import FAILED, Result
+from routing.testing.suite import Entry
+
+
+@attrs.frozen(kw_only=True)
+class Wish:
+    """The options of the command."""
+
+    paths: tuple[str, ...] = ()
+    words: str = ""
+    first_only: bool = False
+    update: bool = False
+    watch: bool = False
+    junit: str | None = None
+    coverage: bool = False
+    html: str | None = None
+    lcov: str | None = None
+    cobertura_xml: str | None = None
+    dados: str | None = None
+    minimo: float | None = None
+    mutantes: bool = False
+    gerar: str | None = None
+    form: str = "text"
+
+    @property
+    def measured(self) -> bool:
+        """Whether anything about coverage is asked."""
+        return bool(self.coverage or self.files or self.minimo is not None)
+
+    @property
+    def files(self) -> bool:
+        """Whether coverage.py is needed."""
+        return bool(self.html or self.lcov or self.cobertura_xml or self.dados)
+
+
+@attrs.frozen(eq=False)
+class Ended:
+    """An entry that was run. ``result`` is None for a fault of a file."""
+
+    entry: Entry
+    result: Result | None
+    seconds: float
+
+    @property
+    def status(self) -> str:
+        """passed, failed, skipped."""
+        return FAILED if self.result is None else self.result.status

@@ -1,0 +1,37 @@
+"""What a session does with a line: a command, a word of the debugger, or a part of a formula."""
+
+from __future__ import annotations
+
+import attrs
+
+from formula.editing.typed_words import wants_more
+from repl.session import commands, debugging
+from repl.session.session import Session
+from repl.showing.answers import MORE, Answer
+
+
+def feed(session: Session, line: str) -> Answer:
+    """Take one line."""
+    if session.question is not None:
+        asked, session.question = session.question, None
+        return asked(line)
+    if line.lstrip().startswith(":"):
+        # no formula holds such a line: what was left open before it is run as it stands
+        unfinished = session.finish()
+        given = commands.carry_out(session, line.strip())
+        return attrs.evolve(given, lines=(*unfinished.lines, *given.lines), faulty=unfinished.faulty or given.faulty)
+    if session.debugger is not None and not session.pending:
+        return debugging.carry_out(session, line.strip())
+    if not session.pending and not line.strip():
+        return Answer()
+    session.pending.append(line)
+    if wants_more("\n".join(session.pending)):
+        return MORE
+    return session.finish()
+
+
+def feed_whole(session: Session, text: str) -> Answer:
+    """Take an input that its author holds for whole, whatever it looks like."""
+    if session.question is not None or text.lstrip().startswith(":") or session.debugger is not None:
+        return feed(session, text)
+    return session.run_text(text) if text.strip() else Answer()
