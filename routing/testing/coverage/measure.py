@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from formula.engine import Rule
     from formula.explaining.coverage import Covered
 
-GATES = tuple(f"G{number}" for number in range(1, 14) if number != 12)
-"""Gates that can refuse; G12 only warns."""
-
 
 @attrs.frozen
 class Choice:

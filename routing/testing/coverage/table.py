@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from formula.diagnostics import in_language
+from routing.domain.gates import REFUSING
 from routing.messages import message
-from routing.testing.coverage.measure import GATES, Choice, FormulaMeasure, Measures, SiteMeasure
+from routing.testing.coverage.measure import Choice, FormulaMeasure, Measures, SiteMeasure
 from routing.testing.report import shown_path
 
 
@@ -94,7 +95,7 @@ def site_lines(site: SiteMeasure) -> Iterator[str]:
         (message("etapas"), site.all_steps(), site.steps, lambda one: f"{one[0]}:{one[1]}"),
         (message("fluxos"), site.all_edges(), site.edges, lambda one: f"{one[0]}:{one[1]}→{one[2]}"),
         (message("tipos de repasse"), site.all_kinds(), site.kinds, str),
-        (message("portões com recusa"), set(GATES), site.gates, str),
+        (message("portões com recusa"), set(REFUSING), site.gates, str),
     )
     for title, everything, reached, shown in parts:
         left = sorted(everything - reached, key=lambda one: (len(one), one) if isinstance(one, str) else one)
@@ -129,7 +130,7 @@ def as_json(measures: Measures) -> dict[str, Any]:
                 "folder": str(site.bench.folder or ""), "steps": [len(site.all_steps() & site.steps), len(site.all_steps())],
                 "edges": [len(site.all_edges() & site.edges), len(site.all_edges())],
                 "kinds": [len(site.all_kinds() & site.kinds), len(site.all_kinds())],
-                "gates": [len(set(GATES) & site.gates), len(GATES)],
+                "gates": [len(set(REFUSING) & site.gates), len(REFUSING)],
             }
             for site in measures.sites.values()
             if site.moves
