@@ -64,6 +64,8 @@ ROOMS = {
     "opentelemetry": {"routing/http/"},
     "procrastinate": {"routing/mail/jobs.py", "routing/store/migrations/"},
     "prometheus_client": {"routing/http/"},
+    "psycopg": {"routing/mail/jobs.py"},
+    "psycopg_pool": {"routing/mail/jobs.py"},
     "pydantic": {"routing/http/"},
     "pytest": {"routing/testing/"},
     "rich": {"repl/showing/"},
