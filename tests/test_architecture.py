@@ -73,6 +73,7 @@ ROOMS = {
     "starlette": {"routing/http/", "repl/page_server/"},
     "structlog": {"routing/http/"},
     "uvicorn": {"routing/http/"},
+    "z3": {"routing/proving/"},
 }
 """One library, one room (house §3): the files that may name it."""
 
@@ -119,7 +120,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         "fields", "field_changes", "other_modules", "other_systems", "types", "diagnostics", "limits", "messages", "source", "visible",
     ),
     "routing": (
-        "checking", "testing", "http", "desk", "mail", "store", "deciding", "workspace", "settings", "setting_tables", "plugins",
+        "checking", "proving", "testing", "http", "desk", "mail", "store", "deciding", "workspace", "settings", "setting_tables", "plugins",
         "domain", "refusals", "failures", "errors", "messages",
     ),
     "repl": ("demo", "commands", "command", "page_server", "editor", "terminal", "session", "example", "showing", "messages"),

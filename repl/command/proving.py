@@ -90,8 +90,9 @@ def prove_command(
 
 def sound_files(console: Console, site: Site, folder: Path) -> tuple[list[PropertyFile], bool]:
     """The files of properties; their faults are told at once."""
+    from formula.decoding import decode
     from formula.printing.render import render
-    from formula.source import Source, decode
+    from formula.source import Source
     from routing.proving.reading import read_properties
 
     files = read_properties(site, folder)

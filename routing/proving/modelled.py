@@ -5,19 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from formula.builtins.table import Function
-from formula.runtime.host import MISSING, find
+from formula.context import Run
+from formula.host import MISSING, find
 from formula.types import INTEGER, TEXT
-from routing.proving.pairs import NOTHING, Pair, joined
-from routing.proving.terms import constant
+from routing.proving.pairs import NOTHING, Pair, Shadow, joined
+from routing.proving.terms import Term, constant
 
 if TYPE_CHECKING:
-    from routing.proving.shadow import Walker
+    from formula.engine import Rule
 
 
-def field_read(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
+class Followed(Protocol):
+    """A formula being followed (:class:`routing.proving.shadow.Walker`), as the functions here ask it."""
+
+    rule: Rule
+    run: Run
+    shadow: Shadow
+    memories: dict[str, Pair]
+
+    def host_value(self, table: str, key: str, kinds: int) -> Pair:
+        """A field or parameter as its schema declares it."""
+
+    def free(self, table: str, key: str, raw: Any, value: Any) -> Pair:
+        """A value of the ticket with its term."""
+
+    def term(self, pair: Pair) -> Term:
+        """The term of a pair; a known value is a constant."""
+
+    def number(self, pair: Pair) -> Pair:
+        """T6, T10 as a pair."""
+
+    def date(self, pair: Pair) -> Pair:
+        """T2, T10 as a pair."""
+
+    def of_function(self, name: str) -> str:
+        """Why an argument is pinned."""
+
+    def converted(self, pair: Pair, kinds: int) -> Pair:
+        """An argument as its parameter's kind."""
+
+
+def field_read(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """CAMPOATENDIMENTO and PARAMETROATENDIMENTO: the value as the schema declares it, then as the letter says (T11)."""
     from formula.builtins.tickets import LETTERS
 
@@ -47,7 +78,7 @@ def field_read(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
     return walker.date(pair) if letter == "D" else pair
 
 
-def absolute(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
+def absolute(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """ABS."""
     one = given[0]
     if one.term is None or one.term[0] == "opaque":
@@ -56,7 +87,7 @@ def absolute(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
     return Pair(row.call(one.value), ("neg", one.term) if one.value < 0 else one.term)
 
 
-def chosen(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
+def chosen(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """MAX and MIN."""
     one, other = given
     terms = walker.term(one), walker.term(other)
@@ -68,7 +99,7 @@ def chosen(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
     return other if takes else one
 
 
-def rounded(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
+def rounded(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """INT, ARRED, and ARREDONDA and TRUNC of a known number of places."""
     one = given[0]
     if one.term is None or one.term[0] == "opaque" or (len(given) > 1 and given[1].term is not None):
@@ -85,7 +116,7 @@ def rounded(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
     return Pair(value, ("*", (kind, ("*", one.term, constant(unit))), constant(small)))
 
 
-def days(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
+def days(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """DIFDIAS."""
     one, other = given
     if one.term is None and other.term is None:
@@ -99,26 +130,26 @@ def days(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
     return Pair(row.call(one.value, other.value), ("-", ("day", terms[0]), ("day", terms[1])))
 
 
-def text_made(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
+def text_made(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """Functions on texts that never fault: the text is known for this ticket alone."""
     if all(one.term is None for one in given):
         return None
     return Pair(row.call(*(one.value for one in given)), joined(*(one.term for one in given if one.term is not None)))
 
 
-def kept(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
+def kept(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """ATRIBUI."""
     walker.memories[walker.shadow.pin(given[0], "").strip().upper()] = given[1]
     row.call(walker.run, given[0].value, given[1].value)
     return given[1]
 
 
-def remembered(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
+def remembered(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """MEMORIA."""
     return walker.memories.get(walker.shadow.pin(given[0], "").strip().upper(), NOTHING)
 
 
-def clock(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
+def clock(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """HOJE and AGORA."""
     value = row.call(walker.run)
     term = walker.shadow.symbol_of("relogio", "AGORA", walker.run.context.now)
@@ -127,7 +158,7 @@ def clock(walker: Walker, row: Function, given: list[Pair]) -> Pair | None:
     return Pair(value, ("day", term) if row.name == "HOJE" else term)
 
 
-MODELLED: Mapping[str, Callable[[Walker, Function, list[Pair]], Pair | None]] = {
+MODELLED: Mapping[str, Callable[[Followed, Function, list[Pair]], Pair | None]] = {
     "CAMPOATENDIMENTO": field_read,
     "PARAMETROATENDIMENTO": field_read,
     "ABS": absolute,

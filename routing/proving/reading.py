@@ -8,9 +8,10 @@ from typing import Any
 
 import attrs
 
+from formula.decoding import decode
 from formula.diagnostics import Diagnostic, FormulaError, place
 from formula.messages import Message
-from formula.source import Source, Span, decode
+from formula.source import Source, Span
 from routing.deciding.ticket_fields import NUMBER_FIELDS, TEXT_FIELDS
 from routing.domain.flow import TRANSITIONS, find_step
 from routing.domain.model import STATUSES, TicketType

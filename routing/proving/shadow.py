@@ -18,6 +18,7 @@ from formula.builtins.table import Function
 from formula.checking.names import Builtin, Field, OtherFormula, StandIn, Variable
 from formula.context import Context, Run
 from formula.diagnostics import Fault, FormulaError, Stop
+from formula.host import MISSING, digits_spent, field_value, find, of_kind, parameter_value, stand_in
 from formula.limits import Limits
 from formula.reading.tree import (
     Assign,
@@ -40,7 +41,6 @@ from formula.reading.tree import (
     bare,
 )
 from formula.runtime.calling import Formulas
-from formula.runtime.host import MISSING, digits_spent, field_value, find, of_kind, parameter_value, stand_in
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 from formula.values import exact_context, parse_date, parse_number, release, to_date, to_integer, to_logical, to_number, to_text
 from routing.messages import message
