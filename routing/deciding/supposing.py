@@ -11,9 +11,9 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
+from formula.fields import STANDARD_FIELDS
+from formula.fields import STATUS_NAMES as STATUS_WORDS
 from formula.messages import Message
-from formula.schema import STANDARD_FIELDS
-from formula.schema import STATUS_NAMES as STATUS_WORDS
 from routing.deciding.ticket_fields import (
     NUMBER_FIELDS,
     TEXT_FIELDS,
