@@ -9,8 +9,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from formula.fields import STATUS_NAMES
 from formula.messages import Message
-from formula.schema import STATUS_NAMES
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.decision import Reason
