@@ -120,7 +120,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         "fields", "field_changes", "other_modules", "other_systems", "types", "diagnostics", "limits", "messages", "source", "visible",
     ),
     "routing": (
-        "checking", "proving", "testing", "http", "desk", "mail", "store", "deciding", "workspace", "settings", "setting_tables", "plugins",
+        "checking", "proving", "testing", "http", "desk", "explaining", "mail", "store", "deciding", "workspace", "settings", "setting_tables", "plugins",
         "domain", "refusals", "failures", "errors", "messages",
     ),
     "repl": ("demo", "commands", "command", "page_server", "editor", "terminal", "session", "example", "showing", "messages"),
