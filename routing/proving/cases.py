@@ -10,8 +10,8 @@ from typing import Any
 from routing.domain.decision import Plan, Request
 from routing.domain.model import TicketType
 from routing.proving.fields import Free
-from routing.testing.proposing.generate import quoted
 from routing.workspace.reading import TEXT_KEYS
+from routing.workspace.toml_text import quoted
 
 FIELD_KEYS: Mapping[str, str] = {
     "PRIORIDADE": "prioridade", "TIPOCLIENTE": "tipo_cliente", "NIVELACESSO": "nivel", "CAIXAPOSTAL": "caixa_postal",

@@ -15,8 +15,9 @@ from formula.values import display
 from routing.domain.site import Site
 from routing.testing.bench import Bench
 from routing.testing.cases import cases_of
-from routing.testing.proposing.generate import RANDOM_RUNS, Search, State, Trial, start, toml
+from routing.testing.proposing.generate import go, start, toml
 from routing.testing.proposing.inputs import Input, applied
+from routing.testing.proposing.search import RANDOM_RUNS, Search, State, Trial
 from routing.testing.run import Prepared, Unprepared, prepare
 
 SECONDS = 5.0
@@ -110,7 +111,7 @@ def difference(old: Site, new: Site, code: str, most: int, seconds: float = SECO
     for turn, (one, two) in enumerate(((first, second), (second, first)), 1):
         search = pair(one, two, max(1, most * turn // 2 - tried), began + seconds * turn / 2)
         try:
-            search.go()
+            go(search)
             every(search)
         except Stop:
             pass

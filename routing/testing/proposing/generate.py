@@ -22,6 +22,7 @@ from routing.testing.proposing.climbing import climb
 from routing.testing.proposing.inputs import Input, Literals, called_formulas, candidates, read_inputs
 from routing.testing.proposing.search import Search, Trial
 from routing.testing.run import Prepared
+from routing.workspace.toml_text import quoted
 
 
 def go(search: Search) -> None:
@@ -202,13 +203,3 @@ def inline(row: Mapping[str, Any]) -> str:
 def key_text(name: str) -> str:
     """A key, in quotes when it needs them."""
     return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else quoted(name)
-
-
-ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def quoted(text: str) -> str:
-    """A TOML basic string."""
-    return (
-        '"' + "".join(ESCAPES.get(char, char if char >= " " and char != "\x7f" else f"\\u{ord(char):04x}") for char in text) + '"'
-    )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from repl.example import copy_example
+from repl.session.feeding import feed
 from repl.session.opening import open_session
 from repl.session.session import Session
 from repl.showing.answers import Answer
@@ -32,35 +33,35 @@ def said(answer: Answer) -> str:
 
 
 def test_the_plan_obeys_the_context_and_is_headed_by_it(session: Session) -> None:
-    session.feed(":contexto campos.FILIAL = 'NE'")
-    plan = said(session.feed(":planejar avançar"))
+    feed(session, ":contexto campos.FILIAL = 'NE'")
+    plan = said(feed(session, ":planejar avançar"))
     assert plan.startswith(SUPPOSED)
     assert "Filial" in plan
-    assert said(session.feed(":porque")).startswith(SUPPOSED)
-    assert said(session.feed(":porquenao 5")).startswith(SUPPOSED)
+    assert said(feed(session, ":porque")).startswith(SUPPOSED)
+    assert said(feed(session, ":porquenao 5")).startswith(SUPPOSED)
 
 
 def test_a_formula_of_the_context_decides_too(session: Session) -> None:
-    session.feed(''':contexto formulas.repasse_compras = "AVANCARETAPA(4); '5'"''')
-    plan = said(session.feed(":planejar avançar"))
+    feed(session, ''':contexto formulas.repasse_compras = "AVANCARETAPA(4); '5'"''')
+    plan = said(feed(session, ":planejar avançar"))
     assert plan.startswith("Hipótese: outro texto da fórmula repasse_compras\n")
     assert "Cotação" in plan
 
 
 def test_no_move_while_a_hypothesis_is_in_force(session: Session) -> None:
-    session.feed(":contexto campos.FILIAL = 'NE'")
-    refused = session.feed(":mover avançar")
+    feed(session, ":contexto campos.FILIAL = 'NE'")
+    refused = feed(session, ":mover avançar")
     assert refused.faulty
     assert SUPPOSED in said(refused)
     assert session.desk.ticket("1;1;43").version == 1
-    assert SUPPOSED in said(session.feed(":atendimento 1;1;43"))
-    assert "Mover de verdade?" in said(session.feed(":mover avançar"))
+    assert SUPPOSED in said(feed(session, ":atendimento 1;1;43"))
+    assert "Mover de verdade?" in said(feed(session, ":mover avançar"))
 
 
 def test_the_same_value_again_is_no_hypothesis(session: Session) -> None:
-    session.feed(":contexto campos.FILIAL = 'NE'")
-    session.feed(":contexto campos.FILIAL = 'MG'")
-    assert "Hipótese" not in said(session.feed(":planejar avançar"))
+    feed(session, ":contexto campos.FILIAL = 'NE'")
+    feed(session, ":contexto campos.FILIAL = 'MG'")
+    assert "Hipótese" not in said(feed(session, ":planejar avançar"))
 
 
 @pytest.mark.parametrize(
@@ -73,53 +74,53 @@ def test_the_same_value_again_is_no_hypothesis(session: Session) -> None:
     ],
 )
 def test_wrong_names_and_values_are_refused(session: Session, line: str, hint: str) -> None:
-    answer = session.feed(line)
+    answer = feed(session, line)
     assert answer.faulty
     assert hint in said(answer)
-    assert "Hipótese" not in said(session.feed(":planejar avançar"))
+    assert "Hipótese" not in said(feed(session, ":planejar avançar"))
 
 
 def test_a_user_of_the_context_asks(session: Session) -> None:
-    session.feed(":contexto usuario = '1;3'")
-    assert "Ana Lima (1;3) pede" in said(session.feed(":planejar avançar")) + said(session.feed(":porque tudo"))
-    session.feed(":contexto usuario = 'ninguém'")
-    assert session.feed(":planejar avançar").faulty
+    feed(session, ":contexto usuario = '1;3'")
+    assert "Ana Lima (1;3) pede" in said(feed(session, ":planejar avançar")) + said(feed(session, ":porque tudo"))
+    feed(session, ":contexto usuario = 'ninguém'")
+    assert feed(session, ":planejar avançar").faulty
 
 
 def test_a_hypothesis_is_kept_as_a_case_that_passes(session: Session, tmp_path: Path) -> None:
     file = tmp_path / "compras" / "casos" / "hipotese.casos.toml"
-    session.feed(":contexto campos.FILIAL = 'NE'")
-    session.feed(":planejar avançar")
-    session.feed(f":caso {file}")
-    session.feed(''':contexto formulas.repasse_compras = "AVANCARETAPA(4); '5'"''')
-    session.feed(":planejar avançar")
-    session.feed(f":caso {file}")
-    session.feed(":contexto parametros.VALOR = ''")
-    session.feed(":planejar avançar Gestor")
-    session.feed(f":caso {file}")
+    feed(session, ":contexto campos.FILIAL = 'NE'")
+    feed(session, ":planejar avançar")
+    feed(session, f":caso {file}")
+    feed(session, ''':contexto formulas.repasse_compras = "AVANCARETAPA(4); '5'"''')
+    feed(session, ":planejar avançar")
+    feed(session, f":caso {file}")
+    feed(session, ":contexto parametros.VALOR = ''")
+    feed(session, ":planejar avançar Gestor")
+    feed(session, f":caso {file}")
     bench = Benches().of(file)
     assert [run_case(case, bench).status for case in read_cases(file).cases] == ["passed"] * 3
 
 
 def test_a_changed_file_is_read_again_and_told(session: Session, tmp_path: Path) -> None:
     file = tmp_path / "compras" / "formulas" / "repasse_compras.formula"
-    session.feed(":contexto parametros.VALOR = 10")
-    session.feed(":planejar avançar")
+    feed(session, ":contexto parametros.VALOR = 10")
+    feed(session, ":planejar avançar")
     file.write_text("AVANCARETAPA('Cotação'); '5'", encoding="utf-8")
-    plan = said(session.feed(":planejar avançar"))
+    plan = said(feed(session, ":planejar avançar"))
     assert plan.startswith("repasse_compras mudou: lida de novo\nHipótese: PARAMETRO.VALOR = 10")
     assert "Cotação" in plan
-    assert "lida de novo" not in said(session.feed(":planejar avançar"))
+    assert "lida de novo" not in said(feed(session, ":planejar avançar"))
 
 
 def test_files_with_errors_decide_nothing(session: Session, tmp_path: Path) -> None:
     file = tmp_path / "compras" / "formulas" / "repasse_compras.formula"
     text = file.read_text(encoding="utf-8")
-    session.feed(":planejar avançar")
+    feed(session, ":planejar avançar")
     file.write_text("SE ENTAO", encoding="utf-8")
     for line in (":planejar avançar", ":mover avançar", ":executar repasse_filial"):
-        refused = session.feed(line)
+        refused = feed(session, line)
         assert refused.faulty
         assert "repasse_compras.formula:1" in said(refused)
     file.write_text(text, encoding="utf-8")
-    assert not session.feed(":planejar avançar").faulty
+    assert not feed(session, ":planejar avançar").faulty
