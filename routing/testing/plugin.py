@@ -220,6 +220,7 @@ class PropertyItem(pytest.Item):
         self.bench = bench
         self.asked = asked
         self.fault = fault
+        self.funcargs: dict[str, Any] = {}  # as for a case
 
     def runtest(self) -> None:
         """Answer it; only a counter-example is a failure."""

@@ -41,6 +41,7 @@ def workspace(tmp_path: Path) -> Path:
     target = tmp_path / "compras"
     shutil.copytree(EXAMPLE, target)
     shutil.rmtree(target / "casos")
+    shutil.rmtree(target / "propriedades")
     (target / "casos").mkdir()
     (target / "casos" / "mistos.casos.toml").write_text(MIXED, encoding="utf-8")
     return target
