@@ -17,7 +17,7 @@ from routing.proving.proving import answer_property
 from routing.proving.reading import PropertyFile, property_faults, read_properties
 from routing.proving.solver import Solver
 
-CHECK_SECONDS = 6.0
+CHECK_SECONDS = 3.0
 """What ``check`` spends on all properties of a workspace."""
 
 

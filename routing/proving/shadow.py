@@ -42,7 +42,18 @@ from formula.reading.tree import (
 )
 from formula.runtime.calling import Formulas
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
-from formula.values import exact_context, parse_date, parse_number, release, to_date, to_integer, to_logical, to_number, to_text
+from formula.values import (
+    NOTED,
+    exact_context,
+    parse_date,
+    parse_number,
+    release,
+    to_date,
+    to_integer,
+    to_logical,
+    to_number,
+    to_text,
+)
 from routing.messages import message
 from routing.proving.modelled import LOOSE, MODELLED
 from routing.proving.pairs import NOTHING, Beyond, Pair, Shadow, Told, joined, kind_of, whole
@@ -61,6 +72,7 @@ def follow(rule: Rule, context: Context, limits: Limits, shadow: Shadow) -> Told
     run = Run(context, limits)
     walker = Walker(rule, run, shadow)
     run.formula = walker.value_of_formula
+    noting = NOTED.set([])
     with decimal.localcontext(exact_context(limits.digits)):
         try:
             value = walker.block_value(rule.tree.statements)
@@ -72,6 +84,8 @@ def follow(rule: Rule, context: Context, limits: Limits, shadow: Shadow) -> Told
             return Told("fault", NOTHING, (), "limite-digitos")
         except RecursionError:
             raise Beyond(message("a fórmula {codigo} é funda demais para ser seguida", codigo=rule.source.name)) from None
+        finally:
+            NOTED.reset(noting)
     return Told("ok", attrs.evolve(value, value=release(value.value)), tuple(run.effects))
 
 
