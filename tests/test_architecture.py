@@ -55,7 +55,6 @@ ROOMS = {
     "jinja2": {"routing/mail/"},
     "click": {"repl/"},
     "num2words": {"formula/builtins/words.py"},
-    "z3": {"routing/proving/smt.py"},
     "babel": {"formula/builtins/words.py"},
     "cattrs": {"routing/setting_tables.py"},
     "coverage": {"routing/testing/coverage/", "repl/command/"},
