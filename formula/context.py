@@ -24,7 +24,7 @@ class Directory(Protocol):
         """An attendant with ``key``, ``name``, ``active``, ``chief``, ``section`` (``coligada;seção`` or None)."""
 
     def attendant_of_user(self, user: str) -> Any:
-        """The attendant whose user login is ``user``."""
+        """The attendant whose user login, or key, is ``user``."""
 
     def group(self, key: str) -> Any:
         """A group with ``key``, ``name``, ``members`` (attendant keys)."""
@@ -76,6 +76,9 @@ class Context:
     directory: Directory | None = None
     sentences: Sentences | None = None
     requisition: int | None = None
+    chiefs_from: str = ""
+    """Whose chiefs RETPROXIMOCHEFESECAOLABORE climbs: of who opened the ticket (``abertura``, also when empty), of who has it (``atendimento``), or
+    of who acts (``usuario``). A context without the ticket's field answers for who acts."""
 
 
 class Run:

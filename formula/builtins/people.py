@@ -25,19 +25,14 @@ from formula.values import to_integer
 
 @function(origin="vendor", contexts=[TAA], pure=False, examples=["RETPROXIMOCHEFESECAOLABORE(1) -> 1;1"])
 def retproximochefesecaolabore(run: Run, nivel: Integer) -> Destination:
-    """O chefe de seção, tantos níveis acima do usuário corrente. O nível 1 é o primeiro chefe que não é ele mesmo.
+    """O chefe de seção, tantos níveis acima de quem abriu o atendimento. O nível 1 é o primeiro chefe que não é ele mesmo.
 
-    Seções sem chefe são saltadas.
+    Seções sem chefe são saltadas. De quem se parte é a chave chefia_a_partir de repasse.toml: "abertura" (de quem abriu),
+    "atendimento" (de quem está com ele) ou "usuario" (de quem age); sem atendimento, parte-se do usuário do contexto.
     """
     at_least(nivel, 1, "RETPROXIMOCHEFESECAOLABORE")
     directory = organisation(run)
-    person = directory.attendant_of_user(run.context.user)
-    if person is None or person.section is None:
-        raise Fault(
-            "diretorio-desconhecido",
-            message("o usuário '{usuario}' não tem seção no diretório", usuario=run.context.user),
-            message("dê uma seção ao atendente desse usuário"),
-        )
+    person = begins_at(run, directory)
     met = [person.key]
     for section in sections_up(directory, *section_key(person.section, run.context.coligada)):
         chief = active(directory, section.chief)
@@ -48,6 +43,39 @@ def retproximochefesecaolabore(run: Run, nivel: Integer) -> Destination:
         elif chief is None:
             run.note(passed_section(directory, section))
     raise past_root(message("chefes acima de {pessoa}", pessoa=person.key), nivel, len(met) - 1)
+
+
+CHIEFS_FROM = {"abertura": "ABERTO_POR", "atendimento": "ATENDENTE", "usuario": ""}
+"""The field that names whose chiefs are meant; none: who acts."""
+
+
+def begins_at(run: Run, directory: Directory) -> Any:
+    """The attendant whose chiefs are climbed, with a section; a fault that names who was meant."""
+    start = run.context.chiefs_from or "abertura"
+    given = find(run.context.fields, CHIEFS_FROM[start]) if CHIEFS_FROM[start] else MISSING
+    key = "" if given is MISSING or given is None else str(given).strip()
+    if start == "atendimento" and given is not MISSING and not key:
+        raise Fault(
+            "diretorio-desconhecido",
+            message("o atendimento está numa fila; não há atendente de quem contar os chefes"),
+            message('em repasse.toml, chefia_a_partir = "abertura" conta de quem abriu'),
+        )
+    person = directory.attendant_of_user(key or run.context.user)
+    if person is not None and person.section is not None:
+        return person
+    if key:
+        raise Fault(
+            "diretorio-desconhecido",
+            message("{pessoa}, que abriu o atendimento, não tem seção no diretório", pessoa=key)
+            if start == "abertura"
+            else message("{pessoa}, que está com o atendimento, não tem seção no diretório", pessoa=key),
+            message("dê uma seção a esse atendente no diretório"),
+        )
+    raise Fault(
+        "diretorio-desconhecido",
+        message("o usuário '{usuario}' não tem seção no diretório", usuario=run.context.user),
+        message("dê uma seção ao atendente desse usuário"),
+    )
 
 
 @function(origin="vendor", contexts=[TAA], pure=False, examples=["RETORNAPROXIMOCHEFESECAOLABORE('01.02', 'DIR') -> 1;1"])

@@ -75,7 +75,12 @@ def context_for(desk: Any, ticket: Any) -> Context:
 
     site: Site = desk.site
     directory = SiteDirectory(site.people, site.workload)
-    common = {"formulas": site.formula_texts, "directory": directory, "sentences": desk.sentences}
+    common = {
+        "formulas": site.formula_texts,
+        "directory": directory,
+        "sentences": desk.sentences,
+        "chiefs_from": site.chiefs_from,
+    }
     if ticket is None:
         return Context(coligada=site.coligada, **common)
     return Context(

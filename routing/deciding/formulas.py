@@ -42,6 +42,7 @@ def ticket_context(move: Move) -> Context:
         directory=SiteDirectory(site.people, move.workload, dict(move.turns), move.turns),
         sentences=move.sentences,
         requisition=ticket.requisition,
+        chiefs_from=site.chiefs_from,
     )
 
 

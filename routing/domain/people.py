@@ -144,8 +144,8 @@ class SiteDirectory:
         return self.people.attendants.get(key)
 
     def attendant_of_user(self, user: str) -> Attendant | None:
-        """By login, in any letter case."""
-        return self.people.attendants.get(self.people.users.get(user.upper(), ""))
+        """By login in any letter case, or by key: an attendant without a login acts under the key."""
+        return self.people.attendants.get(self.people.users.get(user.strip().upper(), user.strip()))
 
     def group(self, key: str) -> Group | None:
         """By ``coligada;código``."""

@@ -96,6 +96,9 @@ class Site:
     """Addresses, or domains as ``@exemplo.com.br``, that a formula may write from; none named = any."""
 
     folder: str = ""
+    chiefs_from: str = "abertura"
+    """Whose chiefs formulas climb: of who opened (``abertura``), of who has the ticket, of who acts."""
+
     stand_ins: Mapping[str, Any] = EMPTY
     memories: Mapping[str, Any] = EMPTY
     cache: Cache | None = None

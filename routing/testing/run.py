@@ -19,7 +19,7 @@ from routing.deciding.planner import plan as decide
 from routing.deciding.ticket_fields import seen_fields, seen_parameters
 from routing.domain.decision import Plan, Request
 from routing.domain.model import Ticket
-from routing.domain.people import People, SiteDirectory
+from routing.domain.people import NoWorkload, People, SiteDirectory
 from routing.domain.site import FormulaText, Site
 from routing.messages import message
 from routing.testing.bench import Bench, StandInSentences, schema_key, schema_of, ticket_of, whole_fault
@@ -170,6 +170,7 @@ def context_of(case: Case, site: Site, ticket: Ticket | None) -> Context:
         formulas={**site.formula_texts, **given.formulas},
         directory=given.directory if given.directory is not None else SiteDirectory(site.people, site.workload),
         sentences=StandInSentences(given.sql),
+        chiefs_from=given.chiefs_from or site.chiefs_from,
     )
 
 
@@ -235,7 +236,7 @@ def observe_moves(
 
 def request_of(step: Step, user: str, people: People) -> Request:
     """The request of a case's move. Who acts is its ``ator``, else the attendant of ``contexto.usuario``."""
-    found = people.attendants.get(people.users.get(user.upper(), "")) if user and not step.actor else None
+    found = SiteDirectory(people, NoWorkload()).attendant_of_user(user) if user and not step.actor else None
     return Request(
         action=step.action,
         to=step.to,

@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from formula.builtins.people import CHIEFS_FROM
 from formula.context import Context
 from formula.diagnostics import Diagnostic
 from formula.fields import STANDARD_FIELDS
@@ -100,6 +101,7 @@ def taken(document: Document) -> GivenContext:
             coligada=simple(tables, "coligada", int, 1, report),
             requisition=simple(tables, "requisicao", int, None, report),
             directory=people(document) if "diretorio" in tables else None,
+            chiefs_from=chiefs_from(tables, report),
         ),
         lenient=simple(tables, "lenient", bool, False, report),
     )
@@ -107,7 +109,7 @@ def taken(document: Document) -> GivenContext:
 
 KEYS = (
     "coligada", "usuario", "agora", "lenient", "requisicao", "campos", "parametros", "funcoes", "formulas", "sql",
-    "memorias", "diretorio",
+    "memorias", "diretorio", "chefia_a_partir",
 )  # fmt: skip
 
 
@@ -186,6 +188,19 @@ def simple(tables: Mapping[str, Any], name: str, kind: type, default: Any, repor
     wanted = {str: message("um texto"), int: message("um número inteiro"), bool: message("true ou false")}[kind]
     report("valor-invalido", (name,), message("'{nome}' deve ser {preciso}", nome=name, preciso=wanted), None)
     return default
+
+
+def chiefs_from(tables: Mapping[str, Any], report: Report) -> str:
+    """``chefia_a_partir``: whose chiefs RETPROXIMOCHEFESECAOLABORE climbs."""
+    given: str = simple(tables, "chefia_a_partir", str, "", report)
+    if given and given not in CHIEFS_FROM:
+        known = ", ".join(f'"{name}"' for name in CHIEFS_FROM)
+        said = message(
+            "'{nome}' deve ser {preciso}", nome="chefia_a_partir", preciso=message("uma destas palavras: {lista}", lista=known)
+        )
+        report("valor-invalido", ("chefia_a_partir",), said, None)
+        return ""
+    return given
 
 
 def moment(tables: Mapping[str, Any], report: Report) -> datetime | None:

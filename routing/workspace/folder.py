@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from formula.builtins.people import CHIEFS_FROM
 from formula.builtins.table import Function
 from formula.diagnostics import Diagnostic, place
 from formula.limits import Limits
@@ -228,6 +229,7 @@ def read_settings(document: Document | None) -> dict[str, Any]:
     return {
         "coligada": table.integer("coligada", 1, least=1),
         "language": table.word("idioma", ("pt", "en"), "pt"),
+        "chiefs_from": table.word("chefia_a_partir", tuple(CHIEFS_FROM), "abertura"),
         "classifications": levels,
         "policy": Policy(limits=chosen, **policy),
         "settings": document.data,

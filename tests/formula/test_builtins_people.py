@@ -120,6 +120,38 @@ def test_a_pair_of_the_wrong_form_is_a_fault(pair: str) -> None:
     assert code(run(f"RETORNAPROXIMAHIERARQUIARH(1, CONCAT('{pair}', ''))")) == "par-mal-formado"
 
 
+def test_chiefs_are_counted_from_who_opened_the_ticket() -> None:
+    assert on_ticket("").value == "1;1"
+
+
+def test_a_site_says_whose_chiefs_are_meant() -> None:
+    assert on_ticket('chefia_a_partir = "usuario"').value == "1;2"
+    assert on_ticket('chefia_a_partir = "atendimento"').value == "1;3"
+
+
+def test_who_opened_needs_a_section() -> None:
+    (fault,) = on_ticket("", opener="1;5").diagnostics
+    assert fault.message == "1;5, que abriu o atendimento, não tem seção no diretório"
+
+
+def test_a_ticket_in_a_queue_has_nobody_to_count_from() -> None:
+    (fault,) = on_ticket('chefia_a_partir = "atendimento"', holder="").diagnostics
+    assert fault.message == "o atendimento está numa fila; não há atendente de quem contar os chefes"
+
+
+def test_somebody_without_a_login_is_found_by_key() -> None:
+    assert run("RETPROXIMOCHEFESECAOLABORE(1)", user="1;3").value == "1;2"
+
+
+def on_ticket(setting: str, opener: str = "1;2", holder: str = "2;1") -> Outcome:
+    """The first chief, asked by Ana on a ticket that another person opened."""
+    fields = f'[campos]\nABERTO_POR = "{opener}"\nATENDENTE = "{holder}"\n'
+    tree = section("01", "", "1;1", "DIR") + section("01.01", "01", "1;2") + section("01.01.01", "01.01")
+    tree += section("M", "1;01.01.01", "1;3", coligada=2)
+    text = f'usuario = "ana"\n{setting}\n{fields}{PEOPLE}{tree}'
+    return formula.compile("RETPROXIMOCHEFESECAOLABORE(1)").run(read_context(text).context)
+
+
 def test_a_negative_level_is_a_fault() -> None:
     assert code(run("RETORNAPROXIMAHIERARQUIARH(-1, '1;10')")) == "argumento-invalido"
 
