@@ -77,8 +77,8 @@ class Context:
     sentences: Sentences | None = None
     requisition: int | None = None
     chiefs_from: str = ""
-    """Whose chiefs RETPROXIMOCHEFESECAOLABORE climbs: of who opened the ticket (``abertura``, also when empty), of who has it (``atendimento``), or
-    of who acts (``usuario``). A context without the ticket's field answers for who acts."""
+    """Whose chiefs RETPROXIMOCHEFESECAOLABORE climbs: of who opened the ticket (``abertura``, also when empty), of who has it
+    (``atendimento``), or of who acts (``usuario``). A context without the ticket's field answers for who acts."""
 
 
 class Run:
