@@ -95,7 +95,10 @@ def steps_spent(steps: int, limit: int) -> Fault:
         message(
             "a fórmula passou do limite de {limite} passos (voltas de laço e chamadas): já são {passos}", limite=limit, passos=steps
         ),
-        message("veja se a condição do laço pode se tornar verdadeira, ou aumente o limite: --limit steps=N"),
+        message(
+            "veja se a condição do laço pode se tornar verdadeira, ou aumente o limite: passos, em [limites] de repasse.toml; "
+            "num comando que tem --limit, --limit steps=N"
+        ),
     )
 
 

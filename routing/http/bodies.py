@@ -39,6 +39,7 @@ CONTEXT_SCHEMA: Mapping[str, Any] = {
         },
         "lenient": {"type": "boolean"},
         "requisicao": {"type": ["integer", "null"]},
+        "chefia_a_partir": {"enum": ["abertura", "atendimento", "usuario"]},
         "campos": NAMED_SCALARS,
         "parametros": NAMED_SCALARS,
         "funcoes": NAMED_SCALARS,

@@ -43,6 +43,10 @@ POLICY_KEYS = {
 }
 
 
+ELSEWHERE = frozenset({"apelidos", "atendimento", "banco", "campos", "fontes", "modelos", "publicar", "servico", "sql"})
+"""Tables and keys of repasse.toml that others read: the store, mail, the service, sentences, releases."""
+
+
 @attrs.define(eq=False)
 class Folder:
     """A workspace being read."""
@@ -224,9 +228,10 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         policy = whole_numbers(limits, POLICY_KEYS)
         chosen = attrs.evolve(chosen, **whole_numbers(limits, LIMIT_KEYS))
         limits.finish()
+    table.known |= ELSEWHERE
     levels = {str(name).strip().upper(): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
     smtp = table.mapping("smtp")
-    return {
+    made = {
         "coligada": table.integer("coligada", 1, least=1),
         "language": table.word("idioma", ("pt", "en"), "pt"),
         "chiefs_from": table.word("chefia_a_partir", tuple(CHIEFS_FROM), "abertura"),
@@ -236,6 +241,8 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         "sender": str(smtp.get("remetente", "")),
         "senders": allowed_senders(smtp.get("remetentes", ())),
     }
+    table.finish()
+    return made
 
 
 def allowed_senders(given: object) -> frozenset[str]:

@@ -90,8 +90,21 @@ def check_attendant(registry: Registry, origin: Origin, record: Attendant) -> No
     person(registry, origin, "chefe", record.chief)
     if record.absence is not None:
         person(registry, origin, "ausente", record.absence.substitute)
+        check_substitute(registry, origin, record.absence.substitute)
     if record.section is not None and ("section", record.section) not in registry.records:
         origin.report("secao-desconhecida", "secao", message("a seção {chave} não existe", chave=record.section))
+
+
+def check_substitute(registry: Registry, origin: Origin, key: str | None) -> None:
+    """A substitute who is inactive receives nothing: whatever goes to the absent person is refused (G11)."""
+    found = None if key is None else registry.records.get(("attendant", key))
+    if found is not None and not found.active:
+        origin.report(
+            "destino-inativo",
+            "ausente",
+            message("o substituto {nome} ({chave}) está inativo", nome=found.name, chave=found.key),
+            message("escolha outro substituto; até lá, um repasse para quem está ausente será recusado"),
+        )
 
 
 def check_group(registry: Registry, origin: Origin, record: Group) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ from uuid import UUID
 
 import attrs
 
+from formula.builtins.sql import OWN_PREFIX
 from formula.diagnostics import Diagnostic, Fault, place
 from formula.limits import Limits
 from formula.messages import Message
@@ -233,10 +234,42 @@ def functions_of(site: Site) -> frozenset[str]:
 
 def check_sentences(site: Site) -> list[tuple[Path, list[Diagnostic]]]:
     """Every sentence of a site with what is wrong in it: a source nobody has, or SQL that would be refused."""
-    sources = sources_of(site)
+    sources, functions = sources_of(site), functions_of(site)
     return [
-        (Path(site.folder, sentence.path), check_one(sentence, sources, functions_of(site))) for sentence in site.sentences.values()
+        (Path(site.folder, sentence.path), check_one(sentence, sources, functions) or unknown_binds(site, sentence))
+        for sentence in site.sentences.values()
     ]
+
+
+def unknown_binds(site: Site, sentence: SentenceText) -> list[Diagnostic]:
+    """The binds ``:FRM_CODE`` of a sentence whose formula nobody has, each where it stands, once."""
+    from formula.builtins import TABLE
+    from formula.builtins.lookup import suggestion
+
+    table = site.functions or TABLE
+    known = {*site.formulas, *(name.split("(", 1)[0].strip().upper() for name in site.stand_ins)}
+    source, told, made = Source(sentence.text, sentence.path), set[str](), []
+    for found in bind_places(sentence.text):
+        code = found[1][len(OWN_PREFIX) :]
+        key = code.upper()
+        if not found[1].upper().startswith(OWN_PREFIX) or key in told or key in known or key in table:
+            continue
+        told.add(key)
+        said = message("a sentença usa :{nome}, e não há fórmula nem função '{codigo}'", nome=found[1], codigo=code)
+        hint = suggestion(code, [*known, *table]) or message(
+            "crie formulas/{codigo}.formula ou corrija o nome na sentença", codigo=code
+        )
+        made.append(place(source, Span(found.start(), found.end()), "formula-desconhecida", "error", said, hint))
+    return made
+
+
+def bind_places(text: str) -> Iterator[re.Match[str]]:
+    """The binds of a sentence that may be sent, outside texts, quoted names, comments and casts."""
+    return (found for found in SQL_PIECES.finditer(text) if found[1])
+
+
+SQL_PIECES = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|::|:([A-Za-z_]\w*)", re.DOTALL)
+"""What a colon may stand in, and binds as group 1."""
 
 
 def check_one(sentence: SentenceText, sources: Mapping[str, Any], functions: frozenset[str] = frozenset()) -> list[Diagnostic]:

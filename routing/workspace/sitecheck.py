@@ -6,12 +6,12 @@ steps, rings of formulas, obligatory fields that nobody can fill, and literal de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from formula.diagnostics import Diagnostic, place
-from formula.reading.tree import Call, Evaluate, Expression, Formula, NumberLiteral, TextLiteral, bare, walk
+from formula.reading.tree import Assign, Call, Evaluate, Expression, Formula, Name, NumberLiteral, TextLiteral, bare, walk
 from formula.source import Source
 from routing.domain.destinations import destination_of
 from routing.domain.flow import find_step, step_name
@@ -119,17 +119,42 @@ def destination_literals(tree: Formula, *, handoff: bool) -> Iterator[TextLitera
     """Texts that serve as destinations where they stand."""
     from formula.builtins import TABLE as FUNCTIONS
 
+    given = texts_given(tree)
+    told: set[int] = set()
     for node in walk(tree):
         if isinstance(node, Evaluate) and handoff:
-            inner = bare(node.expression)
-            if isinstance(inner, TextLiteral):
-                yield inner
+            for literal in texts_of(bare(node.expression), given):
+                if literal.span.start not in told:
+                    told.add(literal.span.start)
+                    yield literal
         elif isinstance(node, Call):
             row = FUNCTIONS.get(node.word.key)
-            for argument, given in zip(row.arguments if row else (), node.arguments, strict=False):
-                inner = bare(given)
-                if argument.role == "destino" and isinstance(inner, TextLiteral):
-                    yield inner
+            for argument, argued in zip(row.arguments if row else (), node.arguments, strict=False):
+                for literal in texts_of(bare(argued), given) if argument.role == "destino" else ():
+                    if literal.span.start not in told:
+                        told.add(literal.span.start)
+                        yield literal
+
+
+def texts_given(tree: Formula) -> dict[str, list[Expression]]:
+    """What each variable is given, by upper-case name."""
+    made: dict[str, list[Expression]] = {}
+    for node in walk(tree):
+        if isinstance(node, Assign):
+            made.setdefault(node.target.key, []).append(bare(node.value))
+    return made
+
+
+def texts_of(expression: Expression, given: Mapping[str, Sequence[Expression]]) -> Iterator[TextLiteral]:
+    """The texts that an expression may be, as written: itself, or what a variable was given, also through other variables."""
+    todo, seen = [expression], set[str]()
+    while todo:
+        one = todo.pop()
+        if isinstance(one, TextLiteral):
+            yield one
+        elif isinstance(one, Name) and one.word.key not in seen:
+            seen.add(one.word.key)
+            todo.extend(reversed(given.get(one.word.key, ())))
 
 
 def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str, Formula]) -> None:

@@ -94,3 +94,54 @@ def test_every_fault_of_a_formula_in_its_place(folder):
 def test_a_type_without_a_group_when_others_have_one(folder):
     edit(folder / "tipos/compras.toml", "email_abertura = true", 'email_abertura = true\ngrupo = "1;5"')
     assert said(folder) == [("tipos/reembolso.toml", 3, "tipo-sem-grupo")]
+
+
+def test_a_receiver_that_does_not_exist_is_followed_through_variables(folder):
+    path = folder / "formulas" / "repasse_gestor.formula"
+    path.write_text("DECL QUEM, OUTRO;\nSETVAR(QUEM, '1;3');\nSETVAR(OUTRO, '1;77');\nSETVAR(QUEM, OUTRO);\nQUEM\n", "utf-8")
+    assert [one for one in said(folder) if one[0].startswith("formulas/")] == [
+        ("formulas/repasse_gestor.formula", 3, "destino-sem-receptor")
+    ]
+
+
+def test_an_inactive_receiver_is_followed_into_an_argument(folder):
+    directory = folder / "diretorio.toml"
+    directory.write_text(directory.read_text("utf-8") + INACTIVE, "utf-8")
+    path = folder / "formulas" / "repasse_gestor.formula"
+    path.write_text("DECL QUEM;\nSETVAR(QUEM, '1;88');\nREPASSARATENDIMENTO(QUEM, 1, 'férias');\n'1;3'\n", "utf-8")
+    assert [one for one in said(folder) if one[0].startswith("formulas/")] == [
+        ("formulas/repasse_gestor.formula", 2, "destino-sem-receptor")
+    ]
+
+
+def test_a_substitute_who_is_inactive(folder):
+    away = '[[atendente]]\ncoligada = 1\ncodigo = 89\nnome = "Noé"\nemail = "noe@exemplo.com.br"\n'
+    away += 'ausente = { de = 2026-01-01, ate = 2026-01-09, substituto = "1;88" }\n'
+    directory = folder / "diretorio.toml"
+    directory.write_text(directory.read_text("utf-8") + INACTIVE + away, "utf-8")
+    assert [(file, code) for file, _, code in said(folder)] == [("diretorio.toml", "destino-inativo")]
+
+
+INACTIVE = '\n[[atendente]]\ncoligada = 1\ncodigo = 88\nnome = "Lino"\nemail = "lino@exemplo.com.br"\nativo = false\n'
+
+
+def test_a_key_of_repasse_toml_that_nobody_reads(folder):
+    path = folder / "repasse.toml"
+    path.write_text('chefia_a_partr = "usuario"\n' + path.read_text("utf-8"), "utf-8")
+    ((_, (fault,)),) = [one for one in check_workspace(folder) if one[0].name == "repasse.toml"]
+    assert (fault.code, fault.start.line, fault.hint) == ("chave-desconhecida", 1, "você quis dizer 'chefia_a_partir'?")
+
+
+def test_a_sentence_that_binds_a_formula_nobody_has(folder):
+    (folder / "sentencas").mkdir(exist_ok=True)
+    text = (
+        "-- :FRM_NADA num comentário\nselect ':FRM_NADA' as x\nfrom regra where setor = :FRM_REPASSE_GESTR and c = :FRM_COLIGADA\n"
+    )
+    (folder / "sentencas" / "PORSETOR.sql").write_text(text, "utf-8")
+    settings = folder / "repasse.toml"
+    if "[fontes]" not in settings.read_text("utf-8"):
+        settings.write_text(settings.read_text("utf-8") + '\n[fontes]\npadrao = "sqlite:///dados.sqlite"\n', "utf-8")
+    (fault,) = [one for path, faults in check_workspace(folder) if path.name == "PORSETOR.sql" for one in faults]
+    assert (fault.code, fault.severity, fault.start.line) == ("formula-desconhecida", "error", 3)
+    assert fault.message == "a sentença usa :FRM_REPASSE_GESTR, e não há fórmula nem função 'REPASSE_GESTR'"
+    assert fault.hint == "você quis dizer REPASSE_GESTOR?"
