@@ -11,6 +11,8 @@ from formula.fields import FIELD_DOMAINS, STANDARD_FIELDS
 from formula.messages import message
 from formula.reading.tree import TextLiteral
 from formula.source import Span
+from formula.types import NUMBER, TEXT
+from formula.values import ambiguous_thousands
 
 if TYPE_CHECKING:
     from formula.checking.state import State
@@ -24,7 +26,7 @@ def check_assignments(state: State, literal: TextLiteral) -> None:
     for problem in parsed.problems:
         state.report("atribuicao-invalida", inside(literal, problem.span), problem.message, problem.hint)
     for pair in parsed.assignments:
-        if known(state, literal, pair) and not comma(state, literal, pair):
+        if known(state, literal, pair) and not comma(state, literal, pair) and not two_readings(state, literal, pair):
             outside_domain(state, literal, pair)
 
 
@@ -73,6 +75,29 @@ def comma(state: State, literal: TextLiteral, pair: Assignment) -> bool:
         message("'{nome}' fica dentro do valor de {campo}: vírgula não separa", nome=found["name"], campo=pair.name),
         message("separe as alterações com ponto e vírgula"),
         fix=(span, ";") if span != literal.span else None,
+    )
+    return True
+
+
+def two_readings(state: State, literal: TextLiteral, pair: Assignment) -> bool:
+    """``PARAMETRO1.VALOR=25.000`` where a number is declared: the run refuses it, since people read another number (Decisions)."""
+    kinds = ((state.schema.parameters if pair.parameter else state.schema.fields) or {}).get(pair.name.upper(), 0)
+    readings = ambiguous_thousands(pair.value) if kinds & NUMBER and not kinds & TEXT else None
+    if readings is None:
+        return False
+    said, thousands = readings
+    at = literal.value.find(pair.value, pair.span.start)
+    state.report(
+        "atribuicao-invalida",
+        inside(literal, Span(at, at + len(pair.value)) if at >= 0 else pair.span),
+        message(
+            "{campo} é um número, e '{texto}' tem duas leituras: {um} ou {mil}",
+            campo=pair.name.upper(),
+            texto=pair.value.strip(),
+            um=said,
+            mil=thousands,
+        ),
+        message("escreva {lido} ou {outro}, para que só se leia de um modo", lido=said, outro=thousands),
     )
     return True
 
