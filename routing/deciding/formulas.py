@@ -72,7 +72,7 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
     for one in outcome.diagnostics:
         if one.severity == "warning":
             said = message("a fórmula {codigo}: {falha}", codigo=code, falha=one.message)
-            move.warn(Reason(one.code, said, one.hint), code)  # type: ignore[arg-type]
+            move.warn(Reason(one.code, said, one.hint), code)
     gate_one_step(move, record)
     move.effects.extend(outcome.effects)
     return outcome
