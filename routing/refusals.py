@@ -52,6 +52,8 @@ ROWS: tuple[SiteCode, ...] = (
     row("sem-formula", ERROR, message("Repasse por fórmula sem fórmula")),
     row("grupo-vazio", WARNING, message("Grupo sem atendente ativo")),
     row("atendente-fora-do-grupo", ERROR, message("Atendente fixo que o grupo não tem")),
+    row("aprovadores-insuficientes", ERROR, message("Aprovação que ninguém pode dar")),
+    row("sem-saida", WARNING, message("Aprovação numa etapa da qual o fluxo não sai")),
     row("destino-inativo", WARNING, message("Destino fixo inativo")),
     row("etapa-sem-saida", LINT, message("Etapa da qual não se sai")),
     row("tipo-sem-grupo", LINT, message("Tipo sem grupo")),

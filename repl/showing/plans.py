@@ -32,6 +32,8 @@ ACTION_NAMES = {
     "claim": message("apropriar-se"),
     "change": message("mudar"),
     "note": message("anotar"),
+    "approve": message("aprovar"),
+    "reject": message("rejeitar"),
 }
 
 STATUS_NAMES = {

@@ -12,6 +12,7 @@ import attrs
 from formula.destinations import parse_destination
 from formula.effects import Advance, ChangeStatus, Effect, HandOff, Return, Schedule
 from formula.messages import Message
+from routing.deciding.approvals import gate_arrival, gate_by_hand, gate_own, gate_receiver, speak
 from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
 from routing.deciding.changing import change_ticket, note
 from routing.deciding.drafts import draft_mails, opening_mail
@@ -37,7 +38,7 @@ from routing.domain.clients import client_fault
 from routing.domain.decision import Reason, Request
 from routing.domain.destinations import destination_of
 from routing.domain.flow import ACTION_OF_STATUS, TRANSITIONS, find_step, step_list, step_name
-from routing.domain.model import Holder, Step, StepChange, attendant_holder
+from routing.domain.model import Approval, Holder, Step, StepChange, attendant_holder
 from routing.domain.names import named
 from routing.messages import later, message
 
@@ -54,6 +55,7 @@ def act(move: Move) -> None:
     gate_version(move)
     gate_voicemail(move, row)
     gate_actor(move, row)
+    gate_own(move, row.action)
     DOING.get(request.action, change_status)(move, request, None)
     while move.pending:
         obey(move, move.pending.popleft())
@@ -70,6 +72,7 @@ def obey(move: Move, asked: Asked) -> None:
     move.say(later("a fórmula {codigo} pede: {acao}", codigo=asked.formula, acao=row.name), asked.formula)
     gate_ticket(move, row)
     gate_voicemail(move, row)
+    gate_own(move, row.action)
     DOING.get(request.action, change_status)(move, request, asked.formula)
 
 
@@ -107,6 +110,12 @@ ONLY_WAY = 60
 
 def advance(move: Move, request: Request, formula: str | None) -> None:
     """To the step asked for, or the one the flow or a formula names."""
+    gate_by_hand(move, formula)
+    go_on(move, request, formula)
+
+
+def go_on(move: Move, request: Request, formula: str | None) -> None:
+    """To the next step, when nothing keeps the ticket in this one."""
     target, decided = target_step(move, request)
     gate_edge(move, target)
     gate_required(move, target)
@@ -260,6 +269,21 @@ def pass_on(move: Move, wanted: Holder, request: Request) -> None:
     hand_over(move, receiver, request.action, request.reason, request.justification)
 
 
+def voice(move: Move, request: Request, formula: str | None) -> None:
+    """Approve or reject. What the rule of the step then asks for happens in the same move."""
+    gate_needs(move, TRANSITIONS[request.action], lambda name: getattr(request, name))
+
+    def rejected(approval: Approval) -> None:
+        target = None if approval.on_reject is None else move.site.step(move.ticket.type, approval.on_reject)
+        if target is not None:
+            enter(move, target, None)
+            return
+        set_status(move, "C", request.reason, request.justification)
+        move.say(later("o status passa a {para}", para="C"))
+
+    speak(move, request, lambda: go_on(move, request, formula), rejected)
+
+
 def give_back(move: Move, request: Request, formula: str | None) -> None:
     """To the previous holder; the right to hand off is waived (S:58), the justification is not."""
     gate_needs(move, TRANSITIONS["return"], lambda name: getattr(request, name))
@@ -318,6 +342,7 @@ def claim(move: Move, request: Request, formula: str | None) -> None:
         )
     move.passed("G4", later("{quem} é do {grupo}", quem=name, grupo=move.site.people.holder_name(holder)))
     receiver = receive(move, attendant_holder(move.actor.key)) if formula else attendant_holder(move.actor.key)
+    gate_receiver(move, move.step, receiver, receiver)
     hand_over(move, receiver, request.action)
 
 
@@ -346,7 +371,8 @@ def open_ticket(move: Move, request: Request, formula: str | None) -> None:
     if step.handoff is not None:
         enter(move, step, None)
     else:
-        move.change(step=step.code)
+        move.change(step=step.code, step_version=move.start.version + 1)
+        gate_arrival(move, step, None)
         move.steps.append(StepChange(None, step.code, None, holder, move.actor.key, move.now))
         for code in step.on_entry:
             settle(move, code, run_formula(move, code, message("ao entrar em '{etapa}'", etapa=step.name), "entry").effects)
@@ -381,5 +407,7 @@ DOING: Mapping[str, Callable[[Move, Request, str | None], None]] = {
     "claim": claim,
     "change": change_ticket,
     "note": note,
+    "approve": voice,
+    "reject": voice,
 }
 """Actions with their own function; the others only change the status."""

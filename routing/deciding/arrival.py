@@ -15,6 +15,7 @@ from formula.effects import (
     Effect,
     HandoffMail,
 )
+from routing.deciding.approvals import gate_arrival, gate_receiver, speakers_told
 from routing.deciding.drafts import handoff_copy, handoff_mail
 from routing.deciding.formulas import Told, run_formula
 from routing.deciding.gates import gate_chain
@@ -41,9 +42,12 @@ if TYPE_CHECKING:
     from formula.outcome import Outcome
 
 
-def receive(move: Move, wanted: Holder) -> Holder:
-    """Who really receives (G11), with a warning when the level is too low to see the ticket otherwise (G12)."""
-    found = resolve(move.site.people, distributed(move, wanted), move.now.date())
+def receive(move: Move, wanted: Holder, step: Step | None = None) -> Holder:
+    """Who really receives (G11), in the present step or one about to be entered, with a warning when the level is too low to see
+    the ticket otherwise (G12)."""
+    step = step or move.step
+    aimed = distributed(move, wanted, step)
+    found = resolve(move.site.people, aimed, move.now.date())
     move.lines.extend(found.lines)
     for warning in found.warnings:
         move.warn(warning, wanted.key)
@@ -51,6 +55,7 @@ def receive(move: Move, wanted: Holder) -> Holder:
         assert found.reason is not None
         refuse("G11", found.reason.code, found.reason.message, found.reason.hint)
     holder = found.holder
+    gate_receiver(move, step, wanted if wanted.kind == "group" else aimed, holder)
     move.passed("G11", later("recebe: {quem}", quem=move.site.people.holder_name(holder)))
     gate_level(move, holder)
     return holder
@@ -109,8 +114,10 @@ def enter(move: Move, target: Step, decided: tuple[str, Outcome] | None, by: str
     chooser = decided if decided is not None and decided[0].upper() != wanted.formula.upper() else None
     for code, outcome in (*((chooser,) if chooser else ()), *(((wanted.formula, wanted.outcome),) if wanted.outcome else ())):
         settle_changes(move, code, outcome.effects)
-    receiver = None if wanted.holder is None else receive(move, wanted.holder)
+    receiver = None if wanted.holder is None else receive(move, wanted.holder, target)
+    gate_arrival(move, target, receiver)
     set_step(move, target, receiver)
+    speakers_told(move, target)
     move.visited.append(Visit(target.code, wanted.formula or by, move.ticket.holder))
     if chooser is not None:
         settle(move, chooser[0], chooser[1].effects, consumed=target, changed=True)
@@ -168,7 +175,7 @@ def set_step(move: Move, target: Step, receiver: Holder | None) -> None:
     """The step history row, the handoff when somebody else receives, and a status the step sets."""
     before, giver = move.ticket.step, move.ticket.holder
     move.steps.append(StepChange(before, target.code, giver, receiver or giver, move.actor.key, move.now))
-    move.change(step=target.code)
+    move.change(step=target.code, step_version=move.start.version + 1)
     move.say(
         later(
             "o atendimento vai da etapa {de} para a etapa {para}",

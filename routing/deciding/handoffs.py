@@ -10,6 +10,7 @@ import attrs
 from formula.destinations import parse_destination
 from routing.deciding.formulas import run_formula
 from routing.deciding.move import Move, Refused, previous_holder, refuse
+from routing.domain.approvers import barred
 from routing.domain.decision import NOTE, Reason
 from routing.domain.destinations import TWO_FORMS, destination_of
 from routing.domain.model import Group, Holder, Step, attendant_holder, group_holder
@@ -28,6 +29,7 @@ class Setup:
     receiver: str | None
     formula: str | None
     owner: str
+    step: Step | None = None
 
 
 @attrs.frozen
@@ -49,8 +51,8 @@ def setup_of(move: Move, step: Step | None) -> Setup:
     """The setting that counts: the step's own, else the type's."""
     kind = move.kind
     if step is not None and step.handoff is not None:
-        return Setup(step.handoff, step.receiver, step.formula or kind.formula, step.name)
-    return Setup(kind.handoff, kind.receiver, kind.formula, kind.name)
+        return Setup(step.handoff, step.receiver, step.formula or kind.formula, step.name, step)
+    return Setup(kind.handoff, kind.receiver, kind.formula, kind.name, step)
 
 
 def decide(move: Move, setup: Setup) -> Wanted:
@@ -178,13 +180,30 @@ def keep(move: Move, setup: Setup) -> Wanted:
     return Wanted(None)
 
 
+def able(move: Move, group: str, step: Step | None) -> list[str]:
+    """The members of a group who may receive today in a step."""
+    here = members_present(move.site.people, group, move.now.date())
+    return [key for key in here if not barred(step, move.ticket, key)]
+
+
 def group_of(move: Move, setup: Setup) -> Group:
     """The group of a set-up, with somebody who may receive today."""
     key = fixed_group_key(move, setup)
     group = move.site.people.groups.get(key)
     if group is None:
         refuse("G11", "grupo-desconhecido", message("não existe o grupo {chave}", chave=key))
-    if not members_present(move.site.people, key, move.now.date()):
+    here = members_present(move.site.people, key, move.now.date())
+    if here and not able(move, key, setup.step):
+        refuse(
+            "G11",
+            "aprovacao-propria",
+            message(
+                "do grupo {grupo} só está presente quem abriu o atendimento, e a etapa não deixa decidir o próprio pedido",
+                grupo=f"{group.name} ({key})",
+            ),
+            message("inclua outra pessoa no grupo ou escolha outro destino"),
+        )
+    if not here:
         refuse(
             "G11",
             "grupo-vazio",
@@ -220,16 +239,16 @@ def pick_least_loaded(move: Move, group: Group, here: list[str]) -> str:
 def in_turn(move: Move, setup: Setup) -> Wanted:
     """``rodizio``: the member after the one who had the latest turn, in the group's order."""
     group = group_of(move, setup)
-    return Wanted(attendant_holder(take_turn(move, group, members_present(move.site.people, group.key, move.now.date()))))
+    return Wanted(attendant_holder(take_turn(move, group, able(move, group.key, setup.step))))
 
 
 def least_loaded(move: Move, setup: Setup) -> Wanted:
     """``menorcarga``: the member with the fewest open tickets; the group's order decides between equals."""
     group = group_of(move, setup)
-    return Wanted(attendant_holder(pick_least_loaded(move, group, members_present(move.site.people, group.key, move.now.date()))))
+    return Wanted(attendant_holder(pick_least_loaded(move, group, able(move, group.key, setup.step))))
 
 
-def distributed(move: Move, wanted: Holder) -> Holder:
+def distributed(move: Move, wanted: Holder, step: Step | None) -> Holder:
     """A handoff to a group goes to whom the group's own distribution says; to its queue when nobody is present."""
     group = move.site.people.groups.get(wanted.key) if wanted.kind == "group" else None
     if group is None or group.distribution == "fila":
@@ -241,7 +260,7 @@ def distributed(move: Move, wanted: Holder) -> Holder:
             later("o grupo {grupo} entrega o que recebe a {quem}", grupo=group.name, quem=move.site.people.name(group.attendant))
         )
         return attendant_holder(group.attendant)
-    here = members_present(move.site.people, group.key, move.now.date())
+    here = able(move, group.key, step)
     if not here:
         return wanted
     pick = take_turn if group.distribution == "rodizio" else pick_least_loaded

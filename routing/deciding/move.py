@@ -40,6 +40,7 @@ from routing.domain.model import (
     StepChange,
     Ticket,
     TicketType,
+    Voice,
     changed,
 )
 from routing.domain.people import Workload
@@ -115,6 +116,7 @@ class Move:
     statuses: list[StatusChange] = attrs.field(factory=list)
     changes: list[FieldChange] = attrs.field(factory=list)
     edits: list[EntryEdit] = attrs.field(factory=list)
+    voices: list[Voice] = attrs.field(factory=list)
     runs: list[FormulaRun] = attrs.field(factory=list)
     records: dict[int, Record] = attrs.field(factory=dict)
     """The recorded runs, by the identity of their outcomes."""

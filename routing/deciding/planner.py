@@ -11,6 +11,8 @@ from formula.messages import Message
 from routing.deciding.actions import act
 from routing.deciding.gates import actor_key, known_action
 from routing.deciding.move import Move, Refused, Unseen, Watch
+from routing.domain.approvals import Standing, spoken, standing
+from routing.domain.approvers import standing_of
 from routing.domain.decision import DECISION, WARNING, Explanation, ExplanationLine, Plan, Reason, Request
 from routing.domain.flow import STATUS_NAMES, step_name
 from routing.domain.model import ACTIONS, Ticket, changed
@@ -67,6 +69,7 @@ def plan(
             status=end.status, ticket=shown_key, action=request.action, request=request, now=wall,
             before=before, after=before,
             gate=end.gate, reason=end.reason, explanation=Explanation(move.lines), formulas=tuple(move.runs),
+            approval=None if before is None else standing_of(site, before),
         )  # fmt: skip
     move.passed("G13", later("dentro dos limites de repetição"))
     told = {str(line.text) for line in move.lines if isinstance(line, ExplanationLine) and line.kind == WARNING}
@@ -121,6 +124,7 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         statuses=(*start.statuses, *move.statuses),
         discussion=(*start.discussion, *move.entries),
         changes=(*start.changes, *move.changes),
+        voices=(*start.voices, *move.voices),
         changed_by=move.actor.key,
         changed_at=move.now,
     )
@@ -131,7 +135,18 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         statuses=tuple(move.statuses), changes=tuple(move.changes), edits=tuple(move.edits),
         explanation=Explanation(move.lines), ends=ends(move), formulas=tuple(move.runs),
         warnings=tuple(move.warnings), turns=tuple(move.turns.items()),
+        voices=tuple(move.voices), approval=approval_shown(move, after),
     )  # fmt: skip
+
+
+def approval_shown(move: Move, after: Ticket) -> Standing | None:
+    """Where the approval stands that the move spoke to, else that of the step the ticket is in afterwards."""
+    if move.voices:
+        step = move.site.step(move.start.type, move.start.step)
+        assert step is not None
+        assert step.approval is not None
+        return standing(step.approval, spoken(move.start, move.voices))
+    return standing_of(move.site, after)
 
 
 def ends(move: Move) -> Message:

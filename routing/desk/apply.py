@@ -44,6 +44,7 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
     tickets.add_history(unit, "handoffs", number, plan.handoffs)
     tickets.add_history(unit, "statuses", number, plan.statuses)
     tickets.add_history(unit, "discussion", number, plan.entries)
+    tickets.add_history(unit, "voices", number, plan.voices)
     rotation.move_on(unit, plan.turns)
     tickets.add_history(unit, "changes", number, plan.changes)
     for other in plan.other_entries:

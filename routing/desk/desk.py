@@ -25,6 +25,7 @@ from routing.desk.first_look import FirstLook
 from routing.desk.settling import settle
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
+from routing.domain.approvers import standing_of
 from routing.domain.decision import Hypothesis, Plan, Reason, Request
 from routing.domain.model import HISTORIES, Ticket
 from routing.domain.people import Workload
@@ -255,7 +256,10 @@ class Desk:
                 known(None, key)
             shown: dict[str, Any] = {"ticket": stored.ticket.as_json()}
             for name in HISTORIES:
-                shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
+                if name != "voices":
+                    shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
+            if (found := standing_of(self.site, stored.ticket)) is not None:
+                shown |= found.as_json()
             return shown | {"mails": of_ticket(unit, stored.id)}
 
     def write(self, key: str, letter: Letter, now: datetime, files: Sequence[Attachment] = ()) -> str:

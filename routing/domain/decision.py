@@ -12,7 +12,8 @@ from formula.diagnostics import in_language
 from formula.effects import Effect
 from formula.messages import Message
 from formula.values import as_json as value_json
-from routing.domain.model import DiscussionEntry, FieldChange, HandoffRecord, StatusChange, StepChange, Ticket, plain
+from routing.domain.approvals import Standing
+from routing.domain.model import DiscussionEntry, FieldChange, HandoffRecord, StatusChange, StepChange, Ticket, Voice, plain
 from routing.messages import Later, message, said_now
 
 
@@ -324,10 +325,11 @@ class Plan:
 
     ``status`` is planned, refused, fault or stopped; the desk's answer after applying says moved. Only a planned one
     has an ``after`` that differs from ``before``, and rows to write: ``steps``, ``handoffs``, ``statuses``,
-    ``entries`` of this ticket, ``other_entries`` of others, ``mails``, ``turns`` of rotations (group, member). ``before`` is None
-    when the ticket is unknown or being opened. ``ends`` says in a sentence where a planned one leads, ``why_not`` why it does not
-    lead where somebody expected. A plan of a ``hypothesis`` is never applied. ``rules`` and ``people`` are the revisions that
-    decided, ``decision`` is the number it is kept under, ``facts`` what it asked of the world beside the ticket
+    ``entries`` of this ticket, ``other_entries`` of others, ``mails``, ``turns`` of rotations (group, member), ``voices`` of an
+    approval (``approval`` says where it stands). ``before`` is None when the ticket is unknown or being opened. ``ends`` says in a
+    sentence where a planned one leads, ``why_not`` why it does not lead where somebody expected. A plan of a ``hypothesis`` is
+    never applied. ``rules`` and ``people`` are the revisions that decided, ``decision`` is the number it is kept under, ``facts``
+    what it asked of the world beside the ticket
     (:mod:`routing.releases.facts`).
     """
 
@@ -360,6 +362,8 @@ class Plan:
     people: str = ""
     decision: int | None = None
     facts: str = attrs.field(default="", repr=False, eq=False)
+    voices: tuple[Voice, ...] = ()
+    approval: Standing | None = None
 
     @property
     def applies(self) -> bool:
@@ -423,6 +427,7 @@ class Plan:
             "hypothesis": None if self.hypothesis is None else self.hypothesis.as_json(),
             "rules": self.rules or None,
             "decision": self.decision,
+            **(self.approval.as_json() if self.approval is not None else {}),
         }
 
 

@@ -59,6 +59,8 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition("wait", message("aguardar terceiros"), frozenset("AGE"), "T", voicemail=False),
         Transition("cancel", message("cancelar"), frozenset("AGETR"), "C", voicemail=False, needs=("reason",)),
         Transition("resume", message("retomar"), frozenset("GETRO"), "A", voicemail=False),
+        Transition("approve", message("aprovar"), frozenset("AGET"), None, holder=False),
+        Transition("reject", message("rejeitar"), frozenset("AGET"), None, voicemail=False, needs=("justification",), holder=False),
         Transition("claim", message("apropriar-se"), frozenset("AGETRO"), None, voicemail=False, holder=False),
         Transition("change", message("mudar"), frozenset("AGETRO"), None, voicemail=False),
         Transition("note", message("anotar"), frozenset("AGETRO"), None, voicemail=False),

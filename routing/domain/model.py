@@ -21,7 +21,7 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 ACTIONS = (
     "open", "advance", "handoff", "return", "schedule", "scheduled-answered", "conclude", "concluded-answered",
-    "concluded-confirmed", "wait", "resume", "cancel", "claim", "change", "note",
+    "concluded-confirmed", "wait", "resume", "cancel", "claim", "change", "note", "approve", "reject",
 )  # fmt: skip
 """The names of actions (contract)."""
 
@@ -181,6 +181,24 @@ class FieldChange:
         return {"field": self.field, "old": self.old, "new": self.new, "by": self.by, "at": self.at.isoformat()}
 
 
+@attrs.frozen
+class Voice:
+    """What somebody said to a step's approval: ``voice`` is approve or reject, ``seat`` whom the voice counts for, as written in
+    ``por``; ``version`` is the ticket's after it."""
+
+    step: int
+    seat: str
+    by: str
+    voice: str
+    at: datetime
+    justification: str
+    version: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        return {"by": self.by, "voice": self.voice, "at": self.at.isoformat(), "justification": self.justification}
+
+
 @attrs.frozen(kw_only=True, slots=False)
 class Ticket:
     """A ticket with its histories, oldest first.
@@ -188,7 +206,8 @@ class Ticket:
     ``opener``, ``contact_owner`` and ``changed_by`` are attendant keys; ``holder`` is None only before opening.
     ``status`` is a letter, or empty before opening. ``parameters`` are those of the type, ``fields`` the extra
     ("complementares") ones; their names are upper case. ``movement`` names the business record that the ticket belongs to
-    (S:177), as the site writes it. ``changed_by``/``changed_at`` tell of the latest version.
+    (S:177), as the site writes it. ``changed_by``/``changed_at`` tell of the latest version, ``step_version`` is the version
+    with which the ticket came to its step.
     """
 
     coligada: int
@@ -233,8 +252,10 @@ class Ticket:
     statuses: tuple[StatusChange, ...] = ()
     discussion: tuple[DiscussionEntry, ...] = ()
     changes: tuple[FieldChange, ...] = ()
+    voices: tuple[Voice, ...] = ()
     changed_by: str = ""
     changed_at: datetime | None = None
+    step_version: int = 0
 
     @property
     def key(self) -> str:
@@ -266,7 +287,7 @@ class Ticket:
         }
 
 
-HISTORIES = ("steps", "handoffs", "statuses", "discussion", "changes")
+HISTORIES = ("steps", "handoffs", "statuses", "discussion", "changes", "voices")
 TICKET_FIELDS = tuple(field.name for field in attrs.fields(Ticket))
 
 
@@ -405,12 +426,24 @@ class Client:
 
 
 @attrs.frozen(kw_only=True)
+class Approval:
+    """Who approves in a step: ``by`` names people (``1;3``) and groups (``5``), ``rule`` how many of them (todos, qualquer, or a
+    number). ``veto``: the first rejection decides. ``on_reject`` is the step a rejected ticket goes to; None cancels it."""
+
+    by: tuple[str, ...]
+    rule: str = "todos"
+    veto: bool = False
+    on_reject: int | None = None
+
+
+@attrs.frozen(kw_only=True)
 class Step:
     """A step of a type's flow. ``handoff`` None takes the type's kind.
 
     ``required`` must be filled on entering and on leaving, ``required_on_exit`` only on leaving; items are field
     names, ``PARAMETRO.<name>`` or ``ACAO.<name>``. ``on_conclude`` replaces status R when the ticket is concluded
-    here; ``status_on_entry`` is what an advance to this step sets. ``duration`` is in hours.
+    here; ``status_on_entry`` is what an advance to this step sets. ``duration`` is in hours. ``self_approval`` False keeps who
+    opened the ticket from receiving and deciding it here; None has it told as a warning.
     """
 
     code: int
@@ -430,6 +463,8 @@ class Step:
     status_on_entry: str | None = None
     duration: int | None = None
     order: int = 0
+    approval: Approval | None = None
+    self_approval: bool | None = None
 
 
 @attrs.frozen

@@ -40,6 +40,8 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "claim": ("apropriar", "apropriar-se"),
     "change": ("mudar", "alterar"),
     "note": ("anotar",),
+    "approve": ("aprovar",),
+    "reject": ("rejeitar",),
 }
 """Portuguese verbs of the actions; the first is the contract's."""
 

@@ -115,6 +115,7 @@ ROWS: tuple[TicketField, ...] = (
     TicketField(attribute="parameters", key="parametros", kind=VALUES, label=message("parâmetros"), writer=ACTOR),
     TicketField(attribute="fields", key="campos", kind=VALUES, label=message("campos complementares"), writer=ACTOR),
     TicketField(attribute="version", key="versao", kind=NUMBER, label=message("versão")),
+    TicketField(attribute="step_version", kind=NUMBER, label=message("versão ao entrar na etapa")),
     TicketField(attribute="changed_by", kind=PERSON, label=message("mudado por")),
     TicketField(attribute="changed_at", kind=MOMENT, label=message("mudado em")),
 )

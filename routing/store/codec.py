@@ -19,7 +19,7 @@ import attrs
 
 from formula import effects
 from formula.messages import Message
-from routing.domain import decision, model
+from routing.domain import approvals, decision, model
 from routing.messages import DOMAIN, Later
 
 CLASSES: Mapping[str, type[Any]] = {
@@ -27,7 +27,8 @@ CLASSES: Mapping[str, type[Any]] = {
     for kind in (
         decision.Plan, decision.Request, decision.Reason, decision.MailDraft, decision.ExplanationLine,
         decision.FormulaRun, decision.OtherEntry, decision.EntryEdit, model.Holder, model.StepChange, model.HandoffRecord,
-        model.StatusChange, model.DiscussionEntry, model.FieldChange, model.Ticket, effects.HandoffMail, effects.AddDiscussion,
+        model.StatusChange, model.DiscussionEntry, model.FieldChange, model.Ticket, model.Voice, approvals.Standing,
+        effects.HandoffMail, effects.AddDiscussion,
         effects.AddRequest, effects.AddSolution, effects.AddDiscussionTo, effects.ChangeFields, effects.Schedule,
         effects.ChangeStatus, effects.Advance, effects.HandOff, effects.Return,
     )

@@ -1,4 +1,4 @@
-"""The newest rows of all four histories of a ticket in one statement: what a decision looks at.
+"""The newest rows of all histories of a ticket in one statement: what a decision looks at.
 
 A decision needs the latest change of step, the latest handoffs, what happened within the hour (G13), and the
 discussion since the latest step. Usually that is within the newest :data:`FEW` rows of each; if not, more are read.
@@ -15,8 +15,8 @@ from sqlalchemy import Boolean, Integer, Text, cast, literal, literal_column, nu
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
-from routing.domain.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange
-from routing.store.tables import discussion, handoff, status_change, step_change, ticket
+from routing.domain.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange, Voice
+from routing.store.tables import discussion, handoff, status_change, step_change, ticket, voice
 from routing.store.tickets import ROW, Stored, found, is_key, key_values
 from routing.store.types import HolderText, WallClock, text_holder
 from routing.store.unit import Asked, Unit
@@ -31,14 +31,14 @@ Make = Callable[[Row, Time], Any]
 
 SHAPE: Mapping[str, Any] = {
     "number": ROW, "first": Integer(), "second": Integer(), "holder_a": HolderText(), "holder_b": HolderText(),
-    "person": Text(), "at": WallClock(), "words": Text(), "mark": Text(), "flag": Boolean(),
+    "person": Text(), "at": WallClock(), "words": Text(), "mark": Text(), "flag": Boolean(), "seat": Text(),
 }  # fmt: skip
-"""Columns that the four tables share in the statement, under names of its own; before them stands the table's."""
+"""Columns that the tables share in the statement, under names of its own; before them stands the table's."""
 
 AT = 1 + list(SHAPE).index("at")
 by_number = itemgetter(1)
 
-STEPS, HANDOFFS, STATUSES, DISCUSSION = step_change.c, handoff.c, status_change.c, discussion.c
+STEPS, HANDOFFS, STATUSES, DISCUSSION, VOICES = step_change.c, handoff.c, status_change.c, discussion.c, voice.c
 PARTS: Mapping[str, Mapping[str, Any]] = {
     "steps": {
         "number": STEPS.id, "first": STEPS.from_step, "second": STEPS.to_step, "holder_a": STEPS.holder_from,
@@ -57,6 +57,10 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
         "number": DISCUSSION.id, "first": DISCUSSION.from_step, "second": DISCUSSION.to_step,
         "person": DISCUSSION.author, "at": DISCUSSION.at, "words": DISCUSSION.text, "mark": DISCUSSION.kind,
         "flag": DISCUSSION.publishable,
+    },
+    "voices": {
+        "number": VOICES.id, "first": VOICES.step, "second": VOICES.version, "person": VOICES.by, "at": VOICES.at,
+        "words": VOICES.justification, "mark": VOICES.voice, "seat": VOICES.seat,
     },
 }  # fmt: skip
 
@@ -77,7 +81,7 @@ def with_recent(unit: Unit, key: str, ticket_asked: Asked, asked: Asked, now: da
 def enough(histories: Records, since: datetime) -> bool:
     """Whether the rows reach back to a time, and the discussion to the latest change of step."""
     entered = histories["steps"][-1].at if histories["steps"] else LONG_AGO
-    starts = {name: min(since, entered) if name == "discussion" else since for name in histories}
+    starts = {name: min(since, entered) if name in {"discussion", "voices"} else since for name in histories}
     return all(len(rows) < FEW or rows[0].at < starts[name] for name, rows in histories.items())
 
 
@@ -134,7 +138,7 @@ def step_record(row: Row, time: Time) -> StepChange:
 
 def handoff_record(row: Row, time: Time) -> HandoffRecord:
     """From the shared shape."""
-    _, _, first, _, holder_from, holder_to, person, at, words, mark, _ = row
+    _, _, first, _, holder_from, holder_to, person, at, words, mark, *_ = row
     receiver = text_holder(holder_to)
     assert receiver is not None
     return HandoffRecord(text_holder(holder_from), receiver, person, first, words, time(at), mark)
@@ -142,14 +146,20 @@ def handoff_record(row: Row, time: Time) -> HandoffRecord:
 
 def status_record(row: Row, time: Time) -> StatusChange:
     """From the shared shape."""
-    _, _, first, _, _, _, person, at, words, mark, _ = row
+    _, _, first, _, _, _, person, at, words, mark, *_ = row
     return StatusChange(mark, person, time(at), first, words)
 
 
 def entry_record(row: Row, time: Time) -> DiscussionEntry:
     """From the shared shape."""
-    _, _, first, second, _, _, person, at, words, mark, flag = row
+    _, _, first, second, _, _, person, at, words, mark, flag, _ = row
     return DiscussionEntry(mark, words, person, time(at), first, second, bool(flag))
+
+
+def voice_record(row: Row, time: Time) -> Voice:
+    """From the shared shape."""
+    _, _, first, second, _, _, person, at, words, mark, _, seat = row
+    return Voice(first, seat, person, mark, time(at), words, second)
 
 
 RECORDS: Mapping[str, Any] = {
@@ -157,4 +167,5 @@ RECORDS: Mapping[str, Any] = {
     "handoffs": handoff_record,
     "statuses": status_record,
     "discussion": entry_record,
+    "voices": voice_record,
 }

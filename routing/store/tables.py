@@ -63,6 +63,8 @@ COLUMN_KINDS: Mapping[str, Callable[[], Any]] = {
     VALUES: Scalars,
 }
 NEVER_NULL = frozenset({NUMBER, VALUES})
+BEGIN_AT_ZERO = frozenset({"step_version"})
+"""Numbers that tickets of older databases and registers do not have."""
 LENGTHS = {"status": 1, "priority": 16}
 
 
@@ -72,7 +74,8 @@ def field_column(row: TicketField) -> Column[Any]:
         return Column(row.attribute, String(LENGTHS[row.attribute]), nullable=False)
     if row.is_text:
         return words(row.attribute)
-    return Column(row.attribute, COLUMN_KINDS[row.kind](), nullable=row.kind not in NEVER_NULL)
+    begins = "0" if row.attribute in BEGIN_AT_ZERO else None
+    return Column(row.attribute, COLUMN_KINDS[row.kind](), nullable=row.kind not in NEVER_NULL, server_default=begins)
 
 
 ticket = Table(
@@ -209,6 +212,23 @@ presence = Table(
     sqlite_autoincrement=True,
 )
 """What people's own status and absence became while the service ran (S:207); the newest row of somebody counts."""
+voice = Table(
+    "voice",
+    metadata,
+    key_column(),
+    ticket_column(),
+    Column("step", Integer, nullable=False),
+    words("seat"),
+    words("by"),
+    Column("voice", String(16), nullable=False),
+    Column("at", WallClock, nullable=False),
+    words("justification"),
+    Column("version", Integer, nullable=False),
+    Index(None, "ticket_id", "id"),
+    UniqueConstraint("ticket_id", "version"),
+    sqlite_autoincrement=True,
+)
+"""What people said to the approvals of steps; one voice a version of a ticket."""
 
 MAIL_STATES = ("queued", "sending", "waiting", "sent", "failed", "cancelled")
 

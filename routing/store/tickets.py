@@ -22,6 +22,7 @@ from routing.domain.model import (
     StatusChange,
     StepChange,
     Ticket,
+    Voice,
     changed,
     replaced,
     ticket_of,
@@ -40,6 +41,7 @@ HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "statuses": (tables.status_change, StatusChange),
     "discussion": (tables.discussion, DiscussionEntry),
     "changes": (tables.field_change, FieldChange),
+    "voices": (tables.voice, Voice),
 }
 TABLES: Mapping[str, Any] = {name: table for name, (table, _) in HISTORY.items()}
 NO_HISTORIES: Mapping[str, Any] = dict.fromkeys(HISTORIES, ())

@@ -34,6 +34,7 @@ CHILDREN: Mapping[str, Table] = {
     "changes": tables.field_change,
     "relations": tables.relation,
     "queue_views": tables.queue_view,
+    "voices": tables.voice,
     "mails": tables.mail,
     "decisions": tables.decision,
 }

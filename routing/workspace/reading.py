@@ -17,6 +17,7 @@ from routing.domain.model import (
     PARAMETER_KINDS,
     STATUSES,
     Absence,
+    Approval,
     Attendant,
     Client,
     Edge,
@@ -35,7 +36,7 @@ from routing.domain.site import SampleFault, parameter_kinds
 from routing.domain.ticket_fields import DAY, LINE, MOMENT, ROWS, TEXT, of_kind
 from routing.messages import message
 from routing.workspace.toml_places import Document, Path
-from routing.workspace.toml_tables import READINGS_HINT, Table, scalar_of, tables, two_readings
+from routing.workspace.toml_tables import READINGS_HINT, Table, pair, scalar_of, tables, two_readings
 
 HANDOFF_KINDS = ("atendente", "grupo", "formula", "abertura", "anterior", "manter", "rodizio", "menorcarga")
 """Kinds that every site has; :data:`routing.deciding.handoffs.KINDS` decides them, plugins add more."""
@@ -273,7 +274,7 @@ def read_type(document: Document, registry: Registry, kinds: tuple[str, ...] = H
     """One file of ``tipos/``: a ticket type with its steps and flow."""
     table = Table(document, (), document.data, {"etapa", "fluxo"})
     code = table.integer("codigo", required=True, least=1)
-    steps = tuple(read_step(step, kinds) for step in tables(document, "etapa"))
+    steps = read_steps(document, kinds)
     made = TicketType(
         code=code or 0,
         name=table.text("nome", required=True),
@@ -304,8 +305,55 @@ def handoff_kind(table: Table, kinds: tuple[str, ...]) -> str | None:
     return found
 
 
+def read_steps(document: Document, kinds: tuple[str, ...]) -> tuple[Step, ...]:
+    """All ``[[etapa]]``; a rejection may lead to any of them, by code or name."""
+    found = list(tables(document, "etapa"))
+    steps = [read_step(table, kinds) for table in found]
+    codes = {name: step.code for step in steps for name in (str(step.code), step.name.lower())}
+    return tuple(read_approval(table, step, codes) for table, step in zip(found, steps, strict=True))
+
+
+def read_approval(table: Table, step: Step, codes: Mapping[str, int]) -> Step:
+    """``aprovacao = { por, regra, veto, ao_rejeitar }``: the step with it."""
+    inner = table.inner("aprovacao")
+    if inner is None:
+        if "aprovacao" in table.data and table.data["aprovacao"] == {}:
+            table.wrong("aprovacao", message("a chave 'por', com quem aprova"), {})
+        return step
+    by = tuple(dict.fromkeys(pair(text) or text.strip() for text in inner.texts("por")))
+    rule = read_rule(inner, len(by))
+    veto, written = inner.truth("veto", False), inner.value("ao_rejeitar", False)
+    on_reject = None if written is None or written == "C" else codes.get(str(written).strip().lower())
+    if on_reject is None and written not in (None, "C"):
+        inner.wrong("ao_rejeitar", message('uma etapa do tipo, ou "C"'), written)
+    if not by:
+        inner.document.report(
+            "chave-ausente",
+            inner.path,
+            message("a aprovação da etapa '{etapa}' não diz quem aprova", etapa=step.name),
+            message('escreva por = ["1;3", "5"], com atendentes e grupos'),
+        )
+    inner.finish()
+    return attrs.evolve(step, approval=Approval(by=by, rule=rule, veto=veto, on_reject=on_reject)) if by else step
+
+
+def read_rule(table: Table, most: int) -> str:
+    """``regra``: todos, qualquer, or how many; at most as many as there are."""
+    written = table.value("regra", False)
+    text = "todos" if written is None else str(written).strip().lower()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < LONG_NUMBER else None
+    if text in ("todos", "qualquer") or (number is not None and 1 <= number <= max(most, 1)):
+        return text if number is None else str(number)
+    table.wrong("regra", message('"todos", "qualquer" ou um número de 1 a {quantos}', quantos=most), written)
+    return "todos"
+
+
+LONG_NUMBER = 4
+"""No list of people is as long as a number of so many digits."""
+
+
 def read_step(table: Table, kinds: tuple[str, ...]) -> Step:
-    """``[[etapa]]``."""
+    """``[[etapa]]``; its approval is read when all steps are known."""
     made = Step(
         code=table.integer("codigo", 0, required=True, least=1),
         name=table.text("nome", required=True),
@@ -324,7 +372,9 @@ def read_step(table: Table, kinds: tuple[str, ...]) -> Step:
         status_on_entry=table.word("status_ao_entrar", STATUSES),
         duration=table.integer("duracao"),
         order=table.integer("ordem", table.path[-1] if isinstance(table.path[-1], int) else 0),
+        self_approval=None if "aprovacao_propria" not in table.data else table.truth("aprovacao_propria", True),
     )
+    table.known |= {"aprovacao", "aprovacao_propria"}
     table.finish()
     return made
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from formula.destinations import parse_destination
 from formula.fields import STANDARD_FIELDS
+from routing.domain.approvals import needed
 from routing.domain.model import Attendant, Group, Node, Section, Step, Ticket, TicketType
 from routing.domain.ticket_names import Known, unknown_names
 from routing.messages import message
@@ -177,6 +178,61 @@ def check_type(registry: Registry, origin: Origin, kind: TicketType, codes: set[
             for code in used:
                 formula_of(place, key, code, codes)
         check_required(place, kind, step, fields)
+        check_approval(registry, place, kind, step)
+
+
+def check_approval(registry: Registry, origin: Origin, kind: TicketType, step: Step) -> None:
+    """Approvers exist and may act, and are enough for the rule; an approved ticket has a way on."""
+    if step.approval is None:
+        return
+    able = 0
+    for text in step.approval.by:
+        found = parse_destination(text, 0)
+        if found is None:
+            origin.report(
+                "valor-invalido",
+                "aprovacao",
+                message("'{texto}' não é um atendente nem um grupo", texto=text),
+                message('escreva \'coligada;código\', como "1;3", ou o código de um grupo, como "5"'),
+                f'"{text}"',
+            )
+        elif found.attendant is not None:
+            person(registry, origin, "aprovacao", found.attendant)
+            record = registry.records.get(("attendant", found.attendant))
+            able += record is not None and record.active
+        else:
+            groups = [one for one in registry.of("group") if str(one.code) == text.strip()]
+            if not groups:
+                origin.report(
+                    "grupo-desconhecido",
+                    "aprovacao",
+                    message("nenhuma coligada tem o grupo {codigo}", codigo=text),
+                    None,
+                    f'"{text}"',
+                )
+            people = [registry.records.get(("attendant", key)) for one in groups for key in one.members]
+            able += any(one is not None and one.active for one in people)
+    if able < needed(step.approval):
+        origin.report(
+            "aprovadores-insuficientes",
+            "aprovacao",
+            message(
+                "a aprovação da etapa '{etapa}' exige {quantas}, e só {possiveis} de 'por' pode(m) aprovar",
+                etapa=step.name,
+                quantas=needed(step.approval),
+                possiveis=able,
+            ),
+            message("ponha em 'por' atendentes ativos ou grupos com alguém ativo, ou mude a regra"),
+        )
+    if not any(edge.from_step == step.code for edge in kind.edges):
+        origin.report(
+            "sem-saida",
+            "aprovacao",
+            message(
+                "a etapa '{etapa}' pede aprovação, mas o fluxo não sai dela: a última aprovação será recusada", etapa=step.name
+            ),
+            message("acrescente um [[fluxo]] a partir desta etapa"),
+        )
 
 
 def check_entries(origin: Origin, kind: TicketType) -> None:

@@ -7,7 +7,7 @@ situation, result, gate (of the refusal, or G12 for its warning), code, status a
 from __future__ import annotations
 
 import csv
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import attrs
@@ -15,7 +15,7 @@ import pytest
 from kit import sites
 
 from routing import Request, plan
-from routing.domain.model import Edge, HandoffRecord, Step, attendant_holder, group_holder
+from routing.domain.model import Absence, Approval, Attendant, Edge, HandoffRecord, Step, Voice, attendant_holder, group_holder
 from routing.domain.site import Policy
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("moves.tsv").open(encoding="utf-8"), delimiter="\t"))
@@ -40,7 +40,42 @@ def common(action, status):
         ticket = attrs.evolve(ticket, holder=None, handoffs=())
     if action == "claim":
         ticket, request = attrs.evolve(ticket, holder=group_holder("1;5")), attrs.evolve(request, actor="1;2")
+    if action in ("approve", "reject"):
+        ticket = attrs.evolve(ticket, step=2 if letter else None)
+        return approving(), ticket, request
     return sites.site(), ticket, request
+
+
+def approving(by=("1;3", "1;1", "5"), **more):
+    """Step 2 asks for approval, by anyone of three unless said otherwise; the first rejection decides."""
+    given = {"by": by, "rule": "qualquer", "veto": True, **more.pop("approval", {})}
+    step = attrs.evolve(sites.STEPS[1], required=(), approval=Approval(**given), **more)
+    edges = tuple(edge for edge in sites.EDGES if edge != Edge(2, 4))
+    return sites.site(steps=(sites.STEPS[0], step, *sites.STEPS[2:]), edges=edges)
+
+
+def spoken(by, seat, **more):
+    return lambda site, ticket, request: (
+        approving(approval={"rule": "todos"}),
+        attrs.evolve(ticket, step=2, voices=(Voice(2, seat, by, "approve", sites.NOW, "", 2),)),
+        attrs.evolve(request, actor="1;3", **more),
+    )
+
+
+def own(destination, **step):
+    """The flow leads into a step that nobody decides for oneself; Carlos opened the ticket."""
+    return lambda site, ticket, request: (
+        sites.formula_site(
+            f"'{destination}'",
+            steps=(sites.STEPS[0], attrs.evolve(sites.STEPS[1], self_approval=False, **step), *sites.STEPS[2:]),
+            people=sites.people((*sites.PEOPLE, SUBSTITUTED)),
+        ),
+        ticket,
+        request,
+    )
+
+
+SUBSTITUTED = Attendant(coligada=1, code=30, name="Bia", absence=Absence(date(2026, 11, 20), date(2026, 12, 1), "1;2"))
 
 
 def asked(**changes):
@@ -168,6 +203,19 @@ SITUATIONS = {
     "reabrir sem direito": lambda site, ticket, request: (site, ticket, request),
     "reabrir com direito": asked(actor="1;9"),
     "etapa que conclui em F": being(step=3),
+    "quem não aprova": asked(actor="1;8"),
+    "já falou": spoken("1;3", "1;3"),
+    "o grupo já falou": lambda site, ticket, request: (
+        approving(("1;1", "5")), attrs.evolve(ticket, voices=(Voice(2, "5", "1;2", "approve", sites.NOW, "", 2),)), request),
+    "etapa sem aprovação": being(step=3),
+    "o próprio pedido": lambda site, ticket, request: (approving(self_approval=False), ticket, attrs.evolve(request, actor="1;2")),
+    "etapa com aprovação": lambda site, ticket, request: (approving(), attrs.evolve(ticket, step=2), request),
+    "avança o próprio pedido": lambda site, ticket, request: (
+        sites.site(steps=(sites.STEPS[0], attrs.evolve(sites.STEPS[1], self_approval=False), *sites.STEPS[2:])),
+        attrs.evolve(ticket, step=2, opener="1;3"), request),
+    "destino é quem abriu": own("1;2"),
+    "destino é quem abriu, como substituto": own("1;30"),
+    "faltam aprovadores": lambda site, ticket, request: (approving(("1;7", "6"), approval={"rule": "todos"}), ticket, request),
     "nada a mudar": asked(set=()),
     "sem texto": asked(text=" "),
     "atendimento sigiloso": lambda site, ticket, request: (
@@ -211,6 +259,8 @@ SEEN_ACTIONS = [
     "claim",
     "change",
     "note",
+    "approve",
+    "reject",
 ]
 
 

@@ -1,0 +1,54 @@
+"""Approvals of a step: the voices, and where they lead. Pure; nothing here acts.
+
+A seat is a person or a group of ``por``. A voice takes one seat, and a person has one voice while the ticket is in the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from routing.domain.model import Approval, Ticket, Voice
+
+APPROVE, REJECT = "approve", "reject"
+
+
+@attrs.frozen
+class Standing:
+    """Where the voices of a step lead: ``missing`` seats (as written in ``por``) that may still speak, ``met``: approved,
+    ``lost``: rejected."""
+
+    voices: tuple[Voice, ...]
+    missing: tuple[str, ...]
+    met: bool
+    lost: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's ``approvals`` and ``missing``."""
+        return {"approvals": [voice.as_json() for voice in self.voices], "missing": list(self.missing)}
+
+
+def spoken(ticket: Ticket, more: Iterable[Voice] = ()) -> tuple[Voice, ...]:
+    """The voices since the ticket came to its step, oldest first."""
+    return tuple(voice for voice in (*ticket.voices, *more) if voice.step == ticket.step and voice.version > ticket.step_version)
+
+
+def standing(approval: Approval, voices: Sequence[Voice]) -> Standing:
+    """What some voices mean by the rule of a step."""
+    need = needed(approval)
+    yes = sum(voice.voice == APPROVE for voice in voices)
+    no = len(voices) - yes
+    met = yes >= need and not (approval.veto and no)
+    lost = not met and ((approval.veto and no > 0) or len(approval.by) - no < need)
+    taken = {voice.seat for voice in voices}
+    missing = () if met or lost else tuple(seat for seat in approval.by if seat not in taken)
+    return Standing(tuple(voices), missing, met, lost)
+
+
+def needed(approval: Approval) -> int:
+    """How many seats must approve."""
+    if approval.rule == "todos":
+        return len(approval.by)
+    return 1 if approval.rule == "qualquer" else int(approval.rule)
