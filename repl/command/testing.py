@@ -17,6 +17,7 @@ from repl.showing.console import Console
 )
 @click.option("-x", "first_only", is_flag=True, help=message("Para na primeira falha."))
 @click.option("--update", is_flag=True, help=message("Grava os retratos novos ou diferentes, para revisão."))
+@click.option("--ci", is_flag=True, help=message("Para integração contínua: recusa foco e não grava retratos."))
 @click.option("--watch", is_flag=True, help=message("Executa de novo a cada mudança nos arquivos, até Ctrl-C."))
 @click.option("--junit", metavar="FILE", help=message("Escreve o resultado em JUnit XML."))
 @click.option("--coverage", is_flag=True, help=message("Mostra linhas, ramos e condições que os casos alcançam."))

@@ -30,6 +30,8 @@ PAUSE = 0.4
 
 def carry_out(console: Console, wish: Wish) -> int:
     """Once, or again at every change."""
+    if wish.ci and (wish.update or wish.watch):
+        raise Refusal(message("--ci não grava nada e executa uma vez: tire --update e --watch"))
     if wish.files:
         need_coverage()
     if wish.gerar is not None:
@@ -99,6 +101,12 @@ def gathered(wish: Wish) -> tuple[Suite, list[Entry]]:
         raise Refusal(
             message("não foi possível ler '{caminho}': {motivo}", caminho=str(fault.filename), motivo=why(fault))
         ) from fault
+    focus = next((entry for entry in suite.entries if entry.case is not None and entry.case.focus), None)
+    if wish.ci and focus is not None:
+        raise Refusal(
+            message("{onde}: o caso '{nome}' tem foco, e --ci executa todos", onde=place_of(focus), nome=focus.name),
+            message("tire foco = true"),
+        )
     try:
         chosen = focused(wanted(suite.entries, wish.words))
     except ValueError as fault:

@@ -27,6 +27,7 @@ class Wish:
     mutantes: bool = False
     gerar: str | None = None
     form: str = "text"
+    ci: bool = False
 
     @property
     def measured(self) -> bool:

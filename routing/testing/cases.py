@@ -18,7 +18,7 @@ from formula.source import Span
 from routing.domain.model import ACTIONS
 from routing.messages import message
 from routing.testing.case import Case, CaseFile, Expectation, Step
-from routing.testing.expectations import EXPECTED, fits
+from routing.testing.expectations import DENIED, EXPECTED, cannot_fail, fits
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
 from routing.workspace.contexts import GivenContext, taken
 from routing.workspace.toml_places import Document, after_text, names, read
@@ -73,6 +73,12 @@ class Reader:
     names: dict[str, int] = attrs.field(factory=dict)
     base: dict[str, Any] = attrs.field(factory=dict)
     shared: GivenContext = attrs.field(factory=lambda: GivenContext(Context()))
+    below_case: dict[KeyPath, dict[KeyPath, Span]] = attrs.field(factory=dict)
+    """The places of the keys of each case, and under () those of the file itself: looked up, not filtered, for each case."""
+    shared_places: dict[KeyPath, Span] = attrs.field(factory=dict)
+    told: set[tuple[int, str]] = attrs.field(factory=set)
+    """The faults that the document has, by place and sentence; as many as ``counted``."""
+    counted: int = 0
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -86,6 +92,8 @@ class Reader:
             # a.b.c = 1 makes the tables a and a.b, which stand where it does
             for size in range(1, len(key)):
                 self.document.places.setdefault(key[:size], span)
+        for key, span in self.document.places.items():
+            self.below_case.setdefault(key[:2] if key[:1] == ("caso",) else (), {})[key] = span
         self.unknown(self.data, FILE_KEYS, (), message("um arquivo de casos"))
         table = self.data.get("contexto", {})
         if not isinstance(table, Mapping):
@@ -96,8 +104,8 @@ class Reader:
             listed = []
         elif not listed:
             self.fault((), message("o arquivo não tem casos"), message('escreva [[caso]] com nome = "…" e espera.valor = …'))
-        self.base, places = self.context_tables((), self.data), self.context_places(())
-        shared = Document(self.document.source, self.base, places)
+        self.base, self.shared_places = self.context_tables((), self.data), self.context_places(())
+        shared = Document(self.document.source, self.base, self.shared_places)
         self.shared = taken(shared)
         self.document.faults += [attrs.evolve(one, severity="error") for one in shared.faults]
         self.file_faults = len(self.document.faults)
@@ -224,20 +232,52 @@ class Reader:
         if not isinstance(given, Mapping):
             self.wrong(path, "espera", message("uma tabela, como espera.valor = …"), given)
             return ()
-        self.unknown(given, tuple(EXPECTED), path, message("espera"))
+        self.unknown(given, (*EXPECTED, DENIED), path, message("espera"))
+        if not given and moved and table.get("espera") is not None and table.get("retrato") is not True and self.written(path):
+            self.fault(
+                path, message("'espera' não pode falhar: está vazia"), message('escreva espera.etapa = "…", ou tire a chave')
+            )
         made: list[Expectation] = []
         for key, value in given.items():
             row = EXPECTED.get(key)
+            if key == DENIED:
+                made += self.denied(value, (*path, key), line)
             if row is None:
                 continue
             if not fits(value, row.shape):
                 self.wrong((*path, key), key, row.wanted, value)
+                continue
+            if cannot_fail(key, value):
+                self.fault(
+                    (*path, key),
+                    message("'{chave}' não pode falhar: aceita qualquer coisa", chave=key),
+                    message("escreva o que se espera, ou tire a chave; [] e 0 dizem que nada aconteceu"),
+                )
                 continue
             known = self.document.places.get((*path, key))
             made.append(Expectation(key, value, self.document.source.position(known.start).line if known else line))
         if not given and not self.truth_quiet(table, "retrato") and "movimentos" not in table and not moved:
             self.fault(path[:-1], message("o caso não espera nada"), message('escreva espera.valor = "…" ou retrato = true'))
         return tuple(made)
+
+    def denied(self, value: object, path: KeyPath, line: int) -> Iterator[Expectation]:
+        """``nao``: the same keys, none of which may hold."""
+        if not isinstance(value, Mapping) or not value:
+            self.wrong(path, DENIED, message("uma tabela com as chaves de espera"), value)
+            return
+        inner = self.expected({"espera": value}, path, line, moved=True)
+        for one in inner:
+            yield Expectation(DENIED, {one.key: one.value}, one.line)
+
+    def written(self, path: KeyPath) -> bool:
+        """Whether a table with this key is written there, empty or not."""
+        held: Any = self.data
+        for key in path:
+            try:
+                held = held[key]
+            except (KeyError, IndexError, TypeError):
+                return False
+        return True
 
     def truth_quiet(self, table: Mapping[str, Any], key: str) -> bool:
         """Whether a key is true."""
@@ -316,7 +356,11 @@ class Reader:
     def context_places(self, path: KeyPath) -> dict[KeyPath, Span]:
         """Where the keys below a ``contexto`` stand, as a document of its own."""
         whole = (*path, "contexto")
-        return {key[len(whole) :]: span for key, span in self.document.places.items() if key[: len(whole)] == whole}
+        return {key[len(whole) :]: span for key, span in self.places_of(path).items() if key[: len(whole)] == whole}
+
+    def places_of(self, path: KeyPath) -> Mapping[KeyPath, Span]:
+        """The places of a case's keys, or of the keys that belong to the whole file."""
+        return self.below_case.get(path[:2], {})
 
     def context(
         self, path: KeyPath, table: Mapping[str, Any], changed: Mapping[str, Any]
@@ -328,7 +372,7 @@ class Reader:
             return self.shared, Document(self.document.source, {}, self.document.places), []
         merged = merge(self.base, own)
         kept = "diretorio" in merged and "diretorio" not in own
-        places = {**self.context_places(()), **self.context_places(path)}
+        places = {**self.shared_places, **self.context_places(path)}
         document = Document(
             self.document.source, {key: value for key, value in merged.items() if not (kept and key == "diretorio")}, places
         )
@@ -337,9 +381,14 @@ class Reader:
             given = attrs.evolve(given, context=attrs.evolve(given.context, directory=self.shared.context.directory))
         own_places = {**self.below(()), **self.below(path)}
         ticket_document = Document(self.document.source, {} if ticket is None else {"atendimento": ticket}, own_places)
-        known = {(one.span.start, str(one.message)) for one in self.document.faults}
-        fresh = [one for one in document.faults if (one.span.start, str(one.message)) not in known]
+        fresh = [one for one in document.faults if (one.span.start, str(one.message)) not in self.known_faults()]
         return given, ticket_document, [attrs.evolve(one, severity="error") for one in fresh]
+
+    def known_faults(self) -> set[tuple[int, str]]:
+        """The faults found so far, by place and sentence."""
+        self.told |= {(one.span.start, str(one.message)) for one in self.document.faults[self.counted :]}
+        self.counted = len(self.document.faults)
+        return self.told
 
     def below(self, path: KeyPath) -> dict[KeyPath, Span]:
         """Places of the keys of ``atendimento``, as a document of its own; the case's own place for what it lacks."""
@@ -347,10 +396,12 @@ class Reader:
         for whole in ((*path, "contexto", "atendimento"), (*path, "atendimento")):
             made |= {
                 ("atendimento", *key[len(whole) :]): span
-                for key, span in self.document.places.items()
+                for key, span in self.places_of(path).items()
                 if key[: len(whole)] == whole
             }
-        return made
+        # in a move, fields and parameters of the context are those of the ticket
+        context = self.context_places(path)
+        return made | {("atendimento", *key): span for key, span in context.items() if key[:1] in {("campos",), ("parametros",)}}
 
     def ticket(self, table: Mapping[str, Any], changed: Mapping[str, Any]) -> Any:
         """``atendimento``: a sample ticket's key, or a table over the file's."""

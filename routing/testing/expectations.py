@@ -45,6 +45,31 @@ def fits(value: object, shape: str) -> bool:
     return any(FITS[one](value) for one in shape.split("|"))
 
 
+def is_count(value: object) -> bool:
+    """``{ contem = "…", vezes = 1 }``."""
+    if not isinstance(value, Mapping) or set(value) != {"contem", "vezes"}:
+        return False
+    times = value["vezes"]
+    return isinstance(value["contem"], str) and isinstance(times, int) and not isinstance(times, bool) and times >= 0
+
+
+def cannot_fail(key: str, value: Any) -> bool:
+    """Whether an expectation accepts anything: an empty text where a part is looked for, a table without keys in a list."""
+    if key == "valor" or isinstance(value, bool | int):
+        return False
+    inside = value if isinstance(value, list) else [value]
+    texts = [one["contem"] if is_count(one) else one for one in inside]
+    empty: list[Any] = [one for one in texts if (isinstance(one, str) and one.strip() in {"", "…"})]
+    if isinstance(value, list):
+        empty += [one for one in texts if isinstance(one, Mapping) and not one]
+        contained = [inner for one in texts if isinstance(one, Mapping) for name, inner in one.items() if name.endswith(CONTAINS)]
+        empty += [one for one in contained if not isinstance(one, str) or not one.strip()]
+    return bool(empty)
+
+
+CONTAINS = "_contem"
+"""The ending of a key of mails and effects whose text stands somewhere in the value."""
+
 FITS: Mapping[str, Callable[[Any], bool]] = {
     "scalar": lambda value: isinstance(value, str | bool | int | Decimal | date) or (isinstance(value, float) and isfinite(value)),
     "text": lambda value: isinstance(value, str),
@@ -53,6 +78,9 @@ FITS: Mapping[str, Callable[[Any], bool]] = {
     "texts": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "values": lambda value: isinstance(value, Mapping) and all(FITS["scalar"](one) for one in value.values()),
     "tables": lambda value: isinstance(value, list) and all(isinstance(one, Mapping) for one in value),
+    "counts": lambda value: (
+        is_count(value) or (isinstance(value, list) and all(isinstance(one, str) or is_count(one) for one in value))
+    ),
 }
 
 
@@ -226,7 +254,10 @@ def rows_as(key: str, attribute: str, words: Mapping[str, str], main: str) -> Co
         wanted = [{main: one} if isinstance(one, str) else one for one in expected]
         if len(wanted) == len(found) and all(matches(one, row, words) for one, row in zip(wanted, found, strict=True)):
             return None
-        return Mismatch(key, listed([one_line(row) for row in wanted]), obtained)
+        backward = {name: word for word, name in reversed(list(words.items()))}
+        bodies = any(name.startswith(("corpo", "body")) for one in wanted for name in one)
+        shown = listed([one_line({backward.get(name, name): value for name, value in row.items()}, bodies) for row in found])
+        return Mismatch(key, listed([one_line(row, bodies) for row in wanted]), shown)
 
     return compare
 
@@ -234,10 +265,15 @@ def rows_as(key: str, attribute: str, words: Mapping[str, str], main: str) -> Co
 def matches(wanted: Mapping[str, Any], row: Mapping[str, Any], words: Mapping[str, str]) -> bool:
     """Whether a record has what is wanted of it; keys in Portuguese or as in JSON."""
     for key, value in wanted.items():
-        name = words.get(key, key)
+        plain_key = key.removesuffix(CONTAINS)
+        name = words.get(plain_key, plain_key)
         if name not in row:
             return False
         found = row[name]
+        if key.endswith(CONTAINS):
+            if not isinstance(found, str) or str(value) not in in_language(found, "pt"):
+                return False
+            continue
         if isinstance(value, Mapping) and isinstance(found, Mapping):
             if not all(inner in found and same_plain(value[inner], found[inner]) for inner in value):
                 return False
@@ -255,9 +291,11 @@ def same_plain(expected: Any, found: Any) -> bool:
     return bool(expected == found) or str(expected) == str(found)
 
 
-def one_line(row: Mapping[str, Any]) -> str:
-    """A record in one line, without its empty parts."""
-    shown = {key: value for key, value in row.items() if value not in ("", None, {}, []) and key != "body"}
+def one_line(row: Mapping[str, Any], bodies: bool = False) -> str:
+    """A record in one line, without its empty parts; a mail's body only when it matters."""
+    shown = {
+        key: value for key, value in row.items() if value not in ("", None, {}, []) and (bodies or key not in {"body", "corpo"})
+    }
     return ", ".join(f"{key}={in_language(value, 'pt') if isinstance(value, str) else value}" for key, value in shown.items())
 
 
@@ -265,6 +303,10 @@ def fields_as(key: str, attribute: str) -> Compare:
     """``campos`` and ``parametros``: what they hold after the move, or what the formula set."""
 
     def compare(expected: Mapping[str, Any], seen: Observed) -> Mismatch | None:
+        if not expected:
+            made = seen.changes(attribute == "parameters")
+            told_changes = listed([f"{name} = '{value}'" for name, value in made.items()])
+            return Mismatch(key, message("nenhuma mudança"), told_changes) if made else None
         found = {name.upper(): value for name, value in getattr(seen, attribute)().items()}
         wrong = [
             name for name, value in expected.items() if name.upper() not in found or not same_field(value, found[name.upper()])
@@ -288,15 +330,27 @@ def same_field(expected: Any, found: Any) -> bool:
 
 
 def texts_as(key: str, attribute: str) -> Compare:
-    """Each text stands in one of the lines."""
+    """Each text stands in one of the lines; no text, or a number, says how many lines there are; ``contem`` and ``vezes`` in how
+    many of them a text stands."""
 
     def compare(expected: Any, seen: Observed) -> Mismatch | None:
-        wanted = [expected] if isinstance(expected, str) else expected
         found: list[str] = [in_language(line, "pt") for line in getattr(seen, attribute)()]
+        obtained = "\n".join(found) if found else message("nada")
+        if expected == [] or isinstance(expected, int):
+            number = expected or 0
+            return None if len(found) == number else Mismatch(key, str(number) if number else message("nada"), obtained)
+        wanted = expected if isinstance(expected, list) else [expected]
+        for one in wanted:
+            if isinstance(one, Mapping):
+                times, text = sum(one["contem"] in line for line in found), one["contem"]
+                if times != one["vezes"]:
+                    said = message("'{texto}' {vezes} vez(es)", texto=text, vezes=one["vezes"])
+                    return Mismatch(key, said, message("{vezes} vez(es):\n{linhas}", vezes=times, linhas=obtained))
+        wanted = [one for one in wanted if isinstance(one, str)]
         missing = [text for text in wanted if not any(text in line for line in found)]
         if not missing:
             return None
-        return Mismatch(key, listed([f"'{text}'" for text in missing]), "\n".join(found) if found else message("nada"))
+        return Mismatch(key, listed([f"'{text}'" for text in missing]), obtained)
 
     return compare
 
@@ -316,7 +370,7 @@ EFFECT_WORDS = {"tipo": "type", "texto": "text", "etapa": "step", "destino": "de
                 "para": "to", "de": "from", "copia": "cc", "despertamento": "wake_up", "prazo": "deadline"}  # fmt: skip
 A_LIST = message("um número, uma lista de textos ou uma lista de tabelas")
 A_TEXT = message("um texto")
-TEXTS = message("um texto ou uma lista de textos")
+TEXTS = message('um texto, uma lista de textos, um número ou {{ contem = "…", vezes = 1 }}')
 A_TABLE = message("uma tabela de nomes e valores")
 
 EXPECTED: Mapping[str, Row] = {
@@ -333,9 +387,9 @@ EXPECTED: Mapping[str, Row] = {
     "efeitos": Row("integer|texts|tables", A_LIST, rows_as("efeitos", "effects", EFFECT_WORDS, "type")),
     "campos": Row("values", A_TABLE, fields_as("campos", "fields")),
     "parametros": Row("values", A_TABLE, fields_as("parametros", "parameters")),
-    "explicacao": Row("text|texts", TEXTS, texts_as("explicacao", "explanation")),
-    "discussao": Row("text|texts", TEXTS, texts_as("discussao", "entries")),
-    "avisos": Row("text|texts", TEXTS, texts_as("avisos", "warnings")),
+    "explicacao": Row("text|texts|integer|counts", TEXTS, texts_as("explicacao", "explanation")),
+    "discussao": Row("text|texts|integer|counts", TEXTS, texts_as("discussao", "entries")),
+    "avisos": Row("text|texts|integer|counts", TEXTS, texts_as("avisos", "warnings")),
 }
 """The keys of ``espera``."""
 
@@ -350,6 +404,38 @@ def compare_all(expected: Sequence[tuple[str, Any, int]], seen: Observed) -> Ite
         yield Mismatch("status", wanted, ended(seen, ""), expected[0][2] if expected else 0, seen.hint)
         return
     for key, value, line in expected:
-        found = EXPECTED[key].compare(value, seen)
+        found = held(key, value, seen) if key == DENIED else EXPECTED[key].compare(value, seen)
         if found is not None:
             yield attrs.evolve(found, line=line)
+
+
+DENIED = "nao"
+"""The key of ``espera`` with what must not hold."""
+
+
+def held(key: str, denied: Mapping[str, Any], seen: Observed) -> Mismatch | None:
+    """The first of the things that must not be and is. Of several texts, addresses, tables or fields none may be there."""
+    for name, value in denied.items():
+        row = EXPECTED[name]
+        if name in {"destino", "recebedor"} and seen.holder_of(value) is None:
+            return row.compare(value, seen)
+        if any(row.compare(one, seen) is None for one in alternatives(name, value, seen)):
+            return Mismatch(f"{key}.{name}", message("não {valor}", valor=value), message("aconteceu"))
+    return None
+
+
+def alternatives(name: str, value: Any, seen: Observed) -> Iterator[Any]:
+    """Each thing that a denied expectation names, as an expectation of its own."""
+    if isinstance(value, Mapping) and name in {"campos", "parametros"} and value:
+        yield from ({one: wanted} for one, wanted in value.items())
+    elif isinstance(value, list) and value and name in {"emails", "efeitos"}:
+        # one of several rows: all rows but the one asked for accept anything
+        count = len(seen.mails() if name == "emails" else seen.effects())
+        main = "to" if name == "emails" else "type"
+        for one in value:
+            wanted = one if isinstance(one, Mapping) else {main: one}
+            yield from ([wanted if at == place else {} for at in range(count)] for place in range(count))
+    elif isinstance(value, list) and value:
+        yield from value
+    else:
+        yield value

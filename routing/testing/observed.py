@@ -173,6 +173,17 @@ class Observed:
             return [mail.as_json("pt") for mail in self.plan.mails]
         return [effect.as_json() for effect in self.result.effects if isinstance(effect, HandoffMail)]
 
+    def changes(self, parameters: bool) -> dict[str, str]:
+        """What was changed of fields or of parameters, and what they hold now."""
+        if self.plan is None:
+            return self.changed("parameters" if parameters else "fields")
+        mark = "PARAMETRO."
+        return {
+            one.field.removeprefix(mark): one.new
+            for one in self.plan.changes
+            if one.field.startswith(mark) is parameters and not one.field.startswith("DISCUSSAO.")
+        }
+
     def fields(self) -> Mapping[str, Any]:
         """Fields after the move, or those the formula set."""
         if self.plan is not None:
@@ -222,7 +233,8 @@ class Observed:
     # -- as data ------------------------------------------------------------------------------------
 
     def picture(self) -> dict[str, Any]:
-        """What a snapshot keeps, in Portuguese; nothing that changes by itself, such as hashes, steps or versions."""
+        """What a snapshot keeps, in Portuguese: behaviour. Nothing that changes by itself, such as hashes, steps or versions, nor
+        the explanation, which any rewording of a rule changes."""
         if self.plan is None:
             made: dict[str, Any] = {"fim": self.result.status}
             if self.result.status == "ok":
@@ -242,7 +254,6 @@ class Observed:
             "efeitos": document["effects"],
             "emails": document["mails"],
             "discussao": [entry["text"] for entry in document["entries"]],
-            "explicacao": [line["text"] for line in document["explanation"]],
             "avisos": [warning["code"] for warning in document["warnings"]],
         }
 

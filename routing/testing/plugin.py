@@ -44,15 +44,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return CasesFile.from_parent(parent, path=file_path)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """``foco``: where a case has it, the others are left out."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """``foco``: where a case has it, the others are skipped, and say so."""
     cases = [item for item in items if isinstance(item, CaseItem)]
     if not any(item.entry.case is not None and item.entry.case.focus for item in cases):
         return
-    out = [item for item in cases if item.entry.case is not None and not item.entry.case.focus]
-    gone = {id(item) for item in out}
-    items[:] = [item for item in items if id(item) not in gone]
-    config.hook.pytest_deselected(items=out)
+    for item in cases:
+        if item.entry.case is not None and not item.entry.case.focus:
+            item.add_marker(pytest.mark.skip(reason="outro caso tem foco"))
 
 
 def measured(config: pytest.Config) -> bool:

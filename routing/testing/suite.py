@@ -12,6 +12,7 @@ import attrs
 from formula.diagnostics import Diagnostic
 from formula.source import Source
 from routing.deciding.move import Watch
+from routing.messages import message
 from routing.testing.bench import Bench, Benches
 from routing.testing.case import SUFFIX, Case, CaseFile
 from routing.testing.cases import read_cases
@@ -124,10 +125,16 @@ def text_of(path: Path) -> str:
 
 
 def focused(entries: list[Entry]) -> list[Entry]:
-    """The cases with ``foco``, and faults, when one has it; else all."""
+    """All; where a case has ``foco``, those without are skipped, and say so."""
     if not any(entry.case is not None and entry.case.focus for entry in entries):
         return entries
-    return [entry for entry in entries if entry.case is None or entry.case.focus]
+    reason = message("outro caso tem foco")
+    return [
+        entry
+        if entry.case is None or entry.case.focus or entry.case.skip
+        else attrs.evolve(entry, case=attrs.evolve(entry.case, skip=reason))
+        for entry in entries
+    ]
 
 
 def wanted(entries: list[Entry], words: str) -> list[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,9 @@ class Document:
     data: Mapping[str, Any]
     places: dict[Path, Span] = attrs.field(factory=dict)
     faults: list[Diagnostic] = attrs.field(factory=list)
+    starts: list[int] = attrs.field(factory=list)
+    """Where the keys begin, in order, for as many keys as ``sorted_for``: made when first needed."""
+    sorted_for: int = 0
 
     def span(self, path: Path, literal: str | None = None) -> Span:
         """Where a key stands, or a text inside its value; an absent key gives the nearest table around it."""
@@ -59,8 +63,10 @@ class Document:
 
     def end_of(self, span: Span) -> int:
         """Where the value that begins in a range ends: at the next key or table."""
-        later = [other.start for other in self.places.values() if other.start > span.start]
-        return min(later, default=len(self.source.text))
+        if self.sorted_for != len(self.places):
+            self.starts, self.sorted_for = sorted({one.start for one in self.places.values()}), len(self.places)
+        at = bisect_right(self.starts, span.start)
+        return self.starts[at] if at < len(self.starts) else len(self.source.text)
 
     def report(self, code: str, path: Path, said: Message, hint: Message | None = None, literal: str | None = None) -> None:
         """Add a fault at a key."""

@@ -199,6 +199,9 @@ class Measures:
         """The measure of a rule's text."""
         text = rule.source.text
         path = path_of(bench, case, code, text)
+        if stands_in(bench, case, code, text):
+            # data of a case: run as it is, so that the rules it calls are measured, and not counted itself
+            return new_measure(code, path, rule.source, None)
         found = self.formulas.get((path or code.upper(), text))
         if found is None:
             found = self.formulas[(path or code.upper(), text)] = new_measure(code, path, rule.source, parse(text).tree)
@@ -291,6 +294,15 @@ def path_of(bench: Bench, case: Case | None, code: str, text: str) -> str:
         if near is not None and near.text == text and near.path:
             return str(Path(near.path).absolute())
     return ""
+
+
+def stands_in(bench: Bench, case: Case | None, code: str, text: str) -> bool:
+    """Whether a text is what a case gives in a formula's place: neither the workspace's own nor the one that the case tests."""
+    found = bench.site.formulas.get(code.upper())
+    if found is not None and found.text == text:
+        return False
+    tested = bench.formula(case) if case is not None and not case.moves else None
+    return tested is None or tested.text != text
 
 
 def new_measure(code: str, path: str, source: Source, tree: Formula | None) -> FormulaMeasure:

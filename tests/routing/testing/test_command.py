@@ -131,8 +131,12 @@ def test_last_failed_runs_only_those(workspace: Path) -> None:
 def test_foco_leaves_the_others_out_in_both(workspace: Path) -> None:
     file = workspace / "casos" / "mistos.casos.toml"
     file.write_text(MIXED.replace('nome = "até', 'foco = true\nnome = "até'), encoding="utf-8")
-    assert "1 passed, 3 deselected" in pytest_run(workspace).stdout
-    assert "1 passaram, 0 falharam" in repasse(workspace, "test", "--lang", "pt").stdout
+    assert "1 passed, 3 skipped" in pytest_run(workspace).stdout
+    assert "1 passaram, 0 falharam, 3 pulados" in repasse(workspace, "test", "--lang", "pt").stdout
+    refused = repasse(workspace, "test", "--ci", "--lang", "pt")
+    assert refused.returncode == 2
+    assert "tem foco" in refused.stderr
+    assert repasse(workspace, "test", "--ci", "--update").returncode == 2
 
 
 def test_the_plugin_is_light_until_it_sees_a_file_of_cases(tmp_path: Path) -> None:

@@ -207,8 +207,8 @@ def test_a_faulty_workspace_is_a_failing_entry_of_its_own(workspace: Path) -> No
     [
         ('contexto.campos.STATUS = "5"', "'status' precisa de uma destas palavras"),
         ('contexto.campos.NIVELACESSO = "alto"', "'nivel' precisa de um número inteiro"),
-        ('contexto.parametros.VALOR = "muito"', "'VALOR' é do tipo real"),
-        ('contexto.parametros.VALR = "1"', "o tipo não tem o parâmetro 'VALR'"),
+        ('contexto.parametros.VALOR = "muito"', "'VALOR' é do tipo numero"),
+        ('contexto.parametros.VALR = "1"', "não tem o parâmetro 'VALR'"),
         ("espera.campos.X = nan", "'campos' precisa de uma tabela de nomes e valores"),
         ("contexto.lenient = true", "'contexto.lenient' só vale em casos de fórmula"),
     ],
@@ -216,6 +216,7 @@ def test_a_faulty_workspace_is_a_failing_entry_of_its_own(workspace: Path) -> No
 def test_what_a_move_cannot_take_is_a_fault_of_the_case(workspace: Path, line: str, said: str) -> None:
     (failed,) = run(workspace, MOVE + line + "\n")
     assert [said in one.message for one in failed.faults] == [True]
+    assert failed.faults[0].start.line == 7 or "parametros" not in line
 
 
 def test_stand_ins_and_memories_of_the_context_serve_the_formulas_of_a_move(workspace: Path) -> None:

@@ -1,0 +1,143 @@
+"""What is written is demanded: nothing, never, how often, and no expectation that accepts anything."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from kit.paths import ROOT
+
+from routing.testing.cases import cases_of
+from routing.testing.coverage.measure import Measures
+from routing.testing.report import failure_text
+from routing.testing.run import FAILED, PASSED, Result, run_case
+from routing.testing.suite import find_files, gather
+
+MOVE = 'tipo = 10\nacao = "advance"\ncontexto.agora = 2026-11-24T10:00:00\natendimento = "1;1;42"\n[[caso]]\nnome = "um"\n'
+RULE = """\
+[[caso]]
+nome = "um"
+texto = "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta'); ADICIONARDISCUSSAO('visto'); ADICIONARDISCUSSAO('visto'); 1;"
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    target = tmp_path / "compras"
+    shutil.copytree(ROOT / "examples" / "compras", target)
+    shutil.rmtree(target / "casos")
+    (target / "casos").mkdir()
+    return target
+
+
+def run(workspace: Path, text: str) -> Result:
+    (workspace / "casos" / "x.casos.toml").write_text(text, encoding="utf-8")
+    suite = gather(find_files([workspace]))
+    (found,) = [suite.run(entry) for entry in suite.entries]
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "espera.campos = {}", "espera.parametros = {}", "espera.avisos = []", 'espera.emails = [{ corpo_contem = "quatro rolamentos" }]',
+        'espera.emails = [{ assunto_contem = "42" }]', 'espera.discussao = { contem = "Repassado", vezes = 1 }',
+        "espera.discussao = 1", 'espera.nao = { etapa = "Diretoria", recebedor = "1;4", emails = ["davi.rocha@exemplo.com.br"] }',
+        'espera.nao.discussao = ["Cancelado", "Concluído"]', "espera.nao.discussao = []", "espera.nao.campos.PRIORIDADE = 'Baixa'",
+    ],
+)  # fmt: skip
+def test_what_is_so_passes(workspace: Path, line: str) -> None:
+    result = run(workspace, MOVE + line + "\n")
+    assert failure_text(result) == "" or result.status == PASSED
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "espera.discussao = []", "espera.discussao = 0", 'espera.discussao = { contem = "Repassado", vezes = 2 }',
+        "espera.emails = []", 'espera.emails = [{ corpo_contem = "nada disso" }]', 'espera.nao.etapa = "Gestor"',
+        'espera.nao.recebedor = "1;3"', 'espera.nao.discussao = ["Cancelado", "Repassado"]',
+        'espera.nao.emails = ["ana.lima@serraazul.example.com"]', "espera.nao.emails = 1",
+        "espera.nao.parametros = { VALOR = 1500, CENTROCUSTO = 'x' }", 'espera.nao.recebedor = "ninguém"',
+    ],
+)  # fmt: skip
+def test_what_is_not_so_fails(workspace: Path, line: str) -> None:
+    result = run(workspace, MOVE + line + "\n")
+    assert (result.status, result.faults) == (FAILED, ())
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("espera.campos = {}", FAILED), ("espera.discussao = []", FAILED), ("espera.avisos = []", PASSED),
+        ('espera.discussao = { contem = "visto", vezes = 1 }', FAILED), ('espera.discussao = { contem = "visto", vezes = 2 }', PASSED),
+        ("espera.nao.campos.PRIORIDADE = 'Alta'", FAILED), ("espera.parametros = {}", PASSED),
+    ],
+)  # fmt: skip
+def test_effects_of_a_formula(workspace: Path, line: str, status: str) -> None:
+    result = run(workspace, RULE + line + "\n")
+    assert (result.status, result.faults) == (status, ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "espera = {}", "espera.emails = [{}]", "espera.efeitos = [{}]", 'espera.explicacao = ""', 'espera.discussao = " "',
+        'espera.mensagem = ""', 'espera.avisos = ["a", ""]', 'espera.discussao = { contem = "", vezes = 1 }',
+        'espera.emails = [{ corpo_contem = "" }]', 'espera.nao.mensagem = ""',
+    ],
+)  # fmt: skip
+def test_an_expectation_that_cannot_fail_is_a_fault_of_the_case(tmp_path: Path, line: str) -> None:
+    file = cases_of(MOVE + line + "\n", tmp_path / "x.casos.toml")
+    assert [("não pode falhar" in str(one.message), one.start.line) for one in file.every_fault] == [(True, 7)]
+
+
+def test_an_empty_denial_is_told(tmp_path: Path) -> None:
+    file = cases_of(MOVE + "espera.nao = {}\n", tmp_path / "x.casos.toml")
+    assert ["'nao' precisa de uma tabela" in str(one.message) for one in file.every_fault] == [True]
+
+
+def test_a_wrong_body_is_shown_in_the_words_of_the_case(workspace: Path) -> None:
+    text = failure_text(run(workspace, MOVE + 'espera.emails = [{ para = "a@exemplo.com.br", corpo = "Olá" }]\n'))
+    assert "esperado: para=a@exemplo.com.br, corpo=Olá" in text
+    assert "para=ana.lima@serraazul.example.com" in text
+    assert "corpo=" in text.split("obtido")[1]
+    assert " to=" not in text
+
+
+def test_stand_ins_are_no_rules(workspace: Path) -> None:
+    text = 'texto = "FORMULA(\'ALCADA\') + 1;"\n[[caso]]\nnome = "um"\ncontexto.formulas.ALCADA = "SE 1 = 1 ENTAO 5; SENAO 6; FIMSE;"\nespera.valor = 6\n'
+    (workspace / "casos" / "x.casos.toml").write_text(text, encoding="utf-8")
+    suite = gather(find_files([workspace]))
+    measures = Measures()
+    (entry,) = suite.entries
+    assert entry.case is not None
+    watch, plans = measures.watches(entry.bench, entry.case)
+    result = run_case(entry.case, entry.bench, watch=watch, plans=plans)
+    assert failure_text(result) == "" or result.status == PASSED
+    assert [one.code for one in measures.formulas.values()] == ["<texto>"]
+
+
+def test_a_snapshot_keeps_behaviour_without_the_explanation(workspace: Path) -> None:
+    (workspace / "casos" / "x.casos.toml").write_text(MOVE + "retrato = true\n", encoding="utf-8")
+    suite = gather(find_files([workspace]), updating=True)
+    for entry in suite.entries:
+        suite.run(entry)
+    (path,) = suite.save()
+    assert "explicacao" not in path.read_text(encoding="utf-8")
+
+
+def test_reading_many_cases_of_one_file_is_linear(tmp_path: Path) -> None:
+    def seconds(count: int) -> float:
+        text = "formula = 'f'\n" + "".join(
+            f"[[caso]]\nnome = '{number}'\ncontexto.campos.PRIORIDADE = 'Alta'\nespera.valor = 1\n" for number in range(count)
+        )
+        began = time.process_time()
+        assert len(cases_of(text, tmp_path / "x.casos.toml").cases) == count
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(4000) < 12 * seconds(1000)
