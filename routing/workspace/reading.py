@@ -273,24 +273,28 @@ READERS = {
 def read_type(document: Document, registry: Registry, kinds: tuple[str, ...] = HANDOFF_KINDS) -> None:
     """One file of ``tipos/``: a ticket type with its steps and flow."""
     table = Table(document, (), document.data, {"etapa", "fluxo"})
-    code = table.integer("codigo", required=True, least=1)
     steps = read_steps(document, kinds)
-    made = TicketType(
-        code=code or 0,
+    made = type_of(table, steps, read_edges(document, steps), kinds)
+    table.finish()
+    if made.code:
+        registry.add("type", str(made.code), made, table)
+
+
+def type_of(table: Table, steps: tuple[Step, ...], edges: tuple[Edge, ...], kinds: tuple[str, ...] = HANDOFF_KINDS) -> TicketType:
+    """The keys of a type's own table."""
+    return TicketType(
+        code=table.integer("codigo", 0, required=True, least=1),
         name=table.text("nome", required=True),
         handoff=handoff_kind(table, kinds) or "manter",
         receiver=table.text("destino") or None,
         formula=table.text("formula") or None,
         steps=steps,
-        edges=read_edges(document, steps),
+        edges=edges,
         parameters=read_parameters(table),
         grants=frozenset(grant.strip().lower() for grant in table.texts("concessoes")),
         opening_mail=table.truth("email_abertura", False),
         group=table.key_pair("grupo"),
     )
-    table.finish()
-    if code:
-        registry.add("type", str(code), made, table)
 
 
 def handoff_kind(table: Table, kinds: tuple[str, ...]) -> str | None:

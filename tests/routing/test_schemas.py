@@ -1,0 +1,71 @@
+"""The schemas of a workspace's files: what the reader takes validates, what it refuses as unknown does not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from kit.paths import ROOT
+
+from routing.schemas import workspace_schemas
+
+WHOLE = workspace_schemas()
+EXAMPLES = sorted((ROOT / "examples" / "compras").rglob("*.toml"))
+
+
+def kind_of(path: Path) -> str:
+    return path.stem if path.stem in {"repasse", "diretorio"} else path.parent.name
+
+
+def faults(kind: str, data: Any) -> list[str]:
+    checker = jsonschema.Draft202012Validator({**WHOLE, "$ref": f"#/$defs/{kind}"})
+    return [one.message for one in checker.iter_errors(data)]
+
+
+def test_there_is_a_schema_for_every_kind_of_file() -> None:
+    jsonschema.Draft202012Validator.check_schema(WHOLE)
+    kinds = {"repasse", "diretorio", "tipos", "atendimentos", "casos", "propriedades", "contexto"}
+    assert set(WHOLE["$defs"]) == kinds
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_the_files_of_the_example_validate(path: Path) -> None:
+    assert faults(kind_of(path), tomllib.loads(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("diretorio", '[[atendente]]\ncoligada = 1\ncodigo = 1\nnome = "Rui"\nchefee = "1;2"'),
+        (
+            "diretorio",
+            '[[atendente]]\ncoligada = 1\ncodigo = 1\nnome = "Rui"\nausente = { de = 2026-01-01, ate = 2026-01-09, dee = 2026-01-01 }',
+        ),
+        ("tipos", 'codigo = 1\nnome = "Férias"\nformulas = "x"'),
+        ("tipos", 'codigo = 1\nnome = "Férias"\n[[etapa]]\ncodigo = 1\nnome = "A"\nobrigatorio = ["ASSUNTO"]'),
+        ("atendimentos", "[[atendimento]]\ncoligada = 1\nlocalidade = 1\ncodigo = 1\ntipo = 1\nprioridde = 'Alta'"),
+        ("casos", 'formula = "x"\n[[caso]]\nnome = "a"\nesperaa.valor = 1'),
+        ("casos", 'formula = "x"\n[[caso]]\nnome = "a"\nespera.valr = 1'),
+        ("contexto", "coligda = 1"),
+        ("propriedades", '[[propriedade]]\nnome = "a"\nsempree = { passa = "X" }'),
+        ("repasse", "[smtp]\nservidr = 'x'"),
+    ],
+)
+def test_a_key_that_nobody_reads_does_not_validate(kind: str, text: str) -> None:
+    assert len(faults(kind, tomllib.loads(text))) == 1
+
+
+def test_a_context_file_may_hold_people() -> None:
+    text = 'agora = 2026-11-24T10:00:00\n[campos]\nVALOR = "1.5"\n[[diretorio.atendente]]\ncoligada = 1\ncodigo = 2\nnome = "Rui"'
+    assert faults("contexto", tomllib.loads(text)) == []
+
+
+def test_the_command_prints_one_document() -> None:
+    done = subprocess.run([sys.executable, "-m", "repl.commands", "schema"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == json.loads(json.dumps(WHOLE))
