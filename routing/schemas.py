@@ -20,7 +20,7 @@ from routing.testing.cases import CASE_KEYS, FILE_KEYS, MOVE_KEYS, STEP_KEYS, TA
 from routing.testing.expectations import EXPECTED
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
 from routing.workspace.folder import LIMIT_KEYS, POLICY_KEYS
-from routing.workspace.reading import HANDOFF_KINDS, READERS, Registry, read_step, read_ticket, type_of
+from routing.workspace.reading import HANDOFF_KINDS, READERS, Registry, read_approval, read_step, read_ticket, type_of
 from routing.workspace.toml_places import Document
 from routing.workspace.toml_tables import Table
 
@@ -151,7 +151,7 @@ def directory() -> Schema:
 
 def ticket_type() -> Schema:
     """A file of ``tipos/``."""
-    step = noted(lambda table: read_step(table, HANDOFF_KINDS)).schema()
+    step = noted(lambda table: read_approval(table, read_step(table, HANDOFF_KINDS), {})).schema()
     edge = closed({"de": {"type": "integer", "minimum": 1}, "para": {"type": "integer", "minimum": 1}}, ("de", "para"))
     return noted(lambda table: type_of(table, (), (), HANDOFF_KINDS)).schema({"etapa": listed(step), "fluxo": listed(edge)})
 

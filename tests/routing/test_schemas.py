@@ -69,3 +69,10 @@ def test_a_context_file_may_hold_people() -> None:
 def test_the_command_prints_one_document() -> None:
     done = subprocess.run([sys.executable, "-m", "repl.commands", "schema"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == json.loads(json.dumps(WHOLE))
+
+
+def test_an_approval_is_known_with_its_keys() -> None:
+    text = 'codigo = 1\nnome = "Compra"\n[[etapa]]\ncodigo = 1\nnome = "A"\n'
+    good = text + 'aprovacao = { por = ["1;3", "5"], regra = "todos", veto = true, ao_rejeitar = "C" }\naprovacao_propria = false'
+    assert faults("tipos", tomllib.loads(good)) == []
+    assert len(faults("tipos", tomllib.loads(text + 'aprovacao = { por = ["1;3"], regras = "todos" }'))) == 1
