@@ -132,7 +132,7 @@ def focused(entries: list[Entry]) -> list[Entry]:
     return [
         entry
         if entry.case is None or entry.case.focus or entry.case.skip
-        else attrs.evolve(entry, case=attrs.evolve(entry.case, skip=reason))
+        else attrs.evolve(entry, case=attrs.evolve(entry.case, skip=reason, faults=()))
         for entry in entries
     ]
 
