@@ -376,7 +376,7 @@ def read_step(table: Table, kinds: tuple[str, ...]) -> Step:
         status_on_entry=table.word("status_ao_entrar", STATUSES),
         duration=table.integer("duracao"),
         order=table.integer("ordem", table.path[-1] if isinstance(table.path[-1], int) else 0),
-        self_approval=None if "aprovacao_propria" not in table.data else table.truth("aprovacao_propria", True),
+        self_approval=None if table.value("aprovacao_propria", False) is None else table.truth("aprovacao_propria", True),
     )
     table.known |= {"aprovacao", "aprovacao_propria"}
     table.finish()
