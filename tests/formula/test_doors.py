@@ -39,7 +39,7 @@ def test_chains_inside_arms_inside_loops_compile() -> None:
     for depth in range(6):
         arms = "".join(f"SE PRIORIDADE = 'P{n}' E VALOR > {n} ENTAO REPITA {inner} ATE VERDADE SENAO " for n in range(5))
         inner = arms + str(depth) + " FIMSE" * 5
-        if len(inner) > 60_000:
+        if len(inner) > 20_000:
             break
     outcome = formula.compile(inner, SCHEMA).run(formula.Context(fields={"PRIORIDADE": "P3", "VALOR": 5}))
     assert outcome.status == "ok"

@@ -25,6 +25,10 @@ WARMING = (
 )
 
 
+BOUND = 0.2
+"""Processor seconds above which a run is measured again."""
+
+
 def attempt(text: str) -> str:
     """Compile and run; the end in a word."""
     try:
@@ -56,7 +60,18 @@ def in_child(text: str) -> list[object]:
     return list(json.loads(answer))
 
 
+def measured(text: str) -> list[object]:
+    """As :func:`in_child`; a run that another program slowed down is measured again, at most twice, and its quickest time counts."""
+    best = in_child(text)
+    for _ in range(2):
+        if best[1] <= BOUND:
+            break
+        again = in_child(text)
+        best = min(best, again, key=lambda one: one[1])
+    return best
+
+
 if __name__ == "__main__":
     for warm in WARMING:
         attempt(warm)
-    print(json.dumps({name: in_child(text) for name, text in payloads()}))
+    print(json.dumps({name: measured(text) for name, text in payloads()}))

@@ -232,7 +232,11 @@ def test_what_a_release_pulls_away_is_listed_and_accepted(folder: Path) -> None:
     with open_desk(folder) as desk:
         publish(desk.store, folder, NOW, check_workspace)
         desk.move("1;1;43", ADVANCE, NOW)
-        for file in (folder / "atendimentos").glob("*.toml"):
+        for file in [
+            *(folder / "atendimentos").glob("*.toml"),
+            *(folder / "casos").glob("*.toml"),
+            *(folder / "propriedades").glob("*.toml"),
+        ]:
             file.unlink()
         kind = folder / "tipos" / "compras.toml"
         text = (

@@ -81,8 +81,8 @@ def test_wrong_names_and_values_are_refused(session: Session, line: str, hint: s
 
 
 def test_a_user_of_the_context_asks(session: Session) -> None:
-    feed(session, ":contexto usuario = '1;3'")
-    assert "Ana Lima (1;3) pede" in said(feed(session, ":planejar avançar")) + said(feed(session, ":porque tudo"))
+    feed(session, ":contexto usuario = '1;9'")
+    assert "Helena Castro (1;9) pede" in said(feed(session, ":planejar avançar")) + said(feed(session, ":porque tudo"))
     feed(session, ":contexto usuario = 'ninguém'")
     assert feed(session, ":planejar avançar").faulty
 

@@ -47,4 +47,4 @@ def test_a_thousand_and_five_hundred_mails_are_refused_by_default() -> None:
 def test_only_named_senders_may_write(senders: tuple[str, ...], sender: str, mails: int) -> None:
     plan = made(LOOP.format(sender=sender, turns=2), senders=frozenset(senders))
     assert (plan.status, len(plan.mails)) == ("planned", mails)
-    assert [one.code for one in plan.warnings] == ["remetente-recusado"] * (3 - mails)
+    assert [one.code for one in plan.warnings if one.code == "remetente-recusado"] == ["remetente-recusado"] * (3 - mails)

@@ -180,9 +180,10 @@ def test_a_formula_writes_to_another_ticket_in_the_same_move(desk_of: OpenDesk) 
 
 def test_writing_to_a_ticket_that_does_not_exist_refuses_the_whole_move(desk_of: OpenDesk) -> None:
     desk = desk_of(formula="ADICIONARDISCUSSAOATENDIMENTO(1, 1, 777, 'olá'); '1;3'")
+    first = desk.move("1;1;1", ADVANCE, NOW)
     before = rows(desk)
     answer = desk.move("1;1;1", ADVANCE, NOW)
-    assert (answer.status, answer.reason.code) == ("refused", "atendimento-desconhecido")
+    assert [(one.status, one.reason.code) for one in (first, answer)] == [("refused", "atendimento-desconhecido")] * 2
     assert rows(desk) == before
 
 
