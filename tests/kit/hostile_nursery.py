@@ -25,8 +25,19 @@ WARMING = (
 )
 
 
+YARDSTICK = 0.045
+"""Processor seconds of :func:`yardstick` on a machine that nothing else keeps busy; where it takes longer, a run does too."""
 BOUND = 0.2
 """Processor seconds above which a run is measured again."""
+
+
+def yardstick() -> float:
+    """Processor seconds of a fixed piece of work: how fast this processor is at this moment."""
+    before = time.process_time()
+    total = 0
+    for number in range(1_000_000):
+        total += number % 7
+    return time.process_time() - before
 
 
 def attempt(text: str) -> str:
@@ -45,9 +56,10 @@ def in_child(text: str) -> list[object]:
     if child == 0:
         try:
             base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            slowness = max(yardstick() / YARDSTICK, 1.0)
             before = time.process_time()
             end = attempt(text)
-            seconds = time.process_time() - before
+            seconds = (time.process_time() - before) / slowness
             grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base
             os.write(writing, json.dumps([end, seconds, grown]).encode())
         except BaseException:
