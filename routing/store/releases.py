@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 import attrs
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from routing.domain.flow import TERMINAL
 from routing.store import tables
@@ -167,12 +167,23 @@ def set_active(connection: Connection, wanted: Active, at: datetime) -> None:
             )
 
 
+PUBLISHING = 7_214_001
+"""The number of PostgreSQL's advisory lock for whoever changes what is active."""
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Wait for others who change what is active, until the end of the transaction; on SQLite every writer waits anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(PUBLISHING)))
+
+
 def publish(
     store: Store, rules: Snapshot, people: Snapshot, at: datetime, by: str, note: str, choose: Callable[[Active | None], Active]
 ) -> tuple[Active, bool, bool]:
     """Keep the texts of rules and people and make active what is chosen by what was, in one transaction: what is active then,
     whether the rules are new, whether anything changed."""
     with writing(store.engine) as connection:
+        one_at_a_time(connection)
         switch = tables.switch.c
         kept = connection.execute(select(switch.value).where(switch.name == ACTIVE)).scalar()
         old = None if kept is None else read_active(kept)
@@ -189,6 +200,7 @@ def publish(
 def activate(store: Store, wanted: Active, at: datetime) -> None:
     """Let a release that is kept decide."""
     with writing(store.engine) as connection:
+        one_at_a_time(connection)
         set_active(connection, wanted, at)
         connection.commit()
 

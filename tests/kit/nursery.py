@@ -47,7 +47,6 @@ def act(words: list[str]) -> int:
             request = Request(action="advance", actor="1;2", key=words[3])
             now = NOW + timedelta(hours=int(words[4]))
             desk.plan(words[2], request, now)  # compiles the formula, so that the events are those of the move
-            desk.pace.careful[10] = int(words[5])
             fate.watch()
             moved = desk.move(words[2], request, now)
             assert moved.status == "moved", moved.reason
@@ -64,7 +63,6 @@ def move_all(desk: Desk, key: str, now: datetime, fate: Fate) -> None:
     """Move every ticket, each by a thread of its own, all at once."""
     tickets = desk.tickets()
     desk.plan(tickets[0], Request(action="advance", actor="1;2"), now)
-    desk.pace.careful[10] = 0
     start = threading.Barrier(len(tickets) + 1)
     failures = []
 
