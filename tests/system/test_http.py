@@ -112,9 +112,11 @@ def test_a_wrong_context_is_a_problem_with_diagnostics(client: httpx.Client) -> 
     assert [one["code"] for one in document["diagnostics"]] == ["valor-invalido", "valor-invalido"]
 
 
-def test_an_unknown_key_of_a_context_gets_a_warning(client: httpx.Client) -> None:
-    answer = client.post("/v1/run", json={"text": "1", "context": {"campoz": {}}})
-    assert (answer.status_code, answer.json()["warnings"][0]["hint"]) == (200, "você quis dizer 'campos'?")
+@pytest.mark.parametrize("path", ["/v1/run", "/v1/explain", "/v1/check"])
+def test_an_unknown_key_of_a_context_is_an_error(client: httpx.Client, path: str) -> None:
+    document = problem(client.post(path, json={"text": "1", "context": {"campoz": {}}}), 422, "chave-desconhecida")
+    assert document["hint"] == "você quis dizer 'campos'?"
+    assert [(one["code"], one["severity"]) for one in document["diagnostics"]] == [("chave-desconhecida", "error")]
 
 
 def test_explain_tells_the_chain(client: httpx.Client) -> None:
@@ -247,18 +249,30 @@ def test_a_decision_is_kept_with_formula_hashes_and_masked_fields(client: httpx.
     )
 
 
-def test_a_refused_move_is_kept_as_a_decision_with_formula_hashes_and_masked_fields(client: httpx.Client, service: Service) -> None:
-    refused = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;9", "actor": "9;9"})
+def test_a_refused_move_is_kept_as_a_decision_with_masked_fields(client: httpx.Client, service: Service) -> None:
+    refused = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;9", "version": 5})
     decision = client.get(refused.headers["location"]).json()
-    assert (decision["status"], decision["gate"], decision["actor"]) == ("refused", "G4", "9;9")
+    assert (decision["status"], decision["gate"], decision["actor"]) == ("refused", "G2", "1;2")
     assert decision["reason"] == refused.json()["reason"]
     assert (decision["before"]["parameters"]["PEDIDO"], decision["after"]["version"]) == ("•••", 1)
     assert "P-9" not in json.dumps(decision)
     (logged,) = service.logged("request", request_id=refused.headers["x-request-id"])
     assert logged["decision_id"] == refused.headers["location"].rpartition("/")[2]
-    assert (logged["decision"]["status"], logged["decision"]["gate"], logged["job"]) == ("refused", "G4", "move")
+    assert (logged["decision"]["status"], logged["decision"]["gate"], logged["job"]) == ("refused", "G2", "move")
     shown = client.get("/v1/tickets/1;1;9").json()
     assert [len(shown[name]) for name in ("steps", "handoffs", "statuses", "discussion", "mails")] == [0] * 5
+
+
+def test_a_refused_move_of_nobody_is_kept_and_tells_nothing_of_the_ticket(client: httpx.Client, service: Service) -> None:
+    refused = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;9", "actor": "9;9"})
+    decision = client.get(refused.headers["location"]).json()
+    assert (decision["status"], decision["gate"], decision["actor"]) == ("refused", "G4", "9;9")
+    assert decision["reason"] == refused.json()["reason"]
+    nothing = {"status": None, "step": None, "holder": None, "version": 0}
+    assert [one[part] for one in (decision, refused.json()) for part in ("before", "after")] == [nothing] * 4
+    assert "pedido 9" not in refused.text + json.dumps(decision)
+    (logged,) = service.logged("request", request_id=refused.headers["x-request-id"])
+    assert (logged["decision"]["status"], logged["decision"]["gate"], logged["job"]) == ("refused", "G4", "move")
 
 
 def test_a_refused_move_keeps_no_idempotency_key(client: httpx.Client) -> None:
@@ -315,22 +329,24 @@ def test_a_secret_with_another_id_opens_nothing(service: Service) -> None:
 @pytest.mark.parametrize(
     ("scope", "opened"),
     [
-        ("read", {"/v1/functions"}),
-        ("run", {"/v1/functions", "/v1/check", "/v1/plans"}),
-        ("move", {"/v1/functions", "/v1/plans", "/v1/moves"}),
+        ("read", {"/v1/functions", "stored plan", "draft plan"}),
+        ("run", {"/v1/functions", "/v1/check", "draft plan"}),
+        ("move", {"/v1/functions", "stored plan", "draft plan", "/v1/moves"}),
     ],
 )
 def test_a_scope_opens_its_own_doors_only(service: Service, scope: str, opened: set[str]) -> None:
+    draft = {"tipo": 10, "assunto": "Fermento", "prioridade": "Alta", "parametros": {"VALOR": "12.50"}}
     asked = {
-        "/v1/functions": None,
-        "/v1/check": {"text": "1"},
-        "/v1/plans": ADVANCE,
-        "/v1/moves": ADVANCE | {"actor": "9;9"},
+        "/v1/functions": ("/v1/functions", None),
+        "/v1/check": ("/v1/check", {"text": "1"}),
+        "stored plan": ("/v1/plans", ADVANCE),
+        "draft plan": ("/v1/plans", {"ticket": "1;1;502", "action": "open", "actor": "1;2", "draft": draft}),
+        "/v1/moves": ("/v1/moves", ADVANCE | {"actor": "9;9"}),
     }
     with service.client(new_key(service.folder, scope)) as client:
-        answers = {path: client.get(path) if body is None else client.post(path, json=body) for path, body in asked.items()}
-    assert {path for path, answer in answers.items() if answer.status_code == 200} == opened
-    assert {answer.json()["code"] for path, answer in answers.items() if path not in opened} == {"escopo-ausente"}
+        answers = {name: client.get(path) if body is None else client.post(path, json=body) for name, (path, body) in asked.items()}
+    assert {name for name, answer in answers.items() if answer.status_code == 200} == opened
+    assert {answer.json()["code"] for name, answer in answers.items() if name not in opened} == {"escopo-ausente"}
 
 
 def test_a_revoked_key_opens_nothing_any_more(service: Service) -> None:
@@ -501,8 +517,11 @@ def test_a_sandbox_formula_sees_no_sentence_of_the_site(service: Service) -> Non
 
 def test_health_readiness_and_metrics_tell_the_state(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ok"}
+    ready = client.get("/readyz").json()
+    assert (ready.pop("status"), ready.pop("pending_faults")) == ("ready", 0)
     text = client.get("/metrics").text
+    assert set(ready) == {"rules", "people"}
+    assert f'repasse_rules{{rules="{ready["rules"]}",people="{ready["people"]}"}} 1\n' in text
     assert 'repasse_requests_total{method="GET",route="/healthz",status="200"}' in text
     assert 'repasse_pool_busy{pool="desk"} 0' in text
     assert 'repasse_mails{state="queued"}' in text
