@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from routing.checking import check_workspace
     from routing.deciding.planner import plan
+    from routing.deciding.supposing import suppose
     from routing.desk.desk import Desk, open_desk
     from routing.domain.decision import Plan, Reason, Request
     from routing.domain.model import Holder, Ticket, attendant_holder, group_holder
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Conflict", "Desk", "Failure", "Holder", "MailFault", "Plan", "Reason", "Request", "RoutingError", "SettingsFault", "Site",
     "StoreBusy", "StoreError", "Ticket", "UnknownTicket", "WorkspaceError", "attendant_holder", "check_workspace", "group_holder",
-    "load_workspace", "open_desk", "plan",
+    "load_workspace", "open_desk", "plan", "suppose",
 ]  # fmt: skip
 
 HOMES = {
-    "check_workspace": "checking", "plan": "deciding.planner", "Desk": "desk.desk", "open_desk": "desk.desk",
+    "check_workspace": "checking", "plan": "deciding.planner", "suppose": "deciding.supposing", "Desk": "desk.desk",
+    "open_desk": "desk.desk",
     "Plan": "domain.decision", "Reason": "domain.decision", "Request": "domain.decision", "Holder": "domain.model",
     "Ticket": "domain.model", "attendant_holder": "domain.model", "group_holder": "domain.model", "Site": "domain.site",
     "RoutingError": "errors", "WorkspaceError": "errors", "Conflict": "failures", "Failure": "failures", "MailFault": "failures",
