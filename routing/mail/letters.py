@@ -84,12 +84,14 @@ def rendered(template: Any, facts: Mapping[str, Any]) -> str:
 
 
 def dress(plan: Plan, templates: Templates) -> Plan:
-    """The plan with its mails in the site's words. A template that fails leaves the built-in text and a warning."""
+    """The plan with its mails in the site's words. A template that fails leaves the built-in text and a warning, the
+    same one once for all mails."""
     if not templates.made:
         return plan
     warnings: list[Reason] = []
     mails = tuple(dressed(mail, templates, warnings) for mail in plan.mails)
-    return attrs.evolve(plan, mails=mails, warnings=(*plan.warnings, *warnings))
+    told = [warning for place, warning in enumerate(warnings) if warning not in warnings[:place]]
+    return attrs.evolve(plan, mails=mails, warnings=(*plan.warnings, *told))
 
 
 def dress_one(mail: MailDraft, templates: Templates) -> tuple[MailDraft, list[Reason]]:

@@ -242,7 +242,20 @@ def test_the_site_s_own_words(desk: Desk) -> None:
     assert first.body == "Para ana@exemplo.com.br: 1;1;1"
     assert first.html.startswith("<p>")
     assert "&#39;Conferência&#39;" in first.html
-    assert second == desk.plan("1;1;1", ADVANCE, NOW).mails[1]
+    assert second.subject.startswith("[Horizonte] Atendimento 1;1;1")
+    assert (second.kind, second.body) == ("handoff_copy", "Para compras@exemplo.com.br: 1;1;1")
+
+
+def test_a_site_that_writes_a_part_of_the_copy_writes_it_whole(desk: Desk) -> None:
+    plan = desk.plan("1;1;1", ADVANCE, NOW)
+    texts = {
+        "handoff.assunto": "[Horizonte] {{ assunto }}",
+        "handoff.txt": "Para {{ para }}",
+        "handoff_copy.txt": "Cópia de {{ chave }}",
+    }
+    first, second = dress(plan, compile_templates(texts)).mails
+    assert first.body == "Para ana@exemplo.com.br"
+    assert second == attrs.evolve(plan.mails[1], body="Cópia de 1;1;1")
 
 
 @pytest.mark.parametrize("text", ["{{ nada_disso }}", "{{ ''.__class__.__mro__ }}", "{% for a in range(10**9) %}x{% endfor %}"])
