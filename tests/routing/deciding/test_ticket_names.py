@@ -82,7 +82,7 @@ def test_a_formula_cannot_write_such_a_number_either(name):
 
 @pytest.mark.parametrize("name", ["ORCAMENTO", "PARAMETRO1.VALOR"])
 def test_nor_one_that_only_a_run_finds(name):
-    assert_refused(f"'{name}=' + ASSUNTO", "refused", "valor-invalido", subject="25.000")
+    assert_refused(f"CONCAT('{name}=', ASSUNTO)", "refused", "valor-invalido", subject="25.000")
 
 
 def assert_refused(written, status, code, **changes):
