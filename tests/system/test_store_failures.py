@@ -92,7 +92,7 @@ def test_a_file_that_is_no_database(folder: Path) -> None:
 
 
 def test_a_database_in_a_folder_that_does_not_exist(tmp_path: Path) -> None:
-    with pytest.raises(StoreGone, match="não responde"):
+    with pytest.raises(StoreGone, match="não pode ser aberto nem lido"):
         open_desk(f"sqlite:///{tmp_path}/nada/banco.sqlite")
 
 
