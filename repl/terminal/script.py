@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from formula.diagnostics import in_language
 from repl.messages import message
-from repl.session.feeding import feed
 from repl.showing.console import FAULTY, FINE, Console
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ def is_plain(environment: Mapping[str, str]) -> bool:
 def run_lines(session: Session, lines: Iterable[str], console: Console, blank_ends: bool = False) -> int:
     """Feed every line; at the end what was left open is run as it stands, and where ``blank_ends`` also at a blank line: files have
     such lines within formulas, while somebody who types one waits for an answer. Exit code 1 when there was any fault."""
+    from repl.session.feeding import feed
+
     faulty = False
     for line in lines:
         ends = blank_ends and session.pending and not line.strip()

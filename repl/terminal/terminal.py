@@ -29,7 +29,6 @@ from prompt_toolkit.styles import Style
 
 from formula.diagnostics import in_language
 from repl.messages import message
-from repl.session.feeding import feed_whole
 from repl.session.history import append_history, history_path, read_history
 from repl.showing.answers import DIM, Answer, Line
 from repl.showing.colours import COLOURS
@@ -133,6 +132,8 @@ def converse(bench: Bench, keyboard: Input | None = None, screen: Output | None 
 def respond(session: Session, text: str, screen: Output | None, keyboard: Input | None = None) -> bool:
     """Feed one input and show the answer; False at the end. Ctrl-C stops a run and keeps the session."""
     try:
+        from repl.session.feeding import feed_whole
+
         given = feed_whole(session, text)
     except KeyboardInterrupt:
         given = session.interrupt()
