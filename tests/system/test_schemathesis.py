@@ -24,7 +24,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="open: the document does not describe every new key and parameter yet")
 def test_schemathesis_finds_nothing(service: Service, tmp_path: Path) -> None:
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION)
     command = [

@@ -149,7 +149,6 @@ def test_following_agrees_with_the_engine():
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="open: the 50,000 pairs of the issue have not been gone through yet")
 def test_following_agrees_with_the_engine_on_many():
     totals = [compare(seed, 1_450) for seed in range(5)]
     assert sum(pairs for pairs, _, _ in totals) >= 50_000
