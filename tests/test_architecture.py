@@ -60,6 +60,7 @@ ROOMS = {
     "coverage": {"routing/testing/coverage/", "repl/command/"},
     "distributed": {"routing/releases/"},
     "fastapi": {"routing/http/", "repl/page_server/"},
+    "holidays": {"formula/working_calendar.py"},
     "hypothesis": {"routing/testing/"},
     "lsprotocol": {"repl/editor/"},
     "opentelemetry": {"routing/http/"},
@@ -117,7 +118,7 @@ def named_in(tree: ast.Module) -> Iterator[str]:
 ORDER: Mapping[str, tuple[str, ...]] = {
     "formula": (
         "editing", "explaining", "printing", "cache", "engine", "parser", "mending", "runtime", "outcome", "checking", "schema",
-        "builtins", "reading", "decoding", "collector", "reporter", "codes", "host", "destinations", "values", "context", "effects",
+        "builtins", "reading", "decoding", "collector", "reporter", "codes", "host", "destinations", "values", "context", "working_calendar", "effects",
         "fields", "field_changes", "other_modules", "other_systems", "types", "diagnostics", "limits", "messages", "source", "visible",
     ),
     "routing": (
