@@ -287,11 +287,19 @@ class Desk:
         with self.store.reading() as unit:
             return decisions.of_ticket(unit, known(tickets.find(unit, key), key).id)
 
-    def decision(self, number: int) -> Plan | None:
-        """An applied move as it was decided then."""
+    def decision(self, number: int, viewer: str | None = None) -> Plan | None:
+        """An applied move as it was decided then. With a ``viewer``, one about a ticket hidden from this person (S:139) is None."""
+        person = None if viewer is None else known_viewer(self.site, viewer)
         with self.store.reading() as unit:
             found = decisions.by_number(unit, number)
-        return None if found is None else found.plan()
+            if found is None:
+                return None
+            plan = found.plan()
+            if person is not None:
+                about = tickets.find(unit, plan.ticket)
+                if about is None or not visible(about.ticket, person):
+                    return None
+        return plan
 
     def add(self, *added: Ticket) -> list[str]:
         """Bring tickets in; those whose key the store has already are left as they are. The keys that were new."""

@@ -120,7 +120,7 @@ def ticket_filter(site: Site, unit: Unit, given: Given) -> TicketFilter:
     """The filters of a list of tickets."""
     kind = number_of("type", given.get("type"))
     client_kind, _, client = str(given.get("client") or "").rpartition(";")
-    viewer = known_viewer(site, given["viewer"]) if given.get("viewer") else None
+    viewer = known_viewer(site, given["viewer"]) if given.get("viewer") is not None else None
     subject = ""
     if given.get("same_subject"):
         subject = subject_of(unit, str(given["same_subject"]), viewer)
@@ -164,7 +164,7 @@ def decision_filter(site: Site, unit: Unit, given: Given) -> DecisionFilter:
         gate=gate,
         action=action_named(str(given.get("action") or "")),
         since=since_of(given.get("since")),
-        viewer=known_viewer(site, given["viewer"]) if given.get("viewer") else None,
+        viewer=known_viewer(site, given["viewer"]) if given.get("viewer") is not None else None,
     )
 
 

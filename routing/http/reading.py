@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 import attrs
 from fastapi import Request
-from fastapi.params import Header, Path
+from fastapi.params import Header, Path, Query
 from pydantic import TypeAdapter, ValidationError
 
 from routing.http.bodies import Body
@@ -21,7 +21,7 @@ HEADERS = "repasse.headers"
 
 @attrs.frozen
 class Part:
-    """A header or a part of the path: the parameter it becomes, its name on the wire, and what it must be."""
+    """A header, a part of the path or of the query: the parameter it becomes, its name on the wire, what it must be."""
 
     parameter: str
     name: str
@@ -41,6 +41,7 @@ class Reading:
     model: type[Body] | None = None
     headers: tuple[Part, ...] = ()
     path: tuple[Part, ...] = ()
+    query: tuple[Part, ...] = ()
 
     def values(self, request: Request, body: bytes | None) -> dict[str, Any]:
         """The arguments. Refused with everything that does not fit."""
@@ -53,6 +54,9 @@ class Reading:
                 made[part.parameter] = checked(part, "header", text, faults)
         for part in self.path:
             made[part.parameter] = checked(part, "path", request.path_params[part.name], faults)
+        for part in self.query:
+            if (text := only_one(request, part.name)) is not None:
+                made[part.parameter] = checked(part, "query", text, faults)
         if faults:
             raise Refused(wrong_body(faults))
         return made
@@ -92,6 +96,19 @@ def header(request: Request, name: bytes) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
+def only_one(request: Request, name: str) -> str | None:
+    """A part of the query by its name. Given twice it is refused: nobody can say which one counts."""
+    given = request.query_params.getlist(name)
+    if len(given) > 1:
+        raise refuse(
+            422,
+            "filtro-invalido",
+            message("'{nome}' vem mais de uma vez na consulta", nome=name),
+            message("deixe um só"),
+        )
+    return given[0] if given else None
+
+
 def checked(part: Part, where: str, text: str, faults: list[Mapping[str, Any]]) -> Any:
     """A text from the wire as what it must be."""
     try:
@@ -102,7 +119,11 @@ def checked(part: Part, where: str, text: str, faults: list[Mapping[str, Any]]) 
 
 
 def reading_of(function: Callable[..., Any]) -> Reading:
-    """Go by the annotations: a :class:`Body` is the body, what is marked ``Header`` or ``Path`` is the rest."""
+    """Go by the annotations: a :class:`Body` is the body, what is marked ``Header``, ``Path`` or ``Query`` is the rest.
+
+    A mark of another kind raises TypeError when the service starts: a parameter that nobody reads would be a filter
+    that does not filter.
+    """
     found = Reading()
     for parameter, annotation in get_type_hints(function, include_extras=True).items():
         if isinstance(annotation, type) and issubclass(annotation, Body):
@@ -113,4 +134,8 @@ def reading_of(function: Callable[..., Any]) -> Reading:
                 found = attrs.evolve(found, headers=(*found.headers, part))
             elif isinstance(mark, Path):
                 found = attrs.evolve(found, path=(*found.path, part))
+            elif isinstance(mark, Query):
+                found = attrs.evolve(found, query=(*found.query, part))
+            else:
+                raise TypeError(f"{function.__qualname__} wants {parameter} of {mark!r}, which is not read")
     return found

@@ -23,6 +23,7 @@ from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
 from routing.http.masking import masked_decision, masked_ticket
 from routing.http.problems import MEDIA_TYPE, json_bytes, refuse
+from routing.http.reading import only_one
 from routing.http.service import Service, language_of
 from routing.http.workers.jobs import Answer
 from routing.http.workers.pool import Pool, Work
@@ -184,14 +185,18 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])], viewer: ViewerQuery = None
     ) -> Response:
         """A ticket with its histories, discussion and mails. ETag is its version, for If-Match. Masked fields are hidden."""
+        filters_of(request, NO_FILTERS)
         shown = await run_in_threadpool(desk_behind(service).show, key, viewer_of(request, viewer))
         shown = masked_ticket(shown, settings.masked)
         return Response(json_bytes(shown), headers={"ETag": f'"{shown["ticket"]["version"]}"'}, media_type="application/json")
 
     @reading.get("/decisions/{number}", responses=answers(shapes.DecisionShape, 401, 403, 404, 422))
-    async def decision(request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])]) -> Response:
+    async def decision(
+        request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])], viewer: ViewerQuery = None
+    ) -> Response:
         """A move as it was decided, with the hashes of the formulas that decided."""
-        plan = await run_in_threadpool(desk_behind(service).decision, number)
+        filters_of(request, NO_FILTERS)
+        plan = await run_in_threadpool(desk_behind(service).decision, number, viewer_of(request, viewer))
         if plan is None:
             raise refuse(404, "decisao-desconhecida", message("a decisão {numero} não existe", numero=number))
         shown = masked_decision(number, plan, settings.masked, language_of(request, service))
@@ -224,7 +229,7 @@ MatchHeader = Annotated[
 
 ViewerQuery = Annotated[
     str | None,
-    Query(max_length=128, description="The attendant who looks: only what this person may see is there.", examples=["1;2"]),
+    Query(min_length=1, max_length=128, description="The attendant who looks: only what this person may see is there.", examples=["1;2"]),
 ]
 
 
@@ -233,11 +238,13 @@ TICKET_FILTERS = frozenset({
     "after",
 })  # fmt: skip
 DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "limit", "after"})
+NO_FILTERS: frozenset[str] = frozenset()
 
 
 def filters_of(request: Request, known: frozenset[str]) -> dict[str, str]:
-    """The filters of a list. An unknown one is refused, for a list without it would be another list."""
+    """The filters of a list. One that is unknown or comes twice is refused: a list without it would be another list."""
     for name in request.query_params:
+        only_one(request, name)
         if name not in known | {"viewer"}:
             near = get_close_matches(name, known, 1)
             hint = message("você quis dizer '{nome}'?", nome=near[0]) if near else None

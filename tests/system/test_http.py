@@ -12,6 +12,7 @@ import httpx
 import pytest
 from kit.servers import postgres_database
 from kit.service import ADVANCE, Service, new_key, running_service, served
+from kit.workspaces import make_workspace
 
 import formula
 from routing.desk.desk import open_desk
@@ -295,6 +296,46 @@ def test_a_move_of_no_ticket_has_no_decision_to_show(client: httpx.Client) -> No
     for key in ("1;1;999", "nada"):
         answer = client.post("/v1/moves", json=ADVANCE | {"ticket": key})
         assert (answer.json()["gate"], "location" in answer.headers) == ("G1", False)
+
+
+READING = ("/v1/tickets", "/v1/decisions", "/v1/tickets/1;1;1", "/v1/decisions/1")
+
+
+@pytest.mark.parametrize("address", READING)
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("viewer=1;99", "atendente-desconhecido"),
+        ("viewer=Ningu%C3%A9m", "atendente-desconhecido"),
+        ("viewer=", "pedido-invalido"),
+        ("viewer=" + "0" * 129, "pedido-invalido"),
+        ("viewer=1;2&viewer=1;3", "filtro-invalido"),
+        ("veiwer=1;2", "filtro-invalido"),
+    ],
+)
+def test_a_viewer_who_is_nobody_sees_nothing(client: httpx.Client, address: str, query: str, code: str) -> None:
+    problem(client.get(f"{address}?{query}"), 422, code)
+
+
+def test_a_viewer_sees_what_the_level_allows_at_every_address(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path, tickets=2)
+    directory = folder / "diretorio.toml"
+    text = directory.read_text(encoding="utf-8")
+    before, found, after = text.partition('nome = "Célia Nóbrega"')
+    directory.write_text(before + found + after.replace("nivel = 9", "nivel = 0", 1), encoding="utf-8")
+    key = new_key(folder, "read", "move")
+    with (
+        served("--workspace", str(folder)) as (_, url, _),
+        httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=30) as client,
+    ):
+        moved = client.post("/v1/moves", json=ADVANCE).json()["decision"]
+        for address in ("/v1/tickets/1;1;1", f"/v1/decisions/{moved}"):
+            assert client.get(address, params={"viewer": "1;2"}).status_code == 200
+            assert client.get(address, params={"viewer": "1;4"}).status_code == 404
+        for address, rows in (("/v1/tickets", 2), ("/v1/decisions", 1)):
+            name = address.rpartition("/")[2]
+            assert len(client.get(address, params={"viewer": "1;2"}).json()[name]) == rows
+            assert client.get(address, params={"viewer": "1;4"}).json()[name] == []
 
 
 def test_an_unknown_decision_is_404(client: httpx.Client) -> None:
