@@ -48,7 +48,7 @@ def number(text: str) -> NumberLiteral:
 numbers = st.from_regex(r"[0-9]{1,6}(\.[0-9]{1,4})?", fullmatch=True).map(number)
 texts = st.builds(
     TextLiteral,
-    st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=12),
+    st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=12),
     st.sampled_from("'\""),
 )
 leaves: st.SearchStrategy[Expression] = st.one_of(numbers, texts, st.booleans().map(LogicalLiteral), words.map(Name))
