@@ -11,6 +11,7 @@ import attrs
 from formula.effects import Effect
 from formula.limits import DEFAULT, Limits
 from formula.messages import Message
+from formula.working_calendar import WorkingCalendar
 
 NOTHING: Mapping[str, Any] = {}
 MOST_NOTES = 1_000
@@ -79,6 +80,8 @@ class Context:
     chiefs_from: str = ""
     """Whose chiefs RETPROXIMOCHEFESECAOLABORE climbs: of who opened the ticket (``abertura``, also when empty), of who has it
     (``atendimento``), or of who acts (``usuario``). A context without the ticket's field answers for who acts."""
+    calendar: WorkingCalendar | None = None
+    """What DIASUTEIS, SOMADIASUTEIS and HORASUTEIS count; None: Monday to Friday, no holidays."""
 
 
 class Run:

@@ -264,3 +264,37 @@ def _known_years(code: str) -> tuple[int, int]:
     country, _, state = code.partition("-")
     known = holidays.country_holidays(country, subdiv=state or None)
     return known.start_year, known.end_year
+
+
+STATES_OF_BRAZIL = frozenset({
+    "AC", "AL", "AM", "AP", "BA", "CE", "DF", "ES", "GO", "MA", "MG", "MS", "MT", "PA", "PB", "PE", "PI", "PR", "RJ", "RN", "RO",
+    "RR", "RS", "SC", "SE", "SP", "TO",
+})  # fmt: skip
+"""Known without loading the library, since most calendars are of one of these."""
+
+
+def has_holidays(code: str) -> bool:
+    """Whether the library knows a country, or a state of one."""
+    country, dash, state = code.partition("-")
+    if country == "BR":
+        return not dash or state in STATES_OF_BRAZIL
+    import holidays
+
+    known = holidays.list_supported_countries(include_aliases=True)
+    return country in known and (not dash or state in known[country])
+
+
+def states_of(country: str) -> dict[str, str]:
+    """The states of a country that the library knows, each with its name, or its code where it has none."""
+    import holidays
+
+    known = holidays.country_holidays(country)
+    names = {code: name for name, code in known.subdivisions_aliases.items()}
+    return {code: names.get(code, code) for code in known.subdivisions}
+
+
+def countries() -> list[str]:
+    """The countries whose holidays the library knows, each by its codes of two and of three letters."""
+    import holidays
+
+    return sorted(holidays.list_supported_countries(include_aliases=True))

@@ -23,6 +23,7 @@ from routing.workspace.folder import LIMIT_KEYS, POLICY_KEYS
 from routing.workspace.reading import HANDOFF_KINDS, READERS, Registry, read_approval, read_step, read_ticket, type_of
 from routing.workspace.toml_places import Document
 from routing.workspace.toml_tables import Table
+from routing.workspace.working_time import read_calendar
 
 Schema = dict[str, Any]
 
@@ -192,11 +193,20 @@ def settings() -> Schema:
             "apelidos": KINDS,
             "fontes": KINDS,
             "classificacoes": {"type": "object", "additionalProperties": {"type": "integer"}},
+            "calendario": calendar(),
             "limites": closed(dict.fromkeys((*LIMIT_KEYS, *POLICY_KEYS), number)),
             "smtp": settings_table(SMTP_KEYS, RULE_KEYS),
             "servico": settings_table(SERVICE_KEYS),
         },
     }
+
+
+def calendar() -> Schema:
+    """``[calendario]``."""
+    table = Noted(Document(Source(""), {}), (), {})
+    read_calendar(table)
+    days: Schema = {"type": "array", "items": {"anyOf": [{"type": "string"}, {"format": "date"}]}}
+    return closed({**table.properties, "folgas": days})
 
 
 def context() -> Schema:
@@ -215,6 +225,7 @@ def context() -> Schema:
         "formulas": KINDS,
         "sql": {"type": "object", "additionalProperties": rows},
         "diretorio": {"$ref": "#/$defs/diretorio"},
+        "calendario": calendar(),
     }
     return closed({key: known.get(key, {}) for key in CONTEXT_KEYS})
 

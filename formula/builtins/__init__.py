@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from formula.builtins import dates, debugging, formulas, mail, memory, numbers, people, sql, texts, tickets, words
+from formula.builtins import dates, debugging, formulas, mail, memory, numbers, people, sql, texts, tickets, words, working_time
 from formula.builtins.table import Function, collect
 
-TABLE: Mapping[str, Function] = collect([numbers, texts, dates, words, memory, sql, formulas, tickets, people, mail, debugging])
+TABLE: Mapping[str, Function] = collect(
+    [numbers, texts, dates, working_time, words, memory, sql, formulas, tickets, people, mail, debugging]
+)
 
 
 def is_foreign(row: Function) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import ModuleType
 
-from formula.builtins import dates, debugging, formulas, mail, memory, numbers, people, sql, texts, tickets, words
+from formula.builtins import dates, debugging, formulas, mail, memory, numbers, people, sql, texts, tickets, words, working_time
 from formula.builtins.table import Function
 from formula.messages import Message, message
 from formula.other_modules import BY_MODULE
@@ -14,6 +14,7 @@ GROUPS: tuple[tuple[Message, ModuleType], ...] = (
     (message("Números"), numbers),
     (message("Textos"), texts),
     (message("Datas"), dates),
+    (message("Dias e horas úteis"), working_time),
     (message("Por extenso e formatados"), words),
     (message("Memórias"), memory),
     (message("SQL"), sql),

@@ -80,6 +80,7 @@ def context_for(desk: Any, ticket: Any) -> Context:
         "directory": directory,
         "sentences": desk.sentences,
         "chiefs_from": site.chiefs_from,
+        "calendar": site.calendar,
     }
     if ticket is None:
         return Context(coligada=site.coligada, **common)

@@ -43,6 +43,7 @@ def ticket_context(move: Move) -> Context:
         sentences=move.sentences,
         requisition=ticket.requisition,
         chiefs_from=site.chiefs_from,
+        calendar=site.calendar,
     )
 
 

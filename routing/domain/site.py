@@ -12,6 +12,8 @@ from formula.fields import STANDARD_FIELDS
 from formula.limits import Limits
 from formula.schema import kinds_of
 from formula.types import ANY
+from formula.working_calendar import DEFAULT as DEFAULT_CALENDAR
+from formula.working_calendar import WorkingCalendar
 from routing.domain.model import EMPTY, PARAMETER_KINDS, Step, Ticket, TicketType
 from routing.domain.people import NoWorkload, People, Workload
 from routing.domain.ticket_names import Known
@@ -98,6 +100,9 @@ class Site:
     folder: str = ""
     chiefs_from: str = "abertura"
     """Whose chiefs formulas climb: of who opened (``abertura``), of who has the ticket, of who acts."""
+
+    calendar: WorkingCalendar = DEFAULT_CALENDAR
+    """Which days and hours are worked (``[calendario]``)."""
 
     stand_ins: Mapping[str, Any] = EMPTY
     memories: Mapping[str, Any] = EMPTY

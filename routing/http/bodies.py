@@ -26,6 +26,16 @@ VALUE: Mapping[str, Any] = {
 SCALAR: Mapping[str, Any] = {"anyOf": [{"type": ["string", "number", "boolean", "null"]}, VALUE]}
 NAMED_SCALARS: Mapping[str, Any] = {"type": "object", "additionalProperties": SCALAR}
 ROWS: Mapping[str, Any] = {"type": "array", "items": NAMED_SCALARS}
+CALENDAR_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "description": "The days and hours that are worked, as [calendario] of repasse.toml.",
+    "properties": {
+        "dias": {"type": "array", "items": {"type": "string"}, "examples": [["seg", "ter", "qua", "qui", "sex"]]},
+        "horas": {"type": "string", "examples": ["08:00-18:00"]},
+        "feriados": {"type": "string", "examples": ["BR-MG"]},
+        "folgas": {"type": "array", "items": {"type": "string", "format": "date"}},
+    },
+}
 CONTEXT_SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "description": "The tables of a context file. A wrong value is refused with diagnostics, an unknown key warned of.",
@@ -40,6 +50,7 @@ CONTEXT_SCHEMA: Mapping[str, Any] = {
         "lenient": {"type": "boolean"},
         "requisicao": {"type": ["integer", "null"]},
         "chefia_a_partir": {"enum": ["abertura", "atendimento", "usuario"]},
+        "calendario": CALENDAR_SCHEMA,
         "campos": NAMED_SCALARS,
         "parametros": NAMED_SCALARS,
         "funcoes": NAMED_SCALARS,

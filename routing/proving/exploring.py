@@ -553,7 +553,7 @@ def judged(rule: Rule, tracker: Tracker, site: Site) -> tuple[bool, Shadow]:
     ticket = tracker.ticket
     parameters = seen_parameters(site, ticket)
     fields = {**parameters, **seen_fields(site, ticket)}
-    context = Context(fields=fields, parameters=parameters, coligada=ticket.coligada, now=ticket.opened_at)
+    context = Context(fields=fields, parameters=parameters, coligada=ticket.coligada, now=ticket.opened_at, calendar=site.calendar)
     shadow = tracker.shadow
     before = shadow.symbol_of
 

@@ -69,12 +69,13 @@ class Bench:
         texts = {code.upper(): FormulaText(code, text) for code, text in context.formulas.items()}
         sentences = {code.upper(): SentenceText(code, "") for code in context.sql if code.upper() not in self.site.sentences}
         answers = (context.functions, context.memories)
-        if people is self.site.people and not texts and not sentences and not any(answers):
+        if people is self.site.people and not texts and not sentences and not any(answers) and context.calendar is None:
             return self.site
         key = (
             id(people),
             tuple(sorted((code, one.text) for code, one in texts.items())),
             frozenset(sentences),
+            context.calendar,
             *(tuple((name, type(value), value) for name, value in given.items()) for given in answers),
         )
         if key not in self.sites:
@@ -85,6 +86,7 @@ class Bench:
                 sentences={**self.site.sentences, **sentences},
                 stand_ins=context.functions,
                 memories=context.memories,
+                calendar=context.calendar or self.site.calendar,
             )
         return self.sites[key]
 

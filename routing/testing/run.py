@@ -171,6 +171,7 @@ def context_of(case: Case, site: Site, ticket: Ticket | None) -> Context:
         directory=given.directory if given.directory is not None else SiteDirectory(site.people, site.workload),
         sentences=StandInSentences(given.sql),
         chiefs_from=given.chiefs_from or site.chiefs_from,
+        calendar=given.calendar or site.calendar,
     )
 
 

@@ -22,11 +22,13 @@ from formula.fields import STANDARD_FIELDS
 from formula.messages import Message
 from formula.source import Source
 from formula.values import moderate
+from formula.working_calendar import WorkingCalendar
 from routing.domain.people import NoWorkload, SiteDirectory
 from routing.messages import message
 from routing.workspace.reading import Registry, directory_people, read_directory
 from routing.workspace.toml_places import Document, read
-from routing.workspace.toml_tables import READINGS_HINT, two_readings
+from routing.workspace.toml_tables import READINGS_HINT, Table, two_readings
+from routing.workspace.working_time import read_calendar
 
 SCALARS = (str, int, Decimal, float, bool, date)
 """What a field may hold; ``datetime`` is a ``date``."""
@@ -102,6 +104,7 @@ def taken(document: Document) -> GivenContext:
             requisition=simple(tables, "requisicao", int, None, report),
             directory=people(document) if "diretorio" in tables else None,
             chiefs_from=chiefs_from(tables, report),
+            calendar=calendar(document),
         ),
         lenient=simple(tables, "lenient", bool, False, report),
     )
@@ -109,7 +112,7 @@ def taken(document: Document) -> GivenContext:
 
 KEYS = (
     "coligada", "usuario", "agora", "lenient", "requisicao", "campos", "parametros", "funcoes", "formulas", "sql",
-    "memorias", "diretorio", "chefia_a_partir",
+    "memorias", "diretorio", "chefia_a_partir", "calendario",
 )  # fmt: skip
 
 
@@ -221,6 +224,12 @@ def moment(tables: Mapping[str, Any], report: Report) -> datetime | None:
             message("escreva agora = 2026-11-24T10:00:00"),
         )
     return None
+
+
+def calendar(document: Document) -> WorkingCalendar | None:
+    """``[calendario]``, by the reader of repasse.toml."""
+    table = Table(document, (), document.data).inner("calendario")
+    return None if table is None else read_calendar(table)
 
 
 def people(document: Document) -> SiteDirectory | None:

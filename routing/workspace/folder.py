@@ -27,6 +27,7 @@ from routing.workspace.reading import HANDOFF_KINDS, Registry, directory_people,
 from routing.workspace.references import GONE_NAMES, check_references
 from routing.workspace.toml_places import Document, read
 from routing.workspace.toml_tables import Table
+from routing.workspace.working_time import read_calendar
 
 SETTINGS, DIRECTORY = "repasse.toml", "diretorio.toml"
 FORMULAS, SENTENCES, TYPES, TICKETS, CASES = "formulas", "sentencas", "tipos", "atendimentos", "casos"
@@ -229,6 +230,7 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         chosen = attrs.evolve(chosen, **whole_numbers(limits, LIMIT_KEYS))
         limits.finish()
     table.known |= ELSEWHERE
+    calendar = table.inner("calendario")
     levels = {str(name).strip().upper(): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
     smtp = table.mapping("smtp")
     made = {
@@ -236,6 +238,7 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         "language": table.word("idioma", ("pt", "en"), "pt"),
         "chiefs_from": table.word("chefia_a_partir", tuple(CHIEFS_FROM), "abertura"),
         "classifications": levels,
+        **({} if calendar is None else {"calendar": read_calendar(calendar)}),
         "policy": Policy(limits=chosen, **policy),
         "settings": document.data,
         "sender": str(smtp.get("remetente", "")),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import formula
 from formula.working_calendar import (
     DEFAULT,
     WorkingCalendar,
@@ -164,3 +165,16 @@ def test_days_outside_time_are_refused(days: int) -> None:
 def test_a_calendar_without_time_is_none(parts: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="working"):
         WorkingCalendar(**parts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("call", ["DIASUTEIS(A, B)", "SOMADIASUTEIS(A, 2000000)", "HORASUTEIS(A, B)"])
+def test_a_loop_over_all_of_time_ends_by_its_budget(call: str) -> None:
+    text = (
+        f"DECL A, B, C; SETVAR(A, MTDATA(1, 1, 1)+1); SETVAR(B, MTDATA(1, 1, 9999)); ENQUANTO VERDADE FACA SETVAR(C, {call}) FIMENQ"
+    )
+    rule, context = formula.compile(text), formula.Context(calendar=OFFICE)
+    rule.run(context)
+    began = time.process_time()
+    outcome = rule.run(context)
+    assert time.process_time() - began < 2
+    assert [one.code for one in outcome.diagnostics] == ["limite-passos"]

@@ -1,0 +1,74 @@
+"""Functions on working days and hours; the calendar comes with the context."""
+
+from datetime import datetime
+
+from formula.builtins.dates import real
+from formula.builtins.table import function
+from formula.context import Run
+from formula.diagnostics import Fault
+from formula.messages import message
+from formula.types import Date, Integer, Number
+from formula.values import display
+from formula.working_calendar import DEFAULT, WorkingCalendar, add_working_days, working_days_between, working_hours_between
+
+
+@function(
+    origin="extension",
+    pure=False,
+    cost=20,
+    examples=[
+        "DIASUTEIS('24/11/2026', '30/11/2026') -> 4",
+        "DIASUTEIS('27/11/2026', '29/11/2026') -> 0",
+        "DIASUTEIS('30/11/2026', '24/11/2026') -> -4",
+    ],
+)
+def diasuteis(run: Run, inicio: Date, fim: Date) -> Integer:
+    """Quantos dias úteis vêm depois do início, até o fim, como conta uma diferença de datas; as horas não contam, e o número é
+    negativo quando o fim vem antes. Valem os dias, feriados e folgas de [calendario]; sem ele, de segunda a sexta, sem feriados."""
+    return working_days_between(calendar(run), real(inicio, "DIASUTEIS"), real(fim, "DIASUTEIS"))
+
+
+@function(
+    origin="extension",
+    pure=False,
+    cost=20,
+    examples=[
+        "SOMADIASUTEIS('27/11/2026', 1) -> 30/11/2026",
+        "SOMADIASUTEIS('28/11/2026', 1) -> 30/11/2026",
+        "SOMADIASUTEIS('30/11/2026 09:30', -1) -> 27/11/2026 09:30:00",
+        "SOMADIASUTEIS('28/11/2026', 0) -> 28/11/2026",
+    ],
+)
+def somadiasuteis(run: Run, data: Date, dias: Integer) -> Date:
+    """A data tantos dias úteis depois, à mesma hora; dias negativos voltam, e 0 deixa a data como está. De um dia de folga, 1 é o
+    próximo dia útil. Valem os dias, feriados e folgas de [calendario]; sem ele, de segunda a sexta, sem feriados."""
+    day = real(data, "SOMADIASUTEIS")
+    try:
+        return datetime.combine(add_working_days(calendar(run), day, dias), day.time())
+    except OverflowError:
+        raise Fault(
+            "data-fora-do-calendario",
+            message("{data} mais {dias} dias úteis sai do calendário", data=display(day), dias=display(dias)),
+            message("datas vão de 01/01/0001 a 31/12/9999"),
+        ) from None
+
+
+@function(
+    origin="extension",
+    pure=False,
+    cost=20,
+    examples=[
+        "HORASUTEIS('27/11/2026 17:30', '30/11/2026 09:00') -> 1,5",
+        "HORASUTEIS('24/11/2026', '25/11/2026') -> 10",
+        "HORASUTEIS('24/11/2026 10:00', '24/11/2026 09:45') -> -0,25",
+    ],
+)
+def horasuteis(run: Run, inicio: Date, fim: Date) -> Number:
+    """Quantas horas de trabalho há do início ao fim, com as frações; negativas quando o fim vem antes. Valem os dias e as horas de
+    [calendario]; sem ele, de segunda a sexta das 8 às 18, sem feriados."""
+    return working_hours_between(calendar(run), real(inicio, "HORASUTEIS"), real(fim, "HORASUTEIS"))
+
+
+def calendar(run: Run) -> WorkingCalendar:
+    """The calendar of the run's context, else the one that needs no setting."""
+    return run.context.calendar or DEFAULT
