@@ -229,7 +229,12 @@ MatchHeader = Annotated[
 
 ViewerQuery = Annotated[
     str | None,
-    Query(min_length=1, max_length=128, description="The attendant who looks: only what this person may see is there.", examples=["1;2"]),
+    Query(
+        min_length=1,
+        max_length=128,
+        description="The attendant who looks: only what this person may see is there.",
+        examples=["1;2"],
+    ),
 ]
 
 
