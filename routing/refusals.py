@@ -54,6 +54,8 @@ ROWS: tuple[SiteCode, ...] = (
     row("atendente-fora-do-grupo", ERROR, message("Atendente fixo que o grupo não tem")),
     row("aprovadores-insuficientes", ERROR, message("Aprovação que ninguém pode dar")),
     row("sem-saida", WARNING, message("Aprovação numa etapa da qual o fluxo não sai")),
+    row("lembrete-sem-lugar", ERROR, message("Lembrete que não cabe na duração da etapa")),
+    row("vencer-sem-duracao", WARNING, message("Fórmulas de vencimento numa etapa sem duração")),
     row("destino-inativo", WARNING, message("Destino fixo inativo")),
     row("etapa-sem-saida", LINT, message("Etapa da qual não se sai")),
     row("tipo-sem-grupo", LINT, message("Tipo sem grupo")),

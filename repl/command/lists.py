@@ -122,6 +122,47 @@ def decisions_command(console: Console, /, workspace: str, form: str, **given: A
     return FINE
 
 
+@click.command("due", help=message("Lista o que vence: primeiro o que está atrasado, depois o que vem."))
+@click.argument("workspace")
+@click.option("--until", metavar="T", help=message("Só até esta data ou hora, em ISO."))
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, metavar="N", help=message("No máximo N linhas."))
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=message("Formato da saída."))
+@click.pass_obj
+def due_command(console: Console, workspace: str, until: str | None, limit: int, form: str) -> int:
+    """Nothing is done; that is the work of ``repasse work``."""
+    from repl.showing.console import clock
+    from repl.showing.plans import ACTION_NAMES, desk_of, holder_text, moment
+    from routing.desk.clock import due_list
+    from routing.domain.due import deadline_end
+    from routing.domain.flow import step_name
+    from routing.domain.model import Holder
+
+    end = moment(until, "--until")
+    with desk_of(workspace) as desk:
+        found, site = due_list(desk, {"until": None if end is None else deadline_end(end), "limit": limit}, clock()), desk.site
+    if form == "json":
+        console.say_json(found)
+        return FINE
+
+    def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+        holder = row["holder"] and Holder(*next(iter(row["holder"].items())))
+        return (
+            row["at"].replace("T", " ")[:16], console.text(message("atrasado")) if row["overdue"] else "",
+            console.text(ACTION_NAMES[row["kind"]]), row["ticket"], step_name(site, row["type"], row["step"]),
+            console.text(holder_text(holder, site)) if holder else "", row["subject"], row["reason"] or "",
+        )  # fmt: skip
+
+    titles = (
+        message("vence em"), "", message("ação"), message("atendimento"), message("etapa"), message("com"), message("assunto"),
+        message("por que não foi feito"),
+    )  # fmt: skip
+    if not found["due"]:
+        console.say(message("nada vence"))
+        return FINE
+    say_rows(console, titles, map(cells, found["due"]), None, form)
+    return FINE
+
+
 def say_rows(console: Console, titles: tuple[Any, ...], rows: Iterable[tuple[str, ...]], following: str | None, form: str) -> None:
     """A table for people or a sheet; where the next page begins."""
     if form == "csv":

@@ -168,12 +168,13 @@ def init_command(console: Console, folder: str) -> int:
     return FINE
 
 
-@click.command("work", help=message("Envia os e-mails da fila, até ser interrompido."))
+@click.command("work", help=message("Faz o que venceu e envia os e-mails da fila, até ser interrompido."))
+@click.argument("folder", metavar="[WORKSPACE]", required=False)
 @click.option("--workspace", default=".", metavar="DIR", help=message("A área de trabalho, ou uma URL de banco de dados."))
-@click.option("--once", is_flag=True, help=message("Envia o que está na fila e termina."))
+@click.option("--once", is_flag=True, help=message("Faz o que venceu, envia o que está na fila e termina."))
 @click.pass_obj
-def work_command(console: Console, workspace: str, once: bool) -> int:
+def work_command(console: Console, folder: str | None, workspace: str, once: bool) -> int:
     """Ends with exit code 130 at Ctrl-C."""
     from repl.showing.plans import work_until_told
 
-    return work_until_told(console, workspace, once=once)
+    return work_until_told(console, folder or workspace, once=once)

@@ -21,7 +21,7 @@ MOST_NEIGHBOURS = 2_000
 """A folder with more formulas than this is not looked through."""
 
 NAMING_KEYS = re.compile(
-    r"""(?mix) ^[^\#\n]*? \b(?:formula|ao_entrar|ao_sair) \s*=\s*
+    r"""(?mix) ^[^\#\n]*? \b(?:formula|ao_entrar|ao_sair|ao_vencer) \s*=\s*
     (?P<codes> "[^"\n]*" | '[^'\n]*' | \[ [^\]]* \] )"""
 )
 QUOTED = re.compile(r"""(["'])([^"'\n]*)\1""")
@@ -90,7 +90,7 @@ def mentions(around: Neighbourhood, code: str, open_texts: Mapping[Path, str]) -
 
 
 def in_tables(text: str, code: str) -> list[Span]:
-    """Where a TOML file of a workspace names a formula: under ``formula``, ``ao_entrar`` and ``ao_sair``."""
+    """Where a TOML file of a workspace names a formula: under ``formula``, ``ao_entrar``, ``ao_sair`` and ``ao_vencer``."""
     return [
         Span(found.start("codes") + quoted.start(2), found.start("codes") + quoted.end(2))
         for found in NAMING_KEYS.finditer(text)

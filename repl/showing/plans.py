@@ -14,7 +14,7 @@ from repl.messages import message
 from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
 from routing.domain.decision import WARNING, ExplanationLine, Hypothesis, MailDraft, Plan, Request, WhyNot, heaviest
-from routing.domain.model import ACTIONS, Holder, Ticket
+from routing.domain.model import ACTIONS, CLOCK_ACTIONS, Holder, Ticket
 
 ACTION_NAMES = {
     "open": message("abrir"),
@@ -34,6 +34,10 @@ ACTION_NAMES = {
     "note": message("anotar"),
     "approve": message("aprovar"),
     "reject": message("rejeitar"),
+    "wake": message("despertar"),
+    "remind": message("lembrar"),
+    "expire": message("vencer a etapa"),
+    "deadline": message("vencer o prazo"),
 }
 
 STATUS_NAMES = {
@@ -62,7 +66,7 @@ def known_action(action: str) -> str:
     from routing.domain.names import VERBS, action_named, nearest_action
 
     found = action_named(action)
-    if found not in ACTIONS:
+    if found not in (*ACTIONS, *CLOCK_ACTIONS):
         near = nearest_action(action)
         hint = message("as ações são: {acoes}", acoes=", ".join(f"{VERBS[one][0]} ({one})" for one in ACTIONS))
         raise Refusal(
@@ -417,9 +421,18 @@ def draw_flow(console: Console, workspace: str, ticket_type: int, ticket: str | 
 
 
 def work_until_told(console: Console, workspace: str, *, once: bool) -> int:
-    """Send queued mail."""
+    """Do what is due, send queued mail; a line for each thing done or refused."""
     from routing.desk import worker
 
+    def tell(plan: Plan) -> None:
+        said = plan.headline()
+        reason = plan.reason.message if plan.reason is not None else message("feito")
+        action = ACTION_NAMES.get(plan.action, plan.action)
+        console.say(
+            message("{chave}: {acao}: {fim}", chave=plan.ticket, acao=action, fim=said.text if said is not None else reason),
+            error=said is None,
+        )
+
     with desk_of(workspace) as desk:
-        worker.work(desk, once, lambda line: console.say(line, error=True))
+        worker.work(desk, once, lambda line: console.say(line, error=True), tell)
     return FINE

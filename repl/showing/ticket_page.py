@@ -14,7 +14,7 @@ from routing.domain.ticket_fields import DAY, KEY_ATTRIBUTES, MOMENT, PERSON, RO
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?")
 EXACT_NUMBER = re.compile(r"-?\d+\.\d+")
 
-LEFT_OUT = frozenset({*KEY_ATTRIBUTES, "changed_by", "changed_at"})
+LEFT_OUT = frozenset({*KEY_ATTRIBUTES, "changed_by", "changed_at", "step_told", "deadline_told"})
 """What the title or the histories tell already."""
 
 

@@ -15,6 +15,7 @@ from formula.messages import Message
 from routing.deciding.approvals import gate_arrival, gate_by_hand, gate_own, gate_receiver, speak
 from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
 from routing.deciding.changing import change_ticket, note
+from routing.deciding.clock import strike
 from routing.deciding.drafts import draft_mails, opening_mail
 from routing.deciding.formulas import run_formula
 from routing.deciding.gates import (
@@ -31,13 +32,15 @@ from routing.deciding.gates import (
     gate_ticket,
     gate_version,
     gate_voicemail,
+    known_action,
 )
 from routing.deciding.handoffs import BY_KIND, decide, setup_of
 from routing.deciding.move import Asked, Move, Refused, previous_holder, refuse
 from routing.domain.clients import client_fault
 from routing.domain.decision import Reason, Request
 from routing.domain.destinations import destination_of
-from routing.domain.flow import ACTION_OF_STATUS, TRANSITIONS, find_step, step_list, step_name
+from routing.domain.due import deadline_end, shown_day
+from routing.domain.flow import ACTION_OF_STATUS, CLOCK, TRANSITIONS, find_step, step_list, step_name
 from routing.domain.model import Approval, Holder, Step, StepChange, attendant_holder
 from routing.domain.names import named
 from routing.messages import later, message
@@ -49,14 +52,18 @@ if TYPE_CHECKING:
 def act(move: Move) -> None:
     """A person's action, then what formulas asked for, then the limits over time."""
     request = move.request
-    row = TRANSITIONS[request.action]
+    row = known_action(request.action)
+    assert row is not None
     gate_seen(move, row)
     gate_ticket(move, row)
     gate_version(move)
-    gate_voicemail(move, row)
-    gate_actor(move, row)
-    gate_own(move, row.action)
-    DOING.get(request.action, change_status)(move, request, None)
+    if request.action in CLOCK:
+        strike(move)
+    else:
+        gate_voicemail(move, row)
+        gate_actor(move, row)
+        gate_own(move, row.action)
+        DOING.get(request.action, change_status)(move, request, None)
     while move.pending:
         obey(move, move.pending.popleft())
     draft_mails(move)
@@ -312,7 +319,8 @@ def change_status(move: Move, request: Request, formula: str | None) -> None:
         status = step.on_conclude
         move.say(later("na etapa '{etapa}', concluir quer dizer o status {status}", etapa=step.name, status=status))
     if request.action == "schedule":
-        move.change(wake_up=request.wake_up, deadline=request.deadline)
+        move.change(wake_up=request.wake_up, deadline=request.deadline, deadline_told=0)
+        warn_of_the_past(move)
     reopened = move.ticket.status in ("F", "C")
     old = move.ticket.status
     set_status(move, status, request.reason, request.justification)
@@ -321,6 +329,13 @@ def change_status(move: Move, request: Request, formula: str | None) -> None:
         move.enter_discussion(message("Atendimento reaberto por {quem}", quem=move.site.people.name(move.actor.key)))
     elif request.justification:
         move.enter_discussion(message("{acao}: {justificativa}", acao=row.name.capitalize(), justificativa=request.justification))
+
+
+def warn_of_the_past(move: Move) -> None:
+    """A schedule whose deadline has passed already is due at once."""
+    if move.ticket.deadline is not None and deadline_end(move.ticket.deadline) <= move.now:
+        said = message("o prazo {prazo} já passou: vence em seguida", prazo=shown_day(move.ticket.deadline))
+        move.warn(Reason("prazo-no-passado", said, message("confira o prazo do agendamento")))
 
 
 def claim(move: Move, request: Request, formula: str | None) -> None:
@@ -371,7 +386,7 @@ def open_ticket(move: Move, request: Request, formula: str | None) -> None:
     if step.handoff is not None:
         enter(move, step, None)
     else:
-        move.change(step=step.code, step_version=move.start.version + 1)
+        move.change(step=step.code, step_version=move.start.version + 1, entered_at=move.now, step_told=0)
         gate_arrival(move, step, None)
         move.steps.append(StepChange(None, step.code, None, holder, move.actor.key, move.now))
         for code in step.on_entry:

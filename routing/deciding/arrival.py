@@ -175,7 +175,7 @@ def set_step(move: Move, target: Step, receiver: Holder | None) -> None:
     """The step history row, the handoff when somebody else receives, and a status the step sets."""
     before, giver = move.ticket.step, move.ticket.holder
     move.steps.append(StepChange(before, target.code, giver, receiver or giver, move.actor.key, move.now))
-    move.change(step=target.code, step_version=move.start.version + 1)
+    move.change(step=target.code, step_version=move.start.version + 1, entered_at=move.now, step_told=0)
     move.say(
         later(
             "o atendimento vai da etapa {de} para a etapa {para}",

@@ -35,6 +35,40 @@ def handoff_mail(move: Move, receiver: Holder, justification: str) -> None:
     later_on(move, "handoff", sender, ", ".join(addresses), "", receiver, justification)
 
 
+def reminder_mail(move: Move, said: Message) -> None:
+    """A mail of the clock to who has the ticket when the move ends; no address = a warning."""
+
+    def write(done: Move) -> None:
+        ticket, people = done.ticket, done.site.people
+        addresses = [] if ticket.holder is None else holder_addresses(people, ticket.holder)
+        if not addresses:
+            who = message("ninguém") if ticket.holder is None else people.holder_name(ticket.holder)
+            done.warnings.append(
+                Reason("sem-endereco", message("{quem} não tem endereço de e-mail: o lembrete não será enviado", quem=who))
+            )
+            return
+        body = message(
+            "{motivo}.\n\nAtendimento: {chave} ({assunto})\nTipo: {tipo}\nEtapa: {etapa}\nPrioridade: {prioridade}\n\n"
+            "Solicitação:\n{solicitacao}\n",
+            motivo=said, chave=ticket.key, assunto=ticket.subject, tipo=done.kind.name,
+            etapa=step_name(done.site, ticket.type, ticket.step), prioridade=ticket.priority, solicitacao=ticket.request or "–",
+        )  # fmt: skip
+        subject = message("Atendimento {chave}: {motivo}", chave=ticket.key, motivo=said)
+        done.mails.append(
+            MailDraft(
+                kind="reminder",
+                from_address=done.site.sender or done.actor.email,
+                to=", ".join(addresses),
+                cc="",
+                subject=spoken(done, subject),
+                body=spoken(done, body),
+                facts=(*ticket_facts(done, ticket), ("motivo", spoken(done, said))),
+            )
+        )
+
+    move.letters.append(write)
+
+
 def later_on(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder, justification: str | None) -> None:
     """Have a handoff mail drafted at the end of the move. ``justification`` None is that of the handoff it is a copy of."""
 

@@ -11,8 +11,8 @@ from routing.deciding.ticket_fields import filled, seen_fields, seen_parameters
 from routing.domain.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off, visible
 from routing.domain.addresses import read_addresses
 from routing.domain.decision import MailDraft, Reason
-from routing.domain.flow import NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
-from routing.domain.model import ACTIONS, Attendant, Holder, Step, Ticket
+from routing.domain.flow import CLOCK, NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
+from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Step, Ticket
 from routing.domain.names import named
 from routing.domain.site import known_names
 from routing.domain.ticket_names import unknown_names
@@ -160,6 +160,8 @@ def gate_actor(move: Move, row: Transition) -> None:
 def actor_key(move: Move) -> str:
     """Who acts: the one named, else who has the ticket, else (at opening) who opens it; empty when there is nobody."""
     ticket = move.ticket
+    if move.request.action in CLOCK:
+        return CLOCK_KEY
     if move.request.actor:
         return pair(move.request.actor) or move.request.actor
     if move.request.action == "open":
@@ -443,4 +445,4 @@ def shown_time(when: datetime) -> str:
 
 def known_action(action: str) -> Transition | None:
     """The row of an action; None for an unknown word."""
-    return TRANSITIONS.get(action) if action in ACTIONS else None
+    return TRANSITIONS.get(action) if action in ACTIONS else CLOCK.get(action)

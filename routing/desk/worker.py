@@ -1,4 +1,4 @@
-"""The mail worker of ``repasse work``: a small courier on SQLite, procrastinate on PostgreSQL."""
+"""The worker of ``repasse work``: does what is due, sends mails; by a small courier on SQLite, by procrastinate on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
 
+from routing.desk.clock import do_due
 from routing.desk.desk import Desk
+from routing.domain.decision import Plan
 from routing.failures import StoreError
 from routing.mail import states as dispatch
 from routing.mail.sending import Office, send_one, utc_now
@@ -21,7 +25,11 @@ BATCH = 50
 TOGETHER = 4
 """Mails sent at the same time by one worker."""
 
+ROUND = 1.0
+"""Seconds that the clock works before mails have their turn."""
+
 Report = Callable[[str], None]
+Tell = Callable[[Plan], None]
 
 
 def office_of(desk: Desk) -> Office:
@@ -30,20 +38,59 @@ def office_of(desk: Desk) -> Office:
     return Office(desk.store, desk.settings, name)
 
 
-def work(desk: Desk, drain: bool = False, report: Report | None = None) -> None:
-    """Send mails until SIGINT or SIGTERM; with ``drain`` only until nothing is due now.
+def work(desk: Desk, drain: bool = False, report: Report | None = None, tell: Tell | None = None) -> None:
+    """Do what is due and send mails until SIGINT or SIGTERM; with ``drain`` only until nothing is due now.
 
-    ``report`` gets a line for people when the database fails for a while; the worker goes on. A mail in hand is
-    finished before the worker stops.
+    ``report`` gets a line for people when the database fails for a while; the worker goes on. ``tell`` gets each decision of the
+    clock. A mail or a decision in hand is finished before the worker stops.
     """
     office = office_of(desk)
+    if drain:
+        while do_due(desk, wall_clock, report=tell):
+            pass
     if desk.store.is_sqlite:
-        asyncio.run(run_courier(office, drain, report))
+        asyncio.run(run_courier(office, drain, report, None if drain else Hands(desk, tell)))
     else:
         from routing.mail.jobs import run_jobs
 
         quiet_queue(report)
-        asyncio.run(run_jobs(office, drain, report))
+        asyncio.run(run_jobs(office, drain, report, None if drain else lambda stop: keep_time(Hands(desk, tell), stop, report)))
+
+
+def wall_clock() -> datetime:
+    """The machine's wall clock, which ticket times are of."""
+    return datetime.now().replace(microsecond=0)
+
+
+class Hands:
+    """The clock's turns of a worker: a while each, cut short when the worker is to stop."""
+
+    def __init__(self, desk: Desk, tell: Tell | None) -> None:
+        """Nothing is done yet."""
+        self.desk = desk
+        self.tell = tell
+
+    async def turn(self, stop: asyncio.Event) -> int:
+        """Do what is due, for a while; how many things that were."""
+        end = monotonic() + ROUND
+
+        def ended() -> bool:
+            return stop.is_set() or monotonic() > end
+
+        return await asyncio.to_thread(do_due, self.desk, wall_clock, ended, self.tell)
+
+
+async def keep_time(hands: Hands, stop: asyncio.Event, report: Report | None) -> None:
+    """The clock's loop beside a queue of mails; a database that is away ends nothing."""
+    while not stop.is_set():
+        found = 0
+        try:
+            found = await hands.turn(stop)
+        except StoreError as error:
+            if report is not None:
+                report(error.text())
+        if not found:
+            await pause(stop)
 
 
 def quiet_queue(report: Report | None) -> None:
@@ -59,7 +106,7 @@ def quiet_queue(report: Report | None) -> None:
         log.handlers, log.propagate = [Line(logging.ERROR)], False
 
 
-async def run_courier(office: Office, drain: bool = False, report: Report | None = None) -> None:
+async def run_courier(office: Office, drain: bool = False, report: Report | None = None, hands: Hands | None = None) -> None:
     """The loop on SQLite."""
     stop = asyncio.Event()
     if not drain:
@@ -68,7 +115,8 @@ async def run_courier(office: Office, drain: bool = False, report: Report | None
             loop.add_signal_handler(one, stop.set)
     while not stop.is_set():
         try:
-            found = await round_of(office)
+            found = 0 if hands is None else await hands.turn(stop)
+            found += await round_of(office)
         except StoreError as error:
             if drain:
                 raise

@@ -67,6 +67,17 @@ TRANSITIONS: Mapping[str, Transition] = {
     )
 }
 
+CLOCK: Mapping[str, Transition] = {
+    row.action: row
+    for row in (
+        Transition("wake", message("despertar"), frozenset("G"), "A", voicemail=False, holder=False),
+        Transition("remind", message("lembrar"), frozenset("AGET"), None, voicemail=False, holder=False),
+        Transition("expire", message("vencer a etapa"), frozenset("AGET"), None, voicemail=False, holder=False),
+        Transition("deadline", message("vencer o prazo"), frozenset("AGET"), None, voicemail=False, holder=False),
+    )
+}
+"""What the clock does; the same table for moves that nobody asks for."""
+
 ACTION_OF_STATUS: Mapping[str, str] = {
     "E": "scheduled-answered",
     "R": "conclude",

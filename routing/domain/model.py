@@ -25,6 +25,12 @@ ACTIONS = (
 )  # fmt: skip
 """The names of actions (contract)."""
 
+CLOCK_ACTIONS = ("wake", "remind", "expire", "deadline")
+"""What the clock does by itself when its time has come; nobody else asks for these."""
+
+CLOCK_KEY = "0;0"
+"""Who the histories say did it; no attendant has this key."""
+
 STATUSES = ("A", "G", "E", "R", "O", "F", "T", "C")
 """Status letters (taa.md); the empty text is a ticket that is not opened yet."""
 
@@ -207,7 +213,8 @@ class Ticket:
     ``status`` is a letter, or empty before opening. ``parameters`` are those of the type, ``fields`` the extra
     ("complementares") ones; their names are upper case. ``movement`` names the business record that the ticket belongs to
     (S:177), as the site writes it. ``changed_by``/``changed_at`` tell of the latest version, ``step_version`` is the version
-    with which the ticket came to its step.
+    with which the ticket came to its step, ``entered_at`` when that was. ``step_told`` says what the clock has done of this step
+    (1 the reminder, 2 its end), ``deadline_told`` 1 that the present deadline has passed and was dealt with.
     """
 
     coligada: int
@@ -256,6 +263,9 @@ class Ticket:
     changed_by: str = ""
     changed_at: datetime | None = None
     step_version: int = 0
+    entered_at: datetime | None = None
+    step_told: int = 0
+    deadline_told: int = 0
 
     @property
     def key(self) -> str:
@@ -442,8 +452,9 @@ class Step:
 
     ``required`` must be filled on entering and on leaving, ``required_on_exit`` only on leaving; items are field
     names, ``PARAMETRO.<name>`` or ``ACAO.<name>``. ``on_conclude`` replaces status R when the ticket is concluded
-    here; ``status_on_entry`` is what an advance to this step sets. ``duration`` is in hours. ``self_approval`` False keeps who
-    opened the ticket from receiving and deciding it here; None has it told as a warning.
+    here; ``status_on_entry`` is what an advance to this step sets. ``duration`` is in working hours from entering the step,
+    ``reminder`` so many of them before its end; ``when_due`` are the formulas that run at the end. ``self_approval`` False keeps
+    who opened the ticket from receiving and deciding it here; None has it told as a warning.
     """
 
     code: int
@@ -462,6 +473,8 @@ class Step:
     on_conclude: str | None = None
     status_on_entry: str | None = None
     duration: int | None = None
+    reminder: int | None = None
+    when_due: tuple[str, ...] = ()
     order: int = 0
     approval: Approval | None = None
     self_approval: bool | None = None

@@ -12,8 +12,8 @@ import attrs
 
 from formula.messages import LANGUAGES, Message
 from routing.domain.decision import Reason
-from routing.domain.flow import TRANSITIONS
-from routing.domain.model import ACTIONS
+from routing.domain.flow import CLOCK, TRANSITIONS
+from routing.domain.model import ACTIONS, CLOCK_ACTIONS
 from routing.domain.people import People
 from routing.messages import message
 
@@ -42,6 +42,10 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "note": ("anotar",),
     "approve": ("aprovar",),
     "reject": ("rejeitar",),
+    "wake": ("despertar",),
+    "remind": ("lembrar",),
+    "expire": ("vencer",),
+    "deadline": ("vencer-prazo",),
 }
 """Portuguese verbs of the actions; the first is the contract's."""
 
@@ -54,8 +58,8 @@ def spelling(text: str) -> str:
 def action_words() -> dict[str, str]:
     """Every spelling of every action, and the action."""
     made: dict[str, str] = {}
-    for action in ACTIONS:
-        row = TRANSITIONS.get(action)
+    for action in (*ACTIONS, *CLOCK_ACTIONS):
+        row = TRANSITIONS.get(action) or CLOCK.get(action)
         said = () if row is None else tuple(row.name.text(language) for language in LANGUAGES)
         for word in (action, *VERBS.get(action, ()), *said):
             made.setdefault(spelling(word), action)

@@ -12,6 +12,7 @@ import attrs
 
 from routing.domain.decision import DECISION, ExplanationLine, Reason
 from routing.domain.model import (
+    CLOCK_KEY,
     EMPTY,
     Attendant,
     Client,
@@ -48,7 +49,7 @@ class People:
 
     @names.default
     def _names(self) -> Mapping[str, str]:
-        return {key: f"{person.name} ({key})" for key, person in self.attendants.items()}
+        return {CLOCK_KEY: message("Relógio")} | {key: f"{person.name} ({key})" for key, person in self.attendants.items()}
 
     def name(self, key: str) -> str:
         """``Ana Lima (1;3)``, or the key of somebody unknown."""

@@ -116,6 +116,9 @@ ROWS: tuple[TicketField, ...] = (
     TicketField(attribute="fields", key="campos", kind=VALUES, label=message("campos complementares"), writer=ACTOR),
     TicketField(attribute="version", key="versao", kind=NUMBER, label=message("versão")),
     TicketField(attribute="step_version", kind=NUMBER, label=message("versão ao entrar na etapa")),
+    TicketField(attribute="entered_at", key="na_etapa_desde", kind=MOMENT, label=message("na etapa desde")),
+    TicketField(attribute="step_told", kind=NUMBER, label=message("o que o relógio já fez da etapa")),
+    TicketField(attribute="deadline_told", kind=NUMBER, label=message("o que o relógio já fez do prazo")),
     TicketField(attribute="changed_by", kind=PERSON, label=message("mudado por")),
     TicketField(attribute="changed_at", kind=MOMENT, label=message("mudado em")),
 )

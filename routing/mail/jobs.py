@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
@@ -34,6 +35,8 @@ PAUSE = 2.0
 """Seconds between two tries to reach a database that is away."""
 
 Report = Callable[[str], None]
+Beside = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+"""Something else that a worker does until told to stop."""
 
 EVERY_TEN_SECONDS = "* * * * * */10"
 
@@ -112,8 +115,8 @@ def forgotten(store: Store, now: datetime) -> list[str]:
     return [name for name in names if name not in spoken_for]
 
 
-async def run_jobs(office: Office, drain: bool = False, report: Report | None = None) -> None:
-    """Work until told to stop (SIGINT, SIGTERM); with ``drain`` until nothing is due.
+async def run_jobs(office: Office, drain: bool = False, report: Report | None = None, beside: Beside | None = None) -> None:
+    """Work until told to stop (SIGINT, SIGTERM), and do what is to be done ``beside``; with ``drain`` until nothing is due.
 
     A database that goes away ends nothing: ``report`` gets a line, and the work begins again when it is back.
     """
@@ -125,6 +128,17 @@ async def run_jobs(office: Office, drain: bool = False, report: Report | None = 
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
+    other = None if beside is None else loop.create_task(beside(stop))
+    try:
+        await jobs_until(stop, office, report)
+    finally:
+        stop.set()
+        if other is not None:
+            await other
+
+
+async def jobs_until(stop: asyncio.Event, office: Office, report: Report | None) -> None:
+    """Work until told to stop, again and again when the database goes away."""
     told = False
     while not stop.is_set():
         work = asyncio.ensure_future(work_jobs(office))

@@ -1,7 +1,7 @@
 """The words of a mail: the site's own templates where it has them, else the built-in text (S:71). Pure once loaded.
 
 A site writes ``modelos/KIND.assunto``, ``modelos/KIND.txt`` and ``modelos/KIND.html`` (any of them) for the kinds
-handoff, handoff_copy, opening and ticket, in Jinja. Templates see the mail's facts as text, and ``assunto``,
+handoff, handoff_copy, opening, ticket and reminder, in Jinja. Templates see the mail's facts as text, and ``assunto``,
 ``corpo``, ``para``, ``copia`` and ``de`` of the built-in mail; they run in a sandbox, cannot change anything, and
 end at bounds of their own (:mod:`routing.mail.template_bounds`).
 """
@@ -19,7 +19,7 @@ from routing.failures import SettingsFault
 from routing.messages import message
 from routing.settings import Settings
 
-KINDS = ("handoff", "handoff_copy", "opening", "ticket")
+KINDS = ("handoff", "handoff_copy", "opening", "ticket", "reminder")
 PARTS = ("assunto", "txt", "html")
 
 

@@ -38,7 +38,7 @@ def codes_of(kind: TicketType) -> list[str]:
     """The formulas of a type and its steps, in upper case, in order of place."""
     found = [kind.formula, *(step.formula for step in kind.steps)]
     for step in kind.steps:
-        found += [*step.on_entry, *step.on_exit, *getattr(step, "when_due", ())]
+        found += [*step.on_entry, *step.on_exit, *step.when_due]
     return list(dict.fromkeys(code.upper() for code in found if code))
 
 

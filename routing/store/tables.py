@@ -63,7 +63,7 @@ COLUMN_KINDS: Mapping[str, Callable[[], Any]] = {
     VALUES: Scalars,
 }
 NEVER_NULL = frozenset({NUMBER, VALUES})
-BEGIN_AT_ZERO = frozenset({"step_version"})
+BEGIN_AT_ZERO = frozenset({"step_version", "step_told", "deadline_told"})
 """Numbers that tickets of older databases and registers do not have."""
 LENGTHS = {"status": 1, "priority": 16}
 
@@ -78,6 +78,10 @@ def field_column(row: TicketField) -> Column[Any]:
     return Column(row.attribute, COLUMN_KINDS[row.kind](), nullable=row.kind not in NEVER_NULL, server_default=begins)
 
 
+RUNNING = "status IN ('A', 'G', 'E', 'T')"
+"""Tickets whose step and deadline the clock minds; questions say it word for word as the indexes do."""
+WAKES = "wake_up IS NOT NULL"
+
 ticket = Table(
     "ticket",
     metadata,
@@ -90,6 +94,25 @@ ticket = Table(
     Index("ix_ticket_client_code", "client_code", "id"),
     Index("ix_ticket_opener", "opener", "id"),
     Index("ix_ticket_movement", "movement", "id"),
+    Index(
+        "ix_ticket_step_clock",
+        "type",
+        "step",
+        "step_told",
+        "entered_at",
+        "id",
+        sqlite_where=text(RUNNING),
+        postgresql_where=text(RUNNING),
+    ),
+    Index("ix_ticket_wake_up", "status", "wake_up", "id", sqlite_where=text(WAKES), postgresql_where=text(WAKES)),
+    Index(
+        "ix_ticket_deadline",
+        "deadline_told",
+        "deadline",
+        "id",
+        sqlite_where=text(RUNNING),
+        postgresql_where=text(RUNNING),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -229,6 +252,19 @@ voice = Table(
     sqlite_autoincrement=True,
 )
 """What people said to the approvals of steps; one voice a version of a ticket."""
+
+postponed = Table(
+    "postponed",
+    metadata,
+    Column("ticket_id", Id, ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("action", String(32), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("again_at", WallClock, nullable=False),
+    Column("rules", String(16), nullable=False, server_default=""),
+    words("reason"),
+)
+"""Due things that were refused: when the clock tries again, and why it could not. Another version of the ticket, or of the rules,
+is tried at once."""
 
 MAIL_STATES = ("queued", "sending", "waiting", "sent", "failed", "cancelled")
 

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
+from routing.domain.due import entered_at
 from routing.domain.model import (
     EMPTY,
     HISTORIES,
@@ -134,7 +135,7 @@ def history(unit: Unit, name: str, number: int) -> tuple[Any, ...]:
 
 def add(unit: Unit, ticket: Ticket) -> int:
     """Insert a ticket with its histories; the number of its row. The key must be free."""
-    values = {name: getattr(ticket, name) for name in COLUMNS}
+    values = {name: getattr(ticket, name) for name in COLUMNS} | {"entered_at": entered_at(ticket)}
     unit.insert("ticket-insert", lambda: insert(tables.ticket).values(placeholders(tables.ticket)), [values])
     number = row_number(unit, ticket)
     for name in HISTORY:

@@ -134,7 +134,7 @@ class Bench:
 def codes_of(kind: TicketType) -> set[str]:
     """The formulas of a type and its steps, in upper case."""
     found = [kind.formula, *(step.formula for step in kind.steps)]
-    found += [code for step in kind.steps for code in (*step.on_entry, *step.on_exit)]
+    found += [code for step in kind.steps for code in (*step.on_entry, *step.on_exit, *step.when_due)]
     return {code.upper() for code in found if code}
 
 

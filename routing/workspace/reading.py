@@ -374,7 +374,9 @@ def read_step(table: Table, kinds: tuple[str, ...]) -> Step:
         on_exit=table.texts("ao_sair"),
         on_conclude=table.word("ao_concluir", ("R", "O", "F")),
         status_on_entry=table.word("status_ao_entrar", STATUSES),
-        duration=table.integer("duracao"),
+        duration=table.integer("duracao", least=1),
+        reminder=table.integer("lembrete", least=1),
+        when_due=table.texts("ao_vencer"),
         order=table.integer("ordem", table.path[-1] if isinstance(table.path[-1], int) else 0),
         self_approval=None if table.value("aprovacao_propria", False) is None else table.truth("aprovacao_propria", True),
     )

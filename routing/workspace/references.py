@@ -174,11 +174,36 @@ def check_type(registry: Registry, origin: Origin, kind: TicketType, codes: set[
         own = step.handoff
         formula = step.formula or (kind.formula if own == "formula" else None)
         check_handoff(registry, place, own, step.receiver, formula, codes)
-        for key, used in (("ao_entrar", step.on_entry), ("ao_sair", step.on_exit)):
+        for key, used in (("ao_entrar", step.on_entry), ("ao_sair", step.on_exit), ("ao_vencer", step.when_due)):
             for code in used:
                 formula_of(place, key, code, codes)
         check_required(place, kind, step, fields)
         check_approval(registry, place, kind, step)
+        check_clock(place, step)
+
+
+def check_clock(origin: Origin, step: Step) -> None:
+    """A reminder comes within the step's time, before its end; formulas for the end of a step that has none may never run."""
+    if step.reminder is not None and (step.duration is None or step.reminder >= step.duration):
+        if step.duration is None:
+            said = message("a etapa '{etapa}' tem lembrete e não tem duração", etapa=step.name)
+            cure = message("escreva duracao = … com as horas úteis da etapa")
+        else:
+            said = message(
+                "o lembrete, {lembrete} h antes do fim, não cabe na duração da etapa '{etapa}', de {duracao} h",
+                lembrete=step.reminder,
+                etapa=step.name,
+                duracao=step.duration,
+            )
+            cure = message("o lembrete vem depois de entrar na etapa: escreva menos horas que a duração")
+        origin.report("lembrete-sem-lugar", "lembrete", said, cure, str(step.reminder))
+    if step.when_due and step.duration is None:
+        origin.report(
+            "vencer-sem-duracao",
+            "ao_vencer",
+            message("a etapa '{etapa}' não tem duração: ao_vencer só vale para o prazo de um agendamento", etapa=step.name),
+            message("escreva duracao = … com as horas úteis da etapa"),
+        )
 
 
 def check_approval(registry: Registry, origin: Origin, kind: TicketType, step: Step) -> None:

@@ -86,7 +86,7 @@ def used_formulas(kind: TicketType) -> set[str]:
     """Every formula a type names, by upper-case code."""
     made = handoff_formulas(kind)
     for step in kind.steps:
-        made |= {code.upper() for code in (*step.on_entry, *step.on_exit)}
+        made |= {code.upper() for code in (*step.on_entry, *step.on_exit, *step.when_due)}
     return made
 
 

@@ -15,7 +15,18 @@ import pytest
 from kit import sites
 
 from routing import Request, plan
-from routing.domain.model import Absence, Approval, Attendant, Edge, HandoffRecord, Step, Voice, attendant_holder, group_holder
+from routing.domain.model import (
+    CLOCK_ACTIONS,
+    Absence,
+    Approval,
+    Attendant,
+    Edge,
+    HandoffRecord,
+    Step,
+    Voice,
+    attendant_holder,
+    group_holder,
+)
 from routing.domain.site import Policy
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("moves.tsv").open(encoding="utf-8"), delimiter="\t"))
@@ -40,10 +51,25 @@ def common(action, status):
         ticket = attrs.evolve(ticket, holder=None, handoffs=())
     if action == "claim":
         ticket, request = attrs.evolve(ticket, holder=group_holder("1;5")), attrs.evolve(request, actor="1;2")
+    if action in CLOCK_ACTIONS:
+        return timed(), attrs.evolve(ticket, wake_up=YESTERDAY, deadline=YESTERDAY, entered_at=YESTERDAY), Request(action=action)
     if action in ("approve", "reject"):
         ticket = attrs.evolve(ticket, step=2 if letter else None)
         return approving(), ticket, request
     return sites.site(), ticket, request
+
+
+def timed(text="ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta')", **more):
+    """The first step takes eight hours, with a reminder after six, and asks a formula at its end."""
+    step = attrs.evolve(STEPS[0], duration=8, reminder=2, when_due=("cobra",), **more.pop("step", {}))
+    return sites.site({"cobra": text, **sites.FORMULAS}, steps=(step, *STEPS[1:]), **more)
+
+
+def on_time(text, **more):
+    return lambda site, ticket, request: (timed(text, **more), ticket, request)
+
+
+YESTERDAY = sites.NOW - timedelta(days=1)
 
 
 def approving(by=("1;3", "1;1", "5"), **more):
@@ -216,6 +242,25 @@ SITUATIONS = {
     "destino é quem abriu": own("1;2"),
     "destino é quem abriu, como substituto": own("1;30"),
     "faltam aprovadores": lambda site, ticket, request: (approving(("1;7", "6"), approval={"rule": "todos"}), ticket, request),
+    "ainda não": being(wake_up=sites.NOW + timedelta(minutes=1), deadline=sites.NOW + timedelta(minutes=1), entered_at=sites.NOW),
+    "já feito": being(step_told=2, deadline_told=1, wake_up=None),
+    "sem data": being(wake_up=None, deadline=None, entered_at=None),
+    "sem duração": lambda site, ticket, request: (sites.site(steps=STEPS), ticket, request),
+    "etapa que não há mais": being(step=77),
+    "agendado para hoje": being(wake_up=sites.NOW.date(), deadline=sites.NOW.date()),
+    "pedido por uma pessoa": asked(actor="1;7"),
+    "vence e avança": on_time("AVANCARETAPA(2)"),
+    "vence e repassa": on_time("REPASSARATENDIMENTO('1;1', -1, 'venceu')"),
+    "vence e devolve": on_time("REPASSARDEVOLTA('venceu')"),
+    "vence e aguarda": on_time("AGUARDARTERCEIROS"),
+    "vence e cancela": on_time("CANCELARATENDIMENTO(2, 'venceu')"),
+    "vence e a fórmula falha": on_time("DECL A; SETVAR(A, 0); 1 / A"),
+    "vence e a fórmula para": on_time("ANALISAR('85', '27', '61', '49')"),
+    "vence e não há fórmula": lambda site, ticket, request: (
+        attrs.evolve(timed(), formulas={}), ticket, request),
+    "vence e avança o que se aprova": on_time(
+        "AVANCARETAPA(2)", step={"approval": Approval(by=("1;3",))}),
+    "vence e vai a quem não existe": on_time("REPASSARATENDIMENTO('1;99')"),
     "nada a mudar": asked(set=()),
     "sem texto": asked(text=" "),
     "atendimento sigiloso": lambda site, ticket, request: (
@@ -261,6 +306,7 @@ SEEN_ACTIONS = [
     "note",
     "approve",
     "reject",
+    *CLOCK_ACTIONS,
 ]
 
 
