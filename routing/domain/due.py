@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 import attrs
 
-from formula.working_calendar import DEFAULT, add_working_hours
+from formula.working_calendar import add_working_hours
 from routing.domain.flow import CLOCK
 from routing.domain.model import Step, Ticket
 from routing.domain.site import Site
@@ -70,7 +70,7 @@ def entered_at(ticket: Ticket) -> datetime | None:
 def hours_after(site: Site, start: datetime, hours: int) -> datetime | None:
     """The moment by which so many working hours have passed; None when that is past all calendars."""
     try:
-        return add_working_hours(DEFAULT, start, hours)
+        return add_working_hours(site.calendar, start, hours)
     except OverflowError:
         return None
 

@@ -229,6 +229,15 @@ def test_finding_what_is_due_is_no_scan(everywhere, action):
         assert not any("TEMP B-TREE" in line or "Sort" in line for line in plan), plan
 
 
+def test_the_time_of_a_step_is_counted_by_the_calendar(timed):
+    calendar = '[calendario]\ndias = ["seg", "ter"]\nhoras = "08:00-12:00"\nfolgas = [2026-11-24]\n'
+    with timed(ticket(), settings=calendar) as desk:
+        assert [row[2] for row in kinds(desk)] == ["2026-11-30T11:00", "2026-12-01T09:00"]
+        assert do_due(desk, at(datetime(2026, 11, 30, 10, 59))) == 0
+        assert do_due(desk, at(datetime(2026, 11, 30, 11, 0))) == 1
+        assert do_due(desk, at(datetime(2026, 12, 1, 9, 0))) == 1
+
+
 def test_nobody_else_makes_time_pass(timed):
     with timed(ticket()) as desk:
         made = desk.move("1;1;50", Request(action="expire", actor="1;2"), MONDAY)
