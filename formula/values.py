@@ -91,9 +91,14 @@ def note_readings(text: str) -> None:
 
 
 @lru_cache(maxsize=1024)
+def one_reading(text: str) -> int | Decimal | None:
+    """The number of a text that can be read in one way only; None for every other text."""
+    return number_in(text) if len(text) <= LONGEST_NUMBER and ambiguous_thousands(text) is None else None
+
+
 def read_number(text: str) -> int | Decimal:
-    """:func:`to_number` of a text. What is no number, or can be read two ways, raises, and so is not remembered."""
-    number = number_in(text) if len(text) <= LONGEST_NUMBER and ambiguous_thousands(text) is None else None
+    """:func:`to_number` of a text. What is no number raises; what can be read two ways is noted by every run anew."""
+    number = one_reading(text)
     return to_number(text) if number is None else number
 
 
