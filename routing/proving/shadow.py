@@ -102,6 +102,7 @@ class Walker:
         self.variables: dict[str, Pair] = {}
         self.memories = {name: Pair(value) for name, value in run.memories.items()} if memories is None else memories
         self.steps = [0]
+        self.letters = [0]
         self.value = NOTHING
 
     # -- statements ------------------------------------------------------------------------------
@@ -207,12 +208,20 @@ class Walker:
             case Name():
                 return self.name(node)
             case Call():
-                return self.call(node)
+                return self.written(self.call(node))
             case Unary():
                 return self.unary(node)
             case Binary():
-                return self.binary(node)
+                return self.written(self.binary(node))
         raise AssertionError(f"a tree with {type(node).__name__} has errors and is never run")
+
+    def written(self, made: Pair) -> Pair:
+        """A value that was made: its letters count against those of a run, so that no loop of texts eats the memory."""
+        if isinstance(made.value, str):
+            self.letters[0] += len(made.value)
+            if self.letters[0] > self.run.limits.text:
+                raise Beyond(message("a fórmula {codigo} faz mais texto do que se segue aqui", codigo=self.code))
+        return made
 
     def name(self, node: Name) -> Pair:
         """A bare name by its binding."""
@@ -455,6 +464,7 @@ class Walker:
             raise Fault("formula-com-erros", message("a fórmula {codigo} tem erros", codigo=key)) from error
         inner = Walker(rule, self.run, self.shadow, self.memories, key)
         inner.steps = self.steps
+        inner.letters = self.letters
         self.run.chain.append(key)
         before = self.run.formula
         self.run.formula = inner.value_of_formula
