@@ -1,7 +1,7 @@
 """Forks children that work on a store and die by SIGKILL in the middle of it; started by test_crash.py.
 
-Reads lines ``move FOLDER TICKET KEY HOUR CAREFUL N``, ``moves FOLDER KEY HOUR N`` (every ticket, each by a thread of its own) and
-``send FOLDER N``; each is done by a forked child that kills itself at its N-th call, return or C call (0: never). ``CAREFUL`` moves
+Reads lines ``move FOLDER TICKET KEY HOUR CAREFUL N``, ``moves FOLDER KEY HOUR N`` (every ticket, each by a thread of its own),
+``due FOLDER HOUR N`` (what is due by then) and ``send FOLDER N``; each is done by a forked child that kills itself at its N-th call, return or C call (0: never). ``CAREFUL`` moves
 are decided before their turn. Answers with a line: ``killed``, or ``done EVENTS``, or ``failed STATUS``.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 
 import routing.desk.worker
 import routing.mail.jobs
+from routing.desk.clock import do_due
 from routing.desk.desk import Desk, open_desk
 from routing.domain.decision import Request
 
@@ -52,6 +53,10 @@ def act(words: list[str]) -> int:
             assert moved.status == "moved", moved.reason
         elif words[0] == "moves":
             move_all(desk, words[2], NOW + timedelta(hours=int(words[3])), fate)
+        elif words[0] == "due":
+            now = NOW + timedelta(hours=int(words[2]))
+            fate.watch()
+            do_due(desk, lambda: now)
         else:
             fate.watch()
             routing.desk.worker.work(desk, drain=True)
