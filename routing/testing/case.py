@@ -11,6 +11,7 @@ import attrs
 
 from formula.diagnostics import Diagnostic
 from formula.source import Source
+from routing.testing.passing import Wait
 from routing.workspace.contexts import GivenContext
 from routing.workspace.toml_places import Document
 
@@ -31,7 +32,8 @@ class Expectation:
 
 @attrs.frozen(kw_only=True)
 class Step:
-    """One move of a case. ``actor`` empty means whoever has the ticket; ``now`` None the case's clock."""
+    """One move of a case. ``actor`` empty means whoever has the ticket; ``now`` None the case's clock. ``after`` is the time that
+    passes first; without an ``action`` that is all."""
 
     action: str
     to: str | int | None = None
@@ -42,6 +44,7 @@ class Step:
     wake_up: datetime | date | None = None
     deadline: datetime | date | None = None
     now: datetime | None = None
+    after: tuple[Wait, ...] = ()
     line: int = 0
     expected: tuple[Expectation, ...] = ()
 

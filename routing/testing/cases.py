@@ -15,10 +15,11 @@ from formula.decoding import decode
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
 from formula.source import Span
-from routing.domain.model import ACTIONS
+from routing.domain.model import ACTIONS, CLOCK_ACTIONS
 from routing.messages import message
 from routing.testing.case import Case, CaseFile, Expectation, Step
 from routing.testing.expectations import DENIED, EXPECTED, cannot_fail, fits
+from routing.testing.passing import Wait, spans_of
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
 from routing.workspace.contexts import GivenContext, taken
 from routing.workspace.toml_places import Document, after_text, names, read
@@ -26,7 +27,7 @@ from routing.workspace.toml_places import Path as KeyPath
 from routing.workspace.toml_tables import shown
 
 CODE = "caso-invalido"
-MOVE_KEYS = ("acao", "ator", "para", "motivo", "justificativa", "versao", "despertamento", "prazo", "agora")
+MOVE_KEYS = ("acao", "ator", "para", "motivo", "justificativa", "versao", "despertamento", "prazo", "agora", "depois")
 SUBJECT_KEYS = ("formula", "texto", "tipo")
 FILE_KEYS = (*SUBJECT_KEYS, *MOVE_KEYS, "atendimento", "contexto", "caso")
 CASE_KEYS = (
@@ -193,7 +194,7 @@ class Reader:
         common = {key: self.data[key] for key in MOVE_KEYS if key in self.data}
         own = {key: table[key] for key in MOVE_KEYS if key in table}
         if "movimentos" not in table:
-            if ("acao" in common and not {"formula", "texto"} & set(table)) or "acao" in own:
+            if ({"acao", "depois"} & set(common) and not {"formula", "texto"} & set(table)) or {"acao", "depois"} & set(own):
                 yield self.step({**common, **own, "espera": table.get("espera", {})}, path, self.line(path))
             return
         listed = table["movimentos"]
@@ -209,7 +210,8 @@ class Reader:
     def step(self, table: Mapping[str, Any], path: KeyPath, line: int) -> Step:
         """One move."""
         action = self.text(table, "acao", path)
-        if action not in ACTIONS:
+        after = self.waiting(table, path)
+        if action not in (*ACTIONS, *CLOCK_ACTIONS) and (action or "depois" not in table):
             near = get_close_matches(action, ACTIONS, 1) if action else []
             self.fault((*path, "acao"), message("a ação '{acao}' não existe", acao=action), guessed(near, ACTIONS))
         to = table.get("para")
@@ -220,9 +222,19 @@ class Reader:
             action=action, to=to, actor=self.text(table, "ator", path), reason=self.whole(table, "motivo", path),
             justification=self.text(table, "justificativa", path), version=self.whole(table, "versao", path),
             wake_up=self.moment(table, "despertamento", path), deadline=self.moment(table, "prazo", path),
-            now=whole_moment(self.moment(table, "agora", path)), line=line,
+            now=whole_moment(self.moment(table, "agora", path)), after=after, line=line,
             expected=self.expected(table, (*path, "espera"), line, moved=True),
         )  # fmt: skip
+
+    def waiting(self, table: Mapping[str, Any], path: KeyPath) -> tuple[Wait, ...]:
+        """``depois``: the time that passes before the move."""
+        value = table.get("depois")
+        found = spans_of(value) if isinstance(value, str) else None
+        if value is not None and found is None:
+            self.wrong(
+                (*path, "depois"), "depois", message('um tempo, como "3 dias úteis", "4 horas úteis", "2 horas" ou "1 dia"'), value
+            )
+        return found or ()
 
     # -- expectations -------------------------------------------------------------------------------
 

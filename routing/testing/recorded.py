@@ -9,6 +9,7 @@ import attrs
 
 from routing.deciding.ticket_fields import ALL_FIELDS
 from routing.domain.decision import Plan, Request
+from routing.domain.flow import CLOCK
 from routing.domain.model import Ticket
 from routing.testing.bench import FIELD_KEYS
 from routing.testing.proposing.generate import key_text, toml
@@ -33,7 +34,9 @@ def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, str]] 
     lines += [f"agora = {plan.now.isoformat()}"]
     for table, values in (stand_ins or {}).items():
         lines += [f"contexto.{table}.{key_text(key)} = {toml(value)}" for key, value in values.items()]
-    lines += ["[caso.atendimento]", *([] if ticket is None else ticket_lines(ticket)), "[caso.espera]", *expected_lines(plan)]
+    since = [] if ticket is None or ticket.entered_at is None or plan.action not in CLOCK else [ticket.entered_at]
+    lines += ["[caso.atendimento]", *([] if ticket is None else ticket_lines(ticket))]
+    lines += [*(f"na_etapa_desde = {at.isoformat()}" for at in since), "[caso.espera]", *expected_lines(plan)]
     return "\n".join(lines) + "\n"
 
 

@@ -18,6 +18,7 @@ from routing.deciding.move import Watch
 from routing.deciding.planner import plan as decide
 from routing.deciding.ticket_fields import seen_fields, seen_parameters
 from routing.domain.decision import Plan, Request
+from routing.domain.flow import CLOCK
 from routing.domain.model import Ticket
 from routing.domain.people import NoWorkload, People, SiteDirectory
 from routing.domain.site import FormulaText, Site
@@ -26,6 +27,7 @@ from routing.testing.bench import Bench, StandInSentences, schema_key, schema_of
 from routing.testing.case import DEFAULT_NOW, Case, Step
 from routing.testing.expectations import Mismatch, compare_all
 from routing.testing.observed import Observed
+from routing.testing.passing import NOTHING, later, meanwhile, present, when_due
 from routing.testing.snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -223,17 +225,31 @@ def run_moves(case: Case, bench: Bench, snapshots: Snapshots | None, watch: Watc
 def observe_moves(
     case: Case, site: Site, ticket: Ticket, watch: Watch | None = None, plans: Plans | None = None
 ) -> Iterator[tuple[Step, Observed]]:
-    """Each move with what it did; the next one begins where it ended."""
+    """Each move with what it did; the next one begins where it ended. What becomes due while time passes happens before it."""
     given = case.given.context
     sentences = StandInSentences(given.sql)
+    clock = given.now or DEFAULT_NOW
+    if any(step.after for step in case.moves):
+        ticket = present(ticket, case.moves[0].now or clock)
     for step in case.moves:
-        now = step.now or given.now or DEFAULT_NOW
-        made = decide(site, ticket, request_of(step, given.user, site.people), now, sentences=sentences, watch=watch)
-        if plans is not None:
-            plans(made)
-        if made.applies and made.after is not None:
-            ticket = made.after
-        yield step, Observed(site, ticket.coligada, now, plan=made, people=site.people, type=ticket.type)
+        now, made = step.now or clock, None
+        if step.after:
+            start, now = now, later(site.calendar, now, step.after)
+            clock = now
+            for made in meanwhile(site, ticket, start, now, sentences, watch, step.action if step.action in CLOCK else ""):
+                ticket = made.after if made.applies and made.after is not None else ticket
+                if plans is not None:
+                    plans(made)
+        if step.action or made is None:
+            if step.action in CLOCK and step.after:
+                now = max(start, when_due(site, ticket, step.action, now))
+            request = request_of(step, given.user, site.people) if step.action else NOTHING
+            made = decide(site, ticket, request, now, sentences=sentences, watch=watch)
+            if plans is not None:
+                plans(made)
+            if made.applies and made.after is not None:
+                ticket = made.after
+        yield step, Observed(site, ticket.coligada, made.now, plan=made, people=site.people, type=ticket.type)
 
 
 def request_of(step: Step, user: str, people: People) -> Request:

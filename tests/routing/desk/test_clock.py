@@ -14,9 +14,14 @@ from kit.timed import MONDAY, at, ticket, timed_desk
 from routing import Request
 from routing.desk.clock import do_due, due_list
 from routing.desk.listing import decision_list
+from routing.domain.model import group_holder
 from routing.releases.asking import ask_again
 from routing.store.clock import Question, statement
 from routing.store.statements import prepare
+from routing.testing.bench import Bench
+from routing.testing.cases import cases_of
+from routing.testing.recorded import case_text
+from routing.testing.run import run_case
 
 
 @pytest.fixture
@@ -90,6 +95,15 @@ def test_what_is_done_late_says_so_and_can_be_decided_again(timed):
         )
         assert all(plan.rules for plan in made)
         assert all(ask_again(desk.store, desk.site, plan.decision).equal for plan in made)
+
+
+def test_what_the_clock_did_becomes_a_case_that_passes(timed, tmp_path):
+    made = []
+    with timed(ticket(step_told=1, holder=group_holder("1;5"), priority="Baixa")) as desk:
+        do_due(desk, at(MONDAY + timedelta(days=3)), report=made.append)
+        path = tmp_path / "pasta" / "x.casos.toml"
+        (case,) = cases_of(case_text(desk.decision(made[0].decision), "venceu"), path).cases
+        assert run_case(case, Bench(tmp_path / "pasta", desk.site)).status == "passed"
 
 
 def test_two_workers_do_each_thing_once(everywhere):
