@@ -49,7 +49,7 @@ def spans_of(text: str) -> tuple[Wait, ...] | None:
     return tuple(made) if any(one.count for one in made) else None
 
 
-def later(calendar: WorkingCalendar, start: datetime, spans: tuple[Wait, ...]) -> datetime:
+def time_after(calendar: WorkingCalendar, start: datetime, spans: tuple[Wait, ...]) -> datetime:
     """The moment when the time has passed; at the end of all calendars when it never does."""
     now = start
     try:

@@ -27,7 +27,7 @@ from routing.testing.bench import Bench, StandInSentences, schema_key, schema_of
 from routing.testing.case import DEFAULT_NOW, Case, Step
 from routing.testing.expectations import Mismatch, compare_all
 from routing.testing.observed import Observed
-from routing.testing.passing import NOTHING, later, meanwhile, present, when_due
+from routing.testing.passing import NOTHING, meanwhile, present, time_after, when_due
 from routing.testing.snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def observe_moves(
     for step in case.moves:
         now, made = step.now or clock, None
         if step.after:
-            start, now = now, later(site.calendar, now, step.after)
+            start, now = now, time_after(site.calendar, now, step.after)
             clock = now
             for made in meanwhile(site, ticket, start, now, sentences, watch, step.action if step.action in CLOCK else ""):
                 ticket = made.after if made.applies and made.after is not None else ticket

@@ -10,7 +10,7 @@ from kit.timed import timed_desk
 from formula.working_calendar import WorkingCalendar
 from routing.testing.bench import Bench
 from routing.testing.cases import cases_of
-from routing.testing.passing import later, spans_of
+from routing.testing.passing import spans_of, time_after
 from routing.testing.run import run_case
 
 FRIDAY = datetime(2026, 11, 27, 15, 0)
@@ -34,7 +34,7 @@ FRIDAY = datetime(2026, 11, 27, 15, 0)
     ],
 )
 def test_how_long(text, wanted):
-    assert later(WorkingCalendar(), FRIDAY, spans_of(text)) == wanted
+    assert time_after(WorkingCalendar(), FRIDAY, spans_of(text)) == wanted
 
 
 @pytest.mark.parametrize(
