@@ -123,7 +123,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     "routing": (
         "checking", "schemas", "testing", "proving", "http", "desk", "releases", "explaining", "mail", "store", "deciding", "workspace", "settings", "setting_tables", "plugins",
-        "domain", "refusals", "failures", "errors", "messages",
+        "domain", "clock", "refusals", "failures", "errors", "messages",
     ),
     "repl": ("demo", "commands", "command", "page_server", "editor", "terminal", "session", "example", "showing", "messages"),
 }  # fmt: skip

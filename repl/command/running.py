@@ -65,7 +65,7 @@ def prepare(
     text, noticed = (expression, []) if expression is not None else read_text(path or "")
     around = surroundings(console, context_path, workspace, ticket)
     if around.context.now is None:
-        around = attrs.evolve(around, context=attrs.evolve(around.context, now=clock()))
+        around = attrs.evolve(around, context=attrs.evolve(around.context, now=clock(around.zone)))
     name = path if path is not None and path != "-" else "<texto>"
     return Prepared(text, name, around, bounds, lenient or around.lenient, tuple(noticed))
 

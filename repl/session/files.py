@@ -13,17 +13,19 @@ import attrs
 
 from formula.context import Context
 from formula.values import display
+from formula.working_calendar import WorkingCalendar
 from repl.messages import message
 from repl.session.session import Session, faulty
 from repl.showing.answers import DIM, TITLE, Answer, Line, answer, refusal
 from repl.showing.console import Refusal, read_text, why
 from repl.showing.faults import faults_text
 from repl.showing.values import quoted
+from routing.workspace.working_time import DAYS
 
 SECTIONS = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories", "formulas": "formulas"}
 BARE = re.compile(r"""[^\s"'\\\[\]{}=#][^"'\\\[\]{}=#]*""")
 """A value without quotes that is no TOML: a text, or a number with a decimal comma."""
-SINGLE = {"usuario": "user", "coligada": "coligada", "agora": "now"}
+SINGLE = {"usuario": "user", "coligada": "coligada", "agora": "now", "calendario": "calendar"}
 
 
 def context(session: Session, rest: str) -> Answer:
@@ -38,10 +40,11 @@ def context(session: Session, rest: str) -> Answer:
 def load_context(session: Session, path: str) -> Answer:
     """A context file takes the place of the context, and of an opened ticket."""
     from routing.workspace.contexts import ContextFault, read_context
+    from routing.workspace.working_time import zone_of
 
     try:
         text, _ = read_text(path)
-        given = read_context(text, path)
+        given = read_context(text, path, zone_of(Path(path).absolute()) if session.site is None else session.site.zone)
     except Refusal as fault:
         return refusal(fault.sentence, fault.hint)
     except ContextFault as fault:
@@ -60,7 +63,7 @@ def set_value(session: Session, rest: str) -> Answer:
     from routing.workspace.contexts import ContextFault, read_context
 
     try:
-        given = read_context(rest)
+        given = read_context(rest, zone=None if session.site is None else session.site.zone)
     except ContextFault as fault:
         name, _, value = rest.partition("=")
         if BARE.fullmatch(value.strip()):
@@ -82,6 +85,10 @@ def set_value(session: Session, rest: str) -> Answer:
     if session.ticket is None:
         session.context = attrs.evolve(session.context, **changes)
         return answer(message("contexto mudado: {texto}", texto=rest), style=DIM)
+    if "calendar" in changes:
+        return refusal(
+            message("o calendário é do ambiente e não se supõe"), message("mude [calendario] em repasse.toml, ou escreva um caso")
+        )
     return supposing(session, given.context, changes, rest)
 
 
@@ -115,6 +122,8 @@ def context_lines(session: Session) -> list[Line]:
     lines.append(Line(f"  coligada = {seen.coligada}"))
     if seen.user:
         lines.append(Line(f"  usuario = {quoted(seen.user)}"))
+    if seen.calendar is not None:
+        lines += [Line(f"  {line}") for line in calendar_lines(seen.calendar)]
     lines.append(Line("  agora = " + (message("o relógio") if seen.now is None else display(seen.now))))
     for table, attribute in SECTIONS.items():
         values = {name: value for name, value in getattr(seen, attribute).items() if value not in (None, "")}
@@ -196,12 +205,32 @@ def context_text(seen: Context) -> str:
         values = {name: value for name, value in getattr(seen, attribute).items() if value is not None}
         if values:
             lines += ["", f"[{table}]", *(f"{toml_key(name)} = {toml_value(value)}" for name, value in values.items())]
+    if seen.calendar is not None:
+        lines += ["", *calendar_lines(seen.calendar)]
     for code, rows in seen.sql.items():
         inside = ",\n".join(
             "  { " + ", ".join(f"{toml_key(n)} = {toml_value(v)}" for n, v in row.items() if v is not None) + " }" for row in rows
         )
         lines += ["", f"[sql.{toml_key(code)}]", f"linhas = [\n{inside},\n]" if rows else "linhas = []"]
     return "\n".join(lines) + "\n"
+
+
+def calendar_lines(calendar: WorkingCalendar) -> list[str]:
+    """A calendar as the table of a context file."""
+    windows = ", ".join(f"{time_text(start)}-{time_text(end)}" for start, end in calendar.hours)
+    lines = [
+        "[calendario]",
+        f"dias = [{', '.join(toml_value(DAYS[day]) for day in sorted(calendar.weekdays))}]",
+        f'horas = "{windows}"',
+    ]
+    lines += [f"feriados = {toml_value(calendar.holidays)}"] if calendar.holidays else []
+    lines += [f"folgas = [{', '.join(day.isoformat() for day in sorted(calendar.days_off))}]"] if calendar.days_off else []
+    return lines
+
+
+def time_text(minutes: int) -> str:
+    """Minutes from midnight as a time of day."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def toml_key(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from repl.session.session import Session
 from repl.session.surroundings import limits_of, surroundings
 from repl.showing.console import Console, clock, read_text
@@ -17,7 +19,7 @@ def open_session(
 ) -> Session:
     """A session with what the options name. Raises Refusal, FormulaError, RoutingError."""
     around = surroundings(console, context_path, workspace, ticket)
-    session = Session(clock, console.language, around.context, around.lenient)
+    session = Session(partial(clock, around.zone), console.language, around.context, around.lenient)
     session.site, session.desk, session.ticket = around.site, around.desk, around.ticket
     session.real = around.context if around.ticket is not None else None
     if around.site is not None:

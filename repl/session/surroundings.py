@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Surroundings:
-    """A context and the names it offers. ``desk`` and ``ticket`` are there when a workspace was given."""
+    """A context and the names it offers. ``desk`` and ``ticket`` are there when a workspace was given; ``zone`` is that of the
+    workspace that was given, or that the context's file is in."""
 
     context: Context
     schema: Schema
@@ -28,6 +31,7 @@ class Surroundings:
     site: Site | None = None
     desk: Any = None
     ticket: Any = None
+    zone: tzinfo | None = None
 
 
 def surroundings(console: Console, context_path: str | None, workspace: str | None, ticket: str | None) -> Surroundings:
@@ -45,16 +49,18 @@ def of_file(console: Console, path: str) -> Surroundings:
     """A context file; what looks wrong in it but serves is said on stderr."""
     from repl.showing.faults import say_diagnostics
     from routing.workspace.contexts import ContextFault, read_context
+    from routing.workspace.working_time import zone_of
 
     text, _ = read_text(path)
     try:
-        given = read_context(text, path)
+        zone = zone_of(Path(path).absolute())
+        given = read_context(text, path, zone)
     except ContextFault as fault:
         raise FormulaError(fault.diagnostics, fault.source) from fault
     say_diagnostics(console, text, path, given.warnings, error=True)
     schema = Schema.of(given.context)
     # formulas that a run calls are checked while it runs
-    return Surroundings(given.context, with_plugins(schema) if given.context.formulas else schema, given.lenient)
+    return Surroundings(given.context, with_plugins(schema) if given.context.formulas else schema, given.lenient, zone=zone)
 
 
 def of_workspace(workspace: str, key: str | None) -> Surroundings:
@@ -64,7 +70,13 @@ def of_workspace(workspace: str, key: str | None) -> Surroundings:
     desk = desk_of(workspace)
     found = None if key is None else desk.ticket(key)
     return Surroundings(
-        context_for(desk, found), desk.site.schema(None if found is None else found.type), False, desk.site, desk, found
+        context_for(desk, found),
+        desk.site.schema(None if found is None else found.type),
+        False,
+        desk.site,
+        desk,
+        found,
+        desk.site.zone,
     )
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from formula.diagnostics import Diagnostic, in_language
 from formula.messages import Message
 from formula.visible import OBEYED, visible
 from repl.messages import message
+from routing.clock import now_in
 
 FINE, FAULTY, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes (contract): fine; the input has faults; usage or environment; Ctrl-C."""
@@ -99,9 +100,9 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
-def clock() -> datetime:
-    """The wall clock of the site, without a zone, to the second: what formulas see as now."""
-    return datetime.now().replace(microsecond=0)
+def clock(zone: tzinfo | None = None) -> datetime:
+    """The wall clock of a site's zone, or of the machine, without an offset, to the second: what formulas see as now."""
+    return now_in(zone)
 
 
 def read_bytes(path: str) -> bytes:

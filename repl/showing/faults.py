@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from formula.diagnostics import Diagnostic, in_language
 from formula.source import Source
 from repl.messages import message
 from repl.showing.console import STANDARD_INPUT, Console, Refusal, read_text, why
+from routing.clock import machine_zone
 
 SETTINGS = "repasse.toml"
 SUFFIX = ".formula"
@@ -154,6 +156,7 @@ def say_checked(console: Console, files: list[CheckedFile], form: str) -> None:
                     {"path": file.path, "diagnostics": [d.as_json(console.language) for d in file.diagnostics]} for file in files
                 ]
             }
+            | zones_json(files)
         )
     elif form == "sarif":
         from formula.printing.render import sarif
@@ -162,7 +165,40 @@ def say_checked(console: Console, files: list[CheckedFile], form: str) -> None:
     else:
         for file in files:
             say_diagnostics(console, file.text, file.path, file.diagnostics)
+        for root in without_zone(files):
+            console.say(
+                message(
+                    "{pasta}: sem fuso em repasse.toml vale o da máquina, {fuso}",
+                    pasta=shown_root(root),
+                    fuso=machine_zone(),
+                )
+            )
         console.say(count_sentence(files))
+
+
+def without_zone(files: Iterable[CheckedFile]) -> list[Path]:
+    """The workspaces among checked files whose clock is the machine's."""
+    found = (Path(file.path) for file in files if Path(file.path).name == SETTINGS)
+    return [path.parent for path in found if "fuso" not in settings_of(path)]
+
+
+def settings_of(path: Path) -> dict[str, Any]:
+    """A repasse.toml as data; nothing when it is no TOML, which is a fault of its own."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
+
+
+def shown_root(root: Path) -> str:
+    """A workspace's folder as typed."""
+    return root.as_posix() or "."
+
+
+def zones_json(files: Iterable[CheckedFile]) -> dict[str, Any]:
+    """Workspaces that go by the machine's clock, with its zone; nothing when every one says its own."""
+    found = [{"workspace": shown_root(root), "zone": machine_zone()} for root in without_zone(files)]
+    return {"machine_zone": found} if found else {}
 
 
 def count_sentence(files: list[CheckedFile]) -> str:

@@ -155,7 +155,7 @@ def plan_once(console: Console, *, workspace: str, ticket: str, expected: str | 
     with desk_of(workspace) as desk:
         request = request_of(given, known_ticket(desk, ticket))
         asked = desk if wanted.rules is None else desk.under(rules_of(desk, wanted.rules))
-        plan: Plan = asked.plan(ticket, request, clock(), wanted or None, expected=expected)
+        plan: Plan = asked.plan(ticket, request, clock(desk.site.zone), wanted or None, expected=expected)
         return plan, asked.site
 
 
@@ -197,7 +197,7 @@ def move_once(console: Console, *, workspace: str, ticket: str, **given: Any) ->
     """Decide and write; gives the site too, for its names."""
     known_action(given["action"])
     with desk_of(workspace) as desk:
-        plan: Plan = desk.move(ticket, request_of(given, known_ticket(desk, ticket)), clock())
+        plan: Plan = desk.move(ticket, request_of(given, known_ticket(desk, ticket)), clock(desk.site.zone))
         return plan, desk.site
 
 

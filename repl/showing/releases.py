@@ -75,12 +75,13 @@ def publish_now(
     if shadow and percent:
         raise Refusal(message("use --shadow ou --share, não os dois"))
     folder = folder_of(workspace)
-    store = store_of(read_settings(read_workspace(folder)[0].settings).database, folder)
+    site, _ = read_workspace(folder)
+    store = store_of(read_settings(site.settings).database, folder)
     try:
         made = publish(
             store,
             folder,
-            clock(),
+            clock(site.zone),
             check_workspace,
             by=by or whoever(),
             note=note,
@@ -124,7 +125,7 @@ def roll_back_now(console: Console, workspace: str, revision: str | None, form: 
 
     with place_of(workspace) as desk:
         before = releases.look(desk.store)
-        active = roll_back(desk.store, clock(), revision)
+        active = roll_back(desk.store, clock(desk.site.zone), revision)
     if form == "json":
         console.say_json({"rules": active.rules, "before": None if before is None else before.rules})
         return

@@ -19,6 +19,7 @@ from routing.domain.model import ACTIONS, Ticket, changed
 from routing.domain.names import VERBS, action_named, named, nearest_action
 from routing.domain.people import Workload
 from routing.domain.site import Site
+from routing.domain.zone import wall_time
 from routing.messages import Later, later, message
 from routing.workspace.toml_tables import pair
 
@@ -43,7 +44,7 @@ def plan(
     the site's wall clock. ``watch`` may measure the formulas that run. Nothing is changed: applying the plan is
     the desk's work.
     """
-    wall = now if now.tzinfo is None else now.replace(tzinfo=None)
+    wall = wall_time(now, site.zone)
     request = understood(site, request)
     drafted = ticket is None and request.action == "open" and request.draft is not None
     subject = request.draft if drafted else ticket
@@ -103,11 +104,12 @@ def not_there(site: Site, key: str, request: Request, now: datetime, reason: Rea
 
 
 def understood(site: Site, request: Request) -> Request:
-    """The request in the program's words: actions of either language, people by their names."""
+    """The request in the program's words: actions of either language, people by their names, times of the site's wall clock."""
     action, actor = action_named(request.action), request.actor
     if actor and pair(actor) is None:
         found = named(site.people, actor)
         actor = found if isinstance(found, str) else actor
+    request = request.at(site.zone)
     if (action, actor) == (request.action, request.actor) and request.reason != NO_REASON:
         return request
     return attrs.evolve(request, action=action, actor=actor, reason=None if request.reason == NO_REASON else request.reason)

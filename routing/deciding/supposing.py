@@ -81,15 +81,15 @@ def with_value(site: Site, ticket: Ticket, name: str, value: Any) -> Ticket:
     if name in TEXT_FIELDS:
         return with_text(site, ticket, name, value)
     if name in WHOLE_NUMBERS:
-        number = fitting(name, value, "numero", message("um número inteiro a partir de 0")) if value not in (None, "") else 0
+        number = fitting(site, name, value, "numero", message("um número inteiro a partir de 0")) if value not in (None, "") else 0
         if number != int(number) or number < 0:
             raise wrong_value(name, value, message("um número inteiro a partir de 0"))
         return changed(ticket, **{WHOLE_NUMBERS[name]: int(number)})
     if name in MOMENTS:
-        return changed(ticket, **{MOMENTS[name]: fitting(name, value, "data", message("uma data"))})
+        return changed(ticket, **{MOMENTS[name]: fitting(site, name, value, "data", message("uma data"))})
     if name in ticket.fields or name in site.extra_fields:
         kind = kind_of_extra(site, name)
-        return changed(ticket, fields={**ticket.fields, name: fitting(name, value, kind, KINDS[kind])})
+        return changed(ticket, fields={**ticket.fields, name: fitting(site, name, value, kind, KINDS[kind])})
     raise unknown_field(site, ticket, name)
 
 
@@ -100,7 +100,7 @@ def with_parameter(site: Site, ticket: Ticket, name: str, value: Any) -> Ticket:
     if written is None:
         raise unknown_field(site, ticket, name)
     wanted = PARAMETER_KINDS[written]
-    return changed(ticket, parameters={**ticket.parameters, plain: fitting(name, value, wanted, KINDS[wanted])})
+    return changed(ticket, parameters={**ticket.parameters, plain: fitting(site, name, value, wanted, KINDS[wanted])})
 
 
 def with_text(site: Site, ticket: Ticket, name: str, value: Any) -> Ticket:
@@ -162,9 +162,9 @@ KINDS: Mapping[str, Message] = {
 }
 
 
-def fitting(name: str, value: Any, kind: str, wanted: Message) -> Any:
+def fitting(site: Site, name: str, value: Any, kind: str, wanted: Message) -> Any:
     """A value as one of a kind."""
-    fits, made = scalar_of(value, kind)
+    fits, made = scalar_of(value, kind, site.zone)
     if not fits or (kind == "texto" and isinstance(value, bool)):
         raise wrong_value(name, value, wanted)
     return made

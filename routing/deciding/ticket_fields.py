@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from difflib import get_close_matches
 from operator import attrgetter
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 import attrs
 
 from formula.messages import Message
-from formula.values import parse_date
 from routing.domain.access import may_change_contact, may_change_level, may_change_representative
 from routing.domain.clients import client_fault
 from routing.domain.decision import Reason
@@ -35,7 +34,7 @@ from routing.domain.ticket_fields import (
 )
 from routing.domain.ticket_names import Unknown, unknown_classification, unknown_client
 from routing.messages import message
-from routing.workspace.toml_tables import READINGS_HINT, pair, scalar_of, two_readings
+from routing.workspace.toml_tables import READINGS_HINT, pair, scalar_of, time_of, two_readings
 
 ALL_FIELDS: Mapping[str, str] = {name: row.attribute for name, row in BY_FORMULA_NAME.items()}
 TEXT_FIELDS: Mapping[str, str] = {row.formula: row.attribute for row in BY_FORMULA_NAME.values() if row.is_text and row.writable}
@@ -115,7 +114,7 @@ def put_parameter(site: Site, ticket: Ticket, name: str, text: str | None) -> Ti
     step = site.step(ticket.type, ticket.step)
     if step is not None and f"PARAMETRO.{name}" in step.read_only:
         return read_only(f"PARAMETRO.{name}", step.name)
-    fits, value = scalar_of(text, PARAMETER_KINDS[written])
+    fits, value = scalar_of(text, PARAMETER_KINDS[written], site.zone)
     if not fits and PARAMETER_KINDS[written] == "numero":
         twice = unfit_value(message("o parâmetro '{nome}' é um número", nome=name), text)
         if twice is not None:
@@ -156,7 +155,7 @@ def put_field(
         return put_row(site, ticket, row, text or "", now)
     if name in ticket.fields or name in site.extra_fields:
         kind = kind_of_extra(site, name)
-        fits, value = scalar_of(text, kind)
+        fits, value = scalar_of(text, kind, site.zone)
         if not fits:
             return unfit_value(message("o campo '{campo}' é um número", campo=name), text) or bad_value(
                 name, text or "", WANTED_KINDS[kind]
@@ -184,7 +183,7 @@ WANTED_KINDS: Mapping[str, Message] = {
 def put_row(site: Site, ticket: Ticket, row: TicketField, text: str, now: datetime) -> Ticket | Denied:
     """A field of the table."""
     if row.writer == ONCE:
-        return put_first_contact(ticket, row, text, now)
+        return put_first_contact(site, ticket, row, text, now)
     if row.is_text:
         return set_text(site, ticket, row.formula, text)
     if text.strip() and not CODE.fullmatch(text.strip()):
@@ -215,12 +214,12 @@ def unknown_field(site: Site, ticket: Ticket, name: str) -> Denied:
     )
 
 
-def put_first_contact(ticket: Ticket, row: TicketField, text: str, now: datetime) -> Ticket | Denied:
+def put_first_contact(site: Site, ticket: Ticket, row: TicketField, text: str, now: datetime) -> Ticket | Denied:
     """The first contact is registered once (S:133): now, or at a time between the opening and now."""
     if ticket.first_contact_at is not None:
         when = f"{ticket.first_contact_at:%d/%m/%Y %H:%M}"
         return Denied("G4", "primeiro-contato-registrado", message("o primeiro contato já foi registrado em {quando}", quando=when))
-    at = now if text.strip().lower() in {"agora", "now"} else moment_of(text)
+    at = now if text.strip().lower() in {"agora", "now"} else moment_of(text, site.zone)
     if at is None:
         return bad_value(row.formula, text, message("'agora', ou uma data e hora como 24/11/2026 10:00"))
     if at > now or (ticket.opened_at is not None and at < ticket.opened_at):
@@ -228,15 +227,10 @@ def put_first_contact(ticket: Ticket, row: TicketField, text: str, now: datetime
     return changed(ticket, **{row.attribute: at})
 
 
-def moment_of(text: str) -> datetime | None:
+def moment_of(text: str, zone: tzinfo | None) -> datetime | None:
     """A date and time as people or programs write it."""
-    found = parse_date(text)
-    if found is not None:
-        return found
-    try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=None)
-    except ValueError:
-        return None
+    found = time_of(text, zone)
+    return found if found is None or isinstance(found, datetime) else datetime(found.year, found.month, found.day)
 
 
 def kind_of_extra(site: Site, name: str) -> str:

@@ -30,6 +30,7 @@ from routing.domain.decision import Hypothesis, Plan, Reason, Request
 from routing.domain.model import HISTORIES, Ticket
 from routing.domain.people import Workload
 from routing.domain.site import Site
+from routing.domain.zone import wall_time
 from routing.errors import WorkspaceError
 from routing.failures import Conflict, MailFault, StoreClash, UnknownTicket
 from routing.mail.letters import NO_TEMPLATES, Templates, dress, dress_one, load_templates
@@ -73,7 +74,7 @@ class Desk:
         With an idempotency key, the same request gives the stored answer; another one with that key is a Conflict.
         Raises StoreError when the database fails: then nothing was kept.
         """
-        wall = wall_clock(now)
+        wall, request = wall_time(now, self.site.zone), request.at(self.site.zone)
         self.settle(wall, moving=True)
         attempt = 0
         desk = self
@@ -156,9 +157,10 @@ class Desk:
     ) -> Plan:
         """What :meth:`move` would decide now, or would if a hypothesis held; changes nothing. ``expected`` is a person, group,
         step, status or address: the plan then says why it does not lead there. Raises WrongSupposition."""
-        wall = wall_clock(now)
+        wall = wall_time(now, self.site.zone)
         if hypothesis is not None and hypothesis.now is not None:
-            wall = wall_clock(hypothesis.now)
+            wall = wall_time(hypothesis.now, self.site.zone)
+            hypothesis = attrs.evolve(hypothesis, now=wall)
         if hypothesis is None or hypothesis.rules is None:
             self.settle(wall, moving=False)
             try:
@@ -207,7 +209,7 @@ class Desk:
 
     def plan_draft(self, key: str, request: Request, now: datetime) -> Plan:
         """What opening a draft would do, whatever the store has under its key: nothing of stored tickets is read."""
-        wall = wall_clock(now)
+        wall = wall_time(now, self.site.zone)
         plan = planner.plan(self.site, None, request, wall, sentences=self.sentences, key=key)
         return dress(plan, self.templates) if plan.mails else plan
 
@@ -264,11 +266,11 @@ class Desk:
 
     def write(self, key: str, letter: Letter, now: datetime, files: Sequence[Attachment] = ()) -> str:
         """Send a mail about a ticket (S:66-71), noted in the discussion; its Message-ID. Raises MailFault."""
-        return self.correspond(key, lambda ticket: about_ticket(self.site, ticket, letter, wall_clock(now)), files)
+        return self.correspond(key, lambda ticket: about_ticket(self.site, ticket, letter, wall_time(now, self.site.zone)), files)
 
     def write_opening(self, key: str, actor: str, now: datetime) -> str:
         """Send the opening mail to the client (S:90-102), noted in the discussion; its Message-ID. Raises MailFault."""
-        return self.correspond(key, lambda ticket: opening(self.site, ticket, actor, wall_clock(now)))
+        return self.correspond(key, lambda ticket: opening(self.site, ticket, actor, wall_time(now, self.site.zone)))
 
     def correspond(self, key: str, make: Callable[[Ticket], Written], files: Sequence[Attachment] = ()) -> str:
         """Queue a mail and its entry in one transaction; the ticket gets a new version."""
@@ -473,8 +475,3 @@ def refused(plan: Plan, missing: UnknownTicket) -> Plan:
         plan, status="refused", gate="G9", reason=reason, after=plan.before, mails=(), entries=(), other_entries=(),
         steps=(), handoffs=(), statuses=(),
     )  # fmt: skip
-
-
-def wall_clock(now: datetime) -> datetime:
-    """Ticket times carry no zone: the wall clock of whoever gave the time."""
-    return now if now.tzinfo is None else now.replace(tzinfo=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from routing.domain.model import STATUSES, attendant_holder, group_holder
 from routing.domain.names import action_named, named, plain
 from routing.domain.site import Site
 from routing.domain.words import words_of
+from routing.domain.zone import wall_time
 from routing.failures import UnknownTicket, WrongFilter
 from routing.messages import message
 from routing.store import tickets
@@ -163,17 +164,17 @@ def decision_filter(site: Site, unit: Unit, given: Given) -> DecisionFilter:
         status=status,
         gate=gate,
         action=action_named(str(given.get("action") or "")),
-        since=since_of(given.get("since")),
+        since=since_of(given.get("since"), site.zone),
         viewer=known_viewer(site, given["viewer"]) if given.get("viewer") is not None else None,
     )
 
 
-def since_of(text: Any) -> datetime | None:
-    """A time in ISO."""
+def since_of(text: Any, zone: tzinfo | None) -> datetime | None:
+    """A time in ISO; without an offset, of the site's wall clock."""
     if not text:
         return None
     try:
-        return datetime.fromisoformat(str(text)).replace(tzinfo=None)
+        return wall_time(datetime.fromisoformat(str(text)), zone)
     except ValueError:
         raise wrong("since", text, message("uma data, como 2026-11-24 ou 2026-11-24T10:00")) from None
 

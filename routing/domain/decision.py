@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Protocol, overload
 
 import attrs
@@ -14,6 +14,7 @@ from formula.messages import Message
 from formula.values import as_json as value_json
 from routing.domain.approvals import Standing
 from routing.domain.model import DiscussionEntry, FieldChange, HandoffRecord, StatusChange, StepChange, Ticket, Voice, plain
+from routing.domain.zone import wall_time
 from routing.messages import Later, message, said_now
 
 
@@ -46,6 +47,14 @@ class Request:
     kind: str = "log"
     publishable: bool = False
     entry: int | None = None
+
+    def at(self, zone: tzinfo | None) -> Request:
+        """The same with its times on a zone's wall clock."""
+        wake_up = None if self.wake_up is None else wall_time(self.wake_up, zone)
+        deadline = None if self.deadline is None else wall_time(self.deadline, zone)
+        if wake_up is self.wake_up and deadline is self.deadline:
+            return self
+        return attrs.evolve(self, wake_up=wake_up, deadline=deadline)
 
     def as_json(self) -> dict[str, Any]:
         """For the idempotency record: the same request gives the same JSON. The key itself is left out."""

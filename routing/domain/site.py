@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,9 @@ class Site:
     folder: str = ""
     chiefs_from: str = "abertura"
     """Whose chiefs formulas climb: of who opened (``abertura``), of who has the ticket, of who acts."""
+
+    zone: tzinfo | None = None
+    """The zone of the site's wall clock (``fuso``); None: the machine's."""
 
     calendar: WorkingCalendar = DEFAULT_CALENDAR
     """Which days and hours are worked (``[calendario]``)."""

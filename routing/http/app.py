@@ -53,12 +53,13 @@ def build_app(place: str | None, host: str = "127.0.0.1", language: str | None =
     settings = service_settings({} if desk is None else desk.site.settings, limits)
     deadlines = Deadlines()
     spoken = language or ("pt" if desk is None else desk.site.language)
+    zone = "" if desk is None or desk.site.zone is None else str(desk.site.zone)
     service = Service(
         settings=settings,
         language=spoken,
         desk=desk,
-        run=formula_pool("run", settings, settings.run_processes, 5, deadlines),
-        sandbox=formula_pool("sandbox", settings, settings.sandbox_processes, 10, deadlines),
+        run=formula_pool("run", settings, settings.run_processes, 5, deadlines, zone),
+        sandbox=formula_pool("sandbox", settings, settings.sandbox_processes, 10, deadlines, zone),
         decide=None if place is None else desk_pool(place, settings, limits, deadlines),
         keys=Keyring(None if desk is None else desk.store, settings.key_seconds),
         metrics=new_metrics(),

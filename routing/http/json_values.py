@@ -53,8 +53,8 @@ def plain_value(value: Any) -> Any:
 
 
 def moment(text: Any) -> date:
-    """An ISO date, or date and time on the wall clock."""
-    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).replace(tzinfo=None)
+    """An ISO date, or date and time; its offset stays, for the reader of the tables to turn."""
+    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
 def number(text: Any) -> int | Decimal:

@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from routing.clock import this_moment
 from routing.desk.desk import Desk
 from routing.desk.small_budget import NoSentences, NotHere, with_small_budget
 from routing.failures import Failure
@@ -82,5 +83,5 @@ def quick_desk(desk: Desk | None, masked: tuple[str, ...] = ()) -> QuickDesk | N
     made = DeskJobs(small, masked)
     for key in desk.tickets()[:1]:
         # Loads and compiles before the first request; the processes do the same.
-        QuickDesk(made).plan(MoveBody.model_validate({"ticket": key, "action": "advance"}), "pt", {}, datetime.now())
+        QuickDesk(made).plan(MoveBody.model_validate({"ticket": key, "action": "advance"}), "pt", {}, this_moment())
     return QuickDesk(made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import tzinfo
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -14,8 +14,10 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
+from routing.clock import this_moment
 from routing.desk.desk import Desk
 from routing.desk.listing import decision_list, ticket_list
+from routing.domain.zone import with_offsets
 from routing.http import answers as shapes
 from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
@@ -155,7 +157,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         short = quick is not None and quick.expects(body, time.monotonic())
         if quick is not None and short and here_is_best(request, desk_pool_of(service)):
             options = {"version": version_of(if_match), **options_of(request, body, "plan")}
-            answer = quick.plan(body, language_of(request, service), options, datetime.now().replace(microsecond=0))
+            answer = quick.plan(body, language_of(request, service), options, this_moment())
             if answer is not None:
                 return told(request, service, "plan", answer)
             short = False
@@ -171,14 +173,14 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         """Tickets by filters and words, newest first, a page at a time; ``next`` is the cursor for ``after``."""
         asked = filters_of(request, TICKET_FILTERS) | {"viewer": viewer_of(request, viewer)}
         found = await run_in_threadpool(ticket_list, desk_behind(service), asked)
-        return Response(json_bytes(found), media_type="application/json")
+        return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
 
     @reading.get("/decisions", responses=answers(shapes.DecisionsShape, 401, 403, 404, 422))
     async def decision_page(request: Request, viewer: ViewerQuery = None) -> Response:
         """Decisions by filters, newest first, a page at a time; ``next`` is the cursor for ``after``."""
         asked = filters_of(request, DECISION_FILTERS) | {"viewer": viewer_of(request, viewer)}
         found = await run_in_threadpool(decision_list, desk_behind(service), asked)
-        return Response(json_bytes(found), media_type="application/json")
+        return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
 
     @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
     async def ticket(
@@ -188,7 +190,11 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         filters_of(request, NO_FILTERS)
         shown = await run_in_threadpool(desk_behind(service).show, key, viewer_of(request, viewer))
         shown = masked_ticket(shown, settings.masked)
-        return Response(json_bytes(shown), headers={"ETag": f'"{shown["ticket"]["version"]}"'}, media_type="application/json")
+        return Response(
+            json_bytes(with_offsets(shown, zone_behind(service))),
+            headers={"ETag": f'"{shown["ticket"]["version"]}"'},
+            media_type="application/json",
+        )
 
     @reading.get("/decisions/{number}", responses=answers(shapes.DecisionShape, 401, 403, 404, 422))
     async def decision(
@@ -200,7 +206,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         if plan is None:
             raise refuse(404, "decisao-desconhecida", message("a decisão {numero} não existe", numero=number))
         shown = masked_decision(number, plan, settings.masked, language_of(request, service))
-        return Response(json_bytes(shown), media_type="application/json")
+        return Response(json_bytes(with_offsets(shown, zone_behind(service))), media_type="application/json")
 
     return [*planning.routes, *moving.routes, *reading.routes]
 
@@ -310,6 +316,11 @@ def desk_pool_of(service: Service) -> Pool:
     """The pool of the desk; a service without a workspace has no right key, so its doors never open."""
     assert service.decide is not None
     return service.decide
+
+
+def zone_behind(service: Service) -> tzinfo | None:
+    """The site's zone: times leave with its offset."""
+    return desk_behind(service).site.zone
 
 
 def desk_behind(service: Service) -> Desk:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from routing.clock import now_in
 from routing.desk.desk import Desk
 from routing.desk.settling import AUTOMATIC, errors_of, policy_of
 from routing.errors import FileFaults, RoutingError, WorkspaceError
@@ -61,7 +61,7 @@ class RulesWatch:
             self.judged = self.seen = self.stamp()
             self.judge(first=True)
         elif self.desk.release is not None and (self.active is None or self.active.held is None):
-            self.active = publish_release(self.desk.store, self.desk.release, now()).active
+            self.active = publish_release(self.desk.store, self.desk.release, now_in(self.desk.site.zone)).active
 
     async def run(self) -> None:
         """Look until cancelled; a database that is away for a while is looked at again."""
@@ -113,7 +113,7 @@ class RulesWatch:
                 if pulled:
                     self.refuse([str(line) for line in pulled], len(pulled))
                     return
-            made = publish_release(self.desk.store, release, now())
+            made = publish_release(self.desk.store, release, now_in(self.desk.site.zone))
             if first:
                 self.active = made.active
         except WorkspaceError as fault:
@@ -144,8 +144,3 @@ class RulesWatch:
             return desk
         rules = desk.follows.rules(desk.store, OtherRules(active.rules, active.people))
         return attrs.evolve(desk.under(rules), follows=desk.follows)
-
-
-def now() -> datetime:
-    """The wall clock, to the second."""
-    return datetime.now().replace(microsecond=0)

@@ -77,12 +77,12 @@ class Service:
             self.desk.close()
 
 
-def formula_pool(name: str, settings: ServiceSettings, size: int, nice: int, deadlines: Deadlines) -> Pool:
+def formula_pool(name: str, settings: ServiceSettings, size: int, nice: int, deadlines: Deadlines, zone: str) -> Pool:
     """Processes for strangers' texts: no store, lower priority, never all for one caller when there are several."""
     return Pool(
         PoolPlan(
             name=name, size=size, queue=settings.queue, per_caller=max(1, size - 1), place=None, limits=settings.limits,
-            memory=settings.memory, answer=settings.answer, nice=nice,
+            memory=settings.memory, answer=settings.answer, nice=nice, zone=zone,
         ),
         deadlines,
     )  # fmt: skip

@@ -22,9 +22,10 @@ from routing.testing.expectations import DENIED, EXPECTED, cannot_fail, fits
 from routing.testing.passing import Wait, spans_of
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
 from routing.workspace.contexts import GivenContext, taken
-from routing.workspace.toml_places import Document, after_text, names, read
+from routing.workspace.toml_places import OFFSET, Document, after_text, names, read
 from routing.workspace.toml_places import Path as KeyPath
 from routing.workspace.toml_tables import shown
+from routing.workspace.working_time import zone_of
 
 CODE = "caso-invalido"
 MOVE_KEYS = ("acao", "ator", "para", "motivo", "justificativa", "versao", "despertamento", "prazo", "agora", "depois")
@@ -56,7 +57,7 @@ def read_cases(path: Path | str) -> CaseFile:
 
 def cases_of(text: str, path: Path, noticed: Iterable[Diagnostic] = ()) -> CaseFile:
     """The cases of a text."""
-    document = read(text, str(path))
+    document = read(text, str(path), zone_of(path.absolute()) if OFFSET.search(text) else None)
     reader = Reader(document, path)
     cases = tuple(reader.cases()) if not document.faults else ()
     own = [*noticed, *document.faults[: reader.file_faults if cases or reader.read else None]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -24,6 +24,7 @@ from formula.source import Source
 from formula.values import moderate
 from formula.working_calendar import WorkingCalendar
 from routing.domain.people import NoWorkload, SiteDirectory
+from routing.domain.zone import all_local, read_time, wall_time
 from routing.messages import message
 from routing.workspace.reading import Registry, directory_people, read_directory
 from routing.workspace.toml_places import Document, read
@@ -59,14 +60,15 @@ class ContextFault(Exception):
         self.source = source
 
 
-def read_context(text: str, name: str = "<contexto>") -> GivenContext:
-    """The context that a TOML text describes. Raises ContextFault with every fault."""
-    return taken_whole(read(text, name))
+def read_context(text: str, name: str = "<contexto>", zone: tzinfo | None = None) -> GivenContext:
+    """The context that a TOML text describes, times with an offset in a zone (None: the machine's). Raises ContextFault with every
+    fault."""
+    return taken_whole(read(text, name, zone))
 
 
-def context_of(tables: Mapping[str, Any], name: str = "<contexto>") -> GivenContext:
+def context_of(tables: Mapping[str, Any], name: str = "<contexto>", zone: tzinfo | None = None) -> GivenContext:
     """The context that the same tables describe as data (JSON). Raises ContextFault; faults have no place."""
-    return taken_whole(Document(Source("", name), tables))
+    return taken_whole(Document(Source("", name), all_local(dict(tables), zone), zone=zone))
 
 
 def taken_whole(document: Document) -> GivenContext:
@@ -98,7 +100,7 @@ def taken(document: Document) -> GivenContext:
             memories=scalars(tables, "memorias", report),
             formulas=texts(tables, "formulas", report),
             sql=sentences(tables, report),
-            now=moment(tables, report),
+            now=moment(tables, report, document.zone),
             user=simple(tables, "usuario", str, "", report),
             coligada=simple(tables, "coligada", int, 1, report),
             requisition=simple(tables, "requisicao", int, None, report),
@@ -206,14 +208,14 @@ def chiefs_from(tables: Mapping[str, Any], report: Report) -> str:
     return given
 
 
-def moment(tables: Mapping[str, Any], report: Report) -> datetime | None:
+def moment(tables: Mapping[str, Any], report: Report, zone: tzinfo | None) -> datetime | None:
     """``agora``: a TOML date-time or date, or the same as ISO text (JSON has no dates)."""
     value = tables.get("agora")
     if isinstance(value, str):
         with suppress(ValueError):
-            value = datetime.fromisoformat(value)
+            value = read_time(value, zone)
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        return wall_time(value, zone)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
     if value is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from routing.workspace.reading import HANDOFF_KINDS, Registry, directory_people,
 from routing.workspace.references import GONE_NAMES, check_references
 from routing.workspace.toml_places import Document, read
 from routing.workspace.toml_tables import Table
-from routing.workspace.working_time import read_calendar
+from routing.workspace.working_time import read_calendar, read_zone
 
 SETTINGS, DIRECTORY = "repasse.toml", "diretorio.toml"
 FORMULAS, SENTENCES, TYPES, TICKETS, CASES = "formulas", "sentencas", "tipos", "atendimentos", "casos"
@@ -55,6 +56,7 @@ class Folder:
     path: Path
     documents: dict[Path, Document] = attrs.field(factory=dict)
     faults: dict[Path, list[Diagnostic]] = attrs.field(factory=dict)
+    zone: tzinfo | None = None
 
     def text(self, path: Path) -> str:
         """The text of a file: UTF-8, or Windows-1252 with a lint; an unreadable one is a fault and empty."""
@@ -82,7 +84,7 @@ class Folder:
     def document(self, path: Path) -> Document:
         """A TOML file, read once."""
         if path not in self.documents:
-            self.documents[path] = read(self.text(path), self.name(path))
+            self.documents[path] = read(self.text(path), self.name(path), self.zone)
         return self.documents[path]
 
     def name(self, path: Path) -> str:
@@ -131,6 +133,8 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
         return Site(), folder.all_faults()
     registry, plugins = Registry(), installed()
     settings = folder.document(folder.path / SETTINGS) if (folder.path / SETTINGS).exists() else None
+    deciding = read_settings(settings)
+    folder.zone = deciding.get("zone")
     if (folder.path / DIRECTORY).exists():
         read_directory(folder.document(folder.path / DIRECTORY), registry)
     else:
@@ -154,7 +158,6 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
     formulas = read_formulas(folder)
     extra = extra_fields(declared, tickets)
     known_fields = frozenset(declared) if declared else None
-    deciding = read_settings(settings)
     check_references(registry, formulas, extra, deciding.get("classifications", ()), known_fields)
     site = Site(
         people=directory_people(registry),
@@ -238,6 +241,7 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         "language": table.word("idioma", ("pt", "en"), "pt"),
         "chiefs_from": table.word("chefia_a_partir", tuple(CHIEFS_FROM), "abertura"),
         "classifications": levels,
+        "zone": read_zone(table),
         **({} if calendar is None else {"calendar": read_calendar(calendar)}),
         "policy": Policy(limits=chosen, **policy),
         "settings": document.data,

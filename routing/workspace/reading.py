@@ -521,7 +521,7 @@ def read_values(table: Table, key: str, kinds: Mapping[str, str]) -> dict[str, A
         plain = name.strip().upper()
         written = kinds.get(plain)
         wanted = written or natural(value)
-        fits, scalar = scalar_of(value, wanted)
+        fits, scalar = scalar_of(value, wanted, table.document.zone)
         if not fits:
             said = message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name, tipo=wanted, valor=repr(value))
             twice = two_readings(value) if wanted == "numero" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
@@ -19,6 +19,7 @@ from formula.limits import Limits
 from formula.messages import Message
 from formula.source import Source, Span
 from formula.values import NULL_DATE, shorten
+from routing.domain.zone import wall_time
 from routing.messages import message
 from routing.workspace.sources import DIALECTS, ended_after, open_source
 from routing.workspace.sqlguard import Prepared, check_sentence, first_line, prepare
@@ -68,6 +69,8 @@ class DatabaseSentences:
     seconds: float = DEFAULT_SECONDS
     functions: frozenset[str] = frozenset()
     """Functions of its databases that the site allows, in lower case."""
+    zone: tzinfo | None = None
+    """The zone of the site's clock, to which times with an offset are turned."""
 
     _engines: dict[str, Engine] = attrs.field(init=False, factory=dict, repr=False)
     _ready: dict[str, Ready] = attrs.field(init=False, factory=dict, repr=False)
@@ -111,7 +114,11 @@ class DatabaseSentences:
                 message("dê um apelido a cada campo com AS"),
             )
         arrive = ARRIVALS.get(ready.backend, plain)
-        return [dict(zip(names, map(arrive, row), strict=True)) for row in found]
+        return [dict(zip(names, (self.local(arrive(value)) for value in row), strict=True)) for row in found]
+
+    def local(self, value: Any) -> Any:
+        """A value of a row, a time on the site's clock."""
+        return wall_time(value, self.zone) if isinstance(value, datetime) else value
 
     def make_ready(self, code: str) -> Ready:
         """Read and check a sentence for its source's kind of database, once."""
@@ -207,7 +214,7 @@ def open_sentences(site: Site) -> DatabaseSentences:
 
     ``[sql] segundos`` is how long one sentence may take (5 s).
     """
-    return DatabaseSentences(site.sentences, sources_of(site), site.folder or ".", seconds_of(site), functions_of(site))
+    return DatabaseSentences(site.sentences, sources_of(site), site.folder or ".", seconds_of(site), functions_of(site), site.zone)
 
 
 def sources_of(site: Site) -> Mapping[str, str | Callable[[], Engine]]:

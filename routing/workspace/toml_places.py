@@ -6,6 +6,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Any
 
 import attrs
@@ -13,6 +14,7 @@ import attrs
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
 from formula.source import Position, Source, Span
+from routing.domain.zone import all_local
 from routing.messages import message
 from routing.refusals import TABLE
 
@@ -26,6 +28,7 @@ LARGEST, MOST_ESCAPES, DEEPEST = 16_000_000, 50_000, 32
 QUOTED = re.compile(
     r'''"""(?:[^"\\]|\\.|"(?!""))*+"""|"(?:[^"\\\n]|\\.)*+"|#[^\n]*''' + r"""|'''(?:[^']|'(?!''))*+'''|'[^'\n]*+'""", re.DOTALL
 )
+OFFSET = re.compile(r"\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:)", re.ASCII)
 BRACKET = re.compile(r"[\[\]{}]")
 DOTTED = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{DEEPEST},}}")
 
@@ -43,6 +46,8 @@ class Document:
     starts: list[int] = attrs.field(factory=list)
     """Where the keys begin, in order, for as many keys as ``sorted_for``: made when first needed."""
     sorted_for: int = 0
+    zone: tzinfo | None = None
+    """The zone of times without an offset; those with one are turned to it."""
 
     def span(self, path: Path, literal: str | None = None) -> Span:
         """Where a key stands, or a text inside its value; an absent key gives the nearest table around it."""
@@ -73,8 +78,9 @@ class Document:
         self.faults.append(place(self.source, self.span(path, literal), code, TABLE[code].severity, said, hint))
 
 
-def read(text: str, name: str) -> Document:
-    """Read a text; a syntax fault leaves no data and one diagnostic with the line and column."""
+def read(text: str, name: str, zone: tzinfo | None = None) -> Document:
+    """Read a text; a syntax fault leaves no data and one diagnostic with the line and column. Times with an offset become those of
+    the zone's wall clock."""
     source = Source(text, name)
     too_much = excess(text)
     if too_much is not None:
@@ -84,7 +90,7 @@ def read(text: str, name: str) -> Document:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         return Document(source, {}, faults=[syntax_fault(source, error)])
-    return Document(source, data, locate(text))
+    return Document(source, all_local(data, zone) if OFFSET.search(text) else data, locate(text), zone=zone)
 
 
 def excess(text: str) -> tuple[int, Message, Message] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -13,6 +13,7 @@ import attrs
 
 from formula.messages import Message
 from formula.values import NULL_DATE, ambiguous_thousands, parse_date, parse_number
+from routing.domain.zone import read_time, wall_time
 from routing.messages import message
 from routing.workspace.toml_places import Document, Path
 
@@ -141,14 +142,14 @@ class Table:
         return tuple(made)
 
     def moment(self, key: str, *, required: bool = False) -> Any:
-        """A date or date-time, as TOML writes it or as a text ``dd/mm/aaaa[ hh:mm]``; never a zone."""
+        """A date or date-time, as TOML writes it or as a text ``dd/mm/aaaa[ hh:mm]`` or ISO; on the wall clock of the site."""
         value = self.value(key, required)
         if value is None:
             return None
         if isinstance(value, str):
-            value = parse_date(value) or value
+            value = time_of(value, self.document.zone) or value
         if isinstance(value, datetime):
-            return None if value == NULL_DATE else value.replace(tzinfo=None)
+            return None if value == NULL_DATE else wall_time(value, self.document.zone)
         if isinstance(value, date):
             return value
         self.wrong(key, message("uma data"), value)
@@ -202,17 +203,32 @@ def tables(document: Document, key: str, path: Path = (), data: Mapping[str, Any
     return [Table(document, (*where, number), item) for number, item in enumerate(value)]
 
 
-def scalar_of(value: object, kind: str) -> tuple[bool, Any]:
-    """A TOML value as a parameter of a kind (``numero texto data logico``): whether it fits, and the value."""
+def time_of(text: str, zone: tzinfo | None) -> date | None:
+    """A date or time as people write it, or in ISO; None when the text is neither."""
+    found = parse_date(text)
+    if found is not None or not ISO_TIME.match(text):
+        return found
+    try:
+        return read_time(text, zone)
+    except ValueError:
+        return None
+
+
+ISO_TIME = re.compile(r"\s*\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def scalar_of(value: object, kind: str, zone: tzinfo | None) -> tuple[bool, Any]:
+    """A TOML value as a parameter of a kind (``numero texto data logico``): whether it fits, and the value. Times with an offset
+    become those of the zone."""
     if value is None or (value == "" and kind != "texto"):
         return True, None
     if kind == "numero":
         return number_of(value)
     if kind == "data":
-        found = parse_date(value) if isinstance(value, str) else value
+        found = time_of(value, zone) if isinstance(value, str) else value
         if isinstance(found, date) and not isinstance(found, datetime):
             found = datetime(found.year, found.month, found.day)
-        return isinstance(found, datetime), found.replace(tzinfo=None) if isinstance(found, datetime) else None
+        return isinstance(found, datetime), wall_time(found, zone) if isinstance(found, datetime) else None
     if kind == "logico":
         words = {"verdade": True, "sim": True, "1": True, "falso": False, "não": False, "nao": False, "0": False}
         made = value if isinstance(value, bool) else words.get(str(value).strip().lower())

@@ -1,13 +1,16 @@
-"""``[calendario]``: the days and hours that are worked, of repasse.toml or of a context file."""
+"""``fuso`` and ``[calendario]``: a site's clock, and the days and hours that are worked."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from formula.messages import Message
 from formula.values import parse_date
@@ -21,6 +24,7 @@ from formula.working_calendar import (
     has_holidays,
     states_of,
 )
+from routing.domain.zone import nearest_zone, zone_named
 from routing.messages import message
 from routing.workspace.toml_tables import Table, shown
 
@@ -195,3 +199,32 @@ def wrong(table: Table, key: str, said: Message, hint: Message, literal: str | N
 def plain(text: str) -> str:
     """Small letters without accents."""
     return "".join(one for one in unicodedata.normalize("NFD", text.strip().lower()) if not unicodedata.combining(one))
+
+
+def read_zone(table: Table) -> ZoneInfo | None:
+    """``fuso``: a zone by its name; None without one, or with one that is not known, which is reported."""
+    written = table.text("fuso").strip()
+    found = zone_named(written) if written else None
+    if found is not None or not isinstance(table.data.get("fuso"), str):
+        return found
+    near = nearest_zone(written) if written else None
+    wrong(
+        table,
+        "fuso",
+        message("o fuso '{nome}' não existe", nome=written),
+        message('você quis dizer "{perto}"?', perto=near)
+        if near
+        else message('escreva o nome de uma região, como fuso = "America/Sao_Paulo"'),
+    )
+    return None
+
+
+def zone_of(path: Path) -> ZoneInfo | None:
+    """The zone of the workspace that a file or folder is in; None without one."""
+    for folder in (path, *path.parents):
+        try:
+            written = tomllib.loads((folder / "repasse.toml").read_text("utf-8-sig")).get("fuso")
+        except (OSError, ValueError):
+            continue
+        return zone_named(written) if isinstance(written, str) else None
+    return None

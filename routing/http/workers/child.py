@@ -13,14 +13,15 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from formula.limits import Limits
+from routing.clock import this_moment
 from routing.desk.small_budget import NoSentences, NotHere, with_small_budget
+from routing.domain.zone import zone_named
 from routing.http.problems import Problem, Refused
 from routing.http.settings import service_settings
 from routing.http.workers.frames import answer_frame, only_head, parts_of, read_frame
@@ -82,7 +83,8 @@ def set_up(setup: Mapping[str, Any]) -> Mapping[str, Job]:
     limits = Limits(**setup["limits"])
     if setup["place"] is None:
         bound_memory(setup["memory"])
-        jobs = FormulaJobs(limits)
+        zone = zone_named(setup["zone"]) if setup["zone"] else None
+        jobs = FormulaJobs(limits, zone)
         warm(jobs)
         sys.addaudithook(forbid)
         return jobs.jobs()
@@ -125,7 +127,7 @@ def warm_desk(desk: Desk) -> None:
 
 def asked_now(body: Mapping[str, Any]) -> Asked:
     """A request of our own."""
-    return Asked(body, "pt", {}, datetime.now())
+    return Asked(body, "pt", {}, this_moment())
 
 
 def forbid(event: str, _arguments: tuple[Any, ...]) -> None:
@@ -139,7 +141,7 @@ def worked(jobs: Mapping[str, Job], frame: bytes, most: int) -> bytes:
     head, _, body = parts_of(frame)
     language = head["language"]
     try:
-        asked = Asked(read_json(body), language, head["options"], datetime.now().replace(microsecond=0))
+        asked = Asked(read_json(body), language, head["options"], this_moment())
         answer = carried_out(jobs[head["job"]], asked)
     except Refused as refused:
         answer = answer_of(refused.problem, language)

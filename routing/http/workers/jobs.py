@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from json.encoder import encode_basestring as quote
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ from routing.domain.model import Ticket
 from routing.domain.names import action_named
 from routing.domain.site import declared_kinds, known_names
 from routing.domain.ticket_names import unknown_names
+from routing.domain.zone import all_local, wall_time, with_offsets
 from routing.errors import WorkspaceError
 from routing.failures import Failure
 from routing.http.json_values import plain_tables
@@ -143,12 +144,14 @@ EXACTLY = json.JSONDecoder(parse_float=exact, parse_constant=no_number).decode
 
 @attrs.frozen
 class FormulaJobs:
-    """Check, run and explain texts that come with the request. Reaches no store. ``most`` bounds what may be asked.
+    """Check, run and explain texts that come with the request. Reaches no store. ``most`` bounds what may be asked, ``zone`` is the
+    site's.
 
     A program sends the same texts again and again: the latest are kept in memory, and nowhere else.
     """
 
     most: Limits
+    zone: tzinfo | None = None
     cache: Cache = attrs.field(factory=lambda: Cache(size=KEPT_TEXTS), eq=False, repr=False)
 
     def check(self, asked: Asked) -> Answer:
@@ -186,7 +189,7 @@ class FormulaJobs:
     def context(self, asked: Asked) -> GivenContext | None:
         """The context of the request, with a clock; None when it has none."""
         tables = asked.body.get("context")
-        return None if tables is None else context_of(plain_tables(tables))
+        return None if tables is None else context_of(plain_tables(tables), zone=self.zone)
 
     def remarks(self, given: GivenContext | None, asked: Asked) -> dict[str, Any]:
         """What looks wrong in a context but does not keep it from serving, such as an unknown key."""
@@ -199,7 +202,7 @@ class FormulaJobs:
         context = formula.Context() if given is None else given.context
         schema = formula.Schema() if given is None else formula.Schema.of(context)
         if context.now is None:
-            context = attrs.evolve(context, now=asked.now)
+            context = attrs.evolve(context, now=wall_time(asked.now, self.zone))
         limits = self.limits(asked)
         lenient = asked.body.get("lenient") is True or (given is not None and given.lenient)
         text = asked.body["text"]
@@ -298,7 +301,9 @@ class DeskJobs:
                 message("um atendimento se escreve 'coligada;localidade;código'"),
             )
         tables = plain_tables(tables)
-        document = Document(Source("", "<draft>"), tables)
+        zone = self.desk.site.zone
+        tables = all_local(tables, zone)
+        document = Document(Source("", "<draft>"), tables, zone=zone)
         named = dict(zip(("coligada", "localidade", "codigo"), map(int, found.groups()), strict=True))
         kept = {name: value for name, value in tables.items() if name != "status"}
         table = Table(document, (), kept | named)
@@ -321,10 +326,11 @@ class DeskJobs:
                 code=plan.reason.code,
                 detail=plan.reason.message,
                 hint=plan.reason.hint,
-                more={"plan": hidden or plan.as_json(asked.language)},
+                more={"plan": with_offsets(hidden or plan.as_json(asked.language), self.desk.site.zone)},
             )
             return attrs.evolve(answer_of(problem, asked.language), headers=headers, note=note, counted=counted)
-        body = plan_bytes(plan, asked.language) if hidden is None else json_bytes(hidden)
+        zone = self.desk.site.zone
+        body = plan_bytes(plan, asked.language, zone) if hidden is None else json_bytes(with_offsets(hidden, zone))
         return Answer(200, body, headers=headers, note=note, counted=counted)
 
     def jobs(self) -> dict[str, Job]:
@@ -332,14 +338,14 @@ class DeskJobs:
         return {"plan": self.plan, "move": self.move}
 
 
-def plan_bytes(plan: Plan, language: str) -> bytes:
+def plan_bytes(plan: Plan, language: str, zone: tzinfo | None) -> bytes:
     """A plan as it is sent. Most of it is its explanation, whose lines become text without being made one by one."""
-    head, tail = (ENCODE(part) for part in plan.around_explanation(language))
+    head, tail = (ENCODE(with_offsets(part, zone)) for part in plan.around_explanation(language))
     text = f'{head[:-1]},"explanation":{plan.explanation.text(LINE_FORMS[language])},{tail[1:]}'
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return json_bytes(plan.as_json(language))
+        return json_bytes(with_offsets(plan.as_json(language), zone))
 
 
 def line_form(language: str) -> Form:
@@ -463,11 +469,11 @@ def without_hypothesis(asked: Asked) -> Asked:
 
 
 def moment(text: str | None, name: str) -> datetime | date | None:
-    """An ISO date, or date and time on the site's wall clock."""
+    """An ISO date, or date and time; one with an offset is turned to the site's clock where it is decided about."""
     if text is None:
         return None
     try:
-        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).replace(tzinfo=None)
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:
         raise refuse(
             422,

@@ -43,8 +43,9 @@ REST = 1.0
 class PoolPlan:
     """A pool of ``size`` processes on a ``place`` (None: no store).
 
-    ``queue`` jobs may wait, one caller may have ``per_caller`` processes at once. ``spread`` processes get short work. ``memory``
-    is MiB a process, ``answer`` the longest answer in bytes.
+    ``zone`` names the clock's zone where there is no place (empty: the machine's). ``queue`` jobs may wait, one caller may have
+    ``per_caller`` processes at once. ``spread`` processes get short work. ``memory`` is MiB a process, ``answer`` the longest
+    answer in bytes.
     """
 
     name: str
@@ -56,12 +57,14 @@ class PoolPlan:
     memory: int
     answer: int
     nice: int
+    zone: str = ""
     spread: int = 1
 
     def setup(self) -> dict[str, Any]:
         """What a process is told first."""
         return {
             "place": self.place,
+            "zone": self.zone,
             "limits": attrs.asdict(self.limits),
             "memory": self.memory,
             "answer": self.answer,
