@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from formula.diagnostics import Diagnostic
+from routing.desk.under_way import check_stored
 from routing.errors import FileFaults
 from routing.proving.checking import check_site_properties
 from routing.testing.checking import check_site_cases
@@ -22,5 +23,7 @@ def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
     read = [*check_site(site, Path(path)), *check_sentences(site), *check_site_cases(site, Path(path))]
     sound = not any(one.severity == "error" for _, faults in (*found, *read) for one in faults)
     for file, faults in [*read, *check_site_properties(site, Path(path), judge=sound)]:
+        merged.setdefault(file, []).extend(faults)
+    for file, faults in check_stored(Path(path), site):
         merged.setdefault(file, []).extend(faults)
     return [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]

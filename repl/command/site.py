@@ -137,6 +137,9 @@ def show_command(console: Console, workspace: str, ticket: str, viewer: str | No
 
     with desk_of(workspace) as desk:
         say_ticket(console, desk.show(ticket, viewer), form, desk.site)
+        if form == "text" and (note := desk.sample_note(ticket)) is not None:
+            console.say(message("Aviso: {aviso}", aviso=note.message))
+            console.say(message("      {dica}", dica=note.hint))
     return FINE
 
 

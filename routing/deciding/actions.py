@@ -33,6 +33,7 @@ from routing.deciding.gates import (
     gate_version,
     gate_voicemail,
     known_action,
+    left_behind,
 )
 from routing.deciding.handoffs import BY_KIND, decide, setup_of
 from routing.deciding.move import Asked, Move, Refused, previous_holder, refuse
@@ -57,6 +58,7 @@ def act(move: Move) -> None:
     gate_seen(move, row)
     gate_ticket(move, row)
     gate_version(move)
+    left_behind(move)
     if request.action in CLOCK:
         strike(move)
     else:

@@ -15,7 +15,7 @@ from routing.domain.flow import CLOCK, NEED_NAMES, STATUS_NAMES, TERMINAL, TRANS
 from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Step, Ticket
 from routing.domain.names import named
 from routing.domain.site import known_names
-from routing.domain.ticket_names import unknown_names
+from routing.domain.ticket_names import unknown_names, vanished_values
 from routing.messages import later, message
 from routing.workspace.toml_tables import pair
 
@@ -108,6 +108,16 @@ def gate_names(move: Move) -> None:
         refuse("G1", unknown[0].code, said, unknown[0].hint)
 
 
+def left_behind(move: Move) -> None:
+    """What a ticket under way carries and the site no longer knows: formulas read nothing of it. Told, never refused.
+
+    Values are not told: they may be masked for who asks.
+    """
+    for one in vanished_values(move.start, known_names(move.site)):
+        said = message("{motivo}; o valor que o atendimento traz nele não é visto por nenhuma fórmula", motivo=one.message)
+        move.warn(Reason(one.code, said, one.hint), "G1")
+
+
 def gate_voicemail(move: Move, row: Transition) -> None:
     """G3: messages in the voicemail have been heard (S:146)."""
     if not row.voicemail:
@@ -182,6 +192,15 @@ def known_actor(move: Move) -> Attendant:
     if not move.request.actor:
         move.say(later("o pedido não diz quem age: vale {quem}", quem=site.people.name(key)), "G4")
     person = site.people.attendants.get(key)
+    if not move.request.actor and (person is None or not person.active):
+        whom = site.people.name(key)
+        said = message("{quem} saiu do diretório", quem=whom) if person is None else message("{quem} está inativo", quem=whom)
+        refuse(
+            "G4",
+            "atendente-desconhecido" if person is None else "atendente-inativo",
+            message("o atendimento está com quem não pode agir: {motivo}", motivo=said),
+            message("diga quem age, como '1;2'; um chefe ou quem tem o direito 'repassar' pode levá-lo a outra pessoa"),
+        )
     if person is None:
         found = named(site.people, key) if pair(key) is None else None
         if isinstance(found, Reason) and found.code == "nome-ambiguo":

@@ -23,6 +23,7 @@ from routing.deciding.supposing import supposed
 from routing.desk.apply import apply, note_mail
 from routing.desk.first_look import FirstLook
 from routing.desk.settling import settle
+from routing.desk.under_way import edited_sample, whole_ticket
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.approvers import standing_of
@@ -180,6 +181,8 @@ class Desk:
                 stored, request, hypothesis = self.suppose(stored, request, hypothesis)
             workload = StoreWorkload(unit, self.site.people)
             plan = self.decide(key, stored, request, wall, workload)
+            if stored is not None and plan.before is not None:
+                plan = self.minding_samples(plan, stored.ticket, unit)
             if hypothesis:
                 plan = attrs.evolve(plan, hypothesis=hypothesis)
             if expected is None:
@@ -187,6 +190,11 @@ class Desk:
             from routing.explaining.whynot import with_answer
 
             return with_answer(self.site, plan, expected, self.sentences, workload)
+
+    def minding_samples(self, plan: Plan, ticket: Ticket, unit: Unit) -> Plan:
+        """The plan with a warning when the ticket's sample was edited after it went into the store."""
+        edited = edited_sample(self.site, ticket, lambda: whole_ticket(unit, ticket.key))
+        return plan if edited is None else attrs.evolve(plan, warnings=(*plan.warnings, edited[0]))
 
     def under(self, rules: Rules) -> Desk:
         """The same store under other rules, whichever are active."""
@@ -263,6 +271,13 @@ class Desk:
             if (found := standing_of(self.site, stored.ticket)) is not None:
                 shown |= found.as_json()
             return shown | {"mails": of_ticket(unit, stored.id)}
+
+    def sample_note(self, key: str) -> Reason | None:
+        """What to mind when the ticket's sample file was edited after the ticket went into the store; None when it was not."""
+        with self.store.reading() as unit:
+            stored = known(tickets.find_whole(unit, key), key).ticket
+        edited = edited_sample(self.site, stored, lambda: stored)
+        return None if edited is None else edited[0]
 
     def write(self, key: str, letter: Letter, now: datetime, files: Sequence[Attachment] = ()) -> str:
         """Send a mail about a ticket (S:66-71), noted in the discussion; its Message-ID. Raises MailFault."""

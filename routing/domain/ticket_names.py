@@ -53,6 +53,19 @@ def unknown_names(ticket: Ticket, known: Known) -> list[Unknown]:
     ]
 
 
+def vanished_values(ticket: Ticket, known: Known) -> list[Unknown]:
+    """Filled parameters and extra fields that the site does not know (any more)."""
+    kind = known.types.get(ticket.type)
+    if kind is None or not (ticket.parameters or ticket.fields):
+        return []
+    unknown = [
+        *unknown_parameters(ticket, kind),
+        *(unknown_fields(ticket, known.fields) if known.fields is not None else ()),
+    ]
+    carried = {"parametros": ticket.parameters, "campos": ticket.fields}
+    return [one for one in unknown if carried[one.where[0]][one.where[1]] not in (None, "")]
+
+
 def unknown_parameters(ticket: Ticket, kind: TicketType) -> Iterator[Unknown]:
     """Parameters that the type does not have."""
     for name in ticket.parameters:

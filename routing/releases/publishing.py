@@ -148,6 +148,8 @@ def missing_of(site: Site, row: object) -> Iterator[Message]:
         known = site.people.attendants if holder.kind == "attendant" else site.people.groups
         if holder.key not in known:
             yield message("{quem} deixa de estar no diretório", quem=holder.key)
+        elif holder.kind == "attendant" and not site.people.attendants[holder.key].active:
+            yield message("{quem}, que tem atendimentos nas mãos, está inativo", quem=site.people.name(holder.key))
     for name, value in (row.parameters or {}).items():  # type: ignore[attr-defined]
         if value is not None and name not in kind.parameters:
             yield message("o tipo '{tipo}' deixa de ter o parâmetro '{nome}'", tipo=kind.name, nome=name)
