@@ -125,21 +125,20 @@ def decisions_command(console: Console, /, workspace: str, form: str, **given: A
 @click.command("due", help=message("Lista o que vence: primeiro o que está atrasado, depois o que vem."))
 @click.argument("workspace")
 @click.option("--until", metavar="T", help=message("Só até esta data ou hora, em ISO."))
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, metavar="N", help=message("No máximo N linhas."))
+@click.option("--limit", metavar="N", help=message("No máximo N linhas: 50 se nada for dito, até 1000."))
+@click.option("--as", "viewer", metavar="C;A", help=message("Só o que este atendente pode ver."))
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=message("Formato da saída."))
 @click.pass_obj
-def due_command(console: Console, workspace: str, until: str | None, limit: int, form: str) -> int:
+def due_command(console: Console, /, workspace: str, form: str, **given: str | None) -> int:
     """Nothing is done; that is the work of ``repasse work``."""
     from repl.showing.console import clock
-    from repl.showing.plans import ACTION_NAMES, desk_of, holder_text, moment
+    from repl.showing.plans import ACTION_NAMES, desk_of, holder_text
     from routing.desk.clock import due_list
-    from routing.domain.due import deadline_end
     from routing.domain.flow import step_name
     from routing.domain.model import Holder
 
-    end = moment(until, "--until")
     with desk_of(workspace) as desk:
-        found, site = due_list(desk, {"until": None if end is None else deadline_end(end), "limit": limit}, clock()), desk.site
+        found, site = due_list(desk, given, clock(desk.site.zone)), desk.site
     if form == "json":
         console.say_json(found)
         return FINE

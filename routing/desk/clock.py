@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from routing.desk.listing import limit_of, wrong
+from routing.desk.viewing import known_viewer
+from routing.domain.access import visible
 from routing.domain.decision import Plan, Request
-from routing.domain.due import DEADLINE, WAKE, Due, due_things
+from routing.domain.due import DEADLINE, WAKE, Due, deadline_end, due_things
 from routing.domain.model import CLOCK_KEY, Ticket, holder_json
 from routing.domain.site import Site
-from routing.failures import WrongFilter
+from routing.domain.zone import read_time
 from routing.messages import message
 from routing.releases.following import OtherRules, deciding
 from routing.store import clock as store_clock
@@ -32,9 +36,10 @@ PAGE = 200
 """Tickets looked up at once."""
 AT_ONCE = 10
 """Things done of one ticket before another has its turn; a formula that keeps something due does not keep the others waiting."""
+HANDS = 4
+"""Tickets dealt with at the same time on a database server."""
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 """How long something refused waits: as long as it is late already, within these."""
-MOST_LISTED, USUALLY_LISTED = 1_000, 50
 
 Clock = Callable[[], datetime]
 Report = Callable[[Plan], None]
@@ -69,16 +74,22 @@ def do_due(desk: Desk, clock: Clock, ended: Callable[[], bool] = lambda: False, 
     Raises StoreError when the database fails: what was done until then is kept, the rest is due as before.
     """
     done, now = 0, clock()
-    for rules in rule_sets(desk, now):
-        for stored in found_due(desk, rules, now):
-            if ended():
-                return done
-            done += do_ticket(desk, rules, stored, clock, report)
+    with ThreadPoolExecutor(HANDS) as hands:
+        each = map if desk.store.is_sqlite else hands.map  # a server keeps one waiting for its disk, not the others
+        for rules in rule_sets(desk, now):
+
+            def one(stored: Stored, rules: RuleSet = rules) -> int:
+                return 0 if ended() else do_ticket(desk, rules, stored, clock, report)
+
+            for page in found_due(desk, rules, now):
+                done += sum(each(one, page))
+                if ended():
+                    return done
     return done
 
 
-def found_due(desk: Desk, rules: RuleSet, now: datetime) -> Iterator[Stored]:
-    """Tickets that something is due of. Several workers on one database do not all begin at the same one."""
+def found_due(desk: Desk, rules: RuleSet, now: datetime) -> Iterator[list[Stored]]:
+    """Tickets that something is due of, a page at a time. Several workers on one database do not all begin at the same one."""
     for asked in store_clock.questions(rules.site, now):
         after = None
         while True:
@@ -87,7 +98,7 @@ def found_due(desk: Desk, rules: RuleSet, now: datetime) -> Iterator[Stored]:
             mine = [one for one in found if rules.concerns(one.ticket.key)]
             if not desk.store.is_sqlite:
                 random.shuffle(mine)
-            yield from mine
+            yield mine
             if len(found) < PAGE:
                 break
             after = store_clock.place_of(asked, found[-1])
@@ -131,25 +142,35 @@ def postpone(desk: Desk, number: int, plan: Plan, ticket: Ticket, due: Due, now:
 
 
 def due_list(desk: Desk, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """``{"now", "due": [{"ticket", "kind", "at", "overdue", …}]}``: what is overdue first, then what comes next.
+    """``{"due": [{"ticket", "kind", "at", "overdue", …}]}``: what is overdue first, then what comes next.
 
-    ``given``: ``until`` (a time), ``limit``. Nothing is done, nothing kept.
+    ``given``: ``until`` (a time, or a text of one; a day counts to its end), ``limit``, ``viewer``, as doors ask for them. Nothing
+    is done, nothing kept. Raises WrongFilter and UnknownPerson.
     """
-    until, most = given.get("until"), int(given.get("limit") or USUALLY_LISTED)
-    if not 1 <= most <= MOST_LISTED:
-        raise WrongFilter(message("o limite vai de 1 a {maximo}", maximo=MOST_LISTED))
+    until, most = until_of(given.get("until"), desk.site.zone), limit_of(given.get("limit"))
+    viewer = known_viewer(desk.site, given["viewer"]) if given.get("viewer") else None
     found: dict[tuple[int, str], tuple[Due, Stored, Site]] = {}
     for rules in rule_sets(desk, now):
         with desk.store.reading() as unit:
             for asked in store_clock.questions(rules.site, until):
                 for stored in pages(unit, asked, rules, most):
                     for due in due_things(rules.site, stored.ticket):
-                        if until is None or due.at <= until:
+                        if (until is None or due.at <= until) and (viewer is None or visible(stored.ticket, viewer)):
                             found[stored.id, due.kind] = (due, stored, rules.site)
     rows = sorted(found.values(), key=lambda one: (one[0], one[1].id))[:most]
     reasons = store_clock.reasons(desk.store, [stored.id for _, stored, _ in rows])
     listed = [row_of(due, stored, site, now, reasons.get((stored.id, due.kind))) for due, stored, site in rows]
-    return {"now": now.isoformat(), "due": listed}
+    return {"due": listed}
+
+
+def until_of(given: Any, zone: tzinfo | None) -> datetime | None:
+    """The end of a list."""
+    if given is None or given == "" or isinstance(given, datetime):
+        return given or None
+    try:
+        return deadline_end(read_time(str(given), zone))
+    except ValueError:
+        raise wrong("until", given, message("uma data, como 2026-11-24 ou 2026-11-24T10:00")) from None
 
 
 def pages(unit: Any, asked: store_clock.Question, rules: RuleSet, most: int) -> Iterator[Stored]:

@@ -17,6 +17,7 @@ from typing import Any, Self
 import attrs
 
 from formula.context import Sentences
+from routing.clock import now_in
 from routing.deciding import planner
 from routing.deciding.correspondence import Letter, Written, about_ticket, opening
 from routing.deciding.supposing import supposed
@@ -28,7 +29,8 @@ from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.approvers import standing_of
 from routing.domain.decision import Hypothesis, Plan, Reason, Request
-from routing.domain.model import HISTORIES, Ticket
+from routing.domain.due import entered_at
+from routing.domain.model import HISTORIES, Ticket, changed
 from routing.domain.people import Workload
 from routing.domain.site import Site
 from routing.domain.zone import wall_time
@@ -405,8 +407,16 @@ def with_samples(desk: Desk) -> Desk:
     with desk.store.reading() as unit:
         new = [one for key, one in desk.site.tickets.items() if tickets.find(unit, key) is None]
     if new:
-        desk.add(*new)
+        desk.add(*(since_now(desk.site, one) for one in new))
     return desk
+
+
+def since_now(site: Site, sample: Ticket) -> Ticket:
+    """A sample in a step that takes its time, and does not say since when it is there: since it was first seen."""
+    step = site.step(sample.type, sample.step)
+    if step is None or step.duration is None or entered_at(sample) is not None:
+        return sample
+    return changed(sample, entered_at=now_in(site.zone))
 
 
 def desk_of_url(url: str) -> Desk:

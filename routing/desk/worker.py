@@ -9,10 +9,10 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable
-from datetime import datetime
 from time import monotonic
 
-from routing.desk.clock import do_due
+from routing.clock import now_in
+from routing.desk.clock import Clock, do_due
 from routing.desk.desk import Desk
 from routing.domain.decision import Plan
 from routing.failures import StoreError
@@ -46,7 +46,7 @@ def work(desk: Desk, drain: bool = False, report: Report | None = None, tell: Te
     """
     office = office_of(desk)
     if drain:
-        while do_due(desk, wall_clock, report=tell):
+        while do_due(desk, clock_of(desk), report=tell):
             pass
     if desk.store.is_sqlite:
         asyncio.run(run_courier(office, drain, report, None if drain else Hands(desk, tell)))
@@ -57,9 +57,9 @@ def work(desk: Desk, drain: bool = False, report: Report | None = None, tell: Te
         asyncio.run(run_jobs(office, drain, report, None if drain else lambda stop: keep_time(Hands(desk, tell), stop, report)))
 
 
-def wall_clock() -> datetime:
-    """The machine's wall clock, which ticket times are of."""
-    return datetime.now().replace(microsecond=0)
+def clock_of(desk: Desk) -> Clock:
+    """The site's wall clock, which ticket times are of."""
+    return lambda: now_in(desk.site.zone)
 
 
 class Hands:
@@ -77,7 +77,7 @@ class Hands:
         def ended() -> bool:
             return stop.is_set() or monotonic() > end
 
-        return await asyncio.to_thread(do_due, self.desk, wall_clock, ended, self.tell)
+        return await asyncio.to_thread(do_due, self.desk, clock_of(self.desk), ended, self.tell)
 
 
 async def keep_time(hands: Hands, stop: asyncio.Event, report: Report | None) -> None:

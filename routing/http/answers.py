@@ -262,6 +262,13 @@ class DecisionsShape(Shape):
     next: str | None
 
 
+class DueShape(Shape):
+    """What comes due, overdue first: rows of ticket, kind (wake, remind, expire, deadline), at, overdue, type, step, step_name,
+    status, holder, subject, and the reason and again_at of what was tried and refused."""
+
+    due: list[dict[str, Any]]
+
+
 class FunctionsShape(Shape):
     """What formulas can call."""
 

@@ -14,7 +14,8 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
-from routing.clock import this_moment
+from routing.clock import now_in, this_moment
+from routing.desk.clock import due_list
 from routing.desk.desk import Desk
 from routing.desk.listing import decision_list, ticket_list
 from routing.domain.zone import with_offsets
@@ -182,6 +183,13 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         found = await run_in_threadpool(decision_list, desk_behind(service), asked)
         return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
 
+    @reading.get("/due", responses=answers(shapes.DueShape, 401, 403, 404, 422))
+    async def due_page(request: Request, viewer: ViewerQuery = None) -> Response:
+        """What comes due by itself: what is overdue first, then what comes next. ``until`` ends the list."""
+        asked = filters_of(request, DUE_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        found = await run_in_threadpool(due_list, desk_behind(service), asked, now_in(zone_behind(service)))
+        return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
+
     @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
     async def ticket(
         request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])], viewer: ViewerQuery = None
@@ -249,6 +257,7 @@ TICKET_FILTERS = frozenset({
     "after",
 })  # fmt: skip
 DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "limit", "after"})
+DUE_FILTERS = frozenset({"until", "limit"})
 NO_FILTERS: frozenset[str] = frozenset()
 
 

@@ -298,7 +298,7 @@ def test_a_move_of_no_ticket_has_no_decision_to_show(client: httpx.Client) -> No
         assert (answer.json()["gate"], "location" in answer.headers) == ("G1", False)
 
 
-READING = ("/v1/tickets", "/v1/decisions", "/v1/tickets/1;1;1", "/v1/decisions/1")
+READING = ("/v1/tickets", "/v1/decisions", "/v1/due", "/v1/tickets/1;1;1", "/v1/decisions/1")
 
 
 @pytest.mark.parametrize("address", READING)
@@ -329,10 +329,12 @@ def test_a_viewer_sees_what_the_level_allows_at_every_address(tmp_path: Path) ->
         httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=30) as client,
     ):
         moved = client.post("/v1/moves", json=ADVANCE).json()["decision"]
+        later = {"action": "schedule", "wake_up": "2030-01-02", "deadline": "2030-01-03", "reason": 1, "justification": "espera"}
+        assert client.post("/v1/moves", json=later | {"ticket": "1;1;2", "actor": "1;2"}).json()["status"] == "moved"
         for address in ("/v1/tickets/1;1;1", f"/v1/decisions/{moved}"):
             assert client.get(address, params={"viewer": "1;2"}).status_code == 200
             assert client.get(address, params={"viewer": "1;4"}).status_code == 404
-        for address, rows in (("/v1/tickets", 2), ("/v1/decisions", 1)):
+        for address, rows in (("/v1/tickets", 2), ("/v1/decisions", 2), ("/v1/due", 2)):
             name = address.rpartition("/")[2]
             assert len(client.get(address, params={"viewer": "1;2"}).json()[name]) == rows
             assert client.get(address, params={"viewer": "1;4"}).json()[name] == []

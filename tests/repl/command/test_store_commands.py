@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from kit.paths import ROOT
 from kit.stores import NOW
+from kit.timed import ticket, timed_desk
 from kit.workspaces import make_workspace
 
 from routing.desk.desk import open_desk
@@ -76,3 +78,24 @@ def test_an_empty_folder_has_nothing_to_bring(folder: Path, tmp_path: Path) -> N
     assert code == 2
     assert "nada para importar" in err + out
     assert "Traceback" not in err
+
+
+def test_what_is_due_is_listed_and_done(tmp_path: Path) -> None:
+    folder = tmp_path / "pasta"
+    since = datetime(2020, 1, 6, 9, 0)
+    timed_desk(folder, ticket(step_told=1, entered_at=since), ticket(51, voicemail=1, step_told=1, entered_at=since)).close()
+    repasse("mail", "off", "--workspace", folder)
+    code, out, _ = repasse("due", folder, "--format", "json")
+    rows = json.loads(out)["due"]
+    assert (code, [(row["ticket"], row["kind"], row["overdue"]) for row in rows]) == (
+        0, [("1;1;50", "expire", True), ("1;1;51", "expire", True)],
+    )  # fmt: skip
+    code, out, errors = repasse("work", folder, "--once")
+    assert (code, out.startswith("1;1;50: vencer a etapa: Vai para Bruno Prado (1;2), porque")) == (0, True)
+    assert errors == "1;1;51: vencer a etapa: há 1 mensagem(ns) na caixa postal; 'repassar' exige que todas tenham sido ouvidas\n"
+    code, out, _ = repasse("due", folder)
+    assert ("1;1;50" in out, "1;1;51" in out, "atrasado" in out, "caixa postal" in out) == (False, True, True, True)
+    assert repasse("work", "--workspace", folder, "--once") == (0, "", "")
+    assert repasse("due", folder, "--until", "2020-01-05")[1].strip() == "nada vence"
+    code, _, errors = repasse("due", folder, "--until", "ontem")
+    assert (code, "2026-11-24T10:00" in errors) == (2, True)

@@ -11,10 +11,12 @@ import pytest
 from kit.stores import database  # noqa: F401 - a fixture
 from kit.timed import MONDAY, at, ticket, timed_desk
 
-from routing import Request
+from routing import Request, open_desk
 from routing.desk.clock import do_due, due_list
 from routing.desk.listing import decision_list
-from routing.domain.model import group_holder
+from routing.desk.worker import clock_of
+from routing.domain.model import attendant_holder, group_holder
+from routing.failures import WrongFilter
 from routing.releases.asking import ask_again
 from routing.store.clock import Question, statement
 from routing.store.statements import prepare
@@ -210,6 +212,41 @@ def test_the_time_of_a_step_is_counted_by_the_calendar(timed):
         assert do_due(desk, at(datetime(2026, 11, 30, 10, 59))) == 0
         assert do_due(desk, at(datetime(2026, 11, 30, 11, 0))) == 1
         assert do_due(desk, at(datetime(2026, 12, 1, 9, 0))) == 1
+
+
+def test_the_list_is_asked_for_as_doors_do(timed):
+    with timed(ticket(access_level=9), ticket(51, entered_at=MONDAY + timedelta(days=1))) as desk:
+        assert [row[0] for row in kinds(desk, until="2026-11-23", limit="10")] == ["1;1;50", "1;1;50"]
+        desk.add(ticket(52, access_level=10, holder=attendant_holder("1;2")))
+        assert {row[0] for row in kinds(desk, viewer="Ana Lima")} == {"1;1;50", "1;1;51"}
+        for wrong in ({"until": "ontem"}, {"limit": "0"}, {"limit": "x"}):
+            with pytest.raises(WrongFilter):
+                due_list(desk, wrong, MONDAY)
+
+
+def test_a_sample_without_dates_is_in_its_step_since_it_was_seen(tmp_path):
+    folder = tmp_path / "pasta"
+    timed_desk(folder).close()
+    head = '[[atendimento]]\ncoligada = 1\nlocalidade = 1\ncodigo = 9\ntipo = 10\netapa = 3\nstatus = "A"\naberto_por = "1;2"\n'
+    (folder / "atendimentos" / "x.toml").write_text(head, "utf-8")
+    with open_desk(folder) as desk:
+        (entered,) = {desk.ticket("1;1;9").entered_at}
+        assert entered is not None
+        assert [row["kind"] for row in due_list(desk, {}, entered)["due"]] == ["remind", "expire"]
+
+
+def test_the_worker_goes_by_the_clock_of_the_site(tmp_path):
+    early, late = (
+        clock_of(timed_desk(tmp_path / zone.rpartition("/")[2], settings=f'fuso = "{zone}"\n'))()
+        for zone in ("Pacific/Pago_Pago", "Pacific/Kiritimati")
+    )
+    assert timedelta(hours=24, minutes=59) < late - early < timedelta(hours=25, minutes=1)
+
+
+def test_a_list_ends_at_a_time_with_an_offset(timed):
+    with timed(ticket(step_told=1), settings='fuso = "America/Sao_Paulo"\n') as desk:
+        assert kinds(desk, until="2026-11-23T19:59:00Z") == []
+        assert len(kinds(desk, until="2026-11-23T20:00:00Z")) == 1
 
 
 def test_nobody_else_makes_time_pass(timed):
