@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "decision": ("repl.command.releases", message("Mostra uma decisão, ou a decide de novo.")),
     "flow": ("repl.command.site", message("Desenha o fluxo de etapas de um tipo.")),
     "test": ("repl.command.testing", message("Executa os casos de teste de regras.")),
+    "case": ("repl.command.keeping", message("Grava um atendimento ou uma decisão como caso de teste.")),
     "prove": ("repl.command.proving", message("Pergunta às regras o que vale para todos os atendimentos.")),
     "init": ("repl.command.site", message("Cria uma área de trabalho de exemplo.")),
     "serve": ("repl.command.doors", message("Serve a API HTTP e a página de experiências.")),

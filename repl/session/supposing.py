@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -19,7 +18,6 @@ from repl.showing.plans import ACTION_NAMES, hypothesis_line
 from routing.deciding.supposing import PARAMETER, supposed
 from routing.domain.decision import Hypothesis
 
-ENDING = ".casos.toml"
 TABLES = {"fields": "", "parameters": PARAMETER}
 """Tables of a context that a ticket has, and what the names of their values begin with in a hypothesis."""
 
@@ -114,7 +112,7 @@ def in_force(session: Session) -> Message | None:
 
 def save_case(session: Session, path: str) -> Answer:
     """``:caso ARQUIVO``: the latest plan, with what it supposed, as a case of a new file or at the end of one."""
-    from routing.testing.cases import cases_of
+    from routing.testing.keeping import Kept, Unkeepable, add_case, tables_of, target_of
     from routing.testing.recorded import case_text
 
     plan = session.plan
@@ -122,36 +120,31 @@ def save_case(session: Session, path: str) -> Answer:
         return refusal(message("ainda não houve plano"), message(":planejar AÇÃO"))
     if not path:
         return refusal(message("diga qual arquivo: :caso casos/hipotese.casos.toml"))
-    target = Path(path if path.endswith(ENDING) else path + ENDING)
-    tables: dict[str, dict[str, str]] = {}
-    site = (session.planned_on or session.desk).site
-    if plan.hypothesis is not None and plan.hypothesis.texts:
-        tables["formulas"] = {code: site.formulas[code.upper()].text for code in plan.hypothesis.texts}
-    if plan.hypothesis is not None and plan.hypothesis.stand_ins:
-        tables |= {"funcoes": dict(site.stand_ins), "memorias": dict(site.memories)}
-    try:
-        before = target.read_text(encoding="utf-8") if target.exists() else ""
-        names = {case.name for case in cases_of(before, target).cases}
+    target = target_of(path)
+    tables = tables_of(plan, (session.planned_on or session.desk).site)
+
+    def made(before: str, names: Collection[str]) -> Kept:
+        del before
         title = case_name(plan, names)
-        whole = before + ("\n" if before else "") + case_text(plan, title, tables)
-        wrong = [*cases_of(whole, target).faults, *(one for case in cases_of(whole, target).cases for one in case.faults)]
-        if any(one.severity == "error" for one in wrong):
-            return refusal(
-                message("'{caminho}' não aceita mais um caso: {motivo}", caminho=str(target), motivo=wrong[0].message),
-                message("escolha outro arquivo"),
-            )
-        target.write_text(whole, encoding="utf-8")
+        return Kept(title, case_text(plan, title, tables))
+
+    try:
+        kept = add_case(target, made)
+    except Unkeepable as fault:
+        return refusal(fault.sentence, fault.hint)
     except (OSError, UnicodeDecodeError) as fault:
         return refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=str(target), motivo=why(fault)))
     return answer(
-        message("caso '{nome}' guardado em {caminho}", nome=title, caminho=str(target)),
+        message("caso '{nome}' guardado em {caminho}", nome=kept.name, caminho=str(target)),
         message("executa com: repasse test {caminho}", caminho=str(target)),
     )
 
 
 def case_name(plan: Any, taken: Collection[str]) -> str:
     """What was asked and supposed, in one line; a number after it where a file has such a case already."""
+    from routing.testing.keeping import unused
+
     said = str(message("{acao} {chave}", acao=ACTION_NAMES[plan.action], chave=plan.ticket))
     if plan.hypothesis is not None:
         said += ": " + str(hypothesis_line(plan.hypothesis))
-    return next(name for name in (said, *(f"{said} ({number})" for number in range(2, 10_000))) if name not in taken)
+    return unused(said, taken)

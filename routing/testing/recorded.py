@@ -22,11 +22,11 @@ DEFAULTS = attrs.fields_dict(Ticket)
 NAMES = frozenset({"TIPO", "ATENDENTE", "GRUPO"})
 
 
-def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, str]] | None = None) -> str:
+def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None) -> str:
     """The text of a ``*.casos.toml`` with one case that holds what the plan found.
 
-    ``stand_ins`` are tables of the case's context: texts of formulas, functions and memories that are not the site's. The ticket's
-    histories are not part of a case.
+    ``stand_ins`` are tables of the case's context: texts of formulas, functions and memories that are not the site's, rows of
+    sentences. The ticket's histories are not part of a case.
     """
     ticket = plan.request.draft if plan.before is None else plan.before
     lines = ["[[caso]]", f"nome = {toml(name)}", f"tipo = {ticket.type if ticket else 0}", f'acao = "{plan.action}"']

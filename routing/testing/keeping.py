@@ -1,0 +1,163 @@
+"""A plan of real life kept as a case: with the rows it was decided by, people masked when asked, and run before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from formula.messages import Message
+from routing.domain.decision import Plan
+from routing.domain.site import Site
+from routing.messages import message
+from routing.releases.facts import read_facts
+from routing.testing.bench import Bench, ticket_of
+from routing.testing.case import SUFFIX, Case
+from routing.testing.cases import cases_of
+from routing.testing.masks import Masks
+from routing.testing.recorded import case_text
+from routing.testing.report import failure_text
+from routing.testing.run import PASSED, observe_moves, run_case
+
+Tables = dict[str, dict[str, Any]]
+NOT_KEPT = frozenset({"change", "note"})
+"""Actions that a case has no keys for."""
+NEW_FILE = f"gravados{SUFFIX}"
+"""Where a case that goes to no file is taken to stand."""
+
+
+class Unkeepable(Exception):
+    """A plan that makes no case; ``detail`` is how the case fails, in several lines."""
+
+    def __init__(self, sentence: Message, hint: Message | None = None, detail: str = "") -> None:
+        """Keep what is to be said."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.hint = hint
+        self.detail = detail
+
+
+@attrs.frozen
+class Kept:
+    """The text of a case, ``[[caso]]`` first. ``otherwise``: with the names masked, the rules decide something else."""
+
+    name: str
+    text: str
+    otherwise: bool = False
+
+
+def tables_of(plan: Plan, site: Site) -> Tables:
+    """The tables of a case's context that stand for what the plan was decided by and the ticket does not say."""
+    made: Tables = {}
+    supposed = plan.hypothesis
+    if supposed is not None and supposed.texts:
+        made["formulas"] = {code: site.formulas[code.upper()].text for code in supposed.texts}
+    if supposed is not None and supposed.stand_ins:
+        made |= {"funcoes": dict(site.stand_ins), "memorias": dict(site.memories)}
+    facts = read_facts(plan.facts)
+    if facts is not None and facts.rows:
+        made["sql"] = {code: {"linhas": list(rows)} for code, _, rows in facts.rows}
+    return made
+
+
+def kept(
+    plan: Plan, name: str, bench: Bench, place: Path, *, before: str = "", site: Site | None = None, masks: Masks | None = None
+) -> Kept:
+    """A plan as a case that passes on a bench, at the end of a file's text ``before``. Raises Unkeepable."""
+    if plan.action in NOT_KEPT:
+        raise Unkeepable(
+            message("um caso não guarda mudanças nem anotações"),
+            message("guarde o movimento que vem depois delas: repasse case PASTA ATENDIMENTO advance"),
+        )
+    if plan.before is None and plan.request.draft is None:
+        raise Unkeepable(message("o atendimento {chave} não existe", chave=plan.ticket))
+    tables, otherwise = tables_of(plan, site if site is not None else bench.site), False
+    if masks is not None:
+        name = masks.text(name)
+        masked, tables = masks.plan(plan), masks.values(tables)
+        again = decided(last_case(before + case_text(masked, name, tables), place), bench)
+        otherwise = list(outcome(again)) != list(outcome(masked))
+        plan = attrs.evolve(again, before=masked.before, request=masked.request)
+    text = case_text(plan, name, tables)
+    case = last_case(before + text, place)
+    result = run_case(case, bench)
+    if result.status != PASSED:
+        raise Unkeepable(
+            message("o caso não passa com as regras da pasta, e por isso não foi gravado"),
+            message(
+                "ou as regras mudaram desde a decisão (repasse decision PASTA N --again diz), ou ela dependeu do que um caso não "
+                "guarda: históricos, votos, cargas, rodízios"
+            ),
+            failure_text(result),
+        )
+    return Kept(name, text, otherwise)
+
+
+def last_case(text: str, place: Path) -> Case:
+    """The case at the end of a text."""
+    file = cases_of(text, place)
+    if not file.cases:
+        fault = file.faults[0].message if file.faults else message("o arquivo não tem casos")
+        raise Unkeepable(message("'{caminho}' não aceita mais um caso: {motivo}", caminho=str(place), motivo=fault))
+    return file.cases[-1]
+
+
+def decided(case: Case, bench: Bench) -> Plan:
+    """What the one move of a case does."""
+    ticket, faults = ticket_of(bench, case)
+    faults = [*case.faults, *faults]
+    if faults or ticket is None:
+        raise Unkeepable(message("o caso mascarado não pode ser lido: {motivo}", motivo=faults[0].message if faults else ""))
+    *_, (_, seen) = observe_moves(case, bench.site_for(case.given), ticket)
+    assert seen.plan is not None
+    return seen.plan
+
+
+def outcome(plan: Plan) -> tuple[Any, ...]:
+    """What of a decision masking should leave as it is."""
+    after = plan.after if plan.applies else None
+    return (plan.applies, plan.gate, after and (after.step, after.status, after.holder), len(plan.mails))
+
+
+def text_before(target: Path) -> str:
+    """What a file of cases holds, ready for one more; nothing when it is not there. Raises OSError, UnicodeDecodeError."""
+    if not target.exists():
+        return ""
+    before = target.read_text(encoding="utf-8-sig")
+    return before + ("" if not before or before.endswith("\n") else "\n") + ("\n" if before else "")
+
+
+def add_case(target: Path, make: Callable[[str, Collection[str]], Kept]) -> Kept:
+    """One more case at the end of a file; what it holds stays as it is. ``make`` gets the text before and the names it has.
+
+    Raises Unkeepable, OSError, UnicodeDecodeError.
+    """
+    before = text_before(target)
+    file = cases_of(before, target)
+    wrong = [one for one in file.every_fault if one.severity == "error"] if before.strip() else []
+    if wrong:
+        raise Unkeepable(
+            message("'{caminho}' não aceita mais um caso: {motivo}", caminho=str(target), motivo=wrong[0].message),
+            message("escolha outro arquivo"),
+        )
+    made = make(before, {case.name for case in file.cases})
+    old = target.read_bytes() if target.exists() else b""
+    gap = "" if not old else "\n" if old.endswith(b"\n") else "\n\n"
+    with target.open("a", encoding="utf-8", newline="") as out:
+        out.write(gap + made.text)
+    return made
+
+
+def target_of(path: str) -> Path:
+    """A file of cases by its path, with its ending or without."""
+    return Path(path if path.endswith(SUFFIX) else path + SUFFIX)
+
+
+def unused(name: str, taken: Collection[str]) -> str:
+    """A name, with a number after it where a case has it already."""
+    return next(one for one in (name, *(f"{name} ({number})" for number in range(2, 100_000))) if one not in taken)
+
+
+__all__ = ["Kept", "Masks", "Unkeepable", "add_case", "kept", "tables_of", "target_of", "unused"]
