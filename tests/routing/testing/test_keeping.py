@@ -65,7 +65,7 @@ def test_a_ticket_without_an_action_gives_its_latest_decision(workspace: Path, c
 
 def test_cases_are_added_to_a_file_and_what_it_holds_stays(workspace: Path) -> None:
     file = workspace / "casos" / "vida.casos.toml"
-    file.write_bytes('# nota\r\nformula = "repasse_gestor"\r\n[[caso]]\r\nnome = "a"\r\nespera.vazio = true'.encode())
+    file.write_bytes(b'# nota\r\nformula = "repasse_gestor"\r\n[[caso]]\r\nnome = "a"\r\nespera.vazio = true')
     before = file.read_bytes()
     for key in ("1;1;42", "1;1;43", "1;1;42"):
         assert run(["case", str(workspace), key, "advance", "--into", str(file)]) == 0
