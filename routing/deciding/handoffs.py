@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from formula.destinations import parse_destination
+from formula.messages import Message
 from routing.deciding.formulas import run_formula
 from routing.deciding.move import Move, Refused, previous_holder, refuse
 from routing.domain.approvers import barred
@@ -216,9 +217,44 @@ def take_turn(move: Move, group: Group, here: list[str]) -> str:
     """Whose turn it is in a group; remembered with the move, whoever has the ticket."""
     latest = move.turns.get(group.key) or move.workload.last_turn(group.key)
     chosen = move.turns[group.key] = next_in_turn(group.members, here, latest)
-    said = later("rodízio do grupo {grupo}: a vez é de {quem}", grupo=group.name, quem=move.site.people.name(chosen))
-    move.decided(said, BY_KIND)
+    why, who = why_now(move, group, latest, chosen), move.site.people.name(chosen)
+    move.decided(
+        later("rodízio do grupo {grupo}: é a vez de {quem}, porque {motivo}", grupo=group.name, quem=who, motivo=why),
+        BY_KIND,
+    )
     return chosen
+
+
+def why_now(move: Move, group: Group, latest: str | None, chosen: str) -> Message:
+    """Why it is somebody's turn: who had the latest one, and who is passed over until this one."""
+    people = move.site.people
+    if latest is None:
+        why = message("ninguém do grupo teve a vez ainda")
+    elif latest in group.members:
+        why = message("a última vez foi de {quem}", quem=people.name(latest))
+    else:
+        why = message("quem teve a última vez, {quem}, não é mais do grupo", quem=people.name(latest))
+    order = list(group.members)
+    begin = order.index(latest) + 1 if latest in order else 0
+    turned = order[begin:] + order[:begin]
+    passed = [passed_over(move, member) for member in turned[: turned.index(chosen)]]
+    if not passed:
+        return why
+    listed = passed[0]
+    for one in passed[1:]:
+        listed = message("{um}, {outro}", um=listed, outro=one)
+    return message("{motivo}; antes viria {quem}", motivo=why, quem=listed)
+
+
+def passed_over(move: Move, member: str) -> Message:
+    """Who cannot receive now, and why."""
+    found = move.site.people.attendants.get(member)
+    name = move.site.people.name(member)
+    if found is None or not found.active:
+        return message("{quem} (inativo)", quem=name)
+    if found.absence is not None and found.absence.covers(move.now.date()):
+        return message("{quem} (ausente até {dia})", quem=name, dia=f"{found.absence.end:%d/%m/%Y}")
+    return message("{quem} (abriu o atendimento)", quem=name)
 
 
 def pick_least_loaded(move: Move, group: Group, here: list[str]) -> str:
@@ -226,7 +262,7 @@ def pick_least_loaded(move: Move, group: Group, here: list[str]) -> str:
     chosen = min(here, key=lambda member: (move.workload.load(member), group.members.index(member)))
     move.decided(
         later(
-            "menor carga do grupo {grupo}: {quem}, com {quantos} atendimento(s)",
+            "menor carga do grupo {grupo}: é a vez de {quem}, porque tem {quantos} atendimento(s) por resolver, o menor número",
             grupo=group.name,
             quem=move.site.people.name(chosen),
             quantos=move.workload.load(chosen),
@@ -257,11 +293,16 @@ def distributed(move: Move, wanted: Holder, step: Step | None) -> Holder:
         if group.attendant is None:
             return wanted
         move.say(
-            later("o grupo {grupo} entrega o que recebe a {quem}", grupo=group.name, quem=move.site.people.name(group.attendant))
+            later(
+                "grupo {grupo}: é a vez de {quem}, porque o grupo entrega o que recebe a um atendente fixo",
+                grupo=group.name,
+                quem=move.site.people.name(group.attendant),
+            )
         )
         return attendant_holder(group.attendant)
     here = able(move, group.key, step)
     if not here:
+        move.say(later("o grupo {grupo} fica com o atendimento na fila, porque ninguém dele pode receber agora", grupo=group.name))
         return wanted
     pick = take_turn if group.distribution == "rodizio" else pick_least_loaded
     return attendant_holder(pick(move, group, here))

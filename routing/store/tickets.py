@@ -187,14 +187,13 @@ def change(unit: Unit, number: int, before: Ticket, after: Ticket) -> None:
 
 
 def open_count(unit: Unit, holder: Holder) -> int:
-    """How many tickets that are not at their end somebody holds."""
+    """How many tickets somebody still has to do with: concluded ones are solved, also those not answered or confirmed yet."""
     columns = tables.ticket.c
     rows = unit.rows(
         "open-count",
         lambda: select(func.count()).where(
             columns.holder == bindparam("holder", type_=columns.holder.type),
-            columns.status != "F",
-            columns.status != "C",
+            *(columns.status != letter for letter in "ROFC"),
         ),
         {"holder": holder},
     )

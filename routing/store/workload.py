@@ -25,7 +25,7 @@ class StoreWorkload:
     """Whether the transaction will write what is decided: then nobody else may take a turn that was looked at."""
 
     def load(self, attendant: str) -> int:
-        """Tickets that are not at their end in somebody's hands."""
+        """Tickets in somebody's hands that are not solved."""
         return tickets.open_count(self.unit, attendant_holder(attendant))
 
     def last_turn(self, group: str) -> str | None:

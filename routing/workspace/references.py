@@ -135,6 +135,14 @@ def check_group(registry: Registry, origin: Origin, record: Group) -> None:
             ),
             message("escreva distribuicao = \"atendente\" ou apague a chave 'atendente'"),
         )
+    fixed = registry.records.get(("attendant", record.attendant)) if record.distribution == "atendente" else None
+    if fixed is not None and not fixed.active:
+        origin.report(
+            "destino-inativo",
+            "atendente",
+            message("o atendente fixo do grupo {nome}, {quem}, está inativo", nome=record.name, quem=f"{fixed.name} ({fixed.key})"),
+            message("escolha outro membro; até lá, um repasse para o grupo será recusado"),
+        )
     people = [registry.records.get(("attendant", member)) for member in record.members]
     if not any(one is not None and one.active for one in people):
         origin.report(

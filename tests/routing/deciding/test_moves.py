@@ -7,13 +7,15 @@ situation, result, gate (of the refusal, or G12 for its warning), code, status a
 from __future__ import annotations
 
 import csv
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
 from kit import sites
 
+from formula.working_calendar import WorkingCalendar
 from routing import Request, plan
 from routing.domain.model import (
     CLOCK_ACTIONS,
@@ -21,6 +23,7 @@ from routing.domain.model import (
     Approval,
     Attendant,
     Edge,
+    Group,
     HandoffRecord,
     Step,
     Voice,
@@ -151,6 +154,25 @@ class Busy:
         return None
 
 
+TOKYO = timezone(timedelta(hours=9))
+
+
+def in_paulo(**changes):
+    """A site of São Paulo, asked with times of other zones."""
+    return lambda site, ticket, request: (
+        attrs.evolve(site, zone=ZoneInfo("America/Sao_Paulo")), ticket, attrs.evolve(request, **changes))  # fmt: skip
+
+
+def handed_out(distribution, **more):
+    """A handoff, or an advance by formula, to a group that hands out by its own distribution."""
+    given = Group(**{"coligada": 1, "code": 8, "name": "Fiscal", "members": ("1;3", "1;1"), "distribution": distribution, **more})
+    return lambda site, ticket, request: grouped(given, *receiver("8")(site, ticket, request))
+
+
+def grouped(given, site, ticket, request):
+    return attrs.evolve(site, people=sites.people(sites.PEOPLE, (*sites.GROUPS, given))), ticket, request
+
+
 RING_STEPS = (
     Step(code=1, name="Um", entry=True),
     Step(code=2, name="Dois", handoff="manter", on_entry=("vai3",)),
@@ -261,6 +283,27 @@ SITUATIONS = {
     "vence e avança o que se aprova": on_time(
         "AVANCARETAPA(2)", step={"approval": Approval(by=("1;3",))}),
     "vence e vai a quem não existe": on_time("REPASSARATENDIMENTO('1;99')"),
+    "prazo em dias úteis": by_formula("SE DIASUTEIS('24/11/2026', '30/11/2026') = 4 ENTAO '1;1' SENAO '1;99' FIMSE"),
+    "folga do ambiente": by_formula(
+        "SE SOMADIASUTEIS('24/11/2026', 1) = '26/11/2026' ENTAO '1;1' SENAO '1;99' FIMSE",
+        calendar=WorkingCalendar(days_off=frozenset({date(2026, 11, 25)}))),
+    "feriado do estado": by_formula(
+        "SE HORASUTEIS('08/07/2026 17:00', '10/07/2026 09:00') = 2 ENTAO '1;1' SENAO '1;99' FIMSE",
+        calendar=WorkingCalendar(holidays="BR-SP")),
+    "dias úteis de data nenhuma": by_formula("DIASUTEIS(DATANULA, HOJE)"),
+    "dia útil fora do calendário": by_formula("SOMADIASUTEIS(HOJE, 9999999)"),
+    "laço de dias úteis": by_formula("DECL D; SETVAR(D, HOJE); ENQUANTO VERDADE FACA SETVAR(D, SOMADIASUTEIS(D, 1)) FIMENQ"),
+    "despertamento em outro fuso": in_paulo(
+        wake_up=datetime(2026, 11, 26, 13, tzinfo=UTC), deadline=datetime(2026, 11, 26, 22, 30, tzinfo=TOKYO)),
+    "prazo antes do despertamento, em outro fuso": in_paulo(
+        wake_up=datetime(2026, 11, 26, 10), deadline=datetime(2026, 11, 26, 12, tzinfo=UTC)),
+    "primeiro contato em outro fuso": in_paulo(set=(("PRIMEIROCONTATO", "2026-11-24T12:30:00Z"),)),
+    "primeiro contato no futuro, em outro fuso": in_paulo(set=(("PRIMEIROCONTATO", "2026-11-24T08:30:00-05:00"),)),
+    "grupo em rodízio": handed_out("rodizio"),
+    "grupo por carga": handed_out("menorcarga"),
+    "grupo em fila": handed_out("fila"),
+    "grupo com atendente fixo": handed_out("atendente", attendant="1;2"),
+    "grupo com atendente fixo inativo": handed_out("atendente", attendant="1;7", members=("1;7", "1;3")),
     "nada a mudar": asked(set=()),
     "sem texto": asked(text=" "),
     "atendimento sigiloso": lambda site, ticket, request: (

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from itertools import combinations
+from random import Random
 
+import attrs
 import pytest
 from kit import sites
 
@@ -105,4 +109,68 @@ def test_a_persons_handoff_to_a_group_too():
     made = plan(office("kind", distribution="rodizio"), sites.ticket(holder=attendant_holder("1;3")),
                 Request(action="handoff", actor="1;3", to="9"), sites.NOW, workload=Store(OTTO))  # fmt: skip
     assert (made.after.holder, made.turns) == (attendant_holder(RUI), (("1;9", RUI),))
-    assert any("rodízio do grupo Fiscal: a vez é de Rui" in str(line.text) for line in made.explanation)
+    assert "rodízio do grupo Fiscal: é a vez de Rui (1;24), porque a última vez foi de Otto (1;23)" in told(made)
+
+
+def told(made):
+    return [line.as_json("pt")["text"] for line in made.explanation]
+
+
+def asked(store, way="queue", **group):
+    return plan(office(way, **group), sites.ticket(), Request(action="advance", actor="1;2"), sites.NOW, workload=store)
+
+
+@pytest.mark.parametrize(("latest", "why"), [
+    (None, "é a vez de Lia (1;21), porque ninguém do grupo teve a vez ainda"),
+    (LIA, "é a vez de Otto (1;23), porque a última vez foi de Lia (1;21); antes viria Nilo (1;22) (ausente até 01/12/2026)"),
+    (RUI, "é a vez de Lia (1;21), porque a última vez foi de Rui (1;24)"),
+    ("1;8", "é a vez de Lia (1;21), porque quem teve a última vez, Hugo (1;8), não é mais do grupo"),
+])  # fmt: skip
+def test_a_turn_is_explained(latest, why):
+    assert f"rodízio do grupo Fiscal: {why}" in told(asked(Store(latest), distribution="rodizio"))
+
+
+def test_two_who_are_passed_over():
+    made = asked(Store(LIA), distribution="rodizio", members=(LIA, "1;7", NILO, OTTO))
+    assert any(line.endswith("antes viria Gustavo (1;7) (inativo), Nilo (1;22) (ausente até 01/12/2026)") for line in told(made))
+
+
+def test_the_others_are_explained_too():
+    assert "menor carga do grupo Fiscal: é a vez de Otto (1;23), porque tem 2 atendimento(s) por resolver, o menor número" in told(
+        asked(Store(), distribution="menorcarga")
+    )
+    assert "grupo Fiscal: é a vez de Rui (1;24), porque o grupo entrega o que recebe a um atendente fixo" in told(
+        asked(Store(), distribution="atendente", attendant=RUI)
+    )
+    assert "o grupo Fiscal fica com o atendimento na fila, porque ninguém dele pode receber agora" in told(
+        asked(Store(), distribution="rodizio", members=(NILO,))
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_thousand_tickets_are_shared_out_fairly_whoever_is_away(seed):
+    """Members come and go; between any two, over each stretch in which both are there, the counts differ by one at most."""
+    chance = Random(seed)
+    team = [Attendant(coligada=1, code=40 + number, name=f"M{number}") for number in range(7)]
+    order = [one.key for one in team]
+    store, received = Store(), []
+    away = set()
+    for number in range(1_000):
+        if number % 10 == 0:
+            away = {key for key in order[2:] if chance.random() < 0.4}
+        people = [attrs.evolve(one, absence=AWAY if one.key in away else None) for one in team]
+        group = Group(coligada=1, code=9, name="Fiscal", members=tuple(order), distribution="rodizio")
+        site = sites.site(steps=(sites.STEPS[0], Step(code=2, name="Fiscal", handoff="grupo", receiver="9")), edges=(Edge(1, 2),),
+                          people=sites.people((*sites.PEOPLE, *people), (group,)))  # fmt: skip
+        received.append((moved(site, store), frozenset(order) - away))
+    for one, other in combinations(order, 2):
+        stretch = Counter()
+        for receiver, present in received:
+            if {one, other} <= present:
+                stretch[receiver] += 1
+                assert abs(stretch[one] - stretch[other]) <= 1
+            else:
+                stretch.clear()
+    always = Counter(receiver for receiver, _ in received)
+    assert abs(always[order[0]] - always[order[1]]) <= 1
+    assert all(receiver in present for receiver, present in received)

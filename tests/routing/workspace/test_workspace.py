@@ -209,6 +209,7 @@ DISTRIBUTIONS = {
     "not a member": ('distribuicao = "atendente"\natendente = "1;9"', "atendente-fora-do-grupo"),
     "fixed but in turns": ('distribuicao = "rodizio"\natendente = "1;2"', "atendente-fora-do-grupo"),
     "in turns": ('distribuicao = "rodizio"', None),
+    "fixed, mere spaces": ('distribuicao = "atendente"\natendente = " 1 ; 2 "', None),
     "fixed": ('distribuicao = "atendente"\natendente = "1;2"', None),
 }
 
@@ -220,3 +221,11 @@ def test_the_distribution_of_a_group(folder, name):
     members = next(line for line in path.read_text("utf-8").splitlines() if line.startswith("membros") and '"1;2"' in line)
     edit(path, members, f"{members}\n{written}")
     assert [one[2] for one in found(folder)] == ([] if code is None else [code])
+
+
+def test_a_fixed_attendant_who_is_inactive(folder):
+    path = folder / "diretorio.toml"
+    gone = '\n[[atendente]]\ncoligada = 1\ncodigo = 88\nnome = "Lino"\nemail = "lino@exemplo.com.br"\nativo = false\n'
+    group = '\n[[grupo]]\ncoligada = 1\ncodigo = 44\nnome = "Fiscal"\nmembros = ["1;88", "1;2"]\ndistribuicao = "atendente"\natendente = "1;88"\n'
+    path.write_text(path.read_text("utf-8") + gone + group, "utf-8")
+    assert ("diretorio.toml", "destino-inativo") in [(one[0], one[2]) for one in found(folder, "warning")]
