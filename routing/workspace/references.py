@@ -135,7 +135,7 @@ def check_group(registry: Registry, origin: Origin, record: Group) -> None:
             ),
             message("escreva distribuicao = \"atendente\" ou apague a chave 'atendente'"),
         )
-    fixed = registry.records.get(("attendant", record.attendant)) if record.distribution == "atendente" else None
+    fixed = registry.records.get(("attendant", record.attendant or "")) if record.distribution == "atendente" else None
     if fixed is not None and not fixed.active:
         origin.report(
             "destino-inativo",
