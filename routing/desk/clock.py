@@ -1,8 +1,8 @@
 """The clock at work: what is due is found, decided and applied, each thing in a transaction of its own; and the list of what comes.
 
 A thing is done by the same door as a person's move. Two workers, or one that was killed and began again, do it once: within the
-transaction the ticket itself says whether it is still due. What is refused is tried again later, sooner when the ticket or the
-rules change.
+transaction the ticket itself says whether it is still due; a key would answer the second as if it had done it. What is refused is
+tried again later, sooner when the ticket or the rules change.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from routing.desk.listing import limit_of, wrong
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.decision import Plan, Request
-from routing.domain.due import DEADLINE, WAKE, Due, deadline_end, due_things
+from routing.domain.due import Due, deadline_end, due_things
 from routing.domain.model import CLOCK_KEY, Ticket, holder_json
 from routing.domain.site import Site
 from routing.domain.zone import read_time
@@ -112,25 +112,18 @@ def do_ticket(desk: Desk, rules: RuleSet, stored: Stored, clock: Clock, report: 
         due = next((one for one in due_things(rules.site, ticket) if one.at <= now and one.kind not in refused), None)
         if due is None:
             break
-        plan = desk.move(ticket.key, Request(action=due.kind, actor=CLOCK_KEY, key=request_key(ticket, due)), now)
+        plan = desk.move(ticket.key, Request(action=due.kind, actor=CLOCK_KEY), now)
         if plan.status != "moved":
             if plan.reason is not None and plan.reason.code == "nada-vencido":
                 break  # somebody else did it
             refused.add(due.kind)
             postpone(desk, stored.id, plan, ticket, due, now)
-        elif plan.after is None or plan.after.version <= ticket.version:
-            break  # the answer to the same thing, done before
         else:
+            assert plan.after is not None
             done, ticket = done + 1, plan.after
         if report is not None:
             report(plan)
     return done
-
-
-def request_key(ticket: Ticket, due: Due) -> str:
-    """The idempotency key: one for each entering of a step, and one for each version that was scheduled."""
-    turn = ticket.version if due.kind in (WAKE, DEADLINE) else ticket.step_version
-    return f"relogio {ticket.key} {due.kind} {turn}"
 
 
 def postpone(desk: Desk, number: int, plan: Plan, ticket: Ticket, due: Due, now: datetime) -> None:
