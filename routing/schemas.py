@@ -258,6 +258,7 @@ def cases() -> Schema:
         "tabela": {"anyOf": [{"type": "string"}, closed({key: {"type": "array"} for key in TABLE_KEYS}, TABLE_KEYS)]},
         "tipo": {"type": ["integer", "string"]},
         "foco": {"type": "boolean"},
+        "inclui": {"anyOf": [SHAPES["text"], TEXTS]},
     }
     step = closed({key: tables.get(key, SCALAR) for key in STEP_KEYS})
     tables = {**tables, "movimentos": listed(step)}

@@ -314,7 +314,7 @@ def looked_at(paths: tuple[str, ...]) -> dict[Path, tuple[int, int]]:
         path = Path(given).absolute()
         root = workspace_of(path / "x") or (path if path.is_dir() else path.parent)
         for file in root.rglob("*"):
-            if file.suffix in {".toml", ".formula", ".sql", ".json"} and not LEFT_OUT & set(file.parts):
+            if file.suffix in {".toml", ".formula", ".sql", ".json", ".csv", ".xlsx"} and not LEFT_OUT & set(file.parts):
                 try:
                     seen = file.stat()
                 except OSError:

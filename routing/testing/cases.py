@@ -17,9 +17,11 @@ from formula.messages import Message
 from formula.source import Span
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS
 from routing.messages import message
+from routing.testing.beside import Unusable, included, merge
 from routing.testing.case import Case, CaseFile, Expectation, Step
 from routing.testing.expectations import DENIED, EXPECTED, cannot_fail, fits
 from routing.testing.passing import Wait, spans_of
+from routing.testing.sheets import cell_value, read_sheet
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
 from routing.workspace.contexts import GivenContext, taken
 from routing.workspace.toml_places import OFFSET, Document, after_text, names, read
@@ -30,7 +32,7 @@ from routing.workspace.working_time import zone_of
 CODE = "caso-invalido"
 MOVE_KEYS = ("acao", "ator", "para", "motivo", "justificativa", "versao", "despertamento", "prazo", "agora", "depois")
 SUBJECT_KEYS = ("formula", "texto", "tipo")
-FILE_KEYS = (*SUBJECT_KEYS, *MOVE_KEYS, "atendimento", "contexto", "caso")
+FILE_KEYS = (*SUBJECT_KEYS, *MOVE_KEYS, "atendimento", "contexto", "caso", "inclui")
 CASE_KEYS = (
     *SUBJECT_KEYS,
     *MOVE_KEYS,
@@ -43,6 +45,7 @@ CASE_KEYS = (
     "pula",
     "foco",
     "retrato",
+    "inclui",
 )
 STEP_KEYS = (*MOVE_KEYS, "espera", "nome")
 TABLE_KEYS = ("colunas", "linhas")
@@ -90,6 +93,7 @@ class Reader:
     def cases(self) -> Iterator[Case]:
         """Every case, rows of tables one by one."""
         self.read = True
+        self.document.data = self.with_included(self.data, ())
         for key, span in list(self.document.places.items()):
             # a.b.c = 1 makes the tables a and a.b, which stand where it does
             for size in range(1, len(key)):
@@ -114,11 +118,30 @@ class Reader:
         for number, one in enumerate(listed):
             yield from self.case(("caso", number), one)
 
+    def with_included(self, table: Mapping[str, Any], path: KeyPath) -> Mapping[str, Any]:
+        """A file or a case over the files that its ``inclui`` names. Their keys stand where it does."""
+        if "inclui" not in table:
+            return table
+        try:
+            under = included(table["inclui"], self.path)
+        except Unusable as fault:
+            self.document.report(CODE, (*path, "inclui"), fault.sentence, fault.hint)
+            return {key: value for key, value in table.items() if key != "inclui"}
+        here = self.document.span((*path, "inclui"))
+        self.unknown(under, [key for key in FILE_KEYS if key != "caso"], (*path, "inclui"), message("um arquivo incluído"))
+        taken_over = {key: value for key, value in under.items() if key in FILE_KEYS and key != "caso"}
+        below = self.below_case.setdefault(path[:2], {})
+        for key in paths_in(taken_over):
+            if (*path, *key) not in self.document.places:
+                self.document.places[(*path, *key)] = below[(*path, *key)] = here
+        return merge(taken_over, {key: value for key, value in table.items() if key != "inclui"})
+
     # -- one case -----------------------------------------------------------------------------------
 
     def case(self, path: KeyPath, table: Mapping[str, Any]) -> Iterator[Case]:
         """A case, or one for each row of its table."""
         start = len(self.document.faults)
+        table = self.with_included(table, path)
         self.unknown(table, CASE_KEYS, path, message("um caso"))
         name = self.text(table, "nome", path)
         line = self.line(path)
@@ -302,8 +325,11 @@ class Reader:
         """``tabela = { colunas, linhas }``: one case a row; a row of another length is a fault of its own."""
         where = (*path, "tabela")
         given = table["tabela"]
+        if isinstance(given, str):
+            yield from self.sheet_rows(given, where)
+            return
         if not isinstance(given, Mapping):
-            self.wrong(where, "tabela", message("{{ colunas = […], linhas = [[…]] }}"), given)
+            self.wrong(where, "tabela", message('{{ colunas = […], linhas = [[…]] }} ou um arquivo, como "casos.csv"'), given)
             return
         self.unknown(given, TABLE_KEYS, where, message("uma tabela"))
         columns, rows = given.get("colunas"), given.get("linhas")
@@ -333,6 +359,28 @@ class Reader:
             title = row[columns.index("nome")] if "nome" in columns else "; ".join(str(value) for value in row[:3])
             name = f"{number + 1}: {title}"
             yield Row(name, lines[number], tuple((where, value) for where, value in zip(paths, row, strict=True) if where))
+
+    def sheet_rows(self, written: str, where: KeyPath) -> Iterator[Row]:
+        """``tabela = "casos.csv"``: the rows of a file, named by their number in it."""
+        try:
+            sheet = read_sheet(written, self.path)
+        except Unusable as fault:
+            self.document.report(CODE, where, fault.sentence, fault.hint)
+            return
+        begin = len(self.document.faults)
+        paths = [() if one == "nome" else self.column(one, where) for one in sheet.headings]
+        if len(self.document.faults) > begin:
+            return
+        line, file = self.line(where), written.replace("\\", "/").rpartition("/")[2]
+        named = sheet.headings.index("nome") if "nome" in sheet.headings else None
+        for row in sheet.rows:
+            if row.fault is not None:
+                wrong = self.fault_at(line, row.fault.sentence, row.fault.hint)
+                yield Row(f"{file}:{row.number}", line, (), (wrong,))
+                continue
+            title = row.cells[named] if named is not None else "; ".join(str(cell or "") for cell in row.cells[:3])
+            pairs = [(path, cell_value(path, cell)) for path, cell in zip(paths, row.cells, strict=True) if path]
+            yield Row(f"{file}:{row.number}: {title}", line, tuple((path, value) for path, value in pairs if value is not None))
 
     def column(self, written: str, where: KeyPath) -> tuple[str, ...]:
         """The key that a column sets: of the context, of what is expected, or of the move."""
@@ -488,7 +536,7 @@ class Reader:
         """Something else that is wrong."""
         self.document.report(CODE, path, said, hint)
 
-    def fault_at(self, line: int, said: Message, hint: Message) -> Diagnostic:
+    def fault_at(self, line: int, said: Message, hint: Message | None) -> Diagnostic:
         """The same of a line, for the caller to keep."""
         source = self.document.source
         start = source.line_starts[line - 1]
@@ -537,13 +585,12 @@ def put(table: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str
     return {**table, head: put(inner if isinstance(inner, Mapping) else {}, tuple(rest), value) if rest else value}
 
 
-def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Two tables, the second one's values first; tables inside are merged too."""
-    made = dict(under)
-    for key, value in over.items():
-        old = made.get(key)
-        made[key] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
-    return made
+def paths_in(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The paths of all keys of a table and of the tables in it."""
+    for key, value in table.items():
+        yield (*path, key)
+        if isinstance(value, Mapping):
+            yield from paths_in(value, (*path, key))
 
 
 def guessed(near: Sequence[str], known: Iterable[str]) -> Message:
