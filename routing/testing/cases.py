@@ -21,10 +21,11 @@ from routing.testing.beside import Unusable, included, merge
 from routing.testing.case import Case, CaseFile, Expectation, Step
 from routing.testing.expectations import DENIED, EXPECTED, cannot_fail, fits
 from routing.testing.passing import Wait, spans_of
+from routing.testing.rows import Row, element_offsets, paths_in
 from routing.testing.sheets import cell_value, read_sheet
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
 from routing.workspace.contexts import GivenContext, taken
-from routing.workspace.toml_places import OFFSET, Document, after_text, names, read
+from routing.workspace.toml_places import OFFSET, Document, names, read
 from routing.workspace.toml_places import Path as KeyPath
 from routing.workspace.toml_tables import shown
 from routing.workspace.working_time import zone_of
@@ -561,38 +562,6 @@ class Reader:
         return [lines[number] if number < len(lines) else source.position(start).line for number in range(count)]
 
 
-@attrs.frozen
-class Row:
-    """A row of a table: what it sets, by path of keys."""
-
-    name: str
-    line: int
-    values: tuple[tuple[tuple[str, ...], Any], ...]
-    faults: tuple[Diagnostic, ...] = ()
-
-    def applied(self, table: Mapping[str, Any]) -> dict[str, Any]:
-        """The case with the row's values in it."""
-        made = {key: value for key, value in table.items() if key != "tabela"}
-        for path, value in self.values:
-            made = put(made, path, value)
-        return made
-
-
-def put(table: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    """A table with a value at a path of keys."""
-    head, *rest = path
-    inner = table.get(head, {})
-    return {**table, head: put(inner if isinstance(inner, Mapping) else {}, tuple(rest), value) if rest else value}
-
-
-def paths_in(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The paths of all keys of a table and of the tables in it."""
-    for key, value in table.items():
-        yield (*path, key)
-        if isinstance(value, Mapping):
-            yield from paths_in(value, (*path, key))
-
-
 def guessed(near: Sequence[str], known: Iterable[str]) -> Message:
     """The nearest valid key, or all of them."""
     if near:
@@ -603,33 +572,3 @@ def guessed(near: Sequence[str], known: Iterable[str]) -> Message:
 def whole_moment(value: datetime | date | None) -> datetime | None:
     """A date as its midnight."""
     return value if value is None or isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-
-
-def element_offsets(text: str, start: int) -> list[int]:
-    """Where each element of the first array after ``start`` begins; texts and comments inside are stepped over."""
-    at = text.find("[", start)
-    made: list[int] = []
-    depth, fresh = 0, False
-    while 0 <= at < len(text):
-        char = text[at]
-        if char == "#":
-            end = text.find("\n", at)
-            at = len(text) if end < 0 else end
-            continue
-        if depth == 1 and fresh and char not in " \t\r\n,]":
-            made.append(at)
-            fresh = False
-        if char in "\"'":
-            at = after_text(text, at)
-            continue
-        if char in "[{":
-            depth += 1
-            fresh = fresh or depth == 1
-        elif char in "]}":
-            depth -= 1
-            if depth == 0:
-                break
-        elif char == "," and depth == 1:
-            fresh = True
-        at += 1
-    return made
