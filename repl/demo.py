@@ -19,10 +19,12 @@ import attrs
 
 from formula.messages import LANGUAGES, Message
 from repl.commands import run
-from repl.example import copy_example
+from repl.example import EXAMPLE, copy_example
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console
 from repl.showing.language import language_of, split_language
+from routing.clock import now_in
+from routing.workspace.working_time import zone_of
 
 
 @attrs.frozen
@@ -109,7 +111,7 @@ def scene_ends(console: Console, scene: Scene) -> bool:
 def main(arguments: Sequence[str]) -> int:
     """``--lang`` chooses the language, as everywhere."""
     said, _ = split_language(arguments)
-    return play(said if said in LANGUAGES else language_of(os.environ), date.today())  # noqa: DTZ011 - the day as people here call it
+    return play(said if said in LANGUAGES else language_of(os.environ), now_in(zone_of(EXAMPLE)).date())
 
 
 if __name__ == "__main__":

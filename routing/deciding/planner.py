@@ -15,7 +15,7 @@ from routing.domain.approvals import Standing, spoken, standing
 from routing.domain.approvers import standing_of
 from routing.domain.decision import DECISION, WARNING, Explanation, ExplanationLine, Plan, Reason, Request
 from routing.domain.flow import STATUS_NAMES, step_name
-from routing.domain.model import ACTIONS, Ticket, changed
+from routing.domain.model import ACTIONS, Ticket, changed, local_ticket
 from routing.domain.names import VERBS, action_named, named, nearest_action
 from routing.domain.people import Workload
 from routing.domain.site import Site
@@ -46,6 +46,7 @@ def plan(
     """
     wall = wall_time(now, site.zone)
     request = understood(site, request)
+    ticket = None if ticket is None else local_ticket(ticket, site.zone)
     drafted = ticket is None and request.action == "open" and request.draft is not None
     subject = request.draft if drafted else ticket
     row = known_action(request.action)

@@ -13,7 +13,17 @@ from formula.effects import Effect
 from formula.messages import Message
 from formula.values import as_json as value_json
 from routing.domain.approvals import Standing
-from routing.domain.model import DiscussionEntry, FieldChange, HandoffRecord, StatusChange, StepChange, Ticket, Voice, plain
+from routing.domain.model import (
+    DiscussionEntry,
+    FieldChange,
+    HandoffRecord,
+    StatusChange,
+    StepChange,
+    Ticket,
+    Voice,
+    local_ticket,
+    plain,
+)
 from routing.domain.zone import wall_time
 from routing.messages import Later, message, said_now
 
@@ -52,9 +62,10 @@ class Request:
         """The same with its times on a zone's wall clock."""
         wake_up = None if self.wake_up is None else wall_time(self.wake_up, zone)
         deadline = None if self.deadline is None else wall_time(self.deadline, zone)
-        if wake_up is self.wake_up and deadline is self.deadline:
+        draft = None if self.draft is None else local_ticket(self.draft, zone)
+        if wake_up is self.wake_up and deadline is self.deadline and draft is self.draft:
             return self
-        return attrs.evolve(self, wake_up=wake_up, deadline=deadline)
+        return attrs.evolve(self, wake_up=wake_up, deadline=deadline, draft=draft)
 
     def as_json(self) -> dict[str, Any]:
         """For the idempotency record: the same request gives the same JSON. The key itself is left out."""

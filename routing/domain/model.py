@@ -7,7 +7,7 @@ People, groups and hierarchy nodes are named by texts ``coligada;código`` (``1;
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from formula.effects import Scalar
+from routing.domain.zone import local_values
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -299,6 +300,21 @@ class Ticket:
 
 HISTORIES = ("steps", "handoffs", "statuses", "discussion", "changes", "voices")
 TICKET_FIELDS = tuple(field.name for field in attrs.fields(Ticket))
+
+
+TIME_NAMES = tuple(field.name for field in attrs.fields(Ticket) if "datetime" in str(field.type))
+"""The ticket's own times."""
+
+
+def local_ticket(ticket: Ticket, zone: tzinfo | None) -> Ticket:
+    """The ticket with the times of its own that have an offset, fields and parameters included, on a zone's wall clock."""
+    times = {name: getattr(ticket, name) for name in TIME_NAMES}
+    kept = {"fields": ticket.fields, "parameters": ticket.parameters}
+    turned = local_values(times, zone)
+    moved = {name: local_values(values, zone) for name, values in kept.items()}
+    if turned is times and all(moved[name] is values for name, values in kept.items()):
+        return ticket
+    return changed(ticket, **turned, **moved)
 
 
 def changed(ticket: Ticket, **changes: Any) -> Ticket:

@@ -72,6 +72,12 @@ def read_time(text: str, zone: tzinfo | None) -> date | datetime:
     return date.fromisoformat(written) if len(written) == len("2026-11-24") else wall_time(datetime.fromisoformat(written), zone)
 
 
+def local_values(values: Mapping[str, Any], zone: tzinfo | None) -> Mapping[str, Any]:
+    """Named values, times among them on the wall clock; the very mapping when none has an offset."""
+    turned = {name: wall_time(one, zone) for name, one in values.items() if isinstance(one, datetime) and one.tzinfo is not None}
+    return {**values, **turned} if turned else values
+
+
 def with_offset(moment: datetime, zone: tzinfo | None) -> datetime:
     """A wall-clock time with the offset that holds then."""
     if moment.tzinfo is not None:

@@ -45,7 +45,7 @@ CONTEXT_SCHEMA: Mapping[str, Any] = {
         "agora": {
             "type": ["string", "null"],
             "format": "date-time",
-            "description": "The site's wall clock, without a zone.",
+            "description": "A time of the site's clock; with an offset it is turned to it.",
         },
         "lenient": {"type": "boolean"},
         "requisicao": {"type": ["integer", "null"]},
@@ -81,7 +81,7 @@ Moment = Annotated[
     Field(max_length=40),
     WithJsonSchema({"type": "string", "maxLength": 40, "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
 ]
-"""An ISO date, or date and time on the site's wall clock."""
+"""An ISO date, or date and time; with an offset it is turned to the site's clock."""
 
 
 class Body(BaseModel):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.domain.zone import nearest_zone, read_time, wall_time, with_offset, with_offsets, zone_named
+from routing.domain.model import TIME_NAMES
+from routing.domain.zone import TIMES, nearest_zone, read_time, wall_time, with_offset, with_offsets, zone_named
 
 PAULO = ZoneInfo("America/Sao_Paulo")
 
@@ -85,6 +86,10 @@ def test_times_of_our_json_get_their_offset_and_values_do_not() -> None:
         "text": "2026-11-24T10:00:00",
         "wake_up": None,
     }
+
+
+def test_every_time_of_a_ticket_leaves_with_its_offset() -> None:
+    assert set(TIME_NAMES) <= TIMES
 
 
 def test_a_date_is_no_moment() -> None:

@@ -18,7 +18,7 @@ from kit.paths import ROOT
 from kit.workspaces import make_workspace
 
 from formula.limits import Limits
-from routing import Request, open_desk
+from routing import Request, Ticket, open_desk, plan
 from routing.desk.desk import Desk
 from routing.desk.listing import decision_list
 from routing.http.workers.jobs import Asked, DeskJobs, FormulaJobs, carried_out
@@ -102,6 +102,18 @@ def test_a_draft_may_bring_offsets(desk: Desk, opened: str) -> None:
     ticket = desk.ticket("1;1;99")
     assert ticket.opened_at == datetime(2026, 11, 24, 22, 30)
     assert ticket.fields["ENTREGA"] == datetime(2026, 11, 30, 21, 30)
+
+
+def test_a_draft_in_python_too(desk: Desk) -> None:
+    draft = Ticket(
+        coligada=1, locality=1, code=98, type=10, status="", opener="1;2", subject="z",
+        first_contact_at=EVENING, deadline=EVENING, fields={"ENTREGA": EVENING}, parameters={"PEDIDO": "P"},
+    )  # fmt: skip
+    made = desk.move("1;1;98", Request(action="open", actor="1;2", draft=draft), now=EVENING)
+    ticket = desk.ticket("1;1;98")
+    assert made.status == "moved"
+    assert {ticket.first_contact_at, ticket.deadline, ticket.fields["ENTREGA"]} == {datetime(2026, 11, 24, 22, 30)}
+    assert plan(desk.site, draft, Request(action="open", actor="1;2"), EVENING).after.deadline == datetime(2026, 11, 24, 22, 30)
 
 
 def test_values_with_an_offset_that_are_data_are_turned(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from kit.paths import ROOT
+from kit.workspaces import make_workspace
 
 import routing
 from routing.proving.checking import check_site_properties, failing_properties
@@ -104,3 +105,27 @@ def test_check_warns_and_publishing_is_told(workspace):
         ("compras.toml", [("propriedade-falha", "warning")])
     ]
     assert [one.name for one in failing_properties(site, within=60)] == ["compra grande avisa a controladoria antes da Diretoria"]
+
+
+DAYS = """[[propriedade]]
+nome = "prazo"
+tipo = 10
+nunca = { falha = true }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("SE DIASUTEIS('24/11/2026', PARAMETROATENDIMENTO('FIM')) = 3 ENTAO MTDATA(31, 2, 2026) SENAO '1;3' FIMSE", "fails"),
+        ("SE DIASUTEIS(PARAMETROATENDIMENTO('FIM'), '24/11/2026') = 2 ENTAO MTDATA(31, 2, 2026) SENAO '1;3' FIMSE", "fails"),
+    ],
+)
+def test_working_days_to_a_free_date_are_searched(tmp_path, text, answer):
+    folder = make_workspace(tmp_path, formula=f"SE PARAMETROATENDIMENTO('FIM') = DATANULA ENTAO '1;3' SENAO {text} FIMSE")
+    edited(folder, "tipos/compra.toml", 'PEDIDO = "String" }', 'PEDIDO = "String", FIM = "Data" }')
+    edited(folder, "repasse.toml", 'idioma = "pt"\n', 'idioma = "pt"\n[calendario]\nferiados = "BR"\nfolgas = [2026-11-25]\n')
+    (folder / "propriedades").mkdir()
+    (folder / "propriedades" / "a.toml").write_text(DAYS, "utf-8")
+    (made,) = answered(folder).values()
+    assert made.answer == answer
