@@ -97,7 +97,7 @@ def tickets_command(console: Console, /, workspace: str, form: str, **given: Any
 @click.pass_obj
 def decisions_command(console: Console, /, workspace: str, form: str, **given: Any) -> int:
     """A page; the cursor of the next one stands below it."""
-    from repl.showing.plans import ACTION_NAMES, STATUS_NAMES, desk_of
+    from repl.showing.plans import DONE_NAMES, STATUS_NAMES, desk_of
     from routing.desk.listing import decision_list
 
     with desk_of(workspace) as desk:
@@ -110,7 +110,7 @@ def decisions_command(console: Console, /, workspace: str, form: str, **given: A
         result = console.text(STATUS_NAMES.get(row["status"], row["status"]))
         return (
             str(row["id"]), row["at"].replace("T", " ")[:16], row["ticket"],
-            console.text(ACTION_NAMES.get(row["action"], row["action"])), result,
+            console.text(DONE_NAMES.get(row["action"], row["action"])), result,
             row["gate"] or "", console.text(people.name(row["actor"])) if row["actor"] else "",
         )  # fmt: skip
 
@@ -132,7 +132,7 @@ def decisions_command(console: Console, /, workspace: str, form: str, **given: A
 def due_command(console: Console, /, workspace: str, form: str, **given: str | None) -> int:
     """Nothing is done; that is the work of ``repasse work``."""
     from repl.showing.console import clock
-    from repl.showing.plans import ACTION_NAMES, desk_of, holder_text
+    from repl.showing.plans import DONE_NAMES, desk_of, holder_text
     from routing.desk.clock import due_list
     from routing.domain.flow import step_name
     from routing.domain.model import Holder
@@ -147,7 +147,7 @@ def due_command(console: Console, /, workspace: str, form: str, **given: str | N
         holder = row["holder"] and Holder(*next(iter(row["holder"].items())))
         return (
             row["at"].replace("T", " ")[:16], console.text(message("atrasado")) if row["overdue"] else "",
-            console.text(ACTION_NAMES[row["kind"]]), row["ticket"], step_name(site, row["type"], row["step"]),
+            console.text(DONE_NAMES[row["kind"]]), row["ticket"], step_name(site, row["type"], row["step"]),
             console.text(holder_text(holder, site)) if holder else "", row["subject"], row["reason"] or "",
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from repl.session.session import Session
 from repl.session.surroundings import context_for
 from repl.showing.answers import Answer, answer, refusal
 from repl.showing.console import Refusal, why
-from repl.showing.plans import ACTION_NAMES, hypothesis_line
+from repl.showing.plans import DONE_NAMES, hypothesis_line
 from routing.deciding.supposing import PARAMETER, supposed
 from routing.domain.decision import Hypothesis
 
@@ -144,7 +144,7 @@ def case_name(plan: Any, taken: Collection[str]) -> str:
     """What was asked and supposed, in one line; a number after it where a file has such a case already."""
     from routing.testing.keeping import unused
 
-    said = str(message("{acao} {chave}", acao=ACTION_NAMES[plan.action], chave=plan.ticket))
+    said = str(message("{acao} {chave}", acao=DONE_NAMES[plan.action], chave=plan.ticket))
     if plan.hypothesis is not None:
         said += ": " + str(hypothesis_line(plan.hypothesis))
     return unused(said, taken)

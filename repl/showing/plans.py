@@ -34,11 +34,16 @@ ACTION_NAMES = {
     "note": message("anotar"),
     "approve": message("aprovar"),
     "reject": message("rejeitar"),
+}
+"""What people ask for."""
+
+DONE_NAMES = ACTION_NAMES | {
     "wake": message("despertar"),
     "remind": message("lembrar"),
     "expire": message("vencer a etapa"),
     "deadline": message("vencer o prazo"),
 }
+"""What is decided: also what the clock does."""
 
 STATUS_NAMES = {
     "planned": message("pode acontecer"),
@@ -218,7 +223,7 @@ def plan_lines(plan: Plan, site: Any = None, *, why: bool = True, full: bool = F
     yield message(
         "Atendimento {chave}, {acao}: {estado}",
         chave=plan.ticket,
-        acao=ACTION_NAMES.get(plan.action, plan.action),
+        acao=DONE_NAMES.get(plan.action, plan.action),
         estado=STATUS_NAMES.get(plan.status, plan.status),
     )
     yield from answer_lines(plan)
@@ -427,7 +432,7 @@ def work_until_told(console: Console, workspace: str, *, once: bool) -> int:
     def tell(plan: Plan) -> None:
         said = plan.headline()
         reason = plan.reason.message if plan.reason is not None else message("feito")
-        action = ACTION_NAMES.get(plan.action, plan.action)
+        action = DONE_NAMES.get(plan.action, plan.action)
         console.say(
             message("{chave}: {acao}: {fim}", chave=plan.ticket, acao=action, fim=said.text if said is not None else reason),
             error=said is None,
