@@ -20,7 +20,7 @@ NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 """Names of the database that say nothing of a place."""
 DEEPEST = 32
 TIMES = frozenset(
-    {"at", "changed_at", "opened_at", "closed_at", "first_contact_at", "wake_up", "deadline", "due_at", "entered_at", "again_at"}
+    {"at", "changed_at", "opened_at", "closed_at", "first_contact_at", "wake_up", "deadline", "entered_at", "again_at"}
 )
 """Members of our JSON that hold a time of the site."""
 

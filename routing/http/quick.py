@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from formula.working_calendar import is_working_day
 from routing.clock import this_moment
 from routing.desk.desk import Desk
 from routing.desk.small_budget import NoSentences, NotHere, with_small_budget
@@ -81,6 +82,7 @@ def quick_desk(desk: Desk | None, masked: tuple[str, ...] = ()) -> QuickDesk | N
         return None
     small = attrs.evolve(desk, site=with_small_budget(desk.site), sentences=NoSentences(), follows=OnlyThese(desk.site))
     made = DeskJobs(small, masked)
+    is_working_day(desk.site.calendar, this_moment())
     for key in desk.tickets()[:1]:
         # Loads and compiles before the first request; the processes do the same.
         QuickDesk(made).plan(MoveBody.model_validate({"ticket": key, "action": "advance"}), "pt", {}, this_moment())

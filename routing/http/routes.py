@@ -18,7 +18,7 @@ from routing.clock import now_in, this_moment
 from routing.desk.clock import due_list
 from routing.desk.desk import Desk
 from routing.desk.listing import decision_list, ticket_list
-from routing.domain.zone import with_offsets, zoned_text
+from routing.domain.zone import with_offsets
 from routing.http import answers as shapes
 from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
@@ -189,8 +189,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         asked = filters_of(request, DUE_FILTERS) | {"viewer": viewer_of(request, viewer)}
         zone = zone_behind(service)
         found = await run_in_threadpool(due_list, desk_behind(service), asked, now_in(zone))
-        shown = with_offsets(found, zone) | {"now": zoned_text(found["now"], zone)}
-        return Response(json_bytes(shown), media_type="application/json")
+        return Response(json_bytes(with_offsets(found, zone)), media_type="application/json")
 
     @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
     async def ticket(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from formula.limits import Limits
+from formula.working_calendar import is_working_day
 from routing.clock import this_moment
 from routing.desk.small_budget import NoSentences, NotHere, with_small_budget
 from routing.domain.zone import zone_named
@@ -106,13 +107,16 @@ def bound_memory(mebibytes: int) -> None:
 
 
 def warm(jobs: FormulaJobs) -> None:
-    """Load grammar and functions before the first request."""
+    """Load grammar and functions before the first request, and the holidays' library, which could not be loaded later on."""
+    working = {"agora": "2026-11-24T10:00:00", "calendario": {"feriados": "BR"}}
+    carried_out(jobs.run, asked_now({"text": "DIASUTEIS(HOJE, HOJE + 9)", "context": working}))
     carried_out(jobs.explain, asked_now({"text": "SE 1 = 1 ENTAO EXTENSO(1) SENAO 0 FIMSE", "context": {}}))
 
 
 def warm_desk(desk: Desk) -> None:
     """Load and compile what the first request would otherwise wait for: a plan that writes nothing, on a small budget, for the
     site's own formula may be endless."""
+    is_working_day(desk.site.calendar, this_moment())
     small = DeskJobs(attrs.evolve(desk, site=with_small_budget(desk.site), sentences=NoSentences()))
     for key in desk.tickets()[:1]:
         asked = asked_now({"ticket": key, "action": "advance"})

@@ -240,3 +240,22 @@ def test_without_a_zone_the_machines_counts(tmp_path: Path) -> None:
         plan = desk.plan("1;1;1", Request(action="advance", actor="1;2"), now=EVENING)
         assert plan.now == EVENING.astimezone().replace(tzinfo=None)
         assert attrs.evolve(desk.site, zone=PAULO).zone is PAULO
+
+
+SANDBOX = """
+import json, sys
+from datetime import UTC, datetime
+from routing.http.workers.child import set_up
+from routing.http.workers.jobs import Asked
+setup = {"nice": 0, "place": None, "limits": {}, "memory": 1024, "zone": "America/Sao_Paulo"}
+run = set_up(setup)["run"]
+for place in ("BR", "BR-SP", "PT", "US-CA", "CN", "SA", "IL"):
+    context = {"calendario": {"feriados": place}, "agora": "2027-01-01T01:30:00Z"}
+    body = {"text": "DIASUTEIS(HOJE - 400, HOJE) + SOMADIASUTEIS(HOJE, 1) - HOJE", "context": context}
+    print(place, json.loads(run(Asked(body, "pt", {}, datetime.now(UTC))).body)["status"])
+"""
+
+
+def test_processes_for_strangers_texts_know_holidays_and_the_zone() -> None:
+    done = subprocess.run([sys.executable, "-c", SANDBOX], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["ok"] * 7, done.stdout
