@@ -77,9 +77,11 @@ def following(session: Session, command: str, typed: str) -> Sequence[tuple[str,
         return [(key, message("atendimento")) for key in session.desk.tickets()]
     if command in {"planejar", "mover"}:
         from repl.showing.plans import ACTION_NAMES
+        from routing.domain.model import ACTIONS
 
         english = session.language == "en"
-        return [(name if english else str(said).replace(" ", "-"), message("ação")) for name, said in ACTION_NAMES.items()]
+        spellings = {name: name if english else str(said).replace(" ", "-") for name, said in ACTION_NAMES.items()}
+        return [(spellings[name], message("ação")) for name in ACTIONS]
     if command == "ajuda":
         from repl.session.commands import COMMANDS
 

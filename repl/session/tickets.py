@@ -11,6 +11,7 @@ from repl.session.words import without_accents
 from repl.showing.answers import HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.showing.console import Refusal
 from repl.showing.plans import ACTION_NAMES, holder_name, plan_lines, request_of, step_name
+from routing.domain.model import ACTIONS
 from routing.errors import RoutingError
 from routing.failures import Failure
 
@@ -84,7 +85,7 @@ def words_of_action(text: str) -> tuple[str, str | None]:
             return names[spelling], rest or None
     raise Refusal(
         message("'{acao}' não é uma ação", acao=text.split(" ", maxsplit=1)[0]),
-        message("as ações são: {acoes}", acoes=listed(list(ACTION_NAMES.values()))),
+        message("as ações são: {acoes}", acoes=listed([name for action, name in ACTION_NAMES.items() if action in ACTIONS])),
     )
 
 
