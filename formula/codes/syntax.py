@@ -247,6 +247,14 @@ SYNTAX: tuple[Code, ...] = (
         "Argumentos são separados por vírgula, não por ponto e vírgula.",
         "MAX(1; 2)",
     ),
+    row(
+        "par-sem-aspas",
+        ERROR,
+        "F1",
+        "Par sem aspas",
+        "Um destino ou nó de hierarquia, como '1;2', é um texto; sem aspas o ponto e vírgula parte o argumento em dois.",
+        "RETORNAPROXIMAHIERARQUIARH(1, 1;2)",
+    ),
     row("falta-valor", ERROR, "P5", "Falta um valor", "Neste ponto devia estar um valor.", "1 +"),
     row(
         "fim-sem-inicio",

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from formula.builtins import TABLE
 from formula.mending.repairs import ENDS, Reader, Recogniser, Repair
 from formula.messages import message
 from formula.reading.foreign_words import FOREIGN, WORD_OPERATORS, Foreign
 from formula.reading.lexer import KEYWORDS, span_of
 from formula.reading.tokens import Token
 from formula.source import Span
+from formula.types import TEXT
 
 
 def decimal_comma(reader: Reader) -> Iterator[Repair]:
@@ -335,6 +337,10 @@ def semicolon_in_arguments(reader: Reader) -> Iterator[Repair]:
     token = reader.token()
     if token.type != "SEMICOLON" or not reader.allows("COMMA") or reader.token(1).type in {*ENDS, "$END"}:
         return
+    pair = pair_without_quotes(reader)
+    if pair is not None:
+        yield pair
+        return
     depth = 1
     for place in range(reader.at + 1, len(reader.tokens)):
         kind = reader.tokens[place].type
@@ -350,6 +356,44 @@ def semicolon_in_arguments(reader: Reader) -> Iterator[Repair]:
     put = (token.update(type="COMMA", value=","),)
     hint = message("troque ; por ,")
     yield Repair(reader.at, reader.at + 1, put, 0, "separador-de-argumentos", text, hint, span, (span, ","))
+
+
+def pair_without_quotes(reader: Reader) -> Repair | None:
+    """``RETORNAPROXIMAHIERARQUIARH(1, 1;2)``: a pair as one argument of a function that takes a text there."""
+    before, after = reader.before(), reader.token(1)
+    if before is None or before.type != "NUMBER" or after.type != "NUMBER":
+        return None
+    span = Span(span_of(before).start, span_of(after).end)
+    written = reader.source.text[span.start : span.end]
+    opening = reader.before(2)
+    if not re.fullmatch(r"[0-9]+;[0-9]+", written) or opening is None or opening.type not in {"LPAR", "COMMA"}:
+        return None
+    if reader.token(2).type not in {"RPAR", "COMMA"} or not takes_text(reader):
+        return None
+    text = message("um par como {par} é um texto: vai entre aspas", par=written)
+    hint = message("escreva '{par}'", par=written)
+    put = (reader.new("TEXT", f"'{written}'", span),)
+    return Repair(reader.at - 1, reader.at + 2, put, 0, "par-sem-aspas", text, hint, span, (span, f"'{written}'"))
+
+
+def takes_text(reader: Reader) -> bool:
+    """Whether the argument that was just read is one where the function called takes a text and no number."""
+    depth, position = 0, 0
+    for offset in range(1, len(reader.good) + 1):
+        token = reader.good[-offset]
+        if token.type == "RPAR":
+            depth += 1
+        elif token.type == "COMMA" and not depth:
+            position += 1
+        elif token.type == "LPAR":
+            if not depth:
+                name = reader.before(offset + 1)
+                row = None if name is None else TABLE.get(name.upper())
+                if row is None or not row.arguments or (reader.token(2).type == "RPAR" and position + 1 < row.minimum):
+                    return False
+                return row.arguments[min(position, len(row.arguments) - 1)].kinds == TEXT
+            depth -= 1
+    return False
 
 
 OWNERS = frozenset({"ATENDIMENTO", "CAMPO", "CAMPOS", "TICKET", "CHAMADO", "PARAMETRO", "PARAMETROS"})
