@@ -277,7 +277,8 @@ def to_number(value: Value) -> int | Decimal:
         raise Fault(
             "texto-nao-numerico",
             message("o texto '{texto}' não é um número", texto=shorten(value)),  # type: ignore[arg-type]
-            message("um texto só vale como número quando tem apenas algarismos, sinal e ponto ou vírgula"),
+            other_form(value)  # type: ignore[arg-type]
+            or message("um texto só vale como número quando tem apenas algarismos, sinal e ponto ou vírgula"),
         )
     raise wrong_kind(value, message("número"))
 
@@ -310,7 +311,7 @@ def to_date(value: Value) -> datetime:
         raise Fault(
             "data-impossivel",
             message("o texto '{texto}' não é uma data", texto=shorten(value)),  # type: ignore[arg-type]
-            message("escreva datas como '24/11/2026', com dia e mês que existam"),
+            other_date(value) or message("escreva datas como '24/11/2026', com dia e mês que existam"),  # type: ignore[arg-type]
         )
     raise wrong_kind(value, message("data"))
 
@@ -357,3 +358,57 @@ def wrong_kind(value: Value, wanted: Message) -> Fault:
 def shorten(text: str, most: int = 60) -> str:
     """A text for a message: cut when long."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+OTHER_NUMBER = re.compile(r"(?:R\$|US\$|€)?\s*([-+]?)\s*([0-9][0-9.,\u00a0\u202f ]*)\s*(?:reais|dias?|h|kg|un)?", re.IGNORECASE)
+OTHER_DATE = re.compile(
+    r"([0-9]{1,4})([-/. ])([0-9]{1,2})\2([0-9]{1,4})(?:[ T]+([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?Z?)?"
+)
+CENTURY = 2000
+
+
+def other_form(text: str) -> Message | None:
+    """What to write instead of a text that people read as a number or a date and this language does not: thousands, money,
+    ``2026-11-24``, a year of two figures. None when it is neither, or can be read in two ways."""
+    found = other_date(text)
+    if found is not None or len(text) > LONGEST_DATE:
+        return found
+    number = plain_number(text.strip())
+    return None if number is None else message("o número se escreve assim: '{texto}'", texto=number)
+
+
+def other_date(text: str) -> Message | None:
+    """The same where only a date will do."""
+    made = plain_date(text.strip()) if len(text) <= LONGEST_DATE else None
+    return None if made is None else message("uma data se escreve assim: '{texto}'", texto=made)
+
+
+def plain_date(written: str) -> str | None:
+    """A date in another form, as this language writes it."""
+    found = OTHER_DATE.fullmatch(written)
+    if found is None:
+        return None
+    first, mark, month, last, hour = found.groups()
+    day, year = (last, first) if len(first) == len("2026") else (first, last)
+    if len(year) == 2 and mark in "-/":
+        year = str(CENTURY + int(year))
+    made = f"{int(day):02}/{int(month):02}/{year}" + (f" {hour}" if hour else "")
+    return made if len(year) == len("2026") and parse_date(made) is not None else None
+
+
+def plain_number(written: str) -> str | None:
+    """A number with marks of thousands, a currency or a unit, as this language writes it: no mark but a decimal comma."""
+    found = OTHER_NUMBER.fullmatch(written)
+    if found is None:
+        return None
+    sign, digits = found[1], re.sub(r"\s", " ", found[2].rstrip())
+    decimal_mark = max(",.", key=digits.rfind)
+    other = "," if decimal_mark == "." else "."
+    whole, mark, decimals = digits.rpartition(decimal_mark)
+    if not mark or " " in decimals or (digits.count(decimal_mark) > 1) or (other not in digits and len(decimals) == 3):
+        whole, mark, decimals = digits, "", ""
+    groups = re.split(r"[., ]", whole)
+    if len(groups) > 1 and not (1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])):
+        return None
+    made = sign + "".join(groups) + (f",{decimals}" if decimals else "")
+    return made if parse_number(made) is not None else None

@@ -22,6 +22,7 @@ from formula.values import (
     Value,
     display,
     kind_name,
+    other_form,
     parse_date,
     parse_number,
     shorten,
@@ -106,7 +107,7 @@ def term(value: Value, sign: str) -> int | Decimal:
         raise Fault(
             "texto-nao-numerico",
             message("o texto '{texto}' não é um número", texto=shorten(value)),
-            message("para juntar textos use CONCAT(a, b)") if sign == "+" else None,
+            other_form(value) or (message("para juntar textos use CONCAT(a, b)") if sign == "+" else None),
         )
     return to_number(value)
 
@@ -120,7 +121,7 @@ def shift(when: datetime, days: int | Decimal) -> datetime:
     except OverflowError:
         raise Fault(
             "data-fora-do-calendario",
-            message("{data} mais {dias} dias sai do calendário", data=display(when), dias=display(days)),
+            message("{data} com mais {dias} dia(s) sai do calendário", data=display(when), dias=display(days)),
             message("datas vão de 01/01/0001 a 31/12/9999"),
         ) from None
 

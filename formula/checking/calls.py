@@ -17,7 +17,7 @@ from formula.other_systems import COLUMNS, NO_FIELDS
 from formula.reading.tree import Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
 from formula.source import Span
 from formula.types import ANY, DATE, EMPTY, INTEGER, LETTER_KINDS, LOGICAL, NUMBER, TEXT, shown
-from formula.values import number_text, parse_date, parse_number, shorten
+from formula.values import number_text, other_date, other_form, parse_date, parse_number, shorten
 
 if TYPE_CHECKING:
     from formula.checking.state import State
@@ -254,6 +254,7 @@ def check_literal(state: State, row: Function, wanted: Argument, literal: TextLi
                 parametro=wanted.name,
                 texto=shorten(text),
             ),
+            other_form(text),
         )
     elif wanted.kinds == DATE and parse_date(text) is None:
         state.report(
@@ -265,7 +266,7 @@ def check_literal(state: State, row: Function, wanted: Argument, literal: TextLi
                 parametro=wanted.name,
                 texto=shorten(text),
             ),
-            message("escreva datas como '24/11/2026', com dia e mês que existam"),
+            other_date(text) or message("escreva datas como '24/11/2026', com dia e mês que existam"),
             fix=iso_date(literal),
         )
     elif row.name == "ENVIAEMAILREPASSE" and wanted.name in {"fromAddress", "to", "cc"}:

@@ -10,7 +10,7 @@ from formula.messages import Message, message
 from formula.reading.tree import Binary, Expression, LogicalLiteral, Name, NumberLiteral, TextLiteral, Unary, bare
 from formula.source import Span
 from formula.types import ANY, DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
-from formula.values import DATE_TEXT, parse_date, parse_number, shorten
+from formula.values import DATE_TEXT, other_date, other_form, parse_date, parse_number, shorten
 
 COMPARING = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
@@ -95,12 +95,11 @@ def text_problem(side: Expression, kind: int, node: Binary) -> Problem | None:
     if not isinstance(inner, TextLiteral) or kind != TEXT:
         return None
     joined = None
-    if node.operator == "+":
-        hint: Message | None = message("'+' não junta textos; use CONCAT(a, b)")
+    hint = other_form(inner.value)
+    if hint is None and node.operator == "+":
+        hint = message("'+' não junta textos; use CONCAT(a, b)")
         if all(isinstance(bare(part), TextLiteral | Name) for part in (node.left, node.right)):
             joined = (node.span, f"CONCAT({source_of(node.left)}, {source_of(node.right)})")
-    else:
-        hint = None
     return Problem(
         "texto-nao-numerico",
         inner.span,
@@ -122,7 +121,8 @@ def number_problem(side: Expression, kind: int, sign: str) -> Problem | None:
     """An operand that can never be a number."""
     inner = bare(side)
     if isinstance(inner, TextLiteral) and parse_number(inner.value) is None:
-        return Problem("texto-nao-numerico", inner.span, message("o texto '{texto}' não é um número", texto=shorten(inner.value)))
+        said = message("o texto '{texto}' não é um número", texto=shorten(inner.value))
+        return Problem("texto-nao-numerico", inner.span, said, other_form(inner.value))
     if kind & (NUMBER | TEXT | EMPTY):
         return None
     return Problem(
@@ -265,13 +265,14 @@ def literal_problem(side: Expression, other: int) -> Problem | None:
             "texto-nao-numerico",
             inner.span,
             message("o texto '{texto}' não é um número, e o outro lado é", texto=shorten(inner.value)),
+            other_form(inner.value),
         )
     if other == DATE and parse_date(inner.value) is None:
         return Problem(
             "data-impossivel",
             inner.span,
             message("o texto '{texto}' não é uma data, e o outro lado é", texto=shorten(inner.value)),
-            message("escreva datas como '24/11/2026', com dia e mês que existam"),
+            other_date(inner.value) or message("escreva datas como '24/11/2026', com dia e mês que existam"),
             iso_date(inner),
         )
     return None

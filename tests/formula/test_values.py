@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import formula
-from formula.values import ambiguous_thousands
+from formula.values import ambiguous_thousands, other_form
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,37 @@ def test_nobody_reads_these_as_thousands(text: str) -> None:
 )
 def test_analisar_takes_logicals(text: str, told: str) -> None:
     assert formula.compile(text).run(CONTEXT).message == told
+
+
+OTHER_FORMS = {
+    "1.000,50": "1000,50", "1,000.50": "1000,50", "R$ 1.500,00": "1500,00", "1.500.000": "1500000", "-1.000,5": "-1000,5",
+    "1 000 000,5": "1000000,5", "5 dias": "5", "2026-11-24": "24/11/2026", "2026-11-24T10:00:00": "24/11/2026 10:00:00",
+    "1/1/26": "01/01/2026", "24.11.2026": "24/11/2026", "24-11-2026": "24/11/2026", "2026/11/24": "24/11/2026",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "meant"), OTHER_FORMS.items(), ids=OTHER_FORMS)
+def test_a_number_or_date_in_another_form_is_told_the_form_that_works(written: str, meant: str) -> None:
+    """In the text itself, at run time, and as an argument; what the hint says runs."""
+    schema = formula.Schema(fields={"X": "texto"})
+    (told,) = [one for one in formula.check(f"'{written}' + 1", schema) if one.severity == "error"]
+    assert f"'{meant}'" in str(told.hint)
+    assert formula.compile(f"'{meant}' + 1", schema).run(formula.Context(fields={"X": ""})).status == "ok"
+    for text in ("X + 1", "ABS(X)", "X * 2"):
+        (fault,) = formula.compile(text, schema).run(formula.Context(fields={"X": written})).diagnostics
+        assert f"'{meant}'" in str(fault.hint), text
+
+
+@pytest.mark.parametrize("written", ["abc", "12 34", "01.02.03", "1,2,3", "30/02/2026", "24/13/2026", "10%", "1e5", "1.0000,5"])
+def test_what_can_be_read_in_several_ways_gets_no_proposal(written: str) -> None:
+    assert other_form(written) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["DIFDIAS('2026-01-01', HOJE)", "'2026-01-01' > HOJE", "DECL A; SETVAR(A, CONCAT('2026', '-01-01')); DIFDIAS(A, HOJE)"]
+)
+def test_a_date_in_another_form_is_told_where_a_date_is_wanted(text: str) -> None:
+    from datetime import datetime
+
+    found = list(formula.check(text)) or list(formula.compile(text).run(formula.Context(now=datetime(2026, 11, 24))).diagnostics)
+    assert [str(one.hint) for one in found if one.severity == "error"] == ["uma data se escreve assim: '01/01/2026'"]
