@@ -31,7 +31,7 @@ def retproximochefesecaolabore(run: Run, nivel: Integer) -> Destination:
     "atendimento" (de quem está com ele) ou "usuario" (de quem age); sem atendimento, parte-se do usuário do contexto.
     """
     at_least(nivel, 1, "RETPROXIMOCHEFESECAOLABORE")
-    directory = organisation(run)
+    directory = organisation(run, SECTIONS)
     person = begins_at(run, directory)
     met = [person.key]
     for section in sections_up(directory, *section_key(person.section, run.context.coligada)):
@@ -81,7 +81,7 @@ def begins_at(run: Run, directory: Directory) -> Any:
 @function(origin="vendor", contexts=[TAA], pure=False, examples=["RETORNAPROXIMOCHEFESECAOLABORE('01.02', 'DIR') -> 1;1"])
 def retornaproximochefesecaolabore(run: Run, secao: Text, funcao: Text) -> Destination:
     """O chefe com aquela função mais próximo, a partir da própria seção e para cima."""
-    directory = organisation(run)
+    directory = organisation(run, SECTIONS)
     wanted = funcao.strip().upper()
     climbed = 0
     for section in sections_up(directory, *section_key(secao, run.context.coligada)):
@@ -104,7 +104,7 @@ def retornaproximochefesecaolabore(run: Run, secao: Text, funcao: Text) -> Desti
 @function(origin="vendor", contexts=[TAA], pure=False, examples=["SECAOORIGEMREQUISICAO(1, 77) -> 01.02"])
 def secaoorigemrequisicao(run: Run, coligada: Integer, id_: Integer) -> Text:
     """A seção em que nasceu uma requisição de pessoal."""
-    section = organisation(run).requisition_section(coligada, id_)
+    section = organisation(run, REQUISITIONS).requisition_section(coligada, id_)
     if section is None:
         raise unknown(message("requisição"), f"{coligada};{id_}")
     return section
@@ -123,7 +123,7 @@ def secaoorigemrequisicao(run: Run, coligada: Integer, id_: Integer) -> Text:
 def secaopai(run: Run, coligada: Integer, secao: Text, nivel: Integer) -> Text:
     """A seção tantos níveis acima; vazia acima da raiz. De outra coligada, vem como coligada;seção."""
     at_least(nivel, 0, "SECAOPAI")
-    for climbed, section in enumerate(sections_up(organisation(run), coligada, secao.strip())):
+    for climbed, section in enumerate(sections_up(organisation(run, SECTIONS), coligada, secao.strip())):
         if climbed == nivel:
             return str(section.code) if section.coligada == coligada else f"{section.coligada};{section.code}"
     return ""
@@ -138,7 +138,7 @@ def secaopai(run: Run, coligada: Integer, secao: Text, nivel: Integer) -> Text:
 def retornaproximahierarquiarh(run: Run, niveis: Integer, hierarquia: HierarchyPair) -> HierarchyPair:
     """O nó da hierarquia tantos níveis acima, como coligada;nó; vazio acima da raiz."""
     at_least(niveis, 0, "RETORNAPROXIMAHIERARQUIARH")
-    for climbed, node in enumerate(nodes_up(organisation(run), hierarquia)):
+    for climbed, node in enumerate(nodes_up(organisation(run, NODES), hierarquia)):
         if climbed == niveis:
             return str(node.key)
     return ""
@@ -148,7 +148,7 @@ def retornaproximahierarquiarh(run: Run, niveis: Integer, hierarquia: HierarchyP
 def retornaproximoatendentehierarquiarh(run: Run, niveis: Integer, hierarquia: HierarchyPair) -> Destination:
     """O atendente que ocupa o nó tantos níveis acima; se o nó está vago, o do próximo nó ocupado acima dele."""
     at_least(niveis, 0, "RETORNAPROXIMOATENDENTEHIERARQUIARH")
-    directory = organisation(run)
+    directory = organisation(run, NODES)
     climbed = -1
     for node in nodes_up(directory, hierarquia):
         climbed += 1
@@ -182,7 +182,7 @@ def atendentedogrupo(run: Run, grupo: Integer, politica: Text) -> Destination:
 
     Por RODIZIO, o seguinte a quem teve a última vez; por MENORCARGA, o menos ocupado.
     """
-    directory = organisation(run)
+    directory = organisation(run, GROUPS)
     key = f"{run.context.coligada};{grupo}"
     group = directory.group(key)
     if group is None:
@@ -241,15 +241,21 @@ def least_loaded(directory: Directory, group: Any, members: list[str]) -> str:
 POLICIES: dict[str, Callable[[Directory, Any, list[str]], str]] = {"RODIZIO": next_in_turn, "MENORCARGA": least_loaded}
 
 
-def organisation(run: Run) -> Directory:
-    """The directory of the run, or a fault that says how to give one."""
+ANA = "{ coligada = 1, codigo = 3, nome = 'Ana' }"
+NODES = f"hierarquia = [{{ coligada = 1, codigo = 2, ocupantes = ['1;3'] }}]\natendente = [{ANA}]"
+SECTIONS = (
+    "secao = [{ coligada = 1, codigo = '01', chefe = '1;3' }, { coligada = 1, codigo = '01.02', pai = '01' }]\n"
+    f"atendente = [{ANA}, {{ coligada = 1, codigo = 2, nome = 'Bia', usuario = 'mestre', secao = '01.02' }}]"
+)
+GROUPS = f"grupo = [{{ coligada = 1, codigo = 5, nome = 'Compras', membros = ['1;3'] }}]\natendente = [{ANA}]"
+REQUISITIONS = "requisicao = [{ coligada = 1, codigo = 77, secao = '01' }]\nsecao = [{ coligada = 1, codigo = '01' }]"
+"""Lines that make a directory in which the question has an answer."""
+
+
+def organisation(run: Run, lines: str) -> Directory:
+    """The directory of the run, or a fault that gives the ``lines`` of one."""
     if run.context.directory is None:
-        raise missing(
-            "sem-diretorio",
-            message("o contexto não tem diretório de pessoas"),
-            "diretorio",
-            "hierarquia = [{ coligada = 1, codigo = 2, ocupantes = [] }]",
-        )
+        raise missing("sem-diretorio", message("o contexto não tem diretório de pessoas"), "diretorio", lines)
     return run.context.directory
 
 

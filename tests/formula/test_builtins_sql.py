@@ -77,7 +77,7 @@ def test_reading_first_says_what_to_do() -> None:
 
 def pasted(hint: str | None) -> str:
     """The context file one has after doing what a hint says."""
-    found = re.fullmatch(r"acrescente (?:ao contexto, em (\[.*?\])|no começo do contexto): (.*)", hint or "")
+    found = re.fullmatch(r"acrescente (?:ao contexto, em (\[.*?\])|no começo do contexto): (.*)", hint or "", re.DOTALL)
     assert found is not None, hint
     return "\n".join(part for part in found.groups() if part)
 
