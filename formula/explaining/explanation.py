@@ -15,7 +15,7 @@ from formula.diagnostics import in_language
 from formula.explaining.remarks import remarks_of
 from formula.explaining.slicing import Chosen, last_asked, loops_around, origin, relevant
 from formula.messages import Message, message
-from formula.reading.tree import NOWHERE, Binary, Call, Expression, If, Name, Repeat, While, bare, children
+from formula.reading.tree import NOWHERE, Binary, Call, Expression, If, Name, Repeat, While, bare, children, walk
 from formula.runtime.record import Event, Record
 from formula.runtime.recording import UNSEEN
 from formula.runtime.slots import Slot
@@ -328,6 +328,31 @@ def parts_read(record: Record, event: Event) -> dict[str, str]:
             continue
         stack += reversed(children(inner))  # type: ignore[arg-type]
     return dict(list(seen.items())[:6])
+
+
+def given_to_analisar(record: Record) -> str:
+    """What ANALISAR was given where a run stopped, each with its value: ``A = Vazio, '', 'b'``. Its text joins the values by
+    blanks, so that an empty one cannot be seen in it. Empty when the run did not stop there."""
+    for one in reversed(list(record.all_records())):
+        event = one.broken
+        if event is None:
+            continue
+        values = {id(node): value for node, value in event.parts}
+        for node in walk(event.point.expression):
+            if isinstance(node, Call) and node.word.key == "ANALISAR":
+                return ", ".join(str(given_one(one, event, argument, values)) for argument in node.arguments)
+    return ""
+
+
+def given_one(record: Record, event: Event, argument: Expression, values: Mapping[int, Any]) -> Message | str:
+    """One argument: a literal as it stands, anything else with its value when it is known."""
+    inner = bare(argument)
+    written = shorten(record.text(argument.span), 40)
+    if isinstance(inner, Name) and inner.word.key in record.variables:
+        return f"{written} = {quoted(record.value_at(inner.word.key, event.index - 1))}"
+    if id(inner) in values:
+        return f"{written} = {quoted(values[id(inner)])}"
+    return written
 
 
 def values_text(seen: Mapping[str, str], remarks: Sequence[Message]) -> Message | str:

@@ -116,7 +116,7 @@ class Session:
         lines: list[Line] = []
         if done.lints:
             lines += fault_lines(done.rule.source, done.lints, self.language, HINT)
-        lines += outcome_lines(done.outcome, done.rule.source, self.language)
+        lines += outcome_lines(done.outcome, done.rule.source, self.language, done.record)
         if self.site is not None and self.ticket is None and any(one.code in OF_A_TICKET for one in done.outcome.diagnostics):
             key = next(iter(self.site.tickets), "C;L;N")
             lines.append(Line(message("abra um atendimento, que traz os seus: :atendimento {chave}", chave=key), HINT))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from formula.explaining.explanation import given_to_analisar
 from formula.outcome import Outcome
+from formula.runtime.record import Record
 from formula.source import Source
 from formula.values import display
 from repl.messages import message
@@ -12,12 +14,15 @@ from repl.showing.answers import EFFECT, FAULT, HINT, VALUE, Line, lines_of
 from repl.showing.faults import faults_text
 
 
-def outcome_lines(outcome: Outcome, source: Source, language: str) -> list[Line]:
-    """What a run gave: its value, ANALISAR's text, or its fault; and the effects it asks for."""
+def outcome_lines(outcome: Outcome, source: Source, language: str, record: Record | None = None) -> list[Line]:
+    """What a run gave: its value, ANALISAR's text, or its fault; and the effects it asks for. With the ``record`` of a run that
+    ANALISAR ended, also what each of its arguments was."""
     if outcome.status == "fault":
         return fault_lines(source, outcome.diagnostics, language, FAULT)
     if outcome.status == "stopped":
-        return [Line(outcome.message or "", VALUE), Line(message("(ANALISAR parou a fórmula)"), HINT)]
+        given = "" if record is None else given_to_analisar(record)
+        told = message("(ANALISAR parou a fórmula: {dados})", dados=given) if given else message("(ANALISAR parou a fórmula)")
+        return [Line(outcome.message or "", VALUE), Line(told, HINT)]
     lines = [] if outcome.value is None else [Line(display(outcome.value), VALUE)]
     if outcome.effects:
         from repl.showing.doings import effect_line
