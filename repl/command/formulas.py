@@ -30,12 +30,18 @@ limit_option = click.option(
     "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help=message("Texto, JSON ou SARIF 2.1.")
 )
 @click.option("--lenient", is_flag=True, help=message("Variáveis passam a existir no primeiro SETVAR."))
+@context_option
 @click.pass_obj
-def check_command(console: Console, paths: tuple[str, ...], form: str, lenient: bool) -> int:
+def check_command(console: Console, paths: tuple[str, ...], form: str, lenient: bool, context_path: str | None) -> int:
     """Exit code 1 when there is an error; lints and warnings alone are fine."""
+    from repl.session.surroundings import surroundings
     from repl.showing.faults import check_paths, say_checked
 
-    files = check_paths(paths, lenient=lenient)
+    schema = None
+    if context_path is not None:
+        around = surroundings(console, context_path, None, None)
+        schema, lenient = around.schema, lenient or around.lenient
+    files = check_paths(paths, lenient=lenient, schema=schema)
     say_checked(console, files, form)
     return FAULTY if any(has_errors(file.diagnostics) for file in files) else FINE
 

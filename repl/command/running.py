@@ -38,13 +38,15 @@ class Prepared:
 class Done:
     """A run, or a text that could not run: then the outcome is a fault that carries the check's diagnostics.
 
-    ``record`` is there when the run was recorded, ``lints`` are what the check noticed in a text that ran.
+    ``record`` is there when the run was recorded, ``stop`` when ANALISAR ended it; ``lints`` are what the check noticed in a text
+    that ran.
     """
 
     prepared: Prepared
     outcome: formula.Outcome
     lints: tuple[Diagnostic, ...] = ()
     record: Any = None
+    stop: Any = None
 
 
 def prepare(
@@ -76,8 +78,10 @@ def run_once(prepared: Prepared, *, recorded: bool = False) -> Done:
         rule = compiled(prepared)
         if recorded:
             record = rule.record(prepared.around.context, prepared.limits)
-            return Done(prepared, record.outcome, rule.diagnostics, record)
-        return Done(prepared, rule.run(prepared.around.context, prepared.limits), rule.diagnostics)
+            return Done(prepared, record.outcome, rule.diagnostics, record, record)
+        outcome = rule.run(prepared.around.context, prepared.limits)
+        stop = rule.record(prepared.around.context, prepared.limits) if outcome.status == "stopped" else None
+        return Done(prepared, outcome, rule.diagnostics, stop=stop)
     except FormulaError as error:
         return Done(prepared, formula.Outcome("fault", None, (), None, tuple(error.diagnostics), 0))
     finally:
@@ -121,7 +125,7 @@ def say_run(console: Console, done: Done, form: str) -> None:
 
         for line in trace_lines(done.record):
             console.say(line)
-    for said in outcome_lines(done.outcome, prepared.source, console.language):
+    for said in outcome_lines(done.outcome, prepared.source, console.language, done.stop):
         console.say(in_language(said.text, console.language), error=said.style in {FAULT, HINT})
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from formula.diagnostics import Diagnostic, in_language
+from formula.schema import Schema
 from formula.source import Source
 from repl.messages import message
 from repl.showing.console import STANDARD_INPUT, Console, Refusal, read_text, why
@@ -30,28 +31,34 @@ class CheckedFile:
     diagnostics: list[Diagnostic]
 
 
-def check_paths(paths: Iterable[str], *, lenient: bool = False) -> list[CheckedFile]:
-    """Every file below the paths, each once, in order of path within each argument."""
+def check_paths(paths: Iterable[str], *, lenient: bool = False, schema: Schema | None = None) -> list[CheckedFile]:
+    """Every file below the paths, each once, in order of path within each argument. ``schema``: what a context file lets formulas
+    outside of workspaces see."""
     found: dict[str, CheckedFile] = {}
     for path in paths:
-        for file in check_path(path, lenient):
+        for file in check_path(path, lenient, schema):
             found.setdefault(os.path.abspath(file.path) if file.path != STANDARD_INPUT else file.path, file)  # noqa: PTH100 - links stay two files
     return list(found.values())
 
 
-def check_path(path: str, lenient: bool) -> Iterator[CheckedFile]:
+def check_path(path: str, lenient: bool, schema: Schema | None) -> Iterator[CheckedFile]:
     """A formula, a file of a workspace, a workspace, or a folder that holds any of them."""
     if path == STANDARD_INPUT:
-        yield check_formula(path, (), lenient)
+        yield check_formula(path, (), lenient, schema)
         return
     there = Path(path)
     root = workspace_of(there)
     if root is not None:
+        if schema is not None:
+            raise Refusal(
+                message("'{caminho}' é de um ambiente, que já diz o que as fórmulas veem", caminho=path),
+                message("deixe --context de fora, ou confira uma fórmula fora do ambiente"),
+            )
         yield from check_part(root, there)
     elif there.is_dir():
-        yield from check_folder(there, lenient)
+        yield from check_folder(there, lenient, schema)
     else:
-        yield check_cases_file(path) if path.endswith(CASES_SUFFIX) else check_formula(path, (), lenient)
+        yield check_cases_file(path) if path.endswith(CASES_SUFFIX) else check_formula(path, (), lenient, schema)
 
 
 def check_cases_file(path: str) -> CheckedFile:
@@ -106,7 +113,7 @@ def text_of(file: Any) -> str:
         return ""
 
 
-def check_folder(folder: Path, lenient: bool) -> Iterator[CheckedFile]:
+def check_folder(folder: Path, lenient: bool, schema: Schema | None = None) -> Iterator[CheckedFile]:
     """Workspaces below a folder, and formulas outside of them, which may call their neighbours."""
     loose: list[Path] = []
     for place, inner, names in os.walk(folder):
@@ -120,16 +127,18 @@ def check_folder(folder: Path, lenient: bool) -> Iterator[CheckedFile]:
         loose.extend(here / name for name in sorted(names) if name.endswith(SUFFIX))
     codes = [path.stem for path in loose]
     for path in loose:
-        yield check_formula(str(path), codes, lenient)
+        yield check_formula(str(path), codes, lenient, schema)
 
 
-def check_formula(path: str, codes: Iterable[str], lenient: bool) -> CheckedFile:
-    """One formula. ``codes`` are the formulas it may call; none are known otherwise."""
+def check_formula(path: str, codes: Iterable[str], lenient: bool, around: Schema | None = None) -> CheckedFile:
+    """One formula. ``codes`` are the formulas it may call; none are known otherwise. ``around`` is what a context file gives."""
     import formula
     from repl.showing.plugin_names import UNKNOWN, with_plugins
 
     text, noticed = read_text(path)
-    schema = formula.Schema(formulas=codes) if codes else formula.Schema()
+    schema = around or formula.Schema()
+    if codes:
+        schema = attrs.evolve(schema, formulas=[*(schema.formulas or ()), *codes])
     found = formula.check(text, schema, lenient=lenient, name=path)
     if any(fault.code in UNKNOWN for fault in found):
         found = formula.check(text, with_plugins(schema), lenient=lenient, name=path)

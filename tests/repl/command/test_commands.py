@@ -253,7 +253,7 @@ def test_functions_of_one_context(cli: Cli) -> None:
 
 def test_repl_runs_the_lines_of_a_pipe(cli: Cli) -> None:
     done = cli("repl", given=f"{SEED}\nSE 1 = 1 ENTAO\n  'sim'\nFIMSE\n:sair\n1/0\n")
-    assert (done.returncode, done.stdout) == (0, "85 27 61 49\n(ANALISAR parou a fórmula)\nsim\n")
+    assert (done.returncode, done.stdout) == (0, "85 27 61 49\n(ANALISAR parou a fórmula: VAR1 = '85', VAR2 = '27', VAR3 = '61', VAR4 = '49')\nsim\n")
 
 
 def test_repl_runs_what_the_pipe_left_open(cli: Cli) -> None:
@@ -347,3 +347,38 @@ def test_output_that_cannot_hold_a_letter_is_escaped(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "repl.commands", "run", "-e", "'ação 漢'"]
     done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, check=False)
     assert (done.returncode, done.stdout) == (0, "ação \\u6f22\n".encode("latin-1"))
+
+
+def test_check_takes_what_run_takes_from_a_context(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "regra.formula").write_text("NVD(1) + MINHA", encoding="utf-8")
+    (tmp_path / "c.toml").write_text('[funcoes]\n"NVD(*)" = 2\n[campos]\nMINHA = 3\n', encoding="utf-8")
+    assert cli("run", "regra.formula", "--context", "c.toml").stdout == "5\n"
+    assert cli("check", "regra.formula").returncode == 1
+    for path, given in (("regra.formula", ""), (".", ""), ("-", "NVD(1) + MINHA")):
+        done = cli("check", path, "--context", "c.toml", given=given)
+        assert (done.returncode, "0 erro(s)" in done.stdout) == (0, True)
+    (tmp_path / "solta.toml").write_text("lenient = true\n", encoding="utf-8")
+    assert cli("check", "-", "--context", "solta.toml", given="SETVAR(A, 1); A").returncode == 0
+    assert cli("check", "regra.formula", "--context", "nada.toml").returncode == 2
+    copy_example(tmp_path / "compras")
+    refused = cli("check", "compras", "--context", "c.toml")
+    assert refused.returncode == 2
+    assert "--context" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("DECL A; ANALISAR(A, '', 'b', '')", "A = Vazio, '', 'b', ''"),
+        (
+            "DECL A; SETVAR(A, 3); ANALISAR(A + 1, CONCAT('x', A), '', A > 2)",
+            "A + 1 = 4, CONCAT('x', A) = 'x3', '', A > 2 = VERDADE",
+        ),
+        ("ANALISAR('85', '27', '61', '49')", "'85', '27', '61', '49'"),
+    ],
+)
+def test_below_the_message_stands_what_analisar_was_given(cli: Cli, text: str, told: str) -> None:
+    done = cli("run", "-e", text)
+    assert f"(ANALISAR parou a fórmula: {told})" in done.stderr
+    assert f"(ANALISAR parou a fórmula: {told})" in cli("repl", given=text).stdout
+    assert "(ANALISAR stopped" in cli("run", "-e", text, lang="en_US.UTF-8").stderr
