@@ -253,7 +253,10 @@ def test_functions_of_one_context(cli: Cli) -> None:
 
 def test_repl_runs_the_lines_of_a_pipe(cli: Cli) -> None:
     done = cli("repl", given=f"{SEED}\nSE 1 = 1 ENTAO\n  'sim'\nFIMSE\n:sair\n1/0\n")
-    assert (done.returncode, done.stdout) == (0, "85 27 61 49\n(ANALISAR parou a fórmula: VAR1 = '85', VAR2 = '27', VAR3 = '61', VAR4 = '49')\nsim\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "85 27 61 49\n(ANALISAR parou a fórmula: VAR1 = '85', VAR2 = '27', VAR3 = '61', VAR4 = '49')\nsim\n",
+    )
 
 
 def test_repl_runs_what_the_pipe_left_open(cli: Cli) -> None:
