@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from formula.limits import Limits
     from formula.outcome import Outcome
     from formula.schema import Schema
+    from formula.working_calendar import WorkingCalendar
 
-__all__ = ["Context", "Diagnostic", "FormulaError", "Limits", "Outcome", "Rule", "Schema", "check", "compile"]
+__all__ = ["Context", "Diagnostic", "FormulaError", "Limits", "Outcome", "Rule", "Schema", "WorkingCalendar", "check", "compile"]
 
 HOMES = {
     "Context": "context", "Diagnostic": "diagnostics", "FormulaError": "diagnostics", "Limits": "limits",
-    "Outcome": "outcome", "Rule": "engine", "Schema": "schema", "check": "engine", "compile": "engine",
+    "Outcome": "outcome", "Rule": "engine", "Schema": "schema", "WorkingCalendar": "working_calendar",
+    "check": "engine", "compile": "engine",
 }  # fmt: skip
 
 

@@ -187,6 +187,7 @@ def settings() -> Schema:
         "properties": {
             "coligada": number,
             "idioma": {"enum": ["pt", "en"]},
+            "fuso": {"type": "string", "examples": ["America/Sao_Paulo"]},
             "banco": {"type": "string"},
             "modelos": {"type": "string"},
             "campos": KINDS,

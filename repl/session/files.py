@@ -25,7 +25,8 @@ from routing.workspace.working_time import DAYS
 SECTIONS = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories", "formulas": "formulas"}
 BARE = re.compile(r"""[^\s"'\\\[\]{}=#][^"'\\\[\]{}=#]*""")
 """A value without quotes that is no TOML: a text, or a number with a decimal comma."""
-SINGLE = {"usuario": "user", "coligada": "coligada", "agora": "now", "calendario": "calendar"}
+SINGLE = {"usuario": "user", "coligada": "coligada", "agora": "now"}
+CALENDAR = {"dias": "weekdays", "horas": "hours", "feriados": "holidays", "folgas": "days_off"}
 
 
 def context(session: Session, rest: str) -> Answer:
@@ -77,6 +78,13 @@ def set_value(session: Session, rest: str) -> Answer:
             merged |= {name.upper(): value for name, value in getattr(given.context, attribute).items()}
             changes[attribute] = merged
     changes |= {attribute: getattr(given.context, attribute) for key, attribute in SINGLE.items() if key in tables}
+    if given.context.calendar is not None:
+        written = {
+            attribute: getattr(given.context.calendar, attribute)
+            for key, attribute in CALENDAR.items()
+            if key in tables["calendario"]
+        }
+        changes["calendar"] = attrs.evolve(session.context.calendar or WorkingCalendar(), **written)
     if given.warnings or not changes:
         return refusal(
             message("'{texto}' não muda o contexto", texto=rest),
@@ -122,9 +130,9 @@ def context_lines(session: Session) -> list[Line]:
     lines.append(Line(f"  coligada = {seen.coligada}"))
     if seen.user:
         lines.append(Line(f"  usuario = {quoted(seen.user)}"))
+    lines.append(Line("  agora = " + (message("o relógio") if seen.now is None else display(seen.now))))
     if seen.calendar is not None:
         lines += [Line(f"  {line}") for line in calendar_lines(seen.calendar)]
-    lines.append(Line("  agora = " + (message("o relógio") if seen.now is None else display(seen.now))))
     for table, attribute in SECTIONS.items():
         values = {name: value for name, value in getattr(seen, attribute).items() if value not in (None, "")}
         if values:

@@ -57,7 +57,7 @@ def weekdays(table: Table) -> frozenset[int]:
         if name in WEEKDAYS:
             found.add(WEEKDAYS[name])
             continue
-        near = get_close_matches(name, WEEKDAYS, 1, 0.5)
+        near = get_close_matches(name, WEEKDAYS, 1, 0.7)
         hint = (
             message("você quis dizer '{perto}'?", perto=DAYS[WEEKDAYS[near[0]]])
             if near

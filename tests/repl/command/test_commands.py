@@ -155,6 +155,24 @@ def test_check_takes_one_file_of_a_workspace(cli: Cli, workspace: Path) -> None:
     assert (done.returncode, len(got), got[0]["diagnostics"]) == (0, 1, [])
 
 
+def test_check_says_whose_clock_counts_where_none_is_named(cli: Cli, workspace: Path) -> None:
+    settings = workspace / "repasse.toml"
+    named = settings.read_text("utf-8")
+    assert (
+        "fuso" in cli("check", str(workspace)).stdout,
+        "machine_zone" in json.loads(cli("check", str(workspace), "--format", "json").stdout),
+    ) == (
+        False,
+        False,
+    )
+    settings.write_text(named.replace('fuso = "America/Sao_Paulo"', ""), "utf-8")
+    done = cli("check", str(workspace), "--lang", "pt")
+    assert (done.returncode, "sem fuso em repasse.toml vale o da máquina, " in done.stdout) == (0, True)
+    (told,) = json.loads(cli("check", str(workspace), "--format", "json").stdout)["machine_zone"]
+    assert told["workspace"] == workspace.as_posix()
+    assert told["zone"]
+
+
 def test_check_finds_workspaces_below_a_folder(cli: Cli, workspace: Path) -> None:
     (workspace / "formulas" / "repasse_gestor.formula").unlink()
     done = cli("check", ".")
