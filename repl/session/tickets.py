@@ -66,7 +66,17 @@ def ticket_summary(session: Session) -> list[Line]:
         Line(message("  etapa {etapa}, status {status}, com {quem}, versão {versao}",
                      etapa=step_name(ticket, session.site) or "–", status=ticket.status or "–",
                      quem=holder_name(ticket, session.site) or "–", versao=ticket.version)),
+        *(Line(message("  {linha}", linha=line)) for line in standing_lines(session)),
     ]  # fmt: skip
+
+
+def standing_lines(session: Session) -> list[str]:
+    """Who has approved the opened ticket's step, and who is missing."""
+    from repl.showing.approvals import approval_lines
+    from routing.domain.approvers import standing_of
+
+    found = standing_of(session.site, session.ticket) if session.site is not None else None
+    return [] if found is None else list(approval_lines(found.as_json(), session.site, session.ticket.coligada))
 
 
 def words_of_action(text: str) -> tuple[str, str | None]:

@@ -11,6 +11,7 @@ from formula.effects import Advance, HandoffMail
 from formula.messages import Message
 from formula.values import display
 from repl.messages import message
+from repl.showing.approvals import approval_lines
 from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
 from routing.domain.decision import WARNING, ExplanationLine, Hypothesis, MailDraft, Plan, Request, WhyNot, heaviest
@@ -230,6 +231,8 @@ def plan_lines(plan: Plan, site: Any = None, *, why: bool = True, full: bool = F
     yield from change_lines(plan.before, plan.after, site, steps=full)
     for change in plan.changes:
         yield message("  {nome}: {antes} → {depois}", nome=change.field, antes=change.old or "–", depois=change.new or "–")
+    if plan.approval is not None and plan.before is not None:
+        yield from approval_lines(plan.approval.as_json(), site, plan.before.coligada)
     if why and full:
         yield from numbered(message("Por quê"), (explained(line.text, line.where) for line in plan.explanation))
     elif why:

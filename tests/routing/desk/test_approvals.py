@@ -6,6 +6,8 @@ import pytest
 from kit import sites
 from kit.workspaces import make_workspace
 
+from repl.showing.plans import plan_lines
+from repl.showing.ticket_page import TicketPage
 from routing import Request, open_desk
 from routing.checking import check_workspace
 
@@ -99,3 +101,17 @@ def test_with_veto_the_first_rejection_decides_and_a_new_round_begins_anew(tmp_p
 def test_check_refuses_approvers_who_are_nobody(tmp_path, given, code):
     found = check_workspace(folder_of(tmp_path, **given))
     assert (code, "error") in {(one.code, one.severity) for _, faults in found for one in faults}
+
+
+def test_pages_for_people_say_who_has_spoken_and_who_is_missing(tmp_path):
+    with desk_of(tmp_path) as desk:
+        say(desk, "approve", "1;2")
+        page = [str(line) for line in TicketPage(desk.show("1;1;7"), desk.site).lines()]
+        place = page.index("Aprovação")
+        wanted = ["Lia (1;2) aprovou, 24/11/2026 10:00: lido", "falta: Nilo (1;3), grupo Fiscal (1;5)"]
+        assert [line.strip() for line in page[place + 1 : place + 3]] == wanted
+        made = desk.plan("1;1;7", Request(action="approve", actor="1;4"), sites.NOW)
+        lines = [str(line).strip() for line in plan_lines(made, desk.site)]
+        assert lines[lines.index("Aprovação") + 2 : lines.index("Aprovação") + 4] == [
+            "Otto (1;4) aprovou, 24/11/2026 10:00", "falta: Nilo (1;3)",
+        ]  # fmt: skip
