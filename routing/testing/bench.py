@@ -249,7 +249,7 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
     raw = case.document.data.get("atendimento")
     if raw is None and not case.moves:
         return None, []
-    document = Document(case.document.source, case.document.data, case.document.places)
+    document = Document(case.document.source, case.document.data, case.document.places, zone=bench.site.zone)
     made = tables_of(bench, case, raw if raw is not None else {}, document)
     if made is None:
         return None, document.faults

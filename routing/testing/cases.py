@@ -16,6 +16,7 @@ from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
 from formula.source import Span
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS
+from routing.domain.zone import wall_time
 from routing.messages import message
 from routing.testing.beside import Unusable, included, merge
 from routing.testing.case import Case, CaseFile, Expectation, Step
@@ -25,7 +26,7 @@ from routing.testing.rows import Row, element_offsets, paths_in
 from routing.testing.sheets import cell_value, read_sheet
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
 from routing.workspace.contexts import GivenContext, taken
-from routing.workspace.toml_places import OFFSET, Document, names, read
+from routing.workspace.toml_places import Document, names, read
 from routing.workspace.toml_places import Path as KeyPath
 from routing.workspace.toml_tables import shown
 from routing.workspace.working_time import zone_of
@@ -61,7 +62,7 @@ def read_cases(path: Path | str) -> CaseFile:
 
 def cases_of(text: str, path: Path, noticed: Iterable[Diagnostic] = ()) -> CaseFile:
     """The cases of a text."""
-    document = read(text, str(path), zone_of(path.absolute()) if OFFSET.search(text) else None)
+    document = read(text, str(path), zone_of(path.absolute()))
     reader = Reader(document, path)
     cases = tuple(reader.cases()) if not document.faults else ()
     own = [*noticed, *document.faults[: reader.file_faults if cases or reader.read else None]]
@@ -112,7 +113,7 @@ class Reader:
         elif not listed:
             self.fault((), message("o arquivo não tem casos"), message('escreva [[caso]] com nome = "…" e espera.valor = …'))
         self.base, self.shared_places = self.context_tables((), self.data), self.context_places(())
-        shared = Document(self.document.source, self.base, self.shared_places)
+        shared = Document(self.document.source, self.base, self.shared_places, zone=self.document.zone)
         self.shared = taken(shared)
         self.document.faults += [attrs.evolve(one, severity="error") for one in shared.faults]
         self.file_faults = len(self.document.faults)
@@ -431,18 +432,23 @@ class Reader:
         own = self.context_tables(path, changed)
         ticket = self.ticket(table, changed)
         if not own and ticket is None:
-            return self.shared, Document(self.document.source, {}, self.document.places), []
+            return self.shared, Document(self.document.source, {}, self.document.places, zone=self.document.zone), []
         merged = merge(self.base, own)
         kept = "diretorio" in merged and "diretorio" not in own
         places = {**self.shared_places, **self.context_places(path)}
         document = Document(
-            self.document.source, {key: value for key, value in merged.items() if not (kept and key == "diretorio")}, places
+            self.document.source,
+            {key: value for key, value in merged.items() if not (kept and key == "diretorio")},
+            places,
+            zone=self.document.zone,
         )
         given = taken(document)
         if kept:
             given = attrs.evolve(given, context=attrs.evolve(given.context, directory=self.shared.context.directory))
         own_places = {**self.below(()), **self.below(path)}
-        ticket_document = Document(self.document.source, {} if ticket is None else {"atendimento": ticket}, own_places)
+        ticket_document = Document(
+            self.document.source, {} if ticket is None else {"atendimento": ticket}, own_places, zone=self.document.zone
+        )
         fresh = [one for one in document.faults if (one.span.start, str(one.message)) not in self.known_faults()]
         return given, ticket_document, [attrs.evolve(one, severity="error") for one in fresh]
 
@@ -511,7 +517,7 @@ class Reader:
         """A date or date-time."""
         value = table.get(key)
         if value is None or isinstance(value, date):
-            return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+            return None if value is None else wall_time(value, self.document.zone)
         self.wrong((*path, key), key, message("uma data, como 2026-11-24T10:00:00"), value)
         return None
 

@@ -27,7 +27,7 @@ EMPTY_TEXT = '""'
 """How a cell says an empty text; a cell without anything says nothing."""
 WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+", re.ASCII)
-ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?", re.ASCII)
+ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 BRAZILIAN = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: (\d\d:\d\d(?::\d\d)?))?", re.ASCII)
 TRUTHS = {"verdade": True, "sim": True, "true": True, "falso": False, "não": False, "nao": False, "false": False}
 MOMENTS = frozenset({"agora", "despertamento", "prazo"})

@@ -68,7 +68,7 @@ def read_context(text: str, name: str = "<contexto>", zone: tzinfo | None = None
 
 def context_of(tables: Mapping[str, Any], name: str = "<contexto>", zone: tzinfo | None = None) -> GivenContext:
     """The context that the same tables describe as data (JSON). Raises ContextFault; faults have no place."""
-    return taken_whole(Document(Source("", name), all_local(dict(tables), zone), zone=zone))
+    return taken_whole(Document(Source("", name), dict(tables), zone=zone))
 
 
 def taken_whole(document: Document) -> GivenContext:
@@ -82,7 +82,7 @@ def taken_whole(document: Document) -> GivenContext:
 
 def taken(document: Document) -> GivenContext:
     """Read table by table, reporting what does not fit."""
-    tables, report = document.data, document.report
+    tables, report = all_local(document.data, document.zone), document.report
     for name in tables:
         if name not in KEYS:
             near = get_close_matches(name, KEYS, 1)

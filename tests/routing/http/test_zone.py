@@ -259,3 +259,15 @@ for place in ("BR", "BR-SP", "PT", "US-CA", "CN", "SA", "IL"):
 def test_processes_for_strangers_texts_know_holidays_and_the_zone() -> None:
     done = subprocess.run([sys.executable, "-c", SANDBOX], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [line.split()[1] for line in done.stdout.splitlines()] == ["ok"] * 7, done.stdout
+
+
+SHEET = "nome,campos.QUANDO,agora,valor\na,2026-11-25T01:30:00Z,2026-11-25T01:30:00Z,24/11/2026 22:30:00|24/11/2026 22:30:00\n"
+TABLE = 'texto = "CONCAT(QUANDO, \'|\', AGORA)"\n[[caso]]\nnome = "t"\ntabela = "t.csv"\n'
+
+
+def test_cases_of_a_sheet_turn_every_time(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path, settings='fuso = "America/Sao_Paulo"\n[campos]\nQUANDO = "data"\n')
+    (folder / "casos").mkdir()
+    (folder / "casos" / "t.csv").write_text(SHEET, "utf-8")
+    found = cases_of(TABLE, folder / "casos" / "t.casos.toml")
+    assert [run_case(one, open_bench(folder)).status for one in found.cases] == ["passed"], found.every_fault
