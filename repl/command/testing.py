@@ -20,6 +20,11 @@ from repl.showing.console import Console
 @click.option("--ci", is_flag=True, help=message("Para integração contínua: recusa foco e não grava retratos."))
 @click.option("--watch", is_flag=True, help=message("Executa de novo a cada mudança nos arquivos, até Ctrl-C."))
 @click.option("--junit", metavar="FILE", help=message("Escreve o resultado em JUnit XML."))
+@click.option("--contra", metavar="REV|DIR", help=message("Compara o que cada caso faz com o que faria sob outras regras."))
+@click.option("--replay", is_flag=True, help=message("Decide de novo também as decisões gravadas no banco da área de trabalho."))
+@click.option("--report", metavar="FILE", help=message("Escreve uma página HTML com cada caso em Dado, Quando, Então."))
+@click.option("--slowest", type=click.IntRange(0), default=0, metavar="N", help=message("Mostra os N casos mais lentos."))
+@click.option("--prune", is_flag=True, help=message("Tira os retratos de casos que não há mais."))
 @click.option("--coverage", is_flag=True, help=message("Mostra linhas, ramos e condições que os casos alcançam."))
 @click.option("--html", metavar="DIR", help=message("Cobertura em HTML."))
 @click.option("--lcov", metavar="FILE", help=message("Cobertura em LCOV."))
@@ -39,7 +44,7 @@ from repl.showing.console import Console
 )
 @click.pass_obj
 def test_command(console: Console, /, **given: Any) -> int:
-    """Exit code 1 when a case fails, 2 when there is none."""
+    """Exit code 1 when a case fails (with --contra: differs; with --replay: or a decision would change), 2 when there is none."""
     from repl.command.testing_run import carry_out
     from repl.command.testing_wish import Wish
 

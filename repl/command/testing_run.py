@@ -13,6 +13,7 @@ import click
 
 from formula.diagnostics import in_language
 from formula.printing.render import render
+from repl.command.testing_telling import annotate, obsolete_json, say_obsolete, say_slowest, slowest
 from repl.command.testing_wish import Ended, Wish
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console, Refusal, why
@@ -22,8 +23,14 @@ from routing.testing.run import FAILED, PASSED, SKIPPED
 from routing.testing.suite import Entry, Suite, find_files, focused, gather, wanted
 
 if TYPE_CHECKING:
+    from routing.releases.replay import Tally
     from routing.testing.coverage.measure import Measures
 
+ALONE = (
+    "update", "watch", "prune", "mutantes", "gerar", "coverage", "html", "lcov", "cobertura_xml", "dados", "minimo", "junit",
+    "report", "replay", "slowest",
+)  # fmt: skip
+"""Options that ``--contra`` does not go with."""
 PAUSE = 0.4
 """Seconds between two looks at the files of ``--watch``."""
 
@@ -32,6 +39,11 @@ def carry_out(console: Console, wish: Wish) -> int:
     """Once, or again at every change."""
     if wish.ci and (wish.update or wish.watch):
         raise Refusal(message("--ci não grava nada e executa uma vez: tire --update e --watch"))
+    if wish.ci and wish.prune:
+        raise Refusal(message("--ci não grava nada: tire --prune"))
+    alone = [name for name in ALONE if getattr(wish, name)]
+    if wish.contra is not None and alone:
+        raise Refusal(message("--contra só compara: tire --{opcao}", opcao=alone[0]))
     if wish.files:
         need_coverage()
     if wish.gerar is not None:
@@ -58,6 +70,10 @@ def once(console: Console, wish: Wish) -> int:
     """Run what was asked for and tell."""
     began = time.perf_counter()
     suite, chosen = gathered(wish)
+    if wish.contra is not None:
+        from repl.command.testing_versions import compare
+
+        return compare(console, chosen, wish)
     if wish.mutantes:
         from repl.command.testing_mutants import search
 
@@ -66,19 +82,53 @@ def once(console: Console, wish: Wish) -> int:
     ended = list(run_all(console, wish, suite, chosen, measures))
     for path in suite.save():
         console.say(message("retratos gravados em {arquivo}: revise-os antes de guardar", arquivo=shown_path(path)), error=True)
+    obsolete = list(suite.obsolete())
+    if wish.prune:
+        for kept, names in obsolete:
+            kept.write({}, names)
     seconds = time.perf_counter() - began
+    replays = replayed(wish)
     if measures is not None:
         measures.add_untouched(bench for bench in suite.benches.found.values() if not wish.words)
+    details = [(one, detail(one, console.language) if one.status == FAILED else "") for one in ended]
     if wish.form == "json":
-        console.say_json(as_json(ended, seconds, measures, console.language))
+        document = as_json(details, seconds, measures, console.language)
+        if wish.slowest:
+            document["slowest"] = [
+                {"path": shown_path(one.entry.file.path), "line": one.entry.line, "name": one.entry.name,
+                 "seconds": round(one.seconds, 6)} for one in slowest(ended, wish.slowest)
+            ]  # fmt: skip
+        if obsolete and not wish.prune:
+            document["obsolete"] = obsolete_json(obsolete)
+        if wish.replay:
+            document["replay"] = {shown_path(folder): tally.as_json() for folder, tally in replays}
+        console.say_json(document)
     else:
-        say_failures(console, ended)
+        say_failures(console, details)
         if measures is not None:
             say_coverage(console, measures)
+        if replays:
+            from repl.command.testing_versions import say_replays
+
+            say_replays(console, replays)
+        say_slowest(console, ended, wish.slowest)
+        say_obsolete(console, obsolete, pruned=wish.prune)
         console.say(summary(ended, seconds))
-    write_files(console, wish, ended, measures, seconds)
-    failed = any(one.status == FAILED for one in ended)
+    annotate(console, details)
+    write_files(console, wish, details, measures, seconds)
+    failed = any(one.status == FAILED for one in ended) or any(
+        tally.counts["changed"] or tally.counts["faults"] for _, tally in replays
+    )
     return FAULTY if failed or below_minimum(console, wish, measures) else FINE
+
+
+def replayed(wish: Wish) -> list[tuple[Path, Tally]]:
+    """The recorded decisions made again, when asked for."""
+    if not wish.replay:
+        return []
+    from repl.command.testing_versions import replay_stores
+
+    return replay_stores(wish.paths)
 
 
 def gathered(wish: Wish) -> tuple[Suite, list[Entry]]:
@@ -87,6 +137,8 @@ def gathered(wish: Wish) -> tuple[Suite, list[Entry]]:
         files = find_files(wish.paths or (".",))
     except FileNotFoundError as missing:
         raise Refusal(message("'{caminho}' não existe", caminho=str(missing))) from missing
+    if not files and wish.replay:
+        return gather([]), []
     if not files:
         raise Refusal(
             message("não há arquivos *.casos.toml em {lugar}", lugar=", ".join(wish.paths or (".",))),
@@ -153,15 +205,16 @@ SIGNS = {
 }
 
 
-def say_failures(console: Console, ended: list[Ended]) -> None:
+def say_failures(console: Console, details: list[tuple[Ended, str]]) -> None:
     """Each failure in full, then what was left out."""
-    for one in ended:
+    ended = [one for one, _ in details]
+    for one, text in details:
         if one.status == FAILED:
             console.say()
             console.say(
                 click.style(f"✗ {one.entry.name}", fg="red", bold=True) + click.style(f"  ({place_of(one.entry)})", dim=True)
             )
-            for line in detail(one, console.language).splitlines():
+            for line in text.splitlines():
                 console.say(f"  {line}".rstrip())
     skipped = [one for one in ended if one.status == SKIPPED and one.result is not None]
     for one in skipped:
@@ -220,15 +273,18 @@ def below_minimum(console: Console, wish: Wish, measures: Measures | None) -> bo
     return True
 
 
-def write_files(console: Console, wish: Wish, ended: list[Ended], measures: Measures | None, seconds: float) -> None:
-    """JUnit and reports of coverage."""
+def write_files(console: Console, wish: Wish, details: list[tuple[Ended, str]], measures: Measures | None, seconds: float) -> None:
+    """JUnit, the report for people and reports of coverage."""
     try:
         if wish.junit:
             from repl.command.testing_junit import junit
 
-            Path(wish.junit).write_bytes(
-                junit([(one, detail(one, console.language) if one.status == FAILED else "") for one in ended], seconds)
-            )
+            Path(wish.junit).write_bytes(junit(details, seconds))
+        if wish.report:
+            from repl.command.testing_report import page
+
+            told = summary([one for one, _ in details], seconds)
+            Path(wish.report).write_text(page(details, told, console.language), encoding="utf-8")
         if measures is not None and wish.files:
             write_coverage(console, wish, measures)
     except OSError as fault:
@@ -251,13 +307,14 @@ def write_coverage(console: Console, wish: Wish, measures: Measures) -> None:
             console.say(message("cobertura em {lugar}", lugar=place), error=True)
 
 
-def as_json(ended: list[Ended], seconds: float, measures: Measures | None, language: str) -> dict[str, Any]:
+def as_json(details: list[tuple[Ended, str]], seconds: float, measures: Measures | None, language: str) -> dict[str, Any]:
     """The whole run as one document."""
+    ended = [one for one, _ in details]
     made: dict[str, Any] = {
         "cases": [
             {
                 "path": shown_path(one.entry.file.path), "line": one.entry.line, "name": one.entry.name, "status": one.status,
-                "seconds": round(one.seconds, 6), "detail": detail(one, language) if one.status == FAILED else None,
+                "seconds": round(one.seconds, 6), "detail": text or None,
                 "reason": one.result.reason or None if one.result is not None else None,
                 "mismatches": [
                     {"key": wrong.key, "expected": in_language(wrong.expected, language),
@@ -265,7 +322,7 @@ def as_json(ended: list[Ended], seconds: float, measures: Measures | None, langu
                     for wrong in (one.result.mismatches if one.result is not None else ())
                 ],
             }
-            for one in ended
+            for one, text in details
         ],
         "summary": {
             **{status: sum(one.status == status for one in ended) for status in (PASSED, FAILED, SKIPPED)},

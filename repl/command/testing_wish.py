@@ -28,6 +28,11 @@ class Wish:
     gerar: str | None = None
     form: str = "text"
     ci: bool = False
+    contra: str | None = None
+    replay: bool = False
+    report: str | None = None
+    slowest: int = 0
+    prune: bool = False
 
     @property
     def measured(self) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from formula.messages import Message
 from routing.messages import message
 from routing.testing.case import SUFFIX, Case
 from routing.testing.expectations import Mismatch
@@ -29,15 +30,23 @@ class Snapshots:
     kept: dict[str, Any]
     updating: bool = False
     changed: list[str] = attrs.field(factory=list)
+    broken: Message | None = None
+    """Why the file cannot be used, where it is there and cannot."""
 
     @staticmethod
     def of(cases: Path, updating: bool = False) -> Snapshots:
-        """The snapshots beside a file of cases; a file that cannot be read counts as none, and every comparison says so."""
+        """The snapshots beside a file of cases; of a file that cannot be read, every comparison says so."""
         path = cases.with_name(cases.name.removesuffix(SUFFIX) + ENDING)
-        return Snapshots(path, kept_in(path), updating)
+        try:
+            return Snapshots(path, kept_in(path), updating)
+        except Unreadable as fault:
+            return Snapshots(path, {}, updating, broken=fault.sentence)
 
     def compare(self, case: Case, picture: Any) -> list[Mismatch]:
         """The difference from what was kept, part by part."""
+        if self.broken is not None:
+            hint = message("conserte {arquivo}, ou apague-o e grave de novo com: repasse test --update", arquivo=self.path.name)
+            return [Mismatch("retrato", message("um arquivo de retratos em JSON"), self.broken, case.line, hint)]
         now = json.loads(json.dumps(picture, ensure_ascii=False))
         if self.updating:
             if self.kept.get(case.name) != now or case.name not in self.kept:
@@ -65,22 +74,51 @@ class Snapshots:
 
     def save(self) -> None:
         """Write what changed; nothing otherwise. What other processes wrote meanwhile stays."""
-        if not self.changed:
-            return
+        if self.changed:
+            self.write({name: self.kept[name] for name in self.changed}, ())
+
+    def write(self, fresh: Mapping[str, Any], gone: Collection[str]) -> None:
+        """Put some snapshots in and take others out; a file that would hold none is taken away."""
         with alone(self.path):
-            kept = kept_in(self.path) | {name: self.kept[name] for name in self.changed}
-            fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-            fresh.write_text(json.dumps(kept, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-            fresh.replace(self.path)
+            kept = {name: one for name, one in kept_in(self.path).items() if name not in gone} | dict(fresh)
+            if not kept:
+                self.path.unlink(missing_ok=True)
+                return
+            beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+            beside.write_text(json.dumps(kept, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+            beside.replace(self.path)
+
+    def obsolete(self, names: Collection[str]) -> list[str]:
+        """The snapshots of cases that are not among those with ``retrato``."""
+        return sorted(name for name in self.kept if name not in names)
+
+
+class Unreadable(Exception):
+    """A file of snapshots that is there and cannot be used."""
+
+    def __init__(self, sentence: Message) -> None:
+        """Why."""
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def kept_in(path: Path) -> dict[str, Any]:
-    """The snapshots of a file; none when it cannot be read."""
+    """The snapshots of a file; none when it is not there. Raises Unreadable."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kept = json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
         return {}
-    return kept if isinstance(kept, dict) else {}
+    except json.JSONDecodeError as fault:
+        raise Unreadable(
+            message(
+                "{arquivo} não é JSON: linha {linha}, coluna {coluna}", arquivo=path.name, linha=fault.lineno, coluna=fault.colno
+            )
+        ) from fault
+    except (OSError, ValueError, RecursionError) as fault:
+        raise Unreadable(message("{arquivo} não pode ser lido", arquivo=path.name)) from fault
+    if not isinstance(kept, dict):
+        raise Unreadable(message("{arquivo} não é uma tabela de retratos por nome do caso", arquivo=path.name))
+    return kept
 
 
 @contextmanager

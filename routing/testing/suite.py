@@ -17,7 +17,7 @@ from routing.testing.bench import Bench, Benches
 from routing.testing.case import SUFFIX, Case, CaseFile
 from routing.testing.cases import read_cases
 from routing.testing.run import Plans, Result, run_case
-from routing.testing.snapshots import Snapshots
+from routing.testing.snapshots import ENDING, Snapshots
 
 LEFT_OUT = frozenset({".git", ".venv", "node_modules", "__pycache__"})
 
@@ -56,6 +56,23 @@ class Suite:
             return None
         told, plans = watch(entry) if watch is not None else (None, None)
         return run_case(entry.case, entry.bench, snapshots=self.snapshots_of(entry.file), watch=told, plans=plans)
+
+    def obsolete(self) -> Iterator[tuple[Snapshots, list[str]]]:
+        """The snapshots that no case of their file asks for any more; those of a file with faults, or of one that cannot be read,
+        are left alone."""
+        for file in {entry.file.path: entry.file for entry in self.entries}.values():
+            kept = self.snapshots_of(file)
+            if any(fault.severity == "error" for fault in file.every_fault):
+                continue
+            names = kept.obsolete({case.name for case in file.cases if case.snapshot})
+            if names:
+                yield kept, names
+        for folder in sorted({entry.file.path.parent for entry in self.entries}):
+            for path in sorted(folder.glob(f"*{ENDING}")):
+                cases = path.with_name(path.name.removesuffix(ENDING) + SUFFIX)
+                kept = Snapshots.of(cases)
+                if not cases.exists() and kept.kept:
+                    yield kept, sorted(kept.kept)
 
     def save(self) -> list[Path]:
         """Write the snapshots that changed; their files."""
