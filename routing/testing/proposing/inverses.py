@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from formula.reading.tree import Expression, bare
-from formula.values import parse_date, to_text
+from formula.values import NULL_DATE, parse_date, to_text
+from formula.working_calendar import add_working_days, add_working_hours, working_days_between
 from routing.testing.proposing.inputs import DAY, Input, constant
 from routing.testing.proposing.wishes import UNKNOWN, Changes, View, as_number, moved, solved, together, wish
 
@@ -215,6 +216,61 @@ def days_apart(arguments: Arguments, wanted: Any, view: View) -> Iterator[Change
         yield from wish(arguments[1], value, view)
 
 
+def working_days_apart(arguments: Arguments, wanted: Any, view: View) -> Iterator[Changes]:
+    """DIASUTEIS: the end so many working days after the start, the start so many before the end."""
+    count = as_number(wanted)
+    if count is None or len(arguments) != 2 or not -100_000 < count < 100_000:
+        return
+    for place, sign in ((1, 1), (0, -1)):
+        known = as_day(view.value(arguments[1 - place]))
+        if known is not None:
+            found = working_day(view, known, sign * int(count))
+            if found is not None:
+                yield from wish(arguments[place], found, view)
+
+
+def working_days_later(arguments: Arguments, wanted: Any, view: View) -> Iterator[Changes]:
+    """SOMADIASUTEIS: the day so many working days before, or how many lead there."""
+    day = as_day(wanted)
+    if day is None or len(arguments) != 2:
+        return
+    count, start = as_number(view.value(arguments[1])), as_day(view.value(arguments[0]))
+    if count is not None and -100_000 < count < 100_000:
+        found = working_day(view, day, -int(count))
+        if found is not None:
+            yield from wish(arguments[0], found, view)
+    if start is not None:
+        yield from wish(arguments[1], working_days_between(view.calendar, start, day), view)
+
+
+def working_hours_apart(arguments: Arguments, wanted: Any, view: View) -> Iterator[Changes]:
+    """HORASUTEIS."""
+    hours = as_number(wanted)
+    if hours is None or len(arguments) != 2 or not -1_000_000 < hours < 1_000_000:
+        return
+    for place, sign in ((1, 1), (0, -1)):
+        known = as_day(view.value(arguments[1 - place]))
+        if known is not None:
+            try:
+                yield from wish(arguments[place], add_working_hours(view.calendar, known, sign * hours), view)
+            except OverflowError:
+                continue
+
+
+def as_day(value: Any) -> datetime | None:
+    """A date, or a text that is one; the no-date is none."""
+    found = parse_date(value) if isinstance(value, str) else value
+    return found if isinstance(found, datetime) and found != NULL_DATE else None
+
+
+def working_day(view: View, day: datetime, count: int) -> datetime | None:
+    """The working day so many away, at the same time."""
+    try:
+        return datetime.combine(add_working_days(view.calendar, day, count), day.time())
+    except OverflowError:
+        return None
+
+
 def later(arguments: Arguments, wanted: Any, view: View) -> Iterator[Changes]:
     """SOMAMESES: about so many days before."""
     count = as_number(view.value(arguments[1]))
@@ -294,6 +350,7 @@ CALLS: Mapping[str, Inverse] = {
     "DIADT": part_of_date(lambda day, number: day.replace(day=number)),
     "HORADT": part_of_date(lambda day, number: day.replace(hour=number)),
     "DIASEMANA": weekday, "MTDATA": whole_date, "DIFDIAS": days_apart,
+    "DIASUTEIS": working_days_apart, "SOMADIASUTEIS": working_days_later, "HORASUTEIS": working_hours_apart,
     "INCMES": other_month(1), "DECMES": other_month(-1), "SOMAMESES": later,
     "EXECSQL": rows_given, "PROXREGSQL": one_row_more, "RESULTSQL": column_of_row,
 }  # fmt: skip

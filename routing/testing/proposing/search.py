@@ -12,6 +12,7 @@ from formula.explaining.coverage import Covered
 from formula.limits import Limits
 from formula.outcome import Outcome
 from formula.runtime.covering import BRANCH, CONDITION, LINE, Fact
+from formula.working_calendar import WorkingCalendar
 from routing.testing.coverage.measure import FormulaMeasure
 from routing.testing.proposing.inputs import Input, applied
 from routing.testing.proposing.inverses import CALLS
@@ -143,7 +144,8 @@ class Search:
         """A recorded run of a context, to be asked; of the formula itself or of a mutant."""
         rule = rule if rule is not None else self.prepared.rule
         record = rule.record(applied(self.prepared.context, state), self.limits)
-        return View(record, 0, {}, rule.checked.bindings, state, self.named, self.columns, CALLS)
+        calendar = self.prepared.context.calendar or WorkingCalendar()
+        return View(record, 0, {}, rule.checked.bindings, state, self.named, self.columns, CALLS, calendar=calendar)
 
     def at_random(self) -> None:
         """Any combination, in an order that is always the same."""

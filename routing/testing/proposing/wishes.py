@@ -29,6 +29,7 @@ from formula.reading.tree import (
 )
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 from formula.values import date_text, number_text, parse_date, parse_number, to_number, to_text
+from formula.working_calendar import WorkingCalendar
 from routing.testing.case import DEFAULT_NOW
 from routing.testing.proposing.inputs import COMPARISONS, DAY, Input, around, constant, input_key
 
@@ -60,6 +61,7 @@ class View:
     inverses: Mapping[str, Callable[..., Iterator[Changes]]]
     """What arguments a function wants for a value (:data:`routing.testing.proposing.inverses.CALLS`)."""
     depth: int = 0
+    calendar: WorkingCalendar = WorkingCalendar()
 
     def value(self, node: Expression) -> Any:
         """What a part was; UNKNOWN when it was not reached."""

@@ -55,6 +55,10 @@ def test_every_branch_of_the_example_is_reached_and_the_proposal_passes(code: st
         ("SE CATEGORIA = 'x' E PRODUTO = 'y' E CLIENTE = 'z' E PRIORIDADE <> 'Alta' ENTAO 1 FIMSE", ""),
         # dates at an edge
         ("SE ABERTURA >= '24/11/2026' ENTAO SE ABERTURA <= '24/11/2026' ENTAO 1 FIMSE FIMSE", ""),
+        # working days, past days off
+        ("SE DIASUTEIS('22/12/2026', ABERTURA) = 12 ENTAO 1 FIMSE", "contexto.calendario.folgas = [2026-12-24]"),
+        ("SE SOMADIASUTEIS(ABERTURA, 7) = '08/01/2027' ENTAO 1 FIMSE", "contexto.calendario.feriados = 'BR'"),
+        ("SE HORASUTEIS('24/11/2026 09:00', ABERTURA) = 23.5 ENTAO 1 FIMSE", ""),
         # rows of a sentence
         ("SE EXECSQL('Q') ENTAO SE RESULTSQL('Q', 'IDADE') > 17 ENTAO 1 SENAO 2 FIMSE FIMSE", "contexto.sql.Q.linhas = []"),
         # stand-ins, user, clock
