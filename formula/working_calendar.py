@@ -75,6 +75,21 @@ def working_days_between(calendar: WorkingCalendar, start: date, end: date) -> i
     return _count(calendar, first, last)
 
 
+def days_off_between(calendar: WorkingCalendar, start: date, end: date, most: int) -> list[date]:
+    """The days of the working week that are off, after the earlier day up to the later: the first so many."""
+    first, last = sorted((start.toordinal(), end.toordinal()))
+    own = _own_days_off(calendar)
+    found = list(own[bisect_right(own, first) : bisect_right(own, last)][:most])
+    if calendar.holidays:
+        known = _known_years(calendar.holidays)
+        for year in range(max(_year(first), known[0]), min(_year(last), known[1]) + 1):
+            days = _holidays(calendar.holidays, calendar.weekdays, year)
+            found += days[bisect_right(days, first) : bisect_right(days, last)]
+            if len(found) >= 2 * most:
+                break
+    return [date.fromordinal(day) for day in sorted(found)[:most]]
+
+
 def add_working_days(calendar: WorkingCalendar, day: date, days: int) -> date:
     """The working day so many after ``day`` (before it when negative); with 0 ``day`` itself, worked or not. OverflowError past the
     year 9999 or before the year 1."""

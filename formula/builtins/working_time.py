@@ -9,7 +9,14 @@ from formula.diagnostics import Fault
 from formula.messages import message
 from formula.types import Date, Integer, Number
 from formula.values import display
-from formula.working_calendar import DEFAULT, WorkingCalendar, add_working_days, working_days_between, working_hours_between
+from formula.working_calendar import (
+    DEFAULT,
+    WorkingCalendar,
+    add_working_days,
+    days_off_between,
+    working_days_between,
+    working_hours_between,
+)
 
 
 @function(
@@ -25,7 +32,9 @@ from formula.working_calendar import DEFAULT, WorkingCalendar, add_working_days,
 def diasuteis(run: Run, inicio: Date, fim: Date) -> Integer:
     """Quantos dias úteis vêm depois do início, até o fim, como conta uma diferença de datas; as horas não contam, e o número é
     negativo quando o fim vem antes. Valem os dias, feriados e folgas de [calendario]; sem ele, de segunda a sexta, sem feriados."""
-    return working_days_between(calendar(run), real(inicio, "DIASUTEIS"), real(fim, "DIASUTEIS"))
+    start, end = real(inicio, "DIASUTEIS"), real(fim, "DIASUTEIS")
+    tell_days_off(run, start, end)
+    return working_days_between(calendar(run), start, end)
 
 
 @function(
@@ -44,13 +53,15 @@ def somadiasuteis(run: Run, data: Date, dias: Integer) -> Date:
     próximo dia útil. Valem os dias, feriados e folgas de [calendario]; sem ele, de segunda a sexta, sem feriados."""
     day = real(data, "SOMADIASUTEIS")
     try:
-        return datetime.combine(add_working_days(calendar(run), day, dias), day.time())
+        found = datetime.combine(add_working_days(calendar(run), day, dias), day.time())
     except OverflowError:
         raise Fault(
             "data-fora-do-calendario",
             message("{data} mais {dias} dias úteis sai do calendário", data=display(day), dias=display(dias)),
             message("datas vão de 01/01/0001 a 31/12/9999"),
         ) from None
+    tell_days_off(run, day, found)
+    return found
 
 
 @function(
@@ -66,7 +77,28 @@ def somadiasuteis(run: Run, data: Date, dias: Integer) -> Date:
 def horasuteis(run: Run, inicio: Date, fim: Date) -> Number:
     """Quantas horas de trabalho há do início ao fim, com as frações; negativas quando o fim vem antes. Valem os dias e as horas de
     [calendario]; sem ele, de segunda a sexta das 8 às 18, sem feriados."""
-    return working_hours_between(calendar(run), real(inicio, "HORASUTEIS"), real(fim, "HORASUTEIS"))
+    start, end = real(inicio, "HORASUTEIS"), real(fim, "HORASUTEIS")
+    tell_days_off(run, start, end)
+    return working_hours_between(calendar(run), start, end)
+
+
+TOLD = 5
+"""Days off that an explanation names."""
+
+
+def tell_days_off(run: Run, start: datetime, end: datetime) -> None:
+    """What the count passed over, for the explanation: holidays and days off that else would be worked."""
+    kept = run.context.calendar
+    if kept is None or not (kept.holidays or kept.days_off):
+        return
+    found = days_off_between(kept, start, end, TOLD + 1)
+    if found:
+        named = ", ".join(f"{day:%d/%m/%Y}" for day in found[:TOLD])
+        run.note(
+            message("no período não se trabalha em {dias}, por feriado ou folga", dias=named)
+            if len(found) <= TOLD
+            else message("no período não se trabalha, por feriado ou folga, em {dias} e outros dias", dias=named)
+        )
 
 
 def calendar(run: Run) -> WorkingCalendar:

@@ -17,6 +17,7 @@ from formula.working_calendar import (
     WorkingCalendar,
     add_working_days,
     add_working_hours,
+    days_off_between,
     is_working_day,
     working_days_between,
     working_hours_between,
@@ -178,3 +179,31 @@ def test_a_loop_over_all_of_time_ends_by_its_budget(call: str) -> None:
     outcome = rule.run(context)
     assert time.process_time() - began < 2
     assert [one.code for one in outcome.diagnostics] == ["limite-passos"]
+
+
+@settings(deadline=None, max_examples=100)
+@given(calendar=CALENDARS, first=DAYS, second=DAYS, most=st.integers(1, 30))
+def test_days_off_are_those_of_the_working_week(calendar: WorkingCalendar, first: date, second: date, most: int) -> None:
+    start, end = sorted((first, second))
+    days = [start + timedelta(days=at + 1) for at in range((end - start).days)]
+    off = [day for day in days if day.weekday() in calendar.weekdays and not is_working_day(calendar, day)]
+    assert days_off_between(calendar, first, second, most) == off[:most]
+
+
+def notes(text: str, calendar: WorkingCalendar | None) -> list[str]:
+    record = formula.compile(text).record(formula.Context(calendar=calendar))
+    return [said.text("pt") for _, said in record.notes]
+
+
+def test_an_explanation_names_what_a_count_passes_over() -> None:
+    said = "no período não se trabalha em 24/12/2026, 25/12/2026, por feriado ou folga"
+    for text in (
+        "DIASUTEIS('21/12/2026', '28/12/2026')",
+        "SOMADIASUTEIS('23/12/2026', 1)",
+        "HORASUTEIS('23/12/2026', '28/12/2026')",
+    ):
+        assert notes(text, OFFICE) == [said]
+        assert notes(text, None) == []
+    assert notes("DIASUTEIS('24/11/2026', '30/11/2026')", OFFICE) == []
+    (many,) = notes("DIASUTEIS('01/01/2026', '31/12/2026')", OFFICE)
+    assert many.endswith(" e outros dias")
