@@ -258,9 +258,8 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
     table = Table(document, ("atendimento",), made)
     ticket = read_ticket(table, bench.site.types, declared_kinds(bench.site))
     table.finish()
-    for one in unknown_names(ticket, known_names(bench.site)):
-        document.report(one.code, ("atendimento", *one.where), one.message, one.hint)
     if ticket.type not in bench.site.types:
+        document.faults.clear()
         document.report(
             CASE_FAULT,
             ("atendimento", "tipo"),
@@ -268,6 +267,8 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
             message("os tipos são: {lista}", lista=", ".join(f"{code} {kind.name}" for code, kind in bench.site.types.items())),
         )
         return None, document.faults
+    for one in unknown_names(ticket, known_names(bench.site)):
+        document.report(one.code, ("atendimento", *one.where), one.message, one.hint)
     return ticket, [attrs.evolve(one, severity="error") for one in document.faults]
 
 

@@ -432,7 +432,7 @@ class Reader:
         own = self.context_tables(path, changed)
         ticket = self.ticket(table, changed)
         if not own and ticket is None:
-            return self.shared, Document(self.document.source, {}, self.document.places, zone=self.document.zone), []
+            return self.shared, Document(self.document.source, {}, self.own_place(path), zone=self.document.zone), []
         merged = merge(self.base, own)
         kept = "diretorio" in merged and "diretorio" not in own
         places = {**self.shared_places, **self.context_places(path)}
@@ -445,12 +445,21 @@ class Reader:
         given = taken(document)
         if kept:
             given = attrs.evolve(given, context=attrs.evolve(given.context, directory=self.shared.context.directory))
-        own_places = {**self.below(()), **self.below(path)}
+        own_places = {**self.below(()), **self.below(path), **self.own_place(path)}
         ticket_document = Document(
             self.document.source, {} if ticket is None else {"atendimento": ticket}, own_places, zone=self.document.zone
         )
         fresh = [one for one in document.faults if (one.span.start, str(one.message)) not in self.known_faults()]
         return given, ticket_document, [attrs.evolve(one, severity="error") for one in fresh]
+
+    def own_place(self, path: KeyPath) -> dict[KeyPath, Span]:
+        """Where a case stands, and the keys that say what it is about: its own or the file's."""
+        made: dict[KeyPath, Span] = {(): self.document.span(path)}
+        for key, known in (("formula", ("formula",)), ("texto", ("texto",)), ("tipo", ("atendimento", "tipo"))):
+            found = self.document.places.get((*path, key)) or self.document.places.get((key,))
+            if found is not None:
+                made[known] = found
+        return made
 
     def known_faults(self) -> set[tuple[int, str]]:
         """The faults found so far, by place and sentence."""

@@ -184,3 +184,29 @@ def test_a_way_out_by_a_link_is_refused(folder: Path, tmp_path: Path) -> None:
     (folder / "b.toml").symlink_to(tmp_path / "fora.toml")
     file = file_of(folder, 'inclui = "b.toml"\nformula = "repasse_gestor"\n[[caso]]\nnome = "a"\nespera.valor = "1"\n')
     assert faults(file) == ["1: 'b.toml' fica fora do ambiente"]
+
+
+def test_a_case_for_what_is_gone_fails_where_it_says_so(folder: Path) -> None:
+    file = file_of(
+        folder,
+        'formula = "repasse_gestor"\n'
+        '[[caso]]\nnome = "velho"\nformula = "sumida"\nespera.valor = "1"\n'
+        '[[caso]]\nnome = "tipo velho"\ntipo = 77\nacao = "advance"\nespera.etapa = 1\n'
+        '[[caso]]\nnome = "com atendimento"\ntipo = 78\natendimento = { assunto = "x" }\nacao = "advance"\nespera.etapa = 1\n'
+        '[[caso]]\nnome = "bom"\ncontexto.campos.PRIORIDADE = "Alta"\ncontexto.parametros.VALOR = 1\nespera.destino = "1;4"\n',
+    )
+    bench = Benches().of(file.path)
+    results = [run_case(case, bench) for case in file.cases]
+    assert [one.status for one in results] == ["failed", "failed", "failed", "passed"]
+    assert [[(fault.start.line, str(fault.message)) for fault in one.faults] for one in results[:3]] == [
+        [(4, "a fórmula 'sumida' não existe")],
+        [(8, "o tipo 77 não existe no ambiente")],
+        [(13, "o tipo 78 não existe no ambiente")],
+    ]
+
+
+def test_a_file_of_fifty_megabytes_is_one_failure_and_the_others_run(folder: Path) -> None:
+    (folder / "grande.casos.toml").write_text("# nota\n" * 7_000_000, encoding="utf-8")
+    (fault,) = read_cases(folder / "grande.casos.toml").every_fault
+    assert str(fault.message) == "o arquivo tem mais de 16000000 caracteres"
+    assert "divida o arquivo" in str(fault.hint)
