@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "tickets": ("repl.command.lists", message("Lista e procura atendimentos.")),
     "decisions": ("repl.command.lists", message("Lista decisões.")),
     "due": ("repl.command.lists", message("Lista o que vence, e quando.")),
+    "events": ("repl.command.lists", message("Lista o que aconteceu.")),
     "rules": ("repl.command.releases", message("Mostra as publicações das regras.")),
     "publish": ("repl.command.releases", message("Publica as regras da pasta.")),
     "rollback": ("repl.command.releases", message("Volta à publicação anterior.")),

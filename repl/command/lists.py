@@ -122,6 +122,43 @@ def decisions_command(console: Console, /, workspace: str, form: str, **given: A
     return FINE
 
 
+@click.command("events", help=message("Lista o que aconteceu, na ordem em que foi gravado, a partir de um número."))
+@click.argument("workspace")
+@click.option("--after", metavar="N", help=message("O número do último evento já lido."))
+@click.option("--limit", metavar="N", help=message("Linhas por página: 50 se nada for dito, no máximo 1000."))
+@click.option("--as", "viewer", metavar="C;A", help=message("Só o que este atendente pode ver."))
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=message("Formato da saída."))
+@click.pass_obj
+def events_command(console: Console, /, workspace: str, form: str, **given: str | None) -> int:
+    """A page; the number to go on from stands below it."""
+    from repl.showing.plans import desk_of
+    from routing.desk.listing import event_list
+
+    with desk_of(workspace) as desk:
+        found, people = event_list(desk, given), desk.site.people
+    if form == "json":
+        console.say_json(found)
+        return FINE
+
+    def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+        actor = row["data"].get("actor", "")
+        return (
+            str(row["id"]), row["at"].replace("T", " ")[:16], console.text(EVENT_NAMES[row["type"]]), row["ticket"] or "",
+            "" if row["decision"] is None else str(row["decision"]), console.text(people.name(actor)) if actor else "",
+        )  # fmt: skip
+
+    titles = (message("evento"), message("em"), message("o quê"), message("atendimento"), message("decisão"), message("quem"))
+    say_rows(console, titles, map(cells, found["events"]), str(found["next"]) if found["events"] else None, form)
+    return FINE
+
+
+EVENT_NAMES = {
+    "ticket.moved": message("movimento"), "ticket.changed": message("mudança de campos"), "ticket.noted": message("anotação"),
+    "mail.sent": message("e-mail enviado"), "mail.failed": message("e-mail que falhou"),
+    "rules.published": message("regras publicadas"),
+}  # fmt: skip
+
+
 @click.command("due", help=message("Lista o que vence: primeiro o que está atrasado, depois o que vem."))
 @click.argument("workspace")
 @click.option("--until", metavar="T", help=message("Só até esta data ou hora, em ISO."))

@@ -11,7 +11,7 @@ from routing.domain.model import HISTORIES, DiscussionEntry, Ticket, changed
 from routing.failures import UnknownTicket
 from routing.mail.outbox import Attachment, attach, queue
 from routing.messages import message
-from routing.store import decisions, rotation, tickets
+from routing.store import decisions, events, rotation, tickets
 from routing.store.codec import write_plan
 from routing.store.unit import Unit
 
@@ -65,7 +65,23 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
             **decided_by(plan),
         },
     )
+    events.record(unit, events.OF_ACTION.get(plan.action, events.TICKET_MOVED), plan.now, number, plan.after.version, told_of(plan))
     queue(unit, number, plan.ticket, plan.after.version, plan.mails, plan.now, store_name)
+
+
+def told_of(plan: Plan) -> dict[str, object]:
+    """What an event tells of a move: where the ticket was and is. Values of its fields may be masked and stay out."""
+    assert plan.after is not None
+    return {
+        "action": plan.action, "actor": plan.after.changed_by, "version": plan.after.version,
+        "before": None if plan.before is None else place_of(plan.before), "after": place_of(plan.after),
+        "changed": [change.field for change in plan.changes],
+    }  # fmt: skip
+
+
+def place_of(ticket: Ticket) -> dict[str, object]:
+    """Step, status and holder."""
+    return {"status": ticket.status, "step": ticket.step, "holder": None if ticket.holder is None else ticket.holder.as_json()}
 
 
 def decided_by(plan: Plan) -> dict[str, str | None]:
@@ -99,6 +115,8 @@ def note_mail(
     after = changed(before, version=before.version + 1, changed_by=entry.author, changed_at=entry.at)
     tickets.change(unit, stored.id, before, after)
     tickets.add_history(unit, "discussion", stored.id, [entry])
+    told = {"action": "note", "actor": entry.author, "version": after.version, "kind": entry.kind}
+    events.record(unit, events.TICKET_NOTED, entry.at, stored.id, after.version, told)
     names = queue(unit, stored.id, before.key, after.version, [draft], entry.at, store_name)
     if files:
         attach(unit, names[0], files)

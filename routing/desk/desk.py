@@ -306,6 +306,13 @@ class Desk:
         with self.store.reading() as unit:
             return decisions.of_ticket(unit, known(tickets.find(unit, key), key).id)
 
+    def events(self, after: int = 0, limit: int = 100, viewer: str | None = None) -> dict[str, Any]:
+        """What happened behind a place, oldest first: ``{"events": […], "next": place}``. Whoever asks again with ``next`` misses
+        nothing and gets nothing twice. Raises WrongFilter, UnknownPerson."""
+        from routing.desk.listing import event_list
+
+        return event_list(self, {"after": after, "limit": limit, "viewer": viewer})
+
     def decision(self, number: int, viewer: str | None = None) -> Plan | None:
         """An applied move as it was decided then. With a ``viewer``, one about a ticket hidden from this person (S:139) is None."""
         person = None if viewer is None else known_viewer(self.site, viewer)

@@ -35,7 +35,7 @@ Tell = Callable[[Plan], None]
 def office_of(desk: Desk) -> Office:
     """The office of a worker on a desk's store; its name tells machine and process apart."""
     name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
-    return Office(desk.store, desk.settings, name)
+    return Office(desk.store, desk.settings, name, desk.site.zone)
 
 
 def work(desk: Desk, drain: bool = False, report: Report | None = None, tell: Tell | None = None) -> None:

@@ -262,6 +262,13 @@ class DecisionsShape(Shape):
     next: str | None
 
 
+class EventsShape(Shape):
+    """Events in the order of commits: rows of id, type, at, ticket, decision and data."""
+
+    events: list[dict[str, Any]]
+    next: int
+
+
 class DueShape(Shape):
     """What comes due, overdue first: rows of ticket, kind (wake, remind, expire, deadline), at, overdue, type, step, step_name,
     status, holder, subject, and the reason and again_at of what was tried and refused."""

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 from routing.clock import now_in, this_moment
 from routing.desk.clock import due_list
 from routing.desk.desk import Desk
-from routing.desk.listing import decision_list, ticket_list
+from routing.desk.listing import decision_list, event_list, ticket_list
 from routing.domain.zone import with_offsets
 from routing.http import answers as shapes
 from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody
@@ -183,6 +183,13 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         found = await run_in_threadpool(decision_list, desk_behind(service), asked)
         return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
 
+    @reading.get("/events", responses=answers(shapes.EventsShape, 401, 403, 404, 422))
+    async def event_page(request: Request, viewer: ViewerQuery = None) -> Response:
+        """What happened, oldest first, behind the number in ``after``; ``next`` is the number to ask behind."""
+        asked = filters_of(request, EVENT_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        found = await run_in_threadpool(event_list, desk_behind(service), asked)
+        return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
+
     @reading.get("/due", responses=answers(shapes.DueShape, 401, 403, 404, 422))
     async def due_page(request: Request, viewer: ViewerQuery = None) -> Response:
         """What comes due by itself: what is overdue first, then what comes next. ``until`` ends the list."""
@@ -259,6 +266,7 @@ TICKET_FILTERS = frozenset({
 })  # fmt: skip
 DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "limit", "after"})
 DUE_FILTERS = frozenset({"until", "limit"})
+EVENT_FILTERS = frozenset({"after", "limit"})
 NO_FILTERS: frozenset[str] = frozenset()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email.message import EmailMessage
 
 import attrs
@@ -23,11 +23,12 @@ Transport = Callable[[EmailMessage, str, tuple[str, ...], Smtp], Awaitable[Deliv
 
 @attrs.frozen(eq=False)
 class Office:
-    """What a worker works with; ``worker`` is its name in the leases."""
+    """What a worker works with; ``worker`` is its name in the leases, ``zone`` the site's."""
 
     store: Store
     settings: Settings
     worker: str
+    zone: tzinfo | None = None
 
 
 async def send_one(office: Office, name: str) -> datetime | None:
@@ -69,16 +70,16 @@ def transport_of(name: str) -> Transport | None:
 
 def settle(office: Office, mail: Mail, outcome: Delivered | Undelivered) -> datetime | None:
     """Write what became of it; when to come back."""
-    store, rules, worker = office.store, office.settings.rules, office.worker
+    store, rules, worker, zone = office.store, office.settings.rules, office.worker, office.zone
     if isinstance(outcome, Undelivered):
         if outcome.for_good:
-            dispatch.failed(store, mail, worker, outcome.why)
+            dispatch.failed(store, mail, worker, utc_now(), outcome.why, zone=zone)
             return None
-        return dispatch.again(store, mail, worker, utc_now(), rules, outcome.why)
+        return dispatch.again(store, mail, worker, utc_now(), rules, outcome.why, zone=zone)
     if outcome.left:
         why = outcome.refused or "alguns destinatários ficaram para depois"
-        return dispatch.again(store, mail, worker, utc_now(), rules, why, outcome.left)
-    dispatch.sent(store, mail, worker, utc_now(), outcome.refused)
+        return dispatch.again(store, mail, worker, utc_now(), rules, why, outcome.left, zone=zone)
+    dispatch.sent(store, mail, worker, utc_now(), outcome.refused, zone=zone)
     return None
 
 

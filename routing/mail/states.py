@@ -8,16 +8,17 @@ committed before anything is sent, so a worker that dies leaves a lease that run
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import attrs
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from routing.domain.addresses import read_addresses
+from routing.domain.zone import wall_time
 from routing.mail.outbox import Attachment
 from routing.settings import Rules
-from routing.store import tables
+from routing.store import events, tables
 from routing.store.engine import reading, writing
 from routing.store.postgres.queue import deferring
 from routing.store.unit import Store
@@ -137,36 +138,48 @@ def change(connection: Connection, name: str, **values: object) -> int:
     return connection.execute(update(tables.mail).where(MAIL.message_id == name).values(**values)).rowcount
 
 
-def settle(store: Store, mail: Mail, worker: str, **values: object) -> bool:
-    """Write what became of a sending. False when another worker has taken the mail over since."""
+ENDS = {"sent": events.MAIL_SENT, "failed": events.MAIL_FAILED}
+"""What an end is told as to those who follow the store."""
+
+
+def settle(store: Store, mail: Mail, worker: str, at: datetime, **values: object) -> bool:
+    """Write what became of a sending, and tell it when it is the end, at the site's time. False when another worker has taken the
+    mail over since."""
     held = update(tables.mail).where(MAIL.message_id == mail.message_id, MAIL.worker == worker)
     with writing(store.engine) as connection:
         done = connection.execute(held.where(MAIL.state == "sending").values(lease_until=None, **values)).rowcount
+        end = ENDS.get(str(values["state"]))
+        if done and end is not None:
+            ticket = connection.execute(select(MAIL.ticket_id).where(MAIL.message_id == mail.message_id)).scalar()
+            told = {"mail": mail.message_id, "kind": mail.kind, "attempts": mail.attempts}
+            events.add(connection, end, at, ticket, told)
         connection.commit()
     return done == 1
 
 
-def sent(store: Store, mail: Mail, worker: str, now: datetime, refused: str | None = None) -> None:
+def sent(store: Store, mail: Mail, worker: str, now: datetime, refused: str | None = None, *, zone: tzinfo | None = None) -> None:
     """The server took it; ``refused`` tells of single recipients it did not take for good."""
-    settle(store, mail, worker, state="sent", sent_at=now, next_at=None, remaining=None, fault=refused)
+    at = wall_time(now, zone)
+    settle(store, mail, worker, at, state="sent", sent_at=now, next_at=None, remaining=None, fault=refused)
 
 
 def again(
-    store: Store, mail: Mail, worker: str, now: datetime, rules: Rules, why: str, left: Sequence[str] = ()
-) -> datetime | None:
+    store: Store, mail: Mail, worker: str, now: datetime, rules: Rules, why: str, left: Sequence[str] = (), *,
+    zone: tzinfo | None = None,
+) -> datetime | None:  # fmt: skip
     """It failed for now: when it is tried again, None when that was the last. ``left`` narrows whom to reach."""
-    remaining = ", ".join(left) or mail.remaining
+    remaining, at = ", ".join(left) or mail.remaining, wall_time(now, zone)
     if mail.attempts >= rules.attempts:
-        settle(store, mail, worker, state="failed", next_at=None, remaining=remaining, fault=why)
+        settle(store, mail, worker, at, state="failed", next_at=None, remaining=remaining, fault=why)
         return None
     until = now + rules.wait(mail.attempts)
-    settle(store, mail, worker, state="waiting", next_at=until, remaining=remaining, fault=why)
+    settle(store, mail, worker, at, state="waiting", next_at=until, remaining=remaining, fault=why)
     return until
 
 
-def failed(store: Store, mail: Mail, worker: str, why: str) -> None:
+def failed(store: Store, mail: Mail, worker: str, now: datetime, why: str, *, zone: tzinfo | None = None) -> None:
     """It failed for good."""
-    settle(store, mail, worker, state="failed", next_at=None, fault=why)
+    settle(store, mail, worker, wall_time(now, zone), state="failed", next_at=None, fault=why)
 
 
 def cancel(store: Store, name: str) -> bool:

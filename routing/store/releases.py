@@ -13,7 +13,7 @@ import attrs
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from routing.domain.flow import TERMINAL
-from routing.store import tables
+from routing.store import events, tables
 from routing.store.engine import reading, writing
 from routing.store.unit import Store, Unit
 
@@ -153,6 +153,14 @@ def set_active(connection: Connection, wanted: Active, at: datetime) -> None:
     switch = tables.switch
     connection.execute(delete(switch).where(switch.c.name == ACTIVE))
     connection.execute(insert(switch).values(name=ACTIVE, value=wanted.text()))
+    told = {
+        "rules": wanted.rules,
+        "people": wanted.people,
+        "shadow": wanted.shadow,
+        "share": wanted.share,
+        "percent": wanted.percent,
+    }
+    events.add(connection, events.RULES_PUBLISHED, at, None, told)
     states: dict[str, tuple[str, int | None]] = {wanted.rules: (PUBLISHED, None)}
     if wanted.shadow is not None:
         states[wanted.shadow] = (SHADOW, None)

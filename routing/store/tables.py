@@ -370,6 +370,35 @@ decision = Table(
 A refused move has version 0 and no key. ``rules`` and ``people`` are the revisions that decided (none before releases), ``facts``
 what the decision asked of the world beside the ticket (:mod:`routing.releases.facts`)."""
 
+event = Table(
+    "event",
+    metadata,
+    key_column(),
+    Column("place", Id),
+    Column("type", String(32), nullable=False),
+    Column("at", WallClock, nullable=False),
+    Column("ticket_id", Id, ForeignKey("ticket.id", ondelete="CASCADE")),
+    Column("version", Integer),
+    words("data"),
+    UniqueConstraint("place"),
+    Index("ix_event_new", "id", sqlite_where=text("place IS NULL"), postgresql_where=text("place IS NULL")),
+    sqlite_autoincrement=True,
+)
+"""What happened, for others to follow. ``place`` is the number that readers see: it is given after the commit, so that places
+follow the order of commits and no gap fills later (:mod:`routing.store.events`). ``version`` and ``ticket_id`` name a decision."""
+
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("place", Id, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", WallClock),
+    Column("lease_until", WallClock),
+    words("fault"),
+)
+"""How far an address was told: the ``place`` of the last event it took. ``name`` is a digest of the address."""
+
 release = Table(
     "release",
     metadata,

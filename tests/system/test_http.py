@@ -340,6 +340,17 @@ def test_a_viewer_sees_what_the_level_allows_at_every_address(tmp_path: Path) ->
             assert client.get(address, params={"viewer": "1;4"}).json()[name] == []
 
 
+def test_events_come_in_order_behind_a_number(client: httpx.Client) -> None:
+    made = client.post("/v1/moves", json={**ADVANCE, "ticket": "1;1;12"}).json()
+    found = client.get("/v1/events", params={"limit": 1000}).json()
+    last = found["events"][-1]
+    assert (last["type"], last["ticket"], last["decision"]) == ("ticket.moved", "1;1;12", made["decision"])
+    assert [one["id"] for one in found["events"]] == list(range(1, found["next"] + 1))
+    assert client.get("/v1/events", params={"after": found["next"]}).json() == {"events": [], "next": found["next"]}
+    problem(client.get("/v1/events", params={"after": "ontem"}), 422, "filtro-invalido")
+    problem(client.get("/v1/events", params={"afer": "1"}), 422, "filtro-invalido")
+
+
 def test_an_unknown_decision_is_404(client: httpx.Client) -> None:
     problem(client.get("/v1/decisions/999999"), 404, "decisao-desconhecida")
 

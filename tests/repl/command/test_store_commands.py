@@ -99,3 +99,17 @@ def test_what_is_due_is_listed_and_done(tmp_path: Path) -> None:
     assert repasse("due", folder, "--until", "2020-01-05")[1].strip() == "nada vence"
     code, _, errors = repasse("due", folder, "--until", "ontem")
     assert (code, "2026-11-24T10:00" in errors) == (2, True)
+
+
+def test_what_happened_is_listed_from_a_number_on(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "pasta")
+    assert repasse("move", folder, "1;1;1", "advance", "--actor", "1;2")[0] == 0
+    code, out, _ = repasse("events", folder, "--format", "json")
+    found = json.loads(out)
+    assert (code, [one["type"] for one in found["events"]], found["next"]) == (0, ["rules.published", "ticket.moved"], 2)
+    code, out, _ = repasse("events", folder, "--after", "1")
+    assert (code, "movimento" in out, "1;1;1" in out, "Bruno Prado" in out, "regras" in out) == (0, True, True, True, False)
+    code, out, _ = repasse("events", folder, "--after", "2", "--format", "json")
+    assert json.loads(out) == {"events": [], "next": 2}
+    code, _, errors = repasse("events", folder, "--after", "ontem")
+    assert (code, "último evento" in errors) == (2, True)

@@ -87,7 +87,7 @@ class Outbox(RuleBasedStateMachine):
         elif outcome == "again":
             dispatch.again(self.desk.store, mail, worker, self.clock, RULES, "451")
         else:
-            dispatch.failed(self.desk.store, mail, worker, "550")
+            dispatch.failed(self.desk.store, mail, worker, self.clock, "550")
 
     @rule(on=st.booleans())
     def switch(self, on: bool) -> None:
