@@ -132,10 +132,10 @@ def decisions_command(console: Console, /, workspace: str, form: str, **given: A
 def events_command(console: Console, /, workspace: str, form: str, **given: str | None) -> int:
     """A page; the number to go on from stands below it."""
     from repl.showing.plans import desk_of
-    from routing.desk.listing import event_list
+    from routing.desk.following import event_list
 
     with desk_of(workspace) as desk:
-        found, people = event_list(desk, given), desk.site.people
+        found, people = event_list(desk.store, desk.site, given), desk.site.people
     if form == "json":
         console.say_json(found)
         return FINE

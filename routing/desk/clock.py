@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from routing.desk.listing import limit_of, wrong
+from routing.desk.filters import limit_of, wrong
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.decision import Plan, Request

@@ -23,6 +23,7 @@ from routing.deciding.correspondence import Letter, Written, about_ticket, openi
 from routing.deciding.supposing import supposed
 from routing.desk.apply import apply, note_mail
 from routing.desk.first_look import FirstLook
+from routing.desk.following import event_list
 from routing.desk.settling import settle
 from routing.desk.under_way import edited_sample, whole_ticket
 from routing.desk.viewing import known_viewer
@@ -309,9 +310,7 @@ class Desk:
     def events(self, after: int = 0, limit: int = 100, viewer: str | None = None) -> dict[str, Any]:
         """What happened behind a place, oldest first: ``{"events": […], "next": place}``. Whoever asks again with ``next`` misses
         nothing and gets nothing twice. Raises WrongFilter, UnknownPerson."""
-        from routing.desk.listing import event_list
-
-        return event_list(self, {"after": after, "limit": limit, "viewer": viewer})
+        return event_list(self.store, self.site, {"after": after, "limit": limit, "viewer": viewer})
 
     def decision(self, number: int, viewer: str | None = None) -> Plan | None:
         """An applied move as it was decided then. With a ``viewer``, one about a ticket hidden from this person (S:139) is None."""

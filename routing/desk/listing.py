@@ -10,19 +10,19 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from formula.fields import STATUS_NAMES
-from formula.messages import Message
+from routing.desk.filters import limit_of, wrong
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.decision import Reason
 from routing.domain.flow import CODE, find_step
-from routing.domain.model import STATUSES, Attendant, attendant_holder, group_holder
+from routing.domain.model import STATUSES, attendant_holder, group_holder
 from routing.domain.names import action_named, named, plain
 from routing.domain.site import Site
 from routing.domain.words import words_of
 from routing.domain.zone import wall_time
 from routing.failures import UnknownTicket, WrongFilter
 from routing.messages import message
-from routing.store import events, tickets
+from routing.store import tickets
 from routing.store.lists import SEARCHED, DecisionFilter, TicketFilter, decisions_page, tickets_page
 from routing.store.unit import Unit
 from routing.workspace.toml_tables import pair
@@ -30,16 +30,11 @@ from routing.workspace.toml_tables import pair
 if TYPE_CHECKING:
     from routing.desk.desk import Desk
 
-MOST, USUAL = 1_000, 50
-"""Rows of a page: the most, and when nobody says."""
 FIELD_WORDS: Mapping[str, str] = {
     "assunto": "subject", "solicitacao": "request", "discussao": "discussion", "solucao": "solution",
     **{name: name for name in SEARCHED},
 }  # fmt: skip
 DECISION_STATUSES = ("moved", "refused", "fault", "stopped")
-
-MOST_DIGITS = 18
-"""Of a number of a row."""
 
 Given = Mapping[str, Any]
 
@@ -62,33 +57,6 @@ def decision_list(desk: Desk, given: Given) -> dict[str, Any]:
         wanted = decision_filter(desk.site, unit, given)
         rows, following = page_of(given, lambda after, limit: decisions_page(unit, wanted, after, limit))
     return {"decisions": rows, "next": following}
-
-
-def event_list(desk: Desk, given: Given) -> dict[str, Any]:
-    """The contract's page of events behind a place, in the order of commits; ``given``: after, limit, viewer.
-
-    ``next`` is the place to ask behind, also when nothing came. A viewer gets no events of tickets that are hidden (S:139); they
-    count in ``next`` all the same.
-    """
-    after = place_of(given.get("after"))
-    viewer = known_viewer(desk.site, given["viewer"]) if given.get("viewer") is not None else None
-    found = events.read_after(desk.store, after, limit_of(given.get("limit")))
-    shown = found if viewer is None else [one for one in found if one.ticket is None or event_visible(one, viewer)]
-    return {"events": [one.as_json() for one in shown], "next": found[-1].id if found else after}
-
-
-def event_visible(event: events.Event, viewer: Attendant) -> bool:
-    """S:139 for the ticket of an event, as it is now."""
-    return event.access_level <= viewer.level or event.hands == f"attendant:{viewer.key}"
-
-
-def place_of(text: Any) -> int:
-    """The place behind which events are asked for. WrongFilter for anything but a number."""
-    if text in (None, ""):
-        return 0
-    if not CODE.fullmatch(str(text)[:9]) or not str(text).isdecimal() or len(str(text)) > MOST_DIGITS:
-        raise wrong("after", text, message("o número do último evento lido, ou 0"))
-    return int(text)
 
 
 def page_of(given: Given, read: Any) -> tuple[list[dict[str, Any]], str | None]:
@@ -128,23 +96,6 @@ def row_after(cursor: str | None, mark: str) -> int | None:
             message("um cursor vale com os mesmos filtros com que veio; comece de novo, sem cursor"),
         )
     return int(number)
-
-
-def limit_of(text: Any) -> int:
-    """How many rows a page has."""
-    if text in (None, ""):
-        return USUAL
-    if not str(text).isdecimal() or not 1 <= int(text) <= MOST:
-        raise wrong("limit", text, message("um número de 1 a {maximo}", maximo=MOST))
-    return int(text)
-
-
-def wrong(name: str, value: Any, wanted: Message) -> WrongFilter:
-    """A filter that means nothing."""
-    return WrongFilter(
-        message("o filtro '{nome}' não aceita '{valor}'", nome=name, valor=str(value)[:60]),
-        message("é preciso {preciso}", preciso=wanted),
-    )
 
 
 def ticket_filter(site: Site, unit: Unit, given: Given) -> TicketFilter:

@@ -17,7 +17,8 @@ from starlette.routing import BaseRoute
 from routing.clock import now_in, this_moment
 from routing.desk.clock import due_list
 from routing.desk.desk import Desk
-from routing.desk.listing import decision_list, event_list, ticket_list
+from routing.desk.following import event_list
+from routing.desk.listing import decision_list, ticket_list
 from routing.domain.zone import with_offsets
 from routing.http import answers as shapes
 from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody
@@ -187,7 +188,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     async def event_page(request: Request, viewer: ViewerQuery = None) -> Response:
         """What happened, oldest first, behind the number in ``after``; ``next`` is the number to ask behind."""
         asked = filters_of(request, EVENT_FILTERS) | {"viewer": viewer_of(request, viewer)}
-        found = await run_in_threadpool(event_list, desk_behind(service), asked)
+        found = await run_in_threadpool(event_list, desk_behind(service).store, desk_behind(service).site, asked)
         return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
 
     @reading.get("/due", responses=answers(shapes.DueShape, 401, 403, 404, 422))
