@@ -11,8 +11,9 @@ import attrs
 from routing.deciding.ticket_fields import GUARDS
 from routing.domain.access import ACT, HAND_OFF, REOPEN, may_hand_off
 from routing.domain.decision import Request
-from routing.domain.flow import TERMINAL, TRANSITIONS
-from routing.domain.model import ACTIONS, Attendant, Holder, Ticket, TicketType, attendant_holder, group_holder
+from routing.domain.due import EXPIRE, due_things
+from routing.domain.flow import CLOCK, TERMINAL, TRANSITIONS
+from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Ticket, TicketType, attendant_holder, group_holder
 from routing.domain.people import chiefs, resolve
 from routing.domain.site import Site
 from routing.messages import message
@@ -77,7 +78,7 @@ def cast_of(
                 )
             )
         active = chosen
-    actions = set(TRANSITIONS) - {"open"}
+    actions = {*TRANSITIONS, EXPIRE} - {"open"}
     waiting = looks.at(*STATUS_WORDS) or bool(statuses - {"F", "R", "O"})
     if not waiting:
         actions -= set(WAITING)
@@ -219,6 +220,17 @@ def requests(cast: Cast, ticket: Ticket, now: datetime, *, by_hand: bool) -> Ite
                 yield from (Request(action=action, actor=one.key, justification="volta") for one in who)
         elif who:
             yield from (status_request(action, one, now) for one in (who if cast.each_person else who[:1]))
+    step = cast.site.step(ticket.type, ticket.step)
+    ends = step is not None and step.when_due and EXPIRE in cast.actions
+    if ends and any(due.kind == EXPIRE for due in due_things(cast.site, ticket)):
+        yield Request(action=EXPIRE, actor=CLOCK_KEY)
+
+
+def moment_of(site: Site, ticket: Ticket, request: Request, now: datetime) -> datetime:
+    """When a move is made: now; what the clock does, when it is due."""
+    if request.action not in CLOCK:
+        return now
+    return max([now, *(one.at for one in due_things(site, ticket) if one.kind == request.action)])
 
 
 def status_request(action: str, actor: Attendant, now: datetime) -> Request:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from routing.domain.decision import Plan, Request
+from routing.domain.flow import CLOCK
 from routing.domain.model import TicketType
 from routing.proving.fields import Free
 from routing.workspace.reading import TEXT_KEYS
@@ -68,6 +69,8 @@ def move_table(request: Request, made: Plan) -> dict[str, Any]:
         move["despertamento"] = request.wake_up
     if request.deadline is not None:
         move["prazo"] = request.deadline
+    if request.action in CLOCK:
+        move["agora"] = made.now
     expected: dict[str, Any] = {}
     if made.status == "fault" and made.reason is not None:
         expected["falha"] = made.reason.code

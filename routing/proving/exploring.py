@@ -25,7 +25,7 @@ from routing.domain.flow import TERMINAL
 from routing.domain.model import Holder, Step, Ticket, TicketType, attendant_holder, changed
 from routing.domain.site import Site
 from routing.messages import message
-from routing.proving.acting import Cast, openers, requests, signature
+from routing.proving.acting import Cast, moment_of, openers, requests, signature
 from routing.proving.fields import Free, Key, first_values, free_values, same, ticket_with, value_at
 from routing.proving.pairs import Beyond, Pair, Shadow, Told
 from routing.proving.shadow import follow
@@ -289,7 +289,9 @@ class Explorer:
         before = previous_holder(ticket, []) if self.returns_by_formula else None
         counts = (ticket.schedule_count, ticket.closed_at is not None) if "wait" in self.cast.actions else None
         mark = self.signature(ticket.holder, ticket)
-        return (ticket.step, ticket.status, mark, opener, state.seen, state.store, done, before, counts)
+        step = self.site.step(ticket.type, ticket.step)
+        told = ticket.step_told if step is not None and step.when_due else None
+        return (ticket.step, ticket.status, mark, opener, state.seen, state.store, done, before, counts, told)
 
     def signature(self, holder: Holder | None, ticket: Ticket) -> Any:
         """What matters of a holder."""
@@ -435,7 +437,8 @@ class Explorer:
         if request.action == "open":
             request = attrs.evolve(request, draft=ticket)
             return plan(self.site, None, request, self.now, watch=watch)  # type: ignore[arg-type]
-        return plan(self.site, ticket, request, self.now, watch=watch)  # type: ignore[arg-type]
+        now = moment_of(self.site, ticket, request, self.now)
+        return plan(self.site, ticket, request, now, watch=watch)  # type: ignore[arg-type]
 
     def ticket_for(self, state: State, given: Mapping[str, Any]) -> Ticket | None:
         """The state's ticket with other free values: its way gone again from the start."""

@@ -17,7 +17,7 @@ from routing.domain.flow import TRANSITIONS
 from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType
 from routing.domain.site import Site
 from routing.messages import message
-from routing.proving.acting import cast_of, not_tried
+from routing.proving.acting import cast_of, moment_of, not_tried
 from routing.proving.answers import Answer
 from routing.proving.cases import case_text
 from routing.proving.events import arrived, happened
@@ -261,7 +261,8 @@ def replay(site: Site, explorer: Explorer, draft: Ticket, given: Mapping[str, An
         if request.action == "open":
             one = plan(site, None, attrs.evolve(request, draft=ticket), explorer.now)
         else:
-            one = plan(site, ticket, request, explorer.now)
+            assert ticket is not None
+            one = plan(site, ticket, request, moment_of(site, ticket, request, explorer.now))
         made.append(one)
         if not one.applies:
             break

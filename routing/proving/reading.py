@@ -13,6 +13,7 @@ from formula.diagnostics import Diagnostic, FormulaError, place
 from formula.messages import Message
 from formula.source import Source, Span
 from routing.deciding.ticket_fields import NUMBER_FIELDS, TEXT_FIELDS
+from routing.domain.due import EXPIRE
 from routing.domain.flow import TRANSITIONS, find_step
 from routing.domain.model import STATUSES, TicketType
 from routing.domain.people import People
@@ -39,6 +40,7 @@ VERBS: Mapping[str, str] = {
     "retomar": "resume",
     "cancelar": "cancel",
     "apropriar": "claim",
+    "vencer": "expire",
 }
 """Verbs of moves without accents."""
 
@@ -232,7 +234,7 @@ class Reader:
         for word in self.table.texts("acoes"):
             plain = word.strip().lower().replace("ç", "c").replace("í", "i")
             action = VERBS.get(plain, plain)
-            if action not in TRANSITIONS:
+            if action not in (*TRANSITIONS, EXPIRE):
                 self.wrong(
                     "acoes",
                     message("a ação '{acao}' não existe", acao=word),

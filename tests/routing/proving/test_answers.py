@@ -14,6 +14,9 @@ from routing.proving.checking import check_site_properties, failing_properties
 from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties
 from routing.proving.solver import Solver
+from routing.testing.bench import Bench
+from routing.testing.cases import read_cases
+from routing.testing.run import run_case
 
 
 @pytest.fixture
@@ -129,3 +132,25 @@ def test_working_days_to_a_free_date_are_searched(tmp_path, text, answer):
     (folder / "propriedades" / "a.toml").write_text(DAYS, "utf-8")
     (made,) = answered(folder).values()
     assert made.answer == answer
+
+
+def test_what_comes_due_is_a_way_too(workspace):
+    path = workspace / "propriedades" / "x.toml"
+    path.write_text(STEADY, encoding="utf-8")
+    (found,) = answered(workspace, only="reembolso não sobe").values()
+    assert found.answer == "fails"
+    assert [move.action for move in found.moves][-1] == "expire"
+    case = workspace / "casos" / "achado.casos.toml"
+    case.write_text(found.case, encoding="utf-8")
+    (one,) = read_cases(case).cases
+    assert run_case(one, Bench(workspace, routing.load_workspace(workspace))).status == "passed"
+    edited(workspace, "tipos/reembolso.toml", 'ao_vencer = ["cobra_financeiro"]', "")
+    (found,) = answered(workspace, only="reembolso não sobe").values()
+    assert found.answer == "proved"
+
+
+STEADY = """[[propriedade]]
+nome = "reembolso não sobe de prioridade"
+tipo = 20
+nunca = { muda = "PRIORIDADE" }
+"""
