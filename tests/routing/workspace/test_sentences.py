@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -280,3 +281,12 @@ def test_a_lost_connection_is_opened_again(postgres_base: Base) -> None:
         assert sentences.rows("S", lambda name: name, ROOM) == [{"id": 1}]
     finally:
         sentences.close()
+
+
+def test_times_with_an_offset_come_on_the_sites_clock(postgres_base: Base) -> None:
+    text = "SELECT CAST('2026-11-25 01:30:00+00' AS timestamptz) AS quando, CAST('2026-11-25 01:30:00' AS timestamp) AS escrito"
+    zone = ZoneInfo("America/Sao_Paulo")
+    made = DatabaseSentences({"Q": SentenceText("Q", text)}, {"padrao": postgres_base.url}, str(postgres_base.folder), zone=zone)
+    (row,) = made.rows("Q", lambda _name: None, ROOM)
+    made.close()
+    assert row == {"quando": datetime(2026, 11, 24, 22, 30), "escrito": datetime(2026, 11, 25, 1, 30)}
