@@ -31,6 +31,7 @@ LONGEST = 100
 MAILS = {
     "handoff": message("E-mail de repasse"),
     "handoff_copy": message("Cópia do e-mail de repasse"),
+    "reminder": message("Lembrete"),
     "opening": message("E-mail de abertura"),
     "ticket": message("E-mail sobre o atendimento"),
 }

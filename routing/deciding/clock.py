@@ -46,6 +46,9 @@ def strike(move: Move) -> None:
         move.decided(
             message("com atraso de {quanto}: era para {quando}", quanto=span(late), quando=shown_day(due.at)), 0, None, NOTE
         )
+    if move.start.changed_at is not None and move.now < move.start.changed_at:
+        seen = shown_day(move.start.changed_at)
+        move.decided(message("o relógio está atrás da última mudança do atendimento, de {quando}", quando=seen), 0, None, NOTE)
     DOING[kind](move, said)
 
 

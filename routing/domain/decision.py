@@ -105,7 +105,7 @@ class Reason:
 
 @attrs.frozen(kw_only=True)
 class MailDraft:
-    """A mail to queue. ``kind`` is handoff, handoff_copy, opening or ticket; ``to`` and ``cc`` are addresses joined by
+    """A mail to queue. ``kind`` is handoff, handoff_copy, opening, ticket or reminder; ``to`` and ``cc`` are addresses joined by
     ``, ``. ``facts`` are what a site's own template may use (S:71), ``body`` is the built-in text;
     ``html`` is filled only by a site's own template.
     """

@@ -143,6 +143,16 @@ def test_a_clock_set_back_does_nothing_twice(timed):
         assert do_due(desk, at(MONDAY + timedelta(days=2))) == 0
 
 
+def test_a_clock_set_back_is_explained(timed):
+    made = []
+    with timed(ticket(step=1)) as desk:
+        request = Request(action="schedule", reason=1, justification="x", wake_up=date(2026, 11, 20), deadline=date(2026, 12, 1))
+        assert desk.move("1;1;50", request, MONDAY).status == "moved"
+        assert do_due(desk, at(MONDAY - timedelta(days=1)), report=made.append) == 1
+        told = [str(line.text) for line in made[0].explanation if line.kind == "note"]
+        assert "o relógio está atrás da última mudança do atendimento, de 23/11/2026 09:00" in told
+
+
 def test_a_step_or_type_that_is_gone_has_no_end(timed):
     with timed(ticket(step=9), ticket(51, type=99)) as desk:
         assert kinds(desk) == []
