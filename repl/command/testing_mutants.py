@@ -1,4 +1,4 @@
-"""``repasse test --mutantes``: which small errors in the formulas no case would notice."""
+"""``repasse test --mutantes``: which small errors in formulas, types and directory no case would notice."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from repl.messages import message
 from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console
 from routing.testing.case import Case
 from routing.testing.proposing.mutants import SORTS, Mutant, Target, mutants, targets
+from routing.testing.proposing.site_mutants import site_mutants, site_targets
 from routing.testing.report import shown_path
 from routing.testing.suite import Entry, Suite
 
@@ -45,6 +46,12 @@ def search(console: Console, suite: Suite, chosen: list[Entry], wish: Wish) -> i
             score = Score(target)
             scores.append(score)
             score.found += mutants(target, told if sys.stderr.isatty() else None)
+        for target, changes in site_targets(
+            [(entry.case, entry.bench) for entry in chosen if entry.case is not None and not entry.case.skip]
+        ):
+            score = Score(target)
+            scores.append(score)
+            score.found += site_mutants(target, changes, told if sys.stderr.isatty() else None)
     except KeyboardInterrupt:
         code = INTERRUPTED
         console.say(message("\ninterrompido: aqui está o que já se sabe"), error=True)
@@ -100,6 +107,9 @@ def say_score(console: Console, score: Score) -> None:
     for one in score.found:
         if one.ended != "survived":
             continue
+        if not one.line:
+            console.say(message("  {mudanca}: nenhum caso percebe", mudanca=one.change.said))
+            continue
         console.say(
             message(
                 "  linha {linha}, {tipo}: {mudanca}: nenhum caso percebe",
@@ -125,7 +135,7 @@ def as_json(scores: list[Score], language: str) -> dict[str, object]:
                 "invalid": score.count("invalid"),
                 "mutants": [
                     {
-                        "line": one.line, "sort": one.change.sort, "text": one.change.text,
+                        "line": one.line or None, "sort": one.change.sort, "text": one.change.text,
                         "change": in_language(one.change.said, language),
                         "ended": one.ended, "by": one.by or None, "case": one.would_notice or None,
                     }

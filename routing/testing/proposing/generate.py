@@ -106,7 +106,7 @@ def proposal(search: Search) -> str:
     broken = [one for one in chosen if one.outcome.status != "ok"]
     lines = [f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search, search.prepared.case.tables), ""]
     if ended:
-        lines += table(search.inputs, ended)
+        lines += table(search.prepared.formula.code, search.inputs, ended)
     for number, one in enumerate(broken, 1):
         lines += single(
             search.inputs, one, f"falha proposta {number}" if one.outcome.status == "fault" else f"parada proposta {number}"
@@ -133,7 +133,7 @@ def shared_lines(search: Search, tables: Mapping[str, Any]) -> Iterator[str]:
                 yield f"contexto.{key}.{key_text(name)} = {toml(inner)}"
 
 
-def table(inputs: list[Input], trials: list[Trial]) -> list[str]:
+def table(code: str, inputs: list[Input], trials: list[Trial]) -> list[str]:
     """A ``tabela``: inputs, value, effects where there are any."""
     effects = any(one.outcome.effects for one in trials)
     steps = any(isinstance(effect, Advance) for one in trials for effect in one.outcome.effects)
@@ -141,7 +141,7 @@ def table(inputs: list[Input], trials: list[Trial]) -> list[str]:
     columns = [*(one.column for one in inputs), "valor", *(["efeitos"] if effects else []), *(["etapa"] if steps else [])]
     lines = [
         "[[caso]]",
-        'nome = "proposta"',
+        f"nome = {toml(f'proposta para {code}')}",
         "[caso.tabela]",
         f"colunas = [{', '.join(toml(column) for column in columns)}]",
         "linhas = [",
@@ -149,7 +149,7 @@ def table(inputs: list[Input], trials: list[Trial]) -> list[str]:
     for one in trials:
         cells = [toml(one.state.get(name)) for name in inputs] + [toml(one.outcome.value)]
         if effects:
-            cells.append(toml([effect.type for effect in one.outcome.effects]))
+            cells.append(f"[{', '.join(inline(effect.as_json()) for effect in one.outcome.effects)}]")
         if steps:
             cells.append(toml([effect.step for effect in one.outcome.effects if isinstance(effect, Advance)][-1]))
         lines.append(f"  [{', '.join(cells)}],")

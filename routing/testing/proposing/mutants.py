@@ -9,10 +9,12 @@ from typing import Any
 
 import attrs
 
+from formula.builtins import TABLE
 from formula.destinations import parse_destination
 from formula.diagnostics import FormulaError
 from formula.engine import Rule
 from formula.engine import compile as compile_formula
+from formula.limits import Limits
 from formula.messages import Message
 from formula.outcome import Outcome
 from formula.parser import parse
@@ -37,6 +39,7 @@ from routing.domain.site import FormulaText, Site
 from routing.messages import message
 from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import Case
+from routing.testing.cases import cases_of
 from routing.testing.coverage.measure import Measures
 from routing.testing.expectations import compare_all
 from routing.testing.proposing.climbing import STARTS, edges
@@ -53,13 +56,15 @@ EDGE_RUNS = 400
 EDGES_TRIED = 80
 SEARCH_RUNS = 600
 """Contexts tried when looking for a case that would notice a mutant."""
+PROPOSALS_TRIED = 5
+"""Cases that are run against a mutant before none is proposed for it."""
 LOOP_STEPS = 20_000
 """A mutant may loop for ever; it is then noticed by this limit."""
 
 
 @attrs.frozen
 class Change:
-    """One change of a text: ``sort`` is comparison, constant, branch, destination or operator."""
+    """One change of a text: ``sort`` is a key of :data:`SORTS`."""
 
     sort: str
     span: Span
@@ -101,6 +106,9 @@ SORTS = {
     "branch": message("ramo"),
     "destination": message("destino"),
     "operator": message("operador"),
+    "effect": message("efeito"),
+    "type": message("tipo de atendimento"),
+    "directory": message("diretório"),
 }
 
 
@@ -112,6 +120,7 @@ def changes(tree: Formula, source: Source) -> Iterator[Change]:
     destinations = list(dict.fromkeys(node.value for node in destination_texts(tree)))
     given = {id(node) for node in destination_texts(tree)}
     compared = compared_literals(tree)
+    steps = list(dict.fromkeys(one.value for node in walk(tree) if (one := step_text(node)) is not None))
     made: list[Change] = []
     for node in walk(tree):
         if isinstance(node, Binary):
@@ -129,6 +138,8 @@ def changes(tree: Formula, source: Source) -> Iterator[Change]:
             )
         elif isinstance(node, If | While | Repeat):
             made += branch_changes(node, source)
+        elif isinstance(node, Evaluate):
+            made += effect_changes(node, source, steps)
     yield from sorted(made, key=lambda one: (one.span.start, one.span.end, one.text))
 
 
@@ -211,6 +222,50 @@ def branch_changes(node: If | While | Repeat, source: Source) -> Iterator[Change
     else:
         ending = "VERDADE" if isinstance(node, Repeat) else "FALSO"
         yield Change("branch", condition.span, ending, message("a condição {texto} virou {depois}", texto=shown, depois=ending))
+
+
+EFFECTS = frozenset(word for name, row in TABLE.items() if row.effect for word in (name, *row.aliases))
+"""Functions that ask for something to be done."""
+STEP_CALLS = frozenset({"AVANCARETAPA"})
+FIELD_CALLS = frozenset({"ALTERARCAMPOATENDIMENTO"})
+
+
+def step_text(node: Any) -> TextLiteral | None:
+    """The step that a call names by a text."""
+    if not isinstance(node, Call) or node.word.key not in STEP_CALLS or not node.arguments:
+        return None
+    first = bare(node.arguments[0])
+    return first if isinstance(first, TextLiteral) else None
+
+
+def effect_changes(node: Evaluate, source: Source, steps: Sequence[str]) -> Iterator[Change]:
+    """An effect that is never asked for, that is asked for twice, that goes to another address, another step, or sets another
+    value."""
+    call = bare(node.expression)
+    if not isinstance(call, Call) or call.word.key not in EFFECTS:
+        return
+    shown = source.slice(call.span)
+    yield Change("effect", call.span, f"SE FALSO ENTAO {shown} FIMSE", message("{chamada} foi tirada", chamada=shown))
+    yield Change("effect", call.span, f"{shown}; {shown}", message("{chamada} acontece duas vezes", chamada=shown))
+    for argument in call.arguments:
+        literal = bare(argument)
+        if not isinstance(literal, TextLiteral) or parse_destination(literal.value, 1) is not None:
+            continue
+        other = other_text(call.word.key, literal.value, steps)
+        if other is not None:
+            said = message("'{antes}' virou '{depois}'", antes=literal.value, depois=other)
+            yield Change("effect", literal.span, quoted(other, literal.quote), said)
+
+
+def other_text(function: str, text: str, steps: Sequence[str]) -> str | None:
+    """Another address, another step of the formula, another value of a field; None for a text that says none of these."""
+    if function in STEP_CALLS:
+        return next((one for one in steps if one != text), None)
+    if function in FIELD_CALLS:
+        name, sign, value = text.partition("=")
+        slip = value[:-1] + str((int(value[-1]) + 1) % 10) if value[-1:].isdecimal() and value.isascii() else f"{value}x"
+        return f"{name}={slip}" if sign else None
+    return f"x{text}" if "@" in text and " " not in text.strip() else None
 
 
 def quoted(text: str, quote: str) -> str:
@@ -312,15 +367,14 @@ def calling(prepared: Prepared, code: str, text: str) -> Prepared:
 
 def noticed_by_run(prepared: Prepared, rule: Rule) -> bool:
     """Whether a formula's case fails with a mutant."""
-    limits = attrs.evolve(prepared.limits, steps=min(prepared.limits.steps, LOOP_STEPS))
-    seen = attrs.evolve(prepared, limits=limits).observe(rule)
+    seen = attrs.evolve(prepared, limits=small(prepared.limits)).observe(rule)
     return judged(prepared.case, seen, None, prepared.formula).status != PASSED
 
 
 def noticed_by_moves(case: Case, bench: Bench, mutated: FormulaText) -> bool:
     """Whether a move's case fails with a mutant in the site."""
     site = bench.site_for(case.given)
-    policy = attrs.evolve(site.policy, limits=attrs.evolve(site.policy.limits, steps=min(site.policy.limits.steps, LOOP_STEPS)))
+    policy = attrs.evolve(site.policy, limits=small(site.policy.limits))
     site = attrs.evolve(site, formulas={**site.formulas, mutated.code.upper(): mutated}, policy=policy)
     ticket, _ = ticket_of(bench, case)
     assert ticket is not None
@@ -341,17 +395,42 @@ def noticing_case(target: Target, text: str, searches: list[Search | None]) -> s
         rule = compile_formula(text, search.prepared.schema, lenient=search.prepared.case.given.lenient, name=target.formula.code)
     except FormulaError:
         return ""
+    mutated = FormulaText(target.formula.code, text, target.formula.path)
+    tried = 0
     for trial in (*search.trials, *at_the_edges(search, rule)):
         if differs(trial, rule, search):
-            return "\n".join(noticing(search, trial)).strip()
+            proposed = "\n".join(noticing(search, trial)).strip()
+            if perceives(proposed, search.prepared.case, target.bench, mutated):
+                return proposed
+            tried += 1
+            if tried >= PROPOSALS_TRIED:
+                break
     return ""
+
+
+def perceives(proposed: str, beside: Case, bench: Bench, mutated: FormulaText) -> bool:
+    """Whether a proposed case, put into the file of another, passes with the formula as it is and fails with the mutant."""
+    head = beside.document.source.text.partition("[[caso]]")[0]
+    case = cases_of(f"{head}\n{proposed}", beside.path).cases[-1]
+    if run_case(case, bench).status != PASSED:
+        return False
+    policy = attrs.evolve(bench.site.policy, limits=small(bench.site.policy.limits))
+    site = attrs.evolve(bench.site, formulas={**bench.site.formulas, mutated.code.upper(): mutated}, policy=policy)
+    return run_case(case, Bench(bench.folder, site)).status != PASSED
+
+
+def small(limits: Limits) -> Limits:
+    """Limits under which a mutant that loops for ever ends soon."""
+    return attrs.evolve(limits, steps=min(limits.steps, LOOP_STEPS))
 
 
 def noticing(search: Search, trial: Trial) -> list[str]:
     """The lines of a case that can be put beside the others of its file."""
     head, name, *rest = single(search.inputs, trial, "proposta")
     case = search.prepared.case
-    return [head, name, f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search, case.own_tables), *rest]
+    lines = [head, name, f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search, case.own_tables), *rest]
+    nothing = trial.outcome.status == "ok" and not trial.outcome.effects
+    return [*lines[:-1], "espera.efeitos = []", ""] if nothing else lines
 
 
 def at_the_edges(search: Search, mutant: Rule) -> Iterator[Trial]:
@@ -392,9 +471,7 @@ def searched(target: Target) -> Search | None:
 
 def differs(trial: Trial, mutant: Rule, search: Search) -> bool:
     """Whether formula and mutant end differently in a context."""
-    limits = search.prepared.limits
-    limits = attrs.evolve(limits, steps=min(limits.steps, LOOP_STEPS))
-    other: Outcome = mutant.run(applied(search.prepared.context, trial.state), limits)
+    other: Outcome = mutant.run(applied(search.prepared.context, trial.state), small(search.prepared.limits))
     own = trial.outcome
     if own.status != other.status:
         return True

@@ -14,6 +14,7 @@ from routing.testing.coverage.measure import Measures
 from routing.testing.proposing.generate import go, proposal, start
 from routing.testing.proposing.mutants import Mutant, changed_text, changes, mutants, targets
 from routing.testing.proposing.search import Search
+from routing.testing.proposing.site_mutants import site_mutants, site_targets
 from routing.testing.run import PASSED, prepare, run_case
 
 EXAMPLE = ROOT / "examples" / "compras"
@@ -205,3 +206,85 @@ def test_fifty_lines_and_thirty_cases(tmp_path: Path) -> None:
     ended = [one.ended for one in found(tmp_path, cases, rule)]
     assert len(ended) > 150
     assert ended.count("noticed") > 100
+
+
+EFFECTS = """\
+SE PARAMETROATENDIMENTO('VALOR', 'V') > 1000 ENTAO
+  AVANCARETAPA('Gestor');
+  ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta');
+  ADICIONARDISCUSSAO('a')
+SENAO
+  AVANCARETAPA('Compras')
+FIMSE;
+'5'
+"""
+
+
+def test_effects_are_removed_doubled_and_sent_elsewhere(tmp_path: Path) -> None:
+    rule = EFFECTS
+    weak = "[[caso]]\nnome='t'\ntabela = { colunas = ['parametros.VALOR', 'valor'], linhas = [[1000, '5'], [1001, '5']] }\n"
+    made = [one for one in found(tmp_path, weak, rule) if one.change.sort == "effect"]
+    assert [changed_text(rule, one.change).split("\n")[one.line - 1].strip() for one in made] == [
+        "AVANCARETAPA('Gestor'); AVANCARETAPA('Gestor');",
+        "SE FALSO ENTAO AVANCARETAPA('Gestor') FIMSE;",
+        "AVANCARETAPA('Compras');",
+        "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta'); ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta');",
+        "SE FALSO ENTAO ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta') FIMSE;",
+        "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Altax');",
+        "ADICIONARDISCUSSAO('a'); ADICIONARDISCUSSAO('a')",
+        "SE FALSO ENTAO ADICIONARDISCUSSAO('a') FIMSE",
+        "AVANCARETAPA('Compras'); AVANCARETAPA('Compras')",
+        "SE FALSO ENTAO AVANCARETAPA('Compras') FIMSE",
+        "AVANCARETAPA('Gestor')",
+    ]
+    assert {one.ended for one in made} == {"survived"}
+    for one in made:
+        (case, bench), *_ = pairs(tmp_path, one.would_notice, rule)
+        assert run_case(case, bench).status == PASSED
+        (tmp_path / "f.formula").write_text(changed_text(rule, one.change), encoding="utf-8")
+        assert run_case(case, Benches().of(case.path)).status != PASSED
+
+
+def test_a_proposal_notices_an_effect_where_there_was_none(tmp_path: Path) -> None:
+    rule = "SE PARAMETROATENDIMENTO('ETAPA', 'I') = 2 ENTAO AVANCARETAPA(3) FIMSE; '10'"
+    weak = "[[caso]]\nnome='a'\ncontexto.parametros.ETAPA = 2\nespera.valor = '10'\n"
+    (always,) = [one for one in found(tmp_path, weak, rule) if one.change.text == "VERDADE"]
+    assert always.ended == "survived"
+    assert "espera.efeitos = []" in always.would_notice
+    (case, _), *_ = pairs(tmp_path, always.would_notice, changed_text(rule, always.change))
+    assert run_case(case, Benches().of(case.path)).status != PASSED
+
+
+def test_a_table_of_proposals_notices_changes_of_effects(tmp_path: Path) -> None:
+    rule = EFFECTS.replace("ADICIONARDISCUSSAO('a')", "ENVIAEMAILREPASSE('de@exemplo.com.br', 'x@exemplo.com.br', '', '1;3')")
+    text = proposal(searched(rule, tmp_path))
+    cases = cases_of(text, tmp_path / "x.casos.toml").cases
+    assert [run_case(case, Benches().of(case.path)).status for case in cases] == [PASSED] * len(cases)
+    parsed = prepare(cases[0], Benches().of(cases[0].path)).rule
+    effects = [one for one in changes(parsed.tree, parsed.source) if one.sort == "effect"]
+    assert len(effects) == 13
+    for one in effects:
+        (tmp_path / "f.formula").write_text(changed_text(rule, one), encoding="utf-8")
+        bench = Benches().of(cases[0].path)
+        assert any(run_case(case, bench).status != PASSED for case in cases), one.text
+
+
+def test_types_and_directory_have_mutants_too() -> None:
+    path = EXAMPLE / "casos" / "x.casos.toml"
+    head = "tipo = 10\nacao = 'advance'\ncontexto.agora = 2026-11-24T10:00:00\n"
+    weak = head + "[[caso]]\nnome = 'a'\natendimento = '1;1;42'\nespera.etapa = 2\n"
+    strong = weak + "espera.recebedor = '1;3'\nespera.emails = ['ana.lima@serraazul.example.com']\n"
+    ended: list[dict[str, str]] = []
+    for text in (weak, strong):
+        pairs_of = [(case, Benches().of(path)) for case in cases_of(text, path).cases]
+        made = {str(target.formula.code): list(site_mutants(target, given)) for target, given in site_targets(pairs_of)}
+        assert set(made) == {"tipo 10 Aprovação de compra", "diretório"}
+        ended.append({str(one.change.said): one.ended for found in made.values() for one in found})
+    way, mail, away = "o caminho 1 Abertura → 2 Gestor foi tirado", "Ana Lima tem outro e-mail", "Davi Rocha não está mais ausente"
+    assert [(one[way], one[mail], one[away]) for one in ended] == [
+        ("noticed", "survived", "survived"),
+        ("noticed", "noticed", "noticed"),
+    ]
+    assert ended[0]["email_abertura deixou de valer"] == "survived"
+    assert ended[0]["na etapa 2 Gestor, obrigatorios perdeu ASSUNTO"] == "survived"
+    assert ended[0]["Carlos Mendes ficou sem chefe"] == "invalid"
