@@ -49,6 +49,9 @@ class Directory(Protocol):
     def take_turn(self, group: str, present: list[str]) -> str:
         """RODIZIO: whose turn it is among some members. The same all through a run; the group remembers it if the run counts."""
 
+    def turn_before(self, group: str) -> str | None:
+        """Who had the turn before the one that :meth:`take_turn` gave; None when nobody ever had one."""
+
 
 class Sentences(Protocol):
     """Registered SQL sentences (F4, F5)."""

@@ -206,6 +206,7 @@ def atendentedogrupo(run: Run, grupo: Integer, politica: Text) -> Destination:
             message("use {politicas}", politicas=", ".join(f"'{name}'" for name in POLICIES)),
         )
     chosen: str = choose(directory, group, members)
+    run.note(REASONS[choose](directory, group, chosen))
     return chosen
 
 
@@ -238,7 +239,39 @@ def least_loaded(directory: Directory, group: Any, members: list[str]) -> str:
     return min(members, key=directory.load)
 
 
+def called(directory: Directory, key: str) -> str:
+    """A person with the key."""
+    found = directory.attendant(key)
+    return key if found is None else f"{found.name} ({key})"
+
+
+def why_in_turn(directory: Directory, group: Any, chosen: str) -> Message:
+    """Why it is somebody's turn."""
+    latest = directory.turn_before(group.key)
+    who = called(directory, chosen)
+    if latest is None:
+        return message("é a vez de {quem}, porque ninguém do grupo {grupo} teve a vez ainda", quem=who, grupo=group.name)
+    then = called(directory, latest)
+    return message(
+        "é a vez de {quem}, porque a última vez no grupo {grupo} foi de {antes}", quem=who, grupo=group.name, antes=before
+    )
+
+
+def why_least(directory: Directory, group: Any, chosen: str) -> Message:
+    """Why somebody has the fewest tickets."""
+    return message(
+        "é a vez de {quem}, porque tem {quantos} atendimento(s) por resolver, o menor número do grupo {grupo}",
+        quem=called(directory, chosen),
+        quantos=directory.load(chosen),
+        grupo=group.name,
+    )
+
+
 POLICIES: dict[str, Callable[[Directory, Any, list[str]], str]] = {"RODIZIO": next_in_turn, "MENORCARGA": least_loaded}
+REASONS: dict[Callable[[Directory, Any, list[str]], str], Callable[[Directory, Any, str], Message]] = {
+    next_in_turn: why_in_turn,
+    least_loaded: why_least,
+}
 
 
 ANA = "{ coligada = 1, codigo = 3, nome = 'Ana' }"

@@ -139,6 +139,8 @@ class SiteDirectory:
     earlier: Mapping[str, str] = EMPTY
     taken: dict[str, str] = attrs.field(factory=dict)
     """Turns taken earlier in the move, and those taken now, by group."""
+    latest: dict[str, str | None] = attrs.field(factory=dict)
+    """Who had the turn before one that is taken now."""
 
     def attendant(self, key: str) -> Attendant | None:
         """By ``coligada;código``."""
@@ -174,9 +176,13 @@ class SiteDirectory:
 
     def take_turn(self, group: str, present: list[str]) -> str:
         """Whose turn it is."""
-        latest = self.earlier.get(group) or self.workload.last_turn(group)
+        latest = self.latest[group] = self.earlier.get(group) or self.workload.last_turn(group)
         chosen = self.taken[group] = next_in_turn(self.people.groups[group].members, present, latest)
         return chosen
+
+    def turn_before(self, group: str) -> str | None:
+        """Who had the turn before the one just taken."""
+        return self.latest.get(group)
 
 
 def members_present(people: People, group: str, day: date | None) -> list[str]:

@@ -130,6 +130,20 @@ def test_a_turn_is_explained(latest, why):
     assert f"rodízio do grupo Fiscal: {why}" in told(asked(Store(latest), distribution="rodizio"))
 
 
+def test_the_function_explains_whom_it_chose_too():
+    assert any(
+        "é a vez de Lia (1;21), porque ninguém do grupo Fiscal teve a vez ainda" in one for one in told(asked(Store(), "function"))
+    )
+    assert any(
+        "é a vez de Rui (1;24), porque a última vez no grupo Fiscal foi de Otto (1;23)" in one
+        for one in told(asked(Store(OTTO), "function"))
+    )
+    assert any(
+        "é a vez de Otto (1;23), porque tem 2 atendimento(s) por resolver, o menor número do grupo Fiscal" in one
+        for one in told(asked(Store(), "function least"))
+    )
+
+
 def test_two_who_are_passed_over():
     made = asked(Store(LIA), distribution="rodizio", members=(LIA, "1;7", NILO, OTTO))
     assert any(line.endswith("antes viria Gustavo (1;7) (inativo), Nilo (1;22) (ausente até 01/12/2026)") for line in told(made))
