@@ -252,9 +252,7 @@ def why_in_turn(directory: Directory, group: Any, chosen: str) -> Message:
     if latest is None:
         return message("é a vez de {quem}, porque ninguém do grupo {grupo} teve a vez ainda", quem=who, grupo=group.name)
     then = called(directory, latest)
-    return message(
-        "é a vez de {quem}, porque a última vez no grupo {grupo} foi de {antes}", quem=who, grupo=group.name, antes=before
-    )
+    return message("é a vez de {quem}, porque a última vez no grupo {grupo} foi de {antes}", quem=who, grupo=group.name, antes=then)
 
 
 def why_least(directory: Directory, group: Any, chosen: str) -> Message:
