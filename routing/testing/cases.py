@@ -108,7 +108,8 @@ class Reader:
             self.wrong(("contexto",), "contexto", message("uma tabela"), table)
         listed = self.data.get("caso", [])
         if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
-            self.wrong(("caso",), "caso", message("uma lista de tabelas, cada uma escrita [[caso]]"), listed)
+            said = message("'caso' precisa de uma lista de tabelas, cada uma escrita [[caso]]")
+            self.fault(("caso",), said, message("escreva [[caso]], com dois colchetes"))
             listed = []
         elif not listed:
             self.fault((), message("o arquivo não tem casos"), message('escreva [[caso]] com nome = "…" e espera.valor = …'))
@@ -404,7 +405,9 @@ class Reader:
 
     def bad_column(self, written: str, where: KeyPath, known: Sequence[str]) -> None:
         """A column that names nothing."""
-        near = get_close_matches(written, [key.removesuffix(".…") for key in known], 1)
+        head, point, rest = written.partition(".")
+        near = get_close_matches(head if point else written, [key.removesuffix(".…") for key in known], 1)
+        near = [f"{near[0]}.{rest}"] if near and point and "." not in near[0] else near
         self.document.report(
             CODE, (*where, "colunas"), message("a coluna '{coluna}' não existe", coluna=written), guessed(near, known), written
         )

@@ -116,6 +116,9 @@ def prepare(case: Case, bench: Bench) -> Prepared:
     try:
         rule = bench.rule(formula, schema_key(case, extra), schema, case.given.lenient)
     except FormulaError as error:
+        mistyped = mistyped_parameters(case, error)
+        if mistyped:
+            raise Unprepared(mistyped, case.document.source) from error
         raise Unprepared([one for one in error.diagnostics if one.severity == "error"], error.source) from error
     context = context_of(case, site, ticket)
     return Prepared(
@@ -129,6 +132,23 @@ def prepare(case: Case, bench: Bench) -> Prepared:
         context.sql,
         ticket.type if ticket is not None else case.type,
     )
+
+
+def mistyped_parameters(case: Case, error: FormulaError) -> list[Diagnostic]:
+    """Parameters that a formula reads and the case gives by nearly the same name: the slip is the case's, who wrote it last."""
+    given = {name.upper() for name in case.given.context.parameters}
+    made = []
+    for one in error.diagnostics:
+        if one.code != "parametro-desconhecido":
+            continue
+        wanted = error.source.slice(one.span).strip("'\"").upper()
+        near = get_close_matches(wanted, sorted(given - {wanted}), 1)
+        if near:
+            said = message("a fórmula lê o parâmetro '{lido}', e o caso dá '{dado}'", lido=wanted, dado=near[0])
+            hint = message("escreva {lido} no caso", lido=wanted)
+            place = case.document.span(("atendimento", "parametros", near[0]), near[0])
+            made.append(whole_fault(case.document.source, said, hint, place))
+    return made
 
 
 def unknown_formula(case: Case, bench: Bench) -> Diagnostic:

@@ -17,6 +17,7 @@ from formula.source import Position, Source, Span
 from routing.domain.zone import all_local
 from routing.messages import message
 from routing.refusals import TABLE
+from routing.workspace.toml_slips import slip
 
 HEADER = re.compile(r"^[ \t]*(\[\[?)([^\[\]]+)\]\]?", re.ASCII)
 KEY = re.compile(r"""^[ \t]*((?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:\.(?:[\w-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=""")
@@ -129,14 +130,10 @@ def syntax_fault(source: Source, error: Exception) -> Diagnostic:
     if found:
         at = source.offset(Position(int(found[1]), int(found[2])))
     reason = ERROR_PLACE.sub("", str(error)).replace("(at end of document)", "").strip()
-    return place(
-        source,
-        Span(at, min(at + 1, len(source.text))),
-        "toml-invalido",
-        "error",
-        message("o arquivo não é TOML válido neste ponto ({motivo})", motivo=reason),
-        message("confira aspas, colchetes e o sinal de igual desta linha"),
-    )
+    known = slip(source.text, at, reason)
+    why, hint = known or (reason, message("confira aspas, colchetes e o sinal de igual desta linha"))
+    said = message("o arquivo não é TOML válido neste ponto ({motivo})", motivo=why)
+    return place(source, Span(at, min(at + 1, len(source.text))), "toml-invalido", "error", said, hint)
 
 
 def locate(text: str) -> dict[Path, Span]:

@@ -210,3 +210,27 @@ def test_a_file_of_fifty_megabytes_is_one_failure_and_the_others_run(folder: Pat
     (fault,) = read_cases(folder / "grande.casos.toml").every_fault
     assert str(fault.message) == "o arquivo tem mais de 16000000 caracteres"
     assert "divida o arquivo" in str(fault.hint)
+
+
+def test_a_slip_in_a_parameter_is_the_case_s(folder: Path) -> None:
+    kind = folder.parent / "tipos" / "compras.toml"
+    kind.write_text(kind.read_text(encoding="utf-8").replace("VALOR", "MONTANTE"), encoding="utf-8")
+    for rule in (folder.parent / "formulas").glob("*.formula"):
+        rule.write_text(rule.read_text(encoding="utf-8").replace("'VALOR'", "'MONTANTE'"), encoding="utf-8")
+    (folder.parent / "formulas" / "custo.formula").write_text("PARAMETROATENDIMENTO('SALARIO', 'V') * 13", encoding="utf-8")
+    file = file_of(
+        folder, 'formula = "custo"\n[[caso]]\nnome = "a"\ncontexto.parametros = { SALARIOO = 5, VAGAS = 1 }\nespera.valor = 65\n'
+    )
+    result = run_case(file.cases[0], Benches().of(file.path))
+    assert [(one.start.line, one.start.column, str(one.message)) for one in result.faults] == [
+        (4, 25, "a fórmula lê o parâmetro 'SALARIO', e o caso dá 'SALARIOO'")
+    ]
+    assert result.source is not None
+    assert result.source.name.endswith("a.casos.toml")
+
+
+def test_a_column_and_a_single_case_are_told_with_what_was_meant(folder: Path) -> None:
+    file = file_of(folder, HEAD + '[[caso]]\nnome = "a"\ntabela = { colunas = ["campo.CARGO"], linhas = [[1]] }\n')
+    assert "você quis dizer 'campos.CARGO'?" in [str(one.hint) for one in file.every_fault]
+    file = file_of(folder, HEAD + '[caso]\nnome = "a"\n')
+    assert faults(file) == ["4: 'caso' precisa de uma lista de tabelas, cada uma escrita [[caso]]"]
