@@ -21,10 +21,10 @@ from routing.testing.suite import find_files
 
 def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:
     """Search, show progress on a terminal, print what was found; Ctrl-C prints what there is so far."""
-    prepared = prepared_for(console, wanted, paths)
-    if prepared is None:
+    ready = prepared_for(console, wanted, paths)
+    if ready is None:
         return FAULTY
-    search = start(prepared, progress if sys.stderr.isatty() else None)
+    search = start(ready[0], progress if sys.stderr.isatty() else None, ready[1:])
     code = FINE
     try:
         go(search)
@@ -65,18 +65,28 @@ def progress(search: Search) -> None:
     click.echo(f"\r{search.runs} execuções, {tests - len(search.missing)} de {tests} ramos", nl=False, err=True)
 
 
-def prepared_for(console: Console, wanted: str, paths: tuple[str, ...]) -> Prepared | None:
-    """The formula, with the context of its first case when it has one; None after telling why it cannot run."""
-    case, bench = case_for(wanted, paths)
+def prepared_for(console: Console, wanted: str, paths: tuple[str, ...]) -> list[Prepared] | None:
+    """The formula ready to run in the context of each of its cases; None after telling why it cannot run."""
+    first, *rest = cases_for(wanted, paths)
     try:
-        return prepare(case, bench)
+        made = [prepare(*first)]
     except Unprepared as fault:
         console.say(faults_text(fault.source, fault.faults, console.language), error=True)
         return None
+    for case, bench in rest:
+        try:
+            made.append(prepare(case, bench))
+        except Unprepared:
+            continue  # a case that does not run says so in the run of the cases; it gives no seed
+    return made
 
 
-def case_for(wanted: str, paths: tuple[str, ...]) -> tuple[Case, Bench]:
-    """A case of the formula: its first one with a context, or an empty one."""
+MOST_SEEDS = 500
+"""Cases of a formula whose contexts a search begins with."""
+
+
+def cases_for(wanted: str, paths: tuple[str, ...]) -> list[tuple[Case, Bench]]:
+    """The cases of the formula with their benches; an empty one when it has none."""
     code = Path(wanted).name.removesuffix(".formula")
     roots = paths or ((str(Path(wanted).parent.parent),) if wanted.endswith(".formula") else (".",))
     benches = Benches()
@@ -84,12 +94,16 @@ def case_for(wanted: str, paths: tuple[str, ...]) -> tuple[Case, Bench]:
         files = find_files(roots)
     except FileNotFoundError as missing:
         raise Refusal(message("'{caminho}' não existe", caminho=str(missing))) from missing
-    for file in files:
-        for case in read_cases(file).cases:
-            if case.formula.upper() == code.upper() and not case.faults:
-                return case, benches.of(file)
+    found = [
+        (case, benches.of(file))
+        for file in files
+        for case in read_cases(file).cases
+        if case.formula.upper() == code.upper() and not case.faults and not case.moves
+    ]
+    if found:
+        return found[:MOST_SEEDS]
     place = Path(roots[0]).absolute() / "casos" / "proposta.casos.toml"
     if wanted.endswith(".formula") and not paths:
         place = Path(wanted).absolute().with_name("proposta.casos.toml")
     text = f'formula = {toml(code)}\n[[caso]]\nnome = "proposta"\nretrato = true\n'
-    return cases_of(text, place).cases[0], benches.of(place)
+    return [(cases_of(text, place).cases[0], benches.of(place))]

@@ -8,18 +8,32 @@ same order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import attrs
 
+from formula.context import Context
 from formula.effects import Advance
+from formula.types import TEXT
+from formula.values import display, parse_number
+from routing.messages import message
 from routing.testing.coverage.measure import new_measure
 from routing.testing.proposing.climbing import climb
-from routing.testing.proposing.inputs import Input, Literals, called_formulas, candidates, read_inputs
+from routing.testing.proposing.inputs import (
+    MOST,
+    TABLES,
+    Input,
+    Literals,
+    around,
+    called_formulas,
+    candidates,
+    present_value,
+    read_inputs,
+)
 from routing.testing.proposing.search import Search, Trial
 from routing.testing.run import Prepared
 from routing.workspace.toml_text import quoted
@@ -29,6 +43,8 @@ def go(search: Search) -> None:
     """Search to the end. KeyboardInterrupt leaves what was found."""
     first = {one: given[0] for one, given in search.values.items()}
     search.attempt(first)
+    for seed in search.seeds:
+        search.attempt({**first, **seed})
     search.vary(0)
     for further in (partial(climb_all, search), search.pairs, search.at_random):
         if not search.done():
@@ -43,8 +59,9 @@ def climb_all(search: Search) -> None:
             climb(search, goal)
 
 
-def start(prepared: Prepared, progress: Callable[[Search], None] | None = None) -> Search:
-    """A search over a prepared case: its context is where the search begins."""
+def start(prepared: Prepared, progress: Callable[[Search], None] | None = None, others: Sequence[Prepared] = ()) -> Search:
+    """A search over a prepared case: its context is where the search begins; those of ``others``, cases of the same formula, come
+    next. A formula that the case puts in place of another is an input too, with what the cases put there."""
     prepared = own_rule(prepared)
     literals = Literals()
     inputs: dict[tuple[str, str], Input] = {}
@@ -52,6 +69,15 @@ def start(prepared: Prepared, progress: Callable[[Search], None] | None = None) 
         for one in read_inputs(tree, bindings, prepared.schema, literals):
             inputs.setdefault((one.table, one.name), one)
     values = {one: candidates(one, literals, prepared.context) for one in inputs.values()}
+    for code in stand_ins(prepared):
+        texts = stand_in_values(code, (prepared, *others), literals)
+        if len(texts) > 1:
+            values[Input("formulas", code, TEXT)] = texts
+    seeds = [seed_of(values, other.context) for other in others]
+    for seed in seeds:
+        for one, value in seed.items():
+            if value not in values[one]:
+                values[one] = [*values[one][:1], value, *values[one][1:]]
     values = {one: given for one, given in values.items() if given}
     rule = prepared.rule
     return Search(
@@ -61,7 +87,36 @@ def start(prepared: Prepared, progress: Callable[[Search], None] | None = None) 
         new_measure(prepared.formula.code, prepared.formula.path, rule.source, rule.tree),
         columns=literals.columns,
         progress=progress,
+        seeds=seeds,
     )
+
+
+def stand_ins(prepared: Prepared) -> list[str]:
+    """The formulas that a case puts others in place of and that its formula calls, in upper case."""
+    given = {code.upper() for code in prepared.case.given.context.formulas}
+    checked = prepared.rule.checked
+    return [code for code in dict.fromkeys(called_formulas(checked.tree, checked.bindings)) if code in given]
+
+
+def stand_in_values(code: str, cases: Sequence[Prepared], literals: Literals) -> list[str]:
+    """What the cases put in place of a formula; where that is a number, also the numbers of the formula that calls it."""
+    texts = [text for one in cases for key, text in one.case.given.context.formulas.items() if key.upper() == code]
+    if any(parse_number(text) is not None for text in texts):
+        texts += [f"{near:f}" if isinstance(near, Decimal) else str(near) for number in literals.numbers for near in around(number)]
+    return list(dict.fromkeys(texts))[:MOST]
+
+
+def seed_of(values: Mapping[Input, Any], context: Context) -> dict[Input, Any]:
+    """What a context holds for inputs."""
+    made = {}
+    for one in values:
+        attribute = TABLES.get(one.table)
+        held: Any = present_value(one, context)
+        if attribute == "sql":
+            held = next((list(rows) for code, rows in context.sql.items() if code.upper() == one.name), None)
+        if held is not None:
+            made[one] = held
+    return made
 
 
 def own_rule(prepared: Prepared) -> Prepared:
@@ -138,7 +193,7 @@ def table(code: str, inputs: list[Input], trials: list[Trial]) -> list[str]:
     effects = any(one.outcome.effects for one in trials)
     steps = any(isinstance(effect, Advance) for one in trials for effect in one.outcome.effects)
     steps = steps and all(any(isinstance(effect, Advance) for effect in one.outcome.effects) for one in trials)
-    columns = [*(one.column for one in inputs), "valor", *(["efeitos"] if effects else []), *(["etapa"] if steps else [])]
+    columns = ["nome", *(one.column for one in inputs), "valor", *(["efeitos"] if effects else []), *(["etapa"] if steps else [])]
     lines = [
         "[[caso]]",
         f"nome = {toml(f'proposta para {code}')}",
@@ -147,13 +202,33 @@ def table(code: str, inputs: list[Input], trials: list[Trial]) -> list[str]:
         "linhas = [",
     ]
     for one in trials:
-        cells = [toml(one.state.get(name)) for name in inputs] + [toml(one.outcome.value)]
+        cells = [toml(in_words(inputs, one)), *(cell(one.state.get(name)) for name in inputs), toml(one.outcome.value)]
         if effects:
             cells.append(f"[{', '.join(inline(effect.as_json()) for effect in one.outcome.effects)}]")
         if steps:
             cells.append(toml([effect.step for effect in one.outcome.effects if isinstance(effect, Advance)][-1]))
         lines.append(f"  [{', '.join(cells)}],")
     return [*lines, "]", ""]
+
+
+MOST_WORDS = 4
+"""Inputs that the name of a row tells."""
+
+
+def in_words(inputs: list[Input], trial: Trial) -> str:
+    """A name for a row: what its inputs are."""
+    parts = []
+    for one in inputs[:MOST_WORDS]:
+        value = trial.state.get(one)
+        shown = str(message("{quantas} linha(s)", quantas=len(value))) if isinstance(value, list) else display(value)
+        parts.append(f"{one.name or one.table} {shown}" if shown else str(message("{nome} vazio", nome=one.name or one.table)))
+    return ", ".join(parts) or str(message("sem entradas"))
+
+
+def cell(value: Any) -> str:
+    """A value in a row; a time at midnight is a date."""
+    midnight = isinstance(value, datetime) and value.time() == time() and value.year > 1
+    return toml(value.date() if midnight else value)
 
 
 def single(inputs: list[Input], trial: Trial, name: str) -> list[str]:

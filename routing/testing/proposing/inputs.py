@@ -23,8 +23,10 @@ from routing.testing.case import DEFAULT_NOW
 GETTERS = {"CAMPOATENDIMENTO": "campos", "PARAMETROATENDIMENTO": "parametros"}
 READS_MEMORY = frozenset({"MEMORIA", "GETMEMORIA"})
 WRITES_MEMORY = frozenset({"ATRIBUI", "SETMEMORIA"})
+RECKONING = frozenset({"+", "-", "*", "/"})
 COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
-TABLES = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories", "sql": "sql"}
+TABLES = {"campos": "fields", "parametros": "parameters", "funcoes": "functions", "memorias": "memories", "sql": "sql",
+          "formulas": "formulas"}  # fmt: skip
 """Tables of a context and the attributes that hold them."""
 DAY = timedelta(days=1)
 MOST = 40
@@ -63,6 +65,10 @@ class Literals:
     dates: dict[datetime, None] = attrs.field(factory=dict)
     beside: dict[tuple[str, str], dict[Any, None]] = attrs.field(factory=dict)
     columns: dict[str, dict[str, None]] = attrs.field(factory=dict)
+    compared: dict[tuple[str, str], dict[Any, None]] = attrs.field(factory=dict)
+    """What the columns of sentences, by code and name, are compared with."""
+    reckoned: set[tuple[str, str]] = attrs.field(factory=set)
+    """The columns that are reckoned with: they hold numbers."""
 
     def note(self, value: Any) -> None:
         """Keep a constant under every kind it may serve as."""
@@ -90,6 +96,8 @@ def read_inputs(tree: Node, bindings: Bindings, schema: Schema, literals: Litera
     for node in walk(tree):
         if isinstance(node, Binary) and node.operator in COMPARISONS:
             note_comparison(node, bindings, literals)
+        elif isinstance(node, Binary) and node.operator in RECKONING:
+            literals.reckoned |= {key for side in (node.left, node.right) if (key := column_key(bare(side))) is not None}
         elif isinstance(node, Name | Call):
             found = inputs_of_name(node, bindings.get(id(node)), schema, literals)
             yield from (one for one in found if one.table != "memorias" or one.name not in written)
@@ -103,9 +111,22 @@ def note_comparison(node: Binary, bindings: Bindings, literals: Literals) -> Non
             if value is None:
                 continue
             literals.note(value)
+            column = column_key(bare(other))
+            if column is not None:
+                literals.compared.setdefault(column, {})[value] = None
             key = input_key(bare(other), bindings)
             if key is not None:
                 literals.beside.setdefault(key, {})[value] = None
+
+
+def column_key(node: Node) -> tuple[str, str] | None:
+    """The sentence and the column that ``RESULTSQL('CODE', 'COLUMN')`` reads."""
+    if not isinstance(node, Call) or node.word.key != "RESULTSQL" or len(node.arguments) < 2:
+        return None
+    code, column = bare(node.arguments[0]), bare(node.arguments[1])
+    if not isinstance(code, TextLiteral) or not isinstance(column, TextLiteral):
+        return None
+    return code.value.strip().upper(), column.value.strip().upper()
 
 
 def constant(node: Node) -> Any:
@@ -224,6 +245,8 @@ def offered(one: Input, literals: Literals, context: Context) -> Iterator[Any]:
         yield from ("mestre" if one.table == "usuario" else "outro", "", *literals.texts)
     if one.kinds & DATE:
         base = context.now or DEFAULT_NOW
+        if one.table != "agora":
+            base = datetime(base.year, base.month, base.day)
         yield from (
             *(near for day in literals.dates for near in (day, day - DAY, day + DAY)),
             base,
@@ -270,13 +293,31 @@ def around(number: int | Decimal) -> list[Any]:
 
 
 def row_sets(code: str, literals: Literals) -> Iterator[list[dict[str, Any]]]:
-    """Rows that a sentence may give: none, one and two, with the constants in their columns."""
+    """Rows that a sentence may give: none, one and two. A column has what it is compared with and its neighbours, a number where it
+    is reckoned with, else the constants of the formula."""
     columns = list(literals.columns.get(code, {})) or ["CAMPO"]
     yield []
     values: list[Any] = [*(near for number in literals.numbers for near in around(number)), *literals.texts] or [1]
+    offers = {column: column_values(code, column, literals) for column in columns}
+    first = {column: offer[0] if offer else values[0] for column, offer in offers.items()}
+    yield [first]
+    for column, offer in offers.items():
+        yield from ([{**first, column: value}] for value in offer[1:])
+    for column, offer in offers.items():
+        yield from ([first, {**first, column: value}] for value in offer[1:3])
     for value in values[:12]:
-        yield [dict.fromkeys(columns, value)]
-    yield [dict.fromkeys(columns, values[0]), dict.fromkeys(columns, values[-1])]
+        yield [{column: first[column] if offers[column] else value for column in columns}]
+    yield [{**first}, {column: offers[column][-1] if offers[column] else values[-1] for column in columns}]
+
+
+def column_values(code: str, column: str, literals: Literals) -> list[Any]:
+    """What a column may hold, by its use; nothing when its use says nothing."""
+    compared = literals.compared.get((code, column), {})
+    numbers = [near for value in compared if not isinstance(value, str) for near in around(value)]
+    texts = [value for value in compared if isinstance(value, str)]
+    if (code, column) in literals.reckoned or numbers:
+        return list(dict.fromkeys([*numbers, 2, 1, 0]))
+    return [*texts, "outro"] if texts else []
 
 
 def applied(context: Context, state: Mapping[Input, Any]) -> Context:

@@ -55,6 +55,8 @@ class Search:
     seen: set[Any] = attrs.field(factory=set)
     progress: Callable[[Search], None] | None = None
     columns: Mapping[str, Mapping[str, None]] = attrs.field(factory=dict)
+    seeds: list[State] = attrs.field(factory=list)
+    """Contexts of other cases of the formula: what they hold for the inputs."""
     named: dict[tuple[str, str], Input] = attrs.field(init=False)
     covered: Covered = attrs.field(init=False)
     branches: set[Goal] = attrs.field(init=False)

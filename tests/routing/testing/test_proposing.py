@@ -288,3 +288,45 @@ def test_types_and_directory_have_mutants_too() -> None:
     assert ended[0]["email_abertura deixou de valer"] == "survived"
     assert ended[0]["na etapa 2 Gestor, obrigatorios perdeu ASSUNTO"] == "survived"
     assert ended[0]["Carlos Mendes ficou sem chefe"] == "invalid"
+
+
+def gathered(folder: Path, formula: str, cases: str) -> Search:
+    (folder / "f.formula").write_text(formula, encoding="utf-8")
+    place = folder / "x.casos.toml"
+    first, *rest = [prepare(case, Benches().of(place)) for case in cases_of("formula = 'f'\n" + cases, place).cases]
+    search = start(first, None, rest)
+    go(search)
+    return search
+
+
+def test_stand_ins_of_the_cases_are_varied(tmp_path: Path) -> None:
+    rule = "DECL C; SETVAR(C, CUSTO); SE C > 1000000 ENTAO 1 SENAO SE C > 100000 ENTAO 2 SENAO 3 FIMSE FIMSE"
+    search = gathered(tmp_path, rule, "[[caso]]\nnome = 'a'\ncontexto.formulas.custo = '1000000'\nespera.valor = 2\n")
+    assert search.missing == set()
+    cases = cases_of(proposal(search), tmp_path / "x.casos.toml").cases
+    assert {run_case(case, Benches().of(case.path)).status for case in cases} == {PASSED}
+
+
+def test_what_another_case_reaches_is_reached(tmp_path: Path) -> None:
+    rule = (
+        "SE CATEGORIA = CONCAT(PRODUTO, CONCAT(ASSUNTO, PRODUTO)) E PRODUTO <> '' E ASSUNTO <> '' E ASSUNTO <> PRODUTO "
+        "ENTAO 1 SENAO 2 FIMSE"
+    )
+    one = "[[caso]]\nnome = 'a'\ncontexto.campos = { CATEGORIA = 'x', PRODUTO = 'y', ASSUNTO = 'z' }\nespera.valor = 2\n"
+    other = "[[caso]]\nnome = 'b'\ncontexto.campos = { CATEGORIA = 'pqrp', PRODUTO = 'p', ASSUNTO = 'qr' }\nespera.valor = 1\n"
+    search = gathered(tmp_path, rule, one + other)
+    assert search.missing == set()
+    assert search.runs < 500
+
+
+def test_columns_of_sentences_hold_what_their_use_says(tmp_path: Path) -> None:
+    rule = (
+        "DECL T; SETVAR(T, 0); SE EXECSQL('Q') ENTAO SE RESULTSQL('Q','SITUACAO') = 'Aberta' ENTAO "
+        "SETVAR(T, T + RESULTSQL('Q','QTD')) FIMSE FIMSE; T"
+    )
+    search = gathered(tmp_path, rule, "[[caso]]\nnome = 'a'\ncontexto.sql.Q.linhas = []\nespera.valor = 0\n")
+    text = proposal(search)
+    assert search.missing == set()
+    assert '[{ SITUACAO = "Aberta", QTD = 2 }], 2]' in text
+    assert "falha" not in text
+    assert 'colunas = ["nome", ' in text
