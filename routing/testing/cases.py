@@ -20,7 +20,7 @@ from routing.domain.zone import wall_time
 from routing.messages import message
 from routing.testing.beside import Unusable, included, merge
 from routing.testing.case import Case, CaseFile, Expectation, Step
-from routing.testing.expectations import DENIED, EXPECTED, cannot_fail, fits
+from routing.testing.expectations import CONTAINS, DENIED, EXPECTED, RECORD_KEYS, cannot_fail, fits
 from routing.testing.passing import Wait, spans_of
 from routing.testing.rows import Row, element_offsets, paths_in
 from routing.testing.sheets import cell_value, read_sheet
@@ -286,6 +286,11 @@ class Reader:
             if not fits(value, row.shape):
                 self.wrong((*path, key), key, row.wanted, value)
                 continue
+            if key in RECORD_KEYS and isinstance(value, list):
+                known_keys = (*RECORD_KEYS[key], *(f"{name}{CONTAINS}" for name in RECORD_KEYS[key]))
+                for one in value:
+                    if isinstance(one, Mapping):
+                        self.unknown(one, known_keys, (*path, key), message("uma tabela de {chave}", chave=key))
             if cannot_fail(key, value):
                 self.fault(
                     (*path, key),

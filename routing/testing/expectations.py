@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from formula.diagnostics import in_language
+from formula.effects import Effect
 from formula.messages import Message
 from formula.values import as_json, display, kind_name, number_text, parse_date, parse_number
 from routing.domain.flow import STATUS_NAMES
@@ -368,6 +369,17 @@ MAIL_WORDS = {
 EFFECT_WORDS = {"tipo": "type", "texto": "text", "etapa": "step", "destino": "destination", "motivo": "reason",
                 "justificativa": "justification", "campos": "fields", "parametros": "parameters", "atendimento": "ticket",
                 "para": "to", "de": "from", "copia": "cc", "despertamento": "wake_up", "prazo": "deadline"}  # fmt: skip
+JSON_NAMES = frozenset(field.name for kind in Effect.__subclasses__() for field in attrs.fields(kind)) | {
+    "type",
+    "from",
+    "status",
+    "reason",
+}
+RECORD_KEYS: Mapping[str, tuple[str, ...]] = {
+    "emails": tuple(dict.fromkeys((*MAIL_WORDS, *MAIL_WORDS.values(), "type"))),
+    "efeitos": tuple(dict.fromkeys((*EFFECT_WORDS, *EFFECT_WORDS.values(), *sorted(JSON_NAMES), "justification"))),
+}
+"""What tables of mails and effects may name, beside the same with ``_contem`` at the end."""
 A_LIST = message("um número, uma lista de textos ou uma lista de tabelas")
 A_TEXT = message("um texto")
 TEXTS = message('um texto, uma lista de textos, um número ou {{ contem = "…", vezes = 1 }}')

@@ -234,3 +234,19 @@ def test_a_column_and_a_single_case_are_told_with_what_was_meant(folder: Path) -
     assert "você quis dizer 'campos.CARGO'?" in [str(one.hint) for one in file.every_fault]
     file = file_of(folder, HEAD + '[caso]\nnome = "a"\n')
     assert faults(file) == ["4: 'caso' precisa de uma lista de tabelas, cada uma escrita [[caso]]"]
+
+
+@pytest.mark.parametrize(
+    ("expectation", "said"),
+    [
+        ('emails = [{ paraa = "x" }]', "a chave 'paraa' não existe em uma tabela de emails"),
+        ('nao = { emails = [{ asunto_contem = "x" }] }', "a chave 'asunto_contem' não existe em uma tabela de emails"),
+        ('efeitos = [{ tpo = "advance" }]', "a chave 'tpo' não existe em uma tabela de efeitos"),
+    ],
+)
+def test_an_unknown_key_of_a_mail_or_an_effect_is_named(folder: Path, expectation: str, said: str) -> None:
+    file = file_of(folder, HEAD + f'[[caso]]\nnome = "a"\ncontexto.parametros.VALOR = 1\nespera.{expectation}\n')
+    (fault,) = file.every_fault
+    assert str(fault.message) == said
+    assert fault.start.line == 7
+    assert "você quis dizer" in str(fault.hint)
