@@ -123,7 +123,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         "fields", "field_changes", "other_modules", "other_systems", "types", "diagnostics", "limits", "messages", "source", "visible",
     ),
     "routing": (
-        "checking", "schemas", "testing", "proving", "http", "desk", "releases", "explaining", "mail", "store", "deciding", "workspace", "settings", "setting_tables", "plugins",
+        "checking", "schemas", "testing", "proving", "http", "exchange", "desk", "releases", "explaining", "mail", "store", "deciding", "workspace", "settings", "setting_tables", "plugins",
         "domain", "clock", "refusals", "failures", "errors", "messages",
     ),
     "repl": ("demo", "commands", "command", "page_server", "editor", "terminal", "session", "example", "showing", "messages"),

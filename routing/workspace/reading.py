@@ -10,6 +10,7 @@ import attrs
 
 from formula.types import EMPTY as EMPTY_KIND
 from formula.types import KIND_NAMES
+from formula.values import other_form
 from routing.domain.model import (
     CLIENT_KINDS,
     DISTRIBUTIONS,
@@ -525,7 +526,8 @@ def read_values(table: Table, key: str, kinds: Mapping[str, str]) -> dict[str, A
         if not fits:
             said = message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name, tipo=wanted, valor=repr(value))
             twice = two_readings(value) if wanted == "numero" else None
-            table.document.report("valor-invalido", (*table.at(key), name), twice or said, twice and READINGS_HINT, literal=name)
+            hint = READINGS_HINT if twice else other_form(value) if isinstance(value, str) and wanted == "numero" else None
+            table.document.report("valor-invalido", (*table.at(key), name), twice or said, hint, literal=name)
         made[plain] = scalar
     return made
 
