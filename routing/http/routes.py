@@ -33,6 +33,7 @@ from routing.http.workers.jobs import Answer
 from routing.http.workers.pool import Pool, Work
 from routing.messages import message
 from routing.plugins import installed
+from routing.store.pruning import no_decision
 from routing.workspace.toml_tables import pair
 
 TRACED = ("ticket", "action", "status", "gate")
@@ -221,7 +222,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         filters_of(request, NO_FILTERS)
         plan = await run_in_threadpool(desk_behind(service).decision, number, viewer_of(request, viewer))
         if plan is None:
-            raise refuse(404, "decisao-desconhecida", message("a decisão {numero} não existe", numero=number))
+            raise refuse(404, "decisao-desconhecida", await run_in_threadpool(no_decision, desk_behind(service).store, number))
         shown = masked_decision(number, plan, settings.masked, language_of(request, service))
         return Response(json_bytes(with_offsets(shown, zone_behind(service))), media_type="application/json")
 

@@ -13,6 +13,7 @@ from routing.messages import message
 from routing.releases.again import decided_again, recorded, same
 from routing.releases.facts import MissingFact
 from routing.releases.loading import load
+from routing.store.pruning import no_decision
 from routing.store.unit import Store
 
 
@@ -46,7 +47,7 @@ def ask_again(store: Store, place: Site, number: int) -> Again:
     """Decide a recorded decision again by its own rules, people and facts. Raises UnknownDecision, NotRecorded."""
     one = next(recorded(store, number, number), None)
     if one is None:
-        raise UnknownDecision(message("a decisão {numero} não existe", numero=number))
+        raise UnknownDecision(no_decision(store, number))
     if not one.rules or one.facts is None:
         raise NotRecorded(
             message("a decisão {numero} é de antes das publicações: não ficou gravado com que foi decidida", numero=number),

@@ -399,6 +399,17 @@ webhook = Table(
 )
 """How far an address was told: the ``place`` of the last event it took. ``name`` is a digest of the address."""
 
+tally = Table(
+    "tally",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("what", String(16), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("gate", String(4), primary_key=True, server_default=""),
+    Column("count", Integer, nullable=False),
+)
+"""How many rows of a day were taken out for their age: decisions by action and gate, mails by kind, events by type."""
+
 release = Table(
     "release",
     metadata,
