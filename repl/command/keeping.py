@@ -110,6 +110,7 @@ def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[Any]:
     """A decision by its number; of a ticket what an action would do now, its latest decision, all of them, or an advance."""
     from repl.showing.console import FAULTY, Refusal, clock
     from repl.showing.plans import hypothesis_of, known_ticket, request_of
+    from routing.store.pruning import no_decision
 
     subject = str(given["subject"]).strip()
     if subject.isdecimal():
@@ -124,7 +125,7 @@ def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[Any]:
     for number in numbers:
         plan = desk.decision(number)
         if plan is None:
-            raise Refusal(message("a decisão {numero} não existe", numero=number), None, FAULTY)
+            raise Refusal(no_decision(desk.store, number), None, FAULTY)
         yield plan
     if not numbers:
         given = {**given, "action": given["action"] or "advance"}

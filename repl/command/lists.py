@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from repl.messages import message
-from repl.showing.console import FAULTY, FINE, Console
+from repl.showing.console import FINE, Console
 
 FORM = click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help=message("Formato da saída.")
@@ -218,22 +218,3 @@ def say_rows(console: Console, titles: tuple[Any, ...], rows: Iterable[tuple[str
 def defused(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
-
-
-@click.command("decision", help=message("Mostra uma decisão pelo seu número, como foi tomada."))
-@click.argument("workspace")
-@click.argument("number", type=click.IntRange(1))
-@click.option("--full", "--completo", is_flag=True, help=message("Com todos os passos e fatos."))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=message("Formato da saída."))
-@click.pass_obj
-def decision_command(console: Console, workspace: str, number: int, full: bool, form: str) -> int:
-    """Exit code 1 when there is no such decision."""
-    from repl.showing.plans import desk_of, say_plan
-
-    with desk_of(workspace) as desk:
-        plan, site = desk.decision(number), desk.site
-    if plan is None:
-        console.say(message("a decisão {numero} não existe", numero=number), error=True)
-        return FAULTY
-    say_plan(console, plan, form, site, full=full)
-    return FINE

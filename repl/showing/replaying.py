@@ -140,12 +140,13 @@ SAY = {"json": say_json, "csv": say_csv, "table": say_table}
 def decision_now(console: Console, workspace: str, number: int, again: bool, form: str) -> int:
     """A decision as it was made, or made again and compared."""
     from routing.releases.asking import ask_again
+    from routing.store.pruning import no_decision
 
     with place_of(workspace) as desk:
         if not again:
             plan = desk.decision(number)
             if plan is None:
-                raise Refusal(message("a decisão {numero} não existe", numero=number))
+                raise Refusal(no_decision(desk.store, number))
             if form == "json":
                 console.say_json(
                     {"id": number, "at": plan.now.isoformat(), "actor": plan.request.actor, **plan.as_json(console.language)}

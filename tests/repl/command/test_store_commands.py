@@ -17,6 +17,7 @@ from kit.workspaces import make_workspace
 
 from routing.desk.desk import open_desk
 from routing.domain.decision import Request
+from routing.store.engine import open_engine, writing
 
 
 @pytest.fixture
@@ -113,3 +114,29 @@ def test_what_happened_is_listed_from_a_number_on(tmp_path: Path) -> None:
     assert json.loads(out) == {"events": [], "next": 2}
     code, _, errors = repasse("events", folder, "--after", "ontem")
     assert (code, "último evento" in errors) == (2, True)
+
+
+def test_tickets_come_from_a_file_go_to_one_and_old_decisions_go(tmp_path: Path) -> None:
+    folder, out_file, bad = make_workspace(tmp_path / "pasta"), tmp_path / "a.csv", tmp_path / "b.csv"
+    code, out, _ = repasse("export", folder, out_file)
+    assert (code, out.strip().endswith(": 3")) == (0, True)
+    other = make_workspace(tmp_path / "outra", tickets=0)
+    code, out, _ = repasse("import", other, out_file)
+    assert (code, "trazidos: 3" in out) == (0, True)
+    bad.write_text("coligada;localidade;codigo;tipo\n1;1;8;10\n1;1;x;10\n", encoding="utf-8")
+    code, out, _ = repasse("import", other, bad)
+    assert (code, out.splitlines()[0][:8]) == (1, "linha 3:")
+    code, out, _ = repasse("import", other, bad, "--format", "json")
+    assert (code, json.loads(out)["there"], [one["line"] for one in json.loads(out)["refused"]]) == (1, 1, [3])
+    code, _, errors = repasse("import", other, tmp_path / "nada.csv")
+    assert (code, "Traceback" in errors) == (2, False)
+    assert repasse("move", folder, "1;1;1", "advance", "--actor", "1;2")[0] == 0
+    assert "0 decisões" in repasse("prune", folder, "--older-than", "1", "--dry-run")[1]
+    assert repasse("prune", folder, "--older-than", "0")[0] == 2
+    with writing(open_engine(f"sqlite:///{folder / 'repasse.sqlite'}")) as connection:
+        connection.exec_driver_sql("UPDATE decision SET at = '2020-01-01 00:00:00.000000'")
+        connection.commit()
+    code, out, _ = repasse("prune", folder, "--older-than", "30", "--keep-counts", "--format", "json")
+    assert (code, json.loads(out)["decisions"]) == (0, 1)
+    code, _, errors = repasse("decision", folder, "1")
+    assert (code, "foi retirada pela idade" in errors) == (2, True)
