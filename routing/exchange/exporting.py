@@ -11,20 +11,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from formula.values import number_text
 from routing.domain.model import Holder
 from routing.domain.site import Site
 from routing.domain.ticket_fields import HOLDER, ROWS, VALUES
 from routing.exchange.columns import FileRefused
 from routing.messages import message
-from routing.store import tables
-from routing.store.engine import snapshot
+from routing.store.bulk import TOGETHER, Moment, one_moment
 from routing.store.unit import Store
 
-TOGETHER = 1_000
-"""Rows that are read from the database at once."""
 DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
 """How a cell begins that a spreadsheet would calculate, or that an import would take for a defused one."""
 NAMES = {row.attribute: row.key for row in ROWS if row.key and row.kind not in {VALUES, HOLDER}}
@@ -40,20 +35,18 @@ def export_tickets(store: Store, site: Site, path: Path, told: Told | None = Non
         raise FileRefused(said, message("dê um desses finais ao arquivo"))
     beside = path.with_name(path.name + ".novo")
     try:
-        with snapshot(store.engine) as connection:
-            count = (write_csv if kind == ".csv" else write_json)(connection, site, beside, told)
+        with one_moment(store) as moment:
+            count = (write_csv if kind == ".csv" else write_json)(moment, site, beside, told)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
     return count
 
 
-def records(connection: Connection, told: Told | None) -> Iterator[dict[str, Any]]:
+def records(moment: Moment, told: Told | None) -> Iterator[dict[str, Any]]:
     """Tickets as tables of ``[[atendimento]]``, without what is empty."""
-    columns = tables.ticket.c
-    asked = select(*(columns[name] for name in (*NAMES, *INNER, "holder"))).order_by(columns.id)
-    for count, row in enumerate(connection.execution_options(yield_per=TOGETHER).execute(asked).mappings(), start=1):
-        yield record_of(dict(row))
+    for count, row in enumerate(moment.rows(*NAMES, *INNER, "holder"), start=1):
+        yield record_of(row)
         if told is not None and count % TOGETHER == 0:
             told(count)
 
@@ -77,39 +70,36 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def write_json(connection: Connection, _site: Site, path: Path, told: Told | None) -> int:
+def write_json(moment: Moment, _site: Site, path: Path, told: Told | None) -> int:
     """One object a line."""
     count = 0
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        for record in records(connection, told):
+        for record in records(moment, told):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
             count += 1
     return count
 
 
-def write_csv(connection: Connection, site: Site, path: Path, told: Told | None) -> int:
+def write_csv(moment: Moment, site: Site, path: Path, told: Told | None) -> int:
     """A spreadsheet: the plain keys, then a column for each parameter and extra field that a ticket or the site has."""
-    inner = inner_names(connection, site)
+    inner = inner_names(moment, site)
     heading = [*NAMES.values(), "atendente", "grupo", *inner]
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out, delimiter=";", lineterminator="\n")
         writer.writerow(heading)
-        for record in records(connection, told):
+        for record in records(moment, told):
             writer.writerow([cell(value_at(record, name)) for name in heading])
             count += 1
     return count
 
 
-def inner_names(connection: Connection, site: Site) -> list[str]:
+def inner_names(moment: Moment, site: Site) -> list[str]:
     """``parametros.X`` and ``campos.Y``, in order of name."""
     found = {f"parametros.{name}" for kind in site.types.values() for name in kind.parameters}
     found |= {f"campos.{name}" for name in site.declared_fields or ()}
-    columns = tables.ticket.c
-    asked = select(columns.parameters, columns.fields)
-    for parameters, fields in connection.execution_options(yield_per=TOGETHER).execute(asked):
-        found |= {f"parametros.{name}" for name, value in (parameters or {}).items() if value is not None}
-        found |= {f"campos.{name}" for name, value in (fields or {}).items() if value is not None}
+    for row in moment.rows(*INNER):
+        found |= {f"{INNER[table]}.{name}" for table in INNER for name, value in (row[table] or {}).items() if value is not None}
     return sorted(found)
 
 

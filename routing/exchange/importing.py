@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from sqlalchemy import select, tuple_
 
 from formula.diagnostics import Diagnostic, in_language
 from formula.messages import Message
@@ -24,8 +23,8 @@ from routing.exchange.columns import Columns
 from routing.exchange.rows import Row, rows_of
 from routing.failures import StoreClash
 from routing.messages import message
-from routing.store import tables, tickets
-from routing.store.engine import reading
+from routing.store import tickets
+from routing.store.bulk import Key, present
 from routing.store.unit import Store
 from routing.workspace.reading import read_ticket
 from routing.workspace.toml_places import Document
@@ -34,7 +33,6 @@ from routing.workspace.toml_tables import Table
 BATCH = 500
 """Tickets of one transaction."""
 ATTEMPTS = 5
-Key = tuple[int, int, int]
 Told = Callable[[int], None]
 """Is told how many rows were looked at so far."""
 
@@ -154,16 +152,3 @@ def keep(store: Store, found: Sequence[Ticket], done: Imported) -> None:
         done.added += len(new)
         done.there += len(found) - len(new)
         return
-
-
-def present(store: Store, found: Sequence[Ticket]) -> set[Key]:
-    """The keys of those that the store has."""
-    columns = tables.ticket.c
-    key = tuple_(columns.coligada, columns.locality, columns.code)
-    with reading(store.engine) as connection:
-        rows = connection.execute(
-            select(columns.coligada, columns.locality, columns.code).where(
-                key.in_([(one.coligada, one.locality, one.code) for one in found])
-            )
-        )
-        return {(row[0], row[1], row[2]) for row in rows}
