@@ -65,22 +65,22 @@ def keep(console: Console, *, mask: bool, into: str | None, name: str, **given: 
         hidden = masked_fields(site) if mask else frozenset[str]()
         masks = Masks(site.people, hidden) if mask else None
 
-    def made(plan: Any, place: Path, before: str, names: Collection[str]) -> Kept:
+    def made(plan: Any, earlier: list[Any], place: Path, before: str, names: Collection[str]) -> Kept:
         title = unused(name, names) if name else case_name(plan, names)
-        return kept(plan, title, bench, place, before=before, site=site, masks=masks)
+        return kept(plan, title, bench, place, before=before, site=site, masks=masks, earlier=earlier)
 
-    def added(plan: Any, target: Path) -> Kept:
-        return add_case(target, lambda before, names: made(plan, target, before, names))
+    def added(plan: Any, earlier: list[Any], target: Path) -> Kept:
+        return add_case(target, lambda before, names: made(plan, earlier, target, before, names))
 
     said: list[Kept] = []
     try:
-        for plan in plans:
+        for plan, earlier in plans:
             if into is None:
                 place = Path("." if "://" in workspace else workspace) / "casos" / "gravados.casos.toml"
                 text = "\n".join(one.text for one in said)
-                said.append(made(plan, place, text + ("\n" if text else ""), {one.name for one in said}))
+                said.append(made(plan, earlier, place, text + ("\n" if text else ""), {one.name for one in said}))
             else:
-                said.append(added(plan, target_of(into)))
+                said.append(added(plan, earlier, target_of(into)))
     except Unkeepable as fault:
         if fault.detail:
             console.say(fault.detail, error=True)
@@ -106,8 +106,9 @@ def masked_fields(site: Any) -> frozenset[str]:
     return frozenset(name.upper() for name in service_settings(site.settings).masked)
 
 
-def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[Any]:
-    """A decision by its number; of a ticket what an action would do now, its latest decision, all of them, or an advance."""
+def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
+    """A decision by its number; of a ticket what an action would do now, its latest decision, all of them, or an advance. Each
+    comes with the decisions about its ticket before it."""
     from repl.showing.console import FAULTY, Refusal, clock
     from repl.showing.plans import hypothesis_of, known_ticket, request_of
     from routing.store.pruning import no_decision
@@ -126,10 +127,20 @@ def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[Any]:
         plan = desk.decision(number)
         if plan is None:
             raise Refusal(no_decision(desk.store, number), None, FAULTY)
-        yield plan
+        yield plan, earlier_of(desk, plan.ticket, number)
     if not numbers:
         given = {**given, "action": given["action"] or "advance"}
         ticket = known_ticket(desk, subject)
         if ticket is None:
             raise Refusal(message("o atendimento {chave} não existe", chave=subject), None, FAULTY)
-        yield desk.plan(subject, request_of(given, ticket), clock(), hypothesis_of({**given, "rules": None}) or None)
+        plan = desk.plan(subject, request_of(given, ticket), clock(), hypothesis_of({**given, "rules": None}) or None)
+        yield plan, earlier_of(desk, subject)
+
+
+def earlier_of(desk: Any, ticket: str, before: int | None = None) -> list[Any]:
+    """The decisions about a ticket before one, as far as they are still kept."""
+    from repl.showing.plans import known_ticket
+
+    numbers = desk.decisions(ticket) if known_ticket(desk, ticket) is not None else []
+    found = (desk.decision(one) for one in numbers if before is None or one < before)
+    return [one for one in found if one is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import SUFFIX, Case
 from routing.testing.cases import cases_of
 from routing.testing.masks import Masks
-from routing.testing.recorded import case_text
+from routing.testing.recorded import case_text, flow_text
 from routing.testing.report import failure_text
 from routing.testing.run import PASSED, observe_moves, run_case
 
@@ -63,9 +63,11 @@ def tables_of(plan: Plan, site: Site) -> Tables:
 
 
 def kept(
-    plan: Plan, name: str, bench: Bench, place: Path, *, before: str = "", site: Site | None = None, masks: Masks | None = None
-) -> Kept:
-    """A plan as a case that passes on a bench, at the end of a file's text ``before``. Raises Unkeepable."""
+    plan: Plan, name: str, bench: Bench, place: Path, *, before: str = "", site: Site | None = None, masks: Masks | None = None,
+    earlier: Sequence[Plan] = (),
+) -> Kept:  # fmt: skip
+    """A plan as a case that passes on a bench, at the end of a file's text ``before``. Where it does not pass alone, the
+    ``earlier`` moves of its ticket come first. Raises Unkeepable."""
     if plan.action in NOT_KEPT:
         raise Unkeepable(
             message("um caso não guarda mudanças nem anotações"),
@@ -73,26 +75,57 @@ def kept(
         )
     if plan.before is None and plan.request.draft is None:
         raise Unkeepable(message("o atendimento {chave} não existe", chave=plan.ticket))
-    tables, otherwise = tables_of(plan, site if site is not None else bench.site), False
-    if masks is not None:
-        name = masks.text(name)
-        masked, tables = masks.plan(plan), masks.values(tables)
-        again = decided(last_case(before + case_text(masked, name, tables), place), bench)
-        otherwise = list(outcome(again)) != list(outcome(masked))
-        plan = attrs.evolve(again, before=masked.before, request=masked.request)
-    text = case_text(plan, name, tables)
-    case = last_case(before + text, place)
-    result = run_case(case, bench)
-    if result.status != PASSED:
-        raise Unkeepable(
-            message("o caso não passa com as regras da pasta, e por isso não foi gravado"),
-            message(
-                "ou as regras mudaram desde a decisão (repasse decision PASTA N --again diz), ou ela dependeu do que um caso não "
-                "guarda: históricos, votos, cargas, rodízios"
-            ),
-            failure_text(result),
-        )
-    return Kept(name, text, otherwise)
+    where = site if site is not None else bench.site
+    plans: Sequence[Plan] = (plan,)
+    try:
+        text = passing((plan,), name, bench, place, before, where)
+    except Unkeepable:
+        if not earlier or any(one.action in NOT_KEPT for one in earlier):
+            raise
+        plans = (*earlier, plan)
+        text = passing(plans, name, bench, place, before, where)
+    if masks is None:
+        return Kept(name, text)
+    name, masked = masks.text(name), [masks.plan(one) for one in plans]
+    tables = masks.values(tables_of_all(plans, where))
+    again = decided(last_case(before + text_of(masked, name, tables), place), bench)
+    otherwise = outcome(again) != outcome(plan)
+    shown = [*masked[:-1], attrs.evolve(again, before=masked[-1].before, request=masked[-1].request)]
+    return Kept(name, verified(text_of(shown, name, tables), bench, place, before), otherwise)
+
+
+def passing(plans: Sequence[Plan], name: str, bench: Bench, place: Path, before: str, site: Site) -> str:
+    """The text of a case of some plans that passes. Raises Unkeepable."""
+    return verified(text_of(plans, name, tables_of_all(plans, site)), bench, place, before)
+
+
+def text_of(plans: Sequence[Plan], name: str, tables: Tables) -> str:
+    """One move, or a flow."""
+    return case_text(plans[0], name, tables) if len(plans) == 1 else flow_text(plans, name, tables)
+
+
+def tables_of_all(plans: Sequence[Plan], site: Site) -> Tables:
+    """The tables of all plans together; of what several give, the last."""
+    made: Tables = {}
+    for plan in plans:
+        for table, values in tables_of(plan, site).items():
+            made[table] = {**made.get(table, {}), **values}
+    return made
+
+
+def verified(text: str, bench: Bench, place: Path, before: str) -> str:
+    """The text of a case that passes at the end of a file. Raises Unkeepable."""
+    result = run_case(last_case(before + text, place), bench)
+    if result.status == PASSED:
+        return text
+    raise Unkeepable(
+        message("o caso não passa com as regras da pasta, e por isso não foi gravado"),
+        message(
+            "ou as regras mudaram desde a decisão (repasse decision PASTA N --again diz), ou ela dependeu do que um caso não "
+            "guarda: históricos, votos, cargas, rodízios"
+        ),
+        failure_text(result),
+    )
 
 
 def last_case(text: str, place: Path) -> Case:
@@ -105,7 +138,7 @@ def last_case(text: str, place: Path) -> Case:
 
 
 def decided(case: Case, bench: Bench) -> Plan:
-    """What the one move of a case does."""
+    """What the last move of a case does."""
     ticket, faults = ticket_of(bench, case)
     faults = [*case.faults, *faults]
     if faults or ticket is None:

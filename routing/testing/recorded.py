@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -37,6 +37,24 @@ def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, Any]] 
     since = [] if ticket is None or ticket.entered_at is None or plan.action not in CLOCK else [ticket.entered_at]
     lines += ["[caso.atendimento]", *([] if ticket is None else ticket_lines(ticket))]
     lines += [*(f"na_etapa_desde = {at.isoformat()}" for at in since), "[caso.espera]", *expected_lines(plan)]
+    return "\n".join(lines) + "\n"
+
+
+def flow_text(plans: Sequence[Plan], name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+    """As :func:`case_text`, with the moves that came before, so that what they left in the ticket's histories is there too. Only
+    what came of the last is expected."""
+    first, last = plans[0], plans[-1]
+    ticket = first.request.draft if first.before is None else first.before
+    lines = ["[[caso]]", f"nome = {toml(name)}", f"tipo = {ticket.type if ticket else 0}"]
+    for table, values in (stand_ins or {}).items():
+        lines += [f"contexto.{table}.{key_text(key)} = {toml(value)}" for key, value in values.items()]
+    lines.append("movimentos = [")
+    for plan in plans:
+        parts = [f'acao = "{plan.action}"', *request_lines(plan.request), f"agora = {plan.now.isoformat()}"]
+        if plan is last:
+            parts.append(f"espera = {{ {', '.join(expected_lines(plan))} }}")
+        lines.append(f"  {{ {', '.join(parts)} }},")
+    lines += ["]", "[caso.atendimento]", *([] if ticket is None else ticket_lines(ticket))]
     return "\n".join(lines) + "\n"
 
 

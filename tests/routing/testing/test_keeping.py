@@ -105,3 +105,17 @@ def test_what_cannot_be_kept_is_refused_with_the_reason(workspace: Path, capsys:
     file.write_text("[[caso]\n", encoding="utf-8")
     assert run(["case", str(workspace), "1;1;43", "advance", "--into", str(file)]) == 1
     assert file.read_text(encoding="utf-8") == "[[caso]\n"
+
+
+def test_a_decision_that_needs_the_moves_before_it_is_kept_as_a_flow(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["move", str(workspace), "1;1;42", "advance"]) == 0
+    assert run(["move", str(workspace), "1;1;42", "return", "--justification", "para Ana Lima"]) == 0
+    for more in ([], ["--mask"]):
+        capsys.readouterr()
+        assert run(["case", str(workspace), "2", *more]) == 0
+        text, notes = capsys.readouterr()
+        assert notes == ""
+        assert statuses(text, workspace) == ["passed"]
+        assert text.count("{ acao = ") == 2
+        assert 'recebedor = "1;2"' in text
+        assert ("Ana Lima" in text) is (not more)
