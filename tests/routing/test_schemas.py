@@ -76,3 +76,14 @@ def test_an_approval_is_known_with_its_keys() -> None:
     good = text + 'aprovacao = { por = ["1;3", "5"], regra = "todos", veto = true, ao_rejeitar = "C" }\naprovacao_propria = false'
     assert faults("tipos", tomllib.loads(good)) == []
     assert len(faults("tipos", tomllib.loads(text + 'aprovacao = { por = ["1;3"], regras = "todos" }'))) == 1
+
+
+def test_cases_may_include_files_and_take_tables_from_them() -> None:
+    text = (
+        'inclui = "base.toml"\ncontexto.campos.X = 1\n[[caso]]\nnome = "a"\ninclui = ["b.toml", "c.toml"]\ntabela = "casos.xlsx"\n'
+        'espera = { nao = { etapa = 3 }, discussao = { contem = "x", vezes = 1 }, emails = [{ corpo_contem = "x" }] }\n'
+        '[[caso]]\nnome = "b"\nmovimentos = [{ acao = "advance", agora = 2026-11-24T10:00:00 }, { depois = "1 dia" }]\n'
+    )
+    assert faults("casos", tomllib.loads(text)) == []
+    assert len(faults("casos", {"inclui": 1, "caso": []})) == 1
+    assert len(faults("casos", {"caso": [{"nome": "a", "tabela": 1}]})) == 1
