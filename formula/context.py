@@ -66,6 +66,12 @@ class Context:
 
     ``fields`` and ``parameters`` of the ticket; ``functions`` stand-ins (``RC``, ``VLRVALE('L1')``, ``NVD(*)``);
     ``formulas`` texts by code; ``sql`` rows by sentence code; ``memories`` start values; ``now`` is the only clock.
+
+    A value may be an ``int`` or finite ``Decimal`` (a number, up to 4,000 digits), a ``float`` (the exact decimal of its
+    shortest text, as JSON wrote it; ``-0.0`` is 0; not infinite, not NaN), a ``str`` (a text; also a number or a date where
+    one is declared), a ``datetime`` (its zone is left out) or a ``date`` (its midnight), a ``bool`` or None (Vazio). Any other
+    is a fault of the run. In a ``dict``, floats and dates cost little more than decimals and datetimes; a text where a number
+    or a date is declared costs the checked way.
     """
 
     fields: Mapping[str, Any] = NOTHING

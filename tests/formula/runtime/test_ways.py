@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from datetime import date
+from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 from kit.programs import FIELDS, Programs, sample_fields
 
 from formula.checking.checker import check_tree
 from formula.context import Context
-from formula.engine import Rule, bounds_of
-from formula.limits import Limits
+from formula.engine import Rule, bounds_of, compiled
+from formula.limits import DEFAULT, Limits
 from formula.outcome import Outcome
 from formula.runtime.compile import compile_program
 from formula.schema import Schema
@@ -24,6 +27,17 @@ ROOMY = Limits(steps=400, digits=60)
 
 PROGRAMS = int(os.environ.get("REPASSE_PROGRAMS", "50000"))
 BATCHES = 10
+
+
+class Money(Decimal):
+    """A host's own number."""
+
+
+GIVEN: tuple[Any, ...] = (
+    0.0, -0.0, 0.1 + 0.2, 12.5, -3.0, 1e22, 1e-7, 1e300, 1e15, 999999999999999.0, 5e-324, float("inf"), float("nan"),
+    date(2026, 11, 24), date(1, 1, 1), True, 10**30, Decimal("1.50"), Money("2.5"), "12,5", "24/11/2026", None,
+)  # fmt: skip
+"""What hosts give where a number, a date or another kind is declared."""
 
 
 def plain(rule: Rule, context: Context, limits: Limits) -> Outcome:
@@ -76,3 +90,45 @@ def test_going_forward_and_back_meets_the_same_state(seed: int) -> None:
             state.update(event.changes)
             assert record.state(index) == state
         runs += 1
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_hosts_give_changes_no_outcome(seed: int) -> None:
+    programs, random, runs = Programs(3_000 + seed), Random(seed), 0
+    while runs < 60:
+        checked = check_tree(Source(""), programs.formula(), SCHEMA)
+        if not checked.runnable:
+            continue
+        rule = Rule(checked, compile_program(checked, trusted=True))
+        for _ in range(3):
+            fields = {key: random.choice(GIVEN) if random.random() < 0.5 else held for key, held in sample_fields(random).items()}
+            before = dict(fields)
+            for limits in (LIMITS, ROOMY):
+                assert repr(rule.run(Context(fields=fields), limits)) == repr(plain(rule, Context(fields=fields), limits))
+            assert repr(fields) == repr(before)
+        runs += 1
+
+
+@pytest.mark.parametrize("value", GIVEN, ids=lambda value: repr(value)[:20])
+@pytest.mark.parametrize(
+    "text", ["SE VALOR > 10 ENTAO 'A' SENAO 'B' FIMSE", "VALOR + 1", "VALOR", "CONCAT('R$ ', VALOR)", "VALOR / 3"]
+)
+def test_a_number_of_any_kind_gives_what_the_checked_way_gives(text: str, value: object) -> None:
+    schema = Schema(fields={"VALOR": "numero"})
+    rule = compiled(text, schema, "x")
+    context = Context(fields={"VALOR": value})
+    for _ in range(2):
+        assert repr(rule.run(context)) == repr(plain(rule, context, DEFAULT))
+
+
+@pytest.mark.parametrize(
+    "text", ["SE VALOR > 10 ENTAO 'A' SENAO 'B' FIMSE", "VALOR + 1", "SE ABERTO > '01/01/2026' ENTAO VALOR FIMSE"]
+)
+def test_floats_and_dates_stay_in_the_trusted_code(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = compiled(text, Schema(fields={"VALOR": "numero", "ABERTO": "data"}), "x")
+
+    def left(*_: object) -> Outcome:
+        raise AssertionError("the checked way was taken")
+
+    monkeypatch.setattr(Rule, "run_plain", left)
+    assert rule.run(Context(fields={"VALOR": 12.5, "ABERTO": date(2026, 11, 24)})).status == "ok"
