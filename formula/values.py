@@ -209,9 +209,11 @@ def admit(value: object, where: str = "") -> Value:
         if value.is_finite():
             return value
     elif isinstance(value, float):
+        if value.is_integer() and abs(value) < 10**15:
+            return int(value)
         made = Decimal(repr(value))
         if made.is_finite():
-            return int(made) if made == made.to_integral_value() and abs(made) < 10**15 else made
+            return made
     elif isinstance(value, datetime):
         return value.replace(tzinfo=None, fold=0)
     elif isinstance(value, date):
