@@ -14,6 +14,7 @@ import attrs
 from formula.source import Source
 from routing.http.settings import KEYS as SERVICE_KEYS
 from routing.proving.property import EVENTS
+from routing.setting_hooks import EVENTS as TOLD
 from routing.setting_tables import Keys, count, flag, real, seconds, text, texts
 from routing.settings import RULE_KEYS, SMTP_KEYS
 from routing.testing.cases import CASE_KEYS, FILE_KEYS, MOVE_KEYS, STEP_KEYS, TABLE_KEYS
@@ -198,8 +199,21 @@ def settings() -> Schema:
             "limites": closed(dict.fromkeys((*LIMIT_KEYS, *POLICY_KEYS), number)),
             "smtp": settings_table(SMTP_KEYS, RULE_KEYS),
             "servico": settings_table(SERVICE_KEYS),
+            "webhook": listed(hook()),
         },
     }
+
+
+def hook() -> Schema:
+    """``[[webhook]]``."""
+    known: Mapping[str, Schema] = {
+        "url": {"type": "string", "pattern": "^https?://"},
+        "segredo": {"type": "string"},
+        "segredo_arquivo": {"type": "string"},
+        "eventos": listed({"enum": list(TOLD)}),
+        "desde": {"type": "integer", "minimum": 0},
+    }
+    return closed(known, ("url",))
 
 
 def calendar() -> Schema:

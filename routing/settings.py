@@ -12,6 +12,7 @@ import attrs
 
 from routing.failures import SettingsFault
 from routing.messages import message
+from routing.setting_hooks import Hook, read_hooks
 from routing.setting_tables import Keys, count, read_table, real, seconds, see, text, texts, unfit, with_environment
 
 DEFAULT_DATABASE = "sqlite:///repasse.sqlite"
@@ -70,6 +71,7 @@ class Settings:
     smtp: Smtp = Smtp()
     rules: Rules = Rules()
     models: str = "modelos"
+    hooks: tuple[Hook, ...] = ()
 
 
 SMTP_KEYS: Keys = {
@@ -110,7 +112,7 @@ def read_settings(found: Mapping[str, Any], environment: Mapping[str, str] | Non
     address = outside.get(DATABASE_VARIABLE)
     if not address and outside.get(DATABASE_FILE_VARIABLE):
         address = secret_of(outside[DATABASE_FILE_VARIABLE], DATABASE_FILE_VARIABLE)
-    return Settings(address or database, smtp, rules, models)
+    return Settings(address or database, smtp, rules, models, read_hooks(found, outside))
 
 
 def secret_of(path: str, key: str) -> str:

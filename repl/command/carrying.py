@@ -130,7 +130,11 @@ def prune_command(console: Console, workspace: str, days: int, keep_counts: bool
         now = clock(desk.site.zone)
         before = now - timedelta(days=days)
         try:
-            made = would_prune(desk.store, before) if dry_run else prune(desk.store, before, now, counts=keep_counts, told=progress)
+            followers = [hook.name for hook in desk.settings.hooks]
+            if dry_run:
+                made = would_prune(desk.store, before, followers)
+            else:
+                made = prune(desk.store, before, now, followers=followers, counts=keep_counts, told=progress)
         finally:
             progress.end()
     if form == "json":

@@ -18,6 +18,7 @@ from routing.domain.decision import Plan
 from routing.failures import StoreError
 from routing.mail import states as dispatch
 from routing.mail.sending import Office, send_one, utc_now
+from routing.webhooks import tell_all
 
 PAUSE = 1.0
 """Seconds between two looks at a SQLite outbox."""
@@ -48,6 +49,7 @@ def work(desk: Desk, drain: bool = False, report: Report | None = None, tell: Te
     if drain:
         while do_due(desk, clock_of(desk), report=tell):
             pass
+        tell_all(desk.store, desk.settings.hooks, desk.site.zone)
     if desk.store.is_sqlite:
         asyncio.run(run_courier(office, drain, report, None if drain else Hands(desk, tell)))
     else:
@@ -69,15 +71,26 @@ class Hands:
         """Nothing is done yet."""
         self.desk = desk
         self.tell = tell
+        self.telling: asyncio.Task[object] | None = None
 
     async def turn(self, stop: asyncio.Event) -> int:
         """Do what is due, for a while; how many things that were."""
+        self.tell_others(stop)
         end = monotonic() + ROUND
 
         def ended() -> bool:
             return stop.is_set() or monotonic() > end
 
         return await asyncio.to_thread(do_due, self.desk, clock_of(self.desk), ended, self.tell)
+
+    def tell_others(self, stop: asyncio.Event) -> None:
+        """Let addresses be told beside the clock and the mails, one round at a time: one that hangs keeps nothing else waiting."""
+        if self.telling is not None and self.telling.done():
+            self.telling.result()
+            self.telling = None
+        if self.telling is None and self.desk.settings.hooks:
+            hooks, zone = self.desk.settings.hooks, self.desk.site.zone
+            self.telling = asyncio.create_task(asyncio.to_thread(tell_all, self.desk.store, hooks, zone, stop.is_set))
 
 
 async def keep_time(hands: Hands, stop: asyncio.Event, report: Report | None) -> None:

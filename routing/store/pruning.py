@@ -5,7 +5,7 @@ stay, so nothing that decides is lost; only a decision that was taken out cannot
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,10 +41,10 @@ class Pruned:
         return attrs.asdict(self)
 
 
-def conditions(before: datetime) -> Mapping[str, tuple[Table, list[ColumnElement[bool]]]]:
+def conditions(before: datetime, followers: Sequence[str]) -> Mapping[str, tuple[Table, list[ColumnElement[bool]]]]:
     """What goes: the name of its count, its table, and the rows."""
     decision, mail, recipient, event = tables.decision.c, tables.mail.c, tables.recipient.c, tables.event.c
-    told = select(func.min(tables.webhook.c.place)).scalar_subquery()
+    told = select(func.min(tables.webhook.c.place)).where(tables.webhook.c.name.in_(followers)).scalar_subquery()
     return {
         "decisions": (tables.decision, [decision.at < before]),
         "mails": (tables.mail, [mail.at < before, mail.state.in_(ENDED)]),
@@ -53,22 +53,25 @@ def conditions(before: datetime) -> Mapping[str, tuple[Table, list[ColumnElement
     }
 
 
-def would_prune(store: Store, before: datetime) -> Pruned:
+def would_prune(store: Store, before: datetime, followers: Sequence[str] = ()) -> Pruned:
     """How many rows are older, without taking any out."""
     made = Pruned()
     with reading(store.engine) as connection:
-        for name, (table, where) in conditions(before).items():
+        for name, (table, where) in conditions(before, followers).items():
             setattr(made, name, connection.execute(select(func.count()).select_from(table).where(*where)).scalar())
     return made
 
 
-def prune(store: Store, before: datetime, now: datetime, *, counts: bool = False, told: Told | None = None) -> Pruned:
+def prune(
+    store: Store, before: datetime, now: datetime, *, followers: Sequence[str] = (), counts: bool = False, told: Told | None = None
+) -> Pruned:
     """Take out what is older than a time, in small transactions: interrupted, what went is gone and the rest is there.
 
-    ``counts`` keeps how many there were of each day, by action and status, gate, kind and state. Raises StoreError.
+    Events that one of the ``followers`` (names of webhooks) has not got stay. ``counts`` keeps how many there were of each day, by
+    action and status, gate, kind and state. Raises StoreError.
     """
     made = Pruned()
-    for name, (table, where) in conditions(before).items():
+    for name, (table, where) in conditions(before, followers).items():
         while True:
             with writing(store.engine) as connection:
                 gone = take_out(connection, table, where, now, counts=counts)

@@ -20,9 +20,11 @@ from formula.types import kind_set
 from routing.domain.model import Ticket
 from routing.domain.site import FormulaText, Policy, SentenceText, Site
 from routing.errors import FileFaults, WorkspaceError
+from routing.failures import SettingsFault
 from routing.messages import message
 from routing.plugins import Misfit, installed, with_aliases
 from routing.refusals import TABLE
+from routing.setting_hooks import read_hooks
 from routing.workspace.code_folder import user_cache
 from routing.workspace.reading import HANDOFF_KINDS, Registry, directory_people, read_directory, read_tickets, read_type
 from routing.workspace.references import GONE_NAMES, check_references
@@ -45,7 +47,7 @@ POLICY_KEYS = {
 }
 
 
-ELSEWHERE = frozenset({"apelidos", "atendimento", "banco", "campos", "fontes", "modelos", "publicar", "servico", "sql"})
+ELSEWHERE = frozenset({"apelidos", "atendimento", "banco", "campos", "fontes", "modelos", "publicar", "servico", "sql", "webhook"})
 """Tables and keys of repasse.toml that others read: the store, mail, the service, sentences, releases."""
 
 
@@ -233,6 +235,10 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         chosen = attrs.evolve(chosen, **whole_numbers(limits, LIMIT_KEYS))
         limits.finish()
     table.known |= ELSEWHERE
+    try:
+        read_hooks(document.data)
+    except SettingsFault as fault:
+        document.report("valor-invalido", ("webhook",), fault.message, fault.hint)  # type: ignore[arg-type]
     calendar = table.inner("calendario")
     levels = {str(name).strip().upper(): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
     smtp = table.mapping("smtp")

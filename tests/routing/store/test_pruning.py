@@ -72,7 +72,8 @@ def test_what_is_not_done_stays_however_old(desk: Desk) -> None:
         connection.execute(tables.webhook.insert().values(name="x", place=1))
         connection.commit()
     desk.events()
-    made = prune(desk.store, LATER, LATER)
+    made = prune(desk.store, LATER, LATER, followers=["x"])
     assert (made.mails, made.events) == (0, 1)  # the event that a follower has not got stays
     assert len(desk.show("1;1;1")["mails"]) == queued > 0
     assert [one["id"] for one in desk.events()["events"]] == [2]
+    assert prune(desk.store, LATER, LATER).events == 1  # nobody in the settings waits for it
