@@ -60,6 +60,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "store": ("repl.command.store", message("Leva o conteúdo de um banco para uma pasta e de volta.")),
     "schema": ("repl.command.schema", message("Escreve o JSON Schema dos arquivos de uma área de trabalho, para editores.")),
     "lsp": ("repl.command.doors", message("Atende um editor pelo Language Server Protocol.")),
+    "dap": ("repl.command.doors", message("Atende um editor pelo Debug Adapter Protocol.")),
 }
 
 ABOUT = message("A linguagem de fórmulas do TOTVS RM para repasse de atendimentos: explica-se, depura-se, testa-se.")

@@ -1,4 +1,4 @@
-"""Commands that open a door and stay: repl, serve, lsp."""
+"""Commands that open a door and stay: repl, serve, lsp, dap."""
 
 from __future__ import annotations
 
@@ -72,6 +72,16 @@ def serve_command(console: Console, workspace: str | None, host: str, port: int,
 def lsp_command(console: Console) -> int:
     """Ends when the editor says so."""
     from repl.editor.lsp import serve_stdio
+
+    serve_stdio(console.language)
+    return FINE
+
+
+@click.command("dap", help=message("Atende um depurador de editor pela entrada e saída padrão."))
+@click.pass_obj
+def dap_command(console: Console) -> int:
+    """Ends when the editor leaves."""
+    from repl.editor.dap import serve_stdio
 
     serve_stdio(console.language)
     return FINE
