@@ -9,6 +9,17 @@ from repl.session import commands, debugging
 from repl.session.session import Session
 from repl.showing.answers import MORE, Answer
 
+BARE = {"ajuda": "ajuda", "help": "ajuda", "?": "ajuda", "sair": "sair", "quit": "sair", "exit": "sair"}
+"""What people type without a colon, and the command they mean, unless a variable has the name."""
+
+
+def bare_command(session: Session, line: str) -> str | None:
+    """The command that a line means which is none of the language."""
+    word = line.strip()
+    if session.pending or word.upper() in session.memory.values:
+        return None
+    return BARE.get(word.lower())
+
 
 def feed(session: Session, line: str) -> Answer:
     """Take one line."""
@@ -24,6 +35,9 @@ def feed(session: Session, line: str) -> Answer:
         return debugging.carry_out(session, line.strip())
     if not session.pending and not line.strip():
         return Answer()
+    meant = bare_command(session, line)
+    if meant is not None:
+        return commands.carry_out(session, ":" + meant)
     session.pending.append(line)
     if wants_more("\n".join(session.pending)):
         return MORE
