@@ -44,6 +44,7 @@ DECISION_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--gate", metavar="G", help=message("Recusadas neste portão, como G8.")),
     click.option("--action", metavar="A", help=message("Desta ação, em português ou inglês.")),
     click.option("--since", metavar="T", help=message("Desde esta data ou hora, em ISO.")),
+    click.option("--rules", metavar="REV", help=message("Decididas por esta publicação.")),
     *PAGE,
 )
 

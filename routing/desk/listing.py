@@ -22,6 +22,7 @@ from routing.domain.words import words_of
 from routing.domain.zone import wall_time
 from routing.failures import UnknownTicket, WrongFilter
 from routing.messages import message
+from routing.releases.choosing import revision_of
 from routing.store import tickets
 from routing.store.lists import SEARCHED, DecisionFilter, TicketFilter, decisions_page, tickets_page
 from routing.store.unit import Unit
@@ -145,6 +146,7 @@ def decision_filter(site: Site, unit: Unit, given: Given) -> DecisionFilter:
         status=status,
         gate=gate,
         action=action_named(str(given.get("action") or "")),
+        rules="" if given.get("rules") in (None, "") else revision_of(str(given["rules"]), unit.store),
         since=since_of(given.get("since"), site.zone),
         viewer=known_viewer(site, given["viewer"]) if given.get("viewer") is not None else None,
     )

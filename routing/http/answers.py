@@ -262,6 +262,14 @@ class DecisionsShape(Shape):
     next: str | None
 
 
+class AgainShape(Shape):
+    """A decision then and now: two plans, and whether they are equal."""
+
+    equal: bool
+    then: dict[str, Any]
+    now: dict[str, Any]
+
+
 class EventsShape(Shape):
     """Events in the order of commits: rows of id, type, at, ticket, decision and data."""
 

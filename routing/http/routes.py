@@ -9,6 +9,7 @@ from datetime import tzinfo
 from difflib import get_close_matches
 from typing import Annotated, Any
 
+import attrs
 from fastapi import APIRouter, Header, Path, Query, Request, Response, Security
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
@@ -25,7 +26,7 @@ from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, PlanBody
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
 from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
-from routing.http.masking import masked_decision, masked_ticket
+from routing.http.masking import masked_decision, masked_plan, masked_ticket
 from routing.http.problems import MEDIA_TYPE, json_bytes, refuse
 from routing.http.reading import only_one
 from routing.http.service import Service, language_of
@@ -33,6 +34,7 @@ from routing.http.workers.jobs import Answer
 from routing.http.workers.pool import Pool, Work
 from routing.messages import message
 from routing.plugins import installed
+from routing.releases.asking import NotRecorded, ask_again
 from routing.store.pruning import no_decision
 from routing.workspace.toml_tables import pair
 
@@ -139,6 +141,50 @@ def trace_decision(note: str) -> None:
     get_current_span().set_attributes({f"repasse.{name}": known[name] for name in TRACED if name in known})
 
 
+def add_decisions(reading: APIRouter, service: Service) -> None:
+    """The routes of decisions, behind the door that reads."""
+    settings = service.settings
+
+    @reading.get("/decisions", responses=answers(shapes.DecisionsShape, 401, 403, 404, 422))
+    async def decision_page(request: Request, viewer: ViewerQuery = None) -> Response:
+        """Decisions by filters, newest first, a page at a time; ``next`` is the cursor for ``after``."""
+        asked = filters_of(request, DECISION_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        found = await run_in_threadpool(decision_list, desk_behind(service), asked)
+        return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
+
+    @reading.get("/decisions/{number}", responses=answers(shapes.DecisionShape, 401, 403, 404, 422))
+    async def decision(
+        request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])], viewer: ViewerQuery = None
+    ) -> Response:
+        """A move as it was decided, with the hashes of the formulas that decided."""
+        filters_of(request, NO_FILTERS)
+        plan = await run_in_threadpool(desk_behind(service).decision, number, viewer_of(request, viewer))
+        if plan is None:
+            raise refuse(404, "decisao-desconhecida", await run_in_threadpool(no_decision, desk_behind(service).store, number))
+        shown = masked_decision(number, plan, settings.masked, language_of(request, service))
+        return Response(json_bytes(with_offsets(shown, zone_behind(service))), media_type="application/json")
+
+    @reading.post("/decisions/{number}/again", responses=answers(shapes.AgainShape, 401, 403, 404, 409, 422))
+    async def decide_again(
+        request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])], viewer: ViewerQuery = None
+    ) -> Response:
+        """The decision made again from what was recorded, by its own rules, people and facts: whether both are equal."""
+        filters_of(request, NO_FILTERS)
+        desk = desk_behind(service)
+        if await run_in_threadpool(desk.decision, number, viewer_of(request, viewer)) is None:
+            raise refuse(404, "decisao-desconhecida", await run_in_threadpool(no_decision, desk.store, number))
+        try:
+            made = await run_in_threadpool(ask_again, desk.store, desk.site, number)
+        except NotRecorded as lost:
+            raise refuse(409, lost.code, lost.message, lost.hint) from None
+        language = language_of(request, service)
+        shown = made.as_json(language)
+        for name, plan in (("then", made.then), ("now", made.now)):
+            alike = attrs.evolve(plan, status=shown[name]["status"])
+            shown[name] = masked_plan(alike, settings.masked, language) or shown[name]
+        return Response(json_bytes(with_offsets(shown, zone_behind(service))), media_type="application/json")
+
+
 def desk_routes(service: Service) -> list[BaseRoute]:
     """Plans and moves, tickets and decisions."""
     settings = service.settings
@@ -178,13 +224,6 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         found = await run_in_threadpool(ticket_list, desk_behind(service), asked)
         return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
 
-    @reading.get("/decisions", responses=answers(shapes.DecisionsShape, 401, 403, 404, 422))
-    async def decision_page(request: Request, viewer: ViewerQuery = None) -> Response:
-        """Decisions by filters, newest first, a page at a time; ``next`` is the cursor for ``after``."""
-        asked = filters_of(request, DECISION_FILTERS) | {"viewer": viewer_of(request, viewer)}
-        found = await run_in_threadpool(decision_list, desk_behind(service), asked)
-        return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
-
     @reading.get("/events", responses=answers(shapes.EventsShape, 401, 403, 404, 422))
     async def event_page(request: Request, viewer: ViewerQuery = None) -> Response:
         """What happened, oldest first, behind the number in ``after``; ``next`` is the number to ask behind."""
@@ -214,18 +253,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
             media_type="application/json",
         )
 
-    @reading.get("/decisions/{number}", responses=answers(shapes.DecisionShape, 401, 403, 404, 422))
-    async def decision(
-        request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])], viewer: ViewerQuery = None
-    ) -> Response:
-        """A move as it was decided, with the hashes of the formulas that decided."""
-        filters_of(request, NO_FILTERS)
-        plan = await run_in_threadpool(desk_behind(service).decision, number, viewer_of(request, viewer))
-        if plan is None:
-            raise refuse(404, "decisao-desconhecida", await run_in_threadpool(no_decision, desk_behind(service).store, number))
-        shown = masked_decision(number, plan, settings.masked, language_of(request, service))
-        return Response(json_bytes(with_offsets(shown, zone_behind(service))), media_type="application/json")
-
+    add_decisions(reading, service)
     return [*planning.routes, *moving.routes, *reading.routes]
 
 
@@ -266,7 +294,7 @@ TICKET_FILTERS = frozenset({
     "status", "type", "step", "holder", "queue", "client", "opener", "movement", "text", "in", "any_word", "same_subject", "limit",
     "after",
 })  # fmt: skip
-DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "limit", "after"})
+DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "rules", "limit", "after"})
 DUE_FILTERS = frozenset({"until", "limit"})
 EVENT_FILTERS = frozenset({"after", "limit"})
 NO_FILTERS: frozenset[str] = frozenset()

@@ -53,6 +53,7 @@ class DecisionFilter:
     status: str = ""
     gate: str = ""
     action: str = ""
+    rules: str = ""
     since: datetime | None = None
     viewer: Attendant | None = None
 
@@ -117,7 +118,7 @@ def decisions_page(unit: Unit, wanted: DecisionFilter, after: int | None, limit:
     """As :func:`tickets_page`, of decisions."""
     made = Conditions("+" if unit.store.is_sqlite else "")
     made.equal("decision.ticket_id", wanted.ticket)
-    for name in ("gate", "status", "action"):
+    for name in ("gate", "status", "action", "rules"):
         made.equal(f"decision.{name}", getattr(wanted, name))
     if wanted.since is not None:
         made.add(

@@ -340,6 +340,22 @@ def test_a_viewer_sees_what_the_level_allows_at_every_address(tmp_path: Path) ->
             assert client.get(address, params={"viewer": "1;4"}).json()[name] == []
 
 
+def test_a_decision_is_made_again_from_what_was_recorded(client: httpx.Client) -> None:
+    made = client.post("/v1/moves", json={**ADVANCE, "ticket": "1;1;13"}).json()
+    found = client.post(f"/v1/decisions/{made['decision']}/again")
+    assert found.status_code == 200
+    again = found.json()
+    assert again["equal"] is True
+    assert again["then"]["after"] == again["now"]["after"]
+    assert again["then"]["status"] == again["now"]["status"] == "moved"
+    assert "P-13" not in found.text  # masked
+    problem(client.post("/v1/decisions/999999/again"), 404, "decisao-desconhecida")
+    problem(client.post(f"/v1/decisions/{made['decision']}/again?viewer=1;99"), 422, "atendente-desconhecido")
+    listed = client.get("/v1/decisions", params={"rules": made["rules"], "ticket": "1;1;13"}).json()["decisions"]
+    assert [one["id"] for one in listed] == [made["decision"]]
+    assert client.get("/v1/decisions", params={"rules": "ffffffffffff"}).status_code in {404, 422}
+
+
 def test_events_come_in_order_behind_a_number(client: httpx.Client) -> None:
     made = client.post("/v1/moves", json={**ADVANCE, "ticket": "1;1;12"}).json()
     found = client.get("/v1/events", params={"limit": 1000}).json()
