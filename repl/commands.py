@@ -81,6 +81,13 @@ class Commands(click.Group):
         found: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), f"{cmd_name}_command")
         return localized(found, ctx.find_object(Console) or Console())
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that a line names; an unknown one is told the near names."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as fault:
+            raise click.exceptions.NoSuchCommand(fault.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without loading any of them."""
         console = ctx.find_object(Console) or Console()
@@ -142,7 +149,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         if said is not None and said not in LANGUAGES:
             raise Refusal(message("'{idioma}' não é um idioma: use --lang pt ou --lang en", idioma=said))
-        return finish(localized(program, console).main(rest, prog_name="repasse", standalone_mode=False, obj=console))
+        return finish(localized(program, console).main(spelled_out(rest), prog_name="repasse", standalone_mode=False, obj=console))
     except click.exceptions.NoArgsIsHelpError as nothing_asked:
         nothing_asked.show()
         return UNUSABLE
@@ -164,6 +171,16 @@ def run(arguments: Sequence[str]) -> int:
         # The reader left; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAULTY
+
+
+def spelled_out(arguments: Sequence[str]) -> list[str]:
+    """``--json`` before ``--`` is ``--format json``."""
+    words = list(arguments)
+    end = words.index("--") if "--" in words else len(words)
+    made: list[str] = []
+    for word in words[:end]:
+        made += ["--format", "json"] if word == "--json" else [word]
+    return made + words[end:]
 
 
 def finish(result: Any) -> int:
