@@ -4,6 +4,8 @@ sending is the worker's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from formula.effects import HandoffMail
 from formula.messages import Message
 from routing.deciding.move import Move, refuse
@@ -12,7 +14,7 @@ from routing.domain.decision import MailDraft, Reason
 from routing.domain.destinations import destination_of
 from routing.domain.flow import STATUS_NAMES, step_name
 from routing.domain.model import Holder, Ticket, attendant_holder
-from routing.domain.people import People
+from routing.domain.people import People, resolve
 from routing.messages import message
 
 
@@ -107,15 +109,20 @@ def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
             repasse=move.kind.handoff,
         )
         move.warn(Reason("copia-sem-repasse-por-formula", said, message('escreva repasse = "formula" no tipo, ou tire a chamada')))
+    receiver = resolve(move.site.people, named, move.now.date())
+    if receiver.reason is not None:
+        said = message(
+            "ENVIAEMAILREPASSE da fórmula {codigo} fala de um repasse que não pode acontecer: {motivo}",
+            codigo=code,
+            motivo=receiver.reason.message,
+        )
+        move.warn(Reason("copia-de-repasse-impossivel", said, receiver.reason.hint))
     sender, to, cc = (read_addresses(text) for text in (effect.from_address, effect.to, effect.cc))
     wrong = [*sender.bad, *to.bad, *cc.bad]
-    if wrong or not sender.good or not to.good:
-        said = message(
-            "ENVIAEMAILREPASSE da fórmula {codigo}: endereço que não serve: {lista}",
-            codigo=code,
-            lista=", ".join(wrong),
-        )
-        move.warnings.append(Reason("endereco-invalido", said))
+    nobody = not sender.good or not to.good
+    if wrong or nobody:
+        move.warnings.append(bad_addresses(move, effect, code, wrong, nobody=nobody))
+    if nobody:
         return
     if not may_send(sender.good[0], move.site.senders, move.site.sender):
         said = message(
@@ -128,6 +135,33 @@ def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
         )
         return
     later_on(move, "handoff_copy", sender.good[0], ", ".join(to.good), ", ".join(cc.good), named, None)
+
+
+def bad_addresses(move: Move, effect: HandoffMail, code: str, wrong: Sequence[str], *, nobody: bool) -> Reason:
+    """Which addresses of a copy are none, and whether anybody gets it all the same."""
+    said = message("ENVIAEMAILREPASSE da fórmula {codigo}: endereço que não serve: {lista}", codigo=code, lista=", ".join(wrong))
+    if not wrong:
+        said = message("ENVIAEMAILREPASSE da fórmula {codigo}: falta o remetente ou o destinatário", codigo=code)
+    end = message("ninguém recebe este e-mail") if nobody else message("os outros endereços recebem")
+    return Reason(
+        "endereco-invalido",
+        message("{motivo}; {fim}", motivo=said, fim=end),
+        person_meant(move, effect),
+    )
+
+
+def person_meant(move: Move, effect: HandoffMail) -> Message | None:
+    """A person or group that stands where an address is wanted, with the address to write."""
+    for text in (effect.from_address, effect.to, effect.cc):
+        named = destination_of(text.strip(), move.ticket.coligada, move.site.people) if text.strip() else None
+        if not isinstance(named, Holder):
+            continue
+        addresses = holder_addresses(move.site.people, named)
+        whom = move.site.people.holder_name(named)
+        if addresses:
+            return message("o e-mail de {quem} é {endereco}", quem=whom, endereco=", ".join(addresses))
+        return message("{quem} não tem endereço de e-mail no diretório", quem=whom)
+    return None
 
 
 def may_send(address: str, senders: frozenset[str], own: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from routing.domain.addresses import read_addresses
 from routing.domain.decision import MailDraft, Plan, Reason
 from routing.failures import SettingsFault
 from routing.messages import message
@@ -86,12 +87,38 @@ def rendered(template: Any, facts: Mapping[str, Any]) -> str:
 def dress(plan: Plan, templates: Templates) -> Plan:
     """The plan with its mails in the site's words. A template that fails leaves the built-in text and a warning, the
     same one once for all mails."""
-    if not templates.made:
-        return plan
     warnings: list[Reason] = []
-    mails = tuple(dressed(mail, templates, warnings) for mail in plan.mails)
+    mails = tuple(dressed(mail, templates, warnings) for mail in plan.mails) if templates.made else plan.mails
+    if any(mail.kind == "handoff_copy" for mail in mails):
+        mails = without_repeats(mails)
+    if mails == plan.mails and not warnings:
+        return plan
     told = [warning for place, warning in enumerate(warnings) if warning not in warnings[:place]]
     return attrs.evolve(plan, mails=mails, warnings=(*plan.warnings, *told))
+
+
+def without_repeats(mails: tuple[MailDraft, ...]) -> tuple[MailDraft, ...]:
+    """The mails without what would tell an address the very same text twice: a copy of a handoff to who gets the handoff's own
+    mail. A copy that the site words otherwise goes out."""
+    told = {
+        (one.lower(), mail.subject, mail.body) for mail in mails if mail.kind == "handoff" for one in read_addresses(mail.to).good
+    }
+
+    def left(mail: MailDraft, text: str) -> list[str]:
+        return [one for one in read_addresses(text).good if (one.lower(), mail.subject, mail.body) not in told]
+
+    made: list[MailDraft] = []
+    for mail in mails:
+        if mail.kind == "handoff_copy" and (left(mail, mail.to), left(mail, mail.cc)) != (
+            list(read_addresses(mail.to).good),
+            list(read_addresses(mail.cc).good),
+        ):
+            to, cc = left(mail, mail.to), left(mail, mail.cc)
+            if to or cc:
+                made.append(attrs.evolve(mail, to=", ".join(to or cc), cc=", ".join(cc if to else [])))
+        else:
+            made.append(mail)
+    return tuple(made)
 
 
 def dress_one(mail: MailDraft, templates: Templates) -> tuple[MailDraft, list[Reason]]:
