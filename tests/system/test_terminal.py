@@ -242,7 +242,8 @@ def test_the_first_prompt_shows_before_the_engine_is_loaded() -> None:
     """What there is when the prompt has been drawn; ``benchmarks/session.py`` has the time."""
     done = subprocess.run([sys.executable, "-c", LOADED], check=True, capture_output=True, encoding="utf-8")
     assert done.stdout.split() == [
-        "formula", "formula.diagnostics", "formula.messages", "formula.source", "formula.visible", "routing", "routing.errors", "routing.failures",
+        "formula", "formula.diagnostics", "formula.messages", "formula.source", "formula.visible", "routing",
+        "routing.clock", "routing.errors", "routing.failures",
     ]  # fmt: skip
 
 
