@@ -23,10 +23,22 @@ HOUR = timedelta(hours=1)
 
 
 def gate_seen(move: Move, row: Transition) -> None:
-    """S:139, before everything else: to whom may not see the ticket it does not exist. Who opens one sees it."""
-    person = move.site.people.attendants.get(actor_key(move))
+    """S:139, before everything else: to whom may not see the ticket it does not exist, and who is nobody is told nothing of it.
+    Who opens one sees it. What the clock does is asked for by nobody else."""
+    asked = move.request.actor
+    if asked and not (row.action in CLOCK and pair(asked) == CLOCK_KEY):
+        person: Attendant | None = named_person(move, pair(asked) or asked)
+    else:
+        person = move.site.people.attendants.get(actor_key(move))
     if row.action != "open" and person is not None and not visible(move.ticket, person):
         raise Unseen
+    if row.action in CLOCK and person is not None:
+        refuse(
+            "G4",
+            "acao-do-relogio",
+            message("'{acao}' é do relógio, e não de {quem}", acao=row.name, quem=move.site.people.name(person.key)),
+            message("repasse work o faz quando vence; repasse due mostra quando"),
+        )
 
 
 def gate_ticket(move: Move, row: Transition) -> None:
@@ -197,12 +209,19 @@ def known_actor(move: Move) -> Attendant:
         said = message("{quem} saiu do diretório", quem=whom) if person is None else message("{quem} está inativo", quem=whom)
         refuse(
             "G4",
-            "atendente-desconhecido" if person is None else "atendente-inativo",
+            "detentor-sem-acesso",
             message("o atendimento está com quem não pode agir: {motivo}", motivo=said),
             message("diga quem age, como '1;2'; um chefe ou quem tem o direito 'repassar' pode levá-lo a outra pessoa"),
         )
+    return named_person(move, key)
+
+
+def named_person(move: Move, key: str) -> Attendant:
+    """G4: an attendant of the directory who is active."""
+    people = move.site.people
+    person = people.attendants.get(key)
     if person is None:
-        found = named(site.people, key) if pair(key) is None else None
+        found = named(people, key) if pair(key) is None else None
         if isinstance(found, Reason) and found.code == "nome-ambiguo":
             refuse("G4", found.code, found.message, found.hint)
         refuse(
@@ -212,7 +231,7 @@ def known_actor(move: Move) -> Attendant:
             found.hint if isinstance(found, Reason) else message("informe um atendente como 'coligada;código'"),
         )
     if not person.active:
-        refuse("G4", "atendente-inativo", message("{quem} está inativo e não pode agir", quem=site.people.name(key)))
+        refuse("G4", "atendente-inativo", message("{quem} está inativo e não pode agir", quem=people.name(key)))
     return person
 
 

@@ -262,4 +262,6 @@ def test_a_list_ends_at_a_time_with_an_offset(timed):
 def test_nobody_else_makes_time_pass(timed):
     with timed(ticket()) as desk:
         made = desk.move("1;1;50", Request(action="expire", actor="1;2"), MONDAY)
+        assert (made.status, made.gate, made.reason.code) == ("refused", "G4", "acao-do-relogio")
+        made = desk.move("1;1;50", Request(action="expire"), MONDAY)
         assert (made.status, made.gate, made.reason.code) == ("refused", "G1", "nada-vencido")

@@ -11,7 +11,7 @@ from kit import sites
 from kit.workspaces import make_workspace
 
 from routing import Request, check_workspace, open_desk, plan
-from routing.domain.model import attendant_holder
+from routing.domain.model import ACTIONS, CLOCK_ACTIONS, attendant_holder
 
 NOW = datetime(2026, 11, 24, 10)
 
@@ -113,4 +113,16 @@ def test_a_holder_out_of_the_directory_is_named_as_the_cause(gone: str) -> None:
     ticket = attrs.evolve(sites.ticket(), holder=attendant_holder(gone))
     made = plan(sites.site(), ticket, Request(action="advance", actor=""), sites.NOW)
     assert made.reason is not None
+    assert (made.reason.code, made.before) == ("detentor-sem-acesso", ticket)  # nobody is named: the ticket is told
     assert "está com quem não pode agir" in str(made.reason.message)
+
+
+@pytest.mark.parametrize("action", [*ACTIONS[1:], *CLOCK_ACTIONS])
+@pytest.mark.parametrize("actor", ["1;8", "1;7", "1;99", "3;1", "ninguém"])
+@pytest.mark.parametrize("status", ["A", "G", "F"])
+def test_no_action_tells_a_ticket_to_who_may_not_see_it_or_is_nobody(action: str, actor: str, status: str) -> None:
+    """1;8 is below the ticket's level, 1;7 inactive; the others are in no directory."""
+    ticket = attrs.evolve(sites.ticket(), access_level=9, status=status)
+    made = plan(sites.site(), ticket, Request(action=action, actor=actor, set=(("ASSUNTO", "x"),), text="x"), sites.NOW)
+    assert (made.status, made.before, made.after) == ("refused", None, None)
+    assert ticket.subject not in str(made.as_json())
