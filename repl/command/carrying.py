@@ -130,7 +130,7 @@ def prune_command(console: Console, workspace: str, days: int, keep_counts: bool
         now = clock(desk.site.zone)
         before = now - timedelta(days=days)
         try:
-            followers = [hook.name for hook in desk.settings.hooks]
+            followers = {hook.name: hook.since for hook in desk.settings.hooks}
             if dry_run:
                 made = would_prune(desk.store, before, followers)
             else:

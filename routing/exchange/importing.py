@@ -5,7 +5,8 @@ A ticket that the store has already stays as it is, so an import that was cut is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from routing.workspace.reading import read_ticket
 from routing.workspace.toml_places import Document
 from routing.workspace.toml_tables import Table
 
+UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 BATCH = 500
 """Tickets of one transaction."""
 ATTEMPTS = 5
@@ -104,12 +106,27 @@ def read_row(site: Site, row: Row) -> Ticket | RefusedRow:
     """The ticket of a row, or all that is wrong with it."""
     if row.fault is not None:
         return RefusedRow(row.line, (row.fault,))
+    place = unkeepable(row.data, "")
+    if place is not None:
+        return RefusedRow(row.line, (message("'{chave}' tem um caractere que nenhum banco de dados guarda", chave=place),))
     document = Document(Source("", ""), row.data, zone=site.zone)
     table = Table(document, (), row.data)
     ticket = read_ticket(table, site.types, declared_kinds(site))
     table.finish()
     reasons = [said_of(fault) for fault in document.faults if fault.severity == "error"]
     return RefusedRow(row.line, tuple(reasons)) if reasons else checked(site, ticket, row.line)
+
+
+def unkeepable(value: Any, place: str) -> str | None:
+    """The key of the first text with a NUL or half a character; None when all can be kept."""
+    if isinstance(value, str):
+        return (place or value[:20]) if UNKEEPABLE.search(value) else None
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            found = unkeepable(name, place) or unkeepable(inner, f"{place}.{name}" if place else name)
+            if found is not None:
+                return UNKEEPABLE.sub("\ufffd", found)
+    return None
 
 
 def said_of(fault: Diagnostic) -> Message | str:

@@ -109,15 +109,12 @@ def without_repeats(mails: tuple[MailDraft, ...]) -> tuple[MailDraft, ...]:
 
     made: list[MailDraft] = []
     for mail in mails:
-        if mail.kind == "handoff_copy" and (left(mail, mail.to), left(mail, mail.cc)) != (
-            list(read_addresses(mail.to).good),
-            list(read_addresses(mail.cc).good),
-        ):
-            to, cc = left(mail, mail.to), left(mail, mail.cc)
-            if to or cc:
-                made.append(attrs.evolve(mail, to=", ".join(to or cc), cc=", ".join(cc if to else [])))
-        else:
+        if mail.kind != "handoff_copy":
             made.append(mail)
+            continue
+        to, cc = left(mail, mail.to), left(mail, mail.cc)
+        if to or cc:
+            made.append(attrs.evolve(mail, to=", ".join(to or cc), cc=", ".join(cc if to else ())))
     return tuple(made)
 
 

@@ -15,13 +15,12 @@ from typing import Any
 import attrs
 from sqlalchemy import Connection, Insert, bindparam, func, insert, select, text, update
 
+from routing.setting_hooks import EVENTS
 from routing.store import tables
 from routing.store.engine import reading, writing
 from routing.store.unit import Store, Unit
 
-TICKET_MOVED, TICKET_CHANGED, TICKET_NOTED = "ticket.moved", "ticket.changed", "ticket.noted"
-MAIL_SENT, MAIL_FAILED, RULES_PUBLISHED = "mail.sent", "mail.failed", "rules.published"
-TYPES = (TICKET_MOVED, TICKET_CHANGED, TICKET_NOTED, MAIL_SENT, MAIL_FAILED, RULES_PUBLISHED)
+TICKET_MOVED, TICKET_CHANGED, TICKET_NOTED, MAIL_SENT, MAIL_FAILED, RULES_PUBLISHED = EVENTS
 OF_ACTION: Mapping[str, str] = {"change": TICKET_CHANGED, "note": TICKET_NOTED}
 """The type of an event by the action of its decision; every other one moves the ticket."""
 
@@ -105,12 +104,6 @@ def event_of(row: Any) -> Event:
     key = None if row.code is None else f"{row.coligada};{row.locality};{row.code}"
     hands = "" if row.holder is None else f"{row.holder.kind}:{row.holder.key}"
     return Event(row.place, row.type, row.at, key, row.decision, json.loads(row.data or "{}"), row.access_level or 0, hands)
-
-
-def last_place(store: Store) -> int:
-    """The place of the newest event that has one; 0 when there is none."""
-    with reading(store.engine) as connection:
-        return int(connection.execute(select(func.max(COLUMNS.place))).scalar() or 0)
 
 
 def give_places(store: Store) -> int:

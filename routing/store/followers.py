@@ -18,7 +18,7 @@ COLUMNS = tables.webhook.c
 
 def take(store: Store, name: str, since: int) -> int | None:
     """The place of the last event an address took; None when it is another's, or not due."""
-    now = wall()
+    now = datetime.now(UTC)
     with writing(store.engine) as connection:
         if connection.execute(select(COLUMNS.name).where(COLUMNS.name == name)).first() is None:
             connection.execute(insert(tables.webhook).values(name=name, place=since))
@@ -35,7 +35,7 @@ def take(store: Store, name: str, since: int) -> int | None:
 
 def keep(store: Store, name: str, place: int, *, leave: bool) -> None:
     """An address took everything up to a place; ``leave`` gives it back to all workers."""
-    until = None if leave else wall() + LEASE
+    until = None if leave else datetime.now(UTC) + LEASE
     change(store, name, place=place, attempts=0, next_at=None, fault="", lease_until=until)
 
 
@@ -43,10 +43,8 @@ def put_off(store: Store, name: str, place: int, fault: str) -> None:
     """Try again later: each time four times as late, up to an hour."""
     with reading(store.engine) as connection:
         attempts = int(connection.execute(select(COLUMNS.attempts).where(COLUMNS.name == name)).scalar() or 0)
-    wait = min(FIRST_WAIT * 4 ** min(attempts, 10), LONGEST_WAIT)
-    change(
-        store, name, place=place, attempts=attempts + 1, next_at=wall() + wait, lease_until=None, fault=fault[:LONGEST_FAULT]
-    )  # fmt: skip
+    until = datetime.now(UTC) + min(FIRST_WAIT * 4 ** min(attempts, 10), LONGEST_WAIT)
+    change(store, name, place=place, attempts=attempts + 1, next_at=until, lease_until=None, fault=fault[:LONGEST_FAULT])
 
 
 def change(store: Store, name: str, **values: object) -> None:
@@ -54,8 +52,3 @@ def change(store: Store, name: str, **values: object) -> None:
     with writing(store.engine) as connection:
         connection.execute(update(tables.webhook).where(COLUMNS.name == name).values(**values))
         connection.commit()
-
-
-def wall() -> datetime:
-    """The machine's clock in UTC, without its zone, as leases are kept."""
-    return datetime.now(UTC).replace(tzinfo=None)

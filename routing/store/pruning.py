@@ -5,7 +5,7 @@ stay, so nothing that decides is lost; only a decision that was taken out cannot
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ ENDED = ("sent", "failed", "cancelled")
 PRUNED = "pruned"
 """The switch that remembers up to which number decisions were taken out, and when."""
 Told = Callable[[int], None]
+NOBODY: Mapping[str, int] = {}
 
 
 @attrs.define
@@ -41,37 +42,46 @@ class Pruned:
         return attrs.asdict(self)
 
 
-def conditions(before: datetime, followers: Sequence[str]) -> Mapping[str, tuple[Table, list[ColumnElement[bool]]]]:
-    """What goes: the name of its count, its table, and the rows."""
+def conditions(before: datetime, last: int) -> Mapping[str, tuple[Table, list[ColumnElement[bool]]]]:
+    """What goes: the name of its count, its table, and the rows. Of events, those up to ``last``."""
     decision, mail, recipient, event = tables.decision.c, tables.mail.c, tables.recipient.c, tables.event.c
-    told = select(func.min(tables.webhook.c.place)).where(tables.webhook.c.name.in_(followers)).scalar_subquery()
     return {
         "decisions": (tables.decision, [decision.at < before]),
         "mails": (tables.mail, [mail.at < before, mail.state.in_(ENDED)]),
         "recipients": (tables.recipient, [recipient.at < before]),
-        "events": (tables.event, [event.at < before, event.place.is_not(None), event.place <= func.coalesce(told, event.place)]),
+        "events": (tables.event, [event.at < before, event.place <= last]),
     }
 
 
-def would_prune(store: Store, before: datetime, followers: Sequence[str] = ()) -> Pruned:
-    """How many rows are older, without taking any out."""
-    made = Pruned()
+def last_event(store: Store, followers: Mapping[str, int]) -> int:
+    """The place of the last event that may go: every follower has it, and it is not the newest, behind which places go on."""
+    webhook = tables.webhook.c
     with reading(store.engine) as connection:
-        for name, (table, where) in conditions(before, followers).items():
+        newest = connection.execute(select(func.max(tables.event.c.place))).scalar() or 0
+        told: dict[str, int] = {row.name: row.place for row in connection.execute(select(webhook.name, webhook.place))}
+    return min([int(newest) - 1, *(told.get(name, since) for name, since in followers.items())])
+
+
+def would_prune(store: Store, before: datetime, followers: Mapping[str, int] = NOBODY) -> Pruned:
+    """How many rows are older, without taking any out."""
+    made, last = Pruned(), last_event(store, followers)
+    with reading(store.engine) as connection:
+        for name, (table, where) in conditions(before, last).items():
             setattr(made, name, connection.execute(select(func.count()).select_from(table).where(*where)).scalar())
     return made
 
 
 def prune(
-    store: Store, before: datetime, now: datetime, *, followers: Sequence[str] = (), counts: bool = False, told: Told | None = None
-) -> Pruned:
+    store: Store, before: datetime, now: datetime, *, followers: Mapping[str, int] = NOBODY, counts: bool = False,
+    told: Told | None = None,
+) -> Pruned:  # fmt: skip
     """Take out what is older than a time, in small transactions: interrupted, what went is gone and the rest is there.
 
-    Events that one of the ``followers`` (names of webhooks) has not got stay. ``counts`` keeps how many there were of each day, by
-    action and status, gate, kind and state. Raises StoreError.
+    Events that one of the ``followers`` (webhooks by name, with the place they began behind) has not got stay. ``counts`` keeps how
+    many there were of each day, by action and status, gate, kind and state. Raises StoreError.
     """
     made = Pruned()
-    for name, (table, where) in conditions(before, followers).items():
+    for name, (table, where) in conditions(before, last_event(store, followers)).items():
         while True:
             with writing(store.engine) as connection:
                 gone = take_out(connection, table, where, now, counts=counts)

@@ -393,8 +393,8 @@ webhook = Table(
     Column("name", String(64), primary_key=True),
     Column("place", Id, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("next_at", WallClock),
-    Column("lease_until", WallClock),
+    Column("next_at", Instant),
+    Column("lease_until", Instant),
     words("fault"),
 )
 """How far an address was told: the ``place`` of the last event it took. ``name`` is a digest of the address."""

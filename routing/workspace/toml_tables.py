@@ -20,6 +20,10 @@ from routing.workspace.toml_places import Document, Path
 PAIR = re.compile(r"\s*(\d{1,9})\s*;\s*(\d{1,9})\s*", re.ASCII)
 
 
+MOST_WHOLE = 2**31 - 1
+"""The largest number that a column of a database keeps."""
+
+
 def pair(text: str) -> str | None:
     """``coligada;código`` in its one spelling, or None when the text is no such pair."""
     found = PAIR.fullmatch(text)
@@ -66,6 +70,9 @@ class Table:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             self.wrong(key, message("um número inteiro a partir de {menor}", menor=least), value)
+            return default
+        if value > MOST_WHOLE:
+            self.wrong(key, message("um número inteiro até {maior}", maior=MOST_WHOLE), value)
             return default
         return value
 

@@ -73,7 +73,7 @@ def settings(url: str, more: str = "") -> str:
 
 def due_again(desk: Desk) -> None:
     with writing(desk.store.engine) as connection:
-        connection.execute(update(tables.webhook).values(next_at=NOW - timedelta(days=999)))
+        connection.execute(update(tables.webhook).values(next_at=NOW.astimezone() - timedelta(days=999)))
         connection.commit()
 
 

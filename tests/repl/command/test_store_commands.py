@@ -15,8 +15,10 @@ from kit.stores import NOW
 from kit.timed import ticket, timed_desk
 from kit.workspaces import make_workspace
 
+from repl.command.lists import EVENT_NAMES
 from routing.desk.desk import open_desk
 from routing.domain.decision import Request
+from routing.setting_hooks import EVENTS
 from routing.store.engine import open_engine, writing
 
 
@@ -108,6 +110,7 @@ def test_what_happened_is_listed_from_a_number_on(tmp_path: Path) -> None:
     code, out, _ = repasse("events", folder, "--format", "json")
     found = json.loads(out)
     assert (code, [one["type"] for one in found["events"]], found["next"]) == (0, ["rules.published", "ticket.moved"], 2)
+    assert set(EVENT_NAMES) == set(EVENTS)
     code, out, _ = repasse("events", folder, "--after", "1")
     assert (code, "movimento" in out, "1;1;1" in out, "Bruno Prado" in out, "regras" in out) == (0, True, True, True, False)
     code, out, _ = repasse("events", folder, "--after", "2", "--format", "json")

@@ -177,6 +177,32 @@ def test_objects_come_in_by_the_line(desk: Desk, tmp_path: Path) -> None:
     assert dict(desk.ticket("1;1;70").parameters) == {"VALOR": Decimal("1.1")}
 
 
+UNKEEPABLE = {
+    '"codigo": 99999999999': "'codigo' precisa de um número inteiro até 2147483647",
+    '"codigo": 70, "nivel": 99999999999': "'nivel' precisa de um número inteiro até",
+    '"codigo": 70, "assunto": "a\\u0000b"': "'assunto' tem um caractere que nenhum banco",
+    '"codigo": 70, "assunto": "a\\ud800b"': "'assunto' tem um caractere que nenhum banco",
+    '"codigo": 70, "parametros": {"PEDIDO": "\\u0000"}': "'parametros.PEDIDO' tem um caractere",
+    '"codigo": 70, "a\\u0000": 1': "tem um caractere",
+    '"codigo": 70, "parametros": [1]': "'parametros' precisa de uma tabela",
+    '"codigo": 70, "parametros": {"VALOR": Infinity}': "'VALOR' é do tipo numero",
+    '"codigo": 70, "parametros": {"VALOR": NaN}': "'VALOR' é do tipo numero",
+    '"codigo": 70, "assunto": 5': "'assunto' precisa de um texto",
+}
+
+
+def test_what_a_database_cannot_keep_is_a_refused_row_and_stops_no_other(desk_of: OpenDesk, tmp_path: Path) -> None:
+    desk = desk_of()
+    path = tmp_path / "a.jsonl"
+    rows = [f'{{"coligada": 1, "localidade": 1, "tipo": 10, {one}}}' for one in (*UNKEEPABLE, '"codigo": 90')]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = reasons(desk, path)
+    assert list(found) == list(range(1, len(UNKEEPABLE) + 1))
+    for reason, said in zip(UNKEEPABLE.values(), found.values(), strict=True):
+        assert reason in said
+    assert "1;1;90" in desk.tickets()
+
+
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_what_goes_out_comes_back_equal(desk: Desk, tmp_path: Path, kind: str) -> None:
     desk.move("1;1;1", Request(action="advance", actor="1;2"), datetime(2026, 11, 24, 10))

@@ -40,6 +40,7 @@ def test_old_decisions_mails_and_events_go_and_the_ticket_stays(desk: Desk) -> N
     assert desk.show("1;1;1")["mails"] == []
     assert len(desk.decisions("1;1;2")) == 1
     assert [one["ticket"] for one in desk.events()["events"]] == ["1;1;2"]
+    assert desk.events()["next"] == 3  # places go on behind what went
     assert desk.decision(first) is None
     assert "foi retirada pela idade" in str(no_decision(desk.store, first))
     assert "não existe" in str(no_decision(desk.store, 9_999))
@@ -68,12 +69,27 @@ def test_counts_add_up_over_several_times_and_are_kept_only_when_asked(desk: Des
 def test_what_is_not_done_stays_however_old(desk: Desk) -> None:
     desk.move("1;1;1", ADVANCE, NOW)
     queued = len(desk.show("1;1;1")["mails"])
-    with writing(desk.store.engine) as connection:
-        connection.execute(tables.webhook.insert().values(name="x", place=1))
-        connection.commit()
+    for turn in range(3):
+        desk.move("1;1;1", Request(action="note", actor="1;3", text=f"{turn}"), NOW)
     desk.events()
-    made = prune(desk.store, LATER, LATER, followers=["x"])
-    assert (made.mails, made.events) == (0, 1)  # the event that a follower has not got stays
+    assert prune(desk.store, LATER, LATER, followers={"novo": 0}).events == 0  # configured, and not told anything yet
+    with writing(desk.store.engine) as connection:
+        connection.execute(tables.webhook.insert().values(name="x", place=2))
+        connection.commit()
+    made = prune(desk.store, LATER, LATER, followers={"x": 0, "depois": 4})
+    assert (made.mails, made.events) == (0, 2)  # the events that a follower has not got stay
     assert len(desk.show("1;1;1")["mails"]) == queued > 0
-    assert [one["id"] for one in desk.events()["events"]] == [2]
-    assert prune(desk.store, LATER, LATER).events == 1  # nobody in the settings waits for it
+    assert [one["id"] for one in desk.events()["events"]] == [3, 4, 5]
+
+
+def test_places_go_on_when_everything_old_went(desk: Desk) -> None:
+    """A reader who had all that was there gets what comes, however much was taken out meanwhile."""
+    place = 0
+    for turn in range(4):
+        desk.move("1;1;1", Request(action="note", actor="1;2", text=f"{turn}"), NOW)
+        prune(desk.store, LATER, LATER)
+        found = desk.events(place)
+        assert [one["id"] for one in found["events"]] == list(range(place + 1, place + 2 + (turn == 0)))
+        place = found["next"]
+    prune(desk.store, LATER, LATER)
+    assert desk.events(place) == {"events": [], "next": place}

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from routing.store.types import WallClock
+from routing.store.types import Instant, WallClock
 
 revision = "0012"
 down_revision = "0011"
@@ -33,8 +33,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(64), nullable=False),
         sa.Column("place", number, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("next_at", WallClock),
-        sa.Column("lease_until", WallClock),
+        sa.Column("next_at", Instant),
+        sa.Column("lease_until", Instant),
         sa.Column("fault", sa.Text, nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("name", name="pk_webhook"),
     )
