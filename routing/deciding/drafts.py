@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import attrs
+
 from formula.effects import HandoffMail
 from formula.messages import Message
 from routing.deciding.move import Move, refuse
@@ -93,6 +95,28 @@ def draft_mails(move: Move) -> None:
     """Write the mails of a move, all from the ticket as it is now, at the end (S:82)."""
     for write in move.letters:
         write(move)
+    if not move.site.own_words & {"handoff", "handoff_copy"}:
+        move.mails[:] = without_repeats(move.mails)
+
+
+def without_repeats(mails: Sequence[MailDraft]) -> list[MailDraft]:
+    """The mails without what would tell an address the very same text twice: a copy of a handoff to who gets the handoff's own
+    mail."""
+    told = {
+        (one.lower(), mail.subject, mail.body) for mail in mails if mail.kind == "handoff" for one in read_addresses(mail.to).good
+    }
+    made: list[MailDraft] = []
+    for mail in mails:
+        if mail.kind == "handoff_copy" and told:
+            to, cc = (
+                [one for one in read_addresses(text).good if (one.lower(), mail.subject, mail.body) not in told]
+                for text in (mail.to, mail.cc)
+            )
+            if to or cc:
+                made.append(attrs.evolve(mail, to=", ".join(to or cc), cc=", ".join(cc if to else [])))
+        else:
+            made.append(mail)
+    return made
 
 
 def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:

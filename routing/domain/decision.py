@@ -103,6 +103,11 @@ class Reason:
         }
 
 
+MAIL_KINDS = ("handoff", "handoff_copy", "opening", "ticket", "reminder")
+MAIL_PARTS = ("assunto", "txt", "html")
+"""What a site may word itself: a file ``KIND.PART`` among its templates."""
+
+
 @attrs.frozen(kw_only=True)
 class MailDraft:
     """A mail to queue. ``kind`` is handoff, handoff_copy, opening, ticket or reminder; ``to`` and ``cc`` are addresses joined by

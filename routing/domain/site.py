@@ -98,6 +98,9 @@ class Site:
     senders: frozenset[str] = frozenset()
     """Addresses, or domains as ``@exemplo.com.br``, that a formula may write from; none named = any."""
 
+    own_words: frozenset[str] = frozenset()
+    """The kinds of mail that the site words itself (``modelos/``)."""
+
     folder: str = ""
     chiefs_from: str = "abertura"
     """Whose chiefs formulas climb: of who opened (``abertura``), of who has the ticket, of who acts."""

@@ -14,14 +14,10 @@ from typing import Any
 
 import attrs
 
-from routing.domain.addresses import read_addresses
-from routing.domain.decision import MailDraft, Plan, Reason
+from routing.domain.decision import MAIL_KINDS, MAIL_PARTS, MailDraft, Plan, Reason
 from routing.failures import SettingsFault
 from routing.messages import message
 from routing.settings import Settings
-
-KINDS = ("handoff", "handoff_copy", "opening", "ticket", "reminder")
-PARTS = ("assunto", "txt", "html")
 
 
 @attrs.frozen(eq=False)
@@ -38,8 +34,8 @@ def load_templates(folder: Path, settings: Settings) -> Templates:
     """Compile the templates of a workspace. SettingsFault names the file and line of one that cannot be compiled."""
     texts = {
         f"{kind}.{part}": path.read_text(encoding="utf-8")
-        for kind in KINDS
-        for part in PARTS
+        for kind in MAIL_KINDS
+        for part in MAIL_PARTS
         if (path := folder / settings.models / f"{kind}.{part}").is_file()
     }
     return compile_templates(texts) if texts else NO_TEMPLATES
@@ -87,35 +83,12 @@ def rendered(template: Any, facts: Mapping[str, Any]) -> str:
 def dress(plan: Plan, templates: Templates) -> Plan:
     """The plan with its mails in the site's words. A template that fails leaves the built-in text and a warning, the
     same one once for all mails."""
-    warnings: list[Reason] = []
-    mails = tuple(dressed(mail, templates, warnings) for mail in plan.mails) if templates.made else plan.mails
-    if any(mail.kind == "handoff_copy" for mail in mails):
-        mails = without_repeats(mails)
-    if mails == plan.mails and not warnings:
+    if not templates.made:
         return plan
+    warnings: list[Reason] = []
+    mails = tuple(dressed(mail, templates, warnings) for mail in plan.mails)
     told = [warning for place, warning in enumerate(warnings) if warning not in warnings[:place]]
     return attrs.evolve(plan, mails=mails, warnings=(*plan.warnings, *told))
-
-
-def without_repeats(mails: tuple[MailDraft, ...]) -> tuple[MailDraft, ...]:
-    """The mails without what would tell an address the very same text twice: a copy of a handoff to who gets the handoff's own
-    mail. A copy that the site words otherwise goes out."""
-    told = {
-        (one.lower(), mail.subject, mail.body) for mail in mails if mail.kind == "handoff" for one in read_addresses(mail.to).good
-    }
-
-    def left(mail: MailDraft, text: str) -> list[str]:
-        return [one for one in read_addresses(text).good if (one.lower(), mail.subject, mail.body) not in told]
-
-    made: list[MailDraft] = []
-    for mail in mails:
-        if mail.kind != "handoff_copy":
-            made.append(mail)
-            continue
-        to, cc = left(mail, mail.to), left(mail, mail.cc)
-        if to or cc:
-            made.append(attrs.evolve(mail, to=", ".join(to or cc), cc=", ".join(cc if to else ())))
-    return tuple(made)
 
 
 def dress_one(mail: MailDraft, templates: Templates) -> tuple[MailDraft, list[Reason]]:
@@ -130,7 +103,7 @@ OWN_OR = {"handoff_copy": "handoff"}
 
 def template_of(templates: Templates, kind: str, part: str) -> tuple[str, Any]:
     """The template of a part of a mail with its name, or None. A site that writes any part of the copy writes it whole."""
-    own = any(f"{kind}.{one}" in templates.made for one in PARTS)
+    own = any(f"{kind}.{one}" in templates.made for one in MAIL_PARTS)
     name = f"{kind if own else OWN_OR.get(kind, kind)}.{part}"
     return name, templates.made.get(name)
 

@@ -18,8 +18,8 @@ from typing import Any
 import attrs
 
 from formula.types import KIND_NAMES
+from routing.domain.decision import MAIL_KINDS, MAIL_PARTS
 from routing.domain.site import Site
-from routing.mail.letters import KINDS, PARTS
 from routing.settings import read_settings
 from routing.workspace.folder import DIRECTORY, FORMULAS, SENTENCES, SETTINGS, TYPES
 
@@ -70,7 +70,7 @@ def taken(folder: Path, site: Site) -> Release:
         for path in sorted((folder / under).glob(f"**/*{ending}")):
             files[path.relative_to(folder).as_posix()] = path.read_bytes()
     models = folder / read_settings(site.settings).models
-    for name in (f"{kind}.{part}" for kind in KINDS for part in PARTS):
+    for name in (f"{kind}.{part}" for kind in MAIL_KINDS for part in MAIL_PARTS):
         if (models / name).is_file():
             files[f"{MODELS}/{name}"] = (models / name).read_bytes()
     directory = folder / DIRECTORY

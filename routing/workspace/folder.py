@@ -17,6 +17,7 @@ from formula.limits import Limits
 from formula.schema import kinds_of
 from formula.source import Source, Span
 from formula.types import kind_set
+from routing.domain.decision import MAIL_KINDS, MAIL_PARTS
 from routing.domain.model import Ticket
 from routing.domain.site import FormulaText, Policy, SentenceText, Site
 from routing.errors import FileFaults, WorkspaceError
@@ -170,6 +171,7 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
         declared_fields=known_fields,
         tickets={key: ticket for key, ticket in tickets.items() if key not in registry.faulty},
         faulty_samples=registry.faulty,
+        own_words=own_words(folder.path / str(deciding.get("settings", {}).get("modelos") or "modelos")),
         folder=str(folder.path),
         cache=user_cache(),
         functions=site_functions(plugins.functions, settings),
@@ -177,6 +179,11 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
         **deciding,
     )
     return site, folder.all_faults()
+
+
+def own_words(models: Path) -> frozenset[str]:
+    """The kinds of mail that have a template of the site's."""
+    return frozenset(kind for kind in MAIL_KINDS if any((models / f"{kind}.{part}").is_file() for part in MAIL_PARTS))
 
 
 def site_functions(table: Mapping[str, Function], settings: Document | None) -> Mapping[str, Function]:

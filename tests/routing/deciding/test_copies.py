@@ -7,17 +7,18 @@ import pytest
 from kit import sites
 
 from routing import Request, plan
-from routing.mail.letters import compile_templates, dress
 
 
-def decided(call, templates=(), **changes):
+def decided(call, own_words=(), **changes):
     steps = (attrs.evolve(sites.STEPS[0], handoff="formula", formula="gestor"), *sites.STEPS[1:])
     site = sites.site(formulas={"gestor": f"{call}; '1;3'"}, steps=steps)
     for key, values in changes.items():
         people = site.people
         changed = attrs.evolve(people.attendants[key], **values)
         site = attrs.evolve(site, people=attrs.evolve(people, attendants={**people.attendants, key: changed}))
-    made = dress(plan(site, sites.ticket(), Request(action="handoff", actor="1;2"), sites.NOW), compile_templates(dict(templates)))
+    made = plan(
+        attrs.evolve(site, own_words=frozenset(own_words)), sites.ticket(), Request(action="handoff", actor="1;2"), sites.NOW
+    )
     assert made.status == "planned", made.reason
     return made, site
 
@@ -87,5 +88,5 @@ def test_a_copy_of_another_text_goes_out_all_the_same():
     made, _ = decided(f"ENVIAEMAILREPASSE('de@exemplo.com.br', '{receiver}', '', '1;1')")
     assert copies(made) == [(receiver, "")]
     call = f"ENVIAEMAILREPASSE('de@exemplo.com.br', '{receiver}', '', '1;3')"
-    made, _ = decided(call, templates={"handoff_copy.assunto": "Para o arquivo"})
+    made, _ = decided(call, own_words={"handoff_copy"})
     assert copies(made) == [(receiver, "")]

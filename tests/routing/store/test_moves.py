@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import attrs
 import pytest
@@ -11,7 +12,7 @@ from kit.stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
 from sqlalchemy import func, select
 
 from routing.desk.apply import apply
-from routing.desk.desk import Desk
+from routing.desk.desk import Desk, open_desk
 from routing.domain.decision import MailDraft, Request
 from routing.domain.model import Ticket
 from routing.failures import Conflict, StoreClash, UnknownTicket
@@ -234,20 +235,33 @@ def test_the_least_loaded_member_receives(desk_of: OpenDesk) -> None:
 def test_the_storm_guard_knows_an_address_however_it_is_written(desk_of: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workspaces, "DIRECTORY", workspaces.DIRECTORY.replace("ana@exemplo.com.br", "Ana.Lima@Exemplo.com.br"))
     copies = "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'compras@exemplo.com.br', 'ana.lima@exemplo.com.br', '1;3'); '1;3'"
-    desk = desk_of(settings="[limites]\nemails_por_hora = 2\n", formula=copies)
+    desk = desk_of(settings="[limites]\nemails_por_hora = 1\n", formula=copies)
     answers = [desk.move(f"1;1;{code}", ADVANCE, NOW + timedelta(minutes=code)) for code in (1, 2)]
     assert [(one.status, one.gate) for one in answers] == [("moved", None), ("refused", "G13")]
-    assert "Ana.Lima@Exemplo.com.br receberia 4 e-mails" in answers[1].reason.message
+    assert "Ana.Lima@Exemplo.com.br receberia 2 e-mails" in answers[1].reason.message
 
 
 def test_the_storm_guard_knows_an_address_behind_a_name(desk_of: OpenDesk) -> None:
     copies = (
         "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'Caio <caio@exemplo.com.br>; Ana Lima <Ana@exemplo.com.br>', '', '1;3'); '1;3'"
     )
-    desk = desk_of(settings="[limites]\nemails_por_hora = 2\n", formula=copies)
+    desk = desk_of(settings="[limites]\nemails_por_hora = 1\n", formula=copies)
     answers = [desk.move(f"1;1;{code}", ADVANCE, NOW + timedelta(minutes=code)) for code in (2, 3)]
     assert [(one.status, one.gate) for one in answers] == [("moved", None), ("refused", "G13")]
-    assert "receberia 4 e-mails" in answers[1].reason.message
+    assert "receberia 2 e-mails" in answers[1].reason.message
+
+
+def test_a_copy_that_is_not_sent_counts_for_nothing(desk_of: OpenDesk) -> None:
+    """Who receives the handoff gets its text once, and is counted once; a copy that the site words itself counts beside it."""
+    copies = "ENVIAEMAILREPASSE('bruno@exemplo.com.br', 'ana@exemplo.com.br', '', '1;3'); '1;3'"
+    desk = desk_of(settings="[limites]\nemails_por_hora = 2\n", formula=copies)
+    assert [desk.move(f"1;1;{code}", ADVANCE, NOW + timedelta(minutes=code)).status for code in (1, 2)] == ["moved", "moved"]
+    models = Path(desk.site.folder) / "modelos"
+    models.mkdir()
+    (models / "handoff_copy.assunto").write_text("Para o arquivo", encoding="utf-8")
+    worded = open_desk(desk.site.folder)
+    assert worded.plan("1;1;3", ADVANCE, NOW + timedelta(hours=2)).gate is None
+    assert "receberia 4 e-mails" in worded.plan("1;1;3", ADVANCE, NOW + timedelta(minutes=3)).reason.message
 
 
 def test_mails_are_counted_by_whole_addresses_in_any_case(desk_of: OpenDesk) -> None:
