@@ -279,7 +279,7 @@ def to_number(value: Value) -> int | Decimal:
         raise Fault(
             "texto-nao-numerico",
             message("o texto '{texto}' não é um número", texto=shorten(value)),  # type: ignore[arg-type]
-            other_form(value)  # type: ignore[arg-type]
+            other_number(value)  # type: ignore[arg-type]
             or message("um texto só vale como número quando tem apenas algarismos, sinal e ponto ou vírgula"),
         )
     raise wrong_kind(value, message("número"))
@@ -370,17 +370,19 @@ CENTURY = 2000
 
 
 def other_form(text: str) -> Message | None:
-    """What to write instead of a text that people read as a number or a date and this language does not: thousands, money,
-    ``2026-11-24``, a year of two figures. None when it is neither, or can be read in two ways."""
-    found = other_date(text)
-    if found is not None or len(text) > LONGEST_DATE:
-        return found
-    number = plain_number(text.strip())
-    return None if number is None else message("o número se escreve assim: '{texto}'", texto=number)
+    """What to write instead of a text that people read as a number or a date and this language does not, where either will do: in
+    a sum. None when it is neither, or can be read in two ways."""
+    return other_date(text) or other_number(text)
+
+
+def other_number(text: str) -> Message | None:
+    """The same where only a number will do: thousands, money, a unit."""
+    made = plain_number(text.strip()) if len(text) <= LONGEST_DATE else None
+    return None if made is None else message("o número se escreve assim: '{texto}'", texto=made)
 
 
 def other_date(text: str) -> Message | None:
-    """The same where only a date will do."""
+    """The same where only a date will do: ``2026-11-24``, a year of two figures."""
     made = plain_date(text.strip()) if len(text) <= LONGEST_DATE else None
     return None if made is None else message("uma data se escreve assim: '{texto}'", texto=made)
 
@@ -410,6 +412,8 @@ def plain_number(written: str) -> str | None:
     if not mark or " " in decimals or (digits.count(decimal_mark) > 1) or (other not in digits and len(decimals) == 3):
         whole, mark, decimals = digits, "", ""
     groups = re.split(r"[., ]", whole)
+    if len(set(re.findall(r"[., ]", whole))) > 1 or (mark and mark in whole):
+        return None
     if len(groups) > 1 and not (1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])):
         return None
     made = sign + "".join(groups) + (f",{decimals}" if decimals else "")

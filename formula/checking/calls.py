@@ -17,7 +17,7 @@ from formula.other_systems import COLUMNS, NO_FIELDS
 from formula.reading.tree import Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
 from formula.source import Span
 from formula.types import ANY, DATE, EMPTY, INTEGER, LETTER_KINDS, LOGICAL, NUMBER, TEXT, shown
-from formula.values import number_text, other_date, other_form, parse_date, parse_number, shorten
+from formula.values import number_text, other_date, other_number, parse_date, parse_number, shorten
 
 if TYPE_CHECKING:
     from formula.checking.state import State
@@ -254,7 +254,7 @@ def check_literal(state: State, row: Function, wanted: Argument, literal: TextLi
                 parametro=wanted.name,
                 texto=shorten(text),
             ),
-            other_form(text),
+            other_number(text),
         )
     elif wanted.kinds == DATE and parse_date(text) is None:
         state.report(

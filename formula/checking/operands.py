@@ -10,7 +10,7 @@ from formula.messages import Message, message
 from formula.reading.tree import Binary, Expression, LogicalLiteral, Name, NumberLiteral, TextLiteral, Unary, bare
 from formula.source import Span
 from formula.types import ANY, DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
-from formula.values import DATE_TEXT, other_date, other_form, parse_date, parse_number, shorten
+from formula.values import DATE_TEXT, other_date, other_form, other_number, parse_date, parse_number, shorten
 
 COMPARING = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
@@ -122,7 +122,7 @@ def number_problem(side: Expression, kind: int, sign: str) -> Problem | None:
     inner = bare(side)
     if isinstance(inner, TextLiteral) and parse_number(inner.value) is None:
         said = message("o texto '{texto}' não é um número", texto=shorten(inner.value))
-        return Problem("texto-nao-numerico", inner.span, said, other_form(inner.value))
+        return Problem("texto-nao-numerico", inner.span, said, other_number(inner.value))
     if kind & (NUMBER | TEXT | EMPTY):
         return None
     return Problem(
@@ -265,7 +265,7 @@ def literal_problem(side: Expression, other: int) -> Problem | None:
             "texto-nao-numerico",
             inner.span,
             message("o texto '{texto}' não é um número, e o outro lado é", texto=shorten(inner.value)),
-            other_form(inner.value),
+            other_number(inner.value),
         )
     if other == DATE and parse_date(inner.value) is None:
         return Problem(

@@ -10,7 +10,7 @@ import attrs
 
 from formula.types import EMPTY as EMPTY_KIND
 from formula.types import KIND_NAMES
-from formula.values import other_form
+from formula.values import other_number
 from routing.domain.model import (
     CLIENT_KINDS,
     DISTRIBUTIONS,
@@ -526,7 +526,7 @@ def read_values(table: Table, key: str, kinds: Mapping[str, str]) -> dict[str, A
         if not fits:
             said = message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name, tipo=wanted, valor=repr(value))
             twice = two_readings(value) if wanted == "numero" else None
-            hint = READINGS_HINT if twice else other_form(value) if isinstance(value, str) and wanted == "numero" else None
+            hint = READINGS_HINT if twice else other_number(value) if isinstance(value, str) and wanted == "numero" else None
             table.document.report("valor-invalido", (*table.at(key), name), twice or said, hint, literal=name)
         made[plain] = scalar
     return made
