@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from formula.diagnostics import Fault
-from formula.messages import message
+from formula.messages import Message, message
 from formula.values import (
     DATE_TEXT,
     DIVISION,
@@ -119,11 +119,13 @@ def shift(when: datetime, days: int | Decimal) -> datetime:
             return when + timedelta(days=days)
         return when + timedelta(seconds=round(days * SECONDS_A_DAY))
     except OverflowError:
-        raise Fault(
-            "data-fora-do-calendario",
-            message("{data} com mais {dias} dia(s) sai do calendário", data=display(when), dias=display(days)),
-            message("datas vão de 01/01/0001 a 31/12/9999"),
-        ) from None
+        said = message("{data} com mais {dias} dia(s) sai do calendário", data=display(when), dias=display(days))
+        raise past_calendar(said) from None
+
+
+def past_calendar(said: Message) -> Fault:
+    """A date that no calendar has."""
+    return Fault("data-fora-do-calendario", said, message("datas vão de 01/01/0001 a 31/12/9999"))
 
 
 def days_between(later: datetime, earlier: datetime) -> int | Decimal:

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from formula.builtins.dates import real
+from formula.builtins.operators import past_calendar
 from formula.builtins.table import function
 from formula.context import Run
-from formula.diagnostics import Fault
 from formula.messages import message
 from formula.types import Date, Integer, Number
 from formula.values import display
@@ -55,11 +55,8 @@ def somadiasuteis(run: Run, data: Date, dias: Integer) -> Date:
     try:
         found = datetime.combine(add_working_days(calendar(run), day, dias), day.time())
     except OverflowError:
-        raise Fault(
-            "data-fora-do-calendario",
-            message("{data} mais {dias} dias úteis sai do calendário", data=display(day), dias=display(dias)),
-            message("datas vão de 01/01/0001 a 31/12/9999"),
-        ) from None
+        said = message("{data} com mais {dias} dia(s) de trabalho sai do calendário", data=display(day), dias=display(dias))
+        raise past_calendar(said) from None
     tell_days_off(run, day, found)
     return found
 
