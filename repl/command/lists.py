@@ -15,9 +15,14 @@ from repl.showing.console import FINE, Console
 FORM = click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help=message("Formato da saída.")
 )
+VIEWER = click.option("--as", "viewer", metavar="C;A", help=message("Só o que este atendente pode ver."))
+LIMIT = click.option("--limit", metavar="N", help=message("Linhas por página: 50 se nada for dito, no máximo 1000."))
+TABLE_OR_JSON = click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", help=message("Formato da saída.")
+)
 PAGE: tuple[Callable[[Any], Any], ...] = (
-    click.option("--as", "viewer", metavar="C;A", help=message("Só o que este atendente pode ver.")),
-    click.option("--limit", metavar="N", help=message("Linhas por página: 50 se nada for dito, no máximo 1000.")),
+    VIEWER,
+    LIMIT,
     click.option("--after", metavar="CURSOR", help=message("Continua de onde a página anterior parou.")),
     FORM,
 )
@@ -126,9 +131,9 @@ def decisions_command(console: Console, /, workspace: str, form: str, **given: A
 @click.command("events", help=message("Lista o que aconteceu, na ordem em que foi gravado, a partir de um número."))
 @click.argument("workspace")
 @click.option("--after", metavar="N", help=message("O número do último evento já lido."))
-@click.option("--limit", metavar="N", help=message("Linhas por página: 50 se nada for dito, no máximo 1000."))
-@click.option("--as", "viewer", metavar="C;A", help=message("Só o que este atendente pode ver."))
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=message("Formato da saída."))
+@LIMIT
+@VIEWER
+@TABLE_OR_JSON
 @click.pass_obj
 def events_command(console: Console, /, workspace: str, form: str, **given: str | None) -> int:
     """A page; the number to go on from stands below it."""
@@ -163,9 +168,9 @@ EVENT_NAMES = {
 @click.command("due", help=message("Lista o que vence: primeiro o que está atrasado, depois o que vem."))
 @click.argument("workspace")
 @click.option("--until", metavar="T", help=message("Só até esta data ou hora, em ISO."))
-@click.option("--limit", metavar="N", help=message("No máximo N linhas: 50 se nada for dito, até 1000."))
-@click.option("--as", "viewer", metavar="C;A", help=message("Só o que este atendente pode ver."))
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=message("Formato da saída."))
+@LIMIT
+@VIEWER
+@TABLE_OR_JSON
 @click.pass_obj
 def due_command(console: Console, /, workspace: str, form: str, **given: str | None) -> int:
     """Nothing is done; that is the work of ``repasse work``."""
@@ -203,6 +208,8 @@ def due_command(console: Console, /, workspace: str, form: str, **given: str | N
 def say_rows(console: Console, titles: tuple[Any, ...], rows: Iterable[tuple[str, ...]], following: str | None, form: str) -> None:
     """A table for people or a sheet; where the next page begins."""
     if form == "csv":
+        from routing.workspace.sheet_text import defused
+
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([console.text(title) for title in titles])
@@ -214,8 +221,3 @@ def say_rows(console: Console, titles: tuple[Any, ...], rows: Iterable[tuple[str
     console.say_table(titles, rows)
     if following:
         console.say(message("a página seguinte: --after {cursor}", cursor=following))
-
-
-def defused(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,9 +18,8 @@ from routing.exchange.columns import FileRefused
 from routing.messages import message
 from routing.store.bulk import TOGETHER, Moment, one_moment
 from routing.store.unit import Store
+from routing.workspace.sheet_text import defused
 
-DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
-"""How a cell begins that a spreadsheet would calculate, or that an import would take for a defused one."""
 NAMES = {row.attribute: row.key for row in ROWS if row.key and row.kind not in {VALUES, HOLDER}}
 INNER = {row.attribute: row.key for row in ROWS if row.kind == VALUES}
 Told = Callable[[int], None]
@@ -114,4 +112,4 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "VERDADE" if value else "FALSO"
     text = "" if value is None else str(value)
-    return f"'{text}" if DANGEROUS.match(text) else text
+    return defused(text)

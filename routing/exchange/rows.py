@@ -15,13 +15,10 @@ import attrs
 from formula.messages import Message
 from routing.exchange.columns import INNER, WHOLE, Columns, FileRefused, known_key
 from routing.messages import message
+from routing.workspace.sheet_text import TRUTHS, restored, separator_of
 
 LONGEST_CELL = 4_000_000
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
-SEPARATORS = (";", ",", "\t")
-TRUTHS = {"verdade": True, "true": True, "sim": True, "falso": False, "false": False, "nao": False, "não": False}
-DEFUSED = re.compile(r"'+[=+\-@\t\r]")
-"""How cells begin that an export defused, so that no spreadsheet takes them for formulas."""
 
 
 @attrs.frozen
@@ -57,7 +54,7 @@ def csv_rows(lines: TextIO, columns: Columns) -> Iterator[Row]:
     heading = lines.readline()
     if not heading.strip():
         raise FileRefused(message("o arquivo está vazio"), message("a primeira linha dá os nomes das colunas"))
-    separator = max(SEPARATORS, key=heading.count)
+    separator = separator_of(heading)
     limit = csv.field_size_limit(LONGEST_CELL)
     try:
         (names,) = csv.reader([heading], delimiter=separator)
@@ -85,7 +82,7 @@ def csv_row(line: int, cells: list[str], keys: list[str | None], fixed: Mapping[
         return Row(line, fault=message("a linha tem {quantas} células, e a primeira {nomes}", quantas=len(cells), nomes=len(keys)))
     data: dict[str, Any] = {}
     for key, cell in zip(keys, cells, strict=False):
-        text = cell[1:] if DEFUSED.match(cell) else cell
+        text = restored(cell)
         if key is not None and text.strip():
             put(data, key, cell_value(key, text))
     for key, value in fixed.items():

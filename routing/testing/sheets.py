@@ -19,17 +19,16 @@ from routing.domain.ticket_fields import BY_KEY, CODE, DAY, MOMENT, NUMBER
 from routing.messages import how_to_add, message
 from routing.testing.beside import Unusable, content_of, named_file
 from routing.testing.expectations import EXPECTED
+from routing.workspace.sheet_text import TRUTHS, separator_of
 
 UNPACKED = 128_000_000
 """Bytes of a spreadsheet when its parts are unpacked."""
-SEPARATORS = (";", ",", "\t")
 EMPTY_TEXT = '""'
 """How a cell says an empty text; a cell without anything says nothing."""
 WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+", re.ASCII)
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 BRAZILIAN = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: (\d\d:\d\d(?::\d\d)?))?", re.ASCII)
-TRUTHS = {"verdade": True, "sim": True, "true": True, "falso": False, "não": False, "nao": False, "false": False}
 MOMENTS = frozenset({"agora", "despertamento", "prazo"})
 COUNTED = frozenset({"motivo", "versao", "tipo", "coligada", "requisicao"})
 
@@ -119,8 +118,7 @@ def csv_rows(raw: bytes, name: str) -> Iterator[SheetRow]:
     """The rows of a CSV; what separates its cells is what stands most often in its first line. Raises Unusable."""
     text, _ = decode(raw)
     first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(SEPARATORS, key=lambda one: (re.sub(r'"[^"]*"', "", first).count(one), -SEPARATORS.index(one)))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(first), strict=True)
     line = 1
     try:
         for cells in reader:
