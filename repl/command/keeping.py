@@ -55,7 +55,7 @@ def keep(console: Console, *, mask: bool, into: str | None, name: str, **given: 
     from repl.showing.console import FAULTY, Refusal, why
     from repl.showing.plans import desk_of
     from routing.testing.bench import Bench, open_bench
-    from routing.testing.keeping import Kept, Masks, Unkeepable, add_case, kept, target_of, unused
+    from routing.testing.keeping import NEW_FILE, Kept, Masks, Unkeepable, add_case, kept, target_of, unused
 
     workspace = str(given["workspace"])
     with desk_of(workspace) as desk:
@@ -76,7 +76,7 @@ def keep(console: Console, *, mask: bool, into: str | None, name: str, **given: 
     try:
         for plan, earlier in plans:
             if into is None:
-                place = Path("." if "://" in workspace else workspace) / "casos" / "gravados.casos.toml"
+                place = Path("." if "://" in workspace else workspace) / "casos" / NEW_FILE
                 text = "\n".join(one.text for one in said)
                 said.append(made(plan, earlier, place, text + ("\n" if text else ""), {one.name for one in said}))
             else:
@@ -91,9 +91,7 @@ def keep(console: Console, *, mask: bool, into: str | None, name: str, **given: 
         console.say("\n".join(one.text for one in said).rstrip("\n"))
     for one in said:
         if one.otherwise:
-            console.say(
-                message("com os nomes trocados, a regra decide outra coisa: o caso guarda o que ela decide assim"), error=True
-            )
+            console.say(OTHERWISE, error=True)
         if into is not None:
             console.say(message("caso '{nome}' guardado em {caminho}", nome=one.name, caminho=str(target_of(into))))
     return FINE
@@ -133,7 +131,7 @@ def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[tuple[Any, list[Any]
         ticket = known_ticket(desk, subject)
         if ticket is None:
             raise Refusal(message("o atendimento {chave} não existe", chave=subject), None, FAULTY)
-        plan = desk.plan(subject, request_of(given, ticket), clock(), hypothesis_of({**given, "rules": None}) or None)
+        plan = desk.plan(subject, request_of(given, ticket), clock(desk.site.zone), hypothesis_of({**given, "rules": None}) or None)
         yield plan, earlier_of(desk, subject)
 
 

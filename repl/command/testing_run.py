@@ -116,9 +116,7 @@ def once(console: Console, wish: Wish) -> int:
         console.say(summary(ended, seconds))
     annotate(console, details)
     write_files(console, wish, details, measures, seconds)
-    failed = any(one.status == FAILED for one in ended) or any(
-        tally.counts["changed"] or tally.counts["faults"] for _, tally in replays
-    )
+    failed = any(one.status == FAILED for one in ended) or changes(replays)
     return FAULTY if failed or below_minimum(console, wish, measures) else FINE
 
 
@@ -129,6 +127,11 @@ def replayed(wish: Wish) -> list[tuple[Path, Tally]]:
     from repl.command.testing_versions import replay_stores
 
     return replay_stores(wish.paths)
+
+
+def changes(replays: list[tuple[Path, Tally]]) -> bool:
+    """Whether a decision would be another, or fail."""
+    return any(tally.counts["changed"] or tally.counts["faults"] for _, tally in replays)
 
 
 def gathered(wish: Wish) -> tuple[Suite, list[Entry]]:

@@ -124,8 +124,3 @@ def say_replays(console: Console, replays: list[tuple[Path, Tally]]) -> None:
     for folder, tally in replays:
         console.say(click.style(message("decisões gravadas de {pasta}", pasta=shown_path(folder)), bold=True))
         say_table(console, tally)
-
-
-def changes(replays: list[tuple[Path, Tally]]) -> bool:
-    """Whether a decision would be another, or fail."""
-    return any(tally.counts["changed"] or tally.counts["faults"] for _, tally in replays)

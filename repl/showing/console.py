@@ -100,7 +100,7 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
-def clock(zone: tzinfo | None = None) -> datetime:
+def clock(zone: tzinfo | None) -> datetime:
     """The wall clock of a site's zone, or of the machine, without an offset, to the second: what formulas see as now."""
     return now_in(zone)
 

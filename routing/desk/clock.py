@@ -141,7 +141,7 @@ def due_list(desk: Desk, given: Mapping[str, Any], now: datetime) -> dict[str, A
     is done, nothing kept. Raises WrongFilter and UnknownPerson.
     """
     until, most = until_of(given.get("until"), desk.site.zone), limit_of(given.get("limit"))
-    viewer = known_viewer(desk.site, given["viewer"]) if given.get("viewer") else None
+    viewer = known_viewer(desk.site, given["viewer"]) if given.get("viewer") is not None else None
     found: dict[tuple[int, str], tuple[Due, Stored, Site]] = {}
     for rules in rule_sets(desk, now):
         with desk.store.reading() as unit:

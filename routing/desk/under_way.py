@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from formula.decoding import decode
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
 from formula.source import Source, Span
@@ -135,7 +136,7 @@ def edited_files(folder: Path, site: Site, store: Store) -> Iterator[FileFaults]
     if not told:
         return
     for path in sorted((folder / TICKETS).glob("**/*.toml")):
-        document = read(path.read_text("utf-8-sig"), path.relative_to(folder).as_posix())
+        document = read(decode(path.read_bytes())[0], path.relative_to(folder).as_posix())
         for at, record in enumerate(document.data.get("atendimento", ())):
             key = ";".join(str(record.get(name, "")) for name in ("coligada", "localidade", "codigo"))
             if key in told:

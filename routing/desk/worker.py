@@ -49,7 +49,6 @@ def work(desk: Desk, drain: bool = False, report: Report | None = None, tell: Te
     if drain:
         while do_due(desk, clock_of(desk), report=tell):
             pass
-        tell_all(desk.store, desk.settings.hooks, desk.site.zone)
     if desk.store.is_sqlite:
         asyncio.run(run_courier(office, drain, report, None if drain else Hands(desk, tell)))
     else:
@@ -57,6 +56,8 @@ def work(desk: Desk, drain: bool = False, report: Report | None = None, tell: Te
 
         quiet_queue(report)
         asyncio.run(run_jobs(office, drain, report, None if drain else lambda stop: keep_time(Hands(desk, tell), stop, report)))
+    if drain:
+        tell_all(desk.store, desk.settings.hooks, desk.site.zone)
 
 
 def clock_of(desk: Desk) -> Clock:

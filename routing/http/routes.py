@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -150,7 +149,7 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
         """Decisions by filters, newest first, a page at a time; ``next`` is the cursor for ``after``."""
         asked = filters_of(request, DECISION_FILTERS) | {"viewer": viewer_of(request, viewer)}
         found = await run_in_threadpool(decision_list, desk_behind(service), asked)
-        return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
+        return sent(service, found)
 
     @reading.get("/decisions/{number}", responses=answers(shapes.DecisionShape, 401, 403, 404, 422))
     async def decision(
@@ -162,7 +161,7 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
         if plan is None:
             raise refuse(404, "decisao-desconhecida", await run_in_threadpool(no_decision, desk_behind(service).store, number))
         shown = masked_decision(number, plan, settings.masked, language_of(request, service))
-        return Response(json_bytes(with_offsets(shown, zone_behind(service))), media_type="application/json")
+        return sent(service, shown)
 
     @reading.post("/decisions/{number}/again", responses=answers(shapes.AgainShape, 401, 403, 404, 409, 422))
     async def decide_again(
@@ -182,7 +181,7 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
         for name, plan in (("then", made.then), ("now", made.now)):
             alike = attrs.evolve(plan, status=shown[name]["status"])
             shown[name] = masked_plan(alike, settings.masked, language) or shown[name]
-        return Response(json_bytes(with_offsets(shown, zone_behind(service))), media_type="application/json")
+        return sent(service, shown)
 
 
 def desk_routes(service: Service) -> list[BaseRoute]:
@@ -222,22 +221,23 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         """Tickets by filters and words, newest first, a page at a time; ``next`` is the cursor for ``after``."""
         asked = filters_of(request, TICKET_FILTERS) | {"viewer": viewer_of(request, viewer)}
         found = await run_in_threadpool(ticket_list, desk_behind(service), asked)
-        return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
+        return sent(service, found)
 
     @reading.get("/events", responses=answers(shapes.EventsShape, 401, 403, 404, 422))
     async def event_page(request: Request, viewer: ViewerQuery = None) -> Response:
         """What happened, oldest first, behind the number in ``after``; ``next`` is the number to ask behind."""
         asked = filters_of(request, EVENT_FILTERS) | {"viewer": viewer_of(request, viewer)}
-        found = await run_in_threadpool(event_list, desk_behind(service).store, desk_behind(service).site, asked)
-        return Response(json_bytes(with_offsets(found, zone_behind(service))), media_type="application/json")
+        desk = desk_behind(service)
+        found = await run_in_threadpool(event_list, desk.store, desk.site, asked)
+        return sent(service, found)
 
     @reading.get("/due", responses=answers(shapes.DueShape, 401, 403, 404, 422))
     async def due_page(request: Request, viewer: ViewerQuery = None) -> Response:
         """What comes due by itself: what is overdue first, then what comes next. ``until`` ends the list."""
         asked = filters_of(request, DUE_FILTERS) | {"viewer": viewer_of(request, viewer)}
-        zone = zone_behind(service)
-        found = await run_in_threadpool(due_list, desk_behind(service), asked, now_in(zone))
-        return Response(json_bytes(with_offsets(found, zone)), media_type="application/json")
+        desk = desk_behind(service)
+        found = await run_in_threadpool(due_list, desk, asked, now_in(desk.site.zone))
+        return sent(service, found)
 
     @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
     async def ticket(
@@ -247,11 +247,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         filters_of(request, NO_FILTERS)
         shown = await run_in_threadpool(desk_behind(service).show, key, viewer_of(request, viewer))
         shown = masked_ticket(shown, settings.masked)
-        return Response(
-            json_bytes(with_offsets(shown, zone_behind(service))),
-            headers={"ETag": f'"{shown["ticket"]["version"]}"'},
-            media_type="application/json",
-        )
+        return sent(service, shown, {"ETag": f'"{shown["ticket"]["version"]}"'})
 
     add_decisions(reading, service)
     return [*planning.routes, *moving.routes, *reading.routes]
@@ -366,9 +362,10 @@ def desk_pool_of(service: Service) -> Pool:
     return service.decide
 
 
-def zone_behind(service: Service) -> tzinfo | None:
-    """The site's zone: times leave with its offset."""
-    return desk_behind(service).site.zone
+def sent(service: Service, document: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """A document of the desk; its times leave with the offset of the site's zone."""
+    body = json_bytes(with_offsets(document, desk_behind(service).site.zone))
+    return Response(body, headers=None if headers is None else dict(headers), media_type="application/json")
 
 
 def desk_behind(service: Service) -> Desk:

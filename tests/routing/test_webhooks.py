@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 import pytest
+from kit.servers import smtp_server
 from kit.stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 from sqlalchemy import select, update
 from standardwebhooks.webhooks import Webhook
@@ -160,6 +161,15 @@ def test_the_worker_tells_and_two_at_once_tell_each_event_once(desk_of: OpenDesk
         for one in threads:
             one.join()
         assert [one["id"] for one in there.got] == list(range(1, 13))
+
+
+def test_once_tells_also_of_the_mails_that_it_sent(desk_of: OpenDesk) -> None:
+    with follower() as there, smtp_server() as post:
+        mail = f'[smtp]\nservidor = "127.0.0.1"\nporta = {post.port}\nseguranca = "nenhuma"\nremetente = "eu@exemplo.com.br"\n'
+        desk = desk_of(settings=mail + settings(there.url))
+        desk.move("1;1;1", Request(action="advance", actor="1;2"), NOW)
+        work(desk, drain=True)
+        assert [one["type"] for one in there.got] == ["rules.published", "ticket.moved", "mail.sent", "mail.sent"]
 
 
 WRONG = {

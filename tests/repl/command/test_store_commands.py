@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from kit.paths import ROOT
@@ -143,3 +144,12 @@ def test_tickets_come_from_a_file_go_to_one_and_old_decisions_go(tmp_path: Path)
     assert (code, json.loads(out)["decisions"]) == (0, 1)
     code, _, errors = repasse("decision", folder, "1")
     assert (code, "foi retirada pela idade" in errors) == (2, True)
+
+
+def test_a_case_of_now_is_of_the_site_s_clock(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "pasta", settings='fuso = "Pacific/Kiritimati"\n')
+    code, out, _ = repasse("case", folder, "1;1;1", "advance", "--actor", "1;2")
+    (line,) = [one for one in out.splitlines() if one.startswith("agora = ")]
+    told = datetime.fromisoformat(line.removeprefix("agora = "))
+    there = datetime.now(ZoneInfo("Pacific/Kiritimati")).replace(tzinfo=None)
+    assert (code, abs((told - there).total_seconds()) < 300) == (0, True)

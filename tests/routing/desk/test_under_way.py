@@ -11,7 +11,10 @@ from kit import sites
 from kit.workspaces import make_workspace
 
 from routing import Request, check_workspace, open_desk, plan
+from routing.desk.clock import due_list
+from routing.desk.listing import decision_list, ticket_list
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS, attendant_holder
+from routing.failures import UnknownPerson
 
 NOW = datetime(2026, 11, 24, 10)
 
@@ -126,3 +129,21 @@ def test_no_action_tells_a_ticket_to_who_may_not_see_it_or_is_nobody(action: str
     made = plan(sites.site(), ticket, Request(action=action, actor=actor, set=(("ASSUNTO", "x"),), text="x"), sites.NOW)
     assert (made.status, made.before, made.after) == ("refused", None, None)
     assert ticket.subject not in str(made.as_json())
+
+
+def test_a_sample_file_of_windows_is_read_as_everywhere_else(folder: Path) -> None:
+    path = folder / "atendimentos" / "pedidos.toml"
+    text = path.read_text(encoding="utf-8").replace("Farinha de trigo, pedido 2", "Fubá")
+    path.write_bytes(text.encode("cp1252"))
+    assert [code for _, code, _ in warnings(folder)] == ["codificacao", "atendimento-editado"]
+
+
+def test_an_empty_viewer_is_nobody_in_every_list(folder: Path) -> None:
+    with open_desk(folder) as desk:
+        for listed in (ticket_list, decision_list):
+            with pytest.raises(UnknownPerson):
+                listed(desk, {"viewer": ""})
+        with pytest.raises(UnknownPerson):
+            due_list(desk, {"viewer": ""}, NOW)
+        with pytest.raises(UnknownPerson):
+            desk.events(viewer="")
