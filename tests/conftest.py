@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterable
 from tempfile import TemporaryDirectory
 
@@ -10,6 +11,10 @@ import pytest
 
 KEPT = TemporaryDirectory(prefix="repasse-codigo-")
 os.environ["REPASSE_CACHE"] = KEPT.name
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what runs in the background (``&``, ``nohup``) without Ctrl-C; the programs that tests interrupt inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
