@@ -110,6 +110,8 @@ def secret_of(table: Mapping[str, Any], number: int, outside: Mapping[str, str])
             "[[webhook]] {numero}: 'segredo' precisa de 'whsec_' e {menor} a {maior} bytes em base64",
             numero=number, menor=SHORTEST, maior=LONGEST,
         )  # fmt: skip
+        if not written:
+            raise fault(said, message("escreva 'segredo', ou ponha-o na variável {nome}", nome=f"{SECRET_VARIABLE}_{number}"))
         raise fault(said, message("gere um com: openssl rand -base64 32, e escreva 'whsec_' antes"))
     return str(written)
 

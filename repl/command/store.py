@@ -131,9 +131,11 @@ def export_command(console: Console, folder: Path, workspace: str) -> int:
     from repl.showing.plans import desk_of
     from routing.store.transfer import export_store
 
+    place = None if "://" in workspace else Path(workspace)
     with desk_of(workspace) as desk:
-        count = export_store(desk.store, folder, None if "://" in workspace else Path(workspace))
+        count = export_store(desk.store, folder, place)
     console.say(message("Atendimentos escritos em {pasta}: {quantos}", pasta=folder, quantos=count))
+    tell_secrets(console, place)
     return FINE
 
 
@@ -149,4 +151,18 @@ def import_command(console: Console, folder: Path, workspace: str) -> int:
     with desk_of(workspace) as desk:
         new, old = import_store(desk.store, folder)
     console.say(message("Atendimentos trazidos: {novos}; já estavam no banco: {antigos}", novos=new, antigos=old))
+    tell_secrets(console, folder)
     return FINE
+
+
+def tell_secrets(console: Console, folder: Path | None) -> None:
+    """Which keys of repasse.toml were not copied, as they hold secrets."""
+    from routing.setting_secrets import without_secrets
+
+    settings = None if folder is None else folder / "repasse.toml"
+    if settings is not None and settings.is_file() and (keys := without_secrets(settings.read_bytes())[1]):
+        console.say(
+            message(
+                "Segredos não são copiados: {lista}. No destino, ponha-os no ambiente (docs/operations.md).", lista=", ".join(keys)
+            )
+        )

@@ -1,4 +1,4 @@
-"""The files of a workspace inside a store, byte for byte; and the store's own name."""
+"""The files of a workspace inside a store, byte for byte but for secrets; and the store's own name."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from routing.failures import StoreError
 from routing.messages import message
+from routing.setting_secrets import secret_files, without_secrets
 from routing.store import tables
 from routing.store.engine import reading
 from routing.store.unit import Store, Unit
 
+SETTINGS = "repasse.toml"
 SQLITE_HEADER = b"SQLite format 3\x00"
 SQLITE_COMPANIONS = ("-wal", "-shm", "-journal")
 
@@ -32,8 +34,7 @@ def any_file(unit: Unit) -> bool:
 
 def put_files(connection: Connection, folder: Path, leave_out: Collection[str] = ()) -> list[str]:
     """Put every file of a workspace into the store, in place of those of an earlier import; their names."""
-    every = {path.relative_to(folder).as_posix(): path for path in workspace_files(folder)}
-    found = {name: path.read_bytes() for name, path in every.items() if name not in leave_out}
+    found = {name: raw for name, raw in contents(folder) if name not in leave_out}
     rows = [{"path": name, "content": raw, "hash": sha256(raw).hexdigest()} for name, raw in found.items()]
     connection.execute(delete(tables.site_file))
     if rows:
@@ -51,7 +52,7 @@ def export_files(store: Store, folder: Path) -> list[str]:
             raise StoreError(message("o arquivo '{nome}' guardado no banco está alterado", nome=name))
         path = inside(folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(raw)
+        path.write_bytes(without_secrets(raw)[0] if name == SETTINGS else raw)
     return [name for name, _, _ in rows]
 
 
@@ -59,10 +60,20 @@ def copy_files(source: Path, folder: Path) -> None:
     """Copy the files that make a workspace. StoreError when one folder lies in the other."""
     if folder.resolve().is_relative_to(source.resolve()):
         raise StoreError(message("a pasta '{pasta}' fica dentro da área de trabalho", pasta=folder))
-    for path in workspace_files(source):
-        target = folder / path.relative_to(source)
+    for name, raw in contents(source):
+        target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(path.read_bytes())
+        target.write_bytes(raw)
+
+
+def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of a workspace by name, without its secrets: those in repasse.toml, and the files that it names for them."""
+    settings = folder / SETTINGS
+    raw = settings.read_bytes() if settings.is_file() else b""
+    secret = {place.resolve() for name in secret_files(raw) for place in (Path(name), folder / name)}
+    for path in workspace_files(folder):
+        if path.resolve() not in secret:
+            yield path.relative_to(folder).as_posix(), without_secrets(raw)[0] if path == settings else path.read_bytes()
 
 
 def inside(folder: Path, name: str) -> Path:

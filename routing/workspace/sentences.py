@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, tzinfo
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?", re.ASCII)
 DEFAULT_SECONDS = 5.0
+SOURCE_VARIABLE = "REPASSE_FONTES"
 """How long one sentence may take."""
 
 GRACE = 1.0
@@ -218,11 +220,14 @@ def open_sentences(site: Site) -> DatabaseSentences:
 
 
 def sources_of(site: Site) -> Mapping[str, str | Callable[[], Engine]]:
-    """The sources a site names in ``[fontes]``, and those of plugins under other names."""
+    """The sources a site names in ``[fontes]``, and those of plugins under other names. The address of a named one may come from
+    the environment (``REPASSE_FONTES_RM``), with its password."""
     from routing.plugins import installed
 
     given = site.settings.get("fontes", {})
-    return {**installed().sql_sources, **(given if isinstance(given, Mapping) else {})}
+    own = given if isinstance(given, Mapping) else {}
+    outside = {name: os.environ.get(f"{SOURCE_VARIABLE}_{str(name).upper()}") or url for name, url in own.items()}
+    return {**installed().sql_sources, **outside}
 
 
 def seconds_of(site: Site) -> float:
