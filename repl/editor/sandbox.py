@@ -128,4 +128,4 @@ def flow_picture(key: str, language: str) -> str | None:
     """The flow of a ticket's type with its step marked, as SVG; None for an unknown ticket."""
     site = example_site()
     ticket = site.tickets.get(key)
-    return None if ticket is None else draw(site.types[ticket.type], "svg", ticket.step, language)
+    return None if ticket is None else draw(site.types[ticket.type], "svg", ticket.step, language, site.people)

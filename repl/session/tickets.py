@@ -71,12 +71,17 @@ def ticket_summary(session: Session) -> list[Line]:
 
 
 def standing_lines(session: Session) -> list[str]:
-    """Who has approved the opened ticket's step, and who is missing."""
-    from repl.showing.approvals import approval_lines
+    """Who has approved the opened ticket's step, who is missing, and what comes due of it."""
+    from repl.showing.approvals import approval_lines, due_lines
     from routing.domain.approvers import standing_of
+    from routing.domain.due import due_json
 
-    found = standing_of(session.site, session.ticket) if session.site is not None else None
-    return [] if found is None else list(approval_lines(found.as_json(), session.site, session.ticket.coligada))
+    site, ticket = session.site, session.ticket
+    if site is None:
+        return []
+    found = standing_of(site, ticket)
+    voices = {} if found is None else found.as_json()
+    return [*approval_lines(voices, site, ticket.coligada), *due_lines(due_json(site, ticket))]
 
 
 def words_of_action(text: str) -> tuple[str, str | None]:

@@ -1,4 +1,4 @@
-"""Where the approval of a step stands: who has spoken, and who is missing."""
+"""Where the approval of a step stands: who has spoken, and who is missing; and what comes due by itself."""
 
 from __future__ import annotations
 
@@ -22,9 +22,31 @@ def approval_lines(shown: Mapping[str, Any], site: Any, coligada: int) -> Iterat
         yield message("  falta: {quem}", quem=seat_names(missing, site, coligada))
 
 
+def due_lines(shown: Mapping[str, Any]) -> Iterator[str]:
+    """``a etapa acaba em 25/11/2026 09:00``: what the clock will do of a ticket, from the ``due`` of ``show``."""
+    found = shown.get("due")
+    if found:
+        yield message("Vencimentos")
+    for one in found or ():
+        yield message("  {oque} em {quando}", oque=DUE_NAMES[one["kind"]], quando=moment(one["at"]))
+
+
+DUE_NAMES: Mapping[str, Message] = {
+    "wake": message("o atendimento desperta"),
+    "remind": message("sai o lembrete da etapa"),
+    "expire": message("a etapa acaba"),
+    "deadline": message("o prazo passa"),
+}
+
+
+def moment(text: str) -> str:
+    """A time as people write it."""
+    return f"{datetime.fromisoformat(text):%d/%m/%Y %H:%M}"
+
+
 def voice_line(voice: Mapping[str, Any], site: Any) -> Message:
     """``Ana Lima (1;3) aprovou, 24/11/2026 10:00: conferido``."""
-    who, when = person(voice["by"], site), f"{datetime.fromisoformat(voice['at']):%d/%m/%Y %H:%M}"
+    who, when = person(voice["by"], site), moment(voice["at"])
     said = message("{quem} rejeitou, {quando}", quem=who, quando=when)
     if voice["voice"] == "approve":
         said = message("{quem} aprovou, {quando}", quem=who, quando=when)

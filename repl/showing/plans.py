@@ -424,7 +424,7 @@ def draw_flow(console: Console, workspace: str, ticket_type: int, ticket: str | 
     if ticket is not None:
         found = known_ticket(desk_of(workspace), ticket)
         step = found.step if found is not None else None
-    drawn: str = drawing.draw(kind, form, step, console.language)
+    drawn: str = drawing.draw(kind, form, step, console.language, site.people)
     return drawn
 
 

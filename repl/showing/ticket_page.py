@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from repl.messages import message
-from repl.showing.approvals import approval_lines
+from repl.showing.approvals import approval_lines, due_lines
 from routing.domain.flow import STATUS_NAMES
 from routing.domain.ticket_fields import DAY, KEY_ATTRIBUTES, MOMENT, PERSON, ROWS, TicketField
 
@@ -36,6 +36,7 @@ class TicketPage:
             if row.attribute not in LEFT_OUT and value not in (None, "", {}, 0):
                 yield message("  {nome}: {valor}", nome=row.label, valor=self.value(row, value))
         yield from approval_lines(self.shown, self.site, ticket["coligada"])
+        yield from due_lines(self.shown)
         yield from self.section(message("Etapas"), "steps", self.step_row)
         yield from self.section(message("Repasses"), "handoffs", self.handoff_row)
         yield from self.section(message("Status"), "statuses", self.status_row)

@@ -30,7 +30,7 @@ from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.approvers import standing_of
 from routing.domain.decision import Hypothesis, Plan, Reason, Request
-from routing.domain.due import entered_at
+from routing.domain.due import due_json, entered_at
 from routing.domain.model import HISTORIES, Ticket, changed
 from routing.domain.people import Workload
 from routing.domain.site import Site
@@ -273,7 +273,7 @@ class Desk:
                     shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
             if (found := standing_of(self.site, stored.ticket)) is not None:
                 shown |= found.as_json()
-            return shown | {"mails": of_ticket(unit, stored.id)}
+            return shown | due_json(self.site, stored.ticket) | {"mails": of_ticket(unit, stored.id)}
 
     def sample_note(self, key: str) -> Reason | None:
         """What to mind when the ticket's sample file was edited after the ticket went into the store; None when it was not."""

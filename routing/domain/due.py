@@ -7,6 +7,7 @@ a wake-up counts while the ticket is scheduled, a deadline until it was dealt wi
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import attrs
 
@@ -40,6 +41,11 @@ def due_things(site: Site, ticket: Ticket) -> list[Due]:
     if ticket.status in CLOCK[DEADLINE].sources and ticket.deadline is not None and not ticket.deadline_told:
         found.append((DEADLINE, deadline_end(ticket.deadline)))
     return sorted(Due(at, rank, kind) for rank, (kind, at) in enumerate(found) if at is not None)
+
+
+def due_json(site: Site, ticket: Ticket) -> dict[str, Any]:
+    """``{"due": [{"kind", "at"}]}``, earliest first, as ``show`` has it."""
+    return {"due": [{"kind": one.kind, "at": one.at.isoformat()} for one in due_things(site, ticket)]}
 
 
 def step_things(site: Site, step: Step, ticket: Ticket) -> list[tuple[str, datetime | None]]:

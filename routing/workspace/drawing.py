@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from formula.diagnostics import in_language
 from formula.messages import Message
 from routing.domain.flow import STATUS_NAMES, TRANSITIONS
-from routing.domain.model import STATUSES, Step, TicketType
+from routing.domain.model import STATUSES, Approval, Step, TicketType
+from routing.domain.people import People
 from routing.messages import message
 from routing.workspace.svg import Arrow, Box, Picture, dot, layers, svg
 
@@ -13,34 +16,89 @@ QUIET = frozenset({"resume", "cancel"})
 """Ways that start nearly everywhere: dashed and without words, so that the others can be read."""
 
 
-def draw(kind: TicketType, form: str = "svg", step: int | None = None, language: str = "pt") -> str:
-    """A type's flow as ``svg``, ``dot`` or ``text``; ``step`` is marked as the place of a ticket."""
-    picture = flow_picture(kind, step, language)
+def draw(kind: TicketType, form: str = "svg", step: int | None = None, language: str = "pt", people: People | None = None) -> str:
+    """A type's flow as ``svg``, ``dot`` or ``text``; ``step`` is marked as the place of a ticket. With ``people`` those who
+    approve have names."""
+    picture = flow_picture(kind, step, language, people)
     if form == "dot":
         return dot(picture)
     return flow_text(picture) if form == "text" else svg(picture)
 
 
-def flow_picture(kind: TicketType, step: int | None = None, language: str = "pt") -> Picture:
-    """Steps as boxes with how each hands off, flow as arrows."""
+def flow_picture(kind: TicketType, step: int | None = None, language: str = "pt", people: People | None = None) -> Picture:
+    """Steps as boxes with how each hands off, who approves and what its time is; flow as arrows, dashed where a rejection leads."""
     leaving = {edge.from_step for edge in kind.edges}
     boxes = tuple(
         Box(
             str(one.code),
-            (f"{one.code} {one.name}", said(handoff_text(kind, one), language)),
+            (f"{one.code} {one.name}", *(said(text, language) for text in step_texts(kind, one, people))),
             start=one.entry or one.possible_entry,
             marked=one.code == step,
             final=one.code not in leaving,
         )
         for one in sorted(kind.steps, key=lambda one: (one.order, one.code))
     )
-    arrows = tuple(Arrow(str(edge.from_step), str(edge.to_step)) for edge in kind.edges)
+    rejected = said(message("rejeitado"), language)
+    arrows = (
+        *(Arrow(str(edge.from_step), str(edge.to_step)) for edge in kind.edges),
+        *(Arrow(str(one.code), str(back), rejected, True) for one in kind.steps if (back := sent_back(one)) is not None),
+    )
     names = {one.code: one.name for one in kind.steps}
     ways = "; ".join(
         f"{names.get(edge.from_step, edge.from_step)} → {names.get(edge.to_step, edge.to_step)}" for edge in kind.edges
     )
     title = said(message("Fluxo de '{tipo}'", tipo=kind.name), language)
     return Picture(title, ways, boxes, arrows)
+
+
+def sent_back(step: Step) -> int | None:
+    """The step that a rejected ticket goes to; None where there is no approval, or it is cancelled."""
+    return None if step.approval is None else step.approval.on_reject
+
+
+def step_texts(kind: TicketType, step: Step, people: People | None) -> Iterator[Message]:
+    """What there is to know of a step: how a ticket comes to somebody, who approves by which rule, how long it may take."""
+    yield handoff_text(kind, step)
+    if step.approval is not None:
+        yield from approval_texts(step.approval, people)
+    if step.self_approval is False:
+        yield message("quem abriu não decide")
+    if step.duration is not None:
+        yield message("{horas} h úteis", horas=step.duration)
+    if step.reminder is not None:
+        yield message("lembrete {horas} h antes do fim", horas=step.reminder)
+    if step.when_due:
+        yield message("ao vencer: {codigos}", codigos=", ".join(step.when_due))
+
+
+def approval_texts(approval: Approval, people: People | None) -> Iterator[Message]:
+    """Who approves, how many of them, and what a rejection does."""
+    rule = {"todos": message("aprovam todos"), "qualquer": message("aprova um")}.get(approval.rule)
+    said = rule or message("aprovam {quantos} de {todos}", quantos=approval.rule, todos=len(approval.by))
+    yield message("{regra}: {quem}", regra=said, quem=side_by_side([seat_name(seat, people) for seat in approval.by]))
+    if approval.veto:
+        yield message("uma rejeição basta")
+    if approval.on_reject is None:
+        yield message("rejeitado: cancelado")
+
+
+def side_by_side(names: Sequence[str]) -> Message:
+    """Names with commas, each in the reader's language."""
+    made = message("{nome}", nome=names[0])
+    for name in names[1:]:
+        made = message("{nomes}, {nome}", nomes=made, nome=name)
+    return made
+
+
+def seat_name(seat: str, people: People | None) -> str:
+    """A person's or a group's name, or how it is written."""
+    if people is None:
+        return seat if ";" in seat else message("grupo {codigo}", codigo=seat)
+    if ";" in seat:
+        person = people.attendants.get(seat)
+        return seat if person is None else person.name
+    found = next((one.name for one in people.groups.values() if str(one.code) == seat), seat)
+    return message("grupo {codigo}", codigo=found)
 
 
 def handoff_text(kind: TicketType, step: Step) -> Message:
@@ -70,8 +128,17 @@ def flow_text(picture: Picture) -> str:
         for name in column:
             box = boxes[name]
             mark = "▶" if box.marked else "●" if box.start else "◎" if box.final else "○"
-            after = ", ".join(" ".join(boxes[arrow.end].lines[0].split()) for arrow in picture.arrows if arrow.begin == name)
-            made.append(f"  {mark} {box.lines[0]} ({box.lines[1]})" + (f" → {after}" if after else ""))
+            after = ", ".join(
+                " ".join(boxes[arrow.end].lines[0].split()) for arrow in picture.arrows if arrow.begin == name and not arrow.quiet
+            )
+            back = ", ".join(
+                f"{arrow.text} → {boxes[arrow.end].lines[0]}" for arrow in picture.arrows if arrow.begin == name and arrow.quiet
+            )
+            made.append(
+                f"  {mark} {box.lines[0]} ({'; '.join(box.lines[1:])})"
+                + (f" → {after}" if after else "")
+                + (f" ({back})" if back else "")
+            )
     return "\n".join(made) + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from textwrap import wrap
 from xml.sax.saxutils import escape
 
 import attrs
@@ -11,6 +12,8 @@ import attrs
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN, LANE, PASS = 190, 58, 140, 30, 24, 16, 14
 """Pixels: boxes, the room between them, the edge, lanes of arrows that lead back, room for a passing arrow."""
 ORDER_SWEEPS = 6
+LETTERS, LINE = 28, 16
+"""What fits into a line of a box, and how tall it is."""
 
 Point = tuple[float, float]
 
@@ -45,6 +48,12 @@ class Picture:
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
 
+    @property
+    def tall(self) -> int:
+        """The height of its boxes: that of the one with the most lines."""
+        most = max((len(box.lines) for box in self.boxes), default=0)
+        return max(HEIGHT, most * LINE + HEIGHT - 2 * LINE)
+
 
 @attrs.frozen
 class Plan:
@@ -55,6 +64,8 @@ class Plan:
     back: frozenset[int]
     width: float
     height: float
+    tall: int
+    """The height of a box."""
 
 
 def backward(picture: Picture) -> frozenset[int]:
@@ -128,15 +139,15 @@ def arrange(picture: Picture) -> Plan:
             columns[column].append(name)
         whole = [arrow.begin, *chain, arrow.end]
         links += pairwise(whole)
-    spots = places(ordered(columns, links), MARGIN + (LANE * 2 if back else 0))
+    spots = places(ordered(columns, links), MARGIN + (LANE * 2 if back else 0), picture.tall)
     bends = {
         position: tuple((spots[name][0] + WIDTH / 2, spots[name][1] + PASS / 2) for name in chain)
         for position, chain in passing.items()
     }
     corners = {box.name: spots[box.name] for box in picture.boxes}
     width = max((x for x, _ in spots.values()), default=0) + WIDTH + MARGIN
-    height = max((y + (PASS if name.startswith("\0") else HEIGHT) for name, (_, y) in spots.items()), default=0) + MARGIN
-    return Plan(corners, bends, back, width + (GAP_X / 2 if back else 0), height + len(back) * LANE)
+    height = max((y + tall(name, picture.tall) for name, (_, y) in spots.items()), default=0) + MARGIN
+    return Plan(corners, bends, back, width + (GAP_X / 2 if back else 0), height + len(back) * LANE, picture.tall)
 
 
 def ordered(columns: list[list[str]], links: Sequence[tuple[str, str]]) -> list[list[str]]:
@@ -162,27 +173,28 @@ def mean(numbers: list[int], default: float) -> float:
     return sum(numbers) / len(numbers) if numbers else default
 
 
-def places(columns: Iterable[Sequence[str]], left: float) -> dict[str, tuple[float, float]]:
+def places(columns: Iterable[Sequence[str]], left: float, box: int) -> dict[str, tuple[float, float]]:
     """The upper left corner of each box, and of the room for each passing arrow; columns are centred."""
     rows = [list(column) for column in columns]
-    heights = [sum(tall(name) + GAP_Y for name in column) for column in rows]
+    heights = [sum(tall(name, box) + GAP_Y for name in column) for column in rows]
     tallest = max(heights, default=0)
     made: dict[str, tuple[float, float]] = {}
     for position, column in enumerate(rows):
         top = MARGIN + (tallest - heights[position]) / 2
         for name in column:
             made[name] = (left + position * (WIDTH + GAP_X), top)
-            top += tall(name) + GAP_Y
+            top += tall(name, box) + GAP_Y
     return made
 
 
-def tall(name: str) -> int:
+def tall(name: str, box: int) -> int:
     """The height of a box, or of the room for a passing arrow."""
-    return PASS if name.startswith("\0") else HEIGHT
+    return PASS if name.startswith("\0") else box
 
 
 def svg(picture: Picture) -> str:
     """The drawing as one SVG document."""
+    picture = attrs.evolve(picture, boxes=tuple(folded(box) for box in picture.boxes))
     plan = arrange(picture)
     wide, high = number(plan.width), number(plan.height)
     parts = [
@@ -197,7 +209,7 @@ def svg(picture: Picture) -> str:
         ),
         f'<rect width="{wide}" height="{high}" fill="#ffffff"/>',
         *arrows_svg(picture, plan),
-        *(box_svg(box, *plan.corners[box.name]) for box in picture.boxes),
+        *(box_svg(box, *plan.corners[box.name], plan.tall) for box in picture.boxes),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -213,14 +225,14 @@ def arrows_svg(picture: Picture, plan: Plan) -> Iterable[str]:
         if position in lanes:
             path, middle = back_path(begin, end, lanes[position], plan)
         else:
-            path, middle = forward_path(begin, end, plan.bends[position])
+            path, middle = forward_path(begin, end, plan.bends[position], plan.tall)
         look = 'stroke="#94a3b8" stroke-dasharray="4 4"' if arrow.quiet else 'stroke="#475569"'
         yield f'<path d="{path}" fill="none" {look} marker-end="url(#seta)"/>' + label_svg(arrow.text, middle)
 
 
-def forward_path(begin: Point, end: Point, bends: Sequence[Point]) -> tuple[str, Point]:
+def forward_path(begin: Point, end: Point, bends: Sequence[Point], box: int) -> tuple[str, Point]:
     """A curve from the right side of a box to the left side of another, through the bends; and where its text goes."""
-    start, stop = (begin[0] + WIDTH, begin[1] + HEIGHT / 2), (end[0] - 3, end[1] + HEIGHT / 2)
+    start, stop = (begin[0] + WIDTH, begin[1] + box / 2), (end[0] - 3, end[1] + box / 2)
     points = [start, *(one for x, y in bends for one in ((x - WIDTH / 2, y), (x + WIDTH / 2, y))), stop]
     path = f"M{spot(points[0])}"
     for (x1, y1), (x2, y2) in pairwise(points):
@@ -236,7 +248,7 @@ def back_path(begin: Point, end: Point, lane: int, plan: Plan) -> tuple[str, Poi
     """Out to the right, down to a lane of its own, back to the left, up and in; and where its text goes."""
     low = plan.height - MARGIN / 2 - (len(plan.back) - 1 - lane) * LANE
     out, back = begin[0] + WIDTH + 12 + lane % 8 * 4, end[0] - 14 - lane % 8 * 4
-    start, stop = (begin[0] + WIDTH, begin[1] + HEIGHT * 0.75), (end[0] - 3, end[1] + HEIGHT * 0.75)
+    start, stop = (begin[0] + WIDTH, begin[1] + plan.tall * 0.75), (end[0] - 3, end[1] + plan.tall * 0.75)
     corners = [start, (out, start[1]), (out, low), (back, low), (back, stop[1]), stop]
     return "M" + "L".join(spot(one) for one in corners), ((out + back) / 2, low - 3)
 
@@ -251,22 +263,22 @@ def label_svg(text: str, at: Point) -> str:
     )
 
 
-def box_svg(box: Box, x: float, y: float) -> str:
+def box_svg(box: Box, x: float, y: float, high: int) -> str:
     """A box with its lines; a start has a thick left edge, a final one a double border, a marked one a warm fill."""
     fill, stroke = ("#fde68a", "#b45309") if box.marked else ("#f1f5f9", "#475569")
-    made = [f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{fill}" stroke="{stroke}"/>']
+    made = [f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{high}" rx="8" fill="{fill}" stroke="{stroke}"/>']
     if box.start:
-        made.append(f'<rect x="{number(x)}" y="{number(y)}" width="6" height="{HEIGHT}" rx="3" fill="#15803d"/>')
+        made.append(f'<rect x="{number(x)}" y="{number(y)}" width="6" height="{high}" rx="3" fill="#15803d"/>')
     if box.final:
         made.append(
-            f'<rect x="{number(x + 3)}" y="{number(y + 3)}" width="{WIDTH - 6}" height="{HEIGHT - 6}" rx="6" '
+            f'<rect x="{number(x + 3)}" y="{number(y + 3)}" width="{WIDTH - 6}" height="{high - 6}" rx="6" '
             f'fill="none" stroke="{stroke}"/>'
         )
-    first = y + HEIGHT / 2 - (len(box.lines) - 1) * 8 + 4
+    first = y + high / 2 - (len(box.lines) - 1) * LINE / 2 + 4
     for row, text in enumerate(box.lines):
         weight = ' font-weight="600"' if row == 0 else ' fill="#475569" font-size="11"'
         made.append(
-            f'<text x="{number(x + WIDTH / 2)}" y="{number(first + row * 16)}" text-anchor="middle"{weight}>'
+            f'<text x="{number(x + WIDTH / 2)}" y="{number(first + row * LINE)}" text-anchor="middle"{weight}>'
             f"{escape(cut(text))}</text>"
         )
     return "".join(made)
@@ -282,7 +294,13 @@ def number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def cut(text: str, most: int = 28) -> str:
+def folded(box: Box) -> Box:
+    """A box whose lines, but for the first, go on in the next where they are too long; a long word is cut."""
+    first, *more = box.lines
+    return attrs.evolve(box, lines=(first, *(part for line in more for part in wrap(line, LETTERS, break_long_words=False))))
+
+
+def cut(text: str, most: int = LETTERS) -> str:
     """A text that fits a box, without characters XML cannot carry."""
     plain = clean(text)
     return plain if len(plain) <= most else plain[: most - 1] + "…"

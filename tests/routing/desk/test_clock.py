@@ -11,6 +11,8 @@ import pytest
 from kit.stores import database  # noqa: F401 - a fixture
 from kit.timed import MONDAY, at, ticket, timed_desk
 
+from formula.diagnostics import in_language
+from repl.showing.ticket_page import TicketPage
 from routing import Request, open_desk
 from routing.desk.clock import do_due, due_list
 from routing.desk.listing import decision_list
@@ -265,3 +267,15 @@ def test_nobody_else_makes_time_pass(timed):
         assert (made.status, made.gate, made.reason.code) == ("refused", "G4", "acao-do-relogio")
         made = desk.move("1;1;50", Request(action="expire"), MONDAY)
         assert (made.status, made.gate, made.reason.code) == ("refused", "G1", "nada-vencido")
+
+
+def test_pages_for_people_say_when_the_step_ends(timed):
+    with timed(ticket()) as desk:
+        shown = desk.show("1;1;50")
+        assert shown["due"] == [{"kind": "remind", "at": "2026-11-23T15:00:00"}, {"kind": "expire", "at": "2026-11-23T17:00:00"}]
+        page = list(TicketPage(shown, desk.site).lines())
+        place = page.index("Vencimentos")
+        assert page[place + 1 : place + 3] == [
+            "  sai o lembrete da etapa em 23/11/2026 15:00", "  a etapa acaba em 23/11/2026 17:00",
+        ]  # fmt: skip
+        assert in_language(page[place + 2], "en") == "  the step ends on 23/11/2026 17:00"

@@ -8,7 +8,7 @@ import attrs
 import pytest
 from kit import sites
 
-from routing.domain.model import Edge, Step
+from routing.domain.model import Approval, Edge, Step
 from routing.workspace.drawing import draw, draw_statuses
 from routing.workspace.svg import Arrow, Box, Picture, arrange, backward, layers, svg
 
@@ -82,3 +82,39 @@ def test_nothing_and_a_thousand_steps():
 def test_the_status_drawing_has_every_way():
     assert len(paths(draw_statuses())) == 3 + 1 + 4 + 1 + 1 + 3 + 5 + 5
     assert {"A", "G", "E", "R", "O", "F", "T", "C", "Aguardando terceiros"} <= texts(draw_statuses())
+
+
+def asked(language, people=None):
+    """A step with everything that a step may ask for, drawn as text."""
+    steps = list(sites.STEPS)
+    approval = Approval(by=("1;3", "5"), rule="todos", veto=True, on_reject=1)
+    more = {"self_approval": False, "duration": 24, "reminder": 4, "when_due": ("cobra", "sobe")}
+    steps[1] = attrs.evolve(steps[1], approval=approval, **more)
+    steps[2] = attrs.evolve(steps[2], approval=Approval(by=("1;3", "1;4"), rule="1"))
+    return sites.ticket_type(tuple(steps)), draw(sites.ticket_type(tuple(steps)), "text", None, language, people)
+
+
+def test_approvals_and_times_are_told_in_both_languages():
+    kind, text = asked("pt", sites.site().people)
+    assert (
+        "2 Gestor (fórmula gestor; aprovam todos: Ana, grupo Suporte; uma rejeição basta; quem abriu não decide; 24 h úteis; "
+        "lembrete 4 h antes do fim; ao vencer: cobra, sobe) → 3 Diretoria, 4 Fila (rejeitado → 1 Abertura)"
+    ) in text
+    assert "aprovam 1 de 2: Ana, Davi; rejeitado: cancelado" in text
+    english = asked("en")[1]
+    assert "all approve: 1;3, group 5; one rejection is enough; who opened does not decide; 24 working h" in english
+    assert "1 of 2 approve: 1;3, 1;4; rejected: cancelled" in english
+    drawing = draw(kind)
+    assert len(paths(drawing)) == len(kind.edges) + 1
+    assert {"aprovam todos: 1;3, grupo 5", "uma rejeição basta", "rejeitado"} <= texts(drawing)
+
+
+def test_a_long_list_goes_on_in_the_next_line_and_boxes_grow():
+    approval = Approval(by=tuple(f"1;{code}" for code in range(10, 60)))
+    kind = sites.ticket_type((attrs.evolve(sites.STEPS[0], approval=approval), *sites.STEPS[1:]))
+    drawing = draw(kind)
+    assert all(len(one) <= 28 for one in texts(drawing))
+    assert "1;59" in " ".join(texts(drawing))
+    boxes = [one for one in ET.fromstring(drawing).iter(f"{SVG}rect") if one.get("rx") == "8"]
+    (high,) = {float(one.get("height")) for one in boxes}
+    assert high > 58 + 16 * 10
