@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from formula.effects import Advance, HandoffMail
 from formula.messages import Message
@@ -16,6 +16,9 @@ from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
 from routing.domain.decision import WARNING, ExplanationLine, Hypothesis, MailDraft, Plan, Request, WhyNot, heaviest
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS, Holder, Ticket
+
+if TYPE_CHECKING:
+    from routing.failures import StoreGone
 
 ACTION_NAMES = {
     "open": message("abrir"),
@@ -59,12 +62,17 @@ def desk_of(workspace: str) -> Any:
     """The desk of a workspace folder or database URL; a path that is neither is refused."""
     import routing
 
+    workspace_or_url(workspace)
+    return routing.open_desk(workspace)
+
+
+def workspace_or_url(workspace: str) -> None:
+    """Refuse what is neither a folder nor an address of a database."""
     if "://" not in workspace and not Path(workspace).is_dir():
         raise Refusal(
             message("a pasta '{pasta}' não existe", pasta=workspace),
             message("crie uma com: repasse init PASTA"),
         )
-    return routing.open_desk(workspace)
 
 
 def known_action(action: str) -> str:
@@ -431,6 +439,7 @@ def draw_flow(console: Console, workspace: str, ticket_type: int, ticket: str | 
 def work_until_told(console: Console, workspace: str, *, once: bool) -> int:
     """Do what is due, send queued mail; a line for each thing done or refused."""
     from routing.desk import worker
+    from routing.desk.patience import PATIENCE, open_patiently
 
     def tell(plan: Plan) -> None:
         said = plan.headline()
@@ -441,6 +450,10 @@ def work_until_told(console: Console, workspace: str, *, once: bool) -> int:
             error=said is None,
         )
 
-    with desk_of(workspace) as desk:
+    def waits(gone: StoreGone) -> None:
+        console.say(message("{motivo}; espero por ele até {segundos} s", motivo=gone, segundos=round(PATIENCE)), error=True)
+
+    workspace_or_url(workspace)
+    with open_patiently(workspace, waits) as desk:
         worker.work(desk, once, lambda line: console.say(line, error=True), tell)
     return FINE

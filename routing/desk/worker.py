@@ -108,12 +108,14 @@ async def keep_time(hands: Hands, stop: asyncio.Event, report: Report | None) ->
 
 
 def quiet_queue(report: Report | None) -> None:
-    """What the queue's library says of failing jobs is a line for people, never a traceback: the mail's row has the reason."""
+    """What the queue's library says of failing jobs is a line for people, never a traceback: the mail's row has the reason. That
+    the database is away, the worker tells itself."""
 
     class Line(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if report is not None:
-                report(record.getMessage().split("\n", 1)[0])
+            said = record.getMessage().split("\n", 1)[0]
+            if report is not None and "ConnectorException" not in said:
+                report(said)
 
     for name in ("procrastinate", "psycopg.pool"):
         log = logging.getLogger(name)

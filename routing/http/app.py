@@ -19,8 +19,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from formula.limits import DEFAULT
-from routing.desk.desk import open_desk
-from routing.failures import Failure
+from routing.desk.patience import open_patiently
+from routing.failures import Failure, StoreGone
 from routing.http import answers as shapes
 from routing.http.deadlines import Deadlines
 from routing.http.door import Keyring, allowed_hosts, key_door, page_door
@@ -43,7 +43,11 @@ def build_app(place: str | None, host: str = "127.0.0.1", language: str | None =
     Raises WorkspaceError, SettingsFault, StoreError as :func:`routing.open_desk` does.
     """
     log = service_log()
-    desk = None if place is None else open_desk(place, serving=True)
+
+    def waits(gone: StoreGone) -> None:
+        log.warning("store_waiting", reason=str(gone))
+
+    desk = None if place is None else open_patiently(place, waits, serving=True)
     watch = None
     if desk is not None and place is not None:
         watch = RulesWatch(desk, None if "://" in place else Path(place), log, check)

