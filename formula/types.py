@@ -42,7 +42,7 @@ class Parameter:
     __slots__ = ("kinds", "name", "role")
 
     def __init__(self, name: str, kinds: int, role: str = "") -> None:
-        """``role`` is '' or one of destino, hierarquia, letra, campo, sentenca, atribuicoes."""
+        """``role`` is '' or one of destino, hierarquia, letra, campo, parametro, sentenca, formula, etapa, atribuicoes."""
         self.name = name
         self.kinds = kinds
         self.role = role
@@ -62,6 +62,7 @@ FieldName = Annotated[str, Parameter("texto", TEXT, "campo")]
 ParameterName = Annotated[str, Parameter("texto", TEXT, "parametro")]
 SentenceCode = Annotated[str, Parameter("texto", TEXT, "sentenca")]
 FormulaCode = Annotated[str, Parameter("texto", TEXT, "formula")]
+StepName = Annotated[Any, Parameter("qualquer", ANY, "etapa")]
 Assignments = Annotated[str, Parameter("texto", TEXT, "atribuicoes")]
 ByLetter = Annotated[Any, Parameter("por letra", ANY, "por letra")]
 

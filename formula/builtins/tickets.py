@@ -26,7 +26,6 @@ from formula.fields import STANDARD_FIELDS
 from formula.host import MISSING
 from formula.messages import message
 from formula.types import (
-    Anything,
     Assignments,
     ByLetter,
     Date,
@@ -36,6 +35,7 @@ from formula.types import (
     Letter,
     Nothing,
     ParameterName,
+    StepName,
     Text,
 )
 from formula.values import NULL_DATE, Value, admit, release, shorten, to_date, to_integer, to_number, to_text
@@ -286,7 +286,7 @@ def cancelaratendimento(run: Run, motivo: Integer, justificativa: Text) -> Nothi
     effect=True,
     examples=['AVANCARETAPA(2) -> {"type": "advance", "step": 2}'],
 )
-def avancaretapa(run: Run, etapa: Anything) -> Nothing:
+def avancaretapa(run: Run, etapa: StepName) -> Nothing:
     """Pede o avanço do atendimento para uma etapa, dada pelo código ou pelo nome."""
     run.effects.append(Advance(step(etapa)))
 

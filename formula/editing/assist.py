@@ -6,13 +6,16 @@ broken; nothing here parses them.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
 from formula.builtins.table import Function
+from formula.editing.signatures import Signature, enclosing
+from formula.editing.text_roles import CHANGE, TextRole, role_at
 from formula.editing.typed_words import Kind, TextWord, declared, word_start, words
+from formula.field_changes import OWN_WAYS, READ_ONLY
 from formula.messages import Message, message
 from formula.reading.lexer import KEYWORDS
 from formula.schema import Schema
@@ -39,10 +42,11 @@ class Proposal:
 
 @attrs.frozen
 class Completion:
-    """Proposals, best first, for the range that was typed so far."""
+    """Proposals, best first, for the range that was typed so far; ``text`` tells the role of the text that the place is in."""
 
     span: Span
     proposals: tuple[Proposal, ...]
+    text: TextRole | None = None
 
 
 @attrs.frozen
@@ -52,14 +56,6 @@ class Hover:
     span: Span
     title: str
     help: str
-
-
-@attrs.frozen
-class Signature:
-    """The call around a place: its row and the argument, from 0, that the place is in."""
-
-    row: Function
-    argument: int
 
 
 LETTERS: Mapping[str, Message] = {
@@ -184,56 +180,34 @@ def called(row: Function, name: str) -> Proposal:
 
 
 def inside_text(typed: list[TextWord], word: TextWord, offset: int, schema: Schema) -> Completion:
-    """What a text may say, when the argument it stands for has a role."""
-    found = enclosing(typed, word.start, schema)
-    role = argument_role(found)
-    known: Iterable[tuple[str, str]] = ()
+    """What a text may say, when its place gives it a role."""
+    found = role_at(typed, word, offset, schema)
+    proposals = (Proposal(name, name, VALUE, detail) for name, detail in known_in(found.role, schema))
+    return Completion(found.span, ranked(proposals, found.typed.upper()), found)
+
+
+def known_in(role: str, schema: Schema) -> Iterable[tuple[str, str]]:
+    """What a text of a role may say by the schema alone, each with a short line."""
     if role == "campo":
-        known = ((name, message("campo, {tipo}", tipo=shown(kinds))) for name, kinds in schema.fields.items())
-    elif role == "parametro":
-        known = ((name, message("parâmetro, {tipo}", tipo=shown(kinds))) for name, kinds in (schema.parameters or {}).items())
-    elif role == "sentenca":
-        known = ((code, message("sentença SQL")) for code in sorted(schema.sentences or ()))
-    elif role == "formula":
-        known = ((code, message("fórmula")) for code in sorted(schema.formulas or ()))
-    elif role == "letra":
-        known = LETTERS.items()
-    end = word.end - 1 if word.closed else offset
-    proposals = (Proposal(name, name, VALUE, detail) for name, detail in known)
-    return Completion(Span(word.start + 1, end), ranked(proposals, word.key[1 : offset - word.start].upper()))
+        return ((name, message("campo, {tipo}", tipo=shown(kinds))) for name, kinds in schema.fields.items())
+    if role == "parametro":
+        return ((name, message("parâmetro, {tipo}", tipo=shown(kinds))) for name, kinds in (schema.parameters or {}).items())
+    if role == "sentenca":
+        return ((code, message("sentença SQL")) for code in sorted(schema.sentences or ()))
+    if role == "formula":
+        return ((code, message("fórmula")) for code in sorted(schema.formulas or ()))
+    if role == CHANGE:
+        return changeable(schema)
+    return LETTERS.items() if role == "letra" else ()
 
 
-def argument_role(found: Signature | None) -> str:
-    """The role of the argument a place is in, or nothing."""
-    if found is None or found.argument >= len(found.row.arguments):
-        return ""
-    return found.row.arguments[found.argument].role
-
-
-def enclosing(typed: list[TextWord], offset: int, schema: Schema) -> Signature | None:
-    """The innermost call of a known function whose brackets are open at an offset."""
-    open_calls: list[list[object]] = []
-    before: TextWord | None = None
-    end = bisect_left(typed, offset, key=word_start)
-    at = end
-    while at and typed[at - 1].kind is not Kind.SEMICOLON:
-        at -= 1  # no call goes on past a semicolon
-    for word in typed[at:end]:
-        if word.kind is Kind.OPEN:
-            open_calls.append([before.key if before is not None and before.kind is Kind.CALL else None, 0])
-        elif word.kind is Kind.CLOSE and open_calls:
-            open_calls.pop()
-        elif word.kind is Kind.COMMA and open_calls:
-            open_calls[-1][1] += 1  # type: ignore[operator]
-        elif word.kind is Kind.SEMICOLON:
-            open_calls.clear()
-        if word.kind is not Kind.COMMENT:
-            before = word
-    if not open_calls or open_calls[-1][0] is None:
-        return None
-    name, argument = open_calls[-1]
-    row = schema.table.get(str(name))
-    return None if row is None else Signature(row, int(argument))  # type: ignore[call-overload]
+def changeable(schema: Schema) -> Iterator[tuple[str, str]]:
+    """The names that ALTERARCAMPOATENDIMENTO may set, each with its sign."""
+    for name, kinds in schema.fields.items():
+        if name not in OWN_WAYS and name not in READ_ONLY:
+            yield f"{name}=", message("campo, {tipo}", tipo=shown(kinds))
+    for number, (name, kinds) in enumerate((schema.parameters or {}).items(), 1):
+        yield f"PARAMETRO{number}.{name}=", message("parâmetro, {tipo}", tipo=shown(kinds))
 
 
 def signature_at(text: str, offset: int, schema: Schema) -> Signature | None:
@@ -241,9 +215,12 @@ def signature_at(text: str, offset: int, schema: Schema) -> Signature | None:
     return enclosing(words(text), offset, schema)
 
 
-def hover(text: str, offset: int, schema: Schema, kinds: Mapping[str, int] | None = None) -> Hover | None:
-    """What the word at an offset is; ``kinds`` may give the kinds of variables by name."""
-    typed = words(text)
+def hover(
+    text: str, offset: int, schema: Schema, kinds: Mapping[str, int] | None = None, typed: list[TextWord] | None = None
+) -> Hover | None:
+    """What the word at an offset is; ``kinds`` may give the kinds of variables by name, ``typed`` are the text's words when the
+    caller has them already."""
+    typed = words(text) if typed is None else typed
     word = word_at(typed, offset)
     if word is None:
         return None

@@ -21,7 +21,8 @@ from pygls.exceptions import JsonRpcException
 from formula.editing import semantic_tokens as marks
 from formula.messages import LANGUAGES
 from repl.editor import lsp_answers as answers
-from repl.editor.lsp_server import FormulaServer
+from repl.editor import lsp_workspace as workspace_answers
+from repl.editor.lsp_server import FormulaServer, is_formula
 from repl.editor.neighbourhood import Neighbourhood
 from repl.showing.language import language_of
 
@@ -38,6 +39,8 @@ def make_server(language: str = "pt", *, files: bool = True) -> FormulaServer:
     server = FormulaServer(language, files=files)
     for method, options, answer in FEATURES:
         server.feature(method, options)(bound(server, answer))
+    if files:
+        server.command(workspace_answers.RUN_CASES)(workspace_answers.run_cases)
     return server
 
 
@@ -45,6 +48,10 @@ def bound(server: FormulaServer, answer: Callable[..., Any]) -> Callable[[Any], 
     """A handler that knows its server."""
 
     def handle(params: Any = None) -> Any:
+        """Nothing is said of an open file that is no formula."""
+        told = getattr(params, "text_document", None)
+        if answer is not did_open and answer is not did_close and getattr(told, "uri", None) in server.others:
+            return None
         return answer(server, params)
 
     return handle
@@ -66,6 +73,9 @@ def initialize(server: FormulaServer, params: types.InitializeParams) -> None:
 def did_open(server: FormulaServer, params: types.DidOpenTextDocumentParams) -> None:
     """A text is open."""
     server.around.pop(params.text_document.uri, None)
+    if not is_formula(params.text_document.uri, params.text_document.language_id):
+        server.others.add(params.text_document.uri)
+        return
     server.update(params.text_document.uri, params.text_document.text)
 
 
@@ -128,7 +138,7 @@ FEATURES: tuple[tuple[str, Any, Callable[..., Any]], ...] = (
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, None, did_change_files),
     (CONTEXT_METHOD, None, did_give_context),
     (PLAN_METHOD, None, planned_move),
-    (types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["'", '"']), answers.completion),
+    (types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["'", '"', ";", "="]), answers.completion),
     (types.TEXT_DOCUMENT_HOVER, None, answers.hover),
     (types.TEXT_DOCUMENT_SIGNATURE_HELP, types.SignatureHelpOptions(["(", ","], [")"]), answers.signature),
     (types.TEXT_DOCUMENT_DEFINITION, None, answers.definition),
@@ -137,10 +147,13 @@ FEATURES: tuple[tuple[str, Any, Callable[..., Any]], ...] = (
     (types.TEXT_DOCUMENT_PREPARE_RENAME, None, answers.prepare_rename),
     (types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True), answers.rename),
     (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, None, answers.symbols),
+    (types.TEXT_DOCUMENT_FOLDING_RANGE, None, answers.folding),
     (types.TEXT_DOCUMENT_FORMATTING, None, answers.formatting),
     (types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]), answers.actions),
     (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, types.SemanticTokensLegend(list(marks.MEANINGS), []), answers.tokens),
     (types.TEXT_DOCUMENT_INLAY_HINT, None, answers.inlays),
+    (types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(), workspace_answers.lenses),
+    (types.WORKSPACE_SYMBOL, None, workspace_answers.symbols),
 )
 
 

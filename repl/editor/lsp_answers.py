@@ -12,12 +12,20 @@ from pygls.exceptions import JsonRpcInvalidParams
 from formula.diagnostics import Diagnostic
 from formula.editing import assist, navigation
 from formula.editing import semantic_tokens as marks
+from formula.editing.folding import COMMENT, folds
+from formula.editing.signatures import enclosing
+from formula.editing.text_roles import TextRole, argument_role, role_at
+from formula.editing.typed_words import Kind, TextWord, declared
 from formula.printing.printer import format_text
 from formula.reading.lexer import KEYWORDS
 from formula.source import Span
 from repl.editor.documents import Document
-from repl.editor.lsp_server import FormulaServer, uri_of
+from repl.editor.lsp_server import FormulaServer, code_of, uri_of
 from repl.messages import message
+from repl.showing.text_values import MOST_PROPOSED, with_parameters, with_site
+from repl.showing.text_values import formula as formula_told
+from repl.showing.text_values import meaning as text_told
+from routing.clock import now_in
 
 PROPOSAL_KINDS = {
     assist.KEYWORD: types.CompletionItemKind.Keyword,
@@ -28,17 +36,29 @@ PROPOSAL_KINDS = {
     assist.STAND_IN: types.CompletionItemKind.Interface,
     assist.VALUE: types.CompletionItemKind.Value,
 }
+BETWEEN_PARTS = frozenset({";", "="})
+"""Signs that bring up proposals inside a text alone."""
+
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def completion(server: FormulaServer, params: types.CompletionParams) -> types.CompletionList:
     """What may stand at the cursor, best first."""
-    document = server.document(params.text_document.uri)
+    uri = params.text_document.uri
+    document = server.document(uri)
     offset = document.offset(params.position.line, params.position.character)
+    site, code = server.around[uri].site, code_of(uri)
     found = assist.complete(document.text, offset, document.schema, typed=document.words)
+    if found.text is None and params.context is not None and params.context.trigger_character in BETWEEN_PARTS:
+        return types.CompletionList(is_incomplete=False, items=[])
+    if site is not None and found.text is not None:
+        schema = with_parameters(document.schema, site, code)
+        found = assist.complete(document.text, offset, schema, typed=document.words)
+        found = with_site(found, site, code, now_in(site.zone))
     where = server.range(document, found.span)
     return types.CompletionList(
-        is_incomplete=False, items=[item(server, one, index, where) for index, one in enumerate(found.proposals)]
+        is_incomplete=len(found.proposals) >= MOST_PROPOSED and found.text is not None,
+        items=[item(server, one, index, where) for index, one in enumerate(found.proposals)],
     )
 
 
@@ -58,12 +78,18 @@ def item(server: FormulaServer, one: assist.Proposal, index: int, where: types.R
 
 
 def hover(server: FormulaServer, params: types.HoverParams) -> types.Hover | None:
-    """What the word at a place is, with its kind there."""
-    document = server.document(params.text_document.uri)
+    """What the word at a place is, with its kind there; of a text what it stands for on this site."""
+    uri = params.text_document.uri
+    document = server.document(uri)
     offset = document.offset(params.position.line, params.position.character)
     word = assist.word_at(document.words, offset)
+    told = told_by_site(server, document, uri, word, offset)
+    if word is not None and told is not None:
+        title, lines = told
+        text = "\n".join([f"**{escaped(server.say(title))}**", "", *(f"- {escaped(server.say(line))}" for line in lines)])
+        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), server.range(document, word.span))
     kinds = {word.key: document.kinds[word.start]} if word is not None and word.start in document.kinds else {}
-    found = assist.hover(document.text, offset, document.schema, kinds)
+    found = assist.hover(document.text, offset, document.schema, kinds, document.words)
     if found is None:
         return None
     text = f"```repasse\n{server.say(found.title)}\n```\n\n{escaped(server.say(found.help))}"
@@ -71,6 +97,26 @@ def hover(server: FormulaServer, params: types.HoverParams) -> types.Hover | Non
     if row is not None and row.examples and found.title == row.signature:
         text += "\n\n" + "\n".join(f"- `{example.call}` → `{example.shown}`" for example in row.examples[:3])
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), server.range(document, found.span))
+
+
+def told_by_site(
+    server: FormulaServer, document: Document, uri: str, word: TextWord | None, offset: int
+) -> tuple[str, list[str]] | None:
+    """What the site knows of a text, of the number of a step, or of the name of another formula."""
+    site = server.around[uri].site
+    if site is None or word is None:
+        return None
+    if word.kind in {Kind.NAME, Kind.CALL} and word.key in site.formulas:
+        known = word.key in document.schema.table or word.key in declared(document.words)
+        return None if known or word.key in document.schema.fields else formula_told(site, word.key)
+    if word.kind is Kind.TEXT and word.closed:
+        role = role_at(document.words, word, offset, document.schema)
+        said = document.text[role.span.start : role.span.end]
+    elif word.kind is Kind.NUMBER:
+        role, said = TextRole(argument_role(enclosing(document.words, word.start, document.schema)), word.span, ""), word.key
+    else:
+        return None
+    return text_told(site, role, said, code_of(uri), now_in(site.zone))
 
 
 def escaped(text: str) -> str:
@@ -82,7 +128,7 @@ def signature(server: FormulaServer, params: types.SignatureHelpParams) -> types
     """The call that a place is inside of."""
     document = server.document(params.text_document.uri)
     offset = document.offset(params.position.line, params.position.character)
-    found = assist.enclosing(document.words, offset, document.schema)
+    found = enclosing(document.words, offset, document.schema)
     if found is None:
         return None
     row = found.row
@@ -210,6 +256,19 @@ def shown_entry(server: FormulaServer, document: Document, entry: navigation.Ent
         detail=server.say(entry.detail),
         children=[shown_entry(server, document, one) for one in entry.inside],
     )
+
+
+def folding(server: FormulaServer, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+    """Blocks, their branches and comments of several lines."""
+    document = server.document(params.text_document.uri)
+    made: list[types.FoldingRange] = []
+    for one in folds(document.words):
+        first, last = (document.source.position(at).line - 1 for at in (one.start, one.end))
+        comment = one.kind == COMMENT
+        last -= 0 if comment else 1
+        if last > first:
+            made.append(types.FoldingRange(first, last, kind=types.FoldingRangeKind.Comment if comment else None))
+    return made
 
 
 def formatting(server: FormulaServer, params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:

@@ -17,7 +17,9 @@ from formula.editing import navigation
 from formula.source import Span
 from repl.editor.documents import UTF16, Document, bare_copy, edited
 from repl.editor.neighbourhood import ALONE, Neighbourhood, mentions, neighbourhood_of
+from repl.editor.outline_of_site import Parts
 from repl.messages import message
+from repl.showing.faults import SUFFIX, workspace_of
 
 PAUSE = timedelta(milliseconds=12)
 """How long typing must rest before a text is checked: what the editor asks meanwhile is answered first."""
@@ -34,6 +36,11 @@ MOST_OPEN, MOST_CHARACTERS, KEPT_CHARACTERS = 64, 16_000_000, 400_000
 known of a text takes a hundred times its room, and is found again when it is asked for."""
 
 
+OTHER_LANGUAGES = frozenset({"toml", "sql", "markdown", "json", "jsonc", "yaml", "python", "csv", "xml", "html"})
+OTHER_SUFFIXES = frozenset({".toml", ".sql", ".md", ".json", ".csv", ".xlsx"})
+"""Files of a workspace that hold no formula."""
+
+
 class FormulaServer(LanguageServer):
     """One editor's open formulas."""
 
@@ -47,6 +54,8 @@ class FormulaServer(LanguageServer):
         self.given: dict[str, tuple[Neighbourhood, bool]] = {}
         self.waiting: dict[str, asyncio.TimerHandle] = {}
         self.recent: list[str] = []
+        self.others: set[str] = set()
+        self.parts = Parts()
 
     def say(self, text: str) -> str:
         """A sentence in the editor's language."""
@@ -74,6 +83,7 @@ class FormulaServer(LanguageServer):
 
     def close(self, uri: str) -> None:
         """Forget a text altogether."""
+        self.others.discard(uri)
         for kept in (self.documents, self.around, self.given):
             kept.pop(uri, None)
         self.recent = [one for one in self.recent if one != uri]
@@ -108,8 +118,14 @@ class FormulaServer(LanguageServer):
 
     def look_again(self) -> None:
         """Files changed: every open formula may mean something else now."""
+        seen: dict[Path, Neighbourhood] = {}
         for uri, document in list(self.documents.items()):
-            self.around[uri] = self.look_around(uri)
+            path = path_of(uri)
+            root = None if path is None else workspace_of(path.parent)
+            around = seen.get(root) if root is not None else None
+            self.around[uri] = around = around or self.look_around(uri)
+            if root is not None:
+                seen[root] = around
             self.update(uri, document.text)
 
     def check_soon(self, uri: str) -> None:
@@ -177,6 +193,15 @@ class FormulaServer(LanguageServer):
         ]
 
 
+def is_formula(uri: str, language: str) -> bool:
+    """Whether a text that an editor opens is a formula. Editors may send every file of a folder: a TOML file is none, whatever
+    the editor calls its language."""
+    suffix = Path(uri.rpartition("/")[2]).suffix.lower()
+    if uri.startswith("untitled:") or not suffix:
+        return language not in OTHER_LANGUAGES
+    return suffix == SUFFIX or (language == "repasse" and suffix not in OTHER_SUFFIXES)
+
+
 def path_of(uri: str) -> Path | None:
     """The file of a ``file:`` address."""
     found = to_fs_path(uri) if uri.startswith("file:") else None
@@ -186,6 +211,12 @@ def path_of(uri: str) -> Path | None:
 def uri_of(path: Path) -> str:
     """The address of a file."""
     return from_fs_path(str(path)) or path.as_uri()
+
+
+def code_of(uri: str) -> str:
+    """The code of the formula that an address names."""
+    path = path_of(uri)
+    return "" if path is None else path.name.removesuffix(SUFFIX)
 
 
 def name_of(uri: str) -> str:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -16,6 +17,9 @@ from formula.schema import Schema
 from formula.source import Span
 from repl.showing.faults import SETTINGS, SUFFIX, workspace_of
 from repl.showing.plugin_names import with_plugins
+
+if TYPE_CHECKING:
+    from routing.domain.site import Site
 
 MOST_NEIGHBOURS = 2_000
 """A folder with more formulas than this is not looked through."""
@@ -30,11 +34,12 @@ QUOTED = re.compile(r"""(["'])([^"'\n]*)\1""")
 @attrs.frozen
 class Neighbourhood:
     """What surrounds a formula. ``root`` is the workspace's folder, or the file's own; ``formulas`` are files by
-    upper-case code."""
+    upper-case code; ``site`` is what the workspace says, None where there is none."""
 
     schema: Schema
     root: Path | None = None
     formulas: Mapping[str, Path] = attrs.field(factory=dict)
+    site: Site | None = None
 
 
 ALONE = Neighbourhood(Schema())
@@ -50,7 +55,7 @@ def neighbourhood_of(path: Path) -> Neighbourhood:
 
     site, _ = read_workspace(root)
     files = {code: root / text.path for code, text in site.formulas.items()}
-    return Neighbourhood(site.schema(None), root, files)
+    return Neighbourhood(site.schema(None), root, files, site)
 
 
 def formula_files(folder: Path) -> dict[str, Path]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from formula.editing.assist import VALUE, Completion, Proposal, Signature, complete, enclosing
+from formula.editing.assist import VALUE, Completion, Proposal, complete
+from formula.editing.signatures import Signature, enclosing
 from formula.source import Span
 from repl.messages import message
 from repl.session.session import Session
@@ -21,7 +22,12 @@ def proposals(session: Session, text: str, offset: int, typed: Typed) -> Complet
         return words_of_debugger(session, text, offset)
     if text.lstrip().startswith(":"):
         return of_command(session, text, offset)
-    return complete(text, offset, session.schema(), session.memory.written.values(), typed.of(text))
+    found = complete(text, offset, session.schema(), session.memory.written.values(), typed.of(text))
+    if session.site is None or found.text is None:
+        return found
+    from repl.showing.text_values import with_site
+
+    return with_site(found, session.site, Path(session.loaded[0]).stem if session.loaded else "", session.clock())
 
 
 def words_of_debugger(session: Session, text: str, offset: int) -> Completion:

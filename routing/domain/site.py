@@ -222,6 +222,18 @@ def hands_off_by_formula(kind: TicketType) -> bool:
     return kind.handoff == "formula" or any(step.handoff == "formula" for step in kind.steps)
 
 
+def formula_codes(kind: TicketType) -> list[str]:
+    """The formulas of a type and its steps, in upper case, each once, in order of their places."""
+    found = [kind.formula, *(step.formula for step in kind.steps)]
+    found += [code for step in kind.steps for code in (*step.on_entry, *step.on_exit, *step.when_due)]
+    return list(dict.fromkeys(code.upper() for code in found if code))
+
+
+def types_using(site: Site, code: str) -> list[TicketType]:
+    """The types whose steps or handoffs use a formula."""
+    return [kind for kind in site.types.values() if code.upper() in formula_codes(kind)]
+
+
 def declared_kinds(site: Site) -> dict[str, int]:
     """The kinds of the extra fields that repasse.toml declares."""
     return {name: kinds for name, kinds in site.extra_fields.items() if name in (site.declared_fields or ())}

@@ -16,7 +16,7 @@ from formula.reading.tree import If, While, every_statement
 from routing.domain.decision import Plan
 from routing.domain.flow import TERMINAL
 from routing.domain.model import Step, TicketType
-from routing.domain.site import Site
+from routing.domain.site import Site, formula_codes
 from routing.messages import message
 from routing.proving.answers import Answer
 from routing.proving.events import failed_formula, happened, no_destination
@@ -25,7 +25,7 @@ from routing.proving.fields import free_values
 from routing.proving.property import Event, Property
 from routing.proving.proving import NOW, assumed, days_of, explorer_of, held, replayed
 from routing.proving.regions import Region, regions, sample_ticket
-from routing.proving.rules import codes_of, looks_of
+from routing.proving.rules import looks_of
 from routing.proving.solver import Solver
 
 KINDS = ("fault", "no_destination", "dead_branch", "can_end", "own_approval")
@@ -118,7 +118,7 @@ def formula_answers(
 ) -> Iterator[Answer]:
     """Faults and destinations of the formulas of a type."""
     deciding = {code.upper() for code in (kind.formula, *(step.formula for step in kind.steps)) if code}
-    for code in codes_of(kind):
+    for code in formula_codes(kind):
         if code not in site.formulas or (wanted and code != wanted):
             continue
         shown = site.formulas[code].code
@@ -247,7 +247,7 @@ def dead_branches(
     site: Site, reports: list[tuple[TicketType, Explorer, Survey, float]], branches: set[tuple[str, int, bool]], wanted: str
 ) -> Iterator[Answer]:
     """For each formula that types use, whether every branch is taken by some ticket."""
-    for code in dict.fromkeys(code for kind, _, _, _ in reports for code in codes_of(kind)):
+    for code in dict.fromkeys(code for kind, _, _, _ in reports for code in formula_codes(kind)):
         if code not in site.formulas or (wanted and code != wanted):
             continue
         mine = [(explorer, seconds) for kind, explorer, _, seconds in reports if code in looks_of(site, kind).codes]

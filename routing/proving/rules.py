@@ -9,7 +9,7 @@ import attrs
 from formula.parser import parse
 from formula.reading.tree import Call, Name, Node, TextLiteral, bare, walk
 from routing.domain.model import TicketType
-from routing.domain.site import Site
+from routing.domain.site import Site, formula_codes
 from routing.proving.modelled import LOOSE
 
 PEOPLE_FUNCTIONS = frozenset(
@@ -34,17 +34,9 @@ class Looks:
         return self.anything or not self.words.isdisjoint(names)
 
 
-def codes_of(kind: TicketType) -> list[str]:
-    """The formulas of a type and its steps, in upper case, in order of place."""
-    found = [kind.formula, *(step.formula for step in kind.steps)]
-    for step in kind.steps:
-        found += [*step.on_entry, *step.on_exit, *step.when_due]
-    return list(dict.fromkeys(code.upper() for code in found if code))
-
-
 def looks_of(site: Site, kind: TicketType, texts: Iterable[str] = ()) -> Looks:
     """What the formulas of a type, those that they call, and some more texts mention."""
-    waiting, seen = codes_of(kind), set[str]()
+    waiting, seen = formula_codes(kind), set[str]()
     words: set[str] = set()
     anything = False
     sources = list(texts)

@@ -17,7 +17,7 @@ from formula.schema import Schema, kinds_of
 from formula.source import Source, Span
 from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType
 from routing.domain.people import People, SiteDirectory
-from routing.domain.site import FormulaText, SentenceText, Site, declared_kinds, known_names, stand_in_kinds
+from routing.domain.site import FormulaText, SentenceText, Site, declared_kinds, known_names, stand_in_kinds, types_using
 from routing.domain.ticket_fields import BY_FORMULA_NAME, CODE, NUMBER, of_kind
 from routing.domain.ticket_names import unknown_names
 from routing.errors import FileFaults
@@ -108,8 +108,7 @@ class Bench:
 
     def using(self, code: str) -> list[TicketType]:
         """The types whose steps or handoffs use a formula."""
-        key = code.upper()
-        return [kind for kind in self.site.types.values() if key in codes_of(kind)]
+        return types_using(self.site, code)
 
     def parameter_kinds(self, code: str, kind: int | None) -> dict[str, str]:
         """Kinds of parameters as the types that use a formula declare them; a name with two kinds is of any."""
@@ -129,13 +128,6 @@ class Bench:
             for file in sorted((self.folder / "atendimentos").glob("**/*.toml")) if self.folder else ():
                 self.samples |= sample_tables(file)
         return self.samples.get(key)
-
-
-def codes_of(kind: TicketType) -> set[str]:
-    """The formulas of a type and its steps, in upper case."""
-    found = [kind.formula, *(step.formula for step in kind.steps)]
-    found += [code for step in kind.steps for code in (*step.on_entry, *step.on_exit, *step.when_due)]
-    return {code.upper() for code in found if code}
 
 
 def sample_tables(file: Path) -> dict[str, Mapping[str, Any]]:
