@@ -29,6 +29,8 @@ ROWS: tuple[SiteCode, ...] = (
     row("toml-invalido", ERROR, message("Arquivo TOML que não pode ser lido")),
     row("arquivo-ilegivel", ERROR, message("Arquivo que não pode ser lido")),
     row("arquivo-ausente", ERROR, message("Arquivo que falta no ambiente")),
+    row("arquivo-fora-do-lugar", ERROR, message("Arquivo ou pasta fora do lugar")),
+    row("arquivo-sem-uso", WARNING, message("Arquivo ou pasta que não é lido")),
     row("codificacao", LINT, message("Texto que não está em UTF-8")),
     row("chave-ausente", ERROR, message("Chave obrigatória que falta")),
     row("chave-desconhecida", ERROR, message("Chave que não existe")),

@@ -159,12 +159,18 @@ def flow_command(console: Console, workspace: str, ticket_type: int, ticket: str
 
 @click.command("init", help=message("Cria em DIR uma área de trabalho de exemplo, pronta para experimentar."))
 @click.argument("folder", metavar="DIR")
+@click.option("--empty", "--vazio", "empty", is_flag=True, help=message("Sem o exemplo: só as pastas e dois arquivos a preencher."))
 @click.pass_obj
-def init_command(console: Console, folder: str) -> int:
+def init_command(console: Console, folder: str, empty: bool) -> int:
     """The folder must be new or empty: nothing is overwritten."""
-    from repl.example import copy_example
+    from repl.example import FOLDERS, copy_example, make_empty
 
     target = Path(folder)
+    if empty:
+        make_empty(target, console.language)
+        console.say(message("{pasta}: repasse.toml, diretorio.toml e as pastas {pastas}", pasta=folder, pastas=", ".join(FOLDERS)))
+        console.say(message("passo a passo: docs/tutorial.md"))
+        return FINE
     count = copy_example(target)
     console.say(message("{quantos} arquivos em {pasta}", quantos=count, pasta=folder))
     console.say(message("experimente: repasse check {pasta}", pasta=folder))

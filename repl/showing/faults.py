@@ -56,7 +56,13 @@ def check_path(path: str, lenient: bool, schema: Schema | None) -> Iterator[Chec
             )
         yield from check_part(root, there)
     elif there.is_dir():
-        yield from check_folder(there, lenient, schema)
+        checked = list(check_folder(there, lenient, schema))
+        if not checked:
+            raise Refusal(
+                message("não há o que verificar em '{pasta}': nem área de trabalho, nem fórmula, nem caso", pasta=path),
+                message("uma área de trabalho tem repasse.toml; para começar uma: repasse init --vazio PASTA"),
+            )
+        yield from checked
     else:
         yield check_cases_file(path) if path.endswith(CASES_SUFFIX) else check_formula(path, (), lenient, schema)
 

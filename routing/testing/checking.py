@@ -15,17 +15,18 @@ from routing.testing.cases import read_cases
 from routing.testing.run import unknown_formula, unusable
 
 
-def check_cases(path: Path | str, bench: Bench | None = None) -> list[Diagnostic]:
+def check_cases(path: Path | str, bench: Bench | None = None, *, whole: bool = True) -> list[Diagnostic]:
     """Every fault of a file of cases, in order of place: keys, kinds, names, tables, formulas and tickets that do not exist.
 
-    ``bench`` is the workspace already read, if any. Formulas themselves are not checked here. OSError when the file
+    ``bench`` is the workspace already read, if any; when it is not ``whole``, nothing is said of what a case names in it.
+    Formulas themselves are not checked here. OSError when the file
     cannot be read.
     """
     file = read_cases(path)
     bench = bench if bench is not None else Benches().of(Path(path))
     found = list(file.every_fault)
     for case in file.cases:
-        if case.faults:
+        if case.faults or not whole:
             continue
         if not case.moves and bench.formula(case) is None:
             found.append(unknown_formula(case, bench))
@@ -37,16 +38,17 @@ def check_cases(path: Path | str, bench: Bench | None = None) -> list[Diagnostic
     return sorted(seen.values(), key=lambda one: (one.span.start, one.code))
 
 
-def check_site_cases(site: Site, folder: Path) -> list[FileFaults]:
-    """The faults of every file of cases of a workspace already read."""
+def check_site_cases(site: Site, folder: Path, *, whole: bool = True) -> list[FileFaults]:
+    """The faults of every file of cases of a workspace already read; ``whole`` when it lacks nothing that its author wrote."""
     bench = Bench(folder, site)
-    return [(path, readable_cases(path, bench)) for path in sorted((folder / "casos").glob(f"**/*{SUFFIX}")) if path.is_file()]
+    files = sorted((folder / "casos").glob(f"**/*{SUFFIX}"))
+    return [(path, readable_cases(path, bench, whole)) for path in files if path.is_file()]
 
 
-def readable_cases(path: Path, bench: Bench) -> list[Diagnostic]:
+def readable_cases(path: Path, bench: Bench, whole: bool) -> list[Diagnostic]:
     """As :func:`check_cases`; a file that cannot be read is one fault."""
     try:
-        return check_cases(path, bench)
+        return check_cases(path, bench, whole=whole)
     except OSError as error:
         said = message("o arquivo não pode ser lido: {motivo}", motivo=error.strerror or "")
         return [place(Source("", str(path)), Span(0, 0), "arquivo-ilegivel", "error", said)]

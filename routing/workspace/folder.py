@@ -26,13 +26,16 @@ from routing.messages import message
 from routing.plugins import Misfit, installed, with_aliases
 from routing.refusals import TABLE
 from routing.setting_hooks import read_hooks
+from routing.workspace.causes import MISPLACED, without_consequences
 from routing.workspace.code_folder import user_cache
 from routing.workspace.reading import HANDOFF_KINDS, Registry, directory_people, read_directory, read_tickets, read_type
 from routing.workspace.references import GONE_NAMES, check_references
+from routing.workspace.strays import RULES, misplaced_formulas, other_name, unread_folders
 from routing.workspace.toml_places import Document, read
 from routing.workspace.toml_tables import Table
 from routing.workspace.working_time import read_calendar, read_zone
 
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 SETTINGS, DIRECTORY = "repasse.toml", "diretorio.toml"
 FORMULAS, SENTENCES, TYPES, TICKETS, CASES = "formulas", "sentencas", "tipos", "atendimentos", "casos"
 LIMIT_KEYS = {
@@ -68,6 +71,14 @@ class Folder:
         except OSError as error:
             self.fault(path, "arquivo-ilegivel", message("o arquivo não pode ser lido: {motivo}", motivo=error.strerror or ""))
             return ""
+        if raw.startswith(UTF_16):
+            self.fault(
+                path,
+                "codificacao",
+                message("o arquivo está em UTF-16 e foi lido assim"),
+                message("grave-o de novo em UTF-8"),
+            )
+            return raw.decode("utf-16", errors="replace").replace("\r\n", "\n")
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -145,7 +156,7 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
             folder.path / DIRECTORY,
             "arquivo-ausente",
             message("falta o arquivo diretorio.toml"),
-            message("escreva nele os atendentes ([[atendente]]) e os grupos ([[grupo]])"),
+            other_name(folder.path / DIRECTORY) or message("escreva nele os atendentes ([[atendente]]) e os grupos ([[grupo]])"),
         )
     for file in folder.files(TYPES, ".toml"):
         document = folder.document(file)
@@ -161,7 +172,8 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
     formulas = read_formulas(folder)
     extra = extra_fields(declared, tickets)
     known_fields = frozenset(declared) if declared else None
-    check_references(registry, formulas, extra, deciding.get("classifications", ()), known_fields)
+    check_references(registry, [one.code for one in formulas.values()], extra, deciding.get("classifications", ()), known_fields)
+    report_misplaced(folder)
     site = Site(
         people=directory_people(registry),
         types=types,
@@ -178,7 +190,19 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
         handoff_kinds=plugins.handoff_kinds,
         **deciding,
     )
-    return site, folder.all_faults()
+    return site, without_consequences(folder.path, folder.all_faults())
+
+
+def report_misplaced(folder: Folder) -> None:
+    """A folder under a near name; a formula that a type names and that stands elsewhere is a fault of its file, not of the type."""
+    named = [
+        document.source.text[fault.span.start : fault.span.end].strip("\"'")
+        for document in folder.documents.values()
+        for fault in document.faults
+        if fault.code == "formula-desconhecida"
+    ]
+    for path, said, hint in (*unread_folders(folder.path, RULES), *misplaced_formulas(folder.path, named)):
+        folder.fault(path, MISPLACED, said, hint)
 
 
 def own_words(models: Path) -> frozenset[str]:

@@ -78,7 +78,7 @@ class Registry:
             line = first.document.source.position(first.document.span(first.path).start).line
             table.document.report(
                 "codigo-repetido",
-                table.path,
+                (*table.path, "codigo"),
                 message(
                     "{o_que} {chave} aparece duas vezes (a primeira em {arquivo}, linha {linha})",
                     o_que=SORTS[sort],
@@ -86,6 +86,7 @@ class Registry:
                     arquivo=first.document.source.name,
                     linha=line,
                 ),
+                message("dê outro código a um dos dois"),
             )
             return
         self.records[name] = record

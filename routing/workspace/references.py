@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 
 from formula.destinations import parse_destination
 from formula.fields import STANDARD_FIELDS
@@ -41,7 +42,7 @@ def check_references(
         people={person.key for person in registry.of("attendant")},
         groups={group.key for group in registry.of("group")},
     )
-    codes = {code.upper() for code in formulas}
+    codes = {code.upper(): code for code in formulas}
     fields = set(STANDARD_FIELDS) | set(extra_fields)
     for (sort, _), record in list(registry.records.items()):
         origin = registry.origins[(sort, _)]
@@ -168,7 +169,7 @@ def check_section(registry: Registry, origin: Origin, record: Section) -> None:
         origin.report("secao-desconhecida", "pai", message("a seção {chave} não existe", chave=record.parent))
 
 
-def check_type(registry: Registry, origin: Origin, kind: TicketType, codes: set[str], fields: set[str]) -> None:
+def check_type(registry: Registry, origin: Origin, kind: TicketType, codes: Mapping[str, str], fields: set[str]) -> None:
     """Entry steps, handoffs, formulas, obligatory fields."""
     check_entries(origin, kind)
     group_of(registry, origin, "grupo", kind.group)
@@ -177,7 +178,18 @@ def check_type(registry: Registry, origin: Origin, kind: TicketType, codes: set[
     for number, step in enumerate(kind.steps):
         place = Origin(origin.document, ("etapa", number))
         if step.code in seen:
-            place.report("codigo-repetido", "codigo", message("a etapa {codigo} aparece duas vezes", codigo=step.code))
+            first = next(one for one in kind.steps if one.code == step.code)
+            place.report(
+                "codigo-repetido",
+                "codigo",
+                message(
+                    "a etapa {codigo} aparece duas vezes: '{uma}' e '{outra}'",
+                    codigo=step.code,
+                    uma=first.name,
+                    outra=step.name,
+                ),
+                message("dê outro código a uma das duas"),
+            )
         seen.add(step.code)
         own = step.handoff
         formula = step.formula or (kind.formula if own == "formula" else None)
@@ -290,7 +302,7 @@ def check_entries(origin: Origin, kind: TicketType) -> None:
 
 
 def check_handoff(
-    registry: Registry, origin: Origin, kind: str | None, receiver: str | None, formula: str | None, codes: set[str]
+    registry: Registry, origin: Origin, kind: str | None, receiver: str | None, formula: str | None, codes: Mapping[str, str]
 ) -> None:
     """A handoff kind has what it needs, and that exists."""
     if kind == "formula" and formula is None:
@@ -341,14 +353,17 @@ def check_receiver(registry: Registry, origin: Origin, kind: str, receiver: str)
         origin.report("grupo-desconhecido", "destino", message("nenhuma coligada tem o grupo {codigo}", codigo=receiver))
 
 
-def formula_of(origin: Origin, key: str, code: str, codes: set[str]) -> None:
+def formula_of(origin: Origin, key: str, code: str, codes: Mapping[str, str]) -> None:
     """Report a formula the site does not have."""
     if code.upper() not in codes:
+        near = get_close_matches(code.upper(), sorted(codes), 1)
         origin.report(
             "formula-desconhecida",
             key,
             message("a fórmula '{codigo}' não existe", codigo=code),
-            message("crie formulas/{codigo}.formula ou corrija o nome", codigo=code),
+            message("você quis dizer '{perto}'? Senão, crie formulas/{codigo}.formula", perto=codes[near[0]], codigo=code)
+            if near
+            else message("crie formulas/{codigo}.formula ou corrija o nome", codigo=code),
             f'"{code}"',
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from formula.messages import Message
 from routing.messages import message
@@ -77,12 +78,10 @@ def of_shape(text: str, at: int, line: str, token: str, reason: str) -> Slip | N
     if "Illegal character" in reason or "Unterminated string" in reason or 'Expected "\'"' in reason or "Expected '\"" in reason:
         return message("o texto não foi fechado"), message("feche as aspas na mesma linha")
     if "Expected ']" in reason:
-        return message("os colchetes não foram fechados"), message("escreva [[caso]] ou [contexto], sozinho na linha")
+        return message("os colchetes não foram fechados"), header_hint(line)
     found = STRANGE_KEY.match(line)
     if found and "key" in reason:
-        return message("a chave '{chave}' tem acento ou espaço", chave=found[1]), message(
-            'escreva "{chave}" entre aspas', chave=found[1]
-        )
+        return message("a chave '{chave}' tem acento ou espaço", chave=found[1]), key_hint(found[1])
     if "'=' after a key" in reason:
         return message("falta o sinal de igual depois da chave"), message('escreva chave = valor, como nome = "…"')
     if "Expected newline" in reason:
@@ -91,6 +90,23 @@ def of_shape(text: str, at: int, line: str, token: str, reason: str) -> Slip | N
             return message("há duas chaves na mesma linha"), message("escreva cada chave numa linha")
         return message("sobra texto depois do valor"), message("ponha aspas em volta do valor inteiro, ou tire o que sobra")
     return None
+
+
+def key_hint(key: str) -> Message:
+    """How a key with accents or spaces is written."""
+    plain = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode()
+    if " " in key or not plain:
+        return message('escreva "{chave}" entre aspas', chave=key)
+    return message(
+        'as chaves do repasse não têm acento: {sem}; para um nome seu, escreva "{chave}" entre aspas', sem=plain, chave=key
+    )
+
+
+def header_hint(line: str) -> Message:
+    """A table's header as it was meant."""
+    name = line.strip().strip("[]").strip()
+    header = f"[[{name}]]" if line.strip().startswith("[[") else f"[{name}]"
+    return message("escreva {cabecalho}, sozinho na linha", cabecalho=header)
 
 
 MISSING_COMMA: Slip = (message("falta uma vírgula antes deste ponto"), message("separe os valores com vírgulas"))

@@ -58,11 +58,10 @@ def test_what_the_example_holds():
     assert site.classifications == {"SIGILOSA": 7}
 
 
-def test_a_broken_toml_file_has_its_line_and_the_others_are_still_read(folder):
+def test_a_broken_toml_file_has_its_line_and_the_others_are_still_read_but_for_what_names_it(folder):
     edit(folder / "tipos/reembolso.toml", 'nome = "Reembolso de despesa"', "nome = ")
     edit(folder / "diretorio.toml", 'chefe = "1;9"', 'chefe = "1;99"')
     assert found(folder) == [
-        ("atendimentos/compras.toml", line_of(folder / "atendimentos/compras.toml", "tipo = 20"), "tipo-desconhecido"),
         ("diretorio.toml", line_of(folder / "diretorio.toml", '"1;99"'), "atendente-desconhecido"),
         ("tipos/reembolso.toml", 3, "toml-invalido"),
     ]
