@@ -15,9 +15,10 @@ from routing.clock import now_in
 from routing.desk.clock import Clock, do_due
 from routing.desk.desk import Desk
 from routing.domain.decision import Plan
-from routing.failures import StoreError
+from routing.failures import SchemaMismatch, StoreError
 from routing.mail import states as dispatch
 from routing.mail.sending import Office, send_one, utc_now
+from routing.store import releases
 from routing.webhooks import tell_all
 
 PAUSE = 1.0
@@ -82,6 +83,7 @@ class Hands:
         def ended() -> bool:
             return stop.is_set() or monotonic() > end
 
+        await asyncio.to_thread(releases.look, self.desk.store)
         return await asyncio.to_thread(do_due, self.desk, clock_of(self.desk), ended, self.tell)
 
     def tell_others(self, stop: asyncio.Event) -> None:
@@ -95,11 +97,14 @@ class Hands:
 
 
 async def keep_time(hands: Hands, stop: asyncio.Event, report: Report | None) -> None:
-    """The clock's loop beside a queue of mails; a database that is away ends nothing."""
+    """The clock's loop beside a queue of mails; a database that is away ends nothing, one of a newer program ends the worker."""
     while not stop.is_set():
         found = 0
         try:
             found = await hands.turn(stop)
+        except SchemaMismatch:
+            stop.set()
+            raise
         except StoreError as error:
             if report is not None:
                 report(error.text())
@@ -134,7 +139,7 @@ async def run_courier(office: Office, drain: bool = False, report: Report | None
             found = 0 if hands is None else await hands.turn(stop)
             found += await round_of(office)
         except StoreError as error:
-            if drain:
+            if drain or isinstance(error, SchemaMismatch):
                 raise
             if report is not None:
                 report(error.text())

@@ -64,13 +64,17 @@ class RulesWatch:
             self.active = publish_release(self.desk.store, self.desk.release, now_in(self.desk.site.zone)).active
 
     async def run(self) -> None:
-        """Look until cancelled; a database that is away for a while is looked at again."""
+        """Look until cancelled; a database that is away for a while is looked at again, and told of once."""
+        told = False
         while True:
             await asyncio.sleep(PAUSE)
             try:
                 await asyncio.to_thread(self.look)
+                told = False
             except StoreError as error:
-                self.log.warning("rules_unknown", reason=error.text())
+                if not told:
+                    self.log.warning("rules_unknown", reason=error.text())
+                told = True
 
     def look(self) -> None:
         """One look at the folder and at the store."""

@@ -18,7 +18,7 @@ from routing.http.routes import PROBLEM
 from routing.http.service import Service
 from routing.http.workers.pool import Pool, no_process
 from routing.messages import message
-from routing.store import decision_log
+from routing.store import releases
 
 
 def state_routes(service: Service) -> list[BaseRoute]:
@@ -37,7 +37,7 @@ def state_routes(service: Service) -> list[BaseRoute]:
         if not service.ready:
             raise refuse(503, "iniciando", message("o serviço ainda está iniciando"), Retry_After="1")
         if service.desk is not None:
-            await run_in_threadpool(decision_log.answers, service.desk.store)
+            await run_in_threadpool(releases.look, service.desk.store)
         if service.decide is not None and not service.decide.all:
             raise no_process()
         return Response(json_bytes(readiness(service)), media_type="application/json")

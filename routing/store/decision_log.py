@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy import Select, bindparam, select
 
 from routing.domain.decision import Plan
 from routing.failures import UnknownTicket
 from routing.store import decisions, tables, tickets
 from routing.store.codec import write_plan
-from routing.store.engine import reading
 from routing.store.unit import Store
 
 
@@ -59,9 +58,3 @@ def keep_refusal(store: Store, plan: Plan) -> int | None:
         rows = unit.rows("refusal-insert", lambda: decisions.insert_decision().returning(tables.decision.c.id), values)
         unit.commit()
     return int(rows[0][0])
-
-
-def answers(store: Store) -> None:
-    """Ask the database for something small. Raises StoreError when it does not answer."""
-    with reading(store.engine) as connection:
-        connection.execute(select(literal(1)).select_from(tables.switch).limit(1)).all()

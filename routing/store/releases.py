@@ -10,11 +10,12 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 import attrs
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, column, delete, func, insert, select, table, update
 
 from routing.domain.flow import TERMINAL
 from routing.store import events, tables
 from routing.store.engine import reading, writing
+from routing.store.schema import refuse_unknown
 from routing.store.unit import Store, Unit
 
 ACTIVE = "rules"
@@ -79,15 +80,18 @@ COLUMNS = tables.release.c
 
 
 def active(unit: Unit) -> Active | None:
-    """What decides now, within a transaction; None before the first release."""
-    rows = unit.rows("rules-active", select_active, {"name": ACTIVE})
-    return read_active(rows[0][0]) if rows else None
+    """What decides now, within a transaction; None before the first release. SchemaMismatch when a newer program has changed the
+    database since it was opened."""
+    version, value = unit.rows("rules-active", select_active, {"name": ACTIVE})[0]
+    refuse_unknown(version)
+    return None if value is None else read_active(value)
 
 
 def select_active() -> Any:
-    """The switch."""
-    switch = tables.switch.c
-    return select(switch.value).where(switch.name == bindparam("name", type_=switch.name.type))
+    """The version of the schema, and the switch beside it."""
+    switch, schema = tables.switch.c, table("alembic_version", column("version_num"))
+    chosen = select(switch.value).where(switch.name == bindparam("name", type_=switch.name.type)).scalar_subquery()
+    return select(schema.c.version_num, chosen)
 
 
 @lru_cache(maxsize=64)

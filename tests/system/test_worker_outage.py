@@ -8,16 +8,19 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 from kit.servers import own_postgres, postgres_database
-from kit.service import served
+from kit.service import ADVANCE, running_service, served
 from kit.stores import NOW
 from kit.workspaces import make_workspace
 
 import routing
+from routing.store.engine import open_engine
+from routing.store.schema import HEAD
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
 
@@ -82,3 +85,27 @@ def test_a_wrong_address_is_told_at_once(tmp_path: Path, monkeypatch: pytest.Mon
         )
         assert (done.returncode, time.monotonic() - began < 20) == (2, True)
         assert "nunca_" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_newer_program_s_schema_ends_an_older_worker_and_is_told_by_an_older_service(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'b.sqlite'}" if kind == "sqlite" else stack.enter_context(postgres_database())
+        monkeypatch.setenv("REPASSE_BANCO", url)
+        with running_service(tmp_path / "ws") as service:
+            command = [sys.executable, "-m", "repl.commands", "work", str(service.folder)]
+            worker = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+            web = stack.enter_context(service.client())
+            assert web.post("/v1/moves", json=ADVANCE).json()["status"] == "moved"
+            with routing.open_desk(service.folder) as desk, desk.store.engine.begin() as connection:
+                connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+            for answer in (web.post("/v1/moves", json=ADVANCE), web.post("/v1/plans", json=ADVANCE), web.get("/readyz")):
+                assert (answer.status_code, answer.json()["code"]) == (503, "banco-versao")
+            said = worker.communicate(timeout=60)[1]
+            assert (worker.returncode, "9999" in said, "Traceback" in said) == (2, True, False)
+            with open_engine(url).begin() as connection:
+                connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{HEAD}'")
+            assert web.post("/v1/moves", json=ADVANCE).json()["status"] == "moved"
+            assert web.get("/readyz").status_code == 200
