@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from formula.builtins.table import Argument, Function
 from formula.checking.names import Builtin, Variable, closest
 from formula.checking.near_names import near
-from formula.checking.operands import bare_date, iso_date
+from formula.checking.operands import bare_date, written_date, written_number
 from formula.checking.unknown_names import either
 from formula.destinations import parse_destination
 from formula.messages import Message, message
@@ -255,6 +255,7 @@ def check_literal(state: State, row: Function, wanted: Argument, literal: TextLi
                 texto=shorten(text),
             ),
             other_number(text),
+            fix=written_number(literal),
         )
     elif wanted.kinds == DATE and parse_date(text) is None:
         state.report(
@@ -267,7 +268,7 @@ def check_literal(state: State, row: Function, wanted: Argument, literal: TextLi
                 texto=shorten(text),
             ),
             other_date(text) or message("escreva datas como '24/11/2026', com dia e mês que existam"),
-            fix=iso_date(literal),
+            fix=written_date(literal),
         )
     elif row.name == "ENVIAEMAILREPASSE" and wanted.name in {"fromAddress", "to", "cc"}:
         check_address(state, literal)
@@ -318,7 +319,7 @@ def check_destination(state: State, literal: TextLiteral) -> None:
 
 def repaired_destination(literal: TextLiteral) -> tuple[Span, str] | None:
     """``'1,3'`` was meant as ``'1;3'``."""
-    mended = literal.value.replace(",", ";").replace(":", ";").strip().rstrip(";")
+    mended = literal.value.strip().strip("'\"").replace(",", ";").replace(":", ";").strip().rstrip(";")
     if mended == literal.value or parse_destination(mended, 1) is None:
         return None
     return literal.span, f"{literal.quote}{mended}{literal.quote}"

@@ -20,6 +20,7 @@ from formula.checking.state import State
 from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
 from formula.fields import STANDARD_FIELDS
+from formula.mending.choices import CHOOSERS, FILLERS
 from formula.messages import message
 from formula.reading.tree import (
     Assign,
@@ -488,6 +489,8 @@ class Walker(State):
     def call(self, node: Call) -> int:
         """``NAME(…)`` is always a function (V7); arguments are checked left to right."""
         row = self.schema.table.get(node.word.key)
+        if row is None and node.word.key in CHOOSERS | FILLERS and not unknown_names.known_here(self, node.word):
+            unknown_names.unknown_name(self, node.word, called=True)
         given = [
             TEXT if row is not None and unknown_names.without_quotes(self, row, place, argument) else self.expression(argument)
             for place, argument in enumerate(node.arguments)

@@ -407,8 +407,8 @@ def last_values(block: tuple[Statement, ...]) -> Iterator[Expression]:
             waiting += [last.then, last.otherwise or ()]
 
 
-ALMOST = re.compile(r"\s*\d+\s*(?:[,:]\s*\d+\s*|;\s*(?:\d+\s*;.*)?)", re.ASCII)
-"""A text that was meant as a destination and is none: ``1,3``, ``1:3``, ``1;``, ``1;3;2``."""
+ALMOST = re.compile(r"\s*\d+\s*(?:[,:]\s*\d+\s*|;\s*(?:\d+\s*;.*)?)|\s*(['\"])\s*\d+\s*(?:;\s*\d+\s*)?\1\s*", re.ASCII)
+"""A text that was meant as a destination and is none: ``1,3``, ``1:3``, ``1;``, ``1;3;2``, ``'1;3'`` with quotes of its own."""
 
 
 def destination_value(value: Expression, reporter: Reporter) -> None:
@@ -418,6 +418,6 @@ def destination_value(value: Expression, reporter: Reporter) -> None:
             "destino-duvidoso",
             value.span,
             message("'{texto}' não é um destino; num repasse a fórmula seria recusada", texto=shorten(value.value)),
-            A_DESTINATION,
+            message("há aspas dentro das aspas: deixe só as de fora") if value.value.strip()[0] in "'\"" else A_DESTINATION,
             fix=repaired_destination(value),
         )

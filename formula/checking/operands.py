@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import re
-
 import attrs
 
 from formula.messages import Message, message
 from formula.reading.tree import Binary, Expression, LogicalLiteral, Name, NumberLiteral, TextLiteral, Unary, bare
 from formula.source import Span
 from formula.types import ANY, DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
-from formula.values import DATE_TEXT, other_date, other_form, other_number, parse_date, parse_number, shorten
+from formula.values import (
+    DATE_TEXT,
+    LONGEST_DATE,
+    other_date,
+    other_form,
+    other_number,
+    parse_date,
+    parse_number,
+    plain_date,
+    plain_number,
+    shorten,
+)
 
+YEAR_LENGTH = 4
 COMPARING = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
 
@@ -94,8 +104,8 @@ def text_problem(side: Expression, kind: int, node: Binary) -> Problem | None:
     inner = bare(side)
     if not isinstance(inner, TextLiteral) or kind != TEXT:
         return None
-    joined = None
     hint = other_form(inner.value)
+    joined = None if hint is None else written_date(inner) or written_number(inner)
     if hint is None and node.operator == "+":
         hint = message("'+' não junta textos; use CONCAT(a, b)")
         if all(isinstance(bare(part), TextLiteral | Name) for part in (node.left, node.right)):
@@ -122,7 +132,7 @@ def number_problem(side: Expression, kind: int, sign: str) -> Problem | None:
     inner = bare(side)
     if isinstance(inner, TextLiteral) and parse_number(inner.value) is None:
         said = message("o texto '{texto}' não é um número", texto=shorten(inner.value))
-        return Problem("texto-nao-numerico", inner.span, said, other_number(inner.value))
+        return Problem("texto-nao-numerico", inner.span, said, other_number(inner.value), written_number(inner))
     if kind & (NUMBER | TEXT | EMPTY):
         return None
     return Problem(
@@ -213,23 +223,33 @@ def quoted_logical(node: Binary) -> tuple[Message, tuple[Span, str]] | None:
 
 
 def bare_date(node: Expression) -> tuple[Span, str] | None:
-    """``24/11/2026`` without its quotes, which divides: the range and the text that was meant."""
+    """``24/11/2026`` without its quotes, which divides, or ``2026-11-24``, which takes away: the range and the text meant."""
     outer = bare(node)
-    inner = outer.left if isinstance(outer, Binary) and outer.operator == "/" else None
-    if not isinstance(outer, Binary) or not isinstance(inner, Binary) or inner.operator != "/":
+    inner = outer.left if isinstance(outer, Binary) and outer.operator in {"/", "-"} else None
+    if not isinstance(outer, Binary) or not isinstance(inner, Binary) or inner.operator != outer.operator:
         return None
     day, month, year = inner.left, inner.right, outer.right
     if not (isinstance(day, NumberLiteral) and isinstance(month, NumberLiteral) and isinstance(year, NumberLiteral)):
         return None
+    if outer.operator == "-" and len(day.written) == YEAR_LENGTH:
+        day, year = year, day
     text = f"{day.written}/{month.written}/{year.written}"
     return None if parse_date(text) is None else (node.span, f"'{text}'")
 
 
-def iso_date(literal: TextLiteral) -> tuple[Span, str] | None:
-    """``'2026-11-24'`` as this language writes it."""
-    found = re.fullmatch(r"\s*([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\s*", literal.value)
-    text = f"{found[3]}/{found[2]}/{found[1]}" if found else ""
-    return None if not found or parse_date(text) is None else (literal.span, f"{literal.quote}{text}{literal.quote}")
+def written_date(literal: TextLiteral) -> tuple[Span, str] | None:
+    """``'2026-11-24'``, ``'24.11.2026'`` as this language writes it."""
+    return written_so(literal, plain_date(literal.value.strip()) if len(literal.value) <= LONGEST_DATE else None)
+
+
+def written_number(literal: TextLiteral) -> tuple[Span, str] | None:
+    """``'1.000,50'`` as this language writes it."""
+    return written_so(literal, plain_number(literal.value.strip()) if len(literal.value) <= LONGEST_DATE else None)
+
+
+def written_so(literal: TextLiteral, text: str | None) -> tuple[Span, str] | None:
+    """A literal with another text in its quotes."""
+    return None if text is None else (literal.span, f"{literal.quote}{text}{literal.quote}")
 
 
 def chained_hint(node: Binary) -> Message | None:
@@ -266,6 +286,7 @@ def literal_problem(side: Expression, other: int) -> Problem | None:
             inner.span,
             message("o texto '{texto}' não é um número, e o outro lado é", texto=shorten(inner.value)),
             other_number(inner.value),
+            written_number(inner),
         )
     if other == DATE and parse_date(inner.value) is None:
         return Problem(
@@ -273,6 +294,6 @@ def literal_problem(side: Expression, other: int) -> Problem | None:
             inner.span,
             message("o texto '{texto}' não é uma data, e o outro lado é", texto=shorten(inner.value)),
             other_date(inner.value) or message("escreva datas como '24/11/2026', com dia e mês que existam"),
-            iso_date(inner),
+            written_date(inner),
         )
     return None

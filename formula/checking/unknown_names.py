@@ -44,7 +44,7 @@ def unknown_name(state: State, word: Word, *, called: bool, given: Sequence[int]
             word.span,
             message("{palavra} não existe nesta linguagem", palavra=word.key),
             foreign.hint,
-            fix=None if not foreign.fix or called else (word.span, foreign.fix),
+            fix=as_written_here(state, word) if called else None if not foreign.fix else (word.span, foreign.fix),
         )
     elif called:
         unknown_function(state, word)
@@ -178,9 +178,9 @@ def what_a_call_means(state: State, word: Word) -> Mend:
     same = SAME.get(word.key)
     if same is not None and same in table:
         hint = message("aqui se chama {assinatura}", assinatura=table[same].signature)
-        return hint, None if word.key in ARGUMENTS_DIFFER else (word.span, same)
+        return hint, as_written_here(state, word) if word.key in ARGUMENTS_DIFFER else (word.span, same)
     if word.key in OTHERWISE:
-        return OTHERWISE[word.key], None
+        return OTHERWISE[word.key], as_written_here(state, word)
     names = near_in(state, word, ["SETVAR"], bare=False)
     if names is not None:
         return names
@@ -193,6 +193,25 @@ def what_a_call_means(state: State, word: Word) -> Mend:
         "veja as funções com: repasse functions; se é do RM, ponha no contexto, em [funcoes]: {linha}", linha=f'"{word.key}(*)" = 0'
     )
     return hint, None
+
+
+def as_written_here(state: State, word: Word) -> tuple[Span, str] | None:
+    """A call of another system and the way to write it here: ``LEFT(a, 3)``; ``IIF(a, b, c)`` where a statement may stand."""
+    from formula.mending import choices
+
+    text, end = state.reporter.source.text, word.span.end
+    if word.key in choices.REWRITTEN or word.key == "DATEADD":
+        found = choices.rewritten(text, word.key, end)
+        return None if found is None else (Span(word.span.start, found[0]), found[1])
+    if word.key in choices.CHOOSERS:
+        found = choices.called_choice(text, end)
+    elif word.key in choices.FILLERS:
+        found = choices.filled(text, end)
+    else:
+        return None
+    if found is None or not choices.stands_alone(text, word.span.start, found[0]):
+        return None
+    return Span(word.span.start, found[0]), found[1]
 
 
 def near_in(state: State, word: Word, more: list[str], *, bare: bool) -> Mend | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from formula.mending.choices import COMPARISONS
 from formula.mending.repairs import Reader, Recogniser, Repair, in_declaration
 from formula.messages import Message, message
 from formula.reading.lexer import KEYWORDS, span_of
@@ -179,25 +180,70 @@ SET_WORDS: Mapping[str, Message] = {
 def set_operator(reader: Reader) -> Iterator[Repair]:
     """O1: ``A EM ('x', 'y')``, ``A ENTRE 1 E 3``, ``A LIKE 'x'``: the whole comparison counts as one."""
     token = reader.token()
+    if token.upper() in {"NOT", "NAO", "NÃO"} and reader.allows("COMPARISON") and reader.token(1).upper() in SET_WORDS:
+        yield from negated_set(reader, token)
+        return
     hint = SET_WORDS.get(token.upper()) if token.type == "NAME" else None
     if hint is None or not reader.allows("COMPARISON"):
         return
-    stop, depth = reader.at + 1, 0
-    ranged = token.upper() in {"ENTRE", "BETWEEN"}
-    while stop < len(reader.tokens):
-        kind = reader.tokens[stop].type
-        depth += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
-        if depth < 0 or (not depth and kind in {"ENTAO", "FACA", "SEMICOLON", "OU", "COMMA"}):
-            break
-        if not depth and kind == "E":
-            if not ranged:
-                break
-            ranged = False
-        stop += 1
+    stop = comparison_end(reader, reader.at + 1, ranged=token.upper() in {"ENTRE", "BETWEEN"})
     span = span_of(token)
     put = (reader.new("COMPARISON", "=", span), reader.new("HOLE", "", span))
     text = message("o operador {sinal} não existe", sinal=token.upper())
-    yield Repair(reader.at, stop, put, 0, "operador-de-outra-linguagem", text, hint, span)
+    fix = written_out(reader, token, stop)
+    yield Repair(reader.at, stop, put, 0, "operador-de-outra-linguagem", text, hint, span, fix)
+
+
+def negated_set(reader: Reader, token: Token) -> Iterator[Repair]:
+    """``A NOT IN (1, 2)``."""
+    word, text = reader.token(1), reader.source.text
+    stop = comparison_end(reader, reader.at + 2, ranged=word.upper() in {"ENTRE", "BETWEEN"})
+    whole = Span(token.start_pos, word.end_pos)
+    put = (reader.new("COMPARISON", "=", whole), reader.new("HOLE", "", whole))
+    said = message("o operador {sinal} não existe", sinal=text[whole.start : whole.end].upper())
+    fix = written_out(reader, word, stop, negated=True)
+    yield Repair(reader.at, stop, put, 0, "operador-de-outra-linguagem", said, SET_WORDS[word.upper()], whole, fix)
+
+
+def comparison_end(reader: Reader, stop: int, *, ranged: bool) -> int:
+    """Where what is compared ends: at the next word that joins, or at the end of its bracket."""
+    depth = 0
+    while stop < len(reader.tokens):
+        kind = reader.tokens[stop].type
+        depth += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
+        joins = kind == "E" or reader.tokens[stop].upper() == "AND"
+        ended = kind in {"ENTAO", "FACA", "SEMICOLON", "OU", "COMMA"} or reader.tokens[stop].upper() in {"THEN", "OR", "DO"}
+        if depth < 0 or (not depth and (ended or (joins and not ranged))):
+            break
+        ranged = ranged and not (joins and not depth)
+        stop += 1
+    return stop
+
+
+def written_out(reader: Reader, token: Token, stop: int, *, negated: bool = False) -> tuple[Span, str] | None:
+    """The comparisons that say what ``A IN (1, 2)`` says. What is compared must be a name or a call, since it may be said twice."""
+    start, depth = len(reader.good) - 1, 0
+    while start >= 0:
+        kind = reader.good[start].type
+        depth += (kind == "RPAR") - (kind == "LPAR")
+        if not depth and kind == "NAME":
+            break
+        if not depth and kind != "LPAR":
+            return None
+        start -= 1
+    around = reader.good[start - 1].type if start > 0 else ""
+    if start < 0 or stop <= reader.at + 1 or around in {"SIGN", "FACTOR", "COMPARISON", "NAO"}:
+        return None
+    source = reader.source
+    end = reader.tokens[stop - 1].end_pos
+    left = source.text[reader.good[start].start_pos : reader.good[-1].end_pos]
+    better = COMPARISONS[token.upper()](left, source.text[token.end_pos : end].strip(), negated=negated)
+    if better is None:
+        return None
+    alone = around in {"SE", "ENQUANTO", "ATE", "SEMICOLON", "", "LPAR"} and reader.token(stop - reader.at).type not in {"E", "OU"}
+    return Span(reader.good[start].start_pos, end), better if alone or (
+        " E " not in better and " OU " not in better
+    ) else f"({better})"
 
 
 def senao_too_late(reader: Reader) -> Iterator[Repair]:

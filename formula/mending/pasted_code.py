@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
+from formula.mending import choices
 from formula.mending.pasted_parts import Change, Found, Slip, code_points, once, span_of
 from formula.messages import message
 from formula.source import Source, Span
+from formula.values import number_text
 
 OPERATOR_BEFORE = re.compile(r"[\w)]\s*\Z")
 LAST_WORD = re.compile(r"(\w+|[^\w\s])\s*\Z")
@@ -52,6 +55,104 @@ def hash_comment(_: Source, found: Found) -> Iterator[Slip]:
 def page_comment(_: Source, found: Found) -> Iterator[Slip]:
     """``<!-- comment -->``."""
     yield as_comment(span_of(found), found[0][4:-3], "<!--")
+
+
+def basic_comment(source: Source, found: Found) -> Iterator[Slip]:
+    """``' comment`` of BASIC, on a line of its own between statements."""
+    if before(source, found.start()) in STATEMENT_BEGINS | {"FIMSE", "FIMENQ", "FIMENQUANTO"}:
+        yield as_comment(span_of(found), found[0].lstrip("'"), "'")
+
+
+def pascal_comment(_: Source, found: Found) -> Iterator[Slip]:
+    """``(* comment *)`` of Pascal."""
+    yield as_comment(span_of(found), found[0][2:-2], "(*")
+
+
+def bold(_: Source, found: Found) -> Iterator[Slip]:
+    """``**SE**`` as chats and manuals mark a word."""
+    mark = found[0][:2]
+    text = message("{sinal} em volta de uma palavra é marcação e não faz parte da fórmula", sinal=mark)
+    better = found[0][2:-2]
+    yield once(span_of(found), better, "texto-de-fora", text, message("escreva {certo}", certo=better[:40]), better)
+
+
+TIMES: Mapping[str, int] = {"mil": 3, "k": 3, "milhao": 6, "milhoes": 6}
+
+
+def thousands(_: Source, found: Found) -> Iterator[Slip]:
+    """``10 mil``, ``1,5 milhão``."""
+    one = re.match(r"([\d.,]+)\s*(\w+)", found[0])
+    assert one is not None
+    word = unicodedata.normalize("NFKD", one[2].lower()).encode("ascii", "ignore").decode()
+    better = number_text((Decimal(one[1].replace(",", ".")) * 10 ** TIMES[word]).normalize())
+    text = message("{palavra} não faz parte de um número", palavra=one[2])
+    yield once(span_of(found), better, "numero-malformado", text, message("escreva {certo}", certo=better), better)
+
+
+STATEMENT_SIGN = re.compile(
+    r"/\*[\s\S]*?\*/|'[^'\r\n]*'|\"[^\"\r\n]*\"|;|\b(?:ENT[AÃ]O|SEN[AÃ]O|FIMSE|FA[CÇ]A|FIMENQ|REPITA|AT[EÉ])\b", re.IGNORECASE
+)
+
+
+def ternary(source: Source, found: Found) -> Iterator[Slip]:
+    """``a ? b : c``, as a whole statement."""
+    text, at = source.text, found.start()
+    start, end = max(0, at - choices.LONGEST), min(len(text), at + choices.LONGEST)
+    for sign in STATEMENT_SIGN.finditer(text, start, end):
+        if sign.start() > at:
+            end = sign.start() if sign[0][0] not in "/'\"" else end
+            if end == sign.start():
+                break
+        elif sign[0][0] not in "/'\"":
+            start = sign.end()
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    end = start + len(text[start:end].rstrip())
+    better = choices.ternary(text[start:end]) if choices.stands_alone(text, start, end) else None
+    if better is not None:
+        said = message("? e : não escolhem entre dois valores nesta linguagem")
+        hint = message("escreva SE condição ENTAO … SENAO … FIMSE")
+        yield once(Span(start, end), better, "se-como-expressao", said, hint, better)
+
+
+def braced(source: Source, found: Found) -> Iterator[Slip]:
+    """``SE a { b } SENAO { c }``: braces around the parts of a choice."""
+    signs = list(choices.blocks(source.text, found.start()))
+    if signs:
+        changes = tuple(Change(Span(start, end), word) for start, end, word in signs)
+        whole = Span(changes[0].span.start, changes[-1].span.end)
+        better = source.text[whole.start : whole.end]
+        for change in reversed(changes):
+            better = better[: change.span.start - whole.start] + change.text + better[change.span.end - whole.start :]
+        text = message("chaves não abrem blocos nesta linguagem")
+        hint = message("escreva SE condição ENTAO … SENAO … FIMSE")
+        yield Slip(changes, "chaves", changes[0].span, text, hint, (whole, better))
+
+
+def money(_: Source, found: Found) -> Iterator[Slip]:
+    """``R$ 10.000,00``: an amount as people write it."""
+    sign, written = re.match(r"(\w*\$)\s*", found[0]), found[0]
+    assert sign is not None
+    better = plain_amount(written[sign.end() :])
+    if better is not None:
+        text = message("'{sinal}' não faz parte da linguagem", sinal=sign[1])
+        yield once(span_of(found), better, "caractere-estranho", text, message("escreva {certo}", certo=better), better)
+
+
+def plain_amount(written: str) -> str | None:
+    """An amount with its points and its comma as a number of this language; None when it is none."""
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", written):
+        written = written.replace(".", "")
+    elif re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d+", written):
+        written = written.replace(",", "")
+    return written.replace(",", ".") if re.fullmatch(r"\d+(?:[.,]\d+)?", written) else None
+
+
+def continued(_: Source, found: Found) -> Iterator[Slip]:
+    """``_`` or a backslash at the end of a line that goes on."""
+    text = message(
+        "{sinal} no fim da linha não é desta linguagem: um comando continua sozinho na linha seguinte", sinal=found[0][0]
+    )
+    yield once(span_of(found), "", "texto-de-fora", text, message("retire"), "")
 
 
 BLOCK_WORD = re.compile(

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 
 from formula.mending.pasted_parts import ENTITY, TAGS, Found, Slip, decoded, once, said_entity, span_of
 from formula.messages import message
+from formula.reading.foreign_words import OPERATORS
 from formula.source import Source, Span
+
+PLAIN_SIGN: Mapping[str, str] = {
+    "\xa0": " ",
+    **dict.fromkeys("\u2018\u2019\xb4`", "'"),
+    **dict.fromkeys("\u201c\u201d", '"'),
+    **{sign: slip.fix for sign, slip in OPERATORS.items() if len(sign) == 1 and ord(sign) > 127 and slip.fix},
+}
+"""Signs of word processors and of mathematics, and the one of this language."""
 
 
 def entity(source: Source, found: Found) -> Iterator[Slip]:
@@ -36,7 +45,7 @@ def entity(source: Source, found: Found) -> Iterator[Slip]:
         if page_tag is not None:
             yield taken_out(source, span_of(page_tag), page_tag[0])
             return
-    sign = {"\xa0": " ", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\xb4": "'", "`": "'"}.get(sign, sign)
+    sign = PLAIN_SIGN.get(sign, sign)
     yield once(
         span,
         sign,

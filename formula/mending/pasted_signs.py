@@ -21,6 +21,14 @@ ONE, TWO = r"\u2018\u2019\u201a\u00b4`", r"\u201c\u201d\u201e"
 """Single and double quotes of word processors."""
 KINDS: Mapping[str, str] = {
     "comment": r"/\*[\s\S]*?(?:\*/|\Z)|//[^\r\n]*",
+    "pascal": r"\(\*[\s\S]*?\*\)",
+    "bold": r"(?<![\w)])(?P<mark>\*\*|~~)(?=[\w'\"])[^*~\r\n]*?(?<=[\w'\"])(?P=mark)(?!\w)",
+    "thousands": r"(?<![\w.,])\d+(?:[.,]\d+)?[ \t]*(?:mil|milh[ãa]o|milh[õo]es|k)\b(?![ \t]*\()",
+    "basic": r"(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*(?=[\r\n])",
+    "ternary": r"\?",
+    "blocks": r"\b(?:SE|IF)\b(?=[^;{}]{1,400}\{)",
+    "money": r"\b(?:R|US)\$[ \t]*(?=\d)[\d.,]*\d",
+    "continued": r"(?<![\w])_[ \t]*(?=[\r\n])|\\[ \t]*(?=[\r\n])",
     "join": rf"(?<![\w'\"]){OPERAND}(?:[ \t]*(?:\|\||&amp;(?!&)|&(?![&\w\#]))[ \t]*{OPERAND})+",
     "doubled": r"(?<!['\w])''(?=\w)[^'\r\n]*[^'\s(,;=<>+*/-]''(?!')|(?<![\"\w])\"\"(?=\w)[^\"\r\n]*[^\"\s(,;=<>+*/-]\"\"(?!\")",
     "slashed": r"\\'[^'\r\n]*\\'|\\\"[^\"\r\n]*\\\"",
@@ -53,6 +61,14 @@ Recogniser = Callable[[Source, Found], Iterator[Slip]]
 
 RECOGNISED: Mapping[str, Recogniser] = {
     "comment": pasted_quotes.impossible,
+    "pascal": pasted_code.pascal_comment,
+    "bold": pasted_code.bold,
+    "thousands": pasted_code.thousands,
+    "basic": pasted_code.basic_comment,
+    "ternary": pasted_code.ternary,
+    "blocks": pasted_code.braced,
+    "money": pasted_code.money,
+    "continued": pasted_code.continued,
     "curled": pasted_quotes.impossible,
     "join": pasted_code.join,
     "doubled": pasted_quotes.doubled,
@@ -82,7 +98,7 @@ RECOGNISED: Mapping[str, Recogniser] = {
 
 WHOLE = frozenset({"comment", "text", "curled", "join"})
 """What is passed over as a whole when nothing in it is foreign."""
-AROUND = frozenset({"block", "square"})
+AROUND = frozenset({"block", "blocks", "square"})
 """What only its ends are foreign of: what stands between is looked at, too."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from formula.mending import choices
 from formula.mending.pasted_parts import Change, Found, Slip, once, span_of
 from formula.messages import Message, message
 from formula.source import Source, Span
@@ -23,6 +24,7 @@ def unwrapped(source: Source) -> Slip | None:
         or wrapped(source)
         or quoted_mail(source)
         or numbered_lines(source)
+        or list_sign(source)
         or fenced(source)
         or sheet_sign(source)
     )
@@ -100,12 +102,36 @@ def numbered_lines(source: Source) -> Slip | None:
     return without(source, found, message("as linhas foram copiadas com os seus números"), hint)
 
 
+LIST_SIGN = re.compile(
+    r"\s*(?:\d{1,3}\.[ \t]+|\d{1,3}[)][ \t]*|[a-z][)][ \t]*|[*\u2022\xb7\u25aa\u25e6\u2023\u2013\u2014][ \t]+"
+    r"|-[ \t]+(?=SE\b|DECL\b|SETVAR\b|REPITA\b|ENQUANTO\b))(?=[\w'\"(/])",
+    re.IGNORECASE,
+)
+
+
+def list_sign(source: Source) -> Slip | None:
+    """``1. SE…``, ``a) SE…``, ``• SE…``: one entry of a list."""
+    found = LIST_SIGN.match(source.text)
+    if found is None:
+        return None
+    written = found[0].strip()
+    span = Span(found.end() - len(found[0].lstrip()), found.end())
+    text = message("{sinal} é um marcador de lista e não faz parte da fórmula", sinal=written)
+    return once(span, "", "texto-de-fora", text, message("retire"), "")
+
+
 def sheet_sign(source: Source) -> Slip | None:
     """``=SE…``: spreadsheets begin a formula with a sign."""
     found = re.match(r"\s*=\s*(?=[\w'\"])", source.text)
     if found is None:
         return None
     span = Span(source.text.index("="), found.end())
+    called = re.compile(r"(?:SE|IF)\b", re.IGNORECASE).match(source.text, found.end())
+    better = None if called is None else choices.called_choice(source.text, called.end())
+    if better is not None and not source.text[better[0] :].strip(" ;\r\n\t"):
+        text = message("isto é uma fórmula de planilha: aqui ela não começa com =, e SE não é função")
+        hint = message("escreva SE condição ENTAO … SENAO … FIMSE")
+        return once(Span(span.start, better[0]), better[1], "texto-de-fora", text, hint, better[1])
     return once(span, "", "texto-de-fora", message("uma fórmula não começa com =, como em planilhas"), message("retire o ="), "")
 
 

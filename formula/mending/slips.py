@@ -6,9 +6,10 @@ A recogniser looks at a :class:`formula.mending.repairs.Reader` and offers repai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from formula.builtins import TABLE
+from formula.mending import choices
 from formula.mending.repairs import ENDS, Reader, Recogniser, Repair
 from formula.messages import message
 from formula.reading.foreign_words import FOREIGN, WORD_OPERATORS, Foreign
@@ -117,6 +118,8 @@ def choice_as_call(reader: Reader) -> Iterator[Repair]:
     start = reader.at - back - 1
     stop = after_call(reader.tokens, start + 1)
     whole = Span(opener.start_pos, reader.tokens[stop - 1].end_pos)
+    text = reader.source.text
+    better = choices.called_choice(text, opener.end_pos) if choices.stands_alone(text, whole.start, whole.end) else None
     yield Repair(
         start,
         stop,
@@ -126,6 +129,7 @@ def choice_as_call(reader: Reader) -> Iterator[Repair]:
         message("SE não é função"),
         message("escreva SE condição ENTAO … SENAO … FIMSE"),
         whole,
+        None if better is None or better[0] != whole.end else (whole, better[1]),
     )
 
 
@@ -283,6 +287,7 @@ def colon_assignment(reader: Reader) -> Iterator[Repair]:
     stop = statement_end(reader.tokens, reader.at + 1)
     inside = tuple(reader.tokens[reader.at + 1 : stop])
     if name is not None and name.type == "NAME" and inside and balance(inside) == 0:
+        yield from given_back(reader, name, stop, inside)
         put = (
             reader.new("SETVAR"),
             reader.new("LPAR", "("),
@@ -300,6 +305,17 @@ def colon_assignment(reader: Reader) -> Iterator[Repair]:
     hint = message("compare com =; para dar valor a uma variável use SETVAR(nome, valor)")
     yield Repair(reader.at, reader.at + 1, equal, 0, "atribuicao", text, hint, span, (span, "="))
     yield Repair(reader.at, reader.at + 1, (), 0, "atribuicao", text, hint, span)
+
+
+def given_back(reader: Reader, name: Token, stop: int, inside: tuple[Token, ...]) -> Iterator[Repair]:
+    """``Result := '1;3'`` of Delphi: the formula's value is that of its last expression."""
+    word = FOREIGN.get(name.upper())
+    if word is None or word.fix != "" or any(one.upper() == name.upper() for one in reader.good[:-1]):
+        return
+    whole = Span(name.start_pos, inside[-1].end_pos)
+    written = reader.source.text[inside[0].start_pos : inside[-1].end_pos]
+    text = message("{palavra} não existe nesta linguagem", palavra=name.upper())
+    yield Repair(reader.at - 1, stop, inside, 0, "palavra-de-outra-linguagem", text, word.hint, span_of(name), (whole, written))
 
 
 def foreign_word(reader: Reader) -> Iterator[Repair]:
@@ -329,7 +345,110 @@ def foreign_repairs(reader: Reader, token: Token, word: Foreign, place: int) -> 
         while stop < len(reader.tokens) and reader.tokens[stop].type != "SEMICOLON":
             stop += 1
         put = (reader.new("HOLE", "", span),)
+        if token.upper() in {"CASE", "CASO"}:
+            fix = written_case(reader, token)
+    if code == "senaose":
+        fix = with_its_end(reader, token)
     yield Repair(place, stop, put, 0, code, text, word.hint, span, fix)
+
+
+def with_its_end(reader: Reader, token: Token) -> tuple[Span, str] | None:
+    """``SENAOSE … FIMSE`` with a SE of its own for each, and the FIMSE of each."""
+    text, depth = reader.source.text, 0
+    changes: list[tuple[int, int, str]] = []
+    for found in choices.PIECE.finditer(text, token.start_pos, token.start_pos + choices.LONGEST):
+        word = found[0].upper()
+        if not depth and word in NESTED_WORDS:
+            changes.append((found.start(), found.end(), "SENAO SE"))
+        elif word == "FIMSE" and not depth:
+            start, end = changes[0][0], found.end()
+            better = text[start:end] + " FIMSE" * len(changes)
+            for one, other, put in reversed(changes):
+                better = better[: one - start] + put + better[other - start :]
+            return Span(start, end), better
+        depth += (word == "SE") - (word == "FIMSE")
+    return None
+
+
+NESTED_WORDS = frozenset(word for word, foreign in FOREIGN.items() if foreign.types == ("SENAO", "SE"))
+
+
+def written_case(reader: Reader, token: Token) -> tuple[Span, str] | None:
+    """``CASE … END`` of SQL as choices, when it is a whole statement."""
+    text, depth = reader.source.text, 1
+    for found in choices.PIECE.finditer(text, token.end_pos, token.end_pos + choices.LONGEST):
+        depth += (found[0].upper() == "CASE") - (found[0].upper() == "END")
+        if not depth:
+            whole = Span(token.start_pos, found.end())
+            better = choices.case(text[token.end_pos : found.start()])
+            alone = choices.stands_alone(text, whole.start, whole.end)
+            return (whole, better) if better is not None and alone else None
+    return None
+
+
+SQL_GOES_ON: Mapping[str, frozenset[str]] = {
+    "SELECT": frozenset({"FROM"}),
+    "DELETE": frozenset({"FROM"}),
+    "INSERT": frozenset({"INTO"}),
+    "UPDATE": frozenset({"SET"}),
+    "EXEC": frozenset(),
+}
+
+
+def sql_statement(reader: Reader) -> Iterator[Repair]:
+    """F4: SQL among the statements; all of it, to the next ``;``, is told once."""
+    for offset in range(1, FAR_BACK):
+        token = reader.before(offset)
+        if token is None or token.type == "SEMICOLON":
+            return
+        wanted = SQL_GOES_ON.get(token.upper()) if token.type == "NAME" else None
+        if not wanted:
+            continue
+        stop = reader.at
+        while stop < len(reader.tokens) and reader.tokens[stop].type != "SEMICOLON":
+            stop += 1
+        if not wanted & {one.upper() for one in reader.tokens[reader.at - offset : stop]}:
+            return
+        whole = Span(token.start_pos, reader.tokens[stop - 1].end_pos)
+        text = message("{palavra} é SQL, e uma fórmula não tem SQL", palavra=token.upper())
+        hint = message("grave o SQL como sentença, em sentencas/CODIGO.sql; a fórmula a executa com EXECSQL('CODIGO')")
+        put = (reader.new("HOLE", "", whole),)
+        yield Repair(reader.at - offset, stop, put, 0, "palavra-de-outra-linguagem", text, hint, whole)
+        return
+
+
+def given_at_once(reader: Reader) -> Iterator[Repair]:
+    """V1, V2: ``VAR A = 1``, ``LET A = 1``, ``SET A = 1``: the declaration and the value, each in its own statement."""
+    for back in (2, 1):
+        word = reader.before(back)
+        if word is None or word.type != "NAME" or word.upper() not in GIVING:
+            continue
+        name, sign = (reader.before(), reader.token()) if back == 2 else (reader.token(), reader.token(1))
+        start = reader.at - back
+        if name is None or name.type != "NAME" or not (str(sign) == "=" or sign.type == "ASSIGN"):
+            continue
+        stop = statement_end(reader.tokens, start + 3)
+        inside = tuple(reader.tokens[start + 3 : stop])
+        if not inside or balance(inside):
+            return
+        whole = Span(word.start_pos, inside[-1].end_pos)
+        given = reader.source.text[inside[0].start_pos : inside[-1].end_pos]
+        declared = any(one.type == "DECL" for one in reader.good) and name.upper() in {one.upper() for one in reader.good[:-back]}
+        better = f"SETVAR({name}, {given})"
+        put = [reader.new("SETVAR"), reader.new("LPAR", "("), name, reader.new("COMMA", ","), *inside, reader.new("RPAR", ")")]
+        if not declared:
+            better = f"DECL {name}; {better}"
+            put = [reader.new("DECL"), name, reader.new("SEMICOLON", ";"), *put]
+        text = message("{palavra} não existe nesta linguagem", palavra=word.upper())
+        hint = message("escreva {certo}", certo=better)
+        yield Repair(start, stop, tuple(put), 0, "palavra-de-outra-linguagem", text, hint, span_of(word), (whole, better))
+        return
+
+
+GIVING = frozenset({"VAR", "LET", "DIM", "DECLARE", "LOCAL", "CONST", "SET"})
+"""Words before a variable that is given a value at once."""
+FAR_BACK = 60
+"""So many tokens back a statement's first word is looked for."""
 
 
 def semicolon_in_arguments(reader: Reader) -> Iterator[Repair]:
@@ -420,6 +539,8 @@ def stray_dot(reader: Reader) -> Iterator[Repair]:
 RECOGNISERS: tuple[Recogniser, ...] = (
     decimal_comma,
     choice_as_call,
+    sql_statement,
+    given_at_once,
     colon_assignment,
     chained_comparison,
     word_operator,

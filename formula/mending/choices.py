@@ -1,0 +1,263 @@
+"""Choices and comparisons as spreadsheets, SQL and C write them, said in this language (C1, C3, O4). Texts in, texts out: who
+finds one of them in a formula asks here for the way to write it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+LONGEST = 2_000
+"""A longer piece is told without the way to write it."""
+PIECE = re.compile(r"/\*[\s\S]*?\*/|'[^'\r\n]*'|\"[^\"\r\n]*\"|\s+|\w+|&&|\|\||[=!]=|=[<>]|[^\w\s]")
+SAME_SIGN: Mapping[str, str] = {"==": "=", "!=": "<>", "=>": ">=", "=<": "<=", "&&": "E", "||": "OU"}
+SAME_WORD: Mapping[str, str] = {"AND": "E", "OR": "OU", "NOT": "NAO"}
+CHOOSERS = frozenset({"SE", "IF", "IIF", "IFTHEN"})
+FILLERS = frozenset({"COALESCE", "ISNULL", "IFNULL", "NVL"})
+GOES_ON = re.compile(r"\s*(?:;|\Z|(?:FIMSE|SEN[AÃ]O|FIMENQ(?:UANTO)?|AT[EÉ]|ELSE|END)\b)", re.IGNORECASE)
+STARTS = re.compile(r"(?:\A|;|\b(?:ENT[AÃ]O|SEN[AÃ]O|FA[CÇ]A|REPITA|THEN|ELSE|DO))\s*\Z", re.IGNORECASE)
+NEAR = 40
+"""So many characters before a place tell whether a statement begins there."""
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a range of a text is a whole statement."""
+    before = text[max(0, start - NEAR) : start]
+    begins = STARTS.search(before) is not None if start <= NEAR else STARTS.search("x" + before) is not None
+    return begins and GOES_ON.match(text, end) is not None
+
+
+def split(text: str, at: Sequence[str]) -> list[str]:
+    """A text in parts, at the signs or words that stand in no bracket and no text of their own."""
+    parts, depth = [""], 0
+    for found in PIECE.finditer(text):
+        piece = found[0]
+        depth += (piece in {"(", "["}) - (piece in {")", "]"})
+        if not depth and piece.upper() in at:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return [part.strip() for part in parts]
+
+
+def arguments(text: str, start: int) -> tuple[int, list[str]] | None:
+    """The end and the arguments of the brackets that open right after a name which ends at ``start``; None without brackets."""
+    opening = re.compile(r"\s*\(").match(text, start)
+    if opening is None:
+        return None
+    depth = 1
+    for found in PIECE.finditer(text, opening.end(), opening.end() + LONGEST):
+        depth += (found[0] == "(") - (found[0] == ")")
+        if not depth:
+            inside = text[opening.end() : found.start()]
+            given = split(inside, ";")
+            return found.end(), given if len(given) > 1 else split(inside, ",")
+    return None
+
+
+def said_here(text: str) -> str:
+    """A piece of a condition or a value with the signs and words of this language."""
+    return "".join(
+        SAME_SIGN.get(piece) or SAME_WORD.get(piece.upper()) or piece for piece in (found[0] for found in PIECE.finditer(text))
+    ).strip()
+
+
+def choice(condition: str, yes: str, no: str = "") -> str:
+    """One SE, with those inside it."""
+    otherwise = f" SENAO {value(no)}" if no else ""
+    return f"SE {said_here(condition)} ENTAO {value(yes)}{otherwise} FIMSE"
+
+
+def value(text: str) -> str:
+    """A value that may be a choice itself."""
+    called = re.match(r"\s*(\w+)", text)
+    if called is not None and called[1].upper() in CHOOSERS:
+        better = called_choice(text, called.end())
+        if better is not None and better[0] == len(text.rstrip()):
+            return better[1]
+    return ternary(text) or said_here(text)
+
+
+def called_choice(text: str, name_end: int) -> tuple[int, str] | None:
+    """``SE(a; b; c)``, ``IIF(a, b, c)``: its end, and the statement."""
+    found = arguments(text, name_end)
+    if found is None or len(found[1]) not in {2, 3} or not all(found[1]):
+        return None
+    return found[0], choice(*found[1])
+
+
+def filled(text: str, name_end: int) -> tuple[int, str] | None:
+    """``COALESCE(a, b)``: its end, and the statement."""
+    found = arguments(text, name_end)
+    if found is None or len(found[1]) != 2 or not all(found[1]):
+        return None
+    one, other = found[1]
+    return found[0], f"SE {one} = '' ENTAO {other} SENAO {one} FIMSE"
+
+
+def ternary(text: str) -> str | None:
+    """``a ? b : c``."""
+    asked = split(text, "?")
+    if len(asked) < 2:
+        return None
+    condition, rest = asked[0], " ? ".join(asked[1:])
+    answers = split(rest, ":")
+    if len(answers) < 2 or not condition or not all(answers):
+        return None
+    return choice(condition, answers[0], " : ".join(answers[1:]))
+
+
+def case(text: str) -> str | None:
+    """``CASE WHEN a THEN b ELSE c END``, ``CASE x WHEN 1 THEN b END``, without its first and last word."""
+    subject, *branches = split(text, ("WHEN",))
+    if not branches:
+        return None
+    ways: list[tuple[str, str]] = []
+    otherwise = ""
+    for branch in branches:
+        parts = split(branch, ("THEN",))
+        if len(parts) != 2 or otherwise:
+            return None
+        answer, *rest = split(parts[1], ("ELSE",))
+        if len(rest) > 1 or not parts[0] or not answer:
+            return None
+        otherwise = rest[0] if rest else ""
+        ways.append((f"{subject} = {parts[0]}" if subject else parts[0], answer))
+    better = value(otherwise) if otherwise else ""
+    for condition, answer in reversed(ways):
+        end = f" SENAO {better}" if better else ""
+        better = f"SE {said_here(condition)} ENTAO {value(answer)}{end} FIMSE"
+    return better
+
+
+TEXT_LITERAL = re.compile(r"'[^'\r\n]*'|\"[^\"\r\n]*\"")
+
+
+def one_of(left: str, right: str, *, negated: bool) -> str | None:
+    """``A IN (1, 2)``."""
+    found = arguments(right, 0)
+    if found is None or right[found[0] :].strip() or not all(found[1]):
+        return None
+    sign, word = ("<>", " E ") if negated else ("=", " OU ")
+    return word.join(f"{left} {sign} {each}" for each in found[1])
+
+
+def between(left: str, right: str, *, negated: bool) -> str | None:
+    """``A BETWEEN 1 AND 3``."""
+    ends = split(right, ("AND", "E"))
+    if len(ends) != 2 or not all(ends):
+        return None
+    low, high = ends
+    return f"{left} < {low} OU {left} > {high}" if negated else f"{left} >= {low} E {left} <= {high}"
+
+
+def like(left: str, right: str, *, negated: bool) -> str | None:
+    """``A LIKE '%x%'``, with its signs at the ends alone."""
+    if TEXT_LITERAL.fullmatch(right) is None:
+        return None
+    quote, inside = right[0], right[1:-1]
+    core = inside.strip("%")
+    if not core or set("%_[") & set(core):
+        return None
+    wanted, size = f"{quote}{core}{quote}", len(core)
+    if inside == core:
+        return f"{left} {'<>' if negated else '='} {wanted}"
+    if inside == f"%{core}%":
+        return f"POSICAO({wanted}, {left}) {'=' if negated else '>'} 0"
+    start = "1" if inside == f"{core}%" else f"TAMANHO({left}) - {size - 1}"
+    return f"SUBSTR({left}, {start}, {size}) {'<>' if negated else '='} {wanted}"
+
+
+def holds(left: str, right: str, *, negated: bool) -> str | None:
+    """``A CONTAINS 'x'``."""
+    return f"POSICAO({right}, {left}) {'=' if negated else '>'} 0" if TEXT_LITERAL.fullmatch(right) else None
+
+
+def nothing(left: str, right: str, *, negated: bool) -> str | None:
+    """``A IS NULL``, ``A IS NOT NULL``."""
+    words = right.upper().split()
+    if not words or words[-1] not in {"NULL", "NULO", "VAZIO", "EMPTY"} or len(words) > 2:
+        return None
+    turned = negated != (words[0] in {"NOT", "NAO", "NÃO"})
+    return f"{left} {'<>' if turned else '='} ''"
+
+
+Comparison = Callable[..., str | None]
+COMPARISONS: Mapping[str, Comparison] = {
+    **dict.fromkeys(("EM", "IN", "DENTRO"), one_of),
+    **dict.fromkeys(("ENTRE", "BETWEEN"), between),
+    "LIKE": like,
+    **dict.fromkeys(("CONTEM", "CONTAINS"), holds),
+    "IS": nothing,
+}
+"""Words between two operands that other languages have, and how the comparison is written here."""
+
+DAYS = frozenset({"DAY", "DAYS", "DD", "D", "'D'", "'DD'", "'DAY'", "DIA", "DIAS"})
+MONTHS = frozenset({"MONTH", "MM", "M", "'M'", "'MM'", "'MONTH'", "MES"})
+
+REWRITTEN: Mapping[str, tuple[int, str]] = {
+    **dict.fromkeys(("LEFT", "ESQUERDA"), (2, "SUBSTR({0}, 1, {1})")),
+    **dict.fromkeys(("RIGHT", "DIREITA"), (2, "SUBSTR({0}, TAMANHO({0}) - {1} + 1, {1})")),
+    **dict.fromkeys(("INCDAY", "ADDDAYS"), (2, "({0} + {1})")),
+    **dict.fromkeys(("CEILING", "CEIL", "TETO"), (1, "ARREDVALOR({0}, 1)")),
+    **dict.fromkeys(("LTRIM", "RTRIM"), (1, "TRIM({0})")),
+}
+"""Calls of other systems whose arguments stand otherwise here: how many they have, and the way to write them."""
+
+
+def rewritten(text: str, key: str, name_end: int) -> tuple[int, str] | None:
+    """A call of another system: its end, and the way to write it."""
+    known = REWRITTEN.get(key)
+    found = arguments(text, name_end) if known is not None or key == "DATEADD" else None
+    if key == "DATEADD" and found is not None and len(found[1]) == 3 and all(found[1]):
+        unit, count, date = found[1]
+        if unit.upper().replace('"', "'") in DAYS:
+            return found[0], f"({date} + {count})" if not stands_alone(text, name_end - len(key), found[0]) else f"{date} + {count}"
+        return (found[0], f"SOMAMESES({date}, {count})") if unit.upper().replace('"', "'") in MONTHS else None
+    if known is None or found is None or len(found[1]) != known[0] or not all(found[1]):
+        return None
+    return found[0], known[1].format(*found[1])
+
+
+THENS, ELSES = frozenset({"ENTAO", "ENTÃO", "THEN"}), frozenset({"SENAO", "SENÃO", "ELSE"})
+BLOCK_AFTER = re.compile(r"\s*(?:SEN[AÃ]O|ELSE)\s*\{", re.IGNORECASE)
+NO_MORE = re.compile(r"\s*(?:;|\}|\Z|(?:SE|IF)\b)", re.IGNORECASE)
+
+
+def blocks(text: str, start: int) -> Iterator[tuple[int, int, str]]:
+    """``SE a { b } SENAO { c }`` from its SE on: each brace and word of another language, with what stands for it. Nothing when
+    the braces are no blocks."""
+    found: list[tuple[int, int, str]] = []
+    depth, last = 0, ""
+    waiting = True
+    for piece in PIECE.finditer(text, start, start + LONGEST):
+        word = piece[0].upper()
+        if word == "{":
+            if depth or not (waiting or last in THENS or last in ELSES):
+                return
+            found.append((*with_blanks(text, piece.start(), piece.end()), " ENTAO " if waiting else " "))
+            depth, waiting = 1, False
+        elif word == "}":
+            depth = 0
+            other = BLOCK_AFTER.match(text, piece.end())
+            from_, to = with_blanks(text, piece.start(), piece.end())
+            found.append((from_, to if other is not None else piece.end(), " " if other is not None else " FIMSE"))
+            if other is None:
+                yield from found if NO_MORE.match(text, piece.end()) else ()
+                return
+        elif not depth and word in {"IF", "ELSE"}:
+            found.append((piece.start(), piece.end(), "SE" if word == "IF" else "SENAO"))
+        elif word in THENS:
+            waiting = False
+        elif not depth and (word in {";", "FIMSE", "ENDIF"}):
+            return
+        last = word if word.strip() else last
+
+
+def with_blanks(text: str, start: int, end: int) -> tuple[int, int]:
+    """A range with the blanks around it on its line."""
+    while start and text[start - 1] in " \t":
+        start -= 1
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    return start, end
