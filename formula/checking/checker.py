@@ -20,8 +20,8 @@ from formula.checking.state import State
 from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
 from formula.fields import STANDARD_FIELDS
-from formula.mending.choices import CHOOSERS, FILLERS
 from formula.messages import message
+from formula.reading.choices import CHOOSERS, FILLERS
 from formula.reading.tree import (
     Assign,
     Binary,

@@ -197,7 +197,7 @@ def what_a_call_means(state: State, word: Word) -> Mend:
 
 def as_written_here(state: State, word: Word) -> tuple[Span, str] | None:
     """A call of another system and the way to write it here: ``LEFT(a, 3)``; ``IIF(a, b, c)`` where a statement may stand."""
-    from formula.mending import choices
+    from formula.reading import choices
 
     text, end = state.reporter.source.text, word.span.end
     if word.key in choices.REWRITTEN or word.key == "DATEADD":

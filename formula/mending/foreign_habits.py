@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from formula.mending.choices import COMPARISONS
 from formula.mending.repairs import Reader, Recogniser, Repair, in_declaration
 from formula.messages import Message, message
+from formula.reading.choices import COMPARISONS
 from formula.reading.lexer import KEYWORDS, span_of
 from formula.reading.tokens import Token
 from formula.source import Span

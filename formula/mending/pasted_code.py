@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from formula.mending import choices
 from formula.mending.pasted_parts import Change, Found, Slip, code_points, once, span_of
 from formula.messages import message
+from formula.reading import choices
 from formula.source import Source, Span
 from formula.values import number_text
 

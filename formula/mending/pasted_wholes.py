@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from formula.mending import choices
 from formula.mending.pasted_parts import Change, Found, Slip, once, span_of
 from formula.messages import Message, message
+from formula.reading import choices
 from formula.source import Source, Span
 
 FENCE = re.compile(r"^[ \t]*```[^\r\n]*(?:\r?\n|\Z)", re.MULTILINE)

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from formula.builtins import TABLE
-from formula.mending import choices
 from formula.mending.repairs import ENDS, Reader, Recogniser, Repair
 from formula.messages import message
+from formula.reading import choices
 from formula.reading.foreign_words import FOREIGN, WORD_OPERATORS, Foreign
 from formula.reading.lexer import KEYWORDS, span_of
 from formula.reading.tokens import Token
