@@ -6,7 +6,6 @@ command's name and ``_command`` after it. Sentences are messages, said in the re
 
 from __future__ import annotations
 
-import copy
 import gettext
 import os
 import sys
@@ -19,6 +18,7 @@ import click
 
 from formula.diagnostics import FormulaError
 from formula.messages import LANGUAGES, Message
+from repl.command.helping import localized
 from repl.messages import message
 from repl.showing.console import FAULTY, INTERRUPTED, UNUSABLE, Console, Refusal
 from repl.showing.language import language_of, split_language
@@ -105,20 +105,6 @@ class Commands(click.Group):
         formatter.write_text(console.text(LANGUAGE_HELP))
 
 
-def localized(command: click.Command, console: Console) -> click.Command:
-    """A copy of a command, and of the commands below it, whose help is in the reader's language."""
-    made = copy.copy(command)
-    if made.help is not None:
-        made.help = console.text(made.help)
-    made.params = [copy.copy(parameter) for parameter in made.params]
-    for parameter in made.params:
-        if isinstance(parameter, click.Option) and parameter.help is not None:
-            parameter.help = console.text(parameter.help)
-    if isinstance(made, click.Group):
-        made.commands = {name: localized(inner, console) for name, inner in made.commands.items()}
-    return made
-
-
 @click.group(cls=Commands, name="repasse")
 @click.version_option(package_name="repasse", message="%(version)s", help=message("Mostra a versão e termina."))
 @click.pass_context
@@ -149,7 +135,15 @@ def run(arguments: Sequence[str]) -> int:
     try:
         if said is not None and said not in LANGUAGES:
             raise Refusal(message("'{idioma}' não é um idioma: use --lang pt ou --lang en", idioma=said))
-        return finish(localized(program, console).main(spelled_out(rest), prog_name="repasse", standalone_mode=False, obj=console))
+        return finish(
+            localized(program, console).main(
+                spelled_out(rest),
+                prog_name="repasse",
+                standalone_mode=False,
+                obj=console,
+                color=False if os.environ.get("NO_COLOR") else None,
+            )
+        )
     except click.exceptions.NoArgsIsHelpError as nothing_asked:
         nothing_asked.show()
         return UNUSABLE

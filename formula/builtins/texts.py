@@ -121,5 +121,8 @@ def fits(run: Run, size: int) -> None:
                 tamanho=size,
                 limite=run.limits.text,
             ),
-            message("faça textos menores ou aumente o limite text"),
+            message(
+                "faça textos menores, ou aumente o limite: texto, em [limites] de repasse.toml; num comando que tem --limit, "
+                "--limit text=N"
+            ),
         )

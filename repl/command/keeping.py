@@ -11,12 +11,11 @@ import click
 from repl.command.site import CHANGE_OPTIONS, HYPOTHESIS_OPTIONS, REQUEST_OPTIONS
 from repl.messages import message
 from repl.showing.console import FINE, Console
-from routing.domain.model import ACTIONS
 
 OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("workspace"),
     click.argument("subject", metavar="TICKET|DECISION"),
-    click.argument("action", required=False, metavar="[" + "|".join(ACTIONS) + "]"),
+    click.argument("action", required=False, metavar="[ACTION]"),
     *REQUEST_OPTIONS[3:-2],
     *CHANGE_OPTIONS[:2],
     *HYPOTHESIS_OPTIONS[:1],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -10,9 +11,20 @@ from repl.command.formulas import format_option
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console
 
-workspace_option = click.option(
-    "--workspace", default=".", metavar="DIR", help=message("A área de trabalho, ou uma URL de banco de dados.")
-)
+WORKSPACE_HELP = message("A área de trabalho, ou uma URL de banco de dados.")
+workspace_option = click.option("--workspace", default=".", metavar="DIR", help=WORKSPACE_HELP)
+
+
+def taken(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    """The workspace as the first argument is that of the option."""
+    if value is not None:
+        context.params["workspace"] = value
+
+
+def workspace_first(command: Any) -> Any:
+    """The workspace as the first argument, as most commands have it, or as an option."""
+    first = click.argument("workspace_first", metavar="[WORKSPACE]", required=False, expose_value=False, callback=taken)
+    return first(click.option("--workspace", default=".", metavar="DIR", help=WORKSPACE_HELP, is_eager=True)(command))
 
 
 @click.group("key", help=message("Chaves da API HTTP."))
@@ -29,7 +41,7 @@ def key_command() -> None:
     type=click.Choice(["read", "run", "move"]),
     help=message("O que a chave permite; pode repetir."),
 )
-@workspace_option
+@workspace_first
 @click.option("--name", default="", metavar="TEXT", help=message("Para quem é a chave."))
 @click.option("--attendant", metavar="C;A", help=message("De que atendente é a chave: ela só age e só vê como ele."))
 @click.pass_obj
@@ -47,7 +59,7 @@ def new_command(console: Console, scopes: tuple[str, ...], workspace: str, name:
 
 
 @key_command.command("list", help=message("Lista as chaves, sem o segredo: número, escopos, nome, criação, fim."))
-@workspace_option
+@workspace_first
 @format_option
 @click.pass_obj
 def list_command(console: Console, workspace: str, form: str) -> int:

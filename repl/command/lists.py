@@ -20,6 +20,9 @@ LIMIT = click.option("--limit", metavar="N", help=message("Linhas por página: 5
 TABLE_OR_JSON = click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", help=message("Formato da saída.")
 )
+HERE = click.argument("workspace", required=False, default=".")
+"""The workspace; inside of one nothing need be said."""
+
 PAGE: tuple[Callable[[Any], Any], ...] = (
     VIEWER,
     LIMIT,
@@ -27,7 +30,7 @@ PAGE: tuple[Callable[[Any], Any], ...] = (
     FORM,
 )
 TICKET_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("workspace"),
+    HERE,
     click.option("--status", metavar="A", help=message("Letra ou nome do status.")),
     click.option("--type", metavar="N", help=message("Tipo de atendimento.")),
     click.option("--step", metavar="N", help=message("Etapa (código; ou nome, junto com --type).")),
@@ -43,9 +46,9 @@ TICKET_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     *PAGE,
 )
 DECISION_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("workspace"),
+    HERE,
     click.option("--ticket", metavar="K", help=message("Deste atendimento.")),
-    click.option("--status", metavar="S", help=message("moved, refused, fault ou stopped.")),
+    click.option("--status", metavar="S", help=message("O que veio dela: feito, recusado, falha ou parou.")),
     click.option("--gate", metavar="G", help=message("Recusadas neste portão, como G8.")),
     click.option("--action", metavar="A", help=message("Desta ação, em português ou inglês.")),
     click.option("--since", metavar="T", help=message("Desde esta data ou hora, em ISO.")),
@@ -129,7 +132,7 @@ def decisions_command(console: Console, /, workspace: str, form: str, **given: A
 
 
 @click.command("events", help=message("Lista o que aconteceu, na ordem em que foi gravado, a partir de um número."))
-@click.argument("workspace")
+@HERE
 @click.option("--after", metavar="N", help=message("O número do último evento já lido."))
 @LIMIT
 @VIEWER
@@ -166,7 +169,7 @@ EVENT_NAMES = {
 
 
 @click.command("due", help=message("Lista o que vence: primeiro o que está atrasado, depois o que vem."))
-@click.argument("workspace")
+@HERE
 @click.option("--until", metavar="T", help=message("Só até esta data ou hora, em ISO."))
 @LIMIT
 @VIEWER

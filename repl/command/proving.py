@@ -30,7 +30,7 @@ SECONDS = 10.0
 @click.argument("names", nargs=-1, metavar="NAME…")
 @click.option("--formula", default="", metavar="CODE", help=message("Só as perguntas sobre uma fórmula."))
 @click.option(
-    "--versions", nargs=2, metavar="A B", help=message("Compara as fórmulas de duas versões: diretórios, published ou folder.")
+    "--versions", nargs=2, metavar="A B", help=message("Compara as fórmulas de duas versões: pastas, 'published' ou 'folder'.")
 )
 @click.option(
     "--within",

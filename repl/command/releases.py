@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from repl.command.formulas import format_option
+from repl.command.lists import HERE
 from repl.messages import message
 from repl.showing.console import FINE, Console
 
 
 @click.command("rules", help=message("Mostra as publicações das regras: revisão, quando, por quem, nota, estado."))
-@click.argument("workspace")
+@HERE
 @format_option
 @click.pass_obj
 def rules_command(console: Console, workspace: str, form: str) -> int:
@@ -26,7 +27,7 @@ def rules_command(console: Console, workspace: str, form: str) -> int:
 @click.command(
     "publish", help=message("Verifica as regras da pasta e faz delas a publicação que decide; com falhas, recusa e mostra todas.")
 )
-@click.argument("workspace")
+@HERE
 @click.option("--note", default="", metavar="T", help=message("Por que se publica."))
 @click.option("--by", default="", metavar="NAME", help=message("Quem publica; sem ela, o usuário do sistema."))
 @click.option("--shadow", is_flag=True, help=message("Só ao lado: decide sem valer, e as diferenças são contadas."))

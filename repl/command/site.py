@@ -11,14 +11,13 @@ import click
 from repl.command.formulas import format_option, full_option
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console
-from routing.domain.model import ACTIONS
 
 NOTE_KINDS = ("log", "solution", "possible-solution", "request")
 
 REQUEST_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("workspace"),
     click.argument("ticket"),
-    click.argument("action", metavar="|".join(ACTIONS)),
+    click.argument("action"),
     click.option("--to", metavar="STEP|DEST", help=message("Etapa (código ou nome) ou destino ('1;3', '5', ou o nome).")),
     click.option(
         "--actor", metavar="C;A", help=message("Quem pede: coligada;atendente, ou o nome. Sem ela, quem tem o atendimento.")

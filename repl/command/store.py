@@ -7,11 +7,26 @@ from pathlib import Path
 import click
 
 from repl.command.formulas import format_option
-from repl.command.keys import workspace_option
+from repl.command.keys import workspace_first, workspace_option
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console
 
-STATES = ("queued", "sending", "waiting", "sent", "failed", "cancelled")
+
+def known_states(context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """States of mails by their words in either language."""
+    from repl.showing.ticket_page import MAIL_STATES
+    from routing.domain.names import plain
+
+    words = {plain(word): state for state, said in MAIL_STATES.items() for word in (state, said, said.text("en"), said.split()[-1])}
+    console = context.find_object(Console) or Console()
+    made = []
+    for text in given:
+        found = words.get(plain(text))
+        if found is None:
+            listed = ", ".join(state if console.language == "en" else said for state, said in MAIL_STATES.items())
+            raise click.BadParameter(console.text(message("'{estado}' não é um estado: {lista}", estado=text, lista=listed)))
+        made.append(found)
+    return tuple(made)
 
 
 @click.group("mail", help=message("Vê e comanda a fila de e-mails."))
@@ -20,14 +35,17 @@ def mail_command() -> None:
 
 
 @mail_command.command("list", help=message("Lista e-mails da fila, dos mais antigos aos mais novos."))
-@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help=message("Só os deste estado; pode repetir."))
+@click.option(
+    "--state", "states", multiple=True, metavar="STATE", callback=known_states, help=message("Só os deste estado; pode repetir.")
+)
 @click.option("--most", default=100, metavar="N", help=message("No máximo tantos."))
-@workspace_option
+@workspace_first
 @format_option
 @click.pass_obj
 def list_command(console: Console, states: tuple[str, ...], most: int, workspace: str, form: str) -> int:
     """With the counts of every state, and whether sending is on."""
     from repl.showing.plans import desk_of
+    from repl.showing.ticket_page import MAIL_STATES
     from routing.mail import states as dispatch
 
     with desk_of(workspace) as desk:
@@ -47,15 +65,15 @@ def list_command(console: Console, states: tuple[str, ...], most: int, workspace
         return FINE
     console.say_table(
         (message("e-mail"), message("estado"), message("para"), message("assunto"), message("motivo")),
-        ((one.message_id, one.state, one.to, one.subject, one.fault or "") for one in found),
+        ((one.message_id, MAIL_STATES[one.state], one.to, one.subject, one.fault or "") for one in found),
     )
-    console.say(", ".join(f"{state} {count}" for state, count in counts.items()))
+    console.say(", ".join(f"{console.text(MAIL_STATES[state])} {count}" for state, count in counts.items()))
     console.say(message("O envio está ligado.") if on else message("O envio está desligado: repasse mail on o liga."))
     return FINE
 
 
 @mail_command.command("on", help=message("Liga o envio para todos os trabalhadores deste banco."))
-@workspace_option
+@workspace_first
 @click.pass_obj
 def on_command(console: Console, workspace: str) -> int:
     """Turn the switch on."""
@@ -63,7 +81,7 @@ def on_command(console: Console, workspace: str) -> int:
 
 
 @mail_command.command("off", help=message("Desliga o envio: nada sai, e os movimentos continuam a pôr e-mails na fila."))
-@workspace_option
+@workspace_first
 @click.pass_obj
 def off_command(console: Console, workspace: str) -> int:
     """Turn the switch off."""

@@ -13,7 +13,7 @@ from repl.showing.console import Console
 @click.command("test", help=message("Executa os casos de teste de regras (*.casos.toml) abaixo de cada caminho."))
 @click.argument("paths", nargs=-1, metavar="PATH…")
 @click.option(
-    "-k", "words", default="", metavar="WORDS", help=message("Só casos com estas palavras: and, or, not (ou e, ou, não).")
+    "-k", "words", default="", metavar="WORDS", help=message("Só casos com estas palavras; e, ou, não e parênteses as juntam.")
 )
 @click.option("-x", "first_only", is_flag=True, help=message("Para na primeira falha."))
 @click.option("--update", is_flag=True, help=message("Grava os retratos novos ou diferentes, para revisão."))
@@ -25,10 +25,12 @@ from repl.showing.console import Console
 @click.option("--report", metavar="FILE", help=message("Escreve uma página HTML com cada caso em Dado, Quando, Então."))
 @click.option("--slowest", type=click.IntRange(0), default=0, metavar="N", help=message("Mostra os N casos mais lentos."))
 @click.option("--prune", is_flag=True, help=message("Tira os retratos de casos que não há mais."))
-@click.option("--coverage", is_flag=True, help=message("Mostra linhas, ramos e condições que os casos alcançam."))
+@click.option(
+    "--coverage", "--cobertura", "coverage", is_flag=True, help=message("Mostra linhas, ramos e condições que os casos alcançam.")
+)
 @click.option("--html", metavar="DIR", help=message("Cobertura em HTML."))
 @click.option("--lcov", metavar="FILE", help=message("Cobertura em LCOV."))
-@click.option("--cobertura", "--xml", "cobertura_xml", metavar="FILE", help=message("Cobertura em Cobertura XML."))
+@click.option("--xml", "cobertura_xml", metavar="FILE", help=message("Cobertura em Cobertura XML."))
 @click.option("--dados", metavar="FILE", help=message("Cobertura num arquivo de dados do coverage.py."))
 @click.option(
     "--minimo", type=click.FloatRange(0, 100), metavar="N", help=message("Falha se a cobertura ficar abaixo de N por cento.")

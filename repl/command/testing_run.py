@@ -166,7 +166,7 @@ def gathered(wish: Wish) -> tuple[Suite, list[Entry]]:
         chosen = focused(wanted(suite.entries, wish.words))
     except ValueError as fault:
         raise Refusal(
-            message("-k não entende '{palavras}'", palavras=wish.words), message("junte palavras com and, or, not e parênteses")
+            message("-k não entende '{palavras}'", palavras=wish.words), message("junte palavras com: e, ou, não, parênteses")
         ) from fault
     if not chosen:
         raise Refusal(message("nenhum caso tem '{palavras}'", palavras=wish.words))

@@ -13,6 +13,7 @@ from formula.diagnostics import FormulaError
 from formula.limits import DEFAULT, Limits
 from formula.schema import Schema
 from repl.messages import message
+from repl.session.words import without_accents
 from repl.showing.console import Console, Refusal, read_text
 from repl.showing.plugin_names import with_plugins
 
@@ -117,15 +118,18 @@ def user_of(site: Site, ticket: Any) -> str:
 
 
 def limits_of(given: tuple[str, ...], base: Limits = DEFAULT) -> Limits:
-    """``steps=1000`` and the like over other limits. Raises Refusal."""
+    """``steps=1000``, or ``passos=1000``, and the like over other limits. Raises Refusal."""
+    from routing.workspace.folder import LIMIT_KEYS
+
     names = [field.name for field in attrs.fields(Limits)]
     wanted: dict[str, int] = {}
     for text in given:
         name, sign, number = text.partition("=")
+        name = LIMIT_KEYS.get(without_accents(name.strip()), name)
         if name not in names or not sign or not (number.isascii() and number.isdigit()) or len(number) > 12:
             raise Refusal(
                 message("'{texto}' não é um limite", texto=text),
-                message("escreva NOME=N; os limites são: {nomes}", nomes=", ".join(names)),
+                message("escreva NOME=N; os limites são: {nomes}", nomes=", ".join(LIMIT_KEYS)),
             )
         wanted[name] = int(number)
     return attrs.evolve(base, **wanted)

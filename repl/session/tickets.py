@@ -181,7 +181,8 @@ def decide(session: Session, rest: str) -> Any:
     if session.ticket is None:
         return refusal(message("nenhum atendimento aberto"), message(":atendimento C;L;N"))
     if not rest:
-        return refusal(message("diga a ação: :planejar avançar"))
+        example = ":plan advance" if session.language == "en" else ":planejar avançar"
+        return refusal(message("diga a ação: {exemplo}", exemplo=example))
     from repl.session.supposing import hypothesis_of, supposing_desk
 
     try:

@@ -36,6 +36,8 @@ FIELD_WORDS: Mapping[str, str] = {
     **{name: name for name in SEARCHED},
 }  # fmt: skip
 DECISION_STATUSES = ("moved", "refused", "fault", "stopped")
+DECISION_WORDS = dict(zip(("feito", "recusado", "falha", "parou"), DECISION_STATUSES, strict=True))
+"""What came of a decision, in Portuguese too."""
 
 Given = Mapping[str, Any]
 
@@ -134,8 +136,9 @@ def ticket_filter(site: Site, unit: Unit, given: Given) -> TicketFilter:
 def decision_filter(site: Site, unit: Unit, given: Given) -> DecisionFilter:
     """The filters of a list of decisions."""
     status, gate = str(given.get("status") or ""), str(given.get("gate") or "").upper()
+    status = DECISION_WORDS.get(plain(status), status)
     if status and status not in DECISION_STATUSES:
-        raise wrong("status", status, message("uma destas palavras: {lista}", lista=", ".join(DECISION_STATUSES)))
+        raise wrong("status", status, message("uma destas palavras: {lista}", lista=", ".join(DECISION_WORDS)))
     found = None
     if given.get("ticket"):
         found = tickets.find(unit, str(given["ticket"]))

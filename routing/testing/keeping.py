@@ -71,7 +71,7 @@ def kept(
     if plan.action in NOT_KEPT:
         raise Unkeepable(
             message("um caso não guarda mudanças nem anotações"),
-            message("guarde o movimento que vem depois delas: repasse case PASTA ATENDIMENTO advance"),
+            message("guarde o movimento que vem depois delas: repasse case PASTA ATENDIMENTO avançar"),
         )
     if plan.before is None and plan.request.draft is None:
         raise Unkeepable(message("o atendimento {chave} não existe", chave=plan.ticket))
