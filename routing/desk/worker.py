@@ -9,6 +9,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 
 from routing.clock import now_in
@@ -17,6 +18,7 @@ from routing.desk.desk import Desk
 from routing.domain.decision import Plan
 from routing.failures import SchemaMismatch, StoreError
 from routing.mail import states as dispatch
+from routing.mail import watching
 from routing.mail.sending import Office, send_one, utc_now
 from routing.store import releases
 from routing.webhooks import tell_all
@@ -29,6 +31,9 @@ TOGETHER = 4
 
 ROUND = 1.0
 """Seconds that the clock works before mails have their turn."""
+
+SEEN = 10.0
+"""Seconds between two signs of life of a worker, which ``/metrics`` tells of."""
 
 Report = Callable[[str], None]
 Tell = Callable[[Plan], None]
@@ -51,14 +56,19 @@ def work(desk: Desk, drain: bool = False, report: Report | None = None, tell: Te
         while do_due(desk, clock_of(desk), report=tell):
             pass
     if desk.store.is_sqlite:
-        asyncio.run(run_courier(office, drain, report, None if drain else Hands(desk, tell)))
+        asyncio.run(run_courier(office, drain, report, None if drain else Hands(desk, office, tell)))
     else:
         from routing.mail.jobs import run_jobs
 
         quiet_queue(report)
-        asyncio.run(run_jobs(office, drain, report, None if drain else lambda stop: keep_time(Hands(desk, tell), stop, report)))
+        asyncio.run(
+            run_jobs(office, drain, report, None if drain else lambda stop: keep_time(Hands(desk, office, tell), stop, report))
+        )
     if drain:
         tell_all(desk.store, desk.settings.hooks, desk.site.zone)
+        return
+    with suppress(StoreError):  # a database that is away keeps nobody from ending
+        watching.gone(office)
 
 
 def clock_of(desk: Desk) -> Clock:
@@ -69,9 +79,11 @@ def clock_of(desk: Desk) -> Clock:
 class Hands:
     """The clock's turns of a worker: a while each, cut short when the worker is to stop."""
 
-    def __init__(self, desk: Desk, tell: Tell | None) -> None:
+    def __init__(self, desk: Desk, office: Office, tell: Tell | None) -> None:
         """Nothing is done yet."""
         self.desk = desk
+        self.office = office
+        self.seen = -SEEN
         self.tell = tell
         self.telling: asyncio.Task[object] | None = None
 
@@ -84,6 +96,9 @@ class Hands:
             return stop.is_set() or monotonic() > end
 
         await asyncio.to_thread(releases.look, self.desk.store)
+        if monotonic() - self.seen >= SEEN:
+            self.seen = monotonic()
+            await asyncio.to_thread(watching.seen, self.office)
         return await asyncio.to_thread(do_due, self.desk, clock_of(self.desk), ended, self.tell)
 
     def tell_others(self, stop: asyncio.Event) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
+from routing.clock import now_in
 from routing.desk.desk import Desk
 from routing.failures import StoreError
 from routing.http import answers as shapes
@@ -62,9 +63,9 @@ def state_routes(service: Service) -> list[BaseRoute]:
 
 
 def store_lines(desk: Desk) -> list[str]:
-    """Mails, and whether the database answers at all."""
+    """Mails and workers, and whether the database answers at all."""
     try:
-        lines = mail_lines(desk)
+        lines = watch_lines(desk)
     except StoreError:
         return ["# TYPE repasse_store_up gauge\nrepasse_store_up 0\n"]
     return [*lines, "# TYPE repasse_store_up gauge\nrepasse_store_up 1\n"]
@@ -111,11 +112,15 @@ def pool_lines(pools: list[Pool]) -> list[str]:
     return lines
 
 
-def mail_lines(desk: Desk) -> list[str]:
-    """Mails by state."""
-    from routing.mail.states import counts
+def watch_lines(desk: Desk) -> list[str]:
+    """Mails by state, the oldest that waits, workers, and addresses that are behind."""
+    from routing.mail.watching import gauges
 
-    return [
-        "# TYPE repasse_mails gauge\n",
-        *(f'repasse_mails{{state="{state}"}} {many}\n' for state, many in counts(desk.store).items()),
-    ]
+    lines, before = [], ""
+    for name, labels, value in gauges(desk.store, now_in(desk.site.zone)):
+        if name != before:
+            lines.append(f"# TYPE {name} gauge\n")
+        before = name
+        told = ",".join(f'{key}="{text}"' for key, text in labels.items())
+        lines.append(f"{name}{{{told}}} {value:g}\n" if told else f"{name} {value:g}\n")
+    return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from kit.paths import ROOT
 from kit.servers import postgres_database
 from kit.service import ADVANCE, Service, new_key, running_service, served
 from kit.workspaces import make_workspace
@@ -595,6 +597,16 @@ def test_health_readiness_and_metrics_tell_the_state(client: httpx.Client) -> No
     assert 'repasse_requests_total{method="GET",route="/healthz",status="200"}' in text
     assert 'repasse_pool_busy{pool="desk"} 0' in text
     assert 'repasse_mails{state="queued"}' in text
+    told = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
+    named = {
+        name
+        for path in ("alerts.yml", "grafana.json")
+        for name in re.findall(r"repasse_\w+", (ROOT / "examples/deploy" / path).read_text("utf-8"))
+    }
+    ends = {f"{name}{end}" for name in told for end in ("", "_bucket", "_sum", "_count")}
+    assert named - ends == {"repasse_worker_seen_seconds", "repasse_webhook_behind"}, (
+        "those of workers and webhooks, which are none here"
+    )
 
 
 def test_metrics_have_no_words_of_strangers(client: httpx.Client) -> None:

@@ -14,17 +14,20 @@ from kit.stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
 
 from routing.desk.apply import apply
 from routing.desk.desk import Desk
+from routing.desk.worker import office_of
 from routing.domain.addresses import one_address, opening_address, read_addresses
 from routing.domain.decision import Request
 from routing.domain.model import Client
 from routing.failures import MailFault, SettingsFault
 from routing.mail import states as dispatch
+from routing.mail import watching
 from routing.mail.building import build
 from routing.mail.letters import compile_templates, dress
 from routing.mail.outbox import Attachment
 from routing.settings import Rules, read_settings
 from routing.store import tickets
 from routing.store.engine import reading
+from routing.store.followers import take
 
 ADVANCE = Request(action="advance", actor="1;2")
 START = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -296,3 +299,23 @@ def test_the_settings_of_the_manual_are_read() -> None:
     read = [read_settings(tomllib.loads(block), {}) for block in blocks]
     assert read[0].database == "sqlite:////var/lib/repasse/repasse.sqlite"
     assert (read[1].smtp.host, read[1].rules) == ("smtp.example.com", Rules(per_minute=60, per_address_hour=20))
+
+
+def test_ages_workers_and_addresses_are_measured(desk_of: OpenDesk) -> None:
+    desk = desk_of()
+    quiet = dict_of(watching.gauges(desk.store, NOW))
+    assert (quiet["repasse_mail_oldest_seconds"], quiet["repasse_workers"]) == (0, 0)
+    desk.move("1;1;1", ADVANCE, NOW)
+    office = office_of(desk)
+    watching.seen(office)
+    watching.seen(office)
+    take(desk.store, "abc", 0)
+    found = dict_of(watching.gauges(desk.store, NOW + timedelta(minutes=5)))
+    assert (found["repasse_mail_oldest_seconds"], found["repasse_workers"], found["repasse_webhook_behind"]) == (300, 1, 2)
+    assert 0 <= found["repasse_worker_seen_seconds"] < 60
+    watching.gone(office)
+    assert dict_of(watching.gauges(desk.store, NOW))["repasse_workers"] == 0
+
+
+def dict_of(found: list[tuple[str, dict[str, str], float]]) -> dict[str, float]:
+    return {name: value for name, _, value in found}
