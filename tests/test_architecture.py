@@ -37,6 +37,7 @@ PURE_ROUTING = ("routing/deciding/", "routing/domain/")
 
 STORE_SPEAKERS = {
     "routing/mail/states.py",
+    "routing/mail/watching.py",
     "routing/mail/jobs.py",
     "routing/mail/outbox.py",
     "routing/http/keys.py",
