@@ -18,7 +18,7 @@ REQUEST_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("workspace"),
     click.argument("ticket"),
     click.argument("action"),
-    click.option("--to", metavar="STEP|DEST", help=message("Etapa (código ou nome) ou destino ('1;3', '5', ou o nome).")),
+    click.option("--to", metavar="STEP|DEST", help=message("Etapa ou destino ('1;3', '5', ou o nome); com mail, para quem.")),
     click.option(
         "--actor", metavar="C;A", help=message("Quem pede: coligada;atendente, ou o nome. Sem ela, quem tem o atendimento.")
     ),
@@ -53,15 +53,36 @@ CHANGE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="TICKET",
         help=message("Com change: copia os parâmetros de outro atendimento."),
     ),
-    click.option("--text", default="", metavar="T", help=message("Com note: o texto.")),
-    click.option("--kind", default="log", metavar="|".join(NOTE_KINDS), help=message("Com note: que tipo de anotação.")),
+    click.option("--text", default="", metavar="T", help=message("Com note: o texto. Com mail: as próprias palavras.")),
+    click.option(
+        "--kind",
+        default="log",
+        metavar="|".join(NOTE_KINDS),
+        help=message("Com note: que tipo de anotação. Com mail: opening é o e-mail de abertura ao cliente."),
+    ),
     click.option("--publishable", is_flag=True, help=message("Com note: a entrada pode sair no fórum.")),
     click.option("--entry", type=int, metavar="N", help=message("Com note: põe o texto no lugar da entrada N da discussão.")),
+    click.option("--cc", default="", metavar="WHO", help=message("Com mail: cópia para endereços, atendentes, grupos, clientes.")),
+    click.option(
+        "--part",
+        "parts",
+        multiple=True,
+        metavar="PART",
+        help=message("Com mail: o que vai junto (request, discussion, solution, summary; none para nada). Pode repetir."),
+    ),
+    click.option(
+        "--attach",
+        "attached",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help=message("Com mail: um arquivo que vai anexo. Pode repetir."),
+    ),
 )
 
 
 def change_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What ``change`` and ``note`` are told (contract, "Change and note")."""
+    """What ``change``, ``note`` (contract, "Change and note") and ``mail`` are told."""
     for option in reversed(CHANGE_OPTIONS):
         command = option(command)
     return command

@@ -10,6 +10,7 @@ from repl.command.formulas import format_option
 from repl.command.keys import workspace_first, workspace_option
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console
+from routing.domain.decision import MAIL_KINDS
 
 
 def known_states(context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -133,6 +134,41 @@ def cancel_command(console: Console, name: str, workspace: str) -> int:
         return FINE
     console.say(message("não há e-mail {nome} à espera: já saiu, está saindo, ou não existe", nome=name), error=True)
     return FAULTY
+
+
+@mail_command.command("preview", help=message("Mostra um e-mail como o atendimento o enviaria agora, com os modelos da pasta."))
+@click.argument("workspace")
+@click.argument("ticket")
+@click.option("--kind", default="handoff", metavar="|".join(MAIL_KINDS), help=message("Que e-mail."))
+@click.option("--to", default="", metavar="WHO", help=message("O destino do repasse, ou para quem vai o e-mail."))
+@click.option("--actor", default="", metavar="C;A", help=message("Quem envia. Sem ela, quem tem o atendimento."))
+@click.option("--html", is_flag=True, help=message("Mostra a parte HTML em vez do texto."))
+@format_option
+@click.pass_obj
+def preview_command(console: Console, workspace: str, ticket: str, kind: str, to: str, actor: str, html: bool, form: str) -> int:
+    """Exit code 1 when a template failed; the mail would then go in the built-in words."""
+    from repl.showing.console import clock
+    from repl.showing.plans import desk_of
+    from routing.mail.building import page
+
+    with desk_of(workspace) as desk:
+        mail, failed = desk.preview(ticket, kind, clock(desk.site.zone), to=to, actor=actor)
+    if form == "json":
+        told = {"html": mail.html or page(mail.subject, mail.body), "warnings": [one.as_json(console.language) for one in failed]}
+        console.say_json({**mail.as_json(console.language), **told})
+        return FAULTY if failed else FINE
+    heads = {
+        message("De"): mail.from_address, message("Para"): mail.to, message("Cópia"): mail.cc, message("Assunto"): mail.subject,
+    }  # fmt: skip
+    for title, text in heads.items():
+        if text:
+            console.say(message("{titulo}: {texto}", titulo=title, texto=text))
+    console.say("")
+    console.say((mail.html or page(mail.subject, mail.body)) if html else mail.body)
+    for one in failed:
+        console.say(message("Aviso: {aviso}", aviso=one.message), error=True)
+        console.say(message("      {dica}", dica=one.hint), error=True)
+    return FAULTY if failed else FINE
 
 
 @click.group("store", help=message("Leva o conteúdo de um banco para uma pasta e de volta."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from formula.messages import LANGUAGES, Message
@@ -12,6 +13,7 @@ from repl.showing.answers import HINT, TITLE, Answer, Line, answer, lines_of, re
 from repl.showing.console import Refusal
 from repl.showing.plans import ACTION_NAMES, holder_name, plan_lines, request_of, step_name
 from routing.domain.model import ACTIONS
+from routing.domain.names import VERBS
 from routing.errors import RoutingError
 from routing.failures import Failure
 
@@ -91,7 +93,7 @@ def words_of_action(text: str) -> tuple[str, str | None]:
     """
     names: dict[str, str] = {}
     for action, name in ACTION_NAMES.items():
-        for said in (action, *(name.text(language).replace(",", "") for language in LANGUAGES)):
+        for said in (action, *VERBS[action], *(name.text(language).replace(",", "") for language in LANGUAGES)):
             names |= {without_accents(said): action, without_accents(said.replace(" ", "-")): action}
     wanted = without_accents(text.strip())
     for spelling in sorted(names, key=len, reverse=True):
@@ -139,7 +141,15 @@ def request(session: Session, rest: str) -> Any:
         given |= {"to": None, "assigned": [part for part in (to or "").split(";") if part.strip()]}
     elif action == "note":
         given |= {"to": None, "text": to or ""}
+    elif action == "mail":
+        given |= {name: split_list(given.get(name)) for name in ("parts", "attached")}
+        given["attached"] = [Path(one) for one in given["attached"]]
     return request_of(given, session.ticket)
+
+
+def split_list(text: str | None) -> list[str]:
+    """The parts of a list with commas."""
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 OPTIONS = {
@@ -152,6 +162,10 @@ OPTIONS = {
     "--copiar": "copy_from",
     "--tipo": "kind",
     "--entrada": "entry",
+    "--copia": "cc",
+    "--texto": "text",
+    "--partes": "parts",
+    "--anexos": "attached",
 }
 
 

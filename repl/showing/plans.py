@@ -14,6 +14,7 @@ from repl.messages import message
 from repl.showing.approvals import approval_lines
 from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
+from routing.domain.attachments import MailFile, mail_file
 from routing.domain.decision import WARNING, ExplanationLine, Hypothesis, MailDraft, Plan, Request, WhyNot, heaviest
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS, Holder, Ticket
 
@@ -36,6 +37,7 @@ ACTION_NAMES = {
     "claim": message("apropriar-se"),
     "change": message("mudar"),
     "note": message("anotar"),
+    "mail": message("enviar e-mail"),
     "approve": message("aprovar"),
     "reject": message("rejeitar"),
 }
@@ -111,7 +113,24 @@ def request_of(given: dict[str, Any], ticket: Ticket | None) -> Request:
         kind=given.get("kind") or "log",
         publishable=bool(given.get("publishable")),
         entry=given.get("entry"),
+        cc=given.get("cc") or "",
+        parts=tuple(given.get("parts") or ()),
+        files=tuple(read_file(path) for path in given.get("attached") or ()),
     )
+
+
+MOST_BYTES = 100 * 1024 * 1024
+"""A larger file is not even read; what a mail may carry is the site's to say."""
+
+
+def read_file(path: Path) -> MailFile:
+    """A file of this machine that goes with a mail."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Refusal(message("o arquivo '{nome}' é grande demais para um e-mail", nome=path.name))
+        return mail_file(path.name, path.read_bytes())
+    except OSError as fault:
+        raise Refusal(message("o arquivo '{nome}' não pode ser lido: {motivo}", nome=path, motivo=fault.strerror)) from None
 
 
 def assigned(pairs: Iterable[str], emptied: Iterable[str]) -> tuple[tuple[str, str | None], ...]:

@@ -16,6 +16,7 @@ from routing.deciding.approvals import gate_arrival, gate_by_hand, gate_own, gat
 from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
 from routing.deciding.changing import change_ticket, note
 from routing.deciding.clock import strike
+from routing.deciding.correspondence import write_mail
 from routing.deciding.drafts import draft_mails, opening_mail
 from routing.deciding.formulas import run_formula
 from routing.deciding.gates import (
@@ -424,6 +425,7 @@ DOING: Mapping[str, Callable[[Move, Request, str | None], None]] = {
     "claim": claim,
     "change": change_ticket,
     "note": note,
+    "mail": write_mail,
     "approve": voice,
     "reject": voice,
 }

@@ -10,12 +10,14 @@ import attrs
 
 from formula.effects import HandoffMail
 from formula.messages import Message
+from routing.deciding.mail_facts import ticket_facts
 from routing.deciding.move import Move, refuse
 from routing.domain.addresses import one_address, opening_address, read_addresses
+from routing.domain.clients import client_key
 from routing.domain.decision import MailDraft, Reason
 from routing.domain.destinations import destination_of
-from routing.domain.flow import STATUS_NAMES, step_name
-from routing.domain.model import Holder, Ticket, attendant_holder
+from routing.domain.flow import step_name
+from routing.domain.model import Holder, attendant_holder
 from routing.domain.people import People, resolve
 from routing.messages import message
 
@@ -66,7 +68,7 @@ def reminder_mail(move: Move, said: Message) -> None:
                 cc="",
                 subject=spoken(done, subject),
                 body=spoken(done, body),
-                facts=(*ticket_facts(done, ticket), ("motivo", spoken(done, said))),
+                facts=(*ticket_facts(done.site, ticket), ("motivo", spoken(done, said))),
             )
         )
 
@@ -214,7 +216,7 @@ def draft(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder
     ticket, people = move.ticket, move.site.people
     name = people.holder_name(receiver)
     facts = (
-        *ticket_facts(move, ticket),
+        *ticket_facts(move.site, ticket),
         ("destino", spoken(move, name)),
         ("repassado_por", people.name(move.actor.key)),
         ("justificativa", justification),
@@ -243,21 +245,6 @@ def draft(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder
     )
 
 
-def ticket_facts(move: Move, ticket: Ticket) -> tuple[tuple[str, str], ...]:
-    """What a site's own template may use, besides the mail's own facts."""
-    return (
-        ("chave", ticket.key),
-        ("tipo", move.kind.name),
-        ("etapa", step_name(move.site, ticket.type, ticket.step)),
-        ("status", spoken(move, STATUS_NAMES[ticket.status])),
-        ("prioridade", ticket.priority),
-        ("assunto", ticket.subject),
-        ("solicitacao", ticket.request),
-        ("solucao", ticket.solution),
-        ("aberto_por", move.site.people.name(ticket.opener)),
-    )
-
-
 def spoken(move: Move, text: Message | str) -> str:
     """A sentence in the site's language."""
     return text.text(move.site.language) if isinstance(text, Message) else text
@@ -270,16 +257,30 @@ def one_line(text: str) -> str:
 
 def opening_mail(move: Move) -> None:
     """Tell the client that the ticket is open; no address = an alert, sent = noted in the discussion (S:98-100)."""
+    made = opening_draft(move)
+    if isinstance(made, Reason):
+        move.warnings.append(made)
+    else:
+        note_opening(move, made)
+
+
+def note_opening(move: Move, mail: MailDraft) -> None:
+    """Send the opening mail, and say so in the discussion."""
+    move.mails.append(mail)
+    move.enter_discussion(message("E-mail de abertura do atendimento enviado ao cliente: {endereco}", endereco=mail.to))
+
+
+def opening_draft(move: Move) -> MailDraft | Reason:
+    """The opening mail, to the address of the client's kind (S:91-97), or why it cannot go."""
     ticket = move.ticket
-    client = move.site.people.clients.get(f"{ticket.client_kind or 'cliente'};{ticket.client_code}")
+    client = move.site.people.clients.get(client_key(ticket))
     address = opening_address(client, ticket.client_contact)
     if not address:
         said = message(
             "o e-mail de abertura não será enviado: o cliente '{cliente}' não tem endereço de e-mail válido",
             cliente=ticket.client_code,
         )
-        move.warnings.append(Reason("cliente-sem-endereco", said))
-        return
+        return Reason("cliente-sem-endereco", said)
     subject = message("Atendimento {chave} aberto: {assunto}", chave=ticket.key, assunto=one_line(ticket.subject))
     body = message(
         "Seu atendimento {chave} foi aberto.\n\nAssunto: {assunto}\n\nSolicitação:\n{solicitacao}\n",
@@ -287,15 +288,12 @@ def opening_mail(move: Move) -> None:
         assunto=ticket.subject,
         solicitacao=ticket.request or "–",
     )
-    move.mails.append(
-        MailDraft(
-            kind="opening",
-            from_address=move.site.sender or move.actor.email,
-            to=address,
-            cc="",
-            subject=spoken(move, subject),
-            body=spoken(move, body),
-            facts=ticket_facts(move, ticket),
-        )
+    return MailDraft(
+        kind="opening",
+        from_address=move.site.sender or move.actor.email,
+        to=address,
+        cc="",
+        subject=spoken(move, subject),
+        body=spoken(move, body),
+        facts=ticket_facts(move.site, ticket),
     )
-    move.enter_discussion(message("E-mail de abertura do atendimento enviado ao cliente: {endereco}", endereco=address))

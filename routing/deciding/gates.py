@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from formula.messages import Message
@@ -10,6 +10,7 @@ from routing.deciding.move import RIGHT_HINT, Move, Unseen, Visit, refuse
 from routing.deciding.ticket_fields import filled, seen_fields, seen_parameters
 from routing.domain.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off, visible
 from routing.domain.addresses import read_addresses
+from routing.domain.attachments import MailFile
 from routing.domain.decision import MailDraft, Reason
 from routing.domain.flow import CLOCK, NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
 from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Step, Ticket
@@ -50,7 +51,7 @@ def gate_ticket(move: Move, row: Transition) -> None:
             "tipo-desconhecido",
             message("o tipo {tipo} do atendimento {chave} não existe no ambiente", tipo=ticket.type, chave=ticket.key),
         )
-    if ticket.status in TERMINAL:
+    if ticket.status in TERMINAL and ticket.status not in row.sources:
         gate_terminal(move, row)
     elif ticket.status not in row.sources:
         name = STATUS_NAMES[ticket.status]
@@ -435,6 +436,39 @@ def gate_mails(move: Move) -> None:
                 limite=most,
             ),
         )
+
+
+def gate_files(move: Move, files: Sequence[MailFile]) -> None:
+    """G13: how many files a mail has, how large each is, and all together."""
+    policy = move.site.policy
+    too_large = [file for file in files if file.size > policy.file_bytes]
+    whole = sum(file.size for file in files)
+    if too_large:
+        said = message(
+            "o anexo '{nome}' tem {tamanho} (limite {limite})",
+            nome=too_large[0].name, tamanho=shown_size(too_large[0].size), limite=shown_size(policy.file_bytes),
+        )  # fmt: skip
+        refuse("G13", "anexo-grande", said, message("o limite é {chave} em [limites]", chave="bytes_por_anexo"))
+    if whole > policy.mail_bytes:
+        said = message(
+            "os anexos têm juntos {tamanho} (limite {limite})", tamanho=shown_size(whole), limite=shown_size(policy.mail_bytes)
+        )
+        refuse("G13", "anexo-grande", said, message("o limite é {chave} em [limites]", chave="bytes_por_email"))
+    if len(files) > policy.files_per_mail:
+        said = message("o e-mail teria {quantos} anexos (limite {limite})", quantos=len(files), limite=policy.files_per_mail)
+        refuse("G13", "anexos-demais", said, message("o limite é {chave} em [limites]", chave="anexos_por_email"))
+    twice = next((file.name for at, file in enumerate(files) if file.name in {one.name for one in files[:at]}), None)
+    if twice is not None:
+        refuse(
+            "G6", "anexo-repetido", message("há dois anexos com o nome '{nome}'", nome=twice), message("dê outro nome a um deles")
+        )
+
+
+def shown_size(size: int) -> str:
+    """A number of bytes for people."""
+    if size < 1024:
+        return f"{size} B"
+    return f"{size / 1024:.0f} KiB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MiB".replace(".", ",")
 
 
 def refuse_many(what: Message, count: int, most: int, key: str) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import attrs
 
-from routing.domain.decision import MailDraft, Plan
+from routing.domain.decision import Plan
 from routing.domain.model import HISTORIES, DiscussionEntry, Ticket, changed
 from routing.failures import UnknownTicket
-from routing.mail.outbox import Attachment, attach, queue
+from routing.mail.outbox import queue
 from routing.messages import message
 from routing.store import decisions, events, rotation, tickets
 from routing.store.codec import write_plan
@@ -100,24 +100,3 @@ def add_entries(unit: Unit, key: str, entries: Sequence[DiscussionEntry]) -> Non
     if found is None:
         raise UnknownTicket(message("o atendimento {chave} não existe", chave=key))
     tickets.add_history(unit, "discussion", found.id, entries)
-
-
-def note_mail(
-    unit: Unit,
-    stored: tickets.Stored,
-    draft: MailDraft,
-    entry: DiscussionEntry,
-    store_name: str,
-    files: Sequence[Attachment] = (),
-) -> tuple[str, ...]:
-    """Queue a mail about a ticket and note it in the discussion; the Message-ID. The ticket gets a new version."""
-    before = stored.ticket
-    after = changed(before, version=before.version + 1, changed_by=entry.author, changed_at=entry.at)
-    tickets.change(unit, stored.id, before, after)
-    tickets.add_history(unit, "discussion", stored.id, [entry])
-    told = {"action": "note", "actor": entry.author, "version": after.version, "kind": entry.kind}
-    events.record(unit, events.TICKET_NOTED, entry.at, stored.id, after.version, told)
-    names = queue(unit, stored.id, before.key, after.version, [draft], entry.at, store_name)
-    if files:
-        attach(unit, names[0], files)
-    return names

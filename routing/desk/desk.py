@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +19,10 @@ import attrs
 from formula.context import Sentences
 from routing.clock import now_in
 from routing.deciding import planner
-from routing.deciding.correspondence import Letter, Written, about_ticket, opening
+from routing.deciding.correspondence import Letter
+from routing.deciding.previews import preview
 from routing.deciding.supposing import supposed
-from routing.desk.apply import apply, note_mail
+from routing.desk.apply import apply
 from routing.desk.first_look import FirstLook
 from routing.desk.following import event_list
 from routing.desk.settling import settle
@@ -29,7 +30,8 @@ from routing.desk.under_way import edited_sample, whole_ticket
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.approvers import standing_of
-from routing.domain.decision import Hypothesis, Plan, Reason, Request
+from routing.domain.attachments import mail_file
+from routing.domain.decision import Hypothesis, MailDraft, Plan, Reason, Request
 from routing.domain.due import due_json, entered_at
 from routing.domain.model import HISTORIES, Ticket, changed
 from routing.domain.people import Workload
@@ -38,7 +40,7 @@ from routing.domain.zone import wall_time
 from routing.errors import WorkspaceError
 from routing.failures import Conflict, MailFault, StoreClash, UnknownTicket
 from routing.mail.letters import NO_TEMPLATES, Templates, dress, dress_one, load_templates
-from routing.mail.outbox import Attachment, of_ticket
+from routing.mail.outbox import Attachment, message_id, of_ticket
 from routing.messages import message
 from routing.releases.facts import Facts, RecordedSentences, RecordedWorkload
 from routing.releases.following import Follower, OtherRules
@@ -283,24 +285,30 @@ class Desk:
         return None if edited is None else edited[0]
 
     def write(self, key: str, letter: Letter, now: datetime, files: Sequence[Attachment] = ()) -> str:
-        """Send a mail about a ticket (S:66-71), noted in the discussion; its Message-ID. Raises MailFault."""
-        return self.correspond(key, lambda ticket: about_ticket(self.site, ticket, letter, wall_time(now, self.site.zone)), files)
+        """Send a mail about a ticket (S:66-71), as the action ``mail`` does; its Message-ID. Raises MailFault, UnknownTicket."""
+        attached = tuple(mail_file(one.name, one.content, one.content_type) for one in files)
+        return self.written(key, self.move(key, letter.request(attached), now))
 
     def write_opening(self, key: str, actor: str, now: datetime) -> str:
-        """Send the opening mail to the client (S:90-102), noted in the discussion; its Message-ID. Raises MailFault."""
-        return self.correspond(key, lambda ticket: opening(self.site, ticket, actor, wall_time(now, self.site.zone)))
+        """Send the opening mail to the client (S:90-102); its Message-ID. Raises MailFault, UnknownTicket."""
+        return self.written(key, self.move(key, Request(action="mail", kind="opening", actor=actor), now))
 
-    def correspond(self, key: str, make: Callable[[Ticket], Written], files: Sequence[Attachment] = ()) -> str:
-        """Queue a mail and its entry in one transaction; the ticket gets a new version."""
-        with self.store.writing() as unit:
-            stored = known(tickets.found(tickets.ask(unit, key, lock=True)), key)
-            written = make(stored.ticket)
-            draft, warnings = dress_one(written.draft, self.templates)
-            if warnings:
-                raise MailFault(warnings[0].message, warnings[0].hint)
-            (name,) = note_mail(unit, stored, draft, written.entry, self.name, files)
-            unit.commit()
-        return name
+    def preview(self, key: str, kind: str, now: datetime, *, to: str = "", actor: str = "") -> tuple[MailDraft, list[Reason]]:
+        """A mail of a kind as the ticket would send it now, in the site's words, and what of the templates failed; nothing is sent.
+        Raises MailFault, UnknownTicket."""
+        desk, wall = self.present(key), wall_time(now, self.site.zone)
+        with self.store.reading() as unit:
+            stored = known(read(unit, key, wall)[0], key)
+            made = preview(desk.site, stored.ticket, kind, wall, StoreWorkload(unit, desk.site.people), to=to, actor=actor)
+        return dress_one(made, desk.templates)
+
+    def written(self, key: str, plan: Plan) -> str:
+        """The Message-ID of the mail that a plan sent."""
+        if plan.status != "moved" or plan.after is None:
+            assert plan.reason is not None
+            fault = UnknownTicket if plan.reason.code == "atendimento-desconhecido" else MailFault
+            raise fault(plan.reason.message, plan.reason.hint)
+        return message_id(self.name, plan.ticket, plan.after.version, 1, plan.mails[0].from_address)
 
     def decisions(self, key: str) -> list[int]:
         """The numbers of the moves applied to a ticket, oldest first."""

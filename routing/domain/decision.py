@@ -13,6 +13,7 @@ from formula.effects import Effect
 from formula.messages import Message
 from formula.values import as_json as value_json
 from routing.domain.approvals import Standing
+from routing.domain.attachments import MailFile
 from routing.domain.model import (
     DiscussionEntry,
     FieldChange,
@@ -39,6 +40,10 @@ class Request:
     A ``change`` gives ``set``, pairs of a field's name and a text (None empties it), and may copy the parameters of another
     ticket, ``copy_from``. A ``note`` gives ``text``, ``kind`` and ``publishable``; ``entry`` is the number, from 1, of the entry of
     the discussion that the text takes the place of.
+
+    A ``mail`` goes ``to`` and ``cc``: addresses, attendants, groups and clients, separated by commas. ``text`` are the sender's own
+    words, ``parts`` what of the ticket goes along (:data:`MAIL_CONTENTS`; none named: request and solution), ``files`` what is
+    attached; of ``kind`` ``opening`` it is the opening mail to the client.
     """
 
     action: str
@@ -57,6 +62,9 @@ class Request:
     kind: str = "log"
     publishable: bool = False
     entry: int | None = None
+    cc: str = ""
+    parts: tuple[str, ...] = ()
+    files: tuple[MailFile, ...] = attrs.field(default=(), repr=False)
 
     def at(self, zone: tzinfo | None) -> Request:
         """The same with its times on a zone's wall clock."""
@@ -79,10 +87,14 @@ class Request:
             "wake_up": None if self.wake_up is None else self.wake_up.isoformat(),
             "deadline": None if self.deadline is None else self.deadline.isoformat(),
             "draft": None if self.draft is None else self.draft.as_json(),
-        } | {name: value for name, default in LATER_PARTS.items() if (value := getattr(self, name)) != default}
+            **{name: value for name, default in LATER_PARTS.items() if (value := getattr(self, name)) != default},
+            **({"files": [file.as_json() for file in self.files]} if self.files else {}),
+        }
 
 
-LATER_PARTS: Mapping[str, Any] = {"set": (), "copy_from": "", "text": "", "kind": "log", "publishable": False, "entry": None}
+LATER_PARTS: Mapping[str, Any] = {
+    "set": (), "copy_from": "", "text": "", "kind": "log", "publishable": False, "entry": None, "cc": "", "parts": (),
+}  # fmt: skip
 """Parts that a request tells only when it has them, so that requests without keep the hash they had."""
 
 
@@ -104,8 +116,14 @@ class Reason:
 
 
 MAIL_KINDS = ("handoff", "handoff_copy", "opening", "ticket", "reminder")
+MAIL_CONTENTS = ("request", "discussion", "solution", "summary")
+"""What of a ticket may go into a mail about it (S:67)."""
 MAIL_PARTS = ("assunto", "txt", "html")
 """What a site may word itself: a file ``KIND.PART`` among its templates."""
+
+
+Fact = str | tuple[tuple[str, str], ...]
+"""A text, or texts by name, such as the parameters."""
 
 
 @attrs.frozen(kw_only=True)
@@ -121,8 +139,9 @@ class MailDraft:
     cc: str
     subject: str
     body: str
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, Fact], ...] = ()
     html: str = ""
+    files: tuple[MailFile, ...] = ()
 
     def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape."""
@@ -133,6 +152,7 @@ class MailDraft:
             "subject": in_language(self.subject, language),
             "body": in_language(self.body, language),
             "kind": self.kind,
+            **({"attachments": [file.as_json() for file in self.files]} if self.files else {}),
         }
 
 

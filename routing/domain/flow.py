@@ -64,6 +64,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition("claim", message("apropriar-se"), frozenset("AGETRO"), None, voicemail=False, holder=False),
         Transition("change", message("mudar"), frozenset("AGETRO"), None, voicemail=False),
         Transition("note", message("anotar"), frozenset("AGETRO"), None, voicemail=False),
+        Transition("mail", message("enviar e-mail"), frozenset("AGETROFC"), None, voicemail=False, holder=False),
     )
 }
 

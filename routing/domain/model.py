@@ -22,7 +22,7 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 ACTIONS = (
     "open", "advance", "handoff", "return", "schedule", "scheduled-answered", "conclude", "concluded-answered",
-    "concluded-confirmed", "wait", "resume", "cancel", "claim", "change", "note", "approve", "reject",
+    "concluded-confirmed", "wait", "resume", "cancel", "claim", "change", "note", "mail", "approve", "reject",
 )  # fmt: skip
 """The names of actions (contract)."""
 

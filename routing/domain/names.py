@@ -40,6 +40,7 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "claim": ("apropriar", "apropriar-se"),
     "change": ("mudar", "alterar"),
     "note": ("anotar",),
+    "mail": ("e-mail", "email", "enviar e-mail", "escrever"),
     "approve": ("aprovar",),
     "reject": ("rejeitar",),
     "wake": ("despertar",),

@@ -56,14 +56,17 @@ class SampleFault:
 
 @attrs.frozen
 class Policy:
-    """What a site may set (D): how far one plan follows formulas, how much may happen in an hour, and how much mail one
-    move may send (G13)."""
+    """What a site may set (D): how far one plan follows formulas, how much may happen in an hour, how much mail one move may send,
+    and how much may be attached to a mail (G13)."""
 
     moves_per_plan: int = 20
     moves_per_ticket_hour: int = 200
     mails_per_address_hour: int = 300
     mails_per_move: int = 100
     recipients_per_move: int = 2_000
+    files_per_mail: int = 20
+    file_bytes: int = 10 * 1024 * 1024
+    mail_bytes: int = 20 * 1024 * 1024
     limits: Limits = Limits()
 
 

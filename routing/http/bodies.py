@@ -129,13 +129,25 @@ class RunBody(ExplainBody):
     trace: StrictBool = Field(False, description="Give the steps of the run too.")
 
 
+class FileBody(Body):
+    """A file that goes with a mail."""
+
+    name: StrictStr = Field(min_length=1, max_length=1000, description="Its name; of a path the last part.", examples=["nota.pdf"])
+    content: StrictStr = Field(description="Its bytes, in base64.", examples=["JVBERg=="])
+    content_type: Annotated[StrictStr, Field(max_length=127)] | None = Field(
+        None, description="What it is; without it, what its name says.", examples=["application/pdf"]
+    )
+
+
 class MoveBody(Body):
     """A move of a ticket."""
 
     ticket: StrictStr = Field(pattern=PLAIN, max_length=64, description="coligada;localidade;código", examples=["1;1;42"])
     action: StrictStr = Field(pattern=PLAIN, max_length=64, description="open, advance, handoff, …", examples=["advance"])
-    to: Annotated[StrictStr, Field(pattern=PLAIN, max_length=1000)] | StrictInt | None = Field(
-        None, description="A step (code or name) or a destination.", examples=["2"]
+    to: Annotated[StrictStr, Field(pattern=PLAIN, max_length=20_000)] | StrictInt | None = Field(
+        None,
+        description="A step (code or name), a destination, or whom a mail goes to: addresses, attendants, groups, clients.",
+        examples=["2"],
     )
     actor: Annotated[StrictStr, Field(pattern=PLAIN, max_length=64)] | None = Field(
         None, description="Who asks: coligada;atendente.", examples=["1;2"]
@@ -156,14 +168,23 @@ class MoveBody(Body):
     copy_parameters_from: Annotated[StrictStr, Field(pattern=PLAIN, max_length=64)] | None = Field(
         None, description="The ticket whose parameters a change copies.", examples=["1;1;41"]
     )
-    text: Annotated[StrictStr, Field(pattern=PLAIN, max_length=100_000)] | None = Field(None, description="The text of a note.")
+    text: Annotated[StrictStr, Field(pattern=PLAIN, max_length=100_000)] | None = Field(
+        None, description="The text of a note or mail."
+    )
     kind: Annotated[StrictStr, Field(pattern=PLAIN, max_length=32)] | None = Field(
-        None, description="log, solution, possible-solution or request.", examples=["log"]
+        None, description="log, solution, possible-solution or request; of a mail, opening.", examples=["log"]
     )
     publishable: StrictBool = Field(False, description="Whether a note may be published.")
     entry: Annotated[StrictInt, Field(ge=1, le=2_147_483_647)] | None = Field(
         None, description="The entry of the discussion, from 1, that a note takes the place of."
     )
+    cc: Annotated[StrictStr, Field(pattern=PLAIN, max_length=20_000)] | None = Field(
+        None, description="Who gets a copy of a mail.", examples=["1;1, copia@exemplo.com.br"]
+    )
+    parts: list[Annotated[StrictStr, Field(pattern=PLAIN, max_length=32)]] | None = Field(
+        None, description="What of the ticket a mail takes along; `none` for nothing.", examples=[["request", "summary"]]
+    )
+    files: list[FileBody] | None = Field(None, description="The files that go with a mail.")
     draft: Annotated[dict[str, Any], WithJsonSchema({"type": "object"})] | None = Field(
         None,
         description="The ticket to open when there is none yet: the keys of an [[atendimento]] but those of its key.",

@@ -110,8 +110,8 @@ def template_of(templates: Templates, kind: str, part: str) -> tuple[str, Any]:
 
 def dressed(mail: MailDraft, templates: Templates, warnings: list[Reason]) -> MailDraft:
     """One mail in the site's words."""
-    facts = {
-        **dict(mail.facts),
+    facts: dict[str, Any] = {
+        **{name: dict(fact) if isinstance(fact, tuple) else fact for name, fact in mail.facts},
         "assunto": str(mail.subject),
         "corpo": str(mail.body),
         "para": mail.to,

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql import ClauseElement
 
 from routing.domain.addresses import Addresses, one_address, read_addresses
+from routing.domain.attachments import MailFile
 from routing.domain.decision import MailDraft
 from routing.store import recipients, tables
 from routing.store.postgres.queue import deferring
@@ -51,6 +52,9 @@ def queue(
     if rows:
         unit.insert("mail-insert", insert_mail, rows)
         recipients.add(unit, rows)
+        for row, draft in zip(rows, drafts, strict=True):
+            if draft.files:
+                attach(unit, row["message_id"], draft.files)
         wake(unit, [row["message_id"] for row in rows if row["state"] == "queued"])
     return tuple(row["message_id"] for row in rows)
 
@@ -108,8 +112,9 @@ def wake(unit: Unit, names: Sequence[str]) -> None:
         unit.call(*deferring(names))
 
 
-def attach(unit: Unit, name: str, files: Sequence[Attachment]) -> None:
+def attach(unit: Unit, name: str, files: Sequence[MailFile]) -> None:
     """Put files with a mail just queued."""
+    assert all(file.content is not None for file in files)
     ((number,),) = unit.rows(
         "mail-id",
         lambda: select(tables.mail.c.id).where(tables.mail.c.message_id == bindparam("name", type_=NAME_TYPE)),
@@ -119,7 +124,7 @@ def attach(unit: Unit, name: str, files: Sequence[Attachment]) -> None:
     unit.insert(
         "attachment-insert",
         lambda: insert(table).values({c.name: bindparam(c.name, type_=c.type) for c in table.columns if c.name != "id"}),
-        [{"mail_id": number, **attrs.asdict(file)} for file in files],
+        [{"mail_id": number, "name": file.name, "content_type": file.content_type, "content": file.content} for file in files],
     )
     unit.change(
         "mail-attachments",

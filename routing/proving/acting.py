@@ -23,8 +23,8 @@ from routing.proving.rules import PEOPLE_FUNCTIONS, Looks
 MOST_PEOPLE = 14
 """With more people than this, those whom no rule names are represented by one of each set of rights."""
 
-KNOWN = frozenset({"open", "advance", "handoff", "return", "claim", "note"})
-"""Moves that are tried beside those below, and one that changes nothing that rules look at."""
+KNOWN = frozenset({"open", "advance", "handoff", "return", "claim", "note", "mail"})
+"""Moves that are tried beside those below, and those that change nothing that rules look at."""
 
 WAITING = ("schedule", "scheduled-answered", "wait", "resume", "cancel")
 """Moves that only change the status. Where neither a formula nor the question looks at it, they lead to nothing that the

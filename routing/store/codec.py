@@ -19,7 +19,7 @@ import attrs
 
 from formula import effects
 from formula.messages import Message
-from routing.domain import approvals, decision, model
+from routing.domain import approvals, attachments, decision, model
 from routing.messages import DOMAIN, Later
 
 CLASSES: Mapping[str, type[Any]] = {
@@ -28,6 +28,7 @@ CLASSES: Mapping[str, type[Any]] = {
         decision.Plan, decision.Request, decision.Reason, decision.MailDraft, decision.ExplanationLine,
         decision.FormulaRun, decision.OtherEntry, decision.EntryEdit, model.Holder, model.StepChange, model.HandoffRecord,
         model.StatusChange, model.DiscussionEntry, model.FieldChange, model.Ticket, model.Voice, approvals.Standing,
+        attachments.MailFile,
         effects.HandoffMail, effects.AddDiscussion,
         effects.AddRequest, effects.AddSolution, effects.AddDiscussionTo, effects.ChangeFields, effects.Schedule,
         effects.ChangeStatus, effects.Advance, effects.HandOff, effects.Return,
@@ -39,9 +40,10 @@ FIELDS: Mapping[type[Any], tuple[tuple[str, Any], ...]] = {
 SKIPPED: Mapping[type[Any], tuple[str, ...]] = {
     model.Ticket: model.HISTORIES,
     decision.MailDraft: ("facts",),
+    attachments.MailFile: ("content",),
     decision.Plan: ("hypothesis", "rules", "people", "decision", "facts"),
 }
-"""What is not kept: rows of their own, and what templates have used already."""
+"""What is not kept: rows of their own, the bytes of files, and what templates have used already."""
 MARK = "!"
 
 

@@ -48,6 +48,9 @@ POLICY_KEYS = {
     "emails_por_hora": "mails_per_address_hour",
     "emails_por_movimento": "mails_per_move",
     "destinatarios_por_movimento": "recipients_per_move",
+    "anexos_por_email": "files_per_mail",
+    "bytes_por_anexo": "file_bytes",
+    "bytes_por_email": "mail_bytes",
 }
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -195,6 +196,27 @@ def test_a_refused_move_is_an_answer_and_changes_nothing(client: httpx.Client) -
     document = client.post("/v1/moves", json=ADVANCE | {"ticket": "1;1;6", "actor": "9;9"}).json()
     assert (document["status"], document["gate"]) == ("refused", "G4")
     assert client.get("/v1/tickets/1;1;6").json()["ticket"]["version"] == 1
+
+
+def test_a_mail_by_hand_with_a_file(client: httpx.Client) -> None:
+    file = {"name": "/srv/segredo/nota.pdf", "content": b64encode(b"%PDF").decode()}
+    body = {
+        "ticket": "1;1;8",
+        "action": "mail",
+        "actor": "1;2",
+        "to": "1;3",
+        "cc": "x@example.com",
+        "parts": ["summary"],
+        "files": [file],
+    }
+    first, again = (client.post("/v1/moves", json=body, headers={"Idempotency-Key": "carta-8"}).json() for _ in range(2))
+    assert (first["status"], again, first["mails"][0]["to"]) == ("moved", first, "ana@exemplo.com.br")
+    assert [one["name"] for one in first["mails"][0]["attachments"]] == ["nota.pdf"]
+    assert [one["kind"] for one in client.get("/v1/tickets/1;1;8").json()["mails"]] == ["ticket"]
+    problem(client.post("/v1/moves", json=body | {"files": [file | {"content": "não"}]}), 422, "anexo-invalido")
+    problem(client.post("/v1/moves", json=body | {"files": [file | {"path": "x"}]}), 422, "pedido-invalido")
+    large = client.post("/v1/moves", json=body | {"files": [file | {"content": b64encode(b"x" * 200_000).decode()}]})
+    assert large.status_code == 413
 
 
 def test_a_draft_opens_a_ticket_that_was_not_there(client: httpx.Client) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -24,6 +25,7 @@ from formula.limits import Limits
 from formula.messages import LANGUAGES
 from formula.source import Source
 from formula.values import display
+from routing.domain.attachments import MailFile, mail_file
 from routing.domain.decision import FACT, Data, Form, Hypothesis, Plan, Request
 from routing.domain.model import Ticket
 from routing.domain.names import action_named
@@ -413,7 +415,23 @@ def request_of(asked: Asked) -> Request:
         kind=body.get("kind") or "log",
         publishable=body.get("publishable") is True,
         entry=body.get("entry"),
+        cc=body.get("cc") or "",
+        parts=tuple(body.get("parts") or ()),
+        files=tuple(file_of(one) for one in body.get("files") or ()),
     )
+
+
+def file_of(given: Mapping[str, Any]) -> MailFile:
+    """A file that comes with a body."""
+    try:
+        content = b64decode(given["content"], validate=True)
+    except ValueError:
+        raise refuse(
+            422,
+            "anexo-invalido",
+            message("o conteúdo do anexo '{nome}' não está em base64", nome=given["name"][:80]),
+        ) from None
+    return mail_file(given["name"], content, given.get("content_type") or "")
 
 
 def assigned(body: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:

@@ -153,3 +153,20 @@ def test_a_case_of_now_is_of_the_site_s_clock(tmp_path: Path) -> None:
     told = datetime.fromisoformat(line.removeprefix("agora = "))
     there = datetime.now(ZoneInfo("Pacific/Kiritimati")).replace(tzinfo=None)
     assert (code, abs((told - there).total_seconds()) < 300) == (0, True)
+
+
+def test_a_mail_by_hand_is_seen_before_sent_and_listed(folder: Path, tmp_path: Path) -> None:
+    note = tmp_path / "nota fiscal.txt"
+    note.write_text("segue", encoding="utf-8")
+    code, out, _ = repasse("mail", "preview", folder, "1;1;2", "--kind", "ticket", "--to", "1;3")
+    assert (code, "Para: ana@exemplo.com.br" in out, "Farinha de trigo" in out) == (0, True, True)
+    words = ("move", folder, "1;1;2", "e-mail", "--to", "1;3", "--cc", "x@example.com", "--part", "resumo", "--attach", note)
+    code, out, _ = repasse(*words, "--json")
+    made = json.loads(out)
+    assert (code, made["status"], made["mails"][0]["cc"]) == (0, "moved", "x@example.com")
+    assert made["mails"][0]["attachments"][0]["name"] == "nota fiscal.txt"
+    assert str(tmp_path) not in out
+    code, out, _ = repasse("move", folder, "1;1;2", "mail", "--to", "ninguém, 1;3")
+    assert (code, "ninguém" in out) == (1, True)
+    code, out, _ = repasse("move", folder, "1;1;2", "mail", "--kind", "opening")
+    assert (code, "G11" in out) == (1, True)

@@ -48,6 +48,8 @@ def common(action, status):
         request = attrs.evolve(request, set=(("PRIORIDADE", "Alta"),))
     if action == "note":
         request = attrs.evolve(request, text="ligou de novo")
+    if action == "mail":
+        request = attrs.evolve(request, to="1;2, cliente@exemplo.com.br", text="segue")
     if action == "handoff":
         request = attrs.evolve(request, to="1;1")
     if action == "open":
@@ -347,6 +349,7 @@ SEEN_ACTIONS = [
     "claim",
     "change",
     "note",
+    "mail",
     "approve",
     "reject",
     *CLOCK_ACTIONS,
