@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
@@ -107,14 +107,20 @@ def parsed(path: Path) -> ast.Module:
 @cache
 def imports(path: Path) -> tuple[str, ...]:
     """Every module a file names in an import, wherever it stands."""
-    return tuple(named_in(parsed(path)))
+    return tuple(named_in(import_nodes(path)))
 
 
-def named_in(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+@cache
+def import_nodes(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """Every import of a file, found in one walk for all rules."""
+    return tuple(node for node in ast.walk(parsed(path)) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def named_in(nodes: Iterable[ast.Import | ast.ImportFrom]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module and not node.level:
             yield node.module
 
 
@@ -150,10 +156,10 @@ def module_of(path: Path) -> str:
 def imported_modules(path: Path, known: Mapping[str, Path]) -> set[str]:
     """Our modules that a file imports anywhere: at its top, inside functions, or for types alone."""
     found = set()
-    for node in ast.walk(parsed(path)):
+    for node in import_nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             whole = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= whole & known.keys()
             found |= {node.module} if whole - known.keys() else set()

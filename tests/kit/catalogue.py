@@ -12,6 +12,7 @@ import string
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -34,7 +35,7 @@ def sentences(domain: str) -> dict[str, None]:
     found: dict[str, None] = {}
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            for owner, template in sentences_of(path):
+            for owner, template in sentences_in(path):
                 if owner == domain:
                     found[template] = None
     if domain == "formula":
@@ -49,18 +50,26 @@ def helps() -> list[str]:
     return [row.help.template for row in TABLE.values() if row.help.domain == "formula"]
 
 
+@cache
+def sentences_in(path: Path) -> tuple[tuple[str, str], ...]:
+    """As :func:`sentences_of`, read once for all domains."""
+    return tuple(sentences_of(path))
+
+
 def sentences_of(path: Path) -> Iterator[tuple[str, str]]:
     """Domain and template of each sentence that a file makes."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     makers = dict.fromkeys(("message", "later"), path.relative_to(ROOT).parts[0])
+    calls = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for name in node.names:
                 if name.name == "message":
                     makers[name.asname or name.name] = node.module.split(".")[0]
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-            continue
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            calls.append(node)
+    for node in calls:
+        assert isinstance(node.func, ast.Name)
         if node.func.id in makers and node.args:
             for template in constants(node.args[0], path):
                 yield makers[node.func.id], template
