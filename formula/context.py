@@ -67,11 +67,17 @@ class Context:
     ``fields`` and ``parameters`` of the ticket; ``functions`` stand-ins (``RC``, ``VLRVALE('L1')``, ``NVD(*)``);
     ``formulas`` texts by code; ``sql`` rows by sentence code; ``memories`` start values; ``now`` is the only clock.
 
-    A value may be an ``int`` or finite ``Decimal`` (a number, up to 4,000 digits), a ``float`` (the exact decimal of its
-    shortest text, as JSON wrote it; ``-0.0`` is 0; not infinite, not NaN), a ``str`` (a text; also a number or a date where
-    one is declared), a ``datetime`` (its zone is left out) or a ``date`` (its midnight), a ``bool`` or None (Vazio). Any other
-    is a fault of the run. In a ``dict``, floats and dates cost little more than decimals and datetimes; a text where a number
-    or a date is declared costs the checked way.
+    A value may be, and becomes in a run:
+
+    - an ``int`` or finite ``Decimal``: that number, up to 4,000 digits before and after the point;
+    - a ``float``: the exact decimal of its shortest text, as JSON wrote it (``0.1`` is 0.1, ``-0.0`` is 0; not infinite, not NaN);
+    - a ``str``: a text; where a number is declared, the number in it (``12.5``, ``12,5``, blank is 0), where a date is, the date
+      (``dd/mm/aaaa``, with a time or without; blank is DATANULA; ISO texts are refused);
+    - a ``datetime``: that moment, its zone left out; a ``date``: its midnight;
+    - a ``bool``, or None (Vazio, which acts as the neutral value of its kind).
+
+    Any other is a fault of the run. None of these costs much more than another, except a text that says no number or date, or one
+    that can be read two ways (``1.500``), and None where a formula can tell it from 0 or ``''``: these are run the checked way.
     """
 
     fields: Mapping[str, Any] = NOTHING

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import decimal
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from formula.context import Context, Run
-from formula.diagnostics import Diagnostic, Fault, FormulaError, Stop, place
+from formula.diagnostics import Diagnostic, FormulaError, Stop, place
 from formula.host import FALLBACK, steps_spent
 from formula.limits import DEFAULT, Limits
 from formula.messages import message
@@ -20,7 +20,7 @@ from formula.runtime.program import Program
 from formula.runtime.stopping import as_fault, place_of, steps_at
 from formula.schema import Schema
 from formula.source import Source, Span
-from formula.values import NOTED, Distrust, admit, ambiguous_thousands, exact_context, release
+from formula.values import NOTED, Distrust, ambiguous_thousands, exact_context, release
 
 if TYPE_CHECKING:
     from formula.checking.checker import Checked
@@ -154,10 +154,6 @@ class Rule:
             decimal.setcontext(arithmetic)
         try:
             value = self._function(context.fields, context.parameters, run, bounds)
-            if value is FALLBACK:
-                fields, parameters = exact(context.fields), exact(context.parameters)
-                if fields is not context.fields or parameters is not context.parameters:
-                    value = self._function(fields, parameters, run, bounds)
             if value is FALLBACK:
                 return self.run_plain(context, limits, bounds, arithmetic)
         except Distrust:
@@ -297,19 +293,7 @@ class RuleOnFields(Rule):
                     return outcome
             except Exception:  # noqa: BLE001, S110 - see above
                 pass
-            fields = exact(context.fields)
-            if fields is not context.fields:
-                outcome = self.end(fields)
-                if outcome is not None:
-                    return outcome
         return self.run_plain(context, limits, *bounds_of(limits))
-
-    def end(self, fields: Mapping[str, Any]) -> Outcome | None:
-        """An outcome, kept or new; None when the trusted way gives none."""
-        try:
-            return self._ends[self._function(fields)]
-        except Exception:  # noqa: BLE001 - as in a run
-            return self.new_end(fields)
 
     def new_end(self, fields: Mapping[str, Any]) -> Outcome | None:
         """An outcome that is not yet kept; None when the trusted way gives none. The first that is not worth keeping
@@ -324,18 +308,6 @@ class RuleOnFields(Rule):
         else:
             self._ends = found
         return outcome
-
-
-def exact(held: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a host gave, with each float and each date as the value that it stands for; the same object when there is none
-    of them, or one that stands for nothing (which the checked way tells)."""
-    if type(held) is not dict:
-        return held
-    try:
-        found = {name: admit(value) for name, value in held.items() if type(value) is float or type(value) is date}
-    except Fault:
-        return held
-    return held | found if found else held
 
 
 @lru_cache(maxsize=512)

@@ -20,11 +20,6 @@ MISSING = object()
 CONVERT = {TEXT: to_text, NUMBER: to_number, INTEGER: to_number, DATE: to_date, LOGICAL: to_logical}
 
 
-def distrust() -> bool:
-    """Give up the trusted way."""
-    raise Distrust
-
-
 def value_of(run: Any, code: str) -> Any:
     """The value of another formula (F6)."""
     return run.formula(code)

@@ -35,11 +35,12 @@ from formula.reading.tree import (
     bare,
 )
 from formula.runtime.control import Control
+from formula.runtime.given import GIVEN, NEUTRAL
 from formula.runtime.program import MOST_TEXT, Program
 from formula.runtime.sizes import LONGEST_FIELD
 from formula.source import Span
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
-from formula.values import SMALL, workable, workable_integer
+from formula.values import SMALL
 
 
 def compile_program(checked: Checked, *, trusted: bool) -> Program:
@@ -124,28 +125,38 @@ class Compiler(Control):
     # -- fields ----------------------------------------------------------------------------------
 
     def prologue(self) -> list[ast.stmt]:
-        """Fields into locals, each behind one test of its type; anything else gives FALLBACK."""
+        """Fields into locals, each behind one test of its type; a value of another kind is converted or gives the run up."""
         if not self.fields:
             return []
-        self.namespace["FALLBACK"] = FALLBACK
-        self.namespace["KeyError"] = KeyError
+        self.namespace |= {"FALLBACK": FALLBACK, "KeyError": KeyError}
         give_up: list[ast.stmt] = [self.give(self.load("FALLBACK"))]
         loads: list[ast.stmt] = []
-        tests: list[ast.expr] = []
+        tests: list[ast.stmt] = []
         for (table, key), name in self.fields.items():
             source = self.load("F" if table == "campo" else "P")
             loads.append(self.assign(name, ast.Subscript(source, self.constant(key), ast.Load(), **self.at)))
             kinds = self.field_kinds[name]
             if kinds in {NUMBER, INTEGER} and not (table == "campo" and key in self.uses.only_compared):
-                tests.append(self.workable_test(name, kinds))
+                test = self.small_integer(name)
             else:
-                tests.append(self.type_test(name, kinds))
+                test = self.type_test(name, kinds)
+            made = self.given(name, kinds, spared=(table, key) in self.uses.spared)
+            tests.append(self.branch(self.negated(test), [self.assign(name, made)], []))
             if self.sizes_asked and (table, key) in self.sizes.measured:
                 self.namespace["len"] = len
-                tests.append(self.compare(self.call("len", self.load(name)), ast.LtE(), self.constant(LONGEST_FIELD)))
+                size = self.call("len", self.load(name))
+                tests.append(self.branch(self.compare(size, ast.Gt(), self.constant(LONGEST_FIELD)), give_up, []))
         handler = ast.ExceptHandler(self.load("KeyError"), None, give_up, **self.at)
-        attempt = ast.Try(loads, [handler], [], [], **self.at)
-        return [attempt, self.branch(self.negated(self.both(ast.And(), tests)), give_up, [])]
+        return [ast.Try(loads, [handler], [], [], **self.at), *tests]
+
+    def given(self, name: str, kinds: int, *, spared: bool) -> ast.expr:
+        """A field that failed the test of its kind, converted; ``spared``: Vazio is worth its neutral value wherever it is read."""
+        convert = GIVEN[kinds]
+        self.namespace[convert.__name__] = convert
+        made = self.call(convert.__name__, self.load(name))
+        if not spared:
+            return made
+        return self.either(self.compare(self.load(name), ast.Is(), self.constant(None)), self.value(NEUTRAL[kinds]), made)
 
     def doubting(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Fields that are read where they stand may be missing there, or of another kind: then the checked way says so."""
@@ -156,13 +167,12 @@ class Compiler(Control):
         faults = ast.Tuple([self.load("KeyError"), self.load("TypeError")], ast.Load(), **self.at)
         return [ast.Try(body, [ast.ExceptHandler(faults, None, give_up, **self.at)], [], [], **self.at)]
 
-    def workable_test(self, name: str, kinds: int) -> ast.expr:
-        """A number that arithmetic may take as it is; a small integer passes without a call."""
-        fits = workable if kinds == NUMBER else workable_integer
-        self.namespace |= {fits.__name__: fits, "type": type, "int": int}
+    def small_integer(self, name: str) -> ast.expr:
+        """A number that arithmetic may take as it is: a small integer passes without a call."""
+        self.namespace |= {"type": type, "int": int}
         is_int = self.compare(self.call("type", self.load(name)), ast.Is(), self.load("int"))
         small = self.compare(self.constant(-SMALL), ast.Lt(), self.load(name), ast.Lt(), self.constant(SMALL))
-        return self.both(ast.Or(), [self.both(ast.And(), [is_int, small]), self.call(fits.__name__, self.load(name))])
+        return self.both(ast.And(), [is_int, small])
 
     def type_test(self, name: str, kinds: int) -> ast.expr:
         """The one cheap test of a field's kind."""
@@ -177,7 +187,11 @@ class Compiler(Control):
             )
         python = {TEXT: str, INTEGER: int, DATE: datetime, LOGICAL: bool}[kinds]
         self.namespace[python.__name__] = python
-        return self.compare(kind, ast.Is(), self.load(python.__name__))
+        test = self.compare(kind, ast.Is(), self.load(python.__name__))
+        if kinds != DATE:
+            return test
+        zone = ast.Attribute(self.load(name), "tzinfo", ast.Load(), **self.at)
+        return self.both(ast.And(), [test, self.compare(zone, ast.Is(), self.constant(None))])
 
     # -- statements ------------------------------------------------------------------------------
 

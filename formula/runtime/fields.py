@@ -10,6 +10,7 @@ import attrs
 
 from formula.checking.names import Builtin, Field, OtherFormula, StandIn
 from formula.reading.tree import Binary, Call, Expression, LogicalLiteral, Name, Node, NumberLiteral, TextLiteral, bare
+from formula.runtime.spared import spared_fields
 from formula.types import DATE, INTEGER, LOGICAL, NUMBER, TEXT
 
 COMPARING: Mapping[str, ast.cmpop] = {
@@ -39,15 +40,20 @@ class FieldUses:
 
     ``doubted``: read once, compared with a literal, in a formula that asks nothing of its host. Such a formula may be run
     again from the start when the field turns out not to be of its kind, so the field is read and tested where it stands.
-    ``only_compared``: never read but to be compared with literals, which any size of number bears.
+    ``only_compared``: never read but to be compared with literals, which any size of number bears. ``spared``: read only where
+    Vazio is worth the neutral value of the field's kind, which may then stand in its place.
     """
 
     doubted: frozenset[str]
     only_compared: frozenset[str]
+    spared: frozenset[tuple[str, str]]
 
 
-def field_uses(nodes: Iterable[Node], bindings: Mapping[int, object]) -> FieldUses:
-    """The uses of all bare fields in a tree with these nodes."""
+NO_USES = FieldUses(frozenset(), frozenset(), frozenset())
+
+
+def field_uses(nodes: Iterable[Node], bindings: Mapping[int, object], kinds: Mapping[int, int]) -> FieldUses:
+    """The uses of all fields in a tree with these nodes; bare ones but for ``spared``."""
     reads: dict[str, int] = {}
     compared: dict[str, int] = {}
     pure = True
@@ -64,7 +70,8 @@ def field_uses(nodes: Iterable[Node], bindings: Mapping[int, object]) -> FieldUs
                 if isinstance(found, Field) and bears(found.kinds, node.operator, other):
                     compared[found.key] = compared.get(found.key, 0) + 1
     only = frozenset(key for key, count in compared.items() if reads[key] == count)
-    return FieldUses(frozenset(key for key in only if reads[key] == 1) if pure else frozenset(), only)
+    doubted = frozenset(key for key in only if reads[key] == 1) if pure else frozenset()
+    return FieldUses(doubted, only, spared_fields(nodes, bindings, kinds))
 
 
 def bears(kinds: int, operator: str, other: Expression) -> bool:

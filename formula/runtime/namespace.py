@@ -24,7 +24,7 @@ from formula.reading.tree import (
     Expression,
     walk,
 )
-from formula.runtime.fields import FieldUses, field_uses
+from formula.runtime.fields import NO_USES, field_uses
 from formula.runtime.python import Places
 from formula.runtime.sizes import UNKNOWN, Sizes, sizes_of
 
@@ -84,7 +84,7 @@ class Namespace(Places):
         self.fresh = 0
         self.sizes_asked = False
         self.nodes = tuple(walk(checked.tree))
-        self.uses = field_uses(self.nodes, self.bindings) if trusted else FieldUses(frozenset(), frozenset())
+        self.uses = field_uses(self.nodes, self.bindings, kinds) if trusted else NO_USES
 
     def help(self, name: str, *arguments: ast.expr) -> ast.Call:
         """A call of a helper, which joins the namespace."""

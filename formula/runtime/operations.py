@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from formula.checking.checker import left_spine
 from formula.host import (
-    distrust,
     text_spent,
     too_long,
     weight,
@@ -26,6 +25,7 @@ from formula.reading.tree import (
 )
 from formula.runtime.conversions import Conversions
 from formula.runtime.fields import COMPARING, read_here, short, solid
+from formula.runtime.given import WHOLE_FLOAT, compared_number
 from formula.runtime.namespace import CHECKED_NAMES
 from formula.types import DATE, DECIMAL, INTEGER, LOGICAL, NUMBER, TEXT
 
@@ -209,31 +209,39 @@ class Operations(Conversions):
         )
 
     def numbers_compared(self, left: ast.expr, sign: ast.cmpop, right: ast.expr) -> ast.expr:
-        """Two numbers compared; a field read only here is tested here."""
-        for side in (left, right):
+        """Two numbers compared; a field read only here is tested here, and converted when it is of another kind. A float is
+        compared with an integer as it stands: both are exact."""
+        for side, beside in ((left, right), (right, left)):
             if read_here(side):
                 name = side.target.id
-                self.namespace |= {"type": type, "int": int, "Decimal": Decimal, "distrust": distrust}
-                sure = self.both(
-                    ast.Or(),
-                    [
-                        self.compare(self.call("type", side), ast.Is(), self.load("int")),
-                        self.compare(self.call("type", self.load(name)), ast.Is(), self.load("Decimal")),
-                        self.call("distrust"),
-                    ],
-                )
+                self.namespace |= {"type": type, "int": int, "Decimal": Decimal, "compared_number": compared_number}
+                sure: list[ast.expr] = [
+                    self.compare(self.call("type", side), ast.Is(), self.load("int")),
+                    self.compare(self.call("type", self.load(name)), ast.Is(), self.load("Decimal")),
+                ]
+                if isinstance(beside, ast.Constant):
+                    self.namespace["float"] = float
+                    is_float = self.compare(self.call("type", self.load(name)), ast.Is(), self.load("float"))
+                    edge = self.constant(float(WHOLE_FLOAT))
+                    fair = self.compare(self.constant(-float(WHOLE_FLOAT)), ast.Lt(), self.load(name), ast.Lt(), edge)
+                    sure.append(self.both(ast.And(), [is_float, fair]))
+                made = self.named(name, self.call("compared_number", self.load(name)))
+                sure.append(self.compare(made, ast.IsNot(), self.constant(None)))
                 one, other = (self.load(name), right) if side is left else (left, self.load(name))
-                return self.both(ast.And(), [sure, self.compare(one, sign, other)])
+                return self.both(ast.And(), [self.both(ast.Or(), sure), self.compare(one, sign, other)])
         return self.compare(left, sign, right)
 
     def trusting(self, sign: str, made: ast.Compare) -> ast.expr:
         """A text field read only here, compared with a text, needs no test beforehand: equal to a text it *is* one, so only
         the other answer is doubted. ``x in ''`` is Python's cheapest question that only a text bears: anything else raises
-        TypeError, which gives up the trusted way. Its own answer does not matter."""
+        TypeError, which gives up the trusted way. Its own answer does not matter. Vazio is the empty text (T10), and so another."""
         for side in (made.left, made.comparators[0]):
             if read_here(side):
-                asked = self.compare(self.load(side.target.id), ast.In(), self.constant(""))
+                name = side.target.id
+                asked = self.compare(self.load(name), ast.In(), self.constant(""))
                 if sign == "=":
-                    return self.both(ast.Or(), [made, self.both(ast.And(), [asked, self.constant(False)])])
-                return self.both(ast.And(), [made, self.both(ast.Or(), [asked, self.constant(True)])])
+                    some = self.compare(self.load(name), ast.IsNot(), self.constant(None))
+                    return self.both(ast.Or(), [made, self.both(ast.And(), [some, asked, self.constant(False)])])
+                none = self.compare(self.load(name), ast.Is(), self.constant(None))
+                return self.both(ast.And(), [made, self.both(ast.Or(), [none, asked, self.constant(True)])])
         return made

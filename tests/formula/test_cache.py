@@ -72,7 +72,7 @@ def test_memory_answers_before_the_shelf() -> None:
 
 def test_the_code_that_trusts_no_field_is_kept_too() -> None:
     drawer = Drawer()
-    wrong = {**FIELDS, "VALOR": "2"}
+    wrong = {**FIELDS, "VALOR": "1.500"}
     first = formula.compile(TEXT, SCHEMA, cache=Cache(drawer)).run(Context(fields=wrong))
     assert len(drawer.entries) == 2
     again = formula.compile(TEXT, SCHEMA, cache=Cache(drawer))

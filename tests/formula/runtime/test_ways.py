@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -36,6 +36,7 @@ class Money(Decimal):
 GIVEN: tuple[Any, ...] = (
     0.0, -0.0, 0.1 + 0.2, 12.5, -3.0, 1e22, 1e-7, 1e300, 1e15, 999999999999999.0, 5e-324, float("inf"), float("nan"),
     date(2026, 11, 24), date(1, 1, 1), True, 10**30, Decimal("1.50"), Money("2.5"), "12,5", "24/11/2026", None,
+    datetime(2026, 11, 24, 10, 30), datetime(2026, 11, 24, tzinfo=UTC), "2026-11-24", "1.500", "00/00/0000", "", " ",
 )  # fmt: skip
 """What hosts give where a number, a date or another kind is declared."""
 
@@ -111,7 +112,18 @@ def test_what_hosts_give_changes_no_outcome(seed: int) -> None:
 
 @pytest.mark.parametrize("value", GIVEN, ids=lambda value: repr(value)[:20])
 @pytest.mark.parametrize(
-    "text", ["SE VALOR > 10 ENTAO 'A' SENAO 'B' FIMSE", "VALOR + 1", "VALOR", "CONCAT('R$ ', VALOR)", "VALOR / 3"]
+    "text",
+    [
+        "SE VALOR > 10 ENTAO 'A' SENAO 'B' FIMSE",
+        "VALOR + 1",
+        "VALOR",
+        "CONCAT('R$ ', VALOR)",
+        "VALOR / 3",
+        "VALOR = ''",
+        "SE VALOR > 10.5 ENTAO 'A' SENAO 'B' FIMSE",
+        "SE VALOR = 0 ENTAO 'A' FIMSE",
+        "DECL X; SETVAR(X, VALOR); X = ''",
+    ],
 )
 def test_a_number_of_any_kind_gives_what_the_checked_way_gives(text: str, value: object) -> None:
     schema = Schema(fields={"VALOR": "numero"})
@@ -121,14 +133,47 @@ def test_a_number_of_any_kind_gives_what_the_checked_way_gives(text: str, value:
         assert repr(rule.run(context)) == repr(plain(rule, context, DEFAULT))
 
 
-@pytest.mark.parametrize(
-    "text", ["SE VALOR > 10 ENTAO 'A' SENAO 'B' FIMSE", "VALOR + 1", "SE ABERTO > '01/01/2026' ENTAO VALOR FIMSE"]
-)
-def test_floats_and_dates_stay_in_the_trusted_code(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = compiled(text, Schema(fields={"VALOR": "numero", "ABERTO": "data"}), "x")
+TRUSTED = [
+    "SE VALOR > 10 ENTAO 'A' SENAO 'B' FIMSE", "VALOR + 1", "SE ABERTO > '01/01/2026' ENTAO VALOR * 2 FIMSE",
+    "SE VALOR > DESCONTO ENTAO CONCAT(FILIAL, 'x') FIMSE", "MAX(VALOR, 3)", "SE FILIAL = 'MG' ENTAO '1' SENAO '2' FIMSE",
+    "DIFDIAS(ABERTO, '01/01/2026')", "SE NAO URGE ENTAO 1 FIMSE",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TRUSTED)
+@pytest.mark.parametrize("value", [12.5, Decimal("12.5"), "12,5", None])
+@pytest.mark.parametrize("opened", [date(2026, 11, 24), "24/11/2026", datetime(2026, 11, 24, tzinfo=UTC)])
+def test_what_hosts_give_stays_in_the_trusted_code(
+    text: str, value: object, opened: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = {"VALOR": "numero", "DESCONTO": "numero", "ABERTO": "data", "FILIAL": "texto", "URGE": "logico"}
+    rule = compiled(text, Schema(fields=kinds), "x")
+    context = Context(fields={"VALOR": value, "DESCONTO": value, "ABERTO": opened, "FILIAL": None, "URGE": 1})
+    expected = plain(rule, context, DEFAULT)
 
     def left(*_: object) -> Outcome:
         raise AssertionError("the checked way was taken")
 
     monkeypatch.setattr(Rule, "run_plain", left)
-    assert rule.run(Context(fields={"VALOR": 12.5, "ABERTO": date(2026, 11, 24)})).status == "ok"
+    assert rule.run(context) == expected
+
+
+@pytest.mark.parametrize("value", GIVEN, ids=lambda value: repr(value)[:20])
+@pytest.mark.parametrize("sign", ["=", "<>", "<", ">="])
+@pytest.mark.parametrize("other", ["'24/11/2026'", "'00/00/0000'", "'01/01/0001'", "' '", "OUTRA", "TEXTO"])
+def test_a_date_of_any_kind_gives_what_the_checked_way_gives(value: object, sign: str, other: str) -> None:
+    rule = compiled(f"ABERTO {sign} {other}", Schema(fields={"ABERTO": "data", "OUTRA": "data", "TEXTO": "texto"}), "x")
+    for another in (None, datetime(2026, 11, 24), "24/11/2026"):
+        context = Context(fields={"ABERTO": value, "OUTRA": another, "TEXTO": "" if another is None else "01/02/2026"})
+        assert repr(rule.run(context)) == repr(plain(rule, context, DEFAULT))
+
+
+@pytest.mark.parametrize("value", GIVEN, ids=lambda value: repr(value)[:20])
+@pytest.mark.parametrize(
+    "text", ["F = 'x'", "F <> '24/11/2026'", "F = OUTRO", "F + 1", "F * 2", "CONCAT(F, 1)", "F > 3", "F - ABERTO", "F"]
+)
+def test_a_text_of_any_kind_gives_what_the_checked_way_gives(value: object, text: str) -> None:
+    rule = compiled(text, Schema(fields={"F": "texto", "OUTRO": "texto", "ABERTO": "data"}), "x")
+    context = Context(fields={"F": value, "OUTRO": None, "ABERTO": date(2026, 11, 24)})
+    for _ in range(2):
+        assert repr(rule.run(context)) == repr(plain(rule, context, DEFAULT))
