@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "key": ("repl.command.keys", message("Cria chaves da API.")),
     "mail": ("repl.command.store", message("Vê e comanda a fila de e-mails.")),
     "store": ("repl.command.store", message("Leva o conteúdo de um banco para uma pasta e de volta.")),
+    "settings": ("repl.command.settings", message("Lista as configurações e as suas variáveis de ambiente.")),
     "schema": ("repl.command.schema", message("Escreve o JSON Schema dos arquivos de uma área de trabalho, para editores.")),
     "lsp": ("repl.command.doors", message("Atende um editor pelo Language Server Protocol.")),
     "dap": ("repl.command.doors", message("Atende um editor pelo Debug Adapter Protocol.")),

@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+try:
+    import formula.messages  # noqa: F401 - whose formula it is
+except ImportError as fault:
+    raise ImportError(
+        "o módulo 'formula' é de outro pacote; instale o repasse num ambiente só seu "
+        "(the module 'formula' belongs to another package; install repasse in an environment of its own)"
+    ) from fault
+
 if TYPE_CHECKING:
     from routing.checking import check_workspace
     from routing.deciding.planner import plan

@@ -18,6 +18,18 @@ Keys = Mapping[str, tuple[str, Reader]]
 
 MOST = 1_000_000_000
 
+PLACE_KEYS: Mapping[str, tuple[str, str]] = {
+    "modelos": ("REPASSE_MODELOS", "modelos"),
+    "publicar": ("REPASSE_PUBLICAR", "automatico"),
+}
+"""Plain keys of repasse.toml that belong to a place and not to the rules: their variable, and what holds without them."""
+
+
+def of_this_place(found: Mapping[str, Any], environment: Mapping[str, str]) -> Mapping[str, Any]:
+    """A repasse.toml with the plain keys that the environment says."""
+    given = {key: environment[variable] for key, (variable, _) in PLACE_KEYS.items() if environment.get(variable)}
+    return {**found, **given} if given else found
+
 
 def text(value: Any, _: Any = None) -> str:
     """A text."""

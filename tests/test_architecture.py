@@ -19,7 +19,7 @@ PACKAGES = ("formula", "routing", "repl")
 MOST_LINES = 600
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}
 TOP_LEVEL = {
-    "formula", "routing", "repl", "tests", "docs", "examples", "benchmarks", "editors", "requirements", "pyproject.toml",
+    "formula", "routing", "repl", "tests", "docs", "examples", "benchmarks", "editors", "requirements", "pyproject.toml", "repasse.py", "mkdocs.yml", "mkdocs.en.yml",
     "README.md",
     "CONTRIBUTING.md", "README.pt-BR.md", "CHANGELOG.md", "LICENSE", ".gitignore", ".ci", "go",
 }  # fmt: skip
@@ -131,7 +131,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         "fields", "field_changes", "other_modules", "other_systems", "types", "diagnostics", "limits", "messages", "source", "visible",
     ),
     "routing": (
-        "checking", "schemas", "testing", "proving", "http", "exchange", "desk", "releases", "explaining", "webhooks", "mail", "store", "deciding", "workspace", "settings", "setting_hooks", "setting_tables", "setting_secrets", "plugins",
+        "checking", "schemas", "setting_list", "testing", "proving", "http", "exchange", "desk", "releases", "explaining", "webhooks", "mail", "store", "deciding", "workspace", "settings", "setting_hooks", "setting_tables", "setting_secrets", "plugins",
         "domain", "clock", "refusals", "failures", "errors", "messages",
     ),
     "repl": ("demo", "commands", "command", "page_server", "editor", "terminal", "session", "example", "showing", "messages"),

@@ -26,6 +26,7 @@ from routing.messages import message
 from routing.plugins import Misfit, installed, with_aliases
 from routing.refusals import TABLE
 from routing.setting_hooks import read_hooks
+from routing.setting_tables import of_this_place
 from routing.workspace.causes import MISPLACED, without_consequences
 from routing.workspace.code_folder import user_cache
 from routing.workspace.reading import HANDOFF_KINDS, Registry, directory_people, read_directory, read_tickets, read_type
@@ -284,7 +285,7 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         "zone": read_zone(table),
         **({} if calendar is None else {"calendar": read_calendar(calendar)}),
         "policy": Policy(limits=chosen, **policy),
-        "settings": document.data,
+        "settings": of_this_place(document.data, os.environ),
         "sender": str(smtp.get("remetente", "")),
         "senders": allowed_senders(smtp.get("remetentes", ())),
     }

@@ -8,7 +8,9 @@ import pytest
 
 from routing.failures import SettingsFault
 from routing.http.settings import service_settings
+from routing.setting_list import settings_of
 from routing.settings import read_settings
+from routing.workspace.folder import load_workspace
 
 
 def test_the_environment_wins_key_by_key() -> None:
@@ -44,3 +46,36 @@ def test_the_service_reads_the_environment_too(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("REPASSE_SERVICO_RASTREAMENTO", "true")
     read = service_settings({"servico": {"pedidos": 9, "fila": 3}})
     assert (read.requests, read.queue, read.tracing) == (7, 3, True)
+
+
+def test_the_list_names_what_every_reader_of_the_environment_asks_for_and_hides_secrets() -> None:
+    found = {
+        "banco": "postgresql://rm:abre-te@bd.exemplo.com.br/rm", "smtp": {"senha": "abre-te"}, "fontes": {"rm": "mssql://sa:abre-te@rm/db"},
+        "webhook": [{"url": "https://exemplo.com.br", "segredo": "whsec_abre-te"}],
+    }  # fmt: skip
+    rows = {row.variable: row for row in settings_of(found, {"REPASSE_SMTP_PORTA": "2525"})}
+    assert "abre-te" not in str(rows)
+    assert (rows["REPASSE_SMTP_PORTA"].value, rows["REPASSE_SMTP_PORTA"].origin) == ("2525", "environment")
+    assert (rows["REPASSE_BANCO"].origin, rows["REPASSE_SMTP_TENTATIVAS"].origin) == ("file", "default")
+    asked = Asked()
+    read_settings({}, asked)
+    assert {name for name in asked.names if name.startswith("REPASSE_")} <= {*rows, "REPASSE_WEBHOOK_SEGREDO"}
+
+
+class Asked(dict[str, str]):
+    """An environment that remembers which variables were looked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        self.names.add(key)
+        return default
+
+
+def test_the_environment_says_when_rules_are_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "repasse.toml").write_text('publicar = "automatico"\n', encoding="utf-8")
+    (tmp_path / "diretorio.toml").write_text("", encoding="utf-8")
+    monkeypatch.setenv("REPASSE_PUBLICAR", "manual")
+    assert load_workspace(tmp_path).settings["publicar"] == "manual"
