@@ -2,6 +2,7 @@
 # ./go demo            moves the example tickets and says why each went where it went
 # ./go repasse [ARGS]  the command itself, for instance ./go repasse init compras
 # ./go test [ARGS]     runs every test; ARGS go to pytest
+# ./go docs            builds the documentation site in site/, Portuguese and English
 # ./go generate        writes the pages, tables and catalogues that are made from the code
 # Installs what is missing first: Debian packages, then a local .venv from the locks in requirements/.
 set -euo pipefail
@@ -13,7 +14,7 @@ PYTHON=$ENVIRONMENT/bin/python
 export PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
 
 usage() {
-  sed -n '2,5s/^# \{0,1\}//p' go
+  sed -n '2,6s/^# \{0,1\}//p' go
   printf '\nPara chamar só "repasse" neste terminal (to call just "repasse" in this shell):\n    export PATH="%s/.venv/bin:$PATH"\n' "$PWD"
 }
 
@@ -148,6 +149,11 @@ case "${1:-}" in
   generate)
     prepare test tests
     exec env PYTHONPATH=.:tests "$PYTHON" -m kit.generated
+    ;;
+  docs)
+    prepare docs tests
+    "$PYTHON" -m mkdocs build -q --strict -f mkdocs.yml
+    exec "$PYTHON" -m mkdocs build -q --strict -f mkdocs.en.yml
     ;;
   help | -h | --help)
     usage

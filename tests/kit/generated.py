@@ -10,83 +10,117 @@ from datetime import datetime
 
 from kit import catalogue
 from kit.paths import ROOT
+from kit.reference import settings_page, workspace_page
 
 import formula
 from formula.builtins.page import page as functions_page
 from formula.codes.row import Code
 from formula.codes.table import TABLE
+from formula.diagnostics import in_language
 from formula.parser import fingerprint, save_grammar
 from formula.printing.render import SEVERITIES, render
 from formula.source import Source
+from routing.domain.gates import GATES
 from routing.refusals import TABLE as SITE_TABLE
 
 DOCS = ROOT / "docs"
 
 CONTEXT = formula.Context(now=datetime(2026, 11, 24, 10), user="mestre")
 
-SECTIONS: Mapping[str, str] = {
-    "L": "Palavras",
-    "P": "Forma",
-    "V": "Variáveis",
-    "C": "Controle",
-    "O": "Operadores",
-    "T": "Valores",
-    "F": "Funções e outras fórmulas",
-    "S": "Falhas e limites",
+SECTIONS: Mapping[str, tuple[str, str]] = {
+    "L": ("Palavras", "Words"),
+    "P": ("Forma", "Form"),
+    "V": ("Variáveis", "Variables"),
+    "C": ("Controle", "Control"),
+    "O": ("Operadores", "Operators"),
+    "T": ("Valores", "Values"),
+    "F": ("Funções e outras fórmulas", "Functions and other formulas"),
+    "S": ("Falhas e limites", "Faults and limits"),
 }
 
 
-def diagnostics_page() -> str:
-    """docs/diagnostics.md: every code of formulas with what it looks like, then the codes of site files."""
-    lines = [
+ABOUT: Mapping[str, tuple[str, ...]] = {
+    "pt": (
         "# Diagnósticos",
         "",
-        "Página gerada da tabela de códigos; `python tests/generated.py` a refaz. Cada exemplo é executado, e o que aparece",
+        "Página gerada das tabelas de códigos; `./go generate` a refaz. Cada exemplo é executado, e o que aparece",
         "abaixo dele é o que a pessoa lê. O código não muda de uma versão para outra; a frase pode melhorar.",
         "",
-        f"Gravidade: {severity_words()}. Só um erro impede a fórmula de rodar.",
+        "Gravidade: {severities}. Só um erro impede a fórmula de rodar.",
         "",
-    ]
-    for letter, title in SECTIONS.items():
+    ),
+    "en": (
+        "# Diagnostics",
+        "",
+        "Page made from the tables of codes (`./go generate`). Each example is run, and what stands below it is what people read.",
+        "A code does not change from version to version; its sentence may get better.",
+        "",
+        "Severities: {severities}. Only an error keeps a formula from running.",
+        "",
+    ),
+}
+GATES_TITLE = {"pt": "## Portões de um movimento", "en": "## Gates of a move"}
+FILES_TITLE = {"pt": "## Arquivos de um ambiente", "en": "## Files of a workspace"}
+
+
+def diagnostics_page(language: str = "pt") -> str:
+    """docs/diagnostics.md: every code of formulas with what it looks like, the gates of a move, then the codes of site files."""
+    lines = [line.replace("{severities}", severity_words(language)) for line in ABOUT[language]]
+    at = list(ABOUT).index(language)
+    for letter, titles in SECTIONS.items():
         rows = [row for row in TABLE.values() if row.rule[0] == letter]
-        lines += [f"## {title}", ""]
+        lines += [f"## {titles[at]}", ""]
         for row in rows:
-            lines += section(row)
-    lines += ["## Arquivos de um ambiente", ""]
-    lines += [f"- `{row.code}` ({SEVERITIES[row.severity]}): {row.title}." for row in SITE_TABLE.values()]
+            lines += section(row, language)
+    lines += [GATES_TITLE[language], ""]
+    lines += [f"- `{gate.id}` ({gate.name.text(language)}): {gate.refuses.text(language)}." for gate in GATES]
+    lines += ["", FILES_TITLE[language], ""]
+    lines += [
+        f"- `{row.code}` ({in_language(SEVERITIES[row.severity], language)}): {row.title.text(language)}."
+        for row in SITE_TABLE.values()
+    ]
     return "\n".join(lines) + "\n"
 
 
-def severity_words() -> str:
+def severity_words(language: str) -> str:
     """The names of the severities."""
-    return ", ".join(str(word) for word in SEVERITIES.values())
+    return ", ".join(in_language(word, language) for word in SEVERITIES.values())
 
 
-def section(row: Code) -> Iterator[str]:
+def section(row: Code, language: str) -> Iterator[str]:
     """One code."""
     yield f"### `{row.code}`"
     yield ""
-    yield f"{row.title}: {SEVERITIES[row.severity]}, regra {row.rule.replace('S8', '§8')}. {row.explanation}"
+    rule = {"pt": "regra", "en": "rule"}[language]
+    severity = in_language(SEVERITIES[row.severity], language)
+    explanation = in_language(row.explanation, language)
+    yield f"{in_language(row.title, language)}: {severity}, {rule} {row.rule.replace('S8', '§8')}. {explanation}"
     yield ""
     if row.example and len(row.example) < 200:
-        yield "```"
-        yield from shown(row).splitlines()
+        yield "```text"
+        yield from shown(row, language).splitlines()
         yield "```"
         yield ""
 
 
-def shown(row: Code) -> str:
+def shown(row: Code, language: str) -> str:
     """The example's fault as people read it."""
     found = formula.check(row.example)
     if not any(fault.code == row.code for fault in found):
         found = list(formula.compile(row.example).run(CONTEXT, limits=formula.Limits(steps=2_000)).diagnostics)
-    return render(Source(row.example), [next(fault for fault in found if fault.code == row.code)])
+    fault = next(fault for fault in found if fault.code == row.code)
+    return in_language(render(Source(row.example), [fault], language), language)
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "diagnostics.md": diagnostics_page,
+    "diagnostics.en.md": lambda: diagnostics_page("en"),
     "functions.md": lambda: functions_page("pt"),
     "functions.en.md": lambda: functions_page("en"),
+    "workspace.md": lambda: workspace_page("pt"),
+    "workspace.en.md": lambda: workspace_page("en"),
+    "settings.md": lambda: settings_page("pt"),
+    "settings.en.md": lambda: settings_page("en"),
 }
 
 
