@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 import formula
-from formula.diagnostics import Diagnostic, FormulaError, in_language
+from formula.diagnostics import Diagnostic, FormulaError
 from formula.source import Source
 from repl.messages import message
 from repl.session.surroundings import Surroundings, limits_of, surroundings
@@ -126,7 +126,7 @@ def say_run(console: Console, done: Done, form: str) -> None:
         for line in trace_lines(done.record):
             console.say(line)
     for said in outcome_lines(done.outcome, prepared.source, console.language, done.stop):
-        console.say(in_language(said.text, console.language), error=said.style in {FAULT, HINT})
+        console.say_styled(said.text, said.style, error=said.style in {FAULT, HINT})
 
 
 def say_explanation(console: Console, done: Done, form: str, *, full: bool = False) -> None:

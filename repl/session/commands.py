@@ -11,6 +11,7 @@ from formula.messages import Message
 from repl.messages import message
 from repl.session import debugging
 from repl.session import files as session_files
+from repl.session import folder as session_folder
 from repl.session import questions as session_questions
 from repl.session import runs as session_runs
 from repl.session import supposing as session_supposing
@@ -20,7 +21,7 @@ from repl.session.words import without_accents
 from repl.showing.answers import DIM, LEAVE, TITLE, Answer, Line, answer, refusal
 
 Act = Callable[[Session, str], Answer]
-WATCHED = frozenset({"planejar", "mover", "executar"})
+WATCHED = frozenset({"planejar", "mover", "executar", "testar"})
 """Commands before which the workspace's files are looked at."""
 
 
@@ -40,7 +41,8 @@ def carry_out(session: Session, line: str) -> Answer:
     word, _, rest = line[1:].strip().partition(" ")
     command = BY_NAME.get(without_accents(word))
     if command is None:
-        near = get_close_matches(without_accents(word), BY_NAME, 1)
+        names = [row.english if session.language == "en" else row.name for row in COMMANDS]
+        near = get_close_matches(without_accents(word), names, 1)
         hint = message("você quis dizer :{nome}?", nome=near[0]) if near else message("veja :ajuda")
         return refusal(message("o comando ':{nome}' não existe", nome=word), hint)
     if command.name in WATCHED:
@@ -54,7 +56,7 @@ def show_help(session: Session, rest: str) -> Answer:
     """All commands, one command, or a function of the language."""
     if not rest:
         lines = [Line(message("Comandos"), TITLE)]
-        lines += [Line(message("  {uso:34} {ajuda}", uso=usage(session, row), ajuda=row.help)) for row in COMMANDS]
+        lines += [Line(message("  {uso:35}  {ajuda}", uso=usage(session, row), ajuda=row.help)) for row in COMMANDS]
         lines.append(Line(""))
         lines.append(Line(message("Qualquer outra linha é uma fórmula; :ajuda NOME explica um comando ou uma função."), DIM))
         return Answer(tuple(lines))
@@ -141,6 +143,13 @@ COMMANDS: tuple[Command, ...] = (
         message("abre um atendimento: campos e pessoas passam a ser os dele"),
         session_tickets.open_ticket,
     ),
+    Command(
+        "lista",
+        "list",
+        message("[PALAVRAS]"),
+        message("atendimentos com assunto, etapa e com quem estão"),
+        session_folder.ticket_list,
+    ),
     Command("planejar", "plan", message("AÇÃO [PARA]"), message("mostra o que um movimento faria"), session_tickets.plan),
     Command("mover", "move", message("AÇÃO [PARA]"), message("mostra, pergunta e grava um movimento"), session_tickets.move),
     Command(
@@ -149,6 +158,20 @@ COMMANDS: tuple[Command, ...] = (
         message("ARQUIVO"),
         message("guarda o último plano, com o que supôs, como teste"),
         session_supposing.save_case,
+    ),
+    Command(
+        "testar",
+        "test",
+        message("[CÓDIGO | PALAVRAS]"),
+        message("executa os casos da área de trabalho, ou os de uma fórmula"),
+        session_folder.run_cases,
+    ),
+    Command(
+        "recarregar",
+        "reload",
+        "",
+        message("lê de novo os arquivos da área de trabalho e diz o que mudou"),
+        session_folder.read_folder,
     ),
     Command(
         "depurar",
@@ -164,8 +187,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "sonda",
         "probe",
-        message("[LINHA EXPR]"),
-        message("mostra uma expressão numa linha a cada execução; sem nada, lista; 'LINHA' tira"),
+        message("[[CÓDIGO] LINHA EXPR]"),
+        message("mostra uma expressão numa linha a cada execução ou plano; sem nada, lista; 'LINHA' tira"),
         session_questions.probe,
     ),
     Command(

@@ -21,15 +21,21 @@ MOST_SHOWN = 10
 
 @attrs.frozen
 class Probe:
-    """An expression at a line."""
+    """An expression at a line; ``code`` names the formula, none means any."""
 
     line: int
     text: str
+    code: str = ""
 
 
-def probe_lines(probes: Iterable[Probe], record: Record, first: int, context: Context, schema: Schema) -> Iterator[Line]:
-    """What each probe saw: its value before every step at which the run came to its line."""
+def probe_lines(
+    probes: Iterable[Probe], record: Record, first: int, context: Context, schema: Schema, *, named: bool = False
+) -> Iterator[Line]:
+    """What each probe saw: its value before every step at which the run came to its line. ``named``: in a move, the formula
+    is told."""
     for probe in probes:
+        if probe.code and probe.code.upper() != record.source.name.upper():
+            continue
         if probe.line > len(record.source.line_starts):
             continue  # it was set for a longer formula
         try:
@@ -38,7 +44,12 @@ def probe_lines(probes: Iterable[Probe], record: Record, first: int, context: Co
             reason = error.diagnostics[0].message
             yield Line(message("sonda linha {linha}: {texto}: {motivo}", linha=probe.line, texto=probe.text, motivo=reason), FAULT)
             continue
-        yield from values_of(probe, question, record, first)
+        shown = (
+            attrs.evolve(probe, text=message("{formula}: {texto}", formula=record.source.name, texto=probe.text))
+            if named
+            else probe
+        )
+        yield from values_of(shown, question, record, first)
 
 
 def values_of(probe: Probe, question: Question, record: Record, first: int) -> Iterator[Line]:

@@ -20,7 +20,7 @@ from repl.session.whynot import why_not as obstacles
 from repl.showing.answers import DIM, HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.showing.coverage import coverage_lines
 from repl.showing.explaining import unfolded
-from repl.showing.plans import answer_lines, decision_lines, hypothesis_line, numbered, why_not_lines
+from repl.showing.plans import answer_lines, decision_lines, hypothesis_line, numbered, styled, why_not_lines
 
 EVERYTHING = frozenset({"tudo", "all"})
 """The word after ``:porque`` that asks for passed checks and facts too."""
@@ -34,8 +34,8 @@ def why(session: Session, rest: str) -> Answer:
         if full:
             said = chain(title, [Link(line.text, line.where or "") for line in session.plan.explanation])
             return attrs.evolve(said, lines=(*marked(session.plan), *said.lines))
-        lines = [*answer_lines(session.plan), *decision_lines(session.plan)]
-        return Answer((*marked(session.plan), Line(title, TITLE), *lines_of(lines), EVERYTHING_HINT))
+        texts = styled([title, *answer_lines(session.plan), *decision_lines(session.plan)])
+        return Answer((*marked(session.plan), *(Line(text, style) for text, style in texts), EVERYTHING_HINT))
     if session.last is None:
         return nothing_ran()
     links = explain(session.last.evaluated.record)
@@ -125,16 +125,26 @@ def deciding_runs(session: Session) -> Iterator[Deciding]:
 
 def probe(session: Session, rest: str) -> Answer:
     """Add a probe; list them; take away those of a line."""
+    code, _, after = rest.partition(" ")
+    code = code if code.upper() in {name.upper() for name in session.context.formulas} else ""
+    rest = after.strip() if code else rest
     line, _, text = rest.partition(" ")
     if rest and not (line.isascii() and line.isdigit()):
         return refusal(message("diga a linha e a expressão: :sonda 3 TOTAL * 2"))
     if rest and not text.strip():
         session.probes = [one for one in session.probes if one.line != int(line)]
     elif rest:
-        session.probes.append(Probe(int(line), text.strip()))
+        session.probes.append(Probe(int(line), text.strip(), code))
     if not session.probes:
         return answer(message("nenhuma sonda"), style=DIM)
-    return answer(*(message("sonda linha {linha}: {texto}", linha=one.line, texto=one.text) for one in session.probes))
+    return answer(
+        *(
+            message("sonda {formula} linha {linha}: {texto}", formula=one.code, linha=one.line, texto=one.text)
+            if one.code
+            else message("sonda linha {linha}: {texto}", linha=one.line, texto=one.text)
+            for one in session.probes
+        )
+    )
 
 
 def coverage(session: Session, _rest: str) -> Answer:

@@ -9,9 +9,9 @@ from formula.messages import LANGUAGES, Message
 from repl.messages import message
 from repl.session.session import Session
 from repl.session.words import without_accents
-from repl.showing.answers import HINT, TITLE, Answer, Line, answer, lines_of, refusal
+from repl.showing.answers import HINT, TITLE, Answer, Line, answer, refusal
 from repl.showing.console import Refusal
-from repl.showing.plans import ACTION_NAMES, holder_name, plan_lines, request_of, step_name
+from repl.showing.plans import ACTION_NAMES, holder_name, plan_lines, request_of, step_name, styled
 from routing.domain.model import ACTIONS
 from routing.domain.names import VERBS
 from routing.errors import RoutingError
@@ -36,6 +36,8 @@ def open_ticket(session: Session, key: str) -> Answer:
         from repl.session.supposing import in_force
 
         if session.ticket is None:
+            from repl.session.folder import ticket_list
+
             return ticket_list(session)
         said = in_force(session)
         return Answer((*ticket_summary(session), *(() if said is None else (Line(said),))))
@@ -48,16 +50,6 @@ def open_ticket(session: Session, key: str) -> Answer:
         return failed(fault, session)
     dropped = () if gone is None else (Line(message("desfeita: {hipotese}", hipotese=gone), HINT),)
     return Answer((*dropped, *ticket_summary(session)))
-
-
-def ticket_list(session: Session) -> Answer:
-    """The keys to choose from."""
-    keys = session.desk.tickets()
-    shown = keys[:20]
-    lines = [Line(message("Atendimentos"), TITLE), *lines_of(f"  {key}" for key in shown)]
-    if len(keys) > len(shown):
-        lines.append(Line(message("  … e mais {quantos}", quantos=len(keys) - len(shown)), HINT))
-    return Answer(tuple(lines))
 
 
 def ticket_summary(session: Session) -> list[Line]:
@@ -176,7 +168,9 @@ def plan(session: Session, rest: str) -> Answer:
         return found
     session.plan = found
     more = (WHAT_IS_ASKED, MORE_TO_ASK) if found.gate == "G6" else (MORE_TO_ASK,)
-    return Answer((*plan_answer(session, found), *more), faulty=found.status != "planned")
+    from repl.session.folder import seen_in_plan
+
+    return Answer((*plan_answer(session, found), *seen_in_plan(session), *more), faulty=found.status != "planned")
 
 
 WHAT_IS_ASKED = Line(
@@ -187,7 +181,7 @@ MORE_TO_ASK = Line(message(":porque explica; :porquenao VALOR diz o que faltou p
 
 def plan_answer(session: Session, made: Any) -> tuple[Line, ...]:
     """A plan without its explanation, which ``:porque`` gives."""
-    return lines_of(plan_lines(made, session.site, why=False))
+    return tuple(Line(text, style) for text, style in styled(plan_lines(made, session.site, why=False)))
 
 
 def decide(session: Session, rest: str) -> Any:

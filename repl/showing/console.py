@@ -52,6 +52,10 @@ class Console:
         """A line on stdout, or on stderr."""
         click.echo(harmless(self.text(sentence)), err=error)
 
+    def say_styled(self, sentence: str, style: str, *, error: bool = False) -> None:
+        """A line in the colours of a style, which only a terminal sees."""
+        self.say(click.style(visible(self.text(sentence)), **LOOKS[style]) if style in LOOKS else sentence, error=error)
+
     def say_json(self, document: Any) -> None:
         """The one JSON document of a run with ``--format json``."""
         plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
@@ -77,6 +81,15 @@ class Console:
         if refusal.hint:
             self.say("  " + self.text(refusal.hint), error=True)
 
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True},
+    "value": {"fg": "green", "bold": True},
+    "fault": {"fg": "red"},
+    "hint": {"fg": "yellow"},
+    "dim": {"dim": True},
+}
+"""Styles of answers as a command writes them to a terminal."""
 
 OWN_COLOURS = re.compile("(\x1b\\[(?:0|1|2|3[0-7])m)")
 """What ``click.style`` writes."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import attrs
+import click
 
 from formula.diagnostics import Diagnostic, in_language
 from formula.schema import Schema
 from formula.source import Source
+from formula.visible import visible
 from repl.messages import message
 from repl.showing.console import STANDARD_INPUT, Console, Refusal, read_text, why
 from routing.clock import machine_zone
@@ -232,7 +235,25 @@ def say_diagnostics(console: Console, text: str, name: str, diagnostics: Iterabl
     """Faults with their line and a caret below it, on stdout or stderr."""
     shown = faults_text(Source(text, name), list(diagnostics), console.language)
     if shown:
-        console.say(shown, error=error)
+        console.say("\n".join(in_colour(line) for line in shown.split("\n")), error=error)
+
+
+HEAD = re.compile(r"(.+:\d+:\d+: )(\S+)(: .*)")
+CARET = re.compile(r"(\s*\|\s*)(\^+)(.*)")
+SEVERITY_COLOURS = {
+    "erro": "red", "error": "red", "aviso": "yellow", "warning": "yellow", "sugestão": "cyan", "suggestion": "cyan", "lint": "cyan",
+}  # fmt: skip
+"""The colour of a severity by its word in either language."""
+
+
+def in_colour(line: str) -> str:
+    """A line of a fault with its severity and the place marked, for a terminal."""
+    line = visible(line)
+    head = HEAD.fullmatch(line)
+    if head is not None and head[2] in SEVERITY_COLOURS:
+        return click.style(head[1], bold=True) + click.style(head[2], fg=SEVERITY_COLOURS[head[2]], bold=True) + head[3]
+    caret = CARET.fullmatch(line)
+    return line if caret is None else caret[1] + click.style(caret[2], fg="red", bold=True) + caret[3]
 
 
 def faults_text(source: Source, diagnostics: list[Diagnostic], language: str) -> str:

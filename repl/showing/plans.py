@@ -11,6 +11,7 @@ from formula.effects import Advance, HandoffMail
 from formula.messages import Message
 from formula.values import display
 from repl.messages import message
+from repl.showing.answers import FAULT, HINT, PLAIN, TITLE, VALUE
 from repl.showing.approvals import approval_lines
 from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
@@ -239,8 +240,8 @@ def say_plan(console: Console, plan: Plan, form: str, site: Any = None, *, full:
     if form == "json":
         console.say_json(plan.as_json(console.language))
         return
-    for line in plan_lines(plan, site, full=full):
-        console.say(line)
+    for line, style in styled(plan_lines(plan, site, full=full)):
+        console.say_styled(line, style)
 
 
 def plan_lines(plan: Plan, site: Any = None, *, why: bool = True, full: bool = False) -> Iterator[str]:
@@ -268,6 +269,25 @@ def plan_lines(plan: Plan, site: Any = None, *, why: bool = True, full: bool = F
     yield from titled(message("E-mails"), (sent_line(mail, full=full) for mail in plan.mails))
     if why and not full and (folded := len(plan.explanation) - len(plan.told())):
         yield message("(mais {quantos} verificações e fatos: --completo, ou :porque tudo na sessão)", quantos=folded)
+
+
+def styled(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Lines of a plan with their styles: titles, the answer, what refuses, what to mind, what to do."""
+    answered = False
+    for line in lines:
+        template = line.template if isinstance(line, Message) else ""
+        if not line.startswith(" "):
+            yield line, TITLE
+        elif template.startswith("{portao}"):
+            yield line, FAULT
+            answered = True
+        elif template.startswith("  Aviso") or line.startswith("      "):
+            yield line, HINT
+        elif not answered and template == "  {linha}":
+            yield line, VALUE
+            answered = True
+        else:
+            yield line, PLAIN
 
 
 def answer_lines(plan: Plan) -> Iterator[str]:

@@ -7,6 +7,7 @@ Nothing here loads the engine before the first prompt shows; see :mod:`repl.term
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ from repl.session.history import append_history, history_path, read_history
 from repl.showing.answers import DIM, Answer, Line
 from repl.showing.colours import COLOURS
 from repl.showing.console import FINE
+from repl.terminal.pages import goes_on, in_pages, rows_of, screen_size
 from repl.terminal.script import GREETING, prompt_of
 from repl.terminal.waiting import Bench
 
@@ -200,16 +202,22 @@ def greeting() -> Answer:
 
 
 def show(given: Answer, language: str, screen: Output | None) -> None:
-    """Print an answer in colour."""
-    for line in given.lines:
-        text = in_language(line.text, language)
-        print_formatted_text(
-            FormattedText([(f"class:{line.style}", text)]),
-            style=STYLE,
-            color_depth=depth(),
-            output=screen,
-            include_default_pygments_style=False,
-        )
+    """Print an answer in colour, words wrapped; on a terminal a page at a time."""
+    width, height = screen_size() if screen is None else (screen.get_size().columns, screen.get_size().rows)
+    rows = list(rows_of(given, language, width))
+    left = len(rows)
+    for page in in_pages(rows, height if screen is None and sys.stdout.isatty() else left + 2):
+        for style, text in page:
+            print_formatted_text(
+                FormattedText([(f"class:{style}", text)]),
+                style=STYLE,
+                color_depth=depth(),
+                output=screen,
+                include_default_pygments_style=False,
+            )
+        left -= len(page)
+        if left and not goes_on(left, language, STYLE):
+            return
 
 
 def toolbar(bench: Bench) -> Fragments:
