@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+
+import attrs
 
 from formula.diagnostics import Diagnostic
 from routing.desk.under_way import check_stored
@@ -22,14 +25,30 @@ def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
     properties."""
     site, found = read_workspace(path)
     missing = holes(Path(path), found)
-    merged: dict[Path, list[Diagnostic]] = {file: list(faults) for file, faults in found}
     read = [*check_site(site, Path(path)), *check_sentences(site), *check_site_cases(site, Path(path), whole=not missing)]
     sound = not any(one.severity == "error" for _, faults in (*found, *read) for one in faults)
-    for file, faults in [*read, *check_site_properties(site, Path(path), judge=sound)]:
+    told = [*found, *read, *check_site_properties(site, Path(path), judge=sound)]
+    named = {file for file, _ in told}
+    strays = [(file, faults) for file, faults in unused_files(Path(path)) if file not in named]
+    return without_consequences(Path(path), in_order([*told, *strays, *check_stored(Path(path), site)]), missing)
+
+
+def check_texts(path: Path, place: Path) -> list[FileFaults]:
+    """What can be said at once of a copy of a workspace's texts that is being edited; the workspace itself is at ``place``, where
+    its sources are. Properties are read and not judged, and the store is not asked."""
+    site, found = read_workspace(path)
+    missing = holes(path, found)
+    read = [
+        *check_site(site, path),
+        *check_sentences(attrs.evolve(site, folder=str(place))),
+        *check_site_cases(site, path, whole=not missing),
+    ]
+    return without_consequences(path, in_order([*found, *read, *check_site_properties(site, path, judge=False)]), missing)
+
+
+def in_order(found: Iterable[FileFaults]) -> list[FileFaults]:
+    """Faults by file, each file's in order of place."""
+    merged: dict[Path, list[Diagnostic]] = {}
+    for file, faults in found:
         merged.setdefault(file, []).extend(faults)
-    for file, faults in unused_files(Path(path)):
-        merged.setdefault(file, list(faults))
-    for file, faults in check_stored(Path(path), site):
-        merged.setdefault(file, []).extend(faults)
-    told = [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]
-    return without_consequences(Path(path), told, missing)
+    return [(file, sorted(faults, key=lambda one: (one.span.start, one.code))) for file, faults in sorted(merged.items()) if faults]

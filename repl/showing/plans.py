@@ -333,6 +333,11 @@ MOST_DECISIONS = 8
 
 def decision_lines(plan: Plan) -> Iterator[str]:
     """What decided, without what the answer and the warnings have said already."""
+    yield from titled(message("Decisões"), (explained(one.short or one.text, one.where) for one in left_to_say(plan)))
+
+
+def left_to_say(plan: Plan) -> list[ExplanationLine]:
+    """The heaviest decisions that neither the answer nor a warning has told, in order."""
     said = {str(warning.message) for warning in plan.warnings}
     if plan.ends is not None:
         said |= {str(line.short or line.text) for line in heaviest(plan.explanation)}
@@ -341,7 +346,7 @@ def decision_lines(plan: Plan) -> Iterator[str]:
         said |= {str(line.short or line.text) for line in overlooked(plan)}
     left = [line for line in plan.told() if line.kind != WARNING and str(line.text) not in said and str(line.short) not in said]
     kept = sorted(range(len(left)), key=lambda at: -left[at].weight)[:MOST_DECISIONS]
-    yield from titled(message("Decisões"), (explained(left[at].short or left[at].text, left[at].where) for at in sorted(kept)))
+    return [left[at] for at in sorted(kept)]
 
 
 def done_lines(plan: Plan, site: Any, *, full: bool) -> Iterator[str]:

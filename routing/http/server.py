@@ -9,12 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from formula.messages import Message
 from routing.failures import SettingsFault
 from routing.http.leaving import LEAVING, TOGETHER, Leaving
+from routing.http.settings import ServiceSettings
 from routing.messages import message
 
 KEEP_ALIVE = 30
@@ -140,7 +142,15 @@ def listen(host: str, port: int) -> socket.socket:
 def run(app: FastAPI, host: str, port: int, report: Callable[[Message], None], root: str = "") -> None:
     """Serve until SIGINT or SIGTERM. ``report`` gets the address when requests are answered; ``root`` is the path under which
     a proxy offers the service."""
-    settings = app.state.service.settings
+
+    def told(address: str) -> None:
+        report(message("atendendo em {endereco}/", endereco=address))
+
+    serve(app, app.state.service.settings, host, port, told, root)
+
+
+def serve(app: ASGIApp, settings: ServiceSettings, host: str, port: int, told: Callable[[str], None], root: str = "") -> None:
+    """As :func:`run`, for any application; ``told`` gets the address alone."""
     bound = listen(host, port)
     protocol: Any = type("BoundProtocol", (PatientProtocol,), {"head_seconds": settings.header_seconds})
     config = Config(
@@ -149,7 +159,7 @@ def run(app: FastAPI, host: str, port: int, report: Callable[[Message], None], r
         proxy_headers=bool(settings.proxies), forwarded_allow_ips=list(settings.proxies), root_path=root or settings.root,
         log_config=None,
     )  # fmt: skip
-    server = Announced(config, bound, report)
+    server = Announced(config, bound, told)
     server.run(sockets=[bound])
     if not server.started:
         raise SettingsFault(message("o serviço não iniciou; o motivo está acima"))
@@ -158,11 +168,11 @@ def run(app: FastAPI, host: str, port: int, report: Callable[[Message], None], r
 class Announced(Server):
     """A server that says where it answers, once it does."""
 
-    def __init__(self, config: Config, bound: socket.socket, report: Callable[[Message], None]) -> None:
+    def __init__(self, config: Config, bound: socket.socket, told: Callable[[str], None]) -> None:
         """``bound`` is the socket it will serve."""
         super().__init__(config)
         self.bound = bound
-        self.report = report
+        self.told = told
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
@@ -170,7 +180,7 @@ class Announced(Server):
         if self.started:
             name = self.bound.getsockname()
             host = f"[{name[0]}]" if ":" in name[0] else name[0]
-            self.report(message("atendendo em http://{endereco}:{porta}/", endereco=host, porta=name[1]))
+            self.told(f"http://{host}:{name[1]}")
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Stop without raising the signal again afterwards: being told to stop is a proper end."""

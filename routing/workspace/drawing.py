@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from formula.diagnostics import in_language
 from formula.messages import Message
@@ -16,16 +16,26 @@ QUIET = frozenset({"resume", "cancel"})
 """Ways that start nearly everywhere: dashed and without words, so that the others can be read."""
 
 
-def draw(kind: TicketType, form: str = "svg", step: int | None = None, language: str = "pt", people: People | None = None) -> str:
-    """A type's flow as ``svg``, ``dot`` or ``text``; ``step`` is marked as the place of a ticket. With ``people`` those who
-    approve have names."""
-    picture = flow_picture(kind, step, language, people)
+Way = Collection[tuple[int | None, int | None]]
+"""Steps gone from and to."""
+
+
+def draw(
+    kind: TicketType, form: str = "svg", step: int | None = None, language: str = "pt", people: People | None = None, *,
+    been: Way = (), going: Way = (),
+) -> str:  # fmt: skip
+    """A type's flow as ``svg``, ``dot`` or ``text``; ``step`` is marked as the place of a ticket, with the ways it has ``been`` and
+    those it would be ``going``. With ``people`` those who approve have names."""
+    picture = flow_picture(kind, step, language, people, been=been, going=going)
     if form == "dot":
         return dot(picture)
     return flow_text(picture) if form == "text" else svg(picture)
 
 
-def flow_picture(kind: TicketType, step: int | None = None, language: str = "pt", people: People | None = None) -> Picture:
+def flow_picture(
+    kind: TicketType, step: int | None = None, language: str = "pt", people: People | None = None, *,
+    been: Way = (), going: Way = (),
+) -> Picture:  # fmt: skip
     """Steps as boxes with how each hands off, who approves and what its time is; flow as arrows, dashed where a rejection leads."""
     leaving = {edge.from_step for edge in kind.edges}
     boxes = tuple(
@@ -35,12 +45,21 @@ def flow_picture(kind: TicketType, step: int | None = None, language: str = "pt"
             start=one.entry or one.possible_entry,
             marked=one.code == step,
             final=one.code not in leaving,
+            aim=one.code in {end for _, end in going},
         )
         for one in sorted(kind.steps, key=lambda one: (one.order, one.code))
     )
     rejected = said(message("rejeitado"), language)
     arrows = (
-        *(Arrow(str(edge.from_step), str(edge.to_step)) for edge in kind.edges),
+        *(
+            Arrow(
+                str(edge.from_step),
+                str(edge.to_step),
+                been=(edge.from_step, edge.to_step) in been,
+                going=(edge.from_step, edge.to_step) in going,
+            )
+            for edge in kind.edges
+        ),
         *(Arrow(str(one.code), str(back), rejected, True) for one in kind.steps if (back := sent_back(one)) is not None),
     )
     names = {one.code: one.name for one in kind.steps}

@@ -20,23 +20,28 @@ Point = tuple[float, float]
 
 @attrs.frozen
 class Box:
-    """A node: ``name`` identifies it, ``lines`` are its text, ``start`` a way in, ``marked`` where one stands."""
+    """A node: ``name`` identifies it, ``lines`` are its text, ``start`` a way in, ``marked`` where one stands, ``aim`` where one
+    would go."""
 
     name: str
     lines: tuple[str, ...]
     start: bool = False
     marked: bool = False
     final: bool = False
+    aim: bool = False
 
 
 @attrs.frozen
 class Arrow:
-    """An edge from one box to another, with a short text; a ``quiet`` one is dashed and pale."""
+    """An edge from one box to another, with a short text; a ``quiet`` one is dashed and pale. One has ``been`` along it, or would
+    be ``going``."""
 
     begin: str
     end: str
     text: str = ""
     quiet: bool = False
+    been: bool = False
+    going: bool = False
 
 
 @attrs.frozen
@@ -227,6 +232,10 @@ def arrows_svg(picture: Picture, plan: Plan) -> Iterable[str]:
         else:
             path, middle = forward_path(begin, end, plan.bends[position], plan.tall)
         look = 'stroke="#94a3b8" stroke-dasharray="4 4"' if arrow.quiet else 'stroke="#475569"'
+        if arrow.been:
+            look = 'class="been" stroke="#b45309" stroke-width="2.5"'
+        if arrow.going:
+            look = 'class="going" stroke="#15803d" stroke-width="3.5"'
         yield f'<path d="{path}" fill="none" {look} marker-end="url(#seta)"/>' + label_svg(arrow.text, middle)
 
 
@@ -266,7 +275,10 @@ def label_svg(text: str, at: Point) -> str:
 def box_svg(box: Box, x: float, y: float, high: int) -> str:
     """A box with its lines; a start has a thick left edge, a final one a double border, a marked one a warm fill."""
     fill, stroke = ("#fde68a", "#b45309") if box.marked else ("#f1f5f9", "#475569")
-    made = [f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{high}" rx="8" fill="{fill}" stroke="{stroke}"/>']
+    look = f'fill="{fill}" stroke="{stroke}"'
+    if box.aim:
+        look = f'class="aim" fill="{fill if box.marked else "#dcfce7"}" stroke="#15803d" stroke-width="3"'
+    made = [f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{high}" rx="8" {look}/>']
     if box.start:
         made.append(f'<rect x="{number(x)}" y="{number(y)}" width="6" height="{high}" rx="3" fill="#15803d"/>')
     if box.final:
