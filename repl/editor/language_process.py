@@ -34,9 +34,9 @@ REST, LOOK = 5.0, 1.0
 class LanguageProcesses:
     """The language servers of a service. An address keeps its process; a new one goes where fewest editors are."""
 
-    def __init__(self, language: str) -> None:
-        """``language`` is that of editors that tell none."""
-        self.all = [LanguageProcess(language) for _ in range(PROCESSES)]
+    def __init__(self, language: str, root: Path | None = None) -> None:
+        """``language`` is that of editors that tell none; files below ``root`` may be looked at."""
+        self.all = [LanguageProcess(language, root) for _ in range(PROCESSES if root is None else 1)]
         self.places: dict[str, LanguageProcess] = {}
         self.counts: dict[str, int] = {}
 
@@ -73,9 +73,10 @@ def mebibytes_of(process: int) -> int:
 class LanguageProcess:
     """Started when the first editor connects, started again when it is found to have ended."""
 
-    def __init__(self, language: str) -> None:
-        """``language`` is that of editors that tell none."""
+    def __init__(self, language: str, root: Path | None = None) -> None:
+        """``language`` is that of editors that tell none; files below ``root`` may be looked at."""
         self.language = language
+        self.root = root
         self.folder: tempfile.TemporaryDirectory[str] | None = None
         self.process: asyncio.subprocess.Process | None = None
         self.editors = 0
@@ -113,8 +114,9 @@ class LanguageProcess:
             self.folder = tempfile.TemporaryDirectory(prefix="repasse-")
         Path(self.path).unlink(missing_ok=True)  # noqa: ASYNC240 - a socket in a folder of our own
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "repl.editor.lsp", self.path, self.language, stdin=asyncio.subprocess.DEVNULL
-        )
+            sys.executable, "-m", "repl.editor.lsp", self.path, self.language, *([] if self.root is None else [str(self.root)]),
+            stdin=asyncio.subprocess.DEVNULL, start_new_session=self.root is not None,
+        )  # fmt: skip
         self.watching = asyncio.create_task(self.watch())
         async with asyncio.timeout(START_SECONDS):
             while not Path(self.path).exists():  # noqa: ASYNC240 - as above

@@ -13,6 +13,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -34,9 +35,9 @@ PLAN_METHOD = "repasse/plan"
 """A request of ours: ``{ticket, text}``, the key of an example ticket and a formula; the answer is a plan or null."""
 
 
-def make_server(language: str = "pt", *, files: bool = True) -> FormulaServer:
+def make_server(language: str = "pt", *, files: bool = True, root: Path | None = None) -> FormulaServer:
     """A server for one editor. ``language`` holds until the editor tells its own."""
-    server = FormulaServer(language, files=files)
+    server = FormulaServer(language, files=files, root=root)
     for method, options, answer in FEATURES:
         server.feature(method, options)(bound(server, answer))
     if files:
@@ -204,10 +205,10 @@ LONGEST_LINE = 2_000_000
 """Bytes of one message from a page."""
 
 
-async def serve_lines(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, language: str) -> None:
-    """Serve one connection whose messages are lines of JSON. The server may not look at files; ``exit`` ends the
-    connection alone."""
-    server = make_server(language, files=False)
+async def serve_lines(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, language: str, root: Path | None = None) -> None:
+    """Serve one connection whose messages are lines of JSON. The server may not look at files, except below ``root``; ``exit``
+    ends the connection alone."""
+    server = make_server(language, files=False, root=root)
     server.protocol.set_writer(LineWriter(writer), include_headers=False)
     try:
         while line := await reader.readline():
@@ -232,7 +233,7 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-async def serve_socket(path: str, language: str) -> None:
+async def serve_socket(path: str, language: str, root: Path | None = None) -> None:
     """Serve any number of connections on a Unix socket until the process ends, after whoever else needs the machine."""
     os.nice(10)
 
@@ -240,7 +241,7 @@ async def serve_socket(path: str, language: str) -> None:
     spare_collector()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await serve_lines(reader, writer, language)
+        await serve_lines(reader, writer, language, root)
 
     listening = await asyncio.start_unix_server(connected, path, limit=LONGEST_LINE)
     async with listening:
@@ -249,4 +250,4 @@ async def serve_socket(path: str, language: str) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve_socket(sys.argv[1], sys.argv[2]))
+        asyncio.run(serve_socket(sys.argv[1], sys.argv[2], *map(Path, sys.argv[3:])))

@@ -44,11 +44,12 @@ OTHER_SUFFIXES = frozenset({".toml", ".sql", ".md", ".json", ".csv", ".xlsx"})
 class FormulaServer(LanguageServer):
     """One editor's open formulas."""
 
-    def __init__(self, language: str, *, files: bool) -> None:
-        """``files``: whether the server may look at files around a formula; a page's server may not."""
+    def __init__(self, language: str, *, files: bool, root: Path | None = None) -> None:
+        """``files``: whether the server may look at files around a formula; a page's server may not, except below ``root``."""
         super().__init__("repasse", version("repasse"), text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.language = language
         self.files = files
+        self.root = root
         self.documents: dict[str, Document] = {}
         self.around: dict[str, Neighbourhood] = {}
         self.given: dict[str, tuple[Neighbourhood, bool]] = {}
@@ -114,7 +115,13 @@ class FormulaServer(LanguageServer):
     def look_around(self, uri: str) -> Neighbourhood:
         """The files around a formula."""
         path = path_of(uri)
-        return neighbourhood_of(path) if self.files and path is not None else ALONE
+        if path is None or not (self.files or self.within(path)):
+            return ALONE
+        return neighbourhood_of(path)
+
+    def within(self, path: Path) -> bool:
+        """Whether a file is one of the folder that a page may see."""
+        return self.root is not None and path.resolve().is_relative_to(self.root)
 
     def look_again(self) -> None:
         """Files changed: every open formula may mean something else now."""
