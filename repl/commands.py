@@ -54,6 +54,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "prove": ("repl.command.proving", message("Pergunta às regras o que vale para todos os atendimentos.")),
     "init": ("repl.command.site", message("Cria uma área de trabalho de exemplo.")),
     "serve": ("repl.command.doors", message("Serve a API HTTP e a página de experiências.")),
+    "studio": ("repl.command.doors", message("Abre a página de uma pasta de regras, só nesta máquina.")),
     "work": ("repl.command.site", message("Faz o que venceu e envia os e-mails que esperam na fila.")),
     "key": ("repl.command.keys", message("Cria chaves da API.")),
     "mail": ("repl.command.store", message("Vê e comanda a fila de e-mails.")),

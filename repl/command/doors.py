@@ -1,4 +1,4 @@
-"""Commands that open a door and stay: repl, serve, lsp, dap."""
+"""Commands that open a door and stay: repl, serve, studio, lsp, dap."""
 
 from __future__ import annotations
 
@@ -64,6 +64,19 @@ def serve_command(console: Console, workspace: str | None, host: str, port: int,
     from repl.command.serving import serve
 
     serve(console, workspace, host, port, root_path)
+    return FINE
+
+
+@click.command("studio", help=message("Abre no navegador a página de uma pasta: editar, experimentar, provar e publicar regras."))
+@click.argument("folder", metavar="DIR")
+@click.option("--port", default=8809, show_default=True, type=click.IntRange(0, 65535), help=message("Porta; 0 escolhe uma livre."))
+@click.option("--no-browser", is_flag=True, help=message("Só mostra o endereço, sem abrir o navegador."))
+@click.pass_obj
+def studio_command(console: Console, folder: str, port: int, no_browser: bool) -> int:
+    """Runs until it is interrupted."""
+    from repl.command.serving import studio
+
+    studio(console, folder, port, browser=not no_browser)
     return FINE
 
 

@@ -6,8 +6,10 @@ const out = new URL("../static/", import.meta.url);
 await mkdir(out, { recursive: true });
 const made = await build({
   metafile: true,
-  entryPoints: [new URL("src/main.js", import.meta.url).pathname],
-  outfile: new URL("page.js", out).pathname,
+  entryPoints: ["main", "studio/studio"].map((name) => ({
+    in: new URL(`src/${name}.js`, import.meta.url).pathname, out: name === "main" ? "page" : "studio",
+  })),
+  outdir: out.pathname,
   bundle: true,
   minify: true,
   format: "esm",
@@ -15,7 +17,7 @@ const made = await build({
   charset: "utf8",
   legalComments: "none",
 });
-for (const name of ["index.html", "page.css", "icon.svg"])
+for (const name of ["index.html", "page.css", "icon.svg", "studio.html", "studio.css"])
   await copyFile(new URL(`src/${name}`, import.meta.url), new URL(name, out));
 
 // The licences of what is inside the bundle.

@@ -298,6 +298,14 @@ def test_no_serious_fault_of_access(browser: Browser, address: str, scheme: str)
         for fault in Axe().run(made.page).response["violations"]:
             if fault["impact"] in {"serious", "critical"}:
                 found.append((tab.inner_text(), fault["id"], [node["html"][:200] for node in fault["nodes"]]))
+    made.type_formula("DECL A; SETVAR(B, 1)")
+    expect(made.page.locator(".problems")).to_contain_text("erro", timeout=15_000)
+    for keys in ("Control+f", "Control+Shift+m"):
+        made.page.keyboard.press(keys)
+        expect(made.page.locator(".cm-panel").first).to_be_visible()
+        for fault in Axe().run(made.page).response["violations"]:
+            if fault["impact"] in {"serious", "critical"}:
+                found.append((keys, fault["id"], [node["html"][:200] for node in fault["nodes"]]))
     assert found == []
     made.context.close()
 

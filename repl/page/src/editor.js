@@ -12,7 +12,7 @@ import { phrases, say } from "./texts.js";
 
 const nonce = () => document.querySelector("script[nonce]")?.nonce ?? "";
 
-const common = () => [
+export const common = () => [
   EditorView.cspNonce.of(nonce()),
   EditorState.phrases.of(phrases()),
   lineNumbers(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
@@ -23,7 +23,7 @@ const common = () => [
 
 // The line that the time-travel slider stands on.
 const setLine = StateEffect.define();
-const shownLine = StateField.define({
+export const shownLine = StateField.define({
   create: () => Decoration.none,
   update(value, transaction) {
     for (const effect of transaction.effects)

@@ -58,7 +58,6 @@ function decorations(plugin, tokens, notes) {
 // ---- faults
 
 const severity = (number) => (number === 1 ? "error" : number === 2 ? "warning" : "info");
-const document_ = { textDocument: { uri: ADDRESS } };
 
 function applyEdits(view, plugin, edits) {
   const changes = edits.map((edit) => ({
@@ -68,14 +67,14 @@ function applyEdits(view, plugin, edits) {
   view.focus();
 }
 
-async function refresh(client, params, told) {
+async function refresh(client, params, told, more) {
   const file = client.workspace.getFile(params.uri);
   const view = file?.getView();
   const plugin = view && LSPPlugin.get(view);
   if (!plugin) return;
   const doc = plugin.syncedDoc;
   const whole = { start: { line: 0, character: 0 }, end: plugin.toPosition(doc.length, doc) };
-  const ask = (method, more) => client.request(method, { ...document_, ...more }).catch(() => null);
+  const ask = (method, given) => client.request(method, { textDocument: { uri: params.uri }, ...given }).catch(() => null);
   const [actions, tokens, notes] = await Promise.all([
     params.diagnostics.length ? ask("textDocument/codeAction", { range: whole, context: { diagnostics: [] } }) : [],
     ask("textDocument/semanticTokens/full", {}),
@@ -92,12 +91,12 @@ async function refresh(client, params, told) {
     return {
       from: plugin.fromPosition(one.range.start, doc), to: plugin.fromPosition(one.range.end, doc),
       severity: severity(one.severity), message: one.message, source: one.code,
-      actions: fix ? [{ name: fix.title, apply: (target) => applyEdits(target, plugin, fix.edit.changes[ADDRESS]) }] : [],
+      actions: fix ? [{ name: fix.title, apply: (target) => applyEdits(target, plugin, fix.edit.changes[params.uri]) }] : [],
     };
   });
-  const transaction = setDiagnostics(view.state, found);
+  const transaction = setDiagnostics(view.state, [...found, ...(more?.(params.uri, found) ?? [])]);
   view.dispatch(transaction, { effects: setMarks.of(decorations(plugin, tokens?.data ?? [], notes ?? [])) });
-  told(found);
+  told(found, params.uri);
 }
 
 export function fixHere(view) {
@@ -129,9 +128,11 @@ function onlyShape(html) {
 // ---- the connection
 
 export class LanguageServer {
-  constructor({ language, faults, state }) {
+  // `faults` is told what was found, `more` gives faults that only others know of.
+  constructor({ language, faults, state, more }) {
     this.language = language;
     this.faults = faults;
+    this.more = more;
     this.state = state;
     this.context = null;
     this.wait = 500;
@@ -148,7 +149,7 @@ export class LanguageServer {
         notificationHandlers: {
           "textDocument/publishDiagnostics": (client, params) => {
             const file = client.workspace.getFile(params.uri);
-            if (file && (params.version == null || params.version === file.version)) refresh(client, params, this.faults);
+            if (file && (params.version == null || params.version === file.version)) refresh(client, params, this.faults, this.more);
             return true;
           },
         },
@@ -161,7 +162,11 @@ export class LanguageServer {
     });
   }
 
-  plugin() { return this.client.plugin(ADDRESS, "repasse"); }
+  plugin(address = ADDRESS) { return this.client.plugin(address, "repasse"); }
+
+  saved(address) {
+    if (this.client.connected && this.client.serverCapabilities) this.client.notification("textDocument/didSave", { textDocument: { uri: address } });
+  }
 
   connect() {
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/lsp`);

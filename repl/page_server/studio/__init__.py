@@ -1,0 +1,1 @@
+"""The studio: a page on one folder, for the person at this machine."""

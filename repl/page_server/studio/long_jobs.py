@@ -1,0 +1,235 @@
+"""The questions that take long: all cases, a case of a situation, what a change does to open tickets, publishing."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from formula.diagnostics import in_language
+from formula.printing.render import render
+from repl.messages import message
+from repl.page_server.studio.bench import StudioBench
+from repl.page_server.studio.faults import StudioFault
+from repl.page_server.studio.jobs import Given, Told, planned, texts_of
+from repl.session.supposing import case_name
+from repl.showing.console import clock
+from repl.showing.plans import holder_name, step_name
+from repl.showing.releases import whoever
+from routing.checking import check_workspace
+from routing.desk.desk import Desk
+from routing.domain.decision import Plan, Request
+from routing.domain.model import Ticket
+from routing.releases.again import because, same
+from routing.releases.publishing import PulledAway, publish
+from routing.store.releases import tickets_under_way
+from routing.testing.bench import open_bench
+from routing.testing.cases import cases_of
+from routing.testing.coverage.measure import FormulaMeasure, Measures
+from routing.testing.keeping import NEW_FILE, Unkeepable, kept, unused
+from routing.testing.report import failure_text
+from routing.testing.run import FAILED, PASSED, SKIPPED
+from routing.testing.suite import Entry, Suite, find_files, focused, gather
+
+MOST_COMPARED, COMPARING_SECONDS = 5_000, 60.0
+PROGRESS_SECONDS = 0.2
+
+
+def cases(bench: StudioBench, given: Given, language: str) -> Told:
+    """Every rule test of the folder as edited, and what they reach of the formulas."""
+    state = bench.update(texts_of(given))
+    place = bench.copy.path / "casos"
+    suite = gather(find_files([place])) if place.is_dir() else None
+    entries = focused(suite.entries) if suite is not None else []
+    measures, rows, told = Measures(), [], time.monotonic()
+    for at, entry in enumerate(entries):
+        if time.monotonic() - told > PROGRESS_SECONDS:
+            told = time.monotonic()
+            yield {"progress": [at, len(entries)]}
+        rows.append(case_row(bench, suite, entry, measures, language))
+    if suite is not None:
+        measures.add_untouched(suite.benches.found.values())
+    counts = Counter(row["status"] for row in rows)
+    yield {
+        "result": {
+            "state": state.as_json(),
+            "passed": counts[PASSED],
+            "failed": counts[FAILED],
+            "skipped": counts[SKIPPED],
+            "cases": rows,
+            "coverage": {
+                bench.copy.name(Path(one.path)): covered(one) for one in measures.formulas.values() if one.path and not one.too_deep
+            },
+        }
+    }
+
+
+def case_row(bench: StudioBench, suite: Suite | None, entry: Entry, measures: Measures, language: str) -> dict[str, Any]:
+    """What came of one case, or of a fault that stands for a whole file."""
+    assert suite is not None
+    result = suite.run(entry, lambda one: measures.watches(one.bench, one.case))
+    status = FAILED if result is None else result.status
+    detail, line = "", entry.line
+    if result is None and entry.source is not None:
+        detail = in_language(render(entry.source, entry.faults, language), language)
+    elif result is not None and status == FAILED:
+        detail = failure_text(result, language)
+        line = next((wrong.line for wrong in result.mismatches if wrong.line), line)
+    elif result is not None and status == SKIPPED:
+        detail = in_language(result.reason, language)
+    return {
+        "path": bench.copy.name(entry.file.path.resolve()), "line": line, "name": entry.name, "status": status,
+        "detail": detail.replace(str(bench.copy.path) + "/", ""),
+    }  # fmt: skip
+
+
+def covered(one: FormulaMeasure) -> dict[str, Any]:
+    """Lines that a formula's runs reached, those they did not, and those with a condition that had one answer only."""
+    half = {choice.line for choice, _ in one.missing_branches()} & one.reached
+    return {"reached": sorted(one.reached - half), "half": sorted(half), "missed": sorted(one.lines - one.reached)}
+
+
+def case(bench: StudioBench, given: Given, language: str) -> Told:
+    """A planned move as a case at the end of a file of cases: the file's whole new text, which passes."""
+    desk, plan, state = planned(bench, given)
+    path = str(given.get("path") or f"casos/{NEW_FILE}")
+    target = bench.copy.path / path
+    before = target.read_text(encoding="utf-8-sig") if target.is_file() else ""
+    before += "" if not before or before.endswith("\n") else "\n"
+    before += "\n" if before else ""
+    taken = {one.name for one in cases_of(before, target).cases}
+    title = str(given.get("name") or "").strip()
+    name = unused(title, taken) if title else in_language(case_name(plan, taken), language)
+    try:
+        made = kept(plan, name, open_bench(bench.copy.path), target, before=before, site=desk.site)
+    except Unkeepable as fault:
+        raise StudioFault(
+            422, "caso-recusado", fault.sentence, fault.hint, {"detail": in_language(fault.detail, language)}
+        ) from fault
+    yield {"result": {"state": state.as_json(), "path": path, "name": name, "text": before + made.text}}
+
+
+def impact(bench: StudioBench, given: Given, language: str) -> Told:
+    """What the edited rules change for open tickets: the next move of each by the saved and by the edited rules."""
+    old_rules = bench.saved_rules()
+    state = bench.update(texts_of(given))
+    new_rules = bench.rules(state)
+    if old_rules is None:
+        raise StudioFault(
+            422,
+            "sem-comparacao",
+            message("as regras gravadas têm erros: não há com que comparar"),
+            message("grave; a partir daí cada mudança pode ser comparada"),
+        )
+    old, new = bench.desk_under(old_rules), bench.desk_under(new_rules)
+    keys = [f"{row.coligada};{row.locality};{row.code}" for row in tickets_under_way(bench.opened().store)]
+    rows: list[dict[str, Any]] = []
+    held: dict[str, Counter[str]] = {"was": Counter(), "would": Counter()}
+    began = told = time.monotonic()
+    done = 0
+    for key in keys[:MOST_COMPARED]:
+        now = time.monotonic()
+        if now - began > COMPARING_SECONDS:
+            break
+        if now - told > PROGRESS_SECONDS:
+            told = now
+            yield {"progress": [done, len(keys)]}
+        done += 1
+        was, would = next_moves(old, new, key)
+        for name, desk, one in (("was", old, was), ("would", new, would)):
+            if (who := receiver(desk, one)) is not None:
+                held[name][who] += 1
+        if not same(was, would):
+            rows.append(changed_row(old, new, was, would, language))
+    names = sorted({*held["was"], *held["would"]}, key=lambda one: (held["was"][one] - held["would"][one], one))
+    yield {
+        "result": {
+            "state": state.as_json(),
+            "saved": old_rules.revision,
+            "rules": new_rules.revision,
+            "tickets": done,
+            "all": len(keys),
+            "changed": rows,
+            "holders": [
+                {"name": one, "was": held["was"][one], "would": held["would"][one]}
+                for one in names
+                if held["was"][one] != held["would"][one]
+            ],
+        }
+    }
+
+
+def next_moves(old: Desk, new: Desk, key: str) -> tuple[Plan, Plan]:
+    """The next move of a ticket by both rules: an opening or an advance, asked by whoever has it."""
+    found = old.ticket(key)
+    action = "advance" if found.status else "open"
+    request, now = Request(action=action, actor=actor_of(found)), clock(old.site.zone)
+    return old.plan(key, request, now), new.plan(key, request, now)
+
+
+def actor_of(ticket: Ticket) -> str:
+    """Who asks: the attendant who has it, else who opened it."""
+    held = ticket.holder is not None and ticket.holder.kind == "attendant"
+    return ticket.holder.key if held and ticket.holder is not None else ticket.opener or ""
+
+
+def receiver(desk: Desk, plan: Plan) -> str | None:
+    """Who has the ticket after a move, by name; None when it does not happen."""
+    return holder_name(plan.after, desk.site) or None if plan.applies else None
+
+
+def changed_row(old: Desk, new: Desk, was: Plan, would: Plan, language: str) -> dict[str, Any]:
+    """A ticket whose next move is another one."""
+    links = because(was, would)
+    link = (links[0]["now"] or links[0]["then"]) if links else None
+    return {
+        "ticket": was.ticket,
+        "subject": was.before.subject if was.before is not None else "",
+        "was": in_language(ending(old, was), language),
+        "would": in_language(ending(new, would), language),
+        "because": reason_of(would, link, language),
+    }
+
+
+def reason_of(would: Plan, link: Mapping[str, Any] | None, language: str) -> str:
+    """The new plan's own reason, in the reader's language."""
+    said = would.headline()
+    if said is not None:
+        return in_language(said.text, language)
+    if would.reason is not None:
+        return in_language(would.reason.message, language)
+    return "" if link is None else str(link["text"])
+
+
+def ending(desk: Desk, plan: Plan) -> str:
+    """Where a move leads, in a few words."""
+    if not plan.applies or plan.after is None:
+        return message("não anda: {motivo}", motivo=plan.reason.message if plan.reason is not None else plan.status)
+    who, where = holder_name(plan.after, desk.site) or "–", step_name(plan.after, desk.site) or "–"
+    mails = len(plan.mails)
+    if not mails:
+        return message("{etapa}, com {quem}", etapa=where, quem=who)
+    return message("{etapa}, com {quem}; e-mails: {quantos}", etapa=where, quem=who, quantos=mails)
+
+
+def publishing(bench: StudioBench, given: Given, language: str) -> Told:
+    """The folder's saved rules as the next release. ``accept``: also when open tickets lose something."""
+    desk = bench.opened()
+    try:
+        made = publish(
+            desk.store, bench.folder.root, clock(desk.site.zone), check_workspace, by=whoever(),
+            note=str(given.get("note") or ""), accept=bool(given.get("accept")),
+        )  # fmt: skip
+    except PulledAway as pulled:
+        raise StudioFault(
+            409, "atendimentos-sem-chao", pulled.message, message("confira a lista e publique assim mesmo"),
+            {"pulled": [in_language(one, language) for one in pulled.pulled]},
+        ) from pulled  # fmt: skip
+    yield {"result": {"rules": made.active.rules, "new": made.new}}
+
+
+LONG: Mapping[str, Callable[[StudioBench, Given, str], Iterator[dict[str, Any]]]] = {
+    "cases": cases, "case": case, "impact": impact, "publish": publishing,
+}  # fmt: skip
