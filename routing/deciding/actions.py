@@ -12,7 +12,7 @@ import attrs
 from formula.destinations import parse_destination
 from formula.effects import Advance, ChangeStatus, Effect, HandOff, Return, Schedule
 from formula.messages import Message
-from routing.deciding.approvals import gate_arrival, gate_by_hand, gate_own, gate_receiver, speak
+from routing.deciding.approvals import gate_arrival, gate_by_hand, gate_conclusion, gate_own, gate_receiver, speak
 from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
 from routing.deciding.changing import change_ticket, note
 from routing.deciding.clock import strike
@@ -312,6 +312,8 @@ def give_back(move: Move, request: Request, formula: str | None) -> None:
 def change_status(move: Move, request: Request, formula: str | None) -> None:
     """Status actions by their row; a step may say what concluding there means."""
     row = TRANSITIONS[request.action]
+    if request.action == "conclude":
+        gate_conclusion(move, formula)
     if formula is not None and request.action == "schedule":
         row = attrs.evolve(row, needs=("wake_up", "deadline"))  # AGENDARARESPONDER takes -1 for no reason
     gate_needs(move, row, lambda name: getattr(request, name))

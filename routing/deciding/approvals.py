@@ -106,6 +106,13 @@ def chosen(move: Move, target: Step) -> bool:
     return setup_of(move, target).kind in CHOOSING
 
 
+def gate_conclusion(move: Move, formula: str | None) -> None:
+    """G7: what must be approved before it goes on is not concluded instead; in a last step there is nothing to go on to."""
+    step = move.step
+    if step is not None and step.approval is not None and move.site.ways(move.ticket.type, step.code):
+        gate_by_hand(move, formula)
+
+
 def gate_by_hand(move: Move, formula: str | None) -> None:
     """G7: a step that asks for approval is left by approving or rejecting, by nothing else."""
     step = move.step
@@ -118,7 +125,7 @@ def gate_by_hand(move: Move, formula: str | None) -> None:
         faltam=names(move, missing),
     )
     if formula:
-        said = message("a fórmula {codigo} pede o avanço, mas {motivo}", codigo=formula, motivo=said)
+        said = message("a fórmula {codigo} pede que o atendimento siga, mas {motivo}", codigo=formula, motivo=said)
     refuse("G7", "exige-aprovacao", said, message("quem aprova usa a ação 'approve'; quem rejeita, 'reject', com justificativa"))
 
 
@@ -223,5 +230,11 @@ def speakers_told(move: Move, step: Step) -> None:
     move.say(later("a etapa '{etapa}' espera a aprovação de {lista}", etapa=step.name, lista=names(move, step.approval.by)))
     for seat in step.approval.by:
         found = speakers(people, seat, step, move.ticket, day)
-        if ";" in seat and found and seat not in found:
-            move.say(later("no lugar de {quem}, quem aprova é {outro}", quem=people.name(seat), outro=people.name(found[0])), seat)
+        others = [key for key in found if key != seat]
+        if ";" not in seat or not others:
+            continue
+        outro, quem = people.name(others[0]), people.name(seat)
+        if seat in found:
+            move.say(later("no lugar de {quem}, pode aprovar {outro}", quem=quem, outro=outro), seat)
+        else:
+            move.say(later("no lugar de {quem}, quem aprova é {outro}", quem=quem, outro=outro), seat)

@@ -32,8 +32,8 @@ from routing.domain.access import visible
 from routing.domain.approvers import standing_of
 from routing.domain.attachments import mail_file
 from routing.domain.decision import Hypothesis, MailDraft, Plan, Reason, Request
-from routing.domain.due import due_json, entered_at
-from routing.domain.model import HISTORIES, Ticket, changed
+from routing.domain.due import due_json, in_step_since
+from routing.domain.model import HISTORIES, Ticket
 from routing.domain.people import Workload
 from routing.domain.site import Site
 from routing.domain.zone import wall_time
@@ -421,16 +421,8 @@ def with_samples(desk: Desk) -> Desk:
     with desk.store.reading() as unit:
         new = [one for key, one in desk.site.tickets.items() if tickets.find(unit, key) is None]
     if new:
-        desk.add(*(since_now(desk.site, one) for one in new))
+        desk.add(*(in_step_since(desk.site, one, now_in(desk.site.zone)) for one in new))
     return desk
-
-
-def since_now(site: Site, sample: Ticket) -> Ticket:
-    """A sample in a step that takes its time, and does not say since when it is there: since it was first seen."""
-    step = site.step(sample.type, sample.step)
-    if step is None or step.duration is None or entered_at(sample) is not None:
-        return sample
-    return changed(sample, entered_at=now_in(site.zone))
 
 
 def desk_of_url(url: str) -> Desk:

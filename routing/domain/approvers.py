@@ -23,8 +23,8 @@ def barred(step: Step | None, ticket: Ticket, attendant: str) -> bool:
 
 
 def speakers(people: People, seat: str, step: Step, ticket: Ticket, day: date) -> tuple[str, ...]:
-    """Who may speak for a seat on a day: the person, or the substitute of who is absent; of a group each active member. Instead of
-    who opened the ticket and may not decide it, the nearest chief."""
+    """Who may speak for a seat on a day: the person, or the substitute of who is absent; of a group each active member. Where the
+    person or the substitute opened the ticket and may not decide it, the nearest chief in that one's stead."""
     found = parse_destination(seat, ticket.coligada)
     if found is None:
         return ()
@@ -36,11 +36,11 @@ def speakers(people: People, seat: str, step: Step, ticket: Ticket, day: date) -
     person = people.attendants.get(named)
     if person is not None and person.active:
         able.add(named)
-    allowed = tuple(sorted(key for key in able if not barred(step, ticket, key)))
-    if allowed or not able:
-        return allowed
-    above = (resolve_attendant(people, chief, day).holder for chief in chiefs(people, ticket.opener))
-    return next(((one.key,) for one in above if one is not None and not barred(step, ticket, one.key)), ())
+    allowed = {key for key in able if not barred(step, ticket, key)}
+    if allowed != able:
+        above = (resolve_attendant(people, chief, day).holder for chief in chiefs(people, ticket.opener))
+        allowed |= set(next(((one.key,) for one in above if one is not None and not barred(step, ticket, one.key)), ()))
+    return tuple(sorted(allowed))
 
 
 def seats_of(people: People, step: Step, ticket: Ticket, attendant: str, day: date) -> list[str]:

@@ -13,7 +13,7 @@ import attrs
 
 from formula.working_calendar import add_working_hours
 from routing.domain.flow import CLOCK
-from routing.domain.model import Step, Ticket
+from routing.domain.model import Step, Ticket, changed
 from routing.domain.site import Site
 
 WAKE, REMIND, EXPIRE, DEADLINE = "wake", "remind", "expire", "deadline"
@@ -71,6 +71,14 @@ def entered_at(ticket: Ticket) -> datetime | None:
     if ticket.entered_at is not None:
         return ticket.entered_at
     return ticket.steps[-1].at if ticket.steps else ticket.opened_at
+
+
+def in_step_since(site: Site, ticket: Ticket, now: datetime) -> Ticket:
+    """A ticket that comes from elsewhere into a step that takes its time, and does not say since when it is there: since now."""
+    step = site.step(ticket.type, ticket.step)
+    if step is None or step.duration is None or entered_at(ticket) is not None:
+        return ticket
+    return changed(ticket, entered_at=now)
 
 
 def hours_after(site: Site, start: datetime, hours: int) -> datetime | None:

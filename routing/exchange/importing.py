@@ -16,7 +16,9 @@ import attrs
 from formula.diagnostics import Diagnostic, in_language
 from formula.messages import Message
 from formula.source import Source
+from routing.clock import now_in
 from routing.desk.desk import Desk
+from routing.domain.due import in_step_since
 from routing.domain.model import Ticket
 from routing.domain.site import Site, declared_kinds, known_names
 from routing.domain.ticket_names import unknown_names
@@ -148,7 +150,7 @@ def checked(site: Site, ticket: Ticket, line: int) -> Ticket | RefusedRow:
     ]
     if ticket.status and ticket.holder is None:
         reasons.append(message("o atendimento {chave} não está com ninguém", chave=ticket.key))
-    return RefusedRow(line, tuple(reasons)) if reasons else ticket
+    return RefusedRow(line, tuple(reasons)) if reasons else in_step_since(site, ticket, now_in(site.zone))
 
 
 def keep(store: Store, found: Sequence[Ticket], done: Imported) -> None:

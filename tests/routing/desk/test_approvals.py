@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from kit import sites
+from kit.stores import database  # noqa: F401 - a fixture
 from kit.workspaces import make_workspace
 
 from repl.showing.plans import plan_lines
@@ -115,3 +118,40 @@ def test_pages_for_people_say_who_has_spoken_and_who_is_missing(tmp_path):
         assert lines[lines.index("Aprovação") + 2 : lines.index("Aprovação") + 4] == [
             "Otto (1;4) aprovou, 24/11/2026 10:00", "falta: Nilo (1;3)",
         ]  # fmt: skip
+
+
+def test_what_must_be_approved_is_not_concluded_instead(tmp_path):
+    with desk_of(tmp_path) as desk:
+        assert say(desk, "conclude", "1;1") == ("exige-aprovacao", 2, "A")
+        assert say(desk, "cancel", "1;1")[0] != "exige-aprovacao"
+
+
+def test_for_somebody_absent_whose_substitute_opened_the_ticket_the_chief_speaks(tmp_path):
+    folder = folder_of(tmp_path, by='"1;3"')
+    kind = folder / "tipos/compra.toml"
+    kind.write_text(kind.read_text("utf-8").replace("aprovacao = {", "aprovacao_propria = false\naprovacao = {"), "utf-8")
+    people = folder / "diretorio.toml"
+    away = 'ausente = { de = 2026-11-20, ate = 2026-12-01, substituto = "1;1" }\n'
+    text = people.read_text("utf-8").replace('nome = "Rui"\n', 'nome = "Rui"\nchefe = "1;2"\n')
+    people.write_text(text.replace('nome = "Nilo"\n', f'nome = "Nilo"\n{away}'), "utf-8")
+    with open_desk(folder) as desk:
+        entered = desk.move("1;1;7", Request(action="advance", actor="1;1"), sites.NOW)
+        assert "no lugar de Nilo (1;3), pode aprovar Lia (1;2)" in [str(line.text) for line in entered.explanation]
+        assert say(desk, "approve", "1;1")[0] == "aprovacao-propria"
+        assert say(desk, "approve", "1;4")[0] == "nao-aprova"
+        assert say(desk, "approve", "1;2") == ("moved", 3, "A")
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_two_voices_at_once_each_count_once(database, tmp_path, round_):
+    folder = folder_of(tmp_path, by='"1;2", "1;3", "1;4"', rule='"todos"')
+    settings = folder / "repasse.toml"
+    settings.write_text(f'banco = "{database}"\n' + settings.read_text("utf-8"), "utf-8")
+    with open_desk(folder) as desk, ThreadPoolExecutor(9) as pool:
+        assert desk.move("1;1;7", Request(action="avançar", actor="1;1"), sites.NOW).status == "moved"
+        told = sorted(pool.map(lambda actor: say(desk, "approve", actor)[0], ["1;2", "1;3", "1;4"] * 3))
+        shown = desk.show("1;1;7")
+        assert told.count("moved") == 3
+        assert set(told) <= {"moved", "ja-se-pronunciou", "sem-aprovacao"}
+        assert [(one["from"], one["to"]) for one in shown["steps"]] == [(1, 2), (2, 3)]
+        assert (shown["ticket"]["step"], shown["ticket"]["version"]) == (3, 5)
