@@ -10,8 +10,10 @@ import attrs
 
 from routing.deciding.ticket_fields import GUARDS
 from routing.domain.access import ACT, HAND_OFF, REOPEN, may_hand_off
+from routing.domain.approvals import APPROVE, REJECT, spoken
+from routing.domain.approvers import speakers, standing_of
 from routing.domain.decision import Request
-from routing.domain.due import EXPIRE, due_things
+from routing.domain.due import DEADLINE, EXPIRE, WAKE, due_things
 from routing.domain.flow import CLOCK, TERMINAL, TRANSITIONS
 from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Ticket, TicketType, attendant_holder, group_holder
 from routing.domain.people import chiefs, resolve
@@ -23,7 +25,7 @@ from routing.proving.rules import PEOPLE_FUNCTIONS, Looks
 MOST_PEOPLE = 14
 """With more people than this, those whom no rule names are represented by one of each set of rights."""
 
-KNOWN = frozenset({"open", "advance", "handoff", "return", "claim", "note", "mail"})
+KNOWN = frozenset({"open", "advance", "handoff", "return", "claim", "note", "mail", APPROVE, REJECT})
 """Moves that are tried beside those below, and those that change nothing that rules look at."""
 
 WAITING = ("schedule", "scheduled-answered", "wait", "resume", "cancel")
@@ -57,6 +59,8 @@ class Cast:
     """Whether it matters who opened, beyond what he may do."""
     simple: bool = False
     """Only the nearest actor: for a first look."""
+    mails: bool = False
+    """Whether the question asks about mails, so that reminders matter."""
 
 
 def cast_of(
@@ -78,12 +82,14 @@ def cast_of(
                 )
             )
         active = chosen
-    actions = {*TRANSITIONS, EXPIRE} - {"open"}
+    actions = {*TRANSITIONS, *CLOCK} - {"open"}
     waiting = looks.at(*STATUS_WORDS) or bool(statuses - {"F", "R", "O"})
     if not waiting:
         actions -= set(WAITING)
     if not (waiting or closing or statuses):
         actions -= set(CLOSING)
+    if any(step.when_due for step in kind.steps):
+        actions |= {"schedule", "resume"}  # a deadline set by hand runs the step's formulas when it passes
     sets_status = any(step.status_on_entry for step in kind.steps) or looks.at(*STATUS_FUNCTIONS)
     if sets_status:
         actions.add("resume")
@@ -104,6 +110,7 @@ def cast_of(
 def chosen_people(site: Site, kind: TicketType, looks: Looks, named: set[str], active: list[Attendant]) -> list[Attendant]:
     """Those whom rules name, the people around them, and one of each set of rights."""
     mentioned = named | set(looks.words) | {step.receiver or "" for step in kind.steps} | {kind.receiver or ""}
+    mentioned |= {seat for step in kind.steps if step.approval is not None for seat in step.approval.by}
     for group in site.people.groups.values():
         if str(group.code) in mentioned or group.key in mentioned:
             mentioned |= set(group.members[:3])
@@ -199,6 +206,7 @@ def requests(cast: Cast, ticket: Ticket, now: datetime, *, by_hand: bool) -> Ite
     """The moves to try on a ticket. ``by_hand`` also hands it to everybody."""
     status = ticket.status
     who = actors(cast, ticket)
+    yield from voices(cast, ticket, now)
     for action in ("advance", "claim", "conclude", "concluded-answered", "concluded-confirmed", "handoff", "return", *WAITING):
         row = TRANSITIONS[action]
         if action not in cast.actions:
@@ -220,10 +228,39 @@ def requests(cast: Cast, ticket: Ticket, now: datetime, *, by_hand: bool) -> Ite
                 yield from (Request(action=action, actor=one.key, justification="volta") for one in who)
         elif who:
             yield from (status_request(action, one, now) for one in (who if cast.each_person else who[:1]))
+    yield from passing(cast, ticket)
+
+
+def passing(cast: Cast, ticket: Ticket) -> Iterator[Request]:
+    """What the clock will do of a ticket: it wakes up; the end of its step and its deadline, where formulas run then or mails
+    are asked about; a reminder is only a mail."""
     step = cast.site.step(ticket.type, ticket.step)
-    ends = step is not None and step.when_due and EXPIRE in cast.actions
-    if ends and any(due.kind == EXPIRE for due in due_things(cast.site, ticket)):
-        yield Request(action=EXPIRE, actor=CLOCK_KEY)
+    telling = step is not None and bool(step.when_due)
+    for due in due_things(cast.site, ticket):
+        matters = due.kind == WAKE or cast.mails or (telling and due.kind in {EXPIRE, DEADLINE})
+        if matters and due.kind in cast.actions:
+            yield Request(action=due.kind, actor=CLOCK_KEY)
+
+
+def voices(cast: Cast, ticket: Ticket, now: datetime) -> Iterator[Request]:
+    """Everybody who may approve or reject in the ticket's step and has not spoken yet; for a first look one for each seat."""
+    standing = standing_of(cast.site, ticket)
+    step = cast.site.step(ticket.type, ticket.step)
+    if standing is None or step is None or ticket.status not in TRANSITIONS[APPROVE].sources:
+        return
+    people, done = cast.site.people, {one.by for one in spoken(ticket)}
+    able: dict[str, None] = {}
+    for seat in standing.missing:
+        found = [key for key in speakers(people, seat, step, ticket, now.date()) if key not in done]
+        mine = [key for key in found if people.attendants[key] in cast.people] or found[:1]
+        able |= dict.fromkeys(mine[:1] if cast.simple else mine)
+    for action in (APPROVE, REJECT):
+        if action in cast.actions:
+            yield from (Request(action=action, actor=key, justification=SPOKEN[action]) for key in able)
+
+
+SPOKEN = {APPROVE: "visto", REJECT: "recusado"}
+"""What is said with a voice; a rejection needs a reason."""
 
 
 def moment_of(site: Site, ticket: Ticket, request: Request, now: datetime) -> datetime:

@@ -13,6 +13,7 @@ import attrs
 from formula.diagnostics import FormulaError
 from formula.messages import Message
 from formula.reading.tree import If, While, every_statement
+from routing.domain.approvals import APPROVE
 from routing.domain.decision import Plan
 from routing.domain.flow import TERMINAL
 from routing.domain.model import Step, TicketType
@@ -225,17 +226,19 @@ def own_approval(site: Site, kind: TicketType, solver: Solver, now: datetime, wi
 
 
 def approves_own(made: Plan, steps: set[int]) -> bool:
-    """Whether the opener, having the ticket in a deciding step, moves it on or concludes it."""
+    """Whether the opener approves, or, having the ticket in a deciding step, moves it on or concludes it."""
     before = made.before
-    if not made.applies or before is None or made.action not in {"advance", "conclude", "approve"} or before.step not in steps:
+    if not made.applies or before is None or made.action not in {"advance", "conclude", APPROVE} or before.step not in steps:
         return False
+    if made.action == APPROVE:
+        return made.request.actor == before.opener
     mine = before.holder is not None and before.holder.kind == "attendant" and before.holder.key == before.opener
     return mine and made.request.actor == before.opener
 
 
 def decides(kind: TicketType, step: Step) -> bool:
     """Whether somebody is chosen to decide in a step."""
-    if getattr(step, "approval", None) is not None:
+    if step.approval is not None:
         return True
     return not step.entry and not step.possible_entry and (step.handoff or kind.handoff) in DECIDING
 

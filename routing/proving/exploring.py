@@ -20,6 +20,7 @@ from formula.effects import AddRequest, AddSolution, ChangeFields, Return
 from formula.outcome import Outcome
 from routing.deciding.move import previous_holder
 from routing.deciding.planner import plan
+from routing.domain.approvals import spoken
 from routing.domain.decision import Plan, Request
 from routing.domain.flow import TERMINAL
 from routing.domain.model import Holder, Step, Ticket, TicketType, attendant_holder, changed
@@ -31,6 +32,7 @@ from routing.proving.pairs import Beyond, Pair, Shadow, Told
 from routing.proving.shadow import follow
 from routing.proving.solver import Solver
 from routing.proving.terms import Term, conjunction, constant, negated, symbols_in
+from routing.proving.turns import turned, turns_of
 
 if TYPE_CHECKING:
     from formula.context import Context
@@ -290,8 +292,10 @@ class Explorer:
         counts = (ticket.schedule_count, ticket.closed_at is not None) if "wait" in self.cast.actions else None
         mark = self.signature(ticket.holder, ticket)
         step = self.site.step(ticket.type, ticket.step)
-        told = ticket.step_told if step is not None and step.when_due else None
-        return (ticket.step, ticket.status, mark, opener, state.seen, state.store, done, before, counts, told)
+        told = (ticket.step_told, ticket.deadline_told) if self.cast.mails or (step is not None and step.when_due) else None
+        waits = (ticket.wake_up is not None, ticket.deadline is not None) if ticket.status == "G" or told else None
+        voices = frozenset((one.seat, one.by, one.voice) for one in spoken(ticket)) if step is not None and step.approval else None
+        return (ticket.step, ticket.status, mark, opener, state.seen, state.store, done, before, counts, told, waits, voices)
 
     def signature(self, holder: Holder | None, ticket: Ticket) -> Any:
         """What matters of a holder."""
@@ -307,6 +311,8 @@ class Explorer:
         return self.kind.handoff == "anterior" or any(step.handoff == "anterior" for step in steps) or self.gives_back
 
     gives_back: bool = False
+    in_turn: dict[str, None] = attrs.field(factory=dict)
+    """Who else might have had the turn in the move being looked at."""
     signatures: dict[Any, Any] = attrs.field(factory=dict)
 
     def covered(self, key: Any, state: State) -> bool:
@@ -396,6 +402,13 @@ class Explorer:
             yield from self.moves_of(state, request)
 
     def moves_of(self, state: State, request: Request) -> Iterator[Arrival]:
+        """One move for every region of the state, whoever's turn it is."""
+        self.in_turn.clear()
+        yield from self.regions_of(state, request)
+        for person in list(self.in_turn):
+            yield from self.regions_of(state, turned(request, person))
+
+    def regions_of(self, state: State, request: Request) -> Iterator[Arrival]:
         """One move for every region of the state."""
         todo = [Turn(state.given)]
         count = 0
@@ -434,11 +447,15 @@ class Explorer:
         """Ask the planner; with a tracker its formulas are followed."""
         self.explored.plans += 1
         watch = None if tracker is None else (lambda code, rule: Watched(rule, tracker))
+        turns = turns_of(self.site.people, request)
         if request.action == "open":
             request = attrs.evolve(request, draft=ticket)
-            return plan(self.site, None, request, self.now, watch=watch)  # type: ignore[arg-type]
-        now = moment_of(self.site, ticket, request, self.now)
-        return plan(self.site, ticket, request, now, watch=watch)  # type: ignore[arg-type]
+            made = plan(self.site, None, request, self.now, workload=turns, watch=watch)  # type: ignore[arg-type]
+        else:
+            now = moment_of(self.site, ticket, request, self.now)
+            made = plan(self.site, ticket, request, now, workload=turns, watch=watch)  # type: ignore[arg-type]
+        self.in_turn |= turns.asked
+        return made
 
     def ticket_for(self, state: State, given: Mapping[str, Any]) -> Ticket | None:
         """The state's ticket with other free values: its way gone again from the start."""

@@ -25,6 +25,7 @@ from routing.proving.exploring import Arrival, Explored, Explorer
 from routing.proving.property import Property
 from routing.proving.rules import looks_of
 from routing.proving.solver import Solver
+from routing.proving.turns import Turned, turns_of
 
 if TYPE_CHECKING:
     from formula.engine import Rule
@@ -149,7 +150,10 @@ def explorer_of(
         statuses |= {"F", "C"}
     key = asked.event.wanted.partition(":")[2]
     cast = cast_of(site, kind, looks, [key], statuses, personal=False, closing=closing)
-    cast = attrs.evolve(cast, opener_matters=looks.at("ABERTO_POR", *CHIEFS))
+    barred = any(step.self_approval is False for step in kind.steps)
+    cast = attrs.evolve(cast, opener_matters=barred or looks.at("ABERTO_POR", *CHIEFS))
+    if asked.event.kind == "email":
+        cast = attrs.evolve(cast, mails=True)
     if asked.event.kind == "recebe":
         cast = attrs.evolve(cast, receiver=asked.event.wanted)
     if asked.actions:
@@ -182,11 +186,6 @@ def assumed(site: Site, explorer: Explorer) -> list[str]:
         made.append(message("todos os movimentos são de {dia}", dia=f"{explorer.now:%d/%m/%Y %H:%M}"))
     elif any(one.absence is not None for one in explorer.cast.people):
         made.append(message("todos os movimentos de um caminho são do mesmo dia"))
-    for step in explorer.kind.steps:
-        if step.handoff in {"rodizio", "menorcarga"}:
-            made.append(message("ninguém tem outros atendimentos (etapa '{etapa}')", etapa=step.name))
-    if looks.at("ATENDENTEDOGRUPO") or any(one.distribution in {"rodizio", "menorcarga"} for one in site.people.groups.values()):
-        made.append(message("ninguém tem outros atendimentos"))
     made += [message("o campo {campo} guarda um texto", campo=name) for name in sorted(explorer.free.doubtful) if looks.at(name)]
     return made
 
@@ -237,12 +236,13 @@ def replayed(
             assumptions=tuple(explorer.explored.open),
             **common,
         )
-    text = case_text(name, explorer.kind, explorer.free, found.given, plans, explorer.now)
+    turns = [one.turn for one in way if isinstance(one, Turned)]
+    text = None if turns else case_text(name, explorer.kind, explorer.free, found.given, plans, explorer.now)
     opened = plans[0].after if len(plans) > 1 else None
     return Answer(
         answer="fails",
         because=message("este atendimento mostra que não vale"),
-        assumptions=tuple(explorer.cast.assumptions),
+        assumptions=(*explorer.cast.assumptions, *(message("é a vez de {quem}", quem=site.people.name(one)) for one in turns)),
         ticket=opened if opened is not None else plans[0].request.draft,
         moves=way if opened is None else way[1:],
         plans=tuple(plans),
@@ -259,10 +259,11 @@ def replay(site: Site, explorer: Explorer, draft: Ticket, given: Mapping[str, An
     made: list[Plan] = []
     for request in way:
         if request.action == "open":
-            one = plan(site, None, attrs.evolve(request, draft=ticket), explorer.now)
+            one = plan(site, None, attrs.evolve(request, draft=ticket), explorer.now, workload=turns_of(site.people, request))
         else:
             assert ticket is not None
-            one = plan(site, ticket, request, moment_of(site, ticket, request, explorer.now))
+            now = moment_of(site, ticket, request, explorer.now)
+            one = plan(site, ticket, request, now, workload=turns_of(site.people, request))
         made.append(one)
         if not one.applies:
             break

@@ -13,8 +13,7 @@ from formula.diagnostics import Diagnostic, FormulaError, place
 from formula.messages import Message
 from formula.source import Source, Span
 from routing.deciding.ticket_fields import NUMBER_FIELDS, TEXT_FIELDS
-from routing.domain.due import EXPIRE
-from routing.domain.flow import TRANSITIONS, find_step
+from routing.domain.flow import CLOCK, TRANSITIONS, find_step
 from routing.domain.model import STATUSES, TicketType
 from routing.domain.people import People
 from routing.domain.site import Site
@@ -40,7 +39,13 @@ VERBS: Mapping[str, str] = {
     "retomar": "resume",
     "cancelar": "cancel",
     "apropriar": "claim",
+    "aprovar": "approve",
+    "rejeitar": "reject",
+    "mudar": "change",
     "vencer": "expire",
+    "despertar": "wake",
+    "lembrar": "remind",
+    "prazo": "deadline",
 }
 """Verbs of moves without accents."""
 
@@ -234,7 +239,7 @@ class Reader:
         for word in self.table.texts("acoes"):
             plain = word.strip().lower().replace("ç", "c").replace("í", "i")
             action = VERBS.get(plain, plain)
-            if action not in (*TRANSITIONS, EXPIRE):
+            if action not in (*TRANSITIONS, *CLOCK):
                 self.wrong(
                     "acoes",
                     message("a ação '{acao}' não existe", acao=word),
