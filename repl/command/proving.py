@@ -30,7 +30,10 @@ SECONDS = 10.0
 @click.argument("names", nargs=-1, metavar="NAME…")
 @click.option("--formula", default="", metavar="CODE", help=message("Só as perguntas sobre uma fórmula."))
 @click.option(
-    "--versions", nargs=2, metavar="A B", help=message("Compara as fórmulas de duas versões: pastas, 'published' ou 'folder'.")
+    "--versions",
+    nargs=2,
+    metavar="A B",
+    help=message("Compara as fórmulas de duas versões: revisões, diretórios, published ou folder."),
 )
 @click.option(
     "--within",
@@ -134,7 +137,7 @@ def asked_answers(
     told = progress(console)
     with Solver() as solver:
         if versions is not None:
-            one, other = (version_site(folder, site, text) for text in versions)
+            one, other = version_sites(folder, versions)
             yield from answer_equal(one, other, solver, formula=formula, within=within)
             return
         if not formula:
@@ -144,18 +147,14 @@ def asked_answers(
             yield from answer_builtin(site, solver, formula=formula, within=within, told=told)
 
 
-def version_site(folder: Path, site: Site, text: str) -> Site:
-    """The site of a version: the folder itself, another folder."""
-    from routing.workspace.folder import load_workspace
+def version_sites(folder: Path, versions: tuple[str, str]) -> tuple[Site, Site]:
+    """The sites of two versions: what ``diff`` takes."""
+    from repl.showing.releases import place_of
+    from routing.releases.choosing import rules_named
 
-    if text in {"folder", "pasta"}:
-        return site
-    for path in (Path(text), folder / text):
-        if path.is_dir():
-            return load_workspace(path)
-    raise Refusal(
-        message("'{texto}' não é uma versão das regras", texto=text), message("dê uma pasta, ou 'folder' para a do ambiente")
-    )
+    with place_of(str(folder)) as desk:
+        one, other = (rules_named(name, desk.site, desk.store).site for name in versions)
+    return one, other
 
 
 def progress(console: Console) -> Callable[[Explored], None]:

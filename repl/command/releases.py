@@ -34,7 +34,11 @@ def rules_command(console: Console, workspace: str, form: str) -> int:
 @click.option(
     "--share", "percent", type=click.IntRange(1, 99), metavar="PERCENT", help=message("Vale para uma parte dos atendimentos.")
 )
-@click.option("--accept", is_flag=True, help=message("Publica mesmo tirando o que atendimentos em andamento usam."))
+@click.option(
+    "--accept",
+    is_flag=True,
+    help=message("Publica mesmo tirando o que atendimentos em andamento usam, ou quebrando propriedades."),
+)
 @format_option
 @click.pass_obj
 def publish_command(console: Console, /, **given: Any) -> int:

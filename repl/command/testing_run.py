@@ -20,9 +20,10 @@ from repl.showing.console import FAULTY, FINE, Console, Refusal, why
 from routing.messages import how_to_add
 from routing.testing.report import failure_text, shown_path
 from routing.testing.run import FAILED, PASSED, SKIPPED
-from routing.testing.suite import Entry, Suite, find_files, focused, gather, wanted
+from routing.testing.suite import Entry, Suite, find_files, focused, gather, wanted, with_properties
 
 if TYPE_CHECKING:
+    from routing.proving.answers import Answer
     from routing.releases.replay import Tally
     from routing.testing.coverage.measure import Measures
 
@@ -152,6 +153,8 @@ def gathered(wish: Wish) -> tuple[Suite, list[Entry]]:
         )
     try:
         suite = gather(files, wish.update)
+        if not wish.mutantes and wish.contra is None:
+            suite = with_properties(suite, wish.paths or (".",))
     except OSError as fault:
         raise Refusal(
             message("não foi possível ler '{caminho}': {motivo}", caminho=str(fault.filename), motivo=why(fault))
@@ -184,6 +187,7 @@ def run_all(console: Console, wish: Wish, suite: Suite, chosen: list[Entry], mea
     """One after the other, with a sign for each on a terminal or in a log."""
     progress = wish.form == "text"
     file: Path | None = None
+    asking = sum(entry.asked is not None for entry in chosen)
     for entry in chosen:
         if progress and entry.file.path != file:
             click.echo(("" if file is None else "\n") + shown_path(entry.file.path) + " ", nl=False)
@@ -191,7 +195,8 @@ def run_all(console: Console, wish: Wish, suite: Suite, chosen: list[Entry], mea
         began = time.perf_counter()
         watch = (lambda one: measures.watches(one.bench, one.case)) if measures is not None else None
         result = suite.run(entry, watch)
-        done = Ended(entry, result, time.perf_counter() - began)
+        answer = None if entry.asked is None else judged(entry, asking)
+        done = Ended(entry, result, time.perf_counter() - began, answer)
         if result is not None and result.status == PASSED:
             result.observed = None  # only a failure is told; thousands of runs kept alive cost as much as making them
         if progress:
@@ -201,6 +206,17 @@ def run_all(console: Console, wish: Wish, suite: Suite, chosen: list[Entry], mea
             break
     if progress:
         console.say()
+
+
+def judged(entry: Entry, many: int) -> Answer:
+    """A property's answer, in its part of the time for all of them."""
+    from routing.proving.checking import CHECK_SECONDS
+    from routing.proving.proving import answer_property
+    from routing.proving.solver import Solver
+
+    assert entry.asked is not None
+    with Solver() as solver:
+        return answer_property(entry.bench.site, entry.asked, solver, within=max(0.2, CHECK_SECONDS / many))
 
 
 SIGNS = {
@@ -232,6 +248,8 @@ def detail(one: Ended, language: str) -> str:
     """Why an entry failed."""
     if one.result is not None:
         return failure_text(one.result, language)
+    if one.answer is not None:
+        return f"{in_language(one.answer.because, language)}\n{one.answer.case or ''}".strip()
     assert one.entry.source is not None
     return render(one.entry.source, one.entry.faults, language)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from routing.testing.run import FAILED, Result
+from routing.proving.answers import Answer
+from routing.testing.run import FAILED, PASSED, Result
 from routing.testing.suite import Entry
 
 
@@ -47,13 +48,16 @@ class Wish:
 
 @attrs.frozen(eq=False)
 class Ended:
-    """An entry that was run. ``result`` is None for a fault of a file."""
+    """An entry that was run. ``result`` is None for a fault of a file and for a property, of which ``answer`` tells."""
 
     entry: Entry
     result: Result | None
     seconds: float
+    answer: Answer | None = None
 
     @property
     def status(self) -> str:
-        """passed, failed, skipped."""
+        """passed, failed, skipped. A property fails with a counter-example only."""
+        if self.answer is not None:
+            return FAILED if self.answer.answer == "fails" else PASSED
         return FAILED if self.result is None else self.result.status

@@ -47,14 +47,30 @@ def compared(first: Any, second: Any, trials: int) -> dict[str, Any]:
         old, new = first.site.formulas.get(code), second.site.formulas.get(code)
         if old is None or new is None or old.text == new.text:
             continue
-        row: dict[str, Any] = {"code": new.code, "difference": None, "trials": 0, "fault": None}
+        row: dict[str, Any] = {"code": new.code, "difference": None, "trials": 0, "fault": None, "equal": None, "ticket": None}
         try:
             found, row["trials"] = difference(first.site, second.site, new.code, trials)
             row["difference"] = None if found is None else found.as_json()
+            row |= {} if found is not None else proved(first.site, second.site, new.code)
         except Unprepared as fault:
             row["fault"] = str(fault.faults[0].message) if fault.faults else ""
         formulas.append(row)
     return {"rules": {"old": first.revision, "new": second.revision}, "files": files, "formulas": formulas}
+
+
+def proved(first: Any, second: Any, code: str) -> dict[str, Any]:
+    """What is said of all tickets where trials found no difference: ``equal`` True, False with the ticket, or None: unknown."""
+    from routing.proving.equality import answer_equal
+    from routing.proving.solver import Solver
+
+    with Solver() as solver:
+        (found,) = answer_equal(first, second, solver, formula=code, within=PROOF_SECONDS)
+    ticket = None if found.ticket is None else found.ticket.as_json()
+    return {"equal": {"proved": True, "fails": False}.get(found.answer), "ticket": ticket, "because": found.because}
+
+
+PROOF_SECONDS = 5.0
+"""What is spent on the question whether two texts of a formula are equal."""
 
 
 def say_formula(console: Console, row: dict[str, Any]) -> None:
@@ -63,6 +79,14 @@ def say_formula(console: Console, row: dict[str, Any]) -> None:
         console.say(message("fórmula {codigo}: não pode ser executada: {motivo}", codigo=row["code"], motivo=row["fault"]))
         return
     found = row["difference"]
+    if row["equal"]:
+        console.say(message("fórmula {codigo}: igual para todos os atendimentos", codigo=row["code"]))
+        return
+    if row["equal"] is False and row["ticket"] is not None:
+        console.say(message("fórmula {codigo}: {porque}", codigo=row["code"], porque=row["because"]))
+        for name, value in {**row["ticket"]["parameters"], **row["ticket"]["fields"]}.items():
+            console.say(message("    {nome} = {valor}", nome=name, valor=value))
+        return
     if found is None:
         console.say(
             message("fórmula {codigo}: nenhuma diferença em {quantas} tentativas", codigo=row["code"], quantas=row["trials"])

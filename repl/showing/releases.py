@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from formula.messages import Message
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console, Refusal, clock
 from repl.showing.plans import desk_of, moment_text
+
+if TYPE_CHECKING:
+    from routing.domain.site import Site
 
 STATES = {
     "published": message("vale"),
@@ -88,6 +92,7 @@ def publish_now(
             accept=accept,
             shadow=shadow,
             percent=percent or 0,
+            broken=broken_properties,
         )
     except PulledAway as pulled:
         if form == "json":
@@ -116,6 +121,20 @@ def publish_now(
     for line in made.pulled:
         console.say(message("  {linha}", linha=line), error=True)
     return FINE
+
+
+def broken_properties(site: Site) -> list[Message]:
+    """A sentence for each property that the rules to be published break, as far as a few seconds show."""
+    from routing.proving.checking import failing_properties, way_told
+
+    return [
+        message("a propriedade '{nome}' não vale: {porque}", nome=one.name, porque=way_told(one))
+        for one in failing_properties(site, within=PROOF_SECONDS)
+    ]
+
+
+PROOF_SECONDS = 10.0
+"""What publishing spends on all properties."""
 
 
 def roll_back_now(console: Console, workspace: str, revision: str | None, form: str) -> None:

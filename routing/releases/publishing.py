@@ -1,7 +1,7 @@
 """Making a folder's rules a release, and going back to a former one.
 
 ``check`` is the door: a state with an error never becomes a release. What a release would pull from under tickets that are under
-way (types, steps, people) is listed first, and published only when that is accepted.
+way (types, steps, people), and the properties that its rules break, are listed first, and published only when that is accepted.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ EXAMPLES = 3
 Check = Callable[[Path], list[FileFaults]]
 """What ``repasse check`` says of a folder: :func:`routing.checking.check_workspace`, which stands above this room."""
 
+Broken = Callable[[Site], list[Message]]
+"""The properties that rules break: :func:`routing.proving.checking.failing_properties`, which stands above this room too."""
+
 
 class PulledAway(Failure):
     """A release would take away what tickets under way need. ``pulled`` lists it."""
@@ -41,6 +44,17 @@ class PulledAway(Failure):
             message("confira a lista e repita com --accept"),
         )
         self.pulled = pulled
+
+
+class BrokenProperties(PulledAway):
+    """A release would break properties of its folder. ``pulled`` lists them, after what else it takes away."""
+
+    code = "propriedades-quebradas"
+
+    def __init__(self, pulled: list[Message], broken: int) -> None:
+        """Keep the list."""
+        super().__init__(pulled)
+        self.message = message("{quantas} propriedade(s) não valem com estas regras", quantas=broken)
 
 
 @attrs.frozen
@@ -65,14 +79,18 @@ def whole_release(folder: Path, check: Check) -> tuple[Site, Release]:
 
 def publish(
     store: Store, folder: Path, now: datetime, check: Check, *, by: str = "", note: str = "", accept: bool = False,
-    shadow: bool = False, percent: int = 0,
+    shadow: bool = False, percent: int = 0, broken: Broken = lambda site: [],
 ) -> Published:  # fmt: skip
-    """Make the folder's rules the active release, or let them run in shadow or for a share of tickets.
+    """Make the folder's rules the active release, or let them run in shadow or for a share of tickets. ``broken`` tells
+    the properties that they break.
 
-    Raises WorkspaceError with all faults, PulledAway, StoreError.
+    Raises WorkspaceError with all faults, PulledAway, BrokenProperties, StoreError.
     """
     site, release = whole_release(folder, check)
     pulled = [] if shadow else pulled_away(store, site)
+    failing = [] if shadow or accept else broken(site)
+    if failing:
+        raise BrokenProperties([*pulled, *failing], len(failing))
     if pulled and not accept:
         raise PulledAway(pulled)
     made = publish_release(store, release, now, by=by, note=note, shadow=shadow, percent=percent)

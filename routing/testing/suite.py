@@ -13,6 +13,8 @@ from formula.diagnostics import Diagnostic
 from formula.source import Source
 from routing.deciding.move import Watch
 from routing.messages import message
+from routing.proving.property import Property
+from routing.proving.reading import FOLDER, PropertyFile, read_properties
 from routing.testing.bench import Bench, Benches
 from routing.testing.case import SUFFIX, Case, CaseFile
 from routing.testing.cases import read_cases
@@ -24,7 +26,7 @@ LEFT_OUT = frozenset({".git", ".venv", "node_modules", "__pycache__"})
 
 @attrs.frozen(eq=False)
 class Entry:
-    """One thing to run: a case, or a fault of a file or of its workspace, which always fails."""
+    """One thing to run: a case, a property, or a fault of a file or of its workspace, which always fails."""
 
     file: CaseFile
     bench: Bench
@@ -33,6 +35,8 @@ class Entry:
     case: Case | None = None
     faults: tuple[Diagnostic, ...] = ()
     source: Source | None = None
+    asked: Property | None = None
+    """A property of the workspace in place of a case."""
 
 
 @attrs.define(eq=False)
@@ -129,6 +133,26 @@ def entries_of(file: CaseFile, bench: Bench) -> list[Entry]:
             for fault in faults
         ]
     return [*made, *(Entry(file, bench, case.name, case.line, case) for case in file.cases)]
+
+
+def with_properties(suite: Suite, paths: Iterable[str | Path]) -> Suite:
+    """The suite with the properties at or below some paths, of the workspaces whose cases are run."""
+    given = [Path(one).resolve() for one in paths]
+    benches = {bench.folder: bench for bench in suite.benches.found.values() if bench.folder is not None}
+    more: list[Entry] = []
+    for folder, bench in benches.items():
+        place = (folder / FOLDER).resolve()
+        if any(place == one or place.is_relative_to(one) for one in given) and not bench.faults:
+            for file in read_properties(bench.site, folder):
+                more += property_entries(bench, CaseFile(file.path, Source(text_of(file.path), str(file.path)), (), (), {}), file)
+    return attrs.evolve(suite, entries=[*suite.entries, *more])
+
+
+def property_entries(bench: Bench, file: CaseFile, found: PropertyFile) -> list[Entry]:
+    """The faults of a file of properties, and its properties."""
+    faults = [one for one in found.faults if one.severity == "error"]
+    made = [Entry(file, bench, str(one.code), one.start.line, faults=(one,), source=file.source) for one in faults]
+    return [*made, *(Entry(file, bench, one.name, one.line, asked=one) for one in found.properties)]
 
 
 def text_of(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from kit.paths import ROOT
 from kit.workspaces import make_workspace
 
 import routing
+from repl.commands import run
 from routing.proving.checking import check_site_properties, failing_properties
 from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties
@@ -154,3 +156,47 @@ nome = "reembolso não sobe de prioridade"
 tipo = 20
 nunca = { muda = "PRIORIDADE" }
 """
+
+
+LARGE = """[[propriedade]]
+nome = "compra grande avisa a controladoria antes da Diretoria"
+tipo = 10
+quando = "VALOR > 20000"
+sempre = { email = "controladoria@serraazul.example.com" }
+ate = "Diretoria"
+"""
+NARROW = ("formulas/repasse_gestor.formula", "VALOR > 20000", "VALOR > 25000")
+
+
+def test_a_release_that_breaks_a_property_needs_to_be_accepted(workspace, capsys):
+    (workspace / "propriedades/compras.toml").write_text(LARGE, "utf-8")
+    assert run(["publish", str(workspace)]) == 0
+    edited(workspace, *NARROW)
+    capsys.readouterr()
+    assert run(["publish", str(workspace)]) == 1
+    said = capsys.readouterr().err
+    assert "1 propriedade(s) não valem com estas regras" in said
+    assert "compra grande avisa a controladoria" in said
+    assert run(["publish", str(workspace), "--accept"]) == 0
+
+
+def test_versions_are_named_as_diff_names_them(workspace, capsys):
+    assert run(["publish", str(workspace)]) == 0
+    edited(workspace, "formulas/repasse_gestor.formula", "VALOR > 20000", "NAO (VALOR <= 20000)")
+    capsys.readouterr()
+    assert run(["prove", str(workspace), "--versions", "published", "folder", "--format", "json", "--within", "60"]) == 0
+    found = {one["name"].split()[0]: one["answer"] for one in json.loads(capsys.readouterr().out)["properties"]}
+    assert found["repasse_gestor"] == "proved"
+    assert run(["diff", str(workspace), "published", "folder"]) == 0
+    assert "fórmula repasse_gestor: igual para todos os atendimentos" in capsys.readouterr().out
+
+
+def test_properties_are_items_of_the_test_command(workspace, capsys):
+    assert run(["test", str(workspace), "--format", "json"]) == 0
+    before = {one["name"]: one["status"] for one in json.loads(capsys.readouterr().out)["cases"]}
+    assert before["nenhuma fórmula da compra falha"] == "passed"
+    edited(workspace, "formulas/avisa_gestor.formula", "> 20000 E", "> 20000 / (PARAMETROATENDIMENTO('VALOR', 'V') - 77) E")
+    assert run(["test", str(workspace), "-k", "nenhuma and falha"]) == 1
+    said = capsys.readouterr().out
+    assert "este atendimento mostra que não vale" in said
+    assert 'falha = "divisao-por-zero"' in said
