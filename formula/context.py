@@ -104,15 +104,16 @@ class Run:
 
     __slots__ = (
         "answers",
+        "called",
         "cells_left",
         "chain",
         "context",
         "cursors",
         "effects",
-        "formula",
         "limits",
         "memories",
         "notes",
+        "others",
         "rows_left",
         "site",
         "sql_text_left",
@@ -120,9 +121,16 @@ class Run:
         "text_left",
     )
 
-    formula: Callable[[str], Any]
-    """The value of another formula by code, else of the zero-argument function or stand-in of that name (F5, F6); the
-    engine sets it. Raises Fault."""
+    others: Callable[[Run], Callable[[str], Any]]
+    """What makes :attr:`called` when it is first asked for; the engine sets it."""
+    called: Callable[[str], Any] | None
+    """The value of another formula by code, else of the zero-argument function or stand-in of that name. Raises Fault."""
+
+    def formula(self, code: str) -> Any:
+        """What :attr:`called` gives (F5, F6)."""
+        if self.called is None:
+            self.called = self.others(self)
+        return self.called(code)
 
     def note(self, said: Message) -> None:
         """What a function found on its way and its value does not show, for the explanation of the formula that called it."""
@@ -133,9 +141,11 @@ class Run:
         """A fresh state. ``chain`` names the formulas being run, outermost first (F6)."""
         self.context = context
         self.answers: dict[str, Any] | None = None
+        self.called = None
         self.limits = limits
         self.effects: list[Effect] = []
-        self.memories: dict[str, Any] = {name.upper(): value for name, value in context.memories.items()}
+        memories = context.memories
+        self.memories: dict[str, Any] = {name.upper(): value for name, value in memories.items()} if memories else {}
         self.cursors: dict[str, Any] = {}
         self.chain: list[str] = []
         self.notes: list[tuple[int, Message]] = []

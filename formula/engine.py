@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -83,7 +83,7 @@ class Rule:
     when someone needs it: the plain way, the recording, and the tree of a rule whose code was kept."""
 
     __slots__ = (
-        "_checked", "_function", "_kept", "_most_text", "_needs_numbers", "_needs_run", "_plain", "_program", "_recording",
+        "_checked", "_fits", "_function", "_kept", "_most_text", "_needs_numbers", "_needs_run", "_plain", "_program", "_recording",
         "_steps", "schema", "source",
     )  # fmt: skip
 
@@ -107,6 +107,7 @@ class Rule:
         self._needs_numbers = program.needs_numbers
         self._steps = program.base_steps
         self._most_text = program.most_text
+        self._fits = self.fits(DEFAULT)
 
     @property
     def checked(self) -> Checked:
@@ -143,10 +144,10 @@ class Rule:
     def run(self, context: Context = Context(), limits: Limits = DEFAULT) -> Outcome:  # noqa: B008
         """Run once. Never raises for what the formula or the context holds: a fault is an Outcome (§8)."""
         if limits is DEFAULT:
-            bounds, arithmetic = DEFAULT_BOUNDS, DEFAULT_ARITHMETIC
+            bounds, arithmetic, fits = DEFAULT_BOUNDS, DEFAULT_ARITHMETIC, self._fits
         else:
-            bounds, arithmetic = bounds_of(limits)
-        if not self.fits(limits):
+            (bounds, arithmetic), fits = bounds_of(limits), self.fits(limits)
+        if not fits:
             return self.run_plain(context, limits, bounds, arithmetic)
         run = self.start(context, limits) if self._needs_run else None
         if self._needs_numbers:
@@ -250,8 +251,12 @@ class Rule:
     def start(self, context: Context, limits: Limits) -> Run:
         """The state of a run, able to reach other formulas."""
         run = Run(context, limits)
-        run.formula = Formulas(run, self.schema, self.source.name, self.compiled).value
+        run.others = self.formulas
         return run
+
+    def formulas(self, run: Run) -> Callable[[str], Any]:
+        """How a run of this rule finds the value of another formula."""
+        return Formulas(run, self.schema, self.source.name, self.compiled).value
 
     def failed(self, error: Exception, program: Program) -> Outcome:
         """A fault with its place; an error that is no fault of the formula or its functions is raised again."""

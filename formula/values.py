@@ -193,8 +193,11 @@ def admit(value: object, where: str = "") -> Value:
 
     ``float`` becomes the Decimal of its shortest text; ``date`` a midnight; a zoned time loses its zone.
     """
-    if type(value) is str or value is None or isinstance(value, bool):
-        return value
+    kind = type(value)
+    if kind is str or value is None or kind is bool or (kind is int and -SMALL < value < SMALL):  # type: ignore[operator]
+        return value  # type: ignore[return-value]
+    if kind is Decimal and value.is_finite() and moderate(value):  # type: ignore[attr-defined,arg-type]
+        return value  # type: ignore[return-value]
     if isinstance(value, int | Decimal) and not moderate(value):
         raise Fault(
             "valor-estranho",
@@ -232,10 +235,17 @@ MOST_DIGITS = 4_000
 """Digits before or after the point of a number from outside; Python itself writes no more than 4,300."""
 
 
+SHORT_NUMBER = 64
+"""Decimals that are written with fewer characters, and without a power of ten, need not be taken apart to be measured."""
+
+
 def moderate(number: int | Decimal) -> bool:
     """Whether a number from outside has a size that can be worked with; what is not finite is judged elsewhere."""
     if isinstance(number, int):
         return number.bit_length() <= MOST_DIGITS * 3
+    written = str(number)
+    if len(written) < SHORT_NUMBER and "E" not in written:
+        return True
     _, digits, exponent = number.as_tuple()
     return isinstance(exponent, str) or (exponent >= -MOST_DIGITS and len(digits) + exponent <= MOST_DIGITS)
 

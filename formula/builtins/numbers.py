@@ -1,11 +1,20 @@
 """Functions on numbers (globals.tsv). Exact throughout: nothing here rounds unless its name says so (T1)."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from formula.builtins.table import function
 from formula.diagnostics import Fault
 from formula.messages import message
 from formula.types import Integer, Number
+
+WIDE = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[InvalidOperation])
+"""Arithmetic that has room for every number; what is asked of it here is exact but for the rounding that is asked for."""
+
+UNITS = tuple(Decimal((0, (1,), -places)) for places in range(29))
+"""One in the last of so many decimals."""
+
+MOST_DIGITS = 10_000
+"""A remainder of numbers that lie further apart is worked out in integers."""
 
 
 @function(origin="published", examples=["ABS(-17) -> 17", "ABS('-2,5') -> 2,5"])
@@ -46,6 +55,10 @@ def arredvalor(num: Number, fator: Number) -> Number:
         )
     if type(num) is int and type(fator) is int:
         return -(-num // fator) * fator
+    if Decimal(num).adjusted() - Decimal(fator).adjusted() < MOST_DIGITS:
+        rest = WIDE.remainder(num, fator)
+        below = WIDE.subtract(num, rest)
+        return whole_or_decimal(WIDE.add(below, fator) if rest > 0 else below)
     places = max(decimal_places(num), decimal_places(fator))
     step = scaled(fator, places)
     return unscaled(-(-scaled(num, places) // step) * step, places)
@@ -80,6 +93,12 @@ def resto(num: Number, divisor: Number) -> Number:
     """O que sobra da divisão inteira, com o sinal do primeiro número."""
     if divisor == 0:
         raise Fault("divisao-por-zero", message("RESTO não pode dividir por zero"))
+    if type(num) is int and type(divisor) is int:
+        rest = abs(num) % abs(divisor)
+        return -rest if num < 0 else rest
+    exact = Decimal(num)
+    if exact.adjusted() - Decimal(divisor).adjusted() < MOST_DIGITS:
+        return whole_or_decimal(WIDE.remainder(exact, divisor))
     places = max(decimal_places(num), decimal_places(divisor))
     whole, part = scaled(num, places), scaled(divisor, places)
     left = abs(whole) % abs(part)
@@ -94,7 +113,13 @@ def at_places(number: int | Decimal, places: int, away: bool) -> int | Decimal:
             message("o número de casas não pode ser negativo ({casas})", casas=places),
             message("para arredondar dezenas ou centenas use ARREDVALOR"),
         )
-    if isinstance(number, int) or decimal_places(number) <= places:
+    if isinstance(number, int):
+        return number
+    if places < len(UNITS):
+        made = number.quantize(UNITS[places], ROUND_HALF_UP if away else ROUND_DOWN, WIDE)
+        if made != number:
+            return whole_or_decimal(made)
+    if decimal_places(number) <= places:
         return number
     digits = scaled(number, decimal_places(number))
     unit = 10 ** (decimal_places(number) - places)
@@ -102,6 +127,11 @@ def at_places(number: int | Decimal, places: int, away: bool) -> int | Decimal:
     if away and 2 * rest >= unit:
         whole += 1
     return unscaled(-whole if digits < 0 else whole, places)
+
+
+def whole_or_decimal(number: Decimal) -> int | Decimal:
+    """An ``int`` when it has no decimals."""
+    return int(number) if number == number.to_integral_value() else number
 
 
 def decimal_places(number: int | Decimal) -> int:

@@ -22,6 +22,7 @@ from formula.values import (
     Value,
     display,
     kind_name,
+    one_reading,
     other_form,
     parse_date,
     parse_number,
@@ -46,6 +47,9 @@ def shaped(text: str) -> bool:
 
 def add(left: Value, right: Value) -> Value:
     """T4, T5, T6, O5: numbers add, a date moves forward, texts count as numbers."""
+    kind, other = type(left), type(right)
+    if (kind is int or kind is Decimal) and (other is int or other is Decimal):
+        return left + right  # type: ignore[operator]
     if isinstance(left, datetime):
         if isinstance(right, datetime):
             raise impossible("+", left, right)
@@ -59,8 +63,17 @@ def add(left: Value, right: Value) -> Value:
     return term(left, "+") + term(right, "+")
 
 
+def add_to_text(text: str, number: int | Decimal) -> Value:
+    """A text and a number: most texts say one."""
+    said = one_reading(text)
+    return add(text, number) if said is None else said + number
+
+
 def subtract(left: Value, right: Value) -> Value:
     """T4: date less date is days, date less number is earlier."""
+    kind, other = type(left), type(right)
+    if (kind is int or kind is Decimal) and (other is int or other is Decimal):
+        return left - right  # type: ignore[operator,return-value]
     if isinstance(left, datetime) or date_shaped(left):
         if isinstance(right, datetime) or date_shaped(right):
             return days_between(to_date(left), to_date(right))
@@ -79,16 +92,22 @@ def multiply(left: Value, right: Value) -> int | Decimal:
 
 def divide(left: Value, right: Value) -> int | Decimal:
     """Quotient: an integer when it is whole, else 28 significant digits (T1). Division by zero is a fault (§8)."""
-    top, bottom = to_number(left), to_number(right)
-    if bottom == 0:
+    return quotient(to_number(left), to_number(right))
+
+
+def quotient(top: int | Decimal, bottom: int | Decimal) -> int | Decimal:
+    """The same of two numbers."""
+    if not bottom:
         raise Fault(
             "divisao-por-zero",
             message("divisão de {numero} por zero", numero=display(top)),
             message("teste o divisor antes: SE divisor <> 0 ENTAO …"),
         )
-    if type(top) is int and type(bottom) is int and top % bottom == 0:
-        return top // bottom
-    return DIVISION.divide(Decimal(top), Decimal(bottom))
+    if type(top) is int and type(bottom) is int:
+        whole, rest = divmod(top, bottom)
+        if not rest:
+            return whole
+    return DIVISION.divide(top, bottom)
 
 
 def negate(value: Value) -> int | Decimal:
@@ -116,7 +135,7 @@ def shift(when: datetime, days: int | Decimal) -> datetime:
     """A date some days later; a fraction of a day moves the time."""
     try:
         if type(days) is int:
-            return when + timedelta(days=days)
+            return when + timedelta(days)
         return when + timedelta(seconds=round(days * SECONDS_A_DAY))
     except OverflowError:
         said = message("{data} com mais {dias} dia(s) sai do calendário", data=display(when), dias=display(days))
@@ -194,11 +213,14 @@ def impossible(sign: str, left: Value, right: Value) -> Fault:
 
 
 def comparison(sign: str, compare: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bool]:
-    """The checked form of a comparison; two texts, which most are, need not be asked for their kinds one by one."""
+    """The checked form of a comparison; two texts or two numbers, which most are, need not be asked for their kinds one by one."""
 
     def checked(left: Value, right: Value) -> bool:
-        if type(left) is str and type(right) is str:
-            return compare(blank(left), blank(right))
+        kind, other = type(left), type(right)
+        if kind is str and other is str:
+            return compare(blank(left), blank(right))  # type: ignore[arg-type]
+        if (kind is int or kind is Decimal) and (other is int or other is Decimal):
+            return compare(left, right)
         one, other = pair(sign, left, right)
         return compare(one, other)
 

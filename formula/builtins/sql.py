@@ -48,11 +48,14 @@ def resultsql(run: Run, codsql: SentenceCode, campo: Text) -> Anything:
 
     NULL e falta de linha são Vazio.
     """
-    cursor = opened(run, codsql, "RESULTSQL")
+    cursor = run.cursors.get(codsql) or opened(run, codsql, "RESULTSQL")
     if cursor.at >= len(cursor.rows):
         run.note(message("a sentença {codigo} não tem linha para ler: o campo vem vazio", codigo=codsql.strip().upper()))
         return None
     row = cursor.rows[cursor.at]
+    found = row.get(campo)
+    if found is not None:
+        return admit(found, campo)
     name = campo.strip().upper()
     if name not in row:
         raise Fault(
@@ -68,7 +71,7 @@ def resultsql(run: Run, codsql: SentenceCode, campo: Text) -> Anything:
 @function(origin="published", pure=False, examples=["PROXREGSQL('DEPENDENTES') -> VERDADE"])
 def proxregsql(run: Run, codsql: SentenceCode) -> Logical:
     """Passa à linha seguinte da sentença; FALSO depois da última."""
-    cursor = opened(run, codsql, "PROXREGSQL")
+    cursor = run.cursors.get(codsql) or opened(run, codsql, "PROXREGSQL")
     cursor.at = min(cursor.at + 1, len(cursor.rows))
     return cursor.at < len(cursor.rows)
 
@@ -122,9 +125,14 @@ def fetch(run: Run, code: str, binds: dict[str, Any]) -> list[dict[str, Any]]:
             "linhas = [{ CAMPO = 1 }]",
         )
     rows: list[dict[str, Any]] = []
+    names: list[str] = []
+    upper: list[str] = []
     for row in source:
         charge(run, row, code)
-        rows.append({name.upper(): value for name, value in row.items()})
+        if list(row) != names:
+            names = list(row)
+            upper = [name.upper() for name in names]
+        rows.append(dict(zip(upper, row.values(), strict=True)))
     return rows
 
 

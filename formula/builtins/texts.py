@@ -81,7 +81,8 @@ def substitui(run: Run, texto: Text, de: Text, para: Text) -> Text:
             message("SUBSTITUI precisa saber que trecho trocar, e ele está vazio"),
             message("o segundo argumento é o trecho procurado"),
         )
-    fits(run, len(texto) + texto.count(de) * (len(para) - len(de)))
+    if len(para) > len(de):
+        fits(run, len(texto) + texto.count(de) * (len(para) - len(de)))
     return texto.replace(de, para)
 
 

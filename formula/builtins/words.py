@@ -1,11 +1,13 @@
 """Numbers and dates in words and as money, in Brazilian Portuguese (globals.tsv, EXTENSO… and FORMATA…).
 
-num2words and Babel know the words and the marks; they load at the first use. Ours are the choices between forms that
+num2words and Babel know the words; they load at the first use. Ours are the choices between forms that
 are both right: no comma between groups, ``quatorze``, no ``zero reais e`` before cents, ``de reais`` after millions.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 
 from formula.builtins.dates import real
 from formula.builtins.table import function
@@ -17,15 +19,24 @@ LARGEST = 10**15
 """Words are for documents people read: under a thousand trillions."""
 
 ROOM = Context(prec=40, rounding=ROUND_HALF_UP)
+CENT = Decimal("0.01")
+MARKS = str.maketrans(",.", ".,")
+"""Python's marks in a number become those of pt-BR."""
 
 
 @function(cost=40, origin="published", examples=["EXTENSODATA('20/03/2010') -> 20 de março de 2010"])
 def extensodata(data: Date) -> Text:
     """A data por extenso."""
-    from babel.dates import format_date
-
     day: datetime = real(data, "EXTENSODATA")
-    return str(format_date(day, "d 'de' MMMM 'de' y", locale="pt_BR"))
+    return f"{day.day} de {months()[day.month]} de {day.year}"
+
+
+@cache
+def months() -> Mapping[int, str]:
+    """The names of the months, from 1."""
+    from babel.dates import get_month_names
+
+    return dict(get_month_names("wide", locale="pt_BR"))
 
 
 @function(
@@ -69,22 +80,20 @@ def extensovalor(valor: Number) -> Text:
 @function(cost=25, origin="published", examples=["FORMATANUMERO(156.14) -> 156", "FORMATANUMERO(1234567) -> 1.234.567"])
 def formatanumero(valor: Number) -> Text:
     """O número como inteiro, com ponto entre os milhares; a metade se afasta do zero."""
-    return formatted(valor, "#,##0", Decimal(1))
+    return formatted(valor, Decimal(1), "FORMATANUMERO")
 
 
 @function(cost=25, origin="published", examples=["FORMATAVALOR(1234.5) -> 1.234,50", "FORMATAVALOR(-0.005) -> -0,01"])
 def formatavalor(valor: Number) -> Text:
     """O valor com dois decimais, vírgula e ponto entre os milhares."""
-    return formatted(valor, "#,##0.00", Decimal("0.01"))
+    return formatted(valor, CENT, "FORMATAVALOR")
 
 
-def formatted(number: int | Decimal, pattern: str, unit: Decimal) -> str:
-    """A number in a Babel pattern of pt-BR, rounded by us so that a half goes away from zero."""
-    from babel.numbers import format_decimal
-
-    bounded(number, "FORMATAVALOR" if unit < 1 else "FORMATANUMERO")
+def formatted(number: int | Decimal, unit: Decimal, name: str) -> str:
+    """A number as pt-BR writes it, rounded so that a half goes away from zero; what rounds to zero has no sign."""
+    bounded(number, name)
     rounded = Decimal(number).quantize(unit, context=ROOM)
-    return str(format_decimal(abs(rounded) if rounded == 0 else rounded, pattern, locale="pt_BR"))
+    return f"{rounded or abs(rounded):,}".translate(MARKS)
 
 
 def words(whole: int) -> str:
@@ -104,7 +113,7 @@ def parts(number: int | Decimal, name: str) -> tuple[int, str]:
 def cents(number: int | Decimal, name: str) -> Decimal:
     """An amount in whole cents; a half goes away from zero."""
     bounded(number, name)
-    return Decimal(number).quantize(Decimal("0.01"), context=ROOM)
+    return Decimal(number).quantize(CENT, context=ROOM)
 
 
 def bounded(number: int | Decimal, name: str) -> None:

@@ -119,7 +119,7 @@ class Operations(Conversions):
             left = self.as_number(left, kind, node.left)
             right = self.converted(node.right, NUMBER)
             self.mark(node.span)
-            return self.help("divide", left, right)
+            return self.help("quotient", left, right)
         if node.operator == "*":
             return self.product(node, left, kind, other)
         if self.only(kind, NUMBER) and self.only(other, NUMBER):
@@ -132,6 +132,8 @@ class Operations(Conversions):
             return self.help("days_between", left, right)
         if kind == DATE and self.only(other, NUMBER) and node.operator == "+":
             return self.help("shift", left, right)
+        if node.operator == "+" and kind == TEXT and self.only(other, NUMBER):
+            return self.help("add_to_text", left, right)
         return self.help(CHECKED_NAMES[node.operator], left, right)
 
     def product(self, node: Binary, left: ast.expr, kind: int, other: int) -> ast.expr:

@@ -106,7 +106,7 @@ def record_rule(
     """Run a rule once and keep everything that happened; see :meth:`formula.engine.Called.record`."""
     run = Run(context, limits)
     formulas = RecordedFormulas(run, rule.schema, rule.source.name, compiled, past_stops)
-    run.formula = formulas.value
+    run.called = formulas.value
     keeper = Keeper(rule, run, past_stops)
     formulas.keepers.append(keeper)
     program = keeper.program

@@ -14,7 +14,7 @@ from formula.builtins.table import Function
 from formula.reading.tree import Expression, NumberLiteral, bare
 from formula.runtime.python import Places
 
-METHODS = {"upper": str.upper, "lower": str.lower, "ordinal": datetime.toordinal, "size": len}
+METHODS = {"upper": str.upper, "lower": str.lower, "strip": str.strip, "ordinal": datetime.toordinal, "size": len}
 """What shortcuts call, under the names that generated code uses."""
 
 Shortcut = Callable[[Places, list[Expression], list[ast.expr]], ast.expr | None]
@@ -58,6 +58,7 @@ SHORTCUTS: Mapping[Function, tuple[str, Shortcut]] = {
     texts.substr: ("", piece),
     texts.maiuscula: ("upper", method("upper")),
     texts.minuscula: ("lower", method("lower")),
+    texts.trim: ("strip", method("strip")),
     texts.tamanho: ("size", method("size")),
     dates.difdias: ("ordinal", days),
 }

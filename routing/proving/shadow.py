@@ -71,7 +71,7 @@ def follow(rule: Rule, context: Context, limits: Limits, shadow: Shadow) -> Told
     """Run a rule and keep the terms. Raises :class:`Beyond`."""
     run = Run(context, limits)
     walker = Walker(rule, run, shadow)
-    run.formula = walker.value_of_formula
+    run.called = walker.value_of_formula
     noting = NOTED.set([])
     with decimal.localcontext(exact_context(limits.digits)):
         try:
@@ -466,13 +466,13 @@ class Walker:
         inner.steps = self.steps
         inner.letters = self.letters
         self.run.chain.append(key)
-        before = self.run.formula
-        self.run.formula = inner.value_of_formula
+        before = self.run.called
+        self.run.called = inner.value_of_formula
         try:
             return inner.block_value(rule.tree.statements)
         finally:
             self.run.chain.pop()
-            self.run.formula = before
+            self.run.called = before
 
     def value_of_formula(self, code: str) -> Any:
         """For binds of sentences: the value, pinned."""
