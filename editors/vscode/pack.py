@@ -55,6 +55,17 @@ def manifest(about: dict[str, str], engine: str) -> str:
 """
 
 
+def schemas() -> dict[str, bytes]:
+    """A JSON Schema for each kind of TOML file, from ``repasse schema``: extensions that know TOML read them."""
+    sys.path.insert(0, str(HERE.parents[1]))
+    from routing.schemas import workspace_schemas
+
+    whole = workspace_schemas()
+    return {
+        name: json.dumps({**whole, "$ref": f"#/$defs/{name}"}, ensure_ascii=False, sort_keys=True).encode() for name in whole["$defs"]
+    }
+
+
 def pack(folder: Path) -> Path:
     """Write the archive and give its path."""
     about = json.loads((HERE / "package.json").read_text(encoding="utf-8"))
@@ -63,6 +74,7 @@ def pack(folder: Path) -> Path:
         "[Content_Types].xml": TYPES.encode(),
         "extension.vsixmanifest": manifest(about, about["engines"]["vscode"]).encode(),
     }
+    parts |= {f"extension/schemas/{name}.json": content for name, content in schemas().items()}
     parts |= {f"extension/{name}": (HERE / name).read_bytes() for name in FILES}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():

@@ -21,7 +21,7 @@ function nothing() {
 }
 
 class Uri {
-  constructor(text) { this.text = text; this.scheme = text.split(":")[0]; this.path = this.fsPath = text.slice(text.indexOf(":") + 1); }
+  constructor(text) { this.text = text; this.scheme = text.split(":")[0]; this.path = this.fsPath = text.slice(text.indexOf(":") + 1).replace(/^\/\/(?=\/)/, ""); }
   toString() { return this.text; }
   static parse(text) { return new Uri(text); }
   static file(path) { return new Uri(`file://${path}`); }
@@ -83,6 +83,40 @@ const own = {
   },
   commands: { registerCommand: (name) => { say({ command: name }); return disposable; } },
 };
+// The test explorer, of which only what an extension calls is here: items, profiles, and runs that say what came.
+class Items extends Map {
+  add(item) { this.set(item.id, item); }
+  forEach(act) { for (const item of this.values()) act(item); }
+}
+const profiles = [];
+own.tests = {
+  createTestController: () => ({
+    items: new Items(), dispose() {},
+    createTestItem: (id, label, uri) => ({ id, label, uri, children: new Items() }),
+    createRunProfile: (name, kind, handler) => { const made = { name, handler }; profiles.push(made); return made; },
+    createTestRun: () => Object.fromEntries([
+      ...["passed", "failed", "skipped", "errored"].map((state) => [state, (item, told) => say({
+        ran: item.label, state, told: [told].flat().filter((one) => one?.message).map((one) => [one.message, one.location?.range.line]),
+      })]),
+      ["started", () => {}], ["addCoverage", (one) => say({ covered: one.uri.path, hit: one.count.covered, of: one.count.total })],
+      ["end", () => say({ ended: true })],
+    ]),
+  }),
+};
+own.TestMessage = class { constructor(message) { this.message = message; } };
+own.Location = class { constructor(uri, range) { Object.assign(this, { uri, range }); } };
+own.TestRunProfileKind = { Run: 1, Coverage: 3 };
+own.TestCoverageCount = class { constructor(covered, total) { Object.assign(this, { covered, total }); } };
+own.FileCoverage = class { constructor(uri, count) { Object.assign(this, { uri, count }); } };
+own.StatementCoverage = class { constructor(executed, location) { Object.assign(this, { executed, location }); } };
+own.DebugAdapterExecutable = class { constructor(program, words) { Object.assign(this, { program, words }); } };
+const debuggers = [];
+own.debug = {
+  registerDebugConfigurationProvider: never,
+  registerDebugAdapterDescriptorFactory: (type, factory) => { debuggers.push([type, factory]); return disposable; },
+};
+own.workspace.findFiles = async () => (process.env.CASES ? [Uri.file(process.env.CASES)] : []);
+
 const around = nothing();
 const filled = (mine, other) => new Proxy(mine, {
   get: (_, name) => (name in mine
@@ -94,6 +128,17 @@ const load = Module._load;
 Module._load = (name, ...more) => (name === "vscode" ? filled(own, around) : load(name, ...more));
 
 const extension = require(bundle);
-extension.activate({ subscriptions: [] }).then(() => say({ active: true }), (fault) => { say({ failed: String(fault.stack) }); process.exit(1); });
+async function activated() {
+  say({ active: true });
+  if (!process.env.CASES) return;
+  const [type, factory] = debuggers[0];
+  say({ debugger: type, ...factory.createDebugAdapterDescriptor() });
+  for (const { name, handler } of profiles) { say({ profile: name }); await handler({}); }
+}
+const controllers = [];
+const made = own.tests.createTestController;
+own.tests.createTestController = (...words) => { const one = made(...words); controllers.push(one); return one; };
+
+extension.activate({ subscriptions: [] }).then(async () => { for (const one of controllers) await one.resolveHandler(); await activated(); }, (fault) => { say({ failed: String(fault.stack) }); process.exit(1); });
 process.stdin.on("end", () => extension.deactivate().then(() => { say({ stopped: true }); process.exit(0); }));
 process.stdin.resume();

@@ -1,0 +1,2 @@
+" Fórmulas do TOTVS RM.
+autocmd BufRead,BufNewFile *.formula setfiletype repasse
