@@ -4,6 +4,7 @@
 # ./go test [ARGS]     runs every test; ARGS go to pytest
 # ./go docs            builds the documentation site in site/, Portuguese and English
 # ./go generate        writes the pages, tables and catalogues that are made from the code
+# ./go sbom [FILE]     lists what an installation is made of, with licences, as CycloneDX
 # Installs what is missing first: Debian packages, then a local .venv from the locks in requirements/.
 set -euo pipefail
 CALLED_FROM=$PWD
@@ -14,7 +15,7 @@ PYTHON=$ENVIRONMENT/bin/python
 export PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
 
 usage() {
-  sed -n '2,6s/^# \{0,1\}//p' go
+  sed -n '2,7s/^# \{0,1\}//p' go
   printf '\nPara chamar só "repasse" neste terminal (to call just "repasse" in this shell):\n    export PATH="%s/.venv/bin:$PATH"\n' "$PWD"
 }
 
@@ -154,6 +155,23 @@ case "${1:-}" in
     prepare docs tests
     "$PYTHON" -m mkdocs build -q --strict -f mkdocs.yml
     exec "$PYTHON" -m mkdocs build -q --strict -f mkdocs.en.yml
+    ;;
+  sbom)
+    # An installation of its own, as a server has it: what tests need beside is no part of the product.
+    install_packages demo
+    file=${2:-sbom.json}
+    case "$file" in /*) ;; *) file=$CALLED_FROM/$file ;; esac
+    place=$(mktemp -d)
+    trap 'rm -rf "$place"' EXIT
+    python3 -m venv "$place/product" && python3 -m venv "$place/tool"
+    "$place/product/bin/python" -m pip install -q --require-hashes -r requirements/build.txt >&2
+    "$place/product/bin/python" -m pip install -q --require-hashes --no-build-isolation --use-pep517 -r requirements/server.txt >&2
+    "$place/product/bin/python" -m pip install -q --no-deps --no-build-isolation --no-index . >&2
+    "$place/product/bin/python" -m pip uninstall -q -y setuptools >&2
+    "$place/tool/bin/python" -m pip install -q --require-hashes -r requirements/sbom.txt >&2
+    "$place/tool/bin/cyclonedx-py" environment "$place/product/bin/python" --pyproject pyproject.toml --output-reproducible \
+      --of JSON -o "$file"
+    say "$file"
     ;;
   help | -h | --help)
     usage

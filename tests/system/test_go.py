@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from kit.paths import ROOT
 
-LOCKS = ("build", "runtime", "server", "tests")
+LOCKS = ("build", "runtime", "sbom", "server", "tests")
 
 
 def go(folder: Path, *words: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -38,7 +38,7 @@ def bare(tmp_path: Path) -> Path:
 
 def test_help_names_every_command() -> None:
     done = go(ROOT, "--help")
-    assert (done.returncode, done.stdout.count("./go ")) == (0, 6)
+    assert (done.returncode, done.stdout.count("./go ")) == (0, 7)
 
 
 @pytest.mark.parametrize("words", [(), ("voar",)])
