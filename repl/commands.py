@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "show": ("repl.command.site", message("Mostra um atendimento com seus históricos.")),
     "tickets": ("repl.command.lists", message("Lista e procura atendimentos.")),
     "decisions": ("repl.command.lists", message("Lista decisões.")),
+    "stats": ("repl.command.reports", message("Conta movimentos, recusas, carga e tempo nas etapas.")),
+    "faq": ("repl.command.reports", message("Procura, pede e cadastra FAQ e dicas.")),
     "due": ("repl.command.lists", message("Lista o que vence, e quando.")),
     "prune": ("repl.command.carrying", message("Retira o que é velho.")),
     "import": ("repl.command.carrying", message("Traz atendimentos de um arquivo.")),

@@ -83,6 +83,18 @@ class UnknownPerson(Failure):
     code = "atendente-desconhecido"
 
 
+class UnknownArticle(Failure):
+    """There is no question or tip of this number."""
+
+    code = "faq-desconhecida"
+
+
+class NotAllowed(Failure):
+    """The one who asks has no right to it."""
+
+    code = "sem-direito"
+
+
 class WrongFilter(Failure):
     """A list is asked for by a filter or a cursor that means nothing."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from formula.source import Source
+from routing.domain.annexes import WRITERS
 from routing.http.settings import KEYS as SERVICE_KEYS
 from routing.proving.property import EVENTS
 from routing.setting_hooks import EVENTS as TOLD
@@ -19,6 +20,8 @@ from routing.setting_tables import Keys, count, flag, real, seconds, text, texts
 from routing.settings import RULE_KEYS, SMTP_KEYS
 from routing.testing.cases import CASE_KEYS, FILE_KEYS, MOVE_KEYS, STEP_KEYS, TABLE_KEYS
 from routing.testing.expectations import EXPECTED
+from routing.workspace.annexes import KINDS as ANNEX_KINDS
+from routing.workspace.annexes import read_annex
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
 from routing.workspace.folder import LIMIT_KEYS, POLICY_KEYS
 from routing.workspace.reading import HANDOFF_KINDS, READERS, Registry, read_approval, read_step, read_ticket, type_of
@@ -200,6 +203,7 @@ def settings() -> Schema:
             "smtp": settings_table(SMTP_KEYS, RULE_KEYS),
             "servico": settings_table(SERVICE_KEYS),
             "webhook": listed(hook()),
+            "anexo": listed(annex()),
         },
     }
 
@@ -214,6 +218,19 @@ def hook() -> Schema:
         "desde": {"type": "integer", "minimum": 0},
     }
     return closed(known, ("url",))
+
+
+def annex() -> Schema:
+    """``[[anexo]]``."""
+    kinds: Schema = {"type": "object", "minProperties": 1, "additionalProperties": {"enum": list(ANNEX_KINDS)}}
+    known: Mapping[str, Schema] = {
+        "campos": kinds,
+        "valores": {"type": "object", "additionalProperties": {"type": "array", "items": SCALAR, "minItems": 1}},
+        "tipos": {"type": "array", "items": {"type": "integer"}},
+        "quem": {"type": "array", "items": {"anyOf": [{"enum": list(WRITERS)}, {"pattern": "^direito:."}]}},
+    }
+    table = noted(read_annex)
+    return closed({**table.properties, **known}, [*table.required, "campos"])
 
 
 def calendar() -> Schema:

@@ -38,7 +38,7 @@ CHANGE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "assigned",
         multiple=True,
         metavar="FIELD=VALUE",
-        help=message("Um campo ou PARAMETRO.X com valor: com change, o que muda; em plan, o que se supõe."),
+        help=message("Um campo ou PARAMETRO.X com valor: com change e annex, o que muda; em plan, o que se supõe."),
     ),
     click.option(
         "--clear",
@@ -58,10 +58,15 @@ CHANGE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--kind",
         default="log",
         metavar="|".join(NOTE_KINDS),
-        help=message("Com note: que tipo de anotação. Com mail: opening é o e-mail de abertura ao cliente."),
+        help=message("Com note: o tipo. Com annex: o anexo. Com mail: opening é o e-mail de abertura ao cliente."),
     ),
     click.option("--publishable", is_flag=True, help=message("Com note: a entrada pode sair no fórum.")),
-    click.option("--entry", type=int, metavar="N", help=message("Com note: põe o texto no lugar da entrada N da discussão.")),
+    click.option(
+        "--entry",
+        type=int,
+        metavar="N",
+        help=message("Com note: a entrada da discussão que muda; com annex: o último registro."),
+    ),
     click.option("--cc", default="", metavar="WHO", help=message("Com mail: cópia para endereços, atendentes, grupos, clientes.")),
     click.option(
         "--part",
@@ -149,7 +154,7 @@ def move_command(console: Console, /, **given: Any) -> int:
 @click.argument("workspace")
 @click.argument("ticket")
 @click.option("--as", "viewer", metavar="C;A", help=message("Só o que este atendente pode ver."))
-@format_option
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", help=message("Formato da saída."))
 @click.pass_obj
 def show_command(console: Console, workspace: str, ticket: str, viewer: str | None, form: str) -> int:
     """The contract's document, or a page for people."""

@@ -15,8 +15,8 @@ from routing.domain.decision import MAIL_KINDS
 
 def known_states(context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """States of mails by their words in either language."""
-    from repl.showing.ticket_page import MAIL_STATES
     from routing.domain.names import plain
+    from routing.reports.ticket_lines import MAIL_STATES
 
     words = {plain(word): state for state, said in MAIL_STATES.items() for word in (state, said, said.text("en"), said.split()[-1])}
     console = context.find_object(Console) or Console()
@@ -46,8 +46,8 @@ def mail_command() -> None:
 def list_command(console: Console, states: tuple[str, ...], most: int, workspace: str, form: str) -> int:
     """With the counts of every state, and whether sending is on."""
     from repl.showing.plans import desk_of
-    from repl.showing.ticket_page import MAIL_STATES
     from routing.mail import states as dispatch
+    from routing.reports.ticket_lines import MAIL_STATES
 
     with desk_of(workspace) as desk:
         found, counts, on = (

@@ -66,9 +66,9 @@ def ticket_summary(session: Session) -> list[Line]:
 
 def standing_lines(session: Session) -> list[str]:
     """Who has approved the opened ticket's step, who is missing, and what comes due of it."""
-    from repl.showing.approvals import approval_lines, due_lines
     from routing.domain.approvers import standing_of
     from routing.domain.due import due_json
+    from routing.reports.approvals import approval_lines, due_lines
 
     site, ticket = session.site, session.ticket
     if site is None:
@@ -131,6 +131,9 @@ def request(session: Session, rest: str) -> Any:
     given: dict[str, Any] = {"action": action, "to": to, "publishable": publishable, **options, **numbers}
     if action == "change":
         given |= {"to": None, "assigned": [part for part in (to or "").split(";") if part.strip()]}
+    elif action == "annex":
+        kind, _, pairs = (to or "").partition(" ")
+        given |= {"to": None, "kind": kind, "assigned": [part for part in pairs.split(";") if part.strip()]}
     elif action == "note":
         given |= {"to": None, "text": to or ""}
     elif action == "mail":

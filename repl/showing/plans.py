@@ -12,12 +12,13 @@ from formula.messages import Message
 from formula.values import display
 from repl.messages import message
 from repl.showing.answers import FAULT, HINT, PLAIN, TITLE, VALUE
-from repl.showing.approvals import approval_lines
 from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
 from routing.domain.attachments import MailFile, mail_file
 from routing.domain.decision import WARNING, ExplanationLine, Hypothesis, MailDraft, Plan, Request, WhyNot, heaviest
+from routing.domain.flow import SETS_VALUES
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS, Holder, Ticket
+from routing.reports.approvals import approval_lines
 
 if TYPE_CHECKING:
     from routing.failures import StoreGone
@@ -39,6 +40,7 @@ ACTION_NAMES = {
     "change": message("mudar"),
     "note": message("anotar"),
     "mail": message("enviar e-mail"),
+    "annex": message("anexar"),
     "approve": message("aprovar"),
     "reject": message("rejeitar"),
 }
@@ -184,7 +186,7 @@ def known_ticket(desk: Any, key: str) -> Ticket | None:
 def plan_once(console: Console, *, workspace: str, ticket: str, expected: str | None = None, **given: Any) -> tuple[Plan, Any]:
     """Decide without writing; gives the site too, for its names."""
     wanted = hypothesis_of(given)
-    if known_action(given["action"]) != "change":
+    if known_action(given["action"]) not in SETS_VALUES:
         given |= {"assigned": (), "cleared": ()}
     with desk_of(workspace) as desk:
         request = request_of(given, known_ticket(desk, ticket))
@@ -196,7 +198,7 @@ def plan_once(console: Console, *, workspace: str, ticket: str, expected: str | 
 def hypothesis_of(given: dict[str, Any]) -> Hypothesis:
     """What the options suppose; of a ``change``, ``--set`` and ``--clear`` say what it does."""
     values: dict[str, Any] = {}
-    change = known_action(given["action"]) == "change"
+    change = known_action(given["action"]) in SETS_VALUES
     for text in () if change else given.get("assigned") or ():
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
@@ -453,10 +455,15 @@ def holder_text(holder: Holder, site: Any) -> str:
 
 def say_ticket(console: Console, shown: dict[str, Any], form: str, site: Any = None) -> None:
     """A ticket with its histories as the contract's JSON, or for a person."""
-    from repl.showing.ticket_page import TicketPage
+    from routing.reports.ticket_lines import TicketPage
 
     if form == "json":
         console.say_json(shown)
+        return
+    if form == "html":
+        from routing.reports.page import printed_page
+
+        console.say(printed_page(shown, site, console.language, clock(site.zone)))
         return
     for line in TicketPage(shown, site).lines():
         console.say(line)

@@ -12,6 +12,7 @@ import attrs
 from formula.destinations import parse_destination
 from formula.effects import Advance, ChangeStatus, Effect, HandOff, Return, Schedule
 from formula.messages import Message
+from routing.deciding.annexing import annex_ticket
 from routing.deciding.approvals import gate_arrival, gate_by_hand, gate_conclusion, gate_own, gate_receiver, speak
 from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
 from routing.deciding.changing import change_ticket, note
@@ -428,6 +429,7 @@ DOING: Mapping[str, Callable[[Move, Request, str | None], None]] = {
     "change": change_ticket,
     "note": note,
     "mail": write_mail,
+    "annex": annex_ticket,
     "approve": voice,
     "reject": voice,
 }

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import attrs
+
 from formula.messages import Message
 from routing.deciding.move import Move, Refused, refuse
 from routing.deciding.ticket_fields import Denied, put_field, put_parameter
@@ -22,6 +24,7 @@ NOTE_KINDS: Mapping[str, str] = {
     "possible-solution": ENTRY_SOLUTION,
     "solution": "SOLUCAO",
     "request": "SOLICITACAO",
+    "faq": "FAQ",
 }
 """What a note may be: an entry of the discussion, or more of the solution or request."""
 KIND_WORDS: Mapping[str, str] = {
@@ -119,6 +122,9 @@ def seen_ticket(move: Move, key: str) -> Ticket:
 def note(move: Move, request: Request, formula: str | None) -> None:
     """A text for the discussion, request or solution; or another text in place of one that is there."""
     kind = note_kind(request.kind)
+    if kind == "FAQ":
+        solve(move, request)
+        return
     if not request.text.strip():
         refuse("G6", "falta-texto", message("a anotação não tem texto"), message("escreva o texto e repita a ação"))
     if kind in {"SOLUCAO", "SOLICITACAO"}:
@@ -128,6 +134,21 @@ def note(move: Move, request: Request, formula: str | None) -> None:
     else:
         move.enter_discussion(request.text, kind, publishable=request.publishable)
         move.say(later("entra na discussão: {tipo}", tipo=kind))
+
+
+def solve(move: Move, request: Request) -> None:
+    """A question solved the ticket: the discussion says that the solution was presented, and the solution what it is (S:107)."""
+    if not request.text.strip():
+        refuse(
+            "G9",
+            "faq-desconhecida",
+            message("a FAQ ou dica {numero} não existe, ou ainda não foi cadastrada", numero=request.entry or "–"),
+            message("procure-a com repasse faq search, e dê o número em 'entry'"),
+        )
+    title, _, answer = request.text.partition("\n")
+    said = message("Solução apresentada: FAQ {numero}, '{titulo}'", numero=request.entry or "–", titulo=title)
+    move.enter_discussion(said)
+    add_text(move, attrs.evolve(request, text=answer or title, entry=None), "SOLUCAO")
 
 
 def note_kind(text: str) -> str:

@@ -152,12 +152,16 @@ def gate_voicemail(move: Move, row: Transition) -> None:
 
 def gate_actor(move: Move, row: Transition) -> None:
     """G4: the actor is known, active, and holds the ticket, is the holder's chief, or has the right."""
-    site, ticket = move.site, move.ticket
     person = known_actor(move)
     move.person = person
+    if row.holder:
+        gate_holder(move, row)
+
+
+def gate_holder(move: Move, row: Transition) -> None:
+    """G4: who acts has the ticket, is a chief of who has it, or may act for others."""
+    site, ticket, person = move.site, move.ticket, move.actor
     name = site.people.name(person.key)
-    if not row.holder:
-        return
     if holds(ticket, person.key):
         move.passed("G4", later("{quem} está com o atendimento", quem=name))
     elif is_chief_of_holder(site.people, ticket, person.key):

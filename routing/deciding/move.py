@@ -30,6 +30,7 @@ from routing.domain.decision import (
 )
 from routing.domain.model import (
     ENTRY_LOG,
+    AnnexRecord,
     Attendant,
     DiscussionEntry,
     FieldChange,
@@ -117,6 +118,7 @@ class Move:
     changes: list[FieldChange] = attrs.field(factory=list)
     edits: list[EntryEdit] = attrs.field(factory=list)
     voices: list[Voice] = attrs.field(factory=list)
+    annexes: list[AnnexRecord] = attrs.field(factory=list)
     runs: list[FormulaRun] = attrs.field(factory=list)
     records: dict[int, Record] = attrs.field(factory=dict)
     """The recorded runs, by the identity of their outcomes."""

@@ -128,6 +128,7 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         discussion=(*start.discussion, *move.entries),
         changes=(*start.changes, *move.changes),
         voices=(*start.voices, *move.voices),
+        annexes=(*start.annexes, *move.annexes),
         changed_by=move.actor.key,
         changed_at=move.now,
     )
@@ -138,7 +139,7 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         statuses=tuple(move.statuses), changes=tuple(move.changes), edits=tuple(move.edits),
         explanation=Explanation(move.lines), ends=ends(move), formulas=tuple(move.runs),
         warnings=tuple(move.warnings), turns=tuple(move.turns.items()),
-        voices=tuple(move.voices), approval=approval_shown(move, after),
+        voices=tuple(move.voices), annexes=tuple(move.annexes), approval=approval_shown(move, after),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import attrs
 
 from formula.messages import Message
 from routing.domain.access import may_change_contact, may_change_level, may_change_representative
+from routing.domain.annexes import PREFIX
 from routing.domain.clients import client_fault
 from routing.domain.decision import Reason
 from routing.domain.flow import CODE
@@ -148,6 +149,9 @@ def put_field(
             message("o campo '{campo}' não se altera", campo=name),
             message("etapa, status e detentor mudam por ações, como AVANCARETAPA ou REPASSARATENDIMENTO"),
         )
+    if name.startswith(PREFIX):
+        said = message("o campo '{campo}' é de um anexo e não se altera assim", campo=name)
+        return Denied("G4", "campo-somente-leitura", said, message("registre-o com a ação 'anexar'"))
     step = site.step(ticket.type, ticket.step)
     if step is not None and name in step.read_only:
         return read_only(name, step.name)

@@ -45,6 +45,7 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
     tickets.add_history(unit, "statuses", number, plan.statuses)
     tickets.add_history(unit, "discussion", number, plan.entries)
     tickets.add_history(unit, "voices", number, plan.voices)
+    tickets.add_history(unit, "annexes", number, plan.annexes)
     rotation.move_on(unit, plan.turns)
     tickets.add_history(unit, "changes", number, plan.changes)
     for other in plan.other_entries:

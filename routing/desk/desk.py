@@ -26,9 +26,11 @@ from routing.desk.apply import apply
 from routing.desk.first_look import FirstLook
 from routing.desk.following import event_list
 from routing.desk.settling import settle
+from routing.desk.solving import solving
 from routing.desk.under_way import edited_sample, whole_ticket
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
+from routing.domain.annexes import hidden_annexes, latest, without_annexes
 from routing.domain.approvers import standing_of
 from routing.domain.attachments import mail_file
 from routing.domain.decision import Hypothesis, MailDraft, Plan, Reason, Request
@@ -235,6 +237,7 @@ class Desk:
         workload: Workload,
     ) -> Plan:
         """The plan, with the mails in the site's own words, and what it was decided by."""
+        request = solving(self.store, request)
         facts = Facts(newest=stored.newest if stored else ())
         decided = planner.plan(
             self.site,
@@ -271,11 +274,13 @@ class Desk:
                 known(None, key)
             shown: dict[str, Any] = {"ticket": stored.ticket.as_json()}
             for name in HISTORIES:
-                if name != "voices":
+                if name not in {"voices", "annexes"}:
                     shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
+            shown["annexes"] = [row.as_json() for row in latest(stored.ticket.annexes)]
             if (found := standing_of(self.site, stored.ticket)) is not None:
                 shown |= found.as_json()
-            return shown | due_json(self.site, stored.ticket) | {"mails": of_ticket(unit, stored.id)}
+            shown |= due_json(self.site, stored.ticket) | {"mails": of_ticket(unit, stored.id)}
+        return shown if person is None else without_annexes(shown, hidden_annexes(self.site.annexes, person))
 
     def sample_note(self, key: str) -> Reason | None:
         """What to mind when the ticket's sample file was edited after the ticket went into the store; None when it was not."""

@@ -15,6 +15,7 @@ from formula.values import as_json as value_json
 from routing.domain.approvals import Standing
 from routing.domain.attachments import MailFile
 from routing.domain.model import (
+    AnnexRecord,
     DiscussionEntry,
     FieldChange,
     HandoffRecord,
@@ -38,7 +39,8 @@ class Request:
     the actor saw; None asks for no such check. ``draft`` is the ticket to open, when the store has none yet.
 
     A ``change`` gives ``set``, pairs of a field's name and a text (None empties it), and may copy the parameters of another
-    ticket, ``copy_from``. A ``note`` gives ``text``, ``kind`` and ``publishable``; ``entry`` is the number, from 1, of the entry of
+    ticket, ``copy_from``. An ``annex`` gives its name as ``kind`` and the values of a record as ``set``; ``entry`` is the record
+    that is changed. A ``note`` gives ``text``, ``kind`` and ``publishable``; ``entry`` is the number, from 1, of the entry of
     the discussion that the text takes the place of.
 
     A ``mail`` goes ``to`` and ``cc``: addresses, attendants, groups and clients, separated by commas. ``text`` are the sender's own
@@ -408,6 +410,7 @@ class Plan:
     decision: int | None = None
     facts: str = attrs.field(default="", repr=False, eq=False)
     voices: tuple[Voice, ...] = ()
+    annexes: tuple[AnnexRecord, ...] = ()
     approval: Standing | None = None
 
     @property

@@ -65,6 +65,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition("change", message("mudar"), frozenset("AGETRO"), None, voicemail=False),
         Transition("note", message("anotar"), frozenset("AGETRO"), None, voicemail=False),
         Transition("mail", message("enviar e-mail"), frozenset("AGETROFC"), None, voicemail=False, holder=False),
+        Transition("annex", message("anexar"), frozenset("AGETROFC"), None, voicemail=False, holder=False),
     )
 }
 
@@ -78,6 +79,9 @@ CLOCK: Mapping[str, Transition] = {
     )
 }
 """What the clock does; the same table for moves that nobody asks for."""
+
+SETS_VALUES = frozenset({"change", "annex"})
+"""Actions whose request says values of fields: what it sets is done, and nothing of it is supposed."""
 
 ACTION_OF_STATUS: Mapping[str, str] = {
     "E": "scheduled-answered",

@@ -22,7 +22,7 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 ACTIONS = (
     "open", "advance", "handoff", "return", "schedule", "scheduled-answered", "conclude", "concluded-answered",
-    "concluded-confirmed", "wait", "resume", "cancel", "claim", "change", "note", "mail", "approve", "reject",
+    "concluded-confirmed", "wait", "resume", "cancel", "claim", "change", "note", "mail", "annex", "approve", "reject",
 )  # fmt: skip
 """The names of actions (contract)."""
 
@@ -206,6 +206,25 @@ class Voice:
         return {"by": self.by, "voice": self.voice, "at": self.at.isoformat(), "justification": self.justification}
 
 
+@attrs.frozen
+class AnnexRecord:
+    """A record of an annex (:mod:`routing.domain.annexes`): ``number`` counts those of its annex on the ticket, from 1; a later row
+    with the same number takes the place of the earlier one."""
+
+    name: str
+    number: int
+    values: Mapping[str, Scalar]
+    by: str
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        return {
+            "name": self.name, "number": self.number, "values": plain(self.values) if self.values else {}, "by": self.by,
+            "at": self.at.isoformat(),
+        }  # fmt: skip
+
+
 @attrs.frozen(kw_only=True, slots=False)
 class Ticket:
     """A ticket with its histories, oldest first.
@@ -261,6 +280,7 @@ class Ticket:
     discussion: tuple[DiscussionEntry, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     voices: tuple[Voice, ...] = ()
+    annexes: tuple[AnnexRecord, ...] = ()
     changed_by: str = ""
     changed_at: datetime | None = None
     step_version: int = 0
@@ -298,7 +318,7 @@ class Ticket:
         }
 
 
-HISTORIES = ("steps", "handoffs", "statuses", "discussion", "changes", "voices")
+HISTORIES = ("steps", "handoffs", "statuses", "discussion", "changes", "voices", "annexes")
 TICKET_FIELDS = tuple(field.name for field in attrs.fields(Ticket))
 
 

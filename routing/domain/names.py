@@ -41,6 +41,7 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "change": ("mudar", "alterar"),
     "note": ("anotar",),
     "mail": ("e-mail", "email", "enviar e-mail", "escrever"),
+    "annex": ("anexar",),
     "approve": ("aprovar",),
     "reject": ("rejeitar",),
     "wake": ("despertar",),

@@ -15,6 +15,7 @@ from formula.schema import kinds_of
 from formula.types import ANY
 from formula.working_calendar import DEFAULT as DEFAULT_CALENDAR
 from formula.working_calendar import WorkingCalendar
+from routing.domain.annexes import Annex
 from routing.domain.model import EMPTY, PARAMETER_KINDS, Step, Ticket, TicketType
 from routing.domain.people import NoWorkload, People, Workload
 from routing.domain.ticket_names import Known
@@ -75,8 +76,9 @@ class Site:
     """Everything a decision needs besides the ticket. ``formulas`` and ``sentences`` are by upper-case code.
 
     ``extra_fields`` are the kinds of the extra fields by upper-case name, ``declared_fields`` those that repasse.toml declares
-    (None: it declares none, a ticket may bring any); ``classifications`` give access levels (S:144); ``handoff_kinds`` are rows
-    of :mod:`routing.deciding.handoffs` from plugins; ``settings`` is repasse.toml as read; ``tickets`` the sample tickets by key,
+    (None: it declares none, a ticket may bring any); ``classifications`` give access levels (S:144); ``annexes`` are kinds of
+    records by name; ``handoff_kinds`` are rows of
+    :mod:`routing.deciding.handoffs` from plugins; ``settings`` is repasse.toml as read; ``tickets`` the sample tickets by key,
     ``faulty_samples`` what is wrong with those left out; ``stand_ins`` answer for functions of other modules and ``memories`` are
     what each run begins with: rule tests give both; ``cache`` keeps compiled formulas, also for other processes.
     """
@@ -90,6 +92,7 @@ class Site:
     extra_fields: Mapping[str, int] = EMPTY
     declared_fields: frozenset[str] | None = None
     classifications: Mapping[str, int] = EMPTY
+    annexes: Mapping[str, Annex] = EMPTY
     settings: Mapping[str, Any] = EMPTY
     tickets: Mapping[str, Ticket] = EMPTY
     faulty_samples: Mapping[str, SampleFault] = EMPTY

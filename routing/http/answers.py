@@ -245,6 +245,7 @@ class TicketShape(Shape):
     statuses: list[dict[str, Any]]
     discussion: list[dict[str, Any]]
     changes: list[dict[str, Any]]
+    annexes: list[dict[str, Any]]
     mails: list[dict[str, Any]]
 
 
@@ -282,6 +283,38 @@ class DueShape(Shape):
     status, holder, subject, and the reason and again_at of what was tried and refused."""
 
     due: list[dict[str, Any]]
+
+
+class StatisticsShape(Shape):
+    """Counts: moves by action and status, refusals by gate, open tickets by holder, tickets by status, stays in steps."""
+
+    since: str | None
+    moves: list[dict[str, Any]]
+    refusals: list[dict[str, Any]]
+    holders: list[dict[str, Any]]
+    statuses: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+
+
+class ArticleShape(Shape):
+    """A question or tip."""
+
+    id: int
+    state: Literal["requested", "registered"]
+    title: str
+    request: str
+    solution: str
+    product: str
+    ticket: str
+    by: str
+    at: str
+
+
+class ArticlesShape(Shape):
+    """A page of them, newest first."""
+
+    articles: list[ArticleShape]
+    next: str | None
 
 
 class FunctionsShape(Shape):

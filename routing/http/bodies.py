@@ -139,6 +139,22 @@ class FileBody(Body):
     )
 
 
+class ArticleBody(Body):
+    """A question or tip: one to be requested of a ticket, or one to be registered."""
+
+    actor: Annotated[StrictStr, Field(pattern=PLAIN, max_length=64)] | None = Field(
+        None, description="Who asks: coligada;atendente.", examples=["1;9"]
+    )
+    ticket: Annotated[StrictStr, Field(pattern=PLAIN, max_length=64)] | None = Field(
+        None, description="The ticket it is requested of."
+    )
+    number: Annotated[StrictInt, Field(ge=1, le=2_147_483_647)] | None = Field(None, description="The one to be registered anew.")
+    title: Annotated[StrictStr, Field(pattern=PLAIN, max_length=1_000)] | None = Field(None, examples=["Como zerar a caixa postal"])
+    request: Annotated[StrictStr, Field(pattern=PLAIN, max_length=100_000)] | None = None
+    solution: Annotated[StrictStr, Field(pattern=PLAIN, max_length=100_000)] | None = Field(None, examples=["Campo CAIXAPOSTAL=0"])
+    product: Annotated[StrictStr, Field(pattern=PLAIN, max_length=1_000)] | None = None
+
+
 class MoveBody(Body):
     """A move of a ticket."""
 
@@ -161,7 +177,7 @@ class MoveBody(Body):
     deadline: Moment | None = Field(None, description="The deadline of a schedule.", examples=["2026-12-04"])
     set: Annotated[dict[str, Any], WithJsonSchema(dict(NAMED_SCALARS))] | None = Field(
         None,
-        description="What a change sets, by a formula's names of fields.",
+        description="What a change sets, by a formula's names of fields; of an annex the values of a record.",
         examples=[{"PRIORIDADE": "Alta", "PARAMETRO.VALOR": 12.5}],
     )
     clear: list[StrictStr] | None = Field(None, description="The fields that a change clears.", examples=[["CAIXAPOSTAL"]])
@@ -172,11 +188,11 @@ class MoveBody(Body):
         None, description="The text of a note or mail."
     )
     kind: Annotated[StrictStr, Field(pattern=PLAIN, max_length=32)] | None = Field(
-        None, description="log, solution, possible-solution or request; of a mail, opening.", examples=["log"]
+        None, description="log, solution, possible-solution or request; of a mail, opening; of an annex its name.", examples=["log"]
     )
     publishable: StrictBool = Field(False, description="Whether a note may be published.")
     entry: Annotated[StrictInt, Field(ge=1, le=2_147_483_647)] | None = Field(
-        None, description="The entry of the discussion, from 1, that a note takes the place of."
+        None, description="The entry of the discussion, or the latest record of an annex, from 1, that is written anew."
     )
     cc: Annotated[StrictStr, Field(pattern=PLAIN, max_length=20_000)] | None = Field(
         None, description="Who gets a copy of a mail.", examples=["1;1, copia@exemplo.com.br"]

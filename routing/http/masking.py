@@ -38,6 +38,7 @@ def masked_plan(plan: Plan, masked: Iterable[str], language: str) -> dict[str, A
 def masked_ticket(shown: Mapping[str, Any], masked: Iterable[str]) -> dict[str, Any]:
     """The contract's ``show`` with masked fields hidden: in the ticket, in its histories, in texts and mails."""
     names = frozenset(name.upper() for name in masked)
+    shown = {**shown, "annexes": [masked_record(one, names) for one in shown["annexes"]]}
     values = [shown["ticket"][part] for part in ("fields", "parameters")]
     for change in shown.get("changes", ()):
         name = change["field"].removeprefix("PARAMETRO.")
@@ -47,12 +48,20 @@ def masked_ticket(shown: Mapping[str, Any], masked: Iterable[str]) -> dict[str, 
     return hidden
 
 
+def masked_record(record: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """A record of an annex; ``mascarar`` names its fields as formulas do, or by the field alone."""
+    whole = {field for field in record["values"] if f"ANEXO.{record['name']}.{field}" in names}
+    return {**record, "values": {field: HIDDEN if field in whole else value for field, value in record["values"].items()}}
+
+
 def secret_texts(plan: Plan, names: frozenset[str]) -> Iterator[str]:
     """Every value that a masked field had, or was asked to have, as texts may quote it."""
     for ticket in (plan.before, plan.after):
         for values in (ticket.fields, ticket.parameters) if ticket is not None else ():
             yield from secrets_of(values, names)
     yield from secrets_of({name.removeprefix("PARAMETRO."): value for name, value in plan.request.set}, names)
+    if plan.action == "annex":
+        yield from secrets_of({f"ANEXO.{plan.request.kind.upper()}.{name}": value for name, value in plan.request.set}, names)
 
 
 def secrets_of(values: Mapping[str, Any], names: frozenset[str]) -> Iterator[str]:

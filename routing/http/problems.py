@@ -13,10 +13,12 @@ from formula.messages import Message
 from routing.failures import (
     Conflict,
     Failure,
+    NotAllowed,
     StoreBusy,
     StoreClash,
     StoreError,
     StoreGone,
+    UnknownArticle,
     UnknownPerson,
     UnknownTicket,
     WrongFilter,
@@ -100,8 +102,10 @@ def faulty_formula(found: Iterable[Diagnostic]) -> Problem:
 def of_failure(failure: Failure) -> Problem:
     """A failure of the store, of a key or of a setting."""
     status, headers = 500, {}
-    if isinstance(failure, UnknownTicket):
+    if isinstance(failure, UnknownTicket | UnknownArticle):
         status = 404
+    elif isinstance(failure, NotAllowed):
+        status = 403
     elif isinstance(failure, UnknownPerson | WrongFilter):
         status = 422
     elif isinstance(failure, Conflict | StoreClash):

@@ -6,10 +6,12 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from typing import Annotated, Any
 
 import attrs
 from fastapi import APIRouter, Header, Path, Query, Request, Response, Security
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
@@ -18,10 +20,11 @@ from routing.clock import now_in, this_moment
 from routing.desk.clock import due_list
 from routing.desk.desk import Desk
 from routing.desk.following import event_list
+from routing.desk.knowledge import article, article_list, ask_for, register
 from routing.desk.listing import decision_list, ticket_list
 from routing.domain.zone import with_offsets
 from routing.http import answers as shapes
-from routing.http.bodies import Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody
+from routing.http.bodies import ArticleBody, Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
 from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
@@ -34,6 +37,9 @@ from routing.http.workers.pool import Pool, Work
 from routing.messages import message
 from routing.plugins import installed
 from routing.releases.asking import NotRecorded, ask_again
+from routing.reports.page import POLICY, printed_page
+from routing.reports.picture import picture
+from routing.reports.statistics import statistics
 from routing.store.pruning import no_decision
 from routing.workspace.toml_tables import pair
 
@@ -70,24 +76,24 @@ def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[
         return await worked(request, service, pool, Work(job, body.given, seconds))
 
     @router.post("/check", responses=answers(shapes.CheckShape, *refusals, *BODY_PROBLEMS))
-    async def check(request: Request, body: CheckBody) -> Response:
+    async def check_formula(request: Request, body: CheckBody) -> Response:
         """Every fault of a formula, with place, hint and fix."""
         return await passed_on(request, "check", body)
 
     @router.post("/run", responses=answers(shapes.RunShape, *refusals, *BODY_PROBLEMS))
-    async def run(request: Request, body: RunBody) -> Response:
+    async def run_formula(request: Request, body: RunBody) -> Response:
         """Run a formula. A fault of the run is an outcome; a text that is no formula is refused with diagnostics."""
         return await passed_on(request, "run", body)
 
     @router.post("/explain", responses=answers(shapes.ExplainShape, *refusals, *BODY_PROBLEMS))
-    async def explain(request: Request, body: ExplainBody) -> Response:
+    async def explain_formula(request: Request, body: ExplainBody) -> Response:
         """Run a formula and tell the chain from the values to the result."""
         return await passed_on(request, "explain", body)
 
     reading = door_router(service, prefix, door_of("read", "run", "move"), with_key)
 
     @reading.get("/functions", responses=answers(shapes.FunctionsShape, *refusals))
-    async def functions(request: Request) -> Response:
+    async def list_functions(request: Request) -> Response:
         """What formulas can call."""
         language = language_of(request, service)
         if language not in service.functions:
@@ -101,8 +107,17 @@ def door_router(service: Service, prefix: str, door: Door, with_key: bool = True
     """Routes behind a door. The door itself asks for keys; the dependency only says so in the document."""
     bearer = [Security(HTTPBearer(auto_error=False, description="repasse key new"))] if with_key else []
     return APIRouter(
-        prefix=prefix, tags=[prefix], route_class=guarded(door, service.settings, service.deadlines), dependencies=bearer
+        prefix=prefix,
+        tags=[prefix],
+        route_class=guarded(door, service.settings, service.deadlines),
+        dependencies=bearer,
+        generate_unique_id_function=client_name,
     )
+
+
+def client_name(route: APIRoute) -> str:
+    """The name of a route's function, as clients made from the document call it; what the page asks says so."""
+    return route.name if route.path.startswith("/v1") else f"{route.name}_in_{route.path.split('/')[1]}"
 
 
 def function_list(service: Service, language: str) -> bytes:
@@ -145,14 +160,14 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
     settings = service.settings
 
     @reading.get("/decisions", responses=answers(shapes.DecisionsShape, 401, 403, 404, 422))
-    async def decision_page(request: Request, viewer: ViewerQuery = None) -> Response:
+    async def list_decisions(request: Request, viewer: ViewerQuery = None) -> Response:
         """Decisions by filters, newest first, a page at a time; ``next`` is the cursor for ``after``."""
         asked = filters_of(request, DECISION_FILTERS) | {"viewer": viewer_of(request, viewer)}
         found = await run_in_threadpool(decision_list, desk_behind(service), asked)
         return sent(service, found)
 
     @reading.get("/decisions/{number}", responses=answers(shapes.DecisionShape, 401, 403, 404, 422))
-    async def decision(
+    async def show_decision(
         request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])], viewer: ViewerQuery = None
     ) -> Response:
         """A move as it was decided, with the hashes of the formulas that decided."""
@@ -164,7 +179,7 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
         return sent(service, shown)
 
     @reading.post("/decisions/{number}/again", responses=answers(shapes.AgainShape, 401, 403, 404, 409, 422))
-    async def decide_again(
+    async def repeat_decision(
         request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])], viewer: ViewerQuery = None
     ) -> Response:
         """The decision made again from what was recorded, by its own rules, people and facts: whether both are equal."""
@@ -184,6 +199,38 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
         return sent(service, shown)
 
 
+def add_articles(moving: APIRouter, reading: APIRouter, service: Service) -> None:
+    """The routes of questions and tips."""
+
+    @reading.get("/articles", responses=answers(shapes.ArticlesShape, 401, 403, 422))
+    async def list_articles(request: Request) -> Response:
+        """Questions and tips, newest first, a page at a time; ``state`` is registered or requested."""
+        asked = filters_of(request, ARTICLE_FILTERS)
+        return sent(service, await run_in_threadpool(article_list, desk_behind(service), asked))
+
+    @reading.get("/articles/{number}", responses=answers(shapes.ArticleShape, 401, 403, 404, 422))
+    async def show_article(request: Request, number: Annotated[int, Path(ge=1, le=2**31, examples=[1])]) -> Response:
+        """One question with its answer. A note of kind ``faq`` with its number as ``entry`` says that it solved a ticket."""
+        filters_of(request, NO_FILTERS)
+        return sent(service, (await run_in_threadpool(article, desk_behind(service), number)).as_json())
+
+    @moving.post("/articles", responses=answers(shapes.ArticleShape, 401, 403, 404, *BODY_PROBLEMS))
+    async def save_article(request: Request, body: ArticleBody) -> Response:
+        """Request one of a ticket (``ticket``), or register one (``title``, ``solution``), anew with ``number``."""
+        holder: Holder = request.scope[HOLDER]
+        actor = bound_person(holder, body.actor, "actor") or ""
+        desk, texts = (
+            desk_behind(service),
+            {name: getattr(body, name) or "" for name in ("title", "request", "solution", "product")},
+        )
+        now = now_in(desk.site.zone)
+        if body.ticket is not None:
+            made = await run_in_threadpool(ask_for, desk, body.ticket, actor, now)
+        else:
+            made = await run_in_threadpool(partial(register, desk, actor, now, body.number, **texts))
+        return sent(service, made.as_json())
+
+
 def desk_routes(service: Service) -> list[BaseRoute]:
     """Plans and moves, tickets and decisions."""
     settings = service.settings
@@ -199,7 +246,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         return await worked(request, service, desk_pool_of(service), work)
 
     @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 412, *BODY_PROBLEMS))
-    async def plans(request: Request, body: PlanBody, if_match: MatchHeader = None) -> Response:
+    async def plan_move(request: Request, body: PlanBody, if_match: MatchHeader = None) -> Response:
         """What a move would do, or would if what is supposed held: who receives, which mails, and why. Nothing is written."""
         quick = service.quick
         short = quick is not None and quick.expects(body, time.monotonic())
@@ -212,19 +259,21 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         return await passed_on(request, "plan", body, None, if_match, short)
 
     @moving.post("/moves", responses=answers(shapes.PlanShape, 401, 403, 409, 412, *BODY_PROBLEMS))
-    async def moves(request: Request, body: MoveBody, idempotency_key: KeyHeader = None, if_match: MatchHeader = None) -> Response:
+    async def make_move(
+        request: Request, body: MoveBody, idempotency_key: KeyHeader = None, if_match: MatchHeader = None
+    ) -> Response:
         """Make a move. The same Idempotency-Key gives the same answer again; Location names the decision."""
         return await passed_on(request, "move", body, idempotency_key, if_match)
 
     @reading.get("/tickets", responses=answers(shapes.TicketsShape, 401, 403, 404, 422))
-    async def ticket_page(request: Request, viewer: ViewerQuery = None) -> Response:
+    async def list_tickets(request: Request, viewer: ViewerQuery = None) -> Response:
         """Tickets by filters and words, newest first, a page at a time; ``next`` is the cursor for ``after``."""
         asked = filters_of(request, TICKET_FILTERS) | {"viewer": viewer_of(request, viewer)}
         found = await run_in_threadpool(ticket_list, desk_behind(service), asked)
         return sent(service, found)
 
     @reading.get("/events", responses=answers(shapes.EventsShape, 401, 403, 404, 422))
-    async def event_page(request: Request, viewer: ViewerQuery = None) -> Response:
+    async def list_events(request: Request, viewer: ViewerQuery = None) -> Response:
         """What happened, oldest first, behind the number in ``after``; ``next`` is the number to ask behind."""
         asked = filters_of(request, EVENT_FILTERS) | {"viewer": viewer_of(request, viewer)}
         desk = desk_behind(service)
@@ -232,15 +281,37 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         return sent(service, found)
 
     @reading.get("/due", responses=answers(shapes.DueShape, 401, 403, 404, 422))
-    async def due_page(request: Request, viewer: ViewerQuery = None) -> Response:
+    async def list_due(request: Request, viewer: ViewerQuery = None) -> Response:
         """What comes due by itself: what is overdue first, then what comes next. ``until`` ends the list."""
         asked = filters_of(request, DUE_FILTERS) | {"viewer": viewer_of(request, viewer)}
         desk = desk_behind(service)
         found = await run_in_threadpool(due_list, desk, asked, now_in(desk.site.zone))
         return sent(service, found)
 
+    @reading.get("/stats", responses=answers(shapes.StatisticsShape, 401, 403, 422))
+    async def show_statistics(request: Request, viewer: ViewerQuery = None) -> Response:
+        """Moves, refusals by gate, open tickets by holder, tickets by status, and hours in steps against their duration. ``since``
+        bounds what happened; ``picture`` gives an SVG instead."""
+        asked = filters_of(request, STATISTICS_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        desk, language = desk_behind(service), language_of(request, service)
+        found = await run_in_threadpool(statistics, desk, asked, now_in(desk.site.zone), language)
+        if asked.get("picture") in {"svg", "true", "1"}:
+            return Response(picture(found, language), media_type="image/svg+xml")
+        return sent(service, found)
+
+    @reading.get("/tickets/{key}/page", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
+    async def print_ticket(
+        request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])], viewer: ViewerQuery = None
+    ) -> Response:
+        """The same ticket as an HTML page for paper, without anything that runs or loads."""
+        filters_of(request, NO_FILTERS)
+        desk, language = desk_behind(service), language_of(request, service)
+        shown = masked_ticket(await run_in_threadpool(desk.show, key, viewer_of(request, viewer)), settings.masked)
+        made = printed_page(shown, desk.site, language, now_in(desk.site.zone))
+        return Response(made, headers={"Content-Security-Policy": POLICY}, media_type="text/html; charset=utf-8")
+
     @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
-    async def ticket(
+    async def show_ticket(
         request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])], viewer: ViewerQuery = None
     ) -> Response:
         """A ticket with its histories, discussion and mails. ETag is its version, for If-Match. Masked fields are hidden."""
@@ -250,6 +321,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         return sent(service, shown, {"ETag": f'"{shown["ticket"]["version"]}"'})
 
     add_decisions(reading, service)
+    add_articles(moving, reading, service)
     return [*planning.routes, *moving.routes, *reading.routes]
 
 
@@ -293,6 +365,8 @@ TICKET_FILTERS = frozenset({
 DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "rules", "limit", "after"})
 DUE_FILTERS = frozenset({"until", "limit"})
 EVENT_FILTERS = frozenset({"after", "limit"})
+STATISTICS_FILTERS = frozenset({"since", "picture"})
+ARTICLE_FILTERS = frozenset({"text", "any_word", "state", "limit", "after"})
 NO_FILTERS: frozenset[str] = frozenset()
 
 

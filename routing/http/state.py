@@ -24,16 +24,16 @@ from routing.store import releases
 
 def state_routes(service: Service) -> list[BaseRoute]:
     """For whoever watches the service."""
-    router = APIRouter(tags=["state"])
+    router = APIRouter(tags=["state"], generate_unique_id_function=lambda route: route.name)
     asked = key_door(service.keys, "read", "run", "move")
 
     @router.get("/healthz", responses={200: {"model": shapes.HealthShape}})
-    async def healthz() -> Response:
+    async def check_health() -> Response:
         """The process answers."""
         return Response(b'{"status":"ok"}', media_type="application/json")
 
     @router.get("/readyz", responses={200: {"model": shapes.ReadyShape}, 503: {"description": "Not ready.", **PROBLEM}})
-    async def readyz() -> Response:
+    async def check_readiness() -> Response:
         """The processes are up and the database answers; by which rules, and how many faults keep the folder's from deciding."""
         if not service.ready:
             raise refuse(503, "iniciando", message("o serviço ainda está iniciando"), Retry_After="1")
@@ -48,7 +48,7 @@ def state_routes(service: Service) -> list[BaseRoute]:
         response_class=Response,
         responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus text."}},
     )
-    async def metrics(request: Request) -> Response:
+    async def read_metrics(request: Request) -> Response:
         """Counters for Prometheus, also while the database is away."""
         if service.settings.guarded_state:
             await asked(request)

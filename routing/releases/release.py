@@ -18,6 +18,7 @@ from typing import Any
 import attrs
 
 from formula.types import KIND_NAMES
+from routing.domain.annexes import PREFIX
 from routing.domain.decision import MAIL_KINDS, MAIL_PARTS
 from routing.domain.site import Site
 from routing.settings import read_settings
@@ -103,7 +104,9 @@ def settings_text(site: Site) -> str:
     kept["coligada"] = site.coligada
     if site.sender:
         kept["smtp"] = {"remetente": site.sender}
-    kept["campos"] = {name: KIND_NAMES.get(kind & ~16, MANY_KINDS) for name, kind in site.extra_fields.items()}
+    kept["campos"] = {
+        name: KIND_NAMES.get(kind & ~16, MANY_KINDS) for name, kind in site.extra_fields.items() if not name.startswith(PREFIX)
+    }
     return "".join(f"{key_of(name)} = {value_of(kept[name])}\n" for name in sorted(kept))
 
 

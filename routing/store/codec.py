@@ -27,8 +27,8 @@ CLASSES: Mapping[str, type[Any]] = {
     for kind in (
         decision.Plan, decision.Request, decision.Reason, decision.MailDraft, decision.ExplanationLine,
         decision.FormulaRun, decision.OtherEntry, decision.EntryEdit, model.Holder, model.StepChange, model.HandoffRecord,
-        model.StatusChange, model.DiscussionEntry, model.FieldChange, model.Ticket, model.Voice, approvals.Standing,
-        attachments.MailFile,
+        model.StatusChange, model.DiscussionEntry, model.FieldChange, model.Ticket, model.Voice, model.AnnexRecord,
+        approvals.Standing, attachments.MailFile,
         effects.HandoffMail, effects.AddDiscussion,
         effects.AddRequest, effects.AddSolution, effects.AddDiscussionTo, effects.ChangeFields, effects.Schedule,
         effects.ChangeStatus, effects.Advance, effects.HandOff, effects.Return,

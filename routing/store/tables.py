@@ -253,6 +253,39 @@ voice = Table(
 )
 """What people said to the approvals of steps; one voice a version of a ticket."""
 
+annex = Table(
+    "annex",
+    metadata,
+    key_column(),
+    ticket_column(),
+    Column("name", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("values", Scalars, nullable=False),
+    words("by"),
+    Column("at", WallClock, nullable=False),
+    Index(None, "ticket_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""Records of the annexes that the site declares; a later row with the same number takes the place of the earlier one."""
+
+article = Table(
+    "article",
+    metadata,
+    key_column(),
+    Column("state", String(16), nullable=False),
+    words("title"),
+    words("request"),
+    words("solution"),
+    words("product"),
+    words("words"),
+    words("ticket"),
+    words("by"),
+    Column("at", WallClock, nullable=False),
+    Index(None, "state", "id"),
+    sqlite_autoincrement=True,
+)
+"""Questions and tips (S:104-111): ``requested`` of a ticket, by its key, or ``registered``; a search looks at ``words``."""
+
 postponed = Table(
     "postponed",
     metadata,

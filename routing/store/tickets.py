@@ -16,6 +16,7 @@ from routing.domain.due import entered_at
 from routing.domain.model import (
     EMPTY,
     HISTORIES,
+    AnnexRecord,
     DiscussionEntry,
     FieldChange,
     HandoffRecord,
@@ -43,6 +44,7 @@ HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "discussion": (tables.discussion, DiscussionEntry),
     "changes": (tables.field_change, FieldChange),
     "voices": (tables.voice, Voice),
+    "annexes": (tables.annex, AnnexRecord),
 }
 TABLES: Mapping[str, Any] = {name: table for name, (table, _) in HISTORY.items()}
 NO_HISTORIES: Mapping[str, Any] = dict.fromkeys(HISTORIES, ())

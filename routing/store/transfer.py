@@ -35,6 +35,7 @@ CHILDREN: Mapping[str, Table] = {
     "relations": tables.relation,
     "queue_views": tables.queue_view,
     "voices": tables.voice,
+    "annexes": tables.annex,
     "mails": tables.mail,
     "decisions": tables.decision,
 }

@@ -22,7 +22,7 @@ from routing.testing.report import failure_text
 from routing.testing.run import PASSED, observe_moves, run_case
 
 Tables = dict[str, dict[str, Any]]
-NOT_KEPT = frozenset({"change", "note", "mail"})
+NOT_KEPT = frozenset({"change", "note", "mail", "annex"})
 """Actions that a case has no keys for."""
 NEW_FILE = f"gravados{SUFFIX}"
 """Where a case that goes to no file is taken to stand."""

@@ -17,6 +17,7 @@ from formula.limits import Limits
 from formula.schema import kinds_of
 from formula.source import Source, Span
 from formula.types import kind_set
+from routing.domain.annexes import annex_kinds
 from routing.domain.decision import MAIL_KINDS, MAIL_PARTS
 from routing.domain.model import Ticket
 from routing.domain.site import FormulaText, Policy, SentenceText, Site
@@ -27,6 +28,8 @@ from routing.plugins import Misfit, installed, with_aliases
 from routing.refusals import TABLE
 from routing.setting_hooks import read_hooks
 from routing.setting_tables import of_this_place
+from routing.workspace.annexes import KEY as ANNEXES
+from routing.workspace.annexes import check_types, read_annexes
 from routing.workspace.causes import MISPLACED, without_consequences
 from routing.workspace.code_folder import user_cache
 from routing.workspace.reading import HANDOFF_KINDS, Registry, directory_people, read_directory, read_tickets, read_type
@@ -170,12 +173,16 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
     for failure in plugins.failures:
         folder.fault(folder.path / SETTINGS, "plugin-falhou", failure.message, message("atualize ou desinstale o plugin"))
     declared = declared_fields(settings)
+    annexes = deciding.get("annexes", {})
+    if settings is not None:
+        check_types(settings, annexes, types)
+    of_annexes = annex_kinds(annexes.values())
     for file in folder.files(TICKETS, ".toml"):
-        read_tickets(folder.document(file), registry, types, declared)
+        read_tickets(folder.document(file), registry, types, declared | of_annexes)
     tickets: dict[str, Ticket] = {ticket.key: ticket for ticket in registry.of("ticket")}
     formulas = read_formulas(folder)
-    extra = extra_fields(declared, tickets)
-    known_fields = frozenset(declared) if declared else None
+    extra = extra_fields(declared, tickets) | of_annexes
+    known_fields = frozenset(declared | of_annexes) if declared else None
     check_references(registry, [one.code for one in formulas.values()], extra, deciding.get("classifications", ()), known_fields)
     report_misplaced(folder)
     site = Site(
@@ -274,6 +281,8 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         read_hooks(document.data)
     except SettingsFault as fault:
         document.report("valor-invalido", ("webhook",), fault.message, fault.hint)  # type: ignore[arg-type]
+    table.known.add(ANNEXES)
+    annexes = read_annexes(document)
     calendar = table.inner("calendario")
     levels = {str(name).strip().upper(): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
     smtp = table.mapping("smtp")
@@ -282,6 +291,7 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         "language": table.word("idioma", ("pt", "en"), "pt"),
         "chiefs_from": table.word("chefia_a_partir", tuple(CHIEFS_FROM), "abertura"),
         "classifications": levels,
+        "annexes": annexes,
         "zone": read_zone(table),
         **({} if calendar is None else {"calendar": read_calendar(calendar)}),
         "policy": Policy(limits=chosen, **policy),

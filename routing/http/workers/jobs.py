@@ -27,6 +27,7 @@ from formula.source import Source
 from formula.values import display
 from routing.domain.attachments import MailFile, mail_file
 from routing.domain.decision import FACT, Data, Form, Hypothesis, Plan, Request
+from routing.domain.flow import SETS_VALUES
 from routing.domain.model import Ticket
 from routing.domain.names import action_named
 from routing.domain.site import declared_kinds, known_names
@@ -476,7 +477,7 @@ def hypothesis_of(asked: Asked) -> Hypothesis:
 
 def is_change(body: Mapping[str, Any]) -> bool:
     """Whether ``set`` and ``clear`` say what a change does, and not what is supposed."""
-    return action_named(body["action"]) == "change"
+    return action_named(body["action"]) in SETS_VALUES
 
 
 def without_hypothesis(asked: Asked) -> Asked:

@@ -17,6 +17,7 @@ from kit import sites
 
 from formula.working_calendar import WorkingCalendar
 from routing import Request, plan
+from routing.domain.annexes import Annex
 from routing.domain.model import (
     CLOCK_ACTIONS,
     Absence,
@@ -50,6 +51,9 @@ def common(action, status):
         request = attrs.evolve(request, text="ligou de novo")
     if action == "mail":
         request = attrs.evolve(request, to="1;2, cliente@exemplo.com.br", text="segue")
+    if action == "annex":
+        site = attrs.evolve(sites.site(), annexes={"PESQUISA": Annex(name="PESQUISA", title="Pesquisa", fields={"NOTA": "numero"})})
+        return site, ticket, attrs.evolve(request, kind="PESQUISA", set=(("NOTA", "5"),))
     if action == "handoff":
         request = attrs.evolve(request, to="1;1")
     if action == "open":
@@ -204,6 +208,8 @@ SITUATIONS = {
     "direito de outra coligada": lambda site, ticket, request: (
         site, attrs.evolve(ticket, holder=attendant_holder("2;3")), attrs.evolve(request, actor="2;3", to="1;3")),
     "sem justificativa": asked(justification="  "),
+    "anexo desconhecido": asked(kind="PESQUIZA"),
+    "sem valores": asked(set=()),
     "sem direito de repasse": lambda site, ticket, request: (
         site, attrs.evolve(ticket, holder=CARLOS, handoffs=(HandoffRecord(ANA, CARLOS, "1;3", None, "", sites.NOW),)),
         attrs.evolve(request, actor="1;2")),
@@ -350,6 +356,7 @@ SEEN_ACTIONS = [
     "change",
     "note",
     "mail",
+    "annex",
     "approve",
     "reject",
     *CLOCK_ACTIONS,

@@ -10,9 +10,9 @@ from kit.stores import database  # noqa: F401 - a fixture
 from kit.workspaces import make_workspace
 
 from repl.showing.plans import plan_lines
-from repl.showing.ticket_page import TicketPage
 from routing import Request, open_desk
 from routing.checking import check_workspace
+from routing.reports.ticket_lines import TicketPage
 
 TYPE = """codigo = 10
 nome = "Compra"

@@ -12,7 +12,6 @@ from kit.stores import database  # noqa: F401 - a fixture
 from kit.timed import MONDAY, at, ticket, timed_desk
 
 from formula.diagnostics import in_language
-from repl.showing.ticket_page import TicketPage
 from routing import Request, open_desk
 from routing.desk.clock import do_due, due_list
 from routing.desk.listing import decision_list
@@ -20,6 +19,7 @@ from routing.desk.worker import clock_of
 from routing.domain.model import attendant_holder, group_holder
 from routing.failures import WrongFilter
 from routing.releases.asking import ask_again
+from routing.reports.ticket_lines import TicketPage
 from routing.store.clock import Question, statement
 from routing.store.statements import prepare
 from routing.testing.bench import Bench

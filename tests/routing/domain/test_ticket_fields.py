@@ -9,10 +9,10 @@ from kit.workspaces import make_workspace
 
 from formula.fields import FIELD_DOMAINS, STANDARD_FIELDS
 from formula.types import DATE, INTEGER, TEXT
-from repl.showing.ticket_page import TicketPage
 from routing.deciding.ticket_fields import seen_fields
 from routing.domain import ticket_fields as table
 from routing.domain.model import HISTORIES, Ticket
+from routing.reports.ticket_lines import TicketPage
 from routing.store import tables
 from routing.workspace import reading
 from routing.workspace.folder import load_workspace

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from repl.messages import message
-from repl.showing.approvals import approval_lines, due_lines
+from routing.domain.annexes import PREFIX
 from routing.domain.flow import STATUS_NAMES
 from routing.domain.ticket_fields import DAY, KEY_ATTRIBUTES, MOMENT, PERSON, ROWS, TicketField
+from routing.messages import message
+from routing.reports.approvals import approval_lines, due_lines
 
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?")
 EXACT_NUMBER = re.compile(r"-?\d+\.\d+")
@@ -33,14 +34,16 @@ class TicketPage:
         yield message("Atendimento {chave}", chave=ticket["key"])
         for row in ROWS:
             value = ticket.get(row.attribute)
-            if row.attribute not in LEFT_OUT and value not in (None, "", {}, 0):
-                yield message("  {nome}: {valor}", nome=row.label, valor=self.value(row, value))
+            said = "" if row.attribute in LEFT_OUT or value in (None, "", {}, 0) else self.value(row, value)
+            if said:
+                yield message("  {nome}: {valor}", nome=row.label, valor=said)
         yield from approval_lines(self.shown, self.site, ticket["coligada"])
         yield from due_lines(self.shown)
         yield from self.section(message("Etapas"), "steps", self.step_row)
         yield from self.section(message("Repasses"), "handoffs", self.handoff_row)
         yield from self.section(message("Status"), "statuses", self.status_row)
         yield from self.section(message("Discussão"), "discussion", self.entry_row)
+        yield from self.section(message("Anexos"), "annexes", self.annex_row)
         yield from self.section(message("E-mails"), "mails", self.mail_row)
 
     def section(self, title: str, name: str, row: Callable[[Mapping[str, Any]], str]) -> Iterator[str]:
@@ -59,7 +62,8 @@ class TicketPage:
         if row.kind == PERSON:
             return self.person(value)
         if isinstance(value, Mapping):
-            return ", ".join(f"{key} = {self.inner(inner)}" for key, inner in value.items() if inner not in (None, ""))
+            shown = {key: inner for key, inner in value.items() if inner not in (None, "") and not key.startswith(PREFIX)}
+            return ", ".join(f"{key} = {self.inner(inner)}" for key, inner in shown.items())
         return moment(value) if row.kind in {MOMENT, DAY} else str(value)
 
     def inner(self, value: Any) -> str:
@@ -123,6 +127,18 @@ class TicketPage:
             tipo=row["kind"],
             texto=row["text"],
             quem=self.person(row["author"]),
+            quando=moment(row["at"]),
+        )
+
+    def annex_row(self, row: Mapping[str, Any]) -> str:
+        """``Pesquisa de satisfação 1: NOTA = 5 (Ana Lima, 24/11/2026 10:00)``."""
+        known = None if self.site is None else self.site.annexes.get(row["name"])
+        return message(
+            "{anexo} {numero}: {valores} ({quem}, {quando})",
+            anexo=row["name"] if known is None else known.title,
+            numero=row["number"],
+            valores=", ".join(f"{key} = {self.inner(one)}" for key, one in row["values"].items() if one not in (None, "")),
+            quem=self.person(row["by"]),
             quando=moment(row["at"]),
         )
 

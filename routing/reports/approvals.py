@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from formula.messages import Message
-from repl.messages import message
+from routing.messages import message
 
 
 def approval_lines(shown: Mapping[str, Any], site: Any, coligada: int) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What is asked of the store as a whole, and not of one ticket: articles, counts, what is erased."""
