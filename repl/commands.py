@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "faq": ("repl.command.reports", message("Procura, pede e cadastra FAQ e dicas.")),
     "due": ("repl.command.lists", message("Lista o que vence, e quando.")),
     "prune": ("repl.command.carrying", message("Retira o que é velho.")),
+    "erase": ("repl.command.carrying", message("Apaga os dados de uma pessoa ou de um cliente.")),
     "import": ("repl.command.carrying", message("Traz atendimentos de um arquivo.")),
     "export": ("repl.command.carrying", message("Leva atendimentos a um arquivo.")),
     "events": ("repl.command.lists", message("Lista o que aconteceu.")),

@@ -146,3 +146,46 @@ def prune_command(console: Console, workspace: str, days: int, keep_counts: bool
     )  # fmt: skip
     console.say(message("Seriam retirados: {lista}", lista=count) if dry_run else message("Retirados: {lista}", lista=count))
     return FINE
+
+
+@click.command("erase", help=message("Apaga do banco os dados de uma pessoa ou de um cliente; sem --yes, só diz o que apagaria."))
+@click.argument("workspace")
+@click.argument("who", metavar="C;A|K")
+@click.option("--also", multiple=True, metavar="T", help=message("Outro nome ou endereço da pessoa; pode repetir."))
+@click.option("--yes", "really", is_flag=True, help=message("Apaga de verdade."))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=message("Formato da saída."))
+@click.pass_obj
+def erase_command(console: Console, workspace: str, who: str, also: tuple[str, ...], really: bool, form: str) -> int:
+    """Keys, numbers, dates, steps, status and counts stay."""
+    from repl.showing.plans import desk_of
+    from routing.desk.erasing import subject_of
+    from routing.store.overall.erasing import erase
+
+    with desk_of(workspace) as desk:
+        found = subject_of(desk.site, who, also)
+        counts = erase(desk.store, found.subject, really=really)
+    if form == "json":
+        console.say_json({"who": found.name, "erased": counts, "dry_run": not really, "in_directory": found.in_directory})
+        return FINE
+    told = ", ".join(f"{console.text(ERASED.get(name, name))} {many}" for name, many in counts.items())
+    if not told:
+        console.say(message("O banco não tem nada de {quem}.", quem=found.name))
+    elif really:
+        console.say(message("Apagado de {quem}: {lista}", quem=found.name, lista=told))
+    else:
+        console.say(message("Seria apagado de {quem}: {lista}", quem=found.name, lista=told))
+        console.say(message("nada mudou; --yes apaga de verdade"))
+    if found.in_directory:
+        console.say(message("diretorio.toml e as regras ainda podem trazer o nome: tire-o deles e publique de novo"))
+    return FINE
+
+
+ERASED = {
+    "ticket": message("atendimentos"), "discussion": message("discussões"), "handoff": message("repasses"),
+    "status_change": message("mudanças de status"), "step_change": message("mudanças de etapa"), "voice": message("vozes"),
+    "field_change": message("mudanças de campos"), "annex": message("registros de anexos"), "mail": message("e-mails"),
+    "attachment": message("arquivos"), "recipient": message("endereços"), "delivery": message("entregas"),
+    "decision": message("decisões"), "event": message("eventos"), "article": message("FAQ e dicas"),
+    "postponed": message("adiamentos"), "release_text": message("textos de publicações"),
+    "presence": message("presenças"), "relation": message("relações"),
+}  # fmt: skip

@@ -13,6 +13,7 @@ from formula.decoding import decode
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
 from formula.source import Source, Span
+from routing.domain.annexes import PREFIX
 from routing.domain.decision import Reason
 from routing.domain.model import Ticket
 from routing.domain.site import Site
@@ -49,7 +50,7 @@ def edited_keys(sample: Ticket, stored: Ticket) -> list[tuple[str, ...]]:
             continue
         if row.attribute in VALUES:
             prefix, table = VALUES[row.attribute]
-            names = [name for name in {**theirs, **mine} if f"{prefix}{name}" not in written]
+            names = [name for name in {**theirs, **mine} if f"{prefix}{name}" not in written and not name.startswith(PREFIX)]
             found += [(table, name) for name in names if mine.get(name) != theirs.get(name)]
         else:
             found.append((row.key,))
