@@ -236,7 +236,7 @@ def bare(plan: Plan) -> Plan:
     """A decision without texts."""
     request = attrs.evolve(
         plan.request, set=tuple((name, GONE) for name, _ in plan.request.set), text=GONE if plan.request.text else "",
-        justification=GONE if plan.request.justification else "", draft=None,
+        justification=GONE if plan.request.justification else "", draft=None, files=(), cc="",
     )  # fmt: skip
     reason = None if plan.reason is None else Reason(plan.reason.code, GONE)
     return attrs.evolve(
