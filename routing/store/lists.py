@@ -58,6 +58,10 @@ class DecisionFilter:
     viewer: Attendant | None = None
 
 
+TOGETHER = frozenset({("ticket.type", "ticket.step"), ("ticket.holder", "ticket.status")})
+"""Columns that one index has, before the number."""
+
+
 @attrs.define
 class Conditions:
     """Conditions and their values, the leading one first."""
@@ -67,10 +71,11 @@ class Conditions:
     values: dict[str, Any] = attrs.field(factory=dict)
 
     def equal(self, column: str, value: Any) -> None:
-        """A column has a value. After the first condition the column leads no search."""
+        """A column has a value. After the first condition the column leads no search, but where both share an index."""
         if value is not None and value != "":
             name = column.replace(".", "_").replace('"', "")
-            self.said.append(f"{self.plus if self.said else ''}{column} = :{name}")
+            leads = not self.said or (len(self.said) == 1 and (self.said[0].partition(" ")[0], column) in TOGETHER)
+            self.said.append(f"{'' if leads else self.plus}{column} = :{name}")
             self.values[name] = value
 
     def add(self, said: str, **values: Any) -> None:

@@ -91,6 +91,8 @@ ticket = Table(
     Index(None, "holder", "status"),
     Index("ix_ticket_status", "status", "id"),
     Index("ix_ticket_type_step", "type", "step", "id"),
+    Index("ix_ticket_type_id", "type", "id"),
+    Index("ix_ticket_holder_id", "holder", "id"),
     Index("ix_ticket_client_code", "client_code", "id"),
     Index("ix_ticket_opener", "opener", "id"),
     Index("ix_ticket_movement", "movement", "id"),

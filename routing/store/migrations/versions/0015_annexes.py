@@ -1,4 +1,5 @@
-"""Annexes: records that the site declares, attached to tickets; questions and answers that solve tickets."""
+"""Annexes: records that the site declares, attached to tickets; questions and answers that solve tickets; lists by type and
+holder."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,3 +37,5 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_article_state_id", "article", ["state", "id"])
+    for name in ("type", "holder"):
+        op.create_index(f"ix_ticket_{name}_id", "ticket", [name, "id"])
