@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from formula.checking.calls import A_DESTINATION, repaired_destination
 from formula.checking.comparisons import always, contradiction, repeated, with_itself
 from formula.checking.names import Binding, Builtin, Field, OtherFormula, Variable
+from formula.checking.sentences import unasked
 from formula.destinations import parse_destination
 from formula.fields import FIELD_DOMAINS, STATUS_NAMES
 from formula.messages import message
@@ -101,6 +102,7 @@ def useless(block: tuple[Statement, ...], bindings: Mapping[int, Binding], repor
     """Statements after ANALISAR, and comparisons and numbers that nothing reads."""
     comparison_as_statement(block, bindings, reporter)
     unquoted_destination(block, reporter)
+    unasked(block, reporter)
     for before, after in pairwise(block):
         if isinstance(before, Evaluate) and never_returns(before, bindings):
             reporter.add(

@@ -258,6 +258,14 @@ CHECKING: tuple[Code, ...] = (
         "DECL A; SETVAR(A, 0); A = 1; A",
     ),
     row(
+        "sentenca-sem-pergunta",
+        LINT,
+        "F4",
+        "Sentença sem pergunta",
+        "EXECSQL diz se a sentença trouxe linhas. Quem lê uma linha sem perguntar recebe Vazio quando não há nenhuma.",
+        "EXECSQL('CHEFES'); CONCAT('1;', RESULTSQL('CHEFES', 'CODATENDENTE'))",
+    ),
+    row(
         "destino-duvidoso",
         WARNING,
         "S:86",

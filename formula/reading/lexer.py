@@ -6,6 +6,7 @@ Tokens are the parser library's; this module needs only their type, text and off
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -213,6 +214,8 @@ def accented(result: Scan, token: Token) -> Token:
     """L3, L10: a keyword with accents is a lint, another name an error; both go on as the plain word."""
     name = plain(str(token))
     keyword = KEYWORDS.get(name.upper())
+    if keyword == "E" and not compares(result.tokens):
+        return is_equal(result, token)
     if keyword is not None:
         result.report(
             token,
@@ -231,6 +234,27 @@ def accented(result: Scan, token: Token) -> Token:
         name if good else None,
     )
     return token.update(value=name if good else "_")
+
+
+CONDITION_BEGINS = frozenset({"SE", "ENQUANTO", "ATE", "E", "OU", "SEMICOLON", "ENTAO", "FACA", "COMMA"})
+
+
+def compares(tokens: list[Token]) -> bool:
+    """Whether what was read of a condition is one already, so that a word may join another to it."""
+    for token in reversed(tokens):
+        if token.type in {"COMPARISON", "VERDADE", "FALSO"}:
+            return True
+        if token.type in CONDITION_BEGINS:
+            break
+    return False
+
+
+def is_equal(result: Scan, token: Token) -> Token:
+    """``SE PRIORIDADE É 'Alta'``: the verb compares, and is not the word that joins conditions."""
+    literal = re.match(r"\s*['\"\d]", result.source.text[token.end_pos : token.end_pos + 20])
+    text, hint = message("É não é palavra da linguagem"), message("para comparar escreva =; para juntar duas condições escreva E")
+    result.report(token, "palavra-de-outra-linguagem", text, hint, "=" if literal else None)
+    return token.update(type="COMPARISON", value="=")
 
 
 def long_number(result: Scan, token: Token) -> Token:
@@ -392,7 +416,8 @@ def curled_text(result: Scan, token: Token) -> list[Token]:
 
 def wrong_number(result: Scan, token: Token) -> list[Token]:
     """L8: ``.5``, ``5.``, ``1e3``, ``12abc``."""
-    better = mend_number(str(token))
+    glued = result.source.text[token.start_pos - 1 : token.start_pos].isalnum() and token.start_pos > 0
+    better = None if glued else mend_number(str(token))
     if better is not None:
         hint = message("escreva {certo}", certo=better)
     elif str(token).count(".") > 1 and not str(token).replace(".", "").isdigit():
@@ -430,6 +455,11 @@ def strange(result: Scan, token: Token) -> list[Token]:
         code, text = NO_HEAD[head]
         result.report(token, code, text, message("troque : por {palavra}", palavra=head), f" {head}")
         return [token.update(type=head, value=head)]
+    bracket = {"[": "(", "]": ")"}.get(str(token))
+    if bracket is not None:
+        text = message("colchetes não são parênteses nesta linguagem")
+        result.report(token, "caractere-estranho", text, message("escreva {certo}", certo=bracket), bracket)
+        return [token.update(type="LPAR" if bracket == "(" else "RPAR", value=bracket)]
     span = with_currency(result.tokens, token)
     written = result.source.slice(span)[:12]
     shown = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import attrs
@@ -119,12 +120,26 @@ def by_formula(move: Move, setup: Setup) -> Wanted:
     return wanted_by(move, setup.formula, outcome)
 
 
+MOST_TOLD = 3
+
+
+def with_emptiness(move: Move, outcome: Outcome, hint: Message | str | None) -> Message | str | None:
+    """What the run found on its way and its value does not show, such as a sentence without rows: where a destination that is none
+    may have come from, then what a destination looks like."""
+    record = move.records.get(id(outcome))
+    notes = [] if record is None else list(dict.fromkeys(said for _, said in record.notes))[:MOST_TOLD]
+    if not notes:
+        return hint
+    facts = reduce(lambda one, other: message("{um}; {outro}", um=one, outro=other), notes)
+    return message("na execução: {fatos}; {dica}", fatos=facts, dica=hint or TWO_FORMS)
+
+
 def wanted_by(move: Move, code: str, outcome: Outcome) -> Wanted:
     """What a finished handoff formula wants (G10)."""
     found = destination_of(outcome.value, move.ticket.coligada, move.site.people)
     if isinstance(found, Reason):
         said = message("a fórmula {codigo} não deu um destino: {motivo}", codigo=code, motivo=found.message)
-        raise Refused("G10", Reason(found.code, said, found.hint))
+        raise Refused("G10", Reason(found.code, said, with_emptiness(move, outcome, found.hint)))
     move.passed("G10", later("o destino é {quem}", quem=move.site.people.holder_name(found)))
     if found.kind == "group" and any(key != found.key and key.endswith(f";{found.key.partition(';')[2]}") for key in groups(move)):
         said = message(
