@@ -81,6 +81,13 @@ OTHERWISE: Mapping[str, Message] = {
         ("ISNULL", "COALESCE", "NVL", "IFNULL", "NVL2", "SEERRO", "IFERROR"),
         message("vazio vale '' ou 0; para outro valor escreva SE A = '' ENTAO 'outro' SENAO A FIMSE"),
     ),
+    **dict.fromkeys(
+        ("ISEMPTY", "ISBLANK", "EMPTY", "VAZIA", "ISNULLOREMPTY"), message("vazio se compara: A = '' (texto), A = 0 (número)")
+    ),
+    **dict.fromkeys(
+        ("CONTAINS", "CONTEM", "INSTR"), message("para procurar um texto dentro de outro use POSICAO(procurado, texto) > 0")
+    ),
+    **dict.fromkeys(("STARTSWITH", "COMECACOM"), message("o começo de um texto é SUBSTR(texto, 1, quantos)")),
     **dict.fromkeys(("LEFT", "ESQUERDA"), message("o começo de um texto é SUBSTR(texto, 1, quantos)")),
     **dict.fromkeys(("RIGHT", "DIREITA"), message("o fim de um texto é SUBSTR(texto, TAMANHO(texto) - quantos + 1, quantos)")),
     **dict.fromkeys(

@@ -131,6 +131,7 @@ def twin(state: State, node: Call, row: Function, given: list[int]) -> tuple[Mes
         other.name: other
         for other in state.schema.table.values()
         if other.name != row.name
+        and not (other.effect or row.effect)
         and len(other.name) >= LONG_NAME
         and other.minimum <= len(given)
         and other.maximum is not None

@@ -203,7 +203,10 @@ def as_written_here(state: State, word: Word) -> tuple[Span, str] | None:
     if word.key in choices.REWRITTEN or word.key == "DATEADD":
         found = choices.rewritten(text, word.key, end)
         return None if found is None else (Span(word.span.start, found[0]), found[1])
-    if word.key in choices.CHOOSERS:
+    if (foreign := FOREIGN.get(word.key)) is not None and foreign.fix == "":
+        given = choices.arguments(text, end)
+        found = (given[0], given[1][0]) if given is not None and len(given[1]) == 1 and given[1][0] else None
+    elif word.key in choices.CHOOSERS:
         found = choices.called_choice(text, end)
     elif word.key in choices.FILLERS:
         found = choices.filled(text, end)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from formula.mending.repairs import Reader, Recogniser, Repair, in_declaration
 from formula.messages import Message, message
 from formula.reading.choices import COMPARISONS
+from formula.reading.foreign_words import NO_HEAD
 from formula.reading.lexer import KEYWORDS, span_of
 from formula.reading.tokens import Token
 from formula.source import Span
@@ -287,7 +288,59 @@ def call_without_brackets(reader: Reader) -> Iterator[Repair]:
     yield Repair(reader.at, stop, put, 0, "falta-parentese", text, hint, span_of(token), (whole, f"({inside})"))
 
 
+WORDED: Mapping[str, str] = {
+    **dict.fromkeys(("IGUAL", "EQ", "EQUALS", "EQUAL"), "="),
+    **dict.fromkeys(("DIFERENTE", "NE", "NEQ"), "<>"),
+    **dict.fromkeys(("MAIOR", "GT", "ACIMA"), ">"),
+    **dict.fromkeys(("MENOR", "LT", "ABAIXO"), "<"),
+    **dict.fromkeys(("GE", "GTE"), ">="),
+    **dict.fromkeys(("LE", "LTE"), "<="),
+}
+"""Comparisons in words."""
+LINKS = frozenset({"A", "AO", "DE", "DO", "DA", "QUE", "TO", "THAN"})
+
+
+def worded_comparison(reader: Reader) -> Iterator[Repair]:
+    """O1: ``A IGUAL 1``, ``A MAIOR OU IGUAL A 1``, ``A EQ 1``."""
+    token = reader.token()
+    sign = WORDED.get(token.upper()) if token.type == "NAME" else None
+    if sign is None or not reader.allows("COMPARISON"):
+        return
+    stop = reader.at + 1
+
+    def links(stop: int) -> int:
+        """Past the small words before an operand."""
+        tokens = reader.tokens
+        while (
+            stop + 1 < len(tokens) and tokens[stop].upper() in LINKS and tokens[stop + 1].type in {"NAME", "NUMBER", "TEXT", "LPAR"}
+        ):
+            stop += 1
+        return stop
+
+    stop = links(stop)
+    if sign in {"<", ">"} and reader.token(stop - reader.at).type == "OU" and reader.token(stop + 1 - reader.at).upper() == "IGUAL":
+        sign, stop = f"{sign}=", links(stop + 2)
+    span = Span(token.start_pos, reader.tokens[stop - 1].end_pos)
+    text = message("o operador {sinal} não existe", sinal=token.upper())
+    put = (reader.new("COMPARISON", sign, span),)
+    hint = message("escreva {certo}", certo=sign)
+    yield Repair(reader.at, stop, put, 0, "operador-de-outra-linguagem", text, hint, span, (span, sign))
+
+
+def other_head(reader: Reader) -> Iterator[Repair]:
+    """C1, C5: ``SE … FACA`` and ``ENQUANTO … ENTAO``."""
+    token = reader.token()
+    better = {"FACA": "ENTAO", "ENTAO": "FACA"}.get(token.type)
+    if better is not None and reader.allows(better):
+        code, text = NO_HEAD[better]
+        span = span_of(token)
+        hint = message("escreva {certo}", certo=better)
+        yield Repair(reader.at, reader.at + 1, (token.update(type=better),), 0, code, text, hint, span, (span, better))
+
+
 HABITS: tuple[Recogniser, ...] = (
+    worded_comparison,
+    other_head,
     typed_declaration,
     comma_after_declaration,
     assignment_arguments,

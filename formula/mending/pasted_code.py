@@ -63,6 +63,18 @@ def basic_comment(source: Source, found: Found) -> Iterator[Slip]:
         yield as_comment(span_of(found), found[0].lstrip("'"), "'")
 
 
+OPERAND_WANTED = frozenset({"", "SE", "E", "OU", "NAO", "NÃO", "IF", "AND", "OR", "NOT", "ENQUANTO", "WHILE", "ATE", *"=<>+-*/(,"})
+
+
+def holder(source: Source, found: Found) -> Iterator[Slip]:
+    """``${NAME}``, ``{{NAME}}``, ``#NAME#``, ``%NAME%`` as templates write a value, where a value is wanted."""
+    if found[0][0] == "{" and found[0][1] != "{" and before(source, found.start()) not in OPERAND_WANTED:
+        return
+    better = found[0].strip("${}#% \t")
+    text = message("um nome não leva sinais em volta: {sinal}", sinal=found[0])
+    yield once(span_of(found), better, "texto-de-fora", text, message("escreva {certo}", certo=better), better)
+
+
 def pascal_comment(_: Source, found: Found) -> Iterator[Slip]:
     """``(* comment *)`` of Pascal."""
     yield as_comment(span_of(found), found[0][2:-2], "(*")
@@ -199,11 +211,17 @@ def glued(source: Source, found: Found) -> Iterator[Slip]:
     yield Slip((Change(here, " "),), "numero-malformado", whole, text, message("escreva {certo}", certo=better), (whole, better))
 
 
+OTHER_SIGN: Mapping[str, str] = {"=>": ">=", "=<": "<=", "!=": "<>", "==": "=", "===": "=", "!==": "<>", "><": "<>", "=!": "<>"}
+
+
 def parted(_: Source, found: Found) -> Iterator[Slip]:
     """``< >``, ``> =``: one sign in two pieces."""
     sign = "".join(found[0].split())
-    better = {"=>": ">=", "=<": "<=", "!=": "<>"}.get(sign, sign)
-    text = message("o sinal {sinal} se escreve sem espaço no meio", sinal=better)
+    better = OTHER_SIGN.get(sign, sign)
+    if sign == found[0]:
+        text = message("o operador {sinal} não existe", sinal=sign)
+    else:
+        text = message("o sinal {sinal} se escreve sem espaço no meio", sinal=better)
     yield once(span_of(found), better, "comparacao-trocada", text, message("escreva {certo}", certo=better), better)
 
 

@@ -27,6 +27,8 @@ def unwrapped(source: Source) -> Slip | None:
         or list_sign(source)
         or fenced(source)
         or sheet_sign(source)
+        or escaped(source)
+        or told_in_a_mail(source)
     )
 
 
@@ -118,6 +120,44 @@ def list_sign(source: Source) -> Slip | None:
     span = Span(found.end() - len(found[0].lstrip()), found.end())
     text = message("{sinal} é um marcador de lista e não faz parte da fórmula", sinal=written)
     return once(span, "", "texto-de-fora", text, message("retire"), "")
+
+
+def escaped(source: Source) -> Slip | None:
+    """``SE%20COLIGADA%20%3D%201``: an address of a page."""
+    if len(ESCAPE.findall(source.text)) < 3 or re.search(r"[ \t]%|%[ \t]", source.text):
+        return None
+    whole, better = Span(0, len(source.text)), ESCAPES.sub(unescaped, source.text)
+    text, hint = (
+        message("isto foi copiado de um endereço: %20 é um espaço"),
+        message("troque cada % e os seus dois sinais pelo sinal certo"),
+    )
+    return once(whole, better, "texto-de-pagina", text, hint, better)
+
+
+def unescaped(found: Found) -> str:
+    """The characters that an address writes by their bytes."""
+    return bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace")
+
+
+ESCAPE, ESCAPES = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE), re.compile(r"(?:%[0-9a-f]{2})+", re.IGNORECASE)
+BEFORE_A_FORMULA = re.compile(
+    r"\s*[^'\"=;()<>*/\r\n]{3,100}:[ \t]*(?:\r?\n)+(?=\s*(?:SE\b|DECL\b|SETVAR\b|REPITA\b|ENQUANTO\b|['\"]))", re.IGNORECASE
+)
+AFTER_A_FORMULA = re.compile(
+    r"(?<=[\r\n])[ \t]*(?:Att|Atte|Atenciosamente|Abra[çc]os?|Obrigad[oa]|Grat[oa])\b[^'\"=;()<>*/]*\Z", re.IGNORECASE
+)
+
+
+def told_in_a_mail(source: Source) -> Slip | None:
+    """A line of a mail before the formula that ends with a colon, or its last words after it."""
+    for pattern in (BEFORE_A_FORMULA, AFTER_A_FORMULA):
+        found = pattern.match(source.text) if pattern is BEFORE_A_FORMULA else pattern.search(source.text)
+        if found is not None and not re.match(r"\s*(?:SE|ENQUANTO)\b", found[0], re.IGNORECASE):
+            text = message(
+                "isto é de uma mensagem e não faz parte da fórmula: {texto}", texto=found[0].split("\n")[0].strip() or "…"
+            )
+            return once(span_of(found), "", "texto-de-fora", text, message("retire"), "")
+    return None
 
 
 def sheet_sign(source: Source) -> Slip | None:

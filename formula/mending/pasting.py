@@ -77,10 +77,10 @@ STRANGE = (
     r"\u2066-\u2069\ufeff\u3000\uff01-\uff5e\ufe63\ud800-\udfff"
 )
 SUSPECT = re.compile(
-    rf"""(?=[&<>!=`|"'\\\-\[\#:?{{$_*~(MKEFIBNSAOT{STRANGE}])"""
-    r"""(?:[?{]|\(\*|\*\*|~~|(?<=[\d \t])(?:mil|milh[ãa]o|milh[õo]es|k)\b|\$[ \t]*\d|_[ \t]*[\r\n]"""
-    r"""|(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*[\r\n]"""
-    r"""|&|<[ \t]*[!/a-z=>]|[<>!][ \t]+=|=[ \t]+[<>]|``|\|\||''|""|\\|--|\[|(?<!\S)\#"""
+    rf"""(?=[&<>!=`|"'\\\-\[\#:?{{$%_*~(MKGEFIBNSAOT{STRANGE}])"""
+    r"""(?:[?{]|\(\*|\*\*|~~|(?<=[\d \t])(?:mil|milh[ãa]o|milh[õo]es|k)\b|\$[ \t]*\d|\#\w+\#|%\w+%|_[ \t]*[\r\n]"""
+    r"""|(?<=[\r\n])(?:Att|Abra|Obrig|Grat|Atenc)|(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*[\r\n]"""
+    r"""|&|<[ \t]*[!/a-z=>]|===|!==|><|=!|[<>!][ \t]+=|=[ \t]+[<>=]|``|\|\||''|""|\\|--|\[|(?<!\S)\#"""
     r"""|(?<=\d)(?:ENT|SEN|FIM|FA|AT|OU|E\b|AND|OR|THEN|ELSE)|\b(?:FIM|END|BEGIN|IN[IÍ]CIO)\b|:\s*[a-z]|\bN'"""
     rf"""|\"[^\"'\r\n]*'|'[^'\"\r\n]*\"|[{STRANGE}])""",
     re.IGNORECASE,
@@ -88,7 +88,8 @@ SUSPECT = re.compile(
 """Something in a text that may be foreign; a text without is not looked through at all. The first characters stand before the
 forms, so that the many places where none of them can begin cost next to nothing."""
 SUSPECT_BEGINNING = re.compile(
-    r"""\s*(?:[>='"*\u2022\xb7\u25aa\u25e6\u2023\u2013\u2014-]|\d+[.:)|\t ]\s*\D|[a-z]\))""", re.IGNORECASE
+    r"""\s*(?:[>='"*\u2022\xb7\u25aa\u25e6\u2023\u2013\u2014-]|\d+[.:)|\t ]\s*\D|[a-z]\)|[^'\"=;()<>*/\r\n]{3,100}:[ \t]*[\r\n])""",
+    re.IGNORECASE,
 )
 """The same at the beginning of a text: a quotation mark of a mail, a number of a line, a quote around the whole."""
 

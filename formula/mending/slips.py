@@ -284,6 +284,10 @@ def colon_assignment(reader: Reader) -> Iterator[Repair]:
         return
     text = message("o operador := não existe")
     span = span_of(sign)
+    if name is not None and name.type == "NAME" and written_setvar(reader, 3):
+        comma = (sign.update(type="COMMA", value=","),)
+        hint = message("troque := por ,")
+        yield Repair(reader.at, reader.at + 1, comma, 0, "atribuicao", text, hint, span, (span, ","))
     stop = statement_end(reader.tokens, reader.at + 1)
     inside = tuple(reader.tokens[reader.at + 1 : stop])
     if name is not None and name.type == "NAME" and inside and balance(inside) == 0:

@@ -62,10 +62,20 @@ def said_here(text: str) -> str:
     ).strip()
 
 
+def condition_of(text: str) -> str:
+    """A condition, with ``E(a; b)`` of spreadsheets as ``a E b``."""
+    called = re.match(r"\s*(E|OU|AND|OR)(?=\s*\()", text, re.IGNORECASE)
+    found = None if called is None else arguments(text, called.end())
+    if called is None or found is None or text[found[0] :].strip() or not all(found[1]):
+        return said_here(text)
+    word = SAME_WORD.get(called[1].upper(), called[1].upper())
+    return f" {word} ".join(said_here(one) for one in found[1])
+
+
 def choice(condition: str, yes: str, no: str = "") -> str:
     """One SE, with those inside it."""
     otherwise = f" SENAO {value(no)}" if no else ""
-    return f"SE {said_here(condition)} ENTAO {value(yes)}{otherwise} FIMSE"
+    return f"SE {condition_of(condition)} ENTAO {value(yes)}{otherwise} FIMSE"
 
 
 def value(text: str) -> str:
@@ -201,6 +211,10 @@ REWRITTEN: Mapping[str, tuple[int, str]] = {
     **dict.fromkeys(("INCDAY", "ADDDAYS"), (2, "({0} + {1})")),
     **dict.fromkeys(("CEILING", "CEIL", "TETO"), (1, "ARREDVALOR({0}, 1)")),
     **dict.fromkeys(("LTRIM", "RTRIM"), (1, "TRIM({0})")),
+    **dict.fromkeys(("ISEMPTY", "ISBLANK", "EMPTY", "VAZIA", "ISNULLOREMPTY"), (1, "({0} = '')")),
+    **dict.fromkeys(("CONTAINS", "CONTEM"), (2, "(POSICAO({1}, {0}) > 0)")),
+    "INSTR": (2, "POSICAO({1}, {0})"),
+    **dict.fromkeys(("CHARINDEX", "POS"), (2, "POSICAO({0}, {1})")),
 }
 """Calls of other systems whose arguments stand otherwise here: how many they have, and the way to write them."""
 

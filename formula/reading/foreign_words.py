@@ -97,7 +97,7 @@ FOREIGN: Mapping[str, Foreign] = {
     **dict.fromkeys(("CASO", "CASE", "ESCOLHA", "SELECT", "SWITCH"), SWITCH),
     **dict.fromkeys(("SAIA", "SAIR", "PARE", "BREAK", "EXIT", "CONTINUE", "CONTINUA", "LOOP"), LEAVE),
     **dict.fromkeys(("RETORNE", "RETORNA", "RETORNAR", "RETORNO", "RETURN", "RESULT", "RESULTADO"), GIVE),
-    **dict.fromkeys(("IF",), same("SE")),
+    **dict.fromkeys(("IF", "QUANDO"), same("SE")),
     **dict.fromkeys(("THEN",), same("ENTAO")),
     **dict.fromkeys(("ELSE",), same("SENAO")),
     **dict.fromkeys(("ENDIF", "END_IF", "END", "FIM_SE", "FIMIF", "FIM"), same("FIMSE")),
@@ -139,6 +139,14 @@ def mend_number(text: str) -> str | None:
         return text[:-1]
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3}){2,}", text):
         return text.replace(".", "")
+    if found := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(?:L|f|F|º|ª)", text):
+        return found[1]
+    if re.fullmatch(r"[0-9]{1,3}(?:_[0-9]{3})+", text):
+        return text.replace("_", "")
+    if re.fullmatch(r"0[xX][0-9a-fA-F]{1,8}", text):
+        return str(int(text, 16))
+    if re.fullmatch(r"[0-9]+[O0-9]*O[O0-9]*", text):
+        return text.replace("O", "0")
     if re.fullmatch(r"[0-9]*\.?[0-9]+[eE][0-9]{1,2}", text):
         try:
             return format(Decimal(text), "f")

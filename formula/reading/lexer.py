@@ -344,14 +344,15 @@ def open_text(result: Scan, token: Token) -> list[Token]:
         hint = message("um texto não passa de uma linha para a outra: feche-o e junte as partes com CONCAT")
     else:
         hint = message("feche o texto com {sinal}", sinal=quote)
-    end = Span(start + length, start + length)
+    twice = length > 3 and written[length - 2 : length] == quote * 2
+    end = Span(start + length - 2 * twice, start + length)
     text = message("texto aberto com {sinal} e não fechado nesta linha", sinal=quote)
     result.reporter.add("texto-sem-fim", Span(start, start + length), text, hint, fix=(end, quote))
     line = result.source.position(start).line
     result.doubtful.append(Span(result.source.line_starts[line - 1], token.end_pos))
     if torn:
         result.torn = (len(result.tokens), quote)
-    body = written[1:length].replace(quote, quote * 2)
+    body = written[1 : length - 2 * twice].replace(quote, quote * 2)
     first = token.update(type="TEXT", value=quote + body + quote)
     first.end_pos = start + length
     return [first, *moved(result.relex(written[length:]), start + length)]

@@ -59,6 +59,10 @@ def misread(source: Source, tokens: Sequence[Token], place: int, line: int, end:
     behind = source.text[one.end_pos : min(end, one.end_pos + NEAR)]
     if size == len(written) or not behind.strip() or goes_on(behind):
         return None
+    if size > 3 and written[size - 2 : size] == quote * 2:
+        text, stop = message("aspas dobradas no fim de um texto"), start + size
+        hint = message("feche o texto com {sinal}", sinal=quote)
+        return Misread(place, Span(start, stop), Span(stop - 2, stop), written[1 : size - 2], text, hint)
     if size > 1:
         text = message("texto aberto com {sinal} e não fechado", sinal=quote)
         stop = start + size
