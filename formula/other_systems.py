@@ -99,7 +99,7 @@ OTHERWISE: Mapping[str, Message] = {
         message("um texto como '12.5' vale como número onde é preciso um número"),
     ),
     **dict.fromkeys(
-        ("TO_DATE", "STRTODATE", "DATAVALOR", "DATEVALUE", "CDATE"),
+        ("TO_DATE", "STR_TO_DATE", "STRTODATE", "PARSEDATE", "DATAVALOR", "DATEVALUE", "CDATE"),
         message("um texto como '24/11/2026' vale como data; por partes: MTDATA(dia, mês, ano)"),
     ),
     **dict.fromkeys(("DATEADD", "INCDAY", "ADDDAYS"), message("dias se somam com +: HOJE + 10; meses com SOMAMESES(data, meses)")),

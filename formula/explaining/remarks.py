@@ -19,6 +19,7 @@ from formula.reading.tree import Binary, Expression, LogicalLiteral, Name, Numbe
 from formula.runtime.record import Event, Record
 from formula.runtime.recording import UNSEEN, Point, Recording
 from formula.values import display, shorten
+from formula.visible import OBEYED
 
 ORDER, EQUALITY = frozenset({"<", "<=", ">", ">="}), frozenset({"=", "<>"})
 GROUPED = re.compile(r"\d{1,3}\.\d{3}")
@@ -134,6 +135,10 @@ def looks_counted(text: str) -> bool:
 
 def only_difference(left: str, right: str) -> Message | None:
     """How two unequal texts differ, where the eye passes over it."""
+    if OBEYED.sub("", left) == OBEYED.sub("", right):
+        return message("só difere em um caractere que não se vê")
+    if unicodedata.normalize("NFC", left) == unicodedata.normalize("NFC", right):
+        return message("na tela são iguais: só difere no modo como os acentos são gravados (Unicode)")
     if left.strip() == right.strip():
         longer = left if len(left) > len(right) else right
         if longer != longer.rstrip() and longer == longer.lstrip():

@@ -4,6 +4,7 @@ O1, O6). Like :mod:`formula.mending.slips`, each recogniser looks at a :class:`f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from formula.mending.repairs import Reader, Recogniser, Repair, in_declaration
@@ -338,7 +339,26 @@ def other_head(reader: Reader) -> Iterator[Repair]:
         yield Repair(reader.at, reader.at + 1, (token.update(type=better),), 0, code, text, hint, span, (span, better))
 
 
+def grouped_number(reader: Reader) -> Iterator[Repair]:
+    """L8: ``10 000``: one number, its thousands apart."""
+    token, first = reader.token(), reader.before()
+    if first is None or first.type != "NUMBER" or token.type != "NUMBER" or not re.fullmatch(r"\d{3}(?:\.\d+)?", str(token)):
+        return
+    stop = reader.at + 1
+    while "." not in str(reader.tokens[stop - 1]) and re.fullmatch(r"\d{3}(?:\.\d+)?", str(reader.token(stop - reader.at))):
+        stop += 1
+    whole = Span(first.start_pos, reader.tokens[stop - 1].end_pos)
+    written = reader.source.slice(whole)
+    if re.fullmatch(r"\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?:\.\d+)?", written):
+        better = "".join(written.split())
+        put = (reader.new("NUMBER", better, whole),)
+        text = message("'{numero}' não é um número", numero=written)
+        hint = message("escreva {certo}", certo=better)
+        yield Repair(reader.at - 1, stop, put, 0, "numero-malformado", text, hint, whole, (whole, better))
+
+
 HABITS: tuple[Recogniser, ...] = (
+    grouped_number,
     worded_comparison,
     other_head,
     typed_declaration,

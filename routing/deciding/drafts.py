@@ -267,7 +267,7 @@ def opening_mail(move: Move) -> None:
 def note_opening(move: Move, mail: MailDraft) -> None:
     """Send the opening mail, and say so in the discussion."""
     move.mails.append(mail)
-    move.enter_discussion(message("E-mail de abertura do atendimento enviado ao cliente: {endereco}", endereco=mail.to))
+    move.enter_discussion(message("E-mail de abertura do atendimento a ser enviado ao cliente: {endereco}", endereco=mail.to))
 
 
 def opening_draft(move: Move) -> MailDraft | Reason:

@@ -315,6 +315,18 @@ def gate_edge(move: Move, target: Step) -> None:
     )
 
 
+def filled_too_late(move: Move, target: Step) -> Message | None:
+    """What to say when the handoff formula of the step entered fills fields: it runs after this gate."""
+    code = target.formula or move.kind.formula if (target.handoff or move.kind.handoff) == "formula" else None
+    if "ALTERARCAMPOATENDIMENTO" not in move.site.formula_texts.get((code or "").upper(), "").upper():
+        return None
+    return message(
+        "preencha todos e avance de novo; a fórmula de repasse '{codigo}' só corre depois desta verificação: "
+        "quem pode preencher antes é a fórmula de entrada da etapa em que o atendimento está",
+        codigo=code,
+    )
+
+
 def gate_required(move: Move, target: Step) -> None:
     """G8: obligatory fields, parameters and actions of the steps left and entered, all missing at once (S:126)."""
     left = move.step
@@ -334,7 +346,7 @@ def gate_required(move: Move, target: Step) -> None:
             message(
                 "falta preencher: {lista} (etapa {etapas})", lista=", ".join(absent), etapas=", ".join(f"'{one}'" for one in steps)
             ),
-            message("preencha todos e avance de novo"),
+            filled_too_late(move, target) or message("preencha todos e avance de novo"),
         )
     move.passed("G8", later("obrigatórios preenchidos: {lista}", lista=", ".join(items)))
 
