@@ -73,7 +73,7 @@ def int_(num: Number) -> Integer:
 @function(origin="published", aliases=["PFRAC"], examples=["FRAC(7.25) -> 0,25", "FRAC(-1.5) -> -0,5", "PFRAC(3) -> 0"])
 def frac(num: Number) -> Number:
     """A parte fracionária, com o sinal do número: NUM − INT(NUM)."""
-    return 0 if type(num) is int else num - num.__int__()
+    return 0 if type(num) is int else WIDE.subtract(num, num.__int__())
 
 
 @function(origin="published", examples=["MAX(3, 8) -> 8", "MAX(-1.5, -2) -> -1,5"])

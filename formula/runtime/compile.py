@@ -113,9 +113,9 @@ class Compiler(Control):
         )
 
     def asks_fields_only(self, base: int) -> bool:
-        """Whether the code needs nothing but the fields: no parameter, host, budget or exact arithmetic. Such a function has
-        one parameter, and when anything goes wrong in it the plain way tells what."""
-        asks = self.uses_parameters or self.uses_run or self.uses_text or self.uses_digits or self.uses_numbers
+        """Whether the code needs nothing but the fields: no parameter, host, budget or arithmetic. Such a function has one
+        parameter, and when anything goes wrong in it the plain way tells what."""
+        asks = self.uses_parameters or self.uses_run or self.uses_text or self.uses_digits or self.uses_numbers or self.works_out
         return self.trusted and not (asks or self.counts) and base <= DEFAULT.steps
 
     def opening(self) -> list[ast.stmt]:

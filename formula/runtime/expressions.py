@@ -111,7 +111,8 @@ class Expressions(Operations):
             wanted = row.arguments[min(position, len(row.arguments) - 1)]
             made.append(self.read(row, wanted, argument))
         self.mark(node.span)
-        if row.result & NUMBER or row.result == ANY:
+        self.works_out = self.works_out or bool(row.result & NUMBER)
+        if is_foreign(row):  # the rows of this package do not leave rounding to the arithmetic that is set
             self.uses_numbers = True
         if row.name == "CONCAT" and row.contexts == {"global"}:
             whole = made[0]

@@ -82,6 +82,7 @@ class Namespace(Places):
         self.uses_text = False
         self.uses_digits = False
         self.uses_numbers = False
+        self.works_out = False
         self.fresh = 0
         self.sizes_asked = False
         self.nodes = tuple(walk(checked.tree))

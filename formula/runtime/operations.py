@@ -61,7 +61,7 @@ class Operations(Conversions):
                     made = self.help("to_logical", made)
                 made = self.negated(made)
             elif self.only(kind, NUMBER):
-                self.uses_numbers = True
+                self.works_out, self.uses_numbers = True, self.uses_numbers or kind != INTEGER
                 made = ast.UnaryOp(ast.USub() if one.operator == "-" else ast.UAdd(), made, **self.at)
             else:
                 self.uses_numbers = True
@@ -114,7 +114,9 @@ class Operations(Conversions):
         kind, other = self.kind(node.left), self.kind(node.right)
         if node.operator in COMPARING:
             return self.comparison(node, left, kind, other)
-        self.uses_numbers = True
+        self.works_out = True
+        if not self.exact(node.operator, kind, other):
+            self.uses_numbers = True
         if node.operator == "/":
             left = self.as_number(left, kind, node.left)
             right = self.converted(node.right, NUMBER)
@@ -135,6 +137,12 @@ class Operations(Conversions):
         if node.operator == "+" and kind == TEXT and self.only(other, NUMBER):
             return self.help("add_to_text", left, right)
         return self.help(CHECKED_NAMES[node.operator], left, right)
+
+    @staticmethod
+    def exact(sign: str, kind: int, other: int) -> bool:
+        """Whether an operator never rounds by the arithmetic that is set: only integers and dates take part, or it divides,
+        which has an arithmetic of its own."""
+        return sign == "/" or (kind in {INTEGER, DATE} and other in {INTEGER, DATE})
 
     def product(self, node: Binary, left: ast.expr, kind: int, other: int) -> ast.expr:
         """``*`` with the bound on digits: exact decimals raise by themselves, integers are compared.

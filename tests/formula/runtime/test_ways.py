@@ -177,3 +177,23 @@ def test_a_text_of_any_kind_gives_what_the_checked_way_gives(value: object, text
     context = Context(fields={"F": value, "OUTRO": None, "ABERTO": date(2026, 11, 24)})
     for _ in range(2):
         assert repr(rule.run(context)) == repr(plain(rule, context, DEFAULT))
+
+
+LONG = Decimal("12345678901234567890123456789012345678901234567890.12345678901234567890123456789")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "VALOR + 1", "-VALOR", "VALOR * 3", "FRAC(VALOR)", "FRAC(-VALOR)", "1 - VALOR", "VALOR / 7", "INT(VALOR) + FRAC(VALOR)",
+        "ARREDONDA(VALOR, 3)", "RESTO(VALOR, 7)", "TEXTO + 1", "TEXTO * 2", "TEXTO - VALOR", "ABS(VALOR)", "MAX(VALOR, TEXTO)",
+        "ABERTO + FRAC(VALOR)", "DECL X; SETVAR(X, VALOR); X + 1", "ATRIBUI('A', VALOR); MEMORIA('A') + 1", "0.1 + DIAS",
+    ],
+)  # fmt: skip
+def test_long_numbers_are_exact_either_way(text: str) -> None:
+    schema = Schema(fields={"VALOR": "numero", "TEXTO": "texto", "ABERTO": "data", "DIAS": "inteiro"})
+    context = Context(fields={"VALOR": LONG, "TEXTO": str(LONG), "ABERTO": date(2026, 11, 24), "DIAS": 10**40})
+    rule = compiled(text, schema, "x")
+    found = rule.run(context)
+    assert found.status == "ok"
+    assert repr(found) == repr(plain(rule, context, DEFAULT))
