@@ -80,6 +80,11 @@ install_packages() {
 }
 
 make_environment() {
+  if ! [ -w . ]; then
+    say "Esta pasta não pode ser escrita por $(id -un): o ambiente .venv fica nela. Copie-a para uma pasta sua."
+    say "(This folder cannot be written by $(id -un): the environment .venv stands in it. Copy it to a folder of yours.)"
+    exit 3
+  fi
   if ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
     python3 -m venv --clear "$ENVIRONMENT"
   fi
@@ -93,6 +98,14 @@ fingerprint() {
   { cat "requirements/$1.txt" requirements/build.txt pyproject.toml; "$PYTHON" -VV; pwd; } | sha256sum | cut -d' ' -f1
 }
 
+pip_install() {
+  if ! "$PYTHON" -m pip install -q "$@" >&2; then
+    say "Os pacotes de Python não puderam ser instalados. Se acima há um erro de conexão, falta a rede (ou PIP_INDEX_URL, PIP_CERT, HTTPS_PROXY)."
+    say "(The Python packages could not be installed. If a connection failed above, the network is missing, or PIP_INDEX_URL, PIP_CERT, HTTPS_PROXY.)"
+    exit 3
+  fi
+}
+
 install_python_packages() {
   local lock=$1 stamp=$ENVIRONMENT/stamp-$1
   if [ "$(cat "$stamp" 2>/dev/null)" = "$(fingerprint "$lock")" ]; then
@@ -101,9 +114,9 @@ install_python_packages() {
   say "Python: requirements/$lock.txt"
   rm -f "$ENVIRONMENT"/stamp-*
   # Sources are built with the locked setuptools, never with one fetched for the occasion.
-  "$PYTHON" -m pip install -q --require-hashes -r requirements/build.txt >&2
-  "$PYTHON" -m pip install -q --require-hashes --no-build-isolation --use-pep517 -r "requirements/$lock.txt" >&2
-  "$PYTHON" -m pip install -q --no-deps --no-build-isolation --no-index -e . >&2
+  pip_install --require-hashes -r requirements/build.txt
+  pip_install --require-hashes --no-build-isolation --use-pep517 -r "requirements/$lock.txt"
+  pip_install --no-deps --no-build-isolation --no-index -e .
   # An installation from here has no compiled modules of ours yet; without them every start reads the sources again.
   "$PYTHON" -m compileall -q formula routing repl >&2
   fingerprint "$lock" >"$stamp"

@@ -65,6 +65,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "settings": ("repl.command.settings", message("Lista as configurações e as suas variáveis de ambiente.")),
     "schema": ("repl.command.schema", message("Escreve o JSON Schema dos arquivos de uma área de trabalho, para editores.")),
     "lsp": ("repl.command.doors", message("Atende um editor pelo Language Server Protocol.")),
+    "mcp": ("repl.command.doors", message("Atende um assistente pelo Model Context Protocol.")),
     "dap": ("repl.command.doors", message("Atende um editor pelo Debug Adapter Protocol.")),
 }
 

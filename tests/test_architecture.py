@@ -65,6 +65,7 @@ ROOMS = {
     "holidays": {"formula/working_calendar.py"},
     "hypothesis": {"routing/testing/"},
     "lsprotocol": {"repl/editor/"},
+    "mcp": {"repl/editor/"},
     "openpyxl": {"routing/testing/"},
     "opentelemetry": {"routing/http/"},
     "procrastinate": {"routing/mail/jobs.py", "routing/store/migrations/"},

@@ -1,4 +1,4 @@
-"""Commands that open a door and stay: repl, serve, studio, lsp, dap."""
+"""Commands that open a door and stay: repl, serve, studio, lsp, dap, mcp."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from repl.command.formulas import context_option, limit_option, ticket_option, workspace_option
 from repl.messages import message
-from repl.showing.console import FINE, Console
+from repl.showing.console import FINE, Console, Refusal
 
 if TYPE_CHECKING:
     from repl.session.session import Session
@@ -97,4 +97,23 @@ def dap_command(console: Console) -> int:
     from repl.editor.dap import serve_stdio
 
     serve_stdio(console.language)
+    return FINE
+
+
+@click.command("mcp", help=message("Atende um assistente: verifica, executa, explica, planeja e testa. Nada se move nem se grava."))
+@click.option("--workspace", default=".", metavar="DIR", help=message("A área de trabalho."))
+@click.pass_obj
+def mcp_command(console: Console, workspace: str) -> int:
+    """Serves on stdin and stdout until they close."""
+    from pathlib import Path
+
+    if not Path(workspace).is_dir():
+        raise Refusal(message("a pasta '{pasta}' não existe", pasta=workspace))
+    try:
+        from repl.editor.assistants import serve
+    except ModuleNotFoundError as fault:
+        raise Refusal(
+            message("falta o complemento para assistentes"), message("instale o complemento mcp, como diz o LEIA-ME")
+        ) from fault
+    serve(Path(workspace), console.language)
     return FINE

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from kit import catalogue
 from kit.paths import ROOT
-from kit.reference import settings_page, workspace_page
+from kit.reference import settings_page, undescribed, workspace_page
 
 import formula
 from formula.builtins.page import page as functions_page
@@ -125,13 +126,16 @@ PAGES: Mapping[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Write all."""
+    """Write all. Ends with code 1 when a key of a workspace's files has no description."""
     for name, make in PAGES.items():
         (DOCS / name).write_text(make(), encoding="utf-8")
     table = ROOT / "formula" / "grammar.bin"
     if not table.exists() or not table.read_bytes().startswith(fingerprint()):
         table.write_bytes(save_grammar())
     catalogue.main()
+    nameless = undescribed()
+    if nameless:
+        sys.exit("missing in tests/kit/workspace_keys.toml: " + ", ".join(nameless))
 
 
 if __name__ == "__main__":

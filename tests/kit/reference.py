@@ -98,6 +98,12 @@ def kind_of(schema: dict[str, Any], at: int) -> str:
     return KINDS[kind][at] if kind else (("data", "date")[at] if schema.get("format") == "date-time" else "")
 
 
+def undescribed() -> list[str]:
+    """Keys that nobody has described yet, as they are written in workspace_keys.toml."""
+    schemas = workspace_schemas()["$defs"]
+    return [f"[{name}] {key}" for name in FILES for key, _, _ in keys_of(schemas[name]) if key not in SAID[name]]
+
+
 def head(*titles: tuple[str, ...], at: int) -> list[str]:
     """The head of a table."""
     return [f"| {' | '.join(titles[at])} |", f"|{'---|' * len(titles[at])}"]

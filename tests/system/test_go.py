@@ -6,7 +6,9 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from kit.paths import ROOT
@@ -14,7 +16,7 @@ from kit.paths import ROOT
 LOCKS = ("build", "runtime", "sbom", "server", "tests")
 
 
-def go(folder: Path, *words: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
+def go(folder: Path, *words: str, path: str | None = None, user: int | None = None) -> subprocess.CompletedProcess[str]:
     environment = dict(os.environ) if path is None else {**os.environ, "PATH": path}
     return subprocess.run(
         ["/bin/bash", str(folder / "go"), *words],
@@ -24,6 +26,7 @@ def go(folder: Path, *words: str, path: str | None = None) -> subprocess.Complet
         stdin=subprocess.DEVNULL,
         check=False,
         timeout=120,
+        user=user,
     )
 
 
@@ -82,6 +85,41 @@ def test_packages_are_asked_for_only_where_missing(bare: Path) -> None:
     path = tools(bare, id="echo 0", apt_get=f'echo "$@" >> {asked}; exit 1', python3="exit 0")
     go(bare, "test", path=path)
     assert asked.read_text(encoding="utf-8").splitlines() == ["update -q"]
+
+
+@pytest.fixture
+def odd_folder() -> Iterator[Path]:
+    """The script in a folder that everybody may look into, with blanks and accents in its path."""
+    with TemporaryDirectory(prefix="repasse ação ") as name:
+        folder = Path(name)
+        for file in ("go", "pyproject.toml"):
+            shutil.copy(ROOT / file, folder)
+        shutil.copytree(ROOT / "requirements", folder / "requirements")
+        folder.chmod(0o755)
+        yield folder
+
+
+def test_a_folder_that_cannot_be_written_is_told(odd_folder: Path) -> None:
+    path = tools(odd_folder, id="echo ana", python3="exit 0")
+    odd_folder.chmod(0o555)
+    done = go(odd_folder, "demo", path=path, user=65534 if os.getuid() == 0 else None)
+    odd_folder.chmod(0o755)
+    assert done.returncode == 3
+    assert "Esta pasta não pode ser escrita por ana" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_packages_that_cannot_be_fetched_are_told(odd_folder: Path) -> None:
+    """Without a network pip fails; what to do comes last."""
+    path = tools(odd_folder, id="echo 0", python3="exit 0")
+    python = odd_folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/bash\ncase "$*" in *"pip install"*) echo "Connection refused" >&2; exit 1 ;; esac\n', "utf-8")
+    python.chmod(0o755)
+    done = go(odd_folder, "demo", path=path)
+    assert done.returncode == 3
+    assert "falta a rede" in done.stderr.splitlines()[-2]
+    assert "the network is missing" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", LOCKS)
