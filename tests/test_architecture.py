@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -370,3 +371,11 @@ def test_no_committed_file_names_this_machine_or_a_registry() -> None:
             continue
         breaches += [f"{name_of(path)}: {leak}" for leak in LEAKS if leak in text]
     assert breaches == []
+
+
+@pytest.mark.parametrize(("config", "english"), [("mkdocs.yml", False), ("mkdocs.en.yml", True)])
+def test_every_page_of_the_documentation_stands_in_the_site(config: str, english: bool) -> None:
+    """A new page needs a line under ``nav``."""
+    menu = (ROOT / config).read_text("utf-8").partition("\nnav:\n")[2]
+    pages = {path.name for path in (ROOT / "docs").glob("*.md") if path.name.endswith(".en.md") == english} - {"architecture.md"}
+    assert set(re.findall(r"[\w-]+(?:\.en)?\.md", menu)) == pages

@@ -16,7 +16,6 @@ from urllib.parse import unquote, urlsplit
 
 import click
 import pytest
-import yaml
 from kit.pages import blocks, commands, play
 from kit.paths import ROOT
 from kit.reference import SAID, keys_of
@@ -89,12 +88,8 @@ def leads_somewhere(path: Path, target: str, pages: dict[Path, Page], site: Path
 
 
 @pytest.mark.parametrize(("language", "spoken"), [("pt", "pt"), ("en", "en")])
-def test_every_page_can_be_reached_and_searched_in_its_language(language: str, spoken: str, site: Path) -> None:
+def test_the_site_can_be_searched_in_its_language(language: str, spoken: str, site: Path) -> None:
     place = site if language == "pt" else site / language
-    config = yaml.safe_load((ROOT / CONFIGS[language]).read_text("utf-8"))
-    named = set(re.findall(r"[\w-]+(?:\.en)?\.md", json.dumps(config["nav"])))
-    own = {page.name for page in DOCS if page.name.endswith(".en.md") == (language == "en")} - {"architecture.md"}
-    assert named == own
     index = json.loads((place / "search" / "search_index.json").read_text("utf-8"))
     assert index["config"]["lang"] == [spoken]
     assert len(index["docs"]) > 50
