@@ -192,9 +192,10 @@ class LineWriter:
         self.writer = writer
 
     async def write(self, data: bytes) -> None:
-        """Send a message; waits when the other side is slow."""
-        self.writer.write(data + b"\n")
-        await self.writer.drain()
+        """Send a message; waits when the other side is slow. One that has gone misses nothing."""
+        with contextlib.suppress(ConnectionError):
+            self.writer.write(data + b"\n")
+            await self.writer.drain()
 
     async def close(self) -> None:
         """End the connection."""

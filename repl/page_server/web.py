@@ -118,6 +118,8 @@ def own_origin(socket: WebSocket, hosts: frozenset[str]) -> bool:
 
 async def serve_editor(socket: WebSocket, editor: LanguageProcesses, hosts: frozenset[str]) -> None:
     """Pass messages between a page and the language server until either side ends."""
+    from starlette.websockets import WebSocketDisconnect
+
     if not own_origin(socket, hosts):
         await socket.close(REFUSED)
         return
@@ -138,7 +140,7 @@ async def serve_editor(socket: WebSocket, editor: LanguageProcesses, hosts: froz
     finally:
         editor.leave(address)
         writer.close()
-        with suppress(RuntimeError):  # the page has gone already
+        with suppress(RuntimeError, WebSocketDisconnect):  # the page has gone already
             await socket.close()
 
 

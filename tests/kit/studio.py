@@ -47,7 +47,7 @@ class Studio:
 
 @contextmanager
 def studio(folder: Path, *arguments: str) -> Iterator[Studio]:
-    """Serve a folder until the block ends."""
+    """Serve a folder until the block ends. Whoever started it reads its terminal: nothing may follow the address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "repl.commands", "studio", str(folder), "--port", "0", "--no-browser", *arguments],
         stdout=subprocess.PIPE,
@@ -58,6 +58,7 @@ def studio(folder: Path, *arguments: str) -> Iterator[Studio]:
     timer = threading.Timer(START_SECONDS, process.kill)
     timer.start()
     said: list[str] = []
+    reader: threading.Thread | None = None
     try:
         for line in process.stdout:
             said.append(line)
@@ -66,7 +67,10 @@ def studio(folder: Path, *arguments: str) -> Iterator[Studio]:
         else:
             raise RuntimeError(f"the studio did not start: {said}")
         timer.cancel()
-        yield Studio(said[-1].strip(), folder, process, said)
+        opening = said[-1].strip()
+        reader = threading.Thread(target=lambda stream: said.extend(iter(stream.readline, "")), args=(process.stdout,))
+        reader.start()
+        yield Studio(opening, folder, process, said)
     finally:
         timer.cancel()
         process.terminate()
@@ -74,7 +78,10 @@ def studio(folder: Path, *arguments: str) -> Iterator[Studio]:
             process.wait(30)
         finally:
             process.kill()
+            if reader is not None:
+                reader.join(10)
             process.stdout.close()
+    assert said[-1].strip() == opening, "the studio said more than its address"
 
 
 def ask(client: httpx.Client, job: str, **given: Any) -> Any:

@@ -135,22 +135,29 @@ function fileRow(path) {
     errors > 0 && el("small", { class: "count error" }, say("errors", errors)), !errors && warnings > 0 && el("small", { class: "count" }, say("warnings", warnings))));
 }
 
+// Fields that are typed into stay the same elements when the tree is drawn anew.
 function ticketList() {
   const list = el("ul", {}, seen.tickets.length ? seen.tickets.map((one) => el("li", {}, el("button", {
     type: "button", class: "entry ticket", id: `ticket-${one.key}`, "aria-current": panel?.key === one.key ? "true" : null, onclick: () => openTicket(one.key),
   }, el("strong", {}, one.key), el("span", {}, one.subject), el("small", {}, [one.step_name, one.holder_name].filter(Boolean).join(" · "))))) : el("li", { class: "quiet" }, seen.fault ? seen.fault.message : say("noTickets")));
-  const filter = el("input", { type: "search", id: "ticket-filter", value: words, placeholder: say("ticketFilter"), "aria-label": say("ticketFilter"), oninput: () => { words = filter.value; findTickets(); } });
-  return [filter, list];
+  parts.filter ??= el("input", { type: "search", id: "ticket-filter", placeholder: say("ticketFilter"), "aria-label": say("ticketFilter"), oninput: () => { words = parts.filter.value; findTickets(); } });
+  return [parts.filter, list];
 }
 
 const findTickets = later(300, () => look());
 
 function newFormula() {
+  return (parts.newFormula ??= newFormulaForm());
+}
+
+function newFormulaForm() {
   const name = el("input", { type: "text", id: "new-formula", placeholder: say("newName"), "aria-label": say("newName"), autocomplete: "off", spellcheck: "false" });
   return el("form", { class: "bar plain new", onsubmit: (event) => {
     event.preventDefault();
     const path = `formulas/${name.value.trim()}.formula`;
     if (!NAME.test(name.value.trim()) || folder.files.some((one) => one.path.toLowerCase() === path.toLowerCase())) { name.setAttribute("aria-invalid", "true"); name.focus(); return; }
+    name.value = "";
+    name.removeAttribute("aria-invalid");
     activate(documents.create(path, "'5';\n"));
     active.view.focus();
     changed(active);
