@@ -23,7 +23,7 @@ from repl.messages import message
 from repl.showing.console import FAULTY, INTERRUPTED, UNUSABLE, Console, Refusal
 from repl.showing.language import language_of, split_language
 from routing.errors import RoutingError, WorkspaceError
-from routing.failures import Conflict, Failure, UnknownTicket
+from routing.failures import Conflict, Failure, NotAllowed, UnknownTicket
 
 COMMANDS: dict[str, tuple[str, Message]] = {
     "check": ("repl.command.formulas", message("Mostra todas as falhas de fórmulas, sentenças, tipos e casos.")),
@@ -36,6 +36,9 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "move": ("repl.command.site", message("Move um atendimento.")),
     "show": ("repl.command.site", message("Mostra um atendimento com seus históricos.")),
     "tickets": ("repl.command.lists", message("Lista e procura atendimentos.")),
+    "transfer": ("repl.command.people", message("Repassa muitos atendimentos de uma vez.")),
+    "clients": ("repl.command.people", message("Procura clientes.")),
+    "absence": ("repl.command.people", message("Diz quem está ausente, ou muda a situação de um atendente.")),
     "decisions": ("repl.command.lists", message("Lista decisões.")),
     "stats": ("repl.command.reports", message("Conta movimentos, recusas, carga e tempo nas etapas.")),
     "faq": ("repl.command.reports", message("Procura, pede e cadastra FAQ e dicas.")),
@@ -63,7 +66,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "mail": ("repl.command.store", message("Vê e comanda a fila de e-mails.")),
     "store": ("repl.command.store", message("Leva o conteúdo de um banco para uma pasta e de volta.")),
     "settings": ("repl.command.settings", message("Lista as configurações e as suas variáveis de ambiente.")),
-    "schema": ("repl.command.schema", message("Escreve o JSON Schema dos arquivos de uma área de trabalho, para editores.")),
+    "schema": ("repl.command.doors", message("Escreve o JSON Schema dos arquivos de uma área de trabalho, para editores.")),
     "lsp": ("repl.command.doors", message("Atende um editor pelo Language Server Protocol.")),
     "mcp": ("repl.command.doors", message("Atende um assistente pelo Model Context Protocol.")),
     "dap": ("repl.command.doors", message("Atende um editor pelo Debug Adapter Protocol.")),
@@ -206,7 +209,7 @@ def say_failure(fault: RoutingError, console: Console) -> int:
         return FAULTY
     if isinstance(fault, Failure):
         console.say_refusal(Refusal(fault.message, fault.hint))
-        return FAULTY if isinstance(fault, Conflict | UnknownTicket) else UNUSABLE
+        return FAULTY if isinstance(fault, Conflict | UnknownTicket | NotAllowed) else UNUSABLE
     console.say_refusal(Refusal(str(fault)))
     return UNUSABLE
 

@@ -89,6 +89,12 @@ class UnknownArticle(Failure):
     code = "faq-desconhecida"
 
 
+class WrongPresence(Failure):
+    """An absence or a status that cannot be: dates, substitute, words."""
+
+    code = "ausencia-invalida"
+
+
 class NotAllowed(Failure):
     """The one who asks has no right to it."""
 

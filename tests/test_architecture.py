@@ -133,7 +133,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         "fields", "field_changes", "other_modules", "other_systems", "types", "diagnostics", "limits", "messages", "source", "visible",
     ),
     "routing": (
-        "checking", "schemas", "setting_list", "testing", "proving", "http", "reports", "exchange", "desk", "releases", "explaining", "webhooks", "mail", "store", "deciding", "workspace", "settings", "setting_hooks", "setting_tables", "setting_secrets", "plugins",
+        "checking", "schemas", "setting_list", "testing", "proving", "http", "reports", "exchange", "aio", "desk", "releases", "explaining", "webhooks", "mail", "store", "deciding", "workspace", "settings", "setting_hooks", "setting_tables", "setting_secrets", "plugins",
         "domain", "clock", "refusals", "failures", "errors", "messages",
     ),
     "repl": ("demo", "commands", "command", "page_server", "editor", "terminal", "session", "example", "showing", "messages"),

@@ -1,4 +1,4 @@
-"""Commands that open a door and stay: repl, serve, studio, lsp, dap, mcp."""
+"""Commands that open a door and stay: repl, serve, studio, lsp, dap, mcp; and what editors ask for once: schema."""
 
 from __future__ import annotations
 
@@ -116,4 +116,14 @@ def mcp_command(console: Console, workspace: str) -> int:
             message("falta o complemento para assistentes"), message("instale o complemento mcp, como diz o LEIA-ME")
         ) from fault
     serve(Path(workspace), console.language)
+    return FINE
+
+
+@click.command("schema", help=message("Escreve o JSON Schema dos arquivos de uma área de trabalho, para editores."))
+@click.pass_obj
+def schema_command(console: Console) -> int:
+    """One document; a schema for each kind of file under ``$defs``."""
+    from routing.schemas import workspace_schemas
+
+    console.say_json(workspace_schemas())
     return FINE

@@ -42,6 +42,7 @@ TICKET_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--text", metavar="T", help=message("Com esta expressão; acentos e maiúsculas não contam.")),
     click.option("--in", "in_", metavar="FIELDS", help=message("Onde procurar: subject,request,discussion,solution.")),
     click.option("--any-word", is_flag=True, help=message("Qualquer uma das palavras, em vez da expressão inteira.")),
+    click.option("--away", is_flag=True, help=message("Nas mãos de quem está ausente, inativo ou fora do diretório.")),
     click.option("--same-subject", metavar="TICKET", help=message("Com o mesmo assunto deste atendimento.")),
     *PAGE,
 )

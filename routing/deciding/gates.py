@@ -15,6 +15,7 @@ from routing.domain.decision import MailDraft, Reason
 from routing.domain.flow import CLOCK, NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
 from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Step, Ticket
 from routing.domain.names import named
+from routing.domain.people import stands_in
 from routing.domain.site import known_names
 from routing.domain.ticket_names import unknown_names, vanished_values
 from routing.messages import later, message
@@ -167,6 +168,9 @@ def gate_holder(move: Move, row: Transition) -> None:
     elif is_chief_of_holder(site.people, ticket, person.key):
         assert ticket.holder is not None
         move.passed("G4", later("{quem} é chefe de {detentor}", quem=name, detentor=site.people.holder_name(ticket.holder)))
+    elif ticket.holder is not None and ticket.holder.kind == "attendant" and standing_in(move, ticket.holder.key, person.key):
+        said = later("{quem} substitui {detentor}, que está ausente", quem=name, detentor=site.people.name(ticket.holder.key))
+        move.passed("G4", said)
     elif ACT in person.rights or (row.action == "resume" and ticket.status in TERMINAL):
         move.passed("G4", later("{quem} tem o direito de atuar em atendimentos de outros", quem=name))
     else:
@@ -182,6 +186,11 @@ def gate_holder(move: Move, row: Transition) -> None:
             ),
             hint,
         )
+
+
+def standing_in(move: Move, holder: str, key: str) -> bool:
+    """Whether somebody may act as the substitute of an absent holder."""
+    return stands_in(move.site.people, key, holder, move.now.date())
 
 
 def actor_key(move: Move) -> str:

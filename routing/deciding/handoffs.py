@@ -15,7 +15,7 @@ from routing.deciding.move import Move, Refused, previous_holder, refuse
 from routing.domain.approvers import barred
 from routing.domain.decision import NOTE, Reason
 from routing.domain.destinations import TWO_FORMS, destination_of
-from routing.domain.model import Group, Holder, Step, attendant_holder, group_holder
+from routing.domain.model import NO_END, Group, Holder, Step, attendant_holder, group_holder
 from routing.domain.people import members_present, next_in_turn
 from routing.messages import later, message
 
@@ -268,6 +268,8 @@ def passed_over(move: Move, member: str) -> Message:
     if found is None or not found.active:
         return message("{quem} (inativo)", quem=name)
     if found.absence is not None and found.absence.covers(move.now.date()):
+        if found.absence.end == NO_END:
+            return message("{quem} (ausente)", quem=name)
         return message("{quem} (ausente até {dia})", quem=name, dia=f"{found.absence.end:%d/%m/%Y}")
     return message("{quem} (abriu o atendimento)", quem=name)
 

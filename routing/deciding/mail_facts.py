@@ -47,7 +47,7 @@ def ticket_facts(site: Site, ticket: Ticket) -> tuple[tuple[str, Fact], ...]:
         ticket.client_code if client is None else client.name,
         ticket.client_code,
         ticket.client_kind,
-        ticket.client_contact,
+        ticket.client_contact if client is None else client.contact_names.get(ticket.client_contact, ticket.client_contact),
         ticket.representative,
         ticket.representative_contact,
         ticket.contact_kind,

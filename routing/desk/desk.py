@@ -23,8 +23,10 @@ from routing.deciding.correspondence import Letter
 from routing.deciding.previews import preview
 from routing.deciding.supposing import supposed
 from routing.desk.apply import apply
+from routing.desk.clients import client_list
 from routing.desk.first_look import FirstLook
 from routing.desk.following import event_list
+from routing.desk.presence import Presences, Said, absence_list, now_people, say_presence
 from routing.desk.settling import settle
 from routing.desk.solving import solving
 from routing.desk.under_way import edited_sample, whole_ticket
@@ -36,7 +38,7 @@ from routing.domain.attachments import mail_file
 from routing.domain.decision import Hypothesis, MailDraft, Plan, Reason, Request
 from routing.domain.due import due_json, in_step_since
 from routing.domain.model import HISTORIES, Ticket
-from routing.domain.people import Workload
+from routing.domain.presence import peopled
 from routing.domain.site import Site
 from routing.domain.zone import wall_time
 from routing.errors import WorkspaceError
@@ -49,7 +51,7 @@ from routing.releases.following import Follower, OtherRules
 from routing.releases.loading import Rules, load, sentences_of
 from routing.releases.release import Release, taken
 from routing.settings import Settings, read_settings
-from routing.store import decision_log, decisions, files, recent, releases, tickets
+from routing.store import decision_log, decisions, files, presence, recent, releases, tickets
 from routing.store.engine import database_url, open_engine
 from routing.store.schema import ensure_schema
 from routing.store.unit import Store, Unit
@@ -75,6 +77,7 @@ class Desk:
     people_revision: str = ""
     follows: Follower | None = None
     release: Release | None = attrs.field(default=None, repr=False)
+    presences: Presences = attrs.field(factory=Presences, repr=False)
 
     def move(self, key: str, request: Request, now: datetime) -> Plan:
         """Decide and apply. The plan's status is ``moved``, or why not; a refused move changes no row.
@@ -104,6 +107,23 @@ class Desk:
         """Find out once which rules decide (:mod:`routing.desk.settling`); ``release`` is what the folder's would make."""
         if self.follows is None and self.release is not None:
             self.follows = settle(self.store, self.site, self.release, now, moving=moving)
+
+    def peopled(self, unit: Unit, said: int) -> Desk:
+        """The desk with its people as they are by what they said of their presence, up to a number."""
+        return attrs.evolve(self, site=self.presences.site(self.site, unit, said), folder=None) if said else self
+
+    def say_presence(self, asked: Said, now: datetime) -> dict[str, Any]:
+        """Say that somebody is away, or what somebody's own status is (S:207): obeyed from the next decision on. The line of
+        :meth:`absences` about the person. Raises UnknownPerson, WrongPresence, NotAllowed."""
+        return say_presence(self, asked, wall_time(now, self.site.zone))
+
+    def clients(self, **given: Any) -> dict[str, Any]:
+        """The look-up of clients (S:23-25): by kind, name, document, code, limit. Raises WrongFilter."""
+        return client_list(self.site, given)
+
+    def absences(self, now: datetime, person: str = "", *, history: bool = False) -> dict[str, Any]:
+        """Who is away, busy or inactive now, or how one person is; with ``history`` also what was said, newest first."""
+        return absence_list(self, wall_time(now, self.site.zone), person, history=history)
 
     def stay(self, unit: Unit, key: str) -> None:
         """Raises OtherRules when by now another release decides about a ticket."""
@@ -139,18 +159,20 @@ class Desk:
     def first_look(self, key: str, request: Request, now: datetime) -> FirstLook:
         """Decide in a view of the store, keeping nobody from writing; see :mod:`routing.desk.first_look`."""
         with self.store.reading() as view:
-            stored, _, answered = look_up(view, key, request, now)
-            workload = AnswersKept(StoreWorkload(view, self.site.people))
-            plan = answered or self.decide(key, stored, request, now, workload)
+            stored, _, answered, said = look_up(view, key, request, now)
+            here = self.peopled(view, said)
+            workload = AnswersKept(StoreWorkload(view, here.site.people, said))
+            plan = answered or here.decide(key, stored, request, now, workload)
         return FirstLook(stored, plan, workload)
 
     def move_within(self, unit: Unit, key: str, request: Request, now: datetime, seen: FirstLook | None = None) -> Plan:
         """In one transaction: read, decide unless what was decided before still holds, write."""
-        stored, asked, answered = look_up(unit, key, request, now, lock=True)
+        stored, asked, answered, said = look_up(unit, key, request, now, lock=True)
         if answered is not None:
             return answered
-        workload = StoreWorkload(unit, self.site.people, deciding=True)
-        plan = seen.plan if seen is not None and seen.holds(stored, workload) else self.decide(key, stored, request, now, workload)
+        here = self.peopled(unit, said)
+        workload = StoreWorkload(unit, here.site.people, said, deciding=True)
+        plan = seen.plan if seen is not None and seen.holds(stored, workload) else here.decide(key, stored, request, now, workload)
         if not plan.applies:
             return plan
         try:
@@ -183,11 +205,12 @@ class Desk:
     ) -> Plan:
         """The plan under this desk's own rules."""
         with self.store.reading() as unit:
-            stored, _ = read(unit, key, wall)
+            stored, _, said = read(unit, key, wall)
             if hypothesis:
                 stored, request, hypothesis = self.suppose(stored, request, hypothesis)
-            workload = StoreWorkload(unit, self.site.people)
-            plan = self.decide(key, stored, request, wall, workload)
+            here = self.peopled(unit, said)
+            workload = StoreWorkload(unit, here.site.people, said)
+            plan = here.decide(key, stored, request, wall, workload)
             if stored is not None and plan.before is not None:
                 plan = self.minding_samples(plan, stored.ticket, unit)
             if hypothesis:
@@ -196,7 +219,7 @@ class Desk:
                 return plan
             from routing.explaining.whynot import with_answer
 
-            return with_answer(self.site, plan, expected, self.sentences, workload)
+            return with_answer(here.site, plan, expected, self.sentences, workload)
 
     def minding_samples(self, plan: Plan, ticket: Ticket, unit: Unit) -> Plan:
         """The plan with a warning when the ticket's sample was edited after it went into the store."""
@@ -234,11 +257,11 @@ class Desk:
         stored: tickets.Stored | None,
         request: Request,
         now: datetime,
-        workload: Workload,
+        workload: StoreWorkload | AnswersKept,
     ) -> Plan:
         """The plan, with the mails in the site's own words, and what it was decided by."""
         request = solving(self.store, request)
-        facts = Facts(newest=stored.newest if stored else ())
+        facts = Facts(newest=stored.newest if stored else (), presence=workload.presence)
         decided = planner.plan(
             self.site,
             stored.ticket if stored else None,
@@ -277,7 +300,7 @@ class Desk:
                 if name not in {"voices", "annexes"}:
                     shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
             shown["annexes"] = [row.as_json() for row in latest(stored.ticket.annexes)]
-            if (found := standing_of(self.site, stored.ticket)) is not None:
+            if (found := standing_of(peopled(self.site, now_people(self, unit)[0]), stored.ticket)) is not None:
                 shown |= found.as_json()
             shown |= due_json(self.site, stored.ticket) | {"mails": of_ticket(unit, stored.id)}
         return shown if person is None else without_annexes(shown, hidden_annexes(self.site.annexes, person))
@@ -303,8 +326,9 @@ class Desk:
         Raises MailFault, UnknownTicket."""
         desk, wall = self.present(key), wall_time(now, self.site.zone)
         with self.store.reading() as unit:
-            stored = known(read(unit, key, wall)[0], key)
-            made = preview(desk.site, stored.ticket, kind, wall, StoreWorkload(unit, desk.site.people), to=to, actor=actor)
+            found, _, said = read(unit, key, wall)
+            stored, here = known(found, key), desk.peopled(unit, said)
+            made = preview(here.site, stored.ticket, kind, wall, StoreWorkload(unit, here.site.people, said), to=to, actor=actor)
         return dress_one(made, desk.templates)
 
     def written(self, key: str, plan: Plan) -> str:
@@ -463,8 +487,9 @@ def make_desk(
 
 def read(
     unit: Unit, key: str, now: datetime, request_key: str | None = None, lock: bool = False
-) -> tuple[tickets.Stored | None, decisions.Answered | None]:
-    """A ticket with what a decision looks at of its histories, and what the request's key was answered with.
+) -> tuple[tickets.Stored | None, decisions.Answered | None, int]:
+    """A ticket with what a decision looks at of its histories, what the request's key was answered with, and the number of the
+    newest word of people's presence.
 
     A text that is no ticket key names no ticket.
     """
@@ -474,17 +499,19 @@ def read(
         except UnknownTicket:
             ticket, histories = None, None
         earlier = decisions.ask(unit, request_key) if request_key else None
+        said = presence.ask_newest(unit)
     stored = recent.with_recent(unit, key, ticket, histories, now) if ticket and histories else None
-    return stored, decisions.answered(earlier)
+    return stored, decisions.answered(earlier), presence.newest(said)
 
 
 def look_up(
     unit: Unit, key: str, request: Request, now: datetime, lock: bool = False
-) -> tuple[tickets.Stored | None, str, Plan | None]:
-    """A ticket, the hash of what is asked of it, and the answer if this very request had one already. Raises Conflict."""
-    stored, earlier = read(unit, key, now, request.key, lock)
+) -> tuple[tickets.Stored | None, str, Plan | None, int]:
+    """A ticket, the hash of what is asked of it, the answer if this very request had one already, and the number of the newest word
+    of people's presence. Raises Conflict."""
+    stored, earlier, said = read(unit, key, now, request.key, lock)
     asked = decisions.request_hash(key, request) if request.key else ""
-    return stored, asked, None if earlier is None else answer_again(earlier, asked, request.key or "")
+    return stored, asked, None if earlier is None else answer_again(earlier, asked, request.key or ""), said
 
 
 def known(stored: tickets.Stored | None, key: str) -> tickets.Stored:

@@ -9,14 +9,19 @@ from datetime import datetime, tzinfo
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from formula.fields import STATUS_NAMES
+from routing.clock import now_in
 from routing.desk.filters import limit_of, wrong
+from routing.desk.presence import now_people
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.decision import Reason
 from routing.domain.flow import CODE, find_step
 from routing.domain.model import STATUSES, attendant_holder, group_holder
 from routing.domain.names import action_named, named, plain
+from routing.domain.presence import away
 from routing.domain.site import Site
 from routing.domain.words import words_of
 from routing.domain.zone import wall_time
@@ -35,6 +40,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "assunto": "subject", "solicitacao": "request", "discussao": "discussion", "solucao": "solution",
     **{name: name for name in SEARCHED},
 }  # fmt: skip
+YES = (True, "true", "1", "sim")
 DECISION_STATUSES = ("moved", "refused", "fault", "stopped")
 DECISION_WORDS = dict(zip(("feito", "recusado", "falha", "parou"), DECISION_STATUSES, strict=True))
 """What came of a decision, in Portuguese too."""
@@ -46,12 +52,20 @@ def ticket_list(desk: Desk, given: Given) -> dict[str, Any]:
     """The contract's page of tickets, newest first. Raises WrongFilter and UnknownPerson.
 
     ``given`` has texts by the contract's names: status, type, step, holder, queue, client, opener, movement, text, in, any_word,
-    same_subject, viewer, limit, after.
+    same_subject, away, viewer, limit, after.
     """
     with desk.store.reading() as unit:
         wanted = ticket_filter(desk.site, unit, given)
+        if given.get("away") in YES:
+            wanted = attrs.evolve(wanted, not_with=people_there(desk, unit))
         rows, following = page_of(given, lambda after, limit: tickets_page(unit, wanted, after, limit))
     return {"tickets": rows, "next": following}
+
+
+def people_there(desk: Desk, unit: Unit) -> frozenset[str]:
+    """The attendants who can work on tickets today."""
+    people, _ = now_people(desk, unit)
+    return frozenset(people.attendants) - away(people, now_in(desk.site.zone).date())
 
 
 def decision_list(desk: Desk, given: Given) -> dict[str, Any]:
@@ -127,7 +141,7 @@ def ticket_filter(site: Site, unit: Unit, given: Given) -> TicketFilter:
         movement=str(given.get("movement") or ""),
         text=text,
         fields=fields_of(given.get("in")),
-        any_word=given.get("any_word") in (True, "true", "1", "sim"),
+        any_word=given.get("any_word") in YES,
         same_subject=subject,
         viewer=viewer,
     )

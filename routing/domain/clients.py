@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from routing.domain.decision import Reason
-from routing.domain.model import Ticket
+from routing.domain.model import Client, Ticket
 from routing.domain.site import Site
 from routing.messages import message
 
@@ -21,6 +21,16 @@ def allows_suppliers(site: Site) -> bool:
     return not (isinstance(given, Mapping) and given.get("fornecedores") is False)
 
 
+def dormant(client: Client) -> bool:
+    """An inactive prospect or suspect (S:25): shown in no look-up, and no client of a new ticket."""
+    return not client.active and client.kind in {"prospect", "suspect"}
+
+
+def plain_document(text: str) -> str:
+    """A CPF or CNPJ without its signs; letters of a CNPJ are capitals."""
+    return "".join(char for char in text.upper() if char.isascii() and char.isalnum())
+
+
 def client_fault(site: Site, ticket: Ticket) -> Reason | None:
     """Why the client of a ticket cannot be one: a supplier where none may be, an inactive prospect."""
     if not ticket.client_code:
@@ -32,7 +42,7 @@ def client_fault(site: Site, ticket: Ticket) -> Reason | None:
             message("o parâmetro é fornecedores = false, em [atendimento] de repasse.toml"),
         )
     found = site.people.clients.get(client_key(ticket))
-    if found is not None and not found.active and found.kind in {"prospect", "suspect"}:
+    if found is not None and dormant(found):
         return Reason(
             "cliente-inativo",
             message("{tipo} {nome} ({codigo}) está inativo", tipo=found.kind.capitalize(), nome=found.name, codigo=found.code),

@@ -38,7 +38,8 @@ GATES: tuple[Gate, ...] = (
         "G4",
         message("quem age"),
         message(
-            "não está com ele, nem é chefe (em qualquer grau) de quem está, nem tem o direito `atuar`; ou não pode mudar um campo"
+            "não está com ele, nem é chefe (em qualquer grau) de quem está, nem substitui um ausente, nem tem o direito `atuar`; "
+            "ou não pode mudar um campo"
         ),
     ),
     Gate(

@@ -44,6 +44,12 @@ CLIENT_KINDS = ("cliente", "fornecedor", "prospect", "suspect", "pessoa", "aluno
 DISTRIBUTIONS = ("fila", "rodizio", "menorcarga", "atendente")
 """How a group hands out what it receives."""
 
+PRESENCES = ("disponivel", "ocupado", "ausente")
+"""What somebody's own status may be (S:207)."""
+
+NO_END = date.max
+"""The end of an absence that has none."""
+
 CONTACT_ORIGINS = ("cliente", "representante", "interna", "interno")
 """Who brought the contact (S:50), in any letter case."""
 
@@ -362,7 +368,7 @@ def replaced(before: Ticket, after: Ticket) -> dict[str, Any]:
 
 @attrs.frozen
 class Absence:
-    """From ``start`` to ``end``, both included; ``substitute`` is an attendant key or None."""
+    """From ``start`` to ``end``, both included, or without an end (:data:`NO_END`); ``substitute`` is an attendant key or None."""
 
     start: date
     end: date
@@ -453,8 +459,8 @@ class Section:
 class Client:
     """A client record with the addresses the opening mail looks at (S:91-97).
 
-    ``contact_emails`` maps a contact's code to its address; ``person_email`` is that of the related person of a
-    student or teacher.
+    ``contact_emails`` maps a contact's code to its address, ``contact_names`` to its name; ``person_email`` is that of the
+    related person of a student or teacher; ``document`` is the CPF or CNPJ without its signs.
     """
 
     kind: str
@@ -463,6 +469,8 @@ class Client:
     email: str = ""
     person_email: str = ""
     contact_emails: Mapping[str, str] = EMPTY
+    contact_names: Mapping[str, str] = EMPTY
+    document: str = ""
     active: bool = True
 
     @property

@@ -10,10 +10,13 @@ from typing import Protocol
 
 import attrs
 
+from formula.messages import Message
 from routing.domain.decision import DECISION, ExplanationLine, Reason
 from routing.domain.model import (
     CLOCK_KEY,
     EMPTY,
+    NO_END,
+    Absence,
     Attendant,
     Client,
     DiscussionEntry,
@@ -255,21 +258,11 @@ def resolve_attendant(people: People, key: str, day: date) -> Resolution:
                 lines,
                 Reason(
                     "ausente-sem-substituto",
-                    message(
-                        "{quem} está ausente até {ate} e não tem substituto",
-                        quem=people.name(key),
-                        ate=shown_day(absence.end),
-                    ),
+                    without_substitute(people, key, absence),
                     message("informe um substituto na ausência ou escolha outro destino"),
                 ),
             )
-        said = message(
-            "{quem} está ausente de {de} a {ate}; o substituto é {outro}",
-            quem=people.name(key),
-            de=shown_day(absence.start),
-            ate=shown_day(absence.end),
-            outro=people.name(absence.substitute),
-        )
+        said = replaced_by(people, key, absence, absence.substitute)
         lines.append(ExplanationLine(said, key, DECISION, (), said, ABSENT))
         key = absence.substitute
         if key in seen or len(seen) > CHAIN_LIMIT:
@@ -282,6 +275,40 @@ def resolve_attendant(people: People, key: str, day: date) -> Resolution:
                     message("mude o substituto de uma destas pessoas"),
                 ),
             )
+
+
+def without_substitute(people: People, key: str, absence: Absence) -> Message:
+    """Somebody is away, and nobody instead."""
+    if absence.end == NO_END:
+        return message("{quem} está ausente e não tem substituto", quem=people.name(key))
+    return message("{quem} está ausente até {ate} e não tem substituto", quem=people.name(key), ate=shown_day(absence.end))
+
+
+def replaced_by(people: People, key: str, absence: Absence, substitute: str) -> Message:
+    """Somebody is away, and who is there instead."""
+    if absence.end == NO_END:
+        return message("{quem} está ausente; o substituto é {outro}", quem=people.name(key), outro=people.name(substitute))
+    return message(
+        "{quem} está ausente de {de} a {ate}; o substituto é {outro}",
+        quem=people.name(key),
+        de=shown_day(absence.start),
+        ate=shown_day(absence.end),
+        outro=people.name(substitute),
+    )
+
+
+def stands_in(people: People, attendant: str, absent: str, day: date) -> bool:
+    """Whether somebody is there on a day in place of another one who is absent, along the chain of substitutes."""
+    key: str | None = absent
+    for _ in range(CHAIN_LIMIT):
+        person = people.attendants.get(key) if key is not None else None
+        absence = None if person is None else person.absence
+        if absence is None or not absence.covers(day):
+            return False
+        key = absence.substitute
+        if key == attendant:
+            return True
+    return False
 
 
 def unknown_attendant(people: People, key: str, substitute: bool) -> Reason:

@@ -317,6 +317,41 @@ class ArticlesShape(Shape):
     next: str | None
 
 
+class PresenceShape(Shape):
+    """How somebody is now; ``source`` tells whether the directory says so or somebody said it."""
+
+    attendant: str
+    name: str
+    active: bool
+    status: str
+    away: bool
+    substitute: str | None
+    source: Literal["directory", "said"]
+
+
+class AbsencesShape(Shape):
+    """People who are not simply there."""
+
+    people: list[PresenceShape]
+    history: list[dict[str, Any]] | None = None
+
+
+class TransferShape(Shape):
+    """A page of a transfer: moved now, moved before by the same key, refused."""
+
+    moved: list[dict[str, Any]]
+    before: int
+    refused: list[dict[str, Any]]
+    next: str | None
+
+
+class ClientsShape(Shape):
+    """Clients by name: rows of kind, code, name, document, email, active and contacts."""
+
+    clients: list[dict[str, Any]]
+    more: bool
+
+
 class FunctionsShape(Shape):
     """What formulas can call."""
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
+from routing.desk.presence import Said
+from routing.failures import WrongPresence
+from routing.messages import message
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
 
 PLAIN = r"^[^\u0000]*$"
@@ -82,6 +86,18 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "maxLength": 40, "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
 ]
 """An ISO date, or date and time; with an offset it is turned to the site's clock."""
+
+
+Day = Annotated[StrictStr, Field(max_length=10), WithJsonSchema({"type": "string", "maxLength": 10, "format": "date"})]
+"""An ISO date."""
+
+
+def day_of(text: str | None) -> date | None:
+    """The day. Raises WrongPresence."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise WrongPresence(message("'{texto}' não é uma data", texto=text), message("escreva 2026-11-24")) from None
 
 
 class Body(BaseModel):
@@ -206,6 +222,62 @@ class MoveBody(Body):
         description="The ticket to open when there is none yet: the keys of an [[atendimento]] but those of its key.",
         examples=[{"tipo": 10, "assunto": "Farinha de trigo", "prioridade": "Normal", "parametros": {"VALOR": "1200.50"}}],
     )
+
+
+class AbsenceBody(Body):
+    """What somebody's presence becomes."""
+
+    attendant: StrictStr = Field(pattern=PLAIN, min_length=1, max_length=128, description="Who.", examples=["1;3"])
+    actor: Annotated[StrictStr, Field(pattern=PLAIN, max_length=128)] | None = Field(
+        None, description="Who says so; without it the person."
+    )
+    status: Annotated[StrictStr, Field(pattern=PLAIN, max_length=32)] | None = Field(
+        None, description="disponivel, ocupado or ausente.", examples=["ausente"]
+    )
+    start: Day | None = Field(None, alias="from", description="The first day away.", examples=["2026-12-01"])
+    end: Day | None = Field(None, alias="to", description="The last day away.", examples=["2026-12-10"])
+    substitute: Annotated[StrictStr, Field(pattern=PLAIN, max_length=128)] | None = Field(
+        None, description="Who receives meanwhile.", examples=["1;4"]
+    )
+    back: StrictBool = Field(False, description="Take back what was said: the directory counts again.")
+
+    def said(self, actor: str) -> Said:
+        """For the desk."""
+        return Said(
+            attendant=self.attendant, actor=actor, status=self.status or "", start=day_of(self.start), end=day_of(self.end),
+            substitute=self.substitute or "", back=self.back,
+        )  # fmt: skip
+
+
+FilterText = Annotated[StrictStr, Field(pattern=PLAIN, min_length=1, max_length=200)]
+
+
+class TransferBody(Body):
+    """Which tickets go to whom. The filters are those of the list of tickets; at least one is needed."""
+
+    to: StrictStr = Field(pattern=PLAIN, min_length=1, max_length=200, description="The receiver.", examples=["1;4"])
+    actor: FilterText | None = Field(None, description="Who asks; only tickets that this person may see are handed over.")
+    reason: Annotated[StrictInt, Field(ge=-1, le=2_147_483_647)] | None = None
+    justification: Annotated[StrictStr, Field(pattern=PLAIN, max_length=100_000)] | None = None
+    apply: StrictBool = Field(True, description="False only tells what would happen.")
+    status: FilterText | None = None
+    type: FilterText | None = None
+    step: FilterText | None = None
+    holder: FilterText | None = Field(None, examples=["1;3"])
+    queue: FilterText | None = None
+    client: FilterText | None = None
+    opener: FilterText | None = None
+    movement: FilterText | None = None
+    text: FilterText | None = None
+    away: StrictBool = Field(False, description="With people who are absent, inactive or gone.")
+    limit: Annotated[StrictInt, Field(ge=1, le=200)] = 50
+    after: FilterText | None = Field(None, description="The cursor that the page before gave.")
+
+    def filters(self) -> dict[str, Any]:
+        """As the list of tickets takes them."""
+        names = ("status", "type", "step", "holder", "queue", "client", "opener", "movement", "text", "limit", "after")
+        given = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in given.items() if value is not None} | ({"away": True} if self.away else {})
 
 
 class PlanBody(MoveBody):

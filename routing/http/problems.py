@@ -22,6 +22,7 @@ from routing.failures import (
     UnknownPerson,
     UnknownTicket,
     WrongFilter,
+    WrongPresence,
     WrongQuestion,
 )
 from routing.messages import message
@@ -106,7 +107,7 @@ def of_failure(failure: Failure) -> Problem:
         status = 404
     elif isinstance(failure, NotAllowed):
         status = 403
-    elif isinstance(failure, UnknownPerson | WrongFilter):
+    elif isinstance(failure, UnknownPerson | WrongFilter | WrongPresence):
         status = 422
     elif isinstance(failure, Conflict | StoreClash):
         status = 409

@@ -17,14 +17,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
 from routing.clock import now_in, this_moment
+from routing.desk.clients import client_list
 from routing.desk.clock import due_list
 from routing.desk.desk import Desk
 from routing.desk.following import event_list
 from routing.desk.knowledge import article, article_list, ask_for, register
-from routing.desk.listing import decision_list, ticket_list
+from routing.desk.listing import YES, decision_list, ticket_list
+from routing.desk.transferring import Transfer, transfer_tickets
 from routing.domain.zone import with_offsets
 from routing.http import answers as shapes
-from routing.http.bodies import ArticleBody, Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody
+from routing.http.bodies import AbsenceBody, ArticleBody, Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody, TransferBody
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
 from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
@@ -231,6 +233,59 @@ def add_articles(moving: APIRouter, reading: APIRouter, service: Service) -> Non
         return sent(service, made.as_json())
 
 
+def add_people(reading: APIRouter, moving: APIRouter, service: Service) -> None:
+    """The routes of people's presence."""
+
+    @reading.get("/absences", responses=answers(shapes.AbsencesShape, 401, 403, 404, 422))
+    async def absences(request: Request) -> Response:
+        """Who is away, busy or inactive; with ``person`` how one is, with ``history`` all that was said, newest first."""
+        asked = filters_of(request, ABSENCE_FILTERS)
+        desk, history = desk_behind(service), asked.get("history") in YES
+        now = now_in(desk.site.zone)
+        found = await run_in_threadpool(lambda: desk.absences(now, asked.get("person", ""), history=history))
+        return sent(service, found)
+
+    @reading.get("/clients", responses=answers(shapes.ClientsShape, 401, 403, 404, 422))
+    async def clients(request: Request) -> Response:
+        """Clients by kind, part of the name, document (CPF or CNPJ) or code, as a new ticket may have them; masked documents are
+        hidden. ``more`` tells that there are others."""
+        asked = filters_of(request, CLIENT_FILTERS)
+        return sent(service, client_list(desk_behind(service).site, asked, service.settings.masked))
+
+    @moving.post("/absences", responses=answers(shapes.PresenceShape, 401, 403, *BODY_PROBLEMS))
+    async def say_absence(request: Request, body: AbsenceBody) -> Response:
+        """Say that somebody is away, or what somebody's own status is: obeyed from the next decision on."""
+        actor = bound_person(request.scope[HOLDER], body.actor, "actor")
+        desk = desk_behind(service)
+        found = await run_in_threadpool(desk.say_presence, body.said(actor or ""), now_in(desk.site.zone))
+        return sent(service, found)
+
+
+def add_transfers(moving: APIRouter, service: Service) -> None:
+    """The route of many handoffs at once."""
+
+    @moving.post("/transfers", responses=answers(shapes.TransferShape, 401, 403, 404, 409, *BODY_PROBLEMS))
+    async def transfers(request: Request, body: TransferBody, idempotency_key: KeyHeader = None) -> Response:
+        """Hand over the tickets that filters give, a page at a time, one decision each; ``next`` is the cursor for ``after``.
+        With the same Idempotency-Key no ticket is moved twice."""
+        actor = bound_person(request.scope[HOLDER], body.actor, "actor")
+        desk, language = desk_behind(service), language_of(request, service)
+        wanted = Transfer(
+            to=body.to, actor=actor or "", reason=body.reason, justification=body.justification or "", key=idempotency_key or "",
+            apply=body.apply,
+        )  # fmt: skip
+        found = await run_in_threadpool(transfer_tickets, desk, body.filters(), wanted, lambda: now_in(desk.site.zone))
+        return sent(service, found.as_json(language))
+
+
+def add_others(reading: APIRouter, moving: APIRouter, service: Service) -> None:
+    """The routes beside plans, moves and tickets."""
+    add_people(reading, moving, service)
+    add_transfers(moving, service)
+    add_decisions(reading, service)
+    add_articles(moving, reading, service)
+
+
 def desk_routes(service: Service) -> list[BaseRoute]:
     """Plans and moves, tickets and decisions."""
     settings = service.settings
@@ -320,8 +375,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         shown = masked_ticket(shown, settings.masked)
         return sent(service, shown, {"ETag": f'"{shown["ticket"]["version"]}"'})
 
-    add_decisions(reading, service)
-    add_articles(moving, reading, service)
+    add_others(reading, moving, service)
     return [*planning.routes, *moving.routes, *reading.routes]
 
 
@@ -359,11 +413,13 @@ ViewerQuery = Annotated[
 
 
 TICKET_FILTERS = frozenset({
-    "status", "type", "step", "holder", "queue", "client", "opener", "movement", "text", "in", "any_word", "same_subject", "limit",
-    "after",
+    "status", "type", "step", "holder", "queue", "client", "opener", "movement", "text", "in", "any_word", "same_subject", "away",
+    "limit", "after",
 })  # fmt: skip
 DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "rules", "limit", "after"})
 DUE_FILTERS = frozenset({"until", "limit"})
+CLIENT_FILTERS = frozenset({"kind", "name", "document", "code", "limit"})
+ABSENCE_FILTERS = frozenset({"person", "history"})
 EVENT_FILTERS = frozenset({"after", "limit"})
 STATISTICS_FILTERS = frozenset({"since", "picture"})
 ARTICLE_FILTERS = frozenset({"text", "any_word", "state", "limit", "after"})

@@ -11,10 +11,11 @@ import attrs
 from routing.deciding import planner
 from routing.domain.decision import Plan
 from routing.domain.model import HISTORIES, Ticket, changed
+from routing.domain.presence import Presence, newest_words, peopled, with_presence
 from routing.mail.letters import dress
 from routing.releases.facts import Facts, KnownSentences, KnownWorkload, MissingFact, read_facts
 from routing.releases.loading import Rules
-from routing.store import recordings
+from routing.store import presence, recordings
 from routing.store.codec import read_plan
 from routing.store.unit import Store
 
@@ -28,12 +29,16 @@ class Recorded:
     rules: str
     people: str
     facts: Facts | None
+    said: tuple[Presence, ...] = ()
+    """What people had said of their presence by then."""
 
 
 def recorded(
     store: Store, first: int = 1, last: int | None = None, since: datetime | None = None, kind: int | None = None
 ) -> Iterator[Recorded]:
     """The decisions of a store in order, by number, time and type of ticket."""
+    with store.reading() as unit:
+        said = tuple(presence.said(unit))
     for row, histories in recordings.rows(store, first, last, since, kind):
         plan = read_plan(row.answer)
         facts = read_facts(row.facts)
@@ -41,7 +46,13 @@ def recorded(
         if before is not None and facts is not None:
             before = as_it_was(before, histories, facts.newest)
         plan = attrs.evolve(plan, before=before, decision=row.id, rules=row.rules or "", people=row.people or "")
-        yield Recorded(row.id, plan, row.rules or "", row.people or "", facts)
+        words = said_until(said, 0 if facts is None else facts.presence)
+        yield Recorded(row.id, plan, row.rules or "", row.people or "", facts, words)
+
+
+def said_until(said: Sequence[Presence], number: int) -> tuple[Presence, ...]:
+    """The newest word of each, as far as a number."""
+    return tuple(newest_words(one for one in said if one.number <= number).values()) if number else ()
 
 
 def as_it_was(ticket: Ticket, histories: Mapping[str, Sequence[tuple[int, Any]]], newest: Sequence[int]) -> Ticket:
@@ -56,8 +67,9 @@ def as_it_was(ticket: Ticket, histories: Mapping[str, Sequence[tuple[int, Any]]]
 def decided_again(rules: Rules, one: Recorded) -> Plan:
     """The decision under some rules. Raises MissingFact when it asks for what was not recorded."""
     facts = one.facts if one.facts is not None else Facts()
+    site = peopled(rules.site, with_presence(rules.site.people, one.said)) if one.said else rules.site
     plan = planner.plan(
-        rules.site,
+        site,
         one.plan.before,
         one.plan.request,
         one.plan.now,

@@ -34,7 +34,8 @@ class MissingFact(BaseException):
 @attrs.define(eq=False)
 class Facts:
     """What was answered. ``rows`` are sentences by code with the values they were asked with; ``newest`` are the numbers of the
-    newest row of each history (steps, handoffs, statuses, discussion)."""
+    newest row of each history (steps, handoffs, statuses, discussion), ``presence`` that of the newest word of people's
+    presence."""
 
     loads: dict[str, int] = attrs.field(factory=dict)
     receivers: dict[str, str | None] = attrs.field(factory=dict)
@@ -43,12 +44,15 @@ class Facts:
     newest: tuple[int, ...] = ()
     tickets: dict[str, Ticket | None] = attrs.field(factory=dict)
     entries: list[tuple[str, int, DiscussionEntry | None]] = attrs.field(factory=list)
+    presence: int = 0
 
     def text(self) -> str:
         """As JSON; nothing asked gives little."""
         made: dict[str, Any] = {}
         if self.newest:
             made["n"] = self.newest
+        if self.presence:
+            made["p"] = self.presence
         kept = {"l": self.loads, "r": self.receivers, "m": self.sent, "s": self.rows, "t": self.tickets, "e": self.entries}
         return text_of(made | {key: found for key, found in kept.items() if found})
 
@@ -69,6 +73,7 @@ def read_facts(text: str | None) -> Facts | None:
         tuple(frozen(kept.get("n", ()))),
         kept.get("t", {}),
         [(key, number, entry) for key, number, entry in kept.get("e", ())],
+        kept.get("p", 0),
     )
 
 

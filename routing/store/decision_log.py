@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from routing.domain.decision import Plan
 from routing.failures import UnknownTicket
@@ -58,3 +58,10 @@ def keep_refusal(store: Store, plan: Plan) -> int | None:
         rows = unit.rows("refusal-insert", lambda: decisions.insert_decision().returning(tables.decision.c.id), values)
         unit.commit()
     return int(rows[0][0])
+
+
+def newest(store: Store) -> int:
+    """The number of the newest decision; 0 before the first."""
+    with store.reading() as unit:
+        rows = unit.rows("decision-newest", lambda: select(func.max(tables.decision.c.id)), {})
+    return int(rows[0][0] or 0)

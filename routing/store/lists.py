@@ -34,6 +34,8 @@ class TicketFilter:
     client_code: str = ""
     client_kind: str = ""
     holder: Holder | None = None
+    not_with: frozenset[str] | None = None
+    """Attendants who are there: only tickets under way in other people's hands."""
     opener: str = ""
     type: int | None = None
     step: int | None = None
@@ -96,6 +98,8 @@ def tickets_page(unit: Unit, wanted: TicketFilter, after: int | None, limit: int
     made.equal("ticket.holder", None if wanted.holder is None else f"{wanted.holder.kind}:{wanted.holder.key}")
     for name in ("type", "step", "status", "client_kind"):
         made.equal(f"ticket.{name}", getattr(wanted, name))
+    if wanted.not_with is not None:
+        add_away(made, unit, wanted.not_with)
     add_viewer(made, wanted.viewer)
     number = "+ticket.id" if searched and unit.store.is_sqlite else "ticket.id"
     if after is not None:
@@ -159,6 +163,19 @@ def page(unit: Unit, name: str, statement: Any, number: Any, made: Conditions, l
         return asked
 
     return unit.rows(f"list-{name} {' AND '.join(made.said)}", make, {**made.values, "most": limit})
+
+
+def add_away(made: Conditions, unit: Unit, there: frozenset[str]) -> None:
+    """Tickets under way that are with somebody who is not there: absent, inactive, or gone from the directory."""
+    rows = unit.rows("holders-under-way", lambda: text(HOLDERS_UNDER_WAY), {})
+    gone = sorted({str(row[0]) for row in rows if str(row[0]).startswith("attendant:")} - {f"attendant:{key}" for key in there})
+    names = {f"away_{at}": holder for at, holder in enumerate(gone)}
+    listed = ", ".join(f":{name}" for name in names)
+    made.add(f"ticket.holder IN ({listed})" if names else "1 = 0", **names)
+    made.add(f"{made.plus}ticket.status NOT IN ('', 'F', 'C')")
+
+
+HOLDERS_UNDER_WAY = "SELECT DISTINCT holder FROM ticket WHERE holder IS NOT NULL AND status NOT IN ('', 'F', 'C')"
 
 
 def add_viewer(made: Conditions, viewer: Attendant | None) -> None:

@@ -21,6 +21,8 @@ class StoreWorkload:
 
     unit: Unit
     people: People
+    presence: int = 0
+    """The number of the newest word that people said of their presence."""
     deciding: bool = False
     """Whether the transaction will write what is decided: then nobody else may take a turn that was looked at."""
 
@@ -60,6 +62,11 @@ class AnswersKept:
     sent: list[tuple[Sequence[str], datetime, Sequence[int]]] = attrs.field(factory=list)
     tickets: dict[str, Ticket | None] = attrs.field(factory=dict)
 
+    @property
+    def presence(self) -> int:
+        """As :attr:`StoreWorkload.presence`."""
+        return self.inner.presence
+
     def load(self, attendant: str) -> int:
         """As :meth:`StoreWorkload.load`."""
         return self.loads.setdefault(attendant, self.inner.load(attendant))
@@ -86,7 +93,8 @@ class AnswersKept:
     def agree(self, later: StoreWorkload) -> bool:
         """Whether another look at the store gives the same answers."""
         return (
-            all(later.load(who) == many for who, many in self.loads.items())
+            later.presence == self.inner.presence
+            and all(later.load(who) == many for who, many in self.loads.items())
             and all(later.last_turn(group) == who for group, who in self.receivers.items())
             and all(list(later.mails(addresses, since)) == list(many) for addresses, since, many in self.sent)
             and all(later.ticket(key) == one for key, one in self.tickets.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import attrs
@@ -11,11 +12,14 @@ import attrs
 from formula.types import EMPTY as EMPTY_KIND
 from formula.types import KIND_NAMES
 from formula.values import other_number
+from routing.domain.clients import plain_document
 from routing.domain.model import (
     CLIENT_KINDS,
     DISTRIBUTIONS,
     EMPTY,
+    NO_END,
     PARAMETER_KINDS,
+    PRESENCES,
     STATUSES,
     Absence,
     Approval,
@@ -149,7 +153,8 @@ def read_coligada(table: Table, registry: Registry) -> None:
 
 
 def read_attendant(table: Table, registry: Registry) -> None:
-    """``[[atendente]]``."""
+    """``[[atendente]]``; who is ``ausente`` without days is so from ever on."""
+    status = table.word("situacao", PRESENCES, "disponivel")
     coligada, code = table.integer("coligada", required=True, least=1), table.integer("codigo", required=True, least=1)
     made = Attendant(
         coligada=coligada or 0,
@@ -158,12 +163,12 @@ def read_attendant(table: Table, registry: Registry) -> None:
         email=table.text("email"),
         user=table.text("usuario"),
         active=table.truth("ativo", True),
-        absence=read_absence(table),
+        absence=read_absence(table) or (Absence(date.min, NO_END) if status == "ausente" else None),
         chief=table.key_pair("chefe"),
         level=table.integer("nivel", 0),
         rights=frozenset(right.strip().lower() for right in table.texts("direitos")),
         section=section_key(table, coligada),
-        status=table.text("situacao", "disponivel"),
+        status=status,
     )
     if coligada and code:
         registry.add("attendant", made.key, made, table)
@@ -237,9 +242,9 @@ def read_section(table: Table, registry: Registry) -> None:
 
 
 def read_client(table: Table, registry: Registry) -> None:
-    """``[[cliente]]``; ``contatos`` maps a contact's code to its address (S:91-97)."""
+    """``[[cliente]]``; ``contatos`` maps a contact's code to its address (S:91-97), or to ``{ nome, email }``."""
     kind, code = table.word("tipo", CLIENT_KINDS, "cliente"), table.code("codigo")
-    contacts = {name: value for name, value in table.mapping("contatos").items() if isinstance(value, str)}
+    contacts, names = read_contacts(table)
     made = Client(
         kind=kind,
         code=code,
@@ -247,10 +252,28 @@ def read_client(table: Table, registry: Registry) -> None:
         email=table.text("email"),
         person_email=table.text("email_pessoa"),
         contact_emails=contacts,
+        contact_names=names,
+        document=plain_document(table.text("documento")),
         active=table.truth("ativo", True),
     )
     if code:
         registry.add("client", made.key, made, table)
+
+
+def read_contacts(table: Table) -> tuple[dict[str, str], dict[str, str]]:
+    """Addresses and names of a client's contacts, by code."""
+    emails: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for code, value in table.mapping("contatos").items():
+        known = value if isinstance(value, Mapping) else {"email": value}
+        wrong = [name for name in known if name not in {"nome", "email"} or not isinstance(known[name], str)]
+        if wrong:
+            said = message("o contato '{codigo}' se escreve como um endereço, ou com nome e email", codigo=code)
+            table.document.report("valor-invalido", (*table.path, "contatos", code), said)
+            continue
+        emails[code] = known.get("email", "")
+        names |= {code: known["nome"]} if known.get("nome") else {}
+    return emails, names
 
 
 def read_requisition(table: Table, registry: Registry) -> None:

@@ -198,6 +198,27 @@ def test_a_refused_move_is_an_answer_and_changes_nothing(client: httpx.Client) -
     assert client.get("/v1/tickets/1;1;6").json()["ticket"]["version"] == 1
 
 
+def test_absences_over_http(client: httpx.Client) -> None:
+    body = {"attendant": "1;4", "from": "2026-01-01", "to": "2999-12-31", "substitute": "1;3"}
+    assert client.post("/v1/absences", json=body).json()["away"] is True
+    found = client.get("/v1/absences", params={"history": "true"}).json()
+    assert ([one["attendant"] for one in found["people"]], len(found["history"])) == (["1;4"], 1)
+    planned = client.post("/v1/plans", json={"ticket": "1;1;9", "action": "handoff", "to": "1;4", "actor": "1;2"}).json()
+    assert planned["after"]["holder"] == {"attendant": "1;3"}
+    problem(client.post("/v1/absences", json=body | {"actor": "1;3"}), 403, "sem-direito")
+    problem(client.post("/v1/absences", json=body | {"to": "2025-01-01"}), 422, "ausencia-invalida")
+    problem(client.post("/v1/absences", json=body | {"from": 0}), 422, "pedido-invalido")
+    assert client.post("/v1/absences", json={"attendant": "1;4", "back": True}).json()["away"] is False
+
+
+def test_many_tickets_at_once_over_http(client: httpx.Client) -> None:
+    body = {"to": "1;4", "actor": "1;2", "text": "pedido 10", "limit": 5}
+    first, again = (client.post("/v1/transfers", json=body, headers={"Idempotency-Key": "muitos"}).json() for _ in range(2))
+    assert ([one["ticket"] for one in first["moved"]], first["refused"], first["next"]) == (["1;1;10"], [], None)
+    assert (again["moved"], again["before"]) == ([], 1)
+    problem(client.post("/v1/transfers", json={"to": "1;4"}), 422, "filtro-invalido")
+
+
 def test_a_mail_by_hand_with_a_file(client: httpx.Client) -> None:
     file = {"name": "/srv/segredo/nota.pdf", "content": b64encode(b"%PDF").decode()}
     body = {

@@ -170,3 +170,40 @@ def test_a_mail_by_hand_is_seen_before_sent_and_listed(folder: Path, tmp_path: P
     assert (code, "ninguém" in out) == (1, True)
     code, out, _ = repasse("move", folder, "1;1;2", "mail", "--kind", "opening")
     assert (code, "G11" in out) == (1, True)
+
+
+def test_absences_are_said_and_listed(folder: Path) -> None:
+    words = ("absence", folder, "Ana Lima", "--from", "2026-01-01", "--to", "2999-12-31", "--substitute", "1;4")
+    code, out, _ = repasse(*words)
+    assert (code, "Célia Nóbrega" in out, "ausente" in out) == (0, True, True)
+    code, out, _ = repasse("absence", folder, "--history", "--json")
+    found = json.loads(out)
+    assert (code, found["people"][0]["substitute"], len(found["history"])) == (0, "1;4", 1)
+    code, out, _ = repasse("tickets", folder, "--away", "--json")
+    assert [row["key"] for row in json.loads(out)["tickets"]] == ["1;1;1"]
+    assert repasse("absence", folder, "1;3", "--status", "ausente", "--actor", "1;4")[0] == 1
+    assert repasse("absence", folder, "--status", "ausente")[0] == 2
+    code, out, _ = repasse("absence", folder, "1;3", "--back")
+    assert (code, "presentes" in repasse("absence", folder)[1]) == (0, True)
+
+
+def test_many_tickets_are_handed_over(folder: Path) -> None:
+    words = ("transfer", folder, "--type", "10", "--to", "1;4", "--actor", "1;2", "--key", "todos")
+    code, out, _ = repasse(*words, "--plan")
+    assert (code, "Seriam repassados: 2" in out) == (0, True)
+    code, out, _ = repasse(*words, "--json")
+    assert (code, len(json.loads(out)["moved"]), json.loads(out)["key"]) == (0, 2, "todos")
+    code, out, _ = repasse(*words)
+    assert (code, "já repassados antes: 2" in out) == (0, True)
+    code, _, said = repasse("transfer", folder, "--to", "1;4")
+    assert (code, "filtro" in said) == (2, True)
+
+
+def test_clients_are_looked_up(folder: Path) -> None:
+    with (folder / "diretorio.toml").open("a", encoding="utf-8") as directory:
+        directory.write('documento = "12.345.678/0001-95"\ncontatos = { "7" = { nome = "Zeca", email = "zeca@example.com" } }\n')
+    code, out, _ = repasse("clients", folder, "--name", "AURORA")
+    assert (code, "Padaria Aurora" in out, "7 Zeca" in out) == (0, True, True)
+    code, out, _ = repasse("clients", folder, "--document", "12345678000195", "--json")
+    assert (code, [one["code"] for one in json.loads(out)["clients"]]) == (0, ["C100"])
+    assert repasse("clients", folder, "--kind", "marciano")[0] == 2

@@ -1,0 +1,201 @@
+"""Commands on people: absence and own status, and many of somebody's tickets to another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from repl.command.formulas import format_option
+from repl.command.lists import LIMIT, PAGE, TICKET_OPTIONS, say_rows, with_options
+from repl.messages import message
+from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console, Refusal
+from routing.domain.model import CLIENT_KINDS
+
+
+@click.command("absence", help=message("Diz quem está ausente; com PERSON, muda a ausência ou a situação de um atendente (S:207)."))
+@click.argument("workspace")
+@click.argument("person", required=False, default="")
+@click.option("--from", "start", metavar="DAY", help=message("Primeiro dia de ausência, em ISO."))
+@click.option("--to", "end", metavar="DAY", help=message("Último dia de ausência. Sem ele, a ausência não tem fim."))
+@click.option("--substitute", default="", metavar="C;A", help=message("Quem recebe enquanto isso."))
+@click.option("--status", default="", metavar="disponivel|ocupado|ausente", help=message("A situação da pessoa."))
+@click.option("--back", is_flag=True, help=message("Retira o que foi dito: volta a valer o diretório."))
+@click.option("--actor", default="", metavar="C;A", help=message("Quem pede. Sem ela, a própria pessoa."))
+@click.option("--history", is_flag=True, help=message("Também tudo o que foi dito, do mais novo ao mais antigo."))
+@format_option
+@click.pass_obj
+def absence_command(console: Console, /, workspace: str, person: str, history: bool, form: str, **given: Any) -> int:
+    """What is said counts from the next decision on; ``diretorio.toml`` is not touched."""
+    from repl.showing.console import clock
+    from repl.showing.plans import desk_of
+
+    changes = any(given[name] for name in ("start", "end", "substitute", "status", "back"))
+    if changes and not person:
+        raise Refusal(message("diga de quem é a ausência"), message("por exemplo: repasse absence PASTA '1;3' --status ausente"))
+    with desk_of(workspace) as desk:
+        now = clock(desk.site.zone)
+        if changes:
+            desk.say_presence(said(person, given), now)
+        found = desk.absences(now, person, history=history)
+        people = desk.site.people
+    if form == "json":
+        console.say_json(found)
+        return FINE
+    say_people(console, found, people)
+    return FINE
+
+
+def said(person: str, given: dict[str, Any]) -> Any:
+    """What the options say."""
+    from routing.desk.presence import Said
+
+    days = {name: day(given[name], option) for name, option in (("start", "--from"), ("end", "--to"))}
+    return Said(
+        attendant=person, actor=given["actor"], status=given["status"], substitute=given["substitute"], back=given["back"], **days
+    )
+
+
+def day(text: str | None, option: str) -> Any:
+    """A date in ISO."""
+    from datetime import date
+
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(
+            message("{opcao}: '{texto}' não é uma data", opcao=option, texto=text), message("escreva 2026-11-24")
+        ) from None
+
+
+SITUATIONS = {"disponivel": message("disponível"), "ocupado": message("ocupado"), "ausente": message("ausente")}
+
+
+def say_people(console: Console, found: dict[str, Any], people: Any) -> None:
+    """A table of how people are, and one of what was said."""
+
+    def name(key: str | None) -> str:
+        return console.text(people.name(key)) if key else ""
+
+    def how(row: dict[str, Any]) -> str:
+        if not row["active"]:
+            return console.text(message("inativo"))
+        return console.text(message("ausente") if row["away"] else SITUATIONS[row["status"]])
+
+    if not found["people"]:
+        console.say(message("todos estão presentes"))
+    else:
+        titles = (
+            message("atendente"),
+            message("situação"),
+            message("de"),
+            message("até"),
+            message("substituto"),
+            message("dito por"),
+        )
+        rows = (
+            (name(row["attendant"]), how(row), row["from"] or "", row["to"] or "", name(row["substitute"]),
+             name(row["by"]) or console.text(message("diretório")))
+            for row in found["people"]
+        )  # fmt: skip
+        say_rows(console, titles, rows, None, "table")
+    if found.get("history"):
+        titles = (message("em"), message("atendente"), message("situação"), message("de"), message("até"), message("dito por"))
+        past = (
+            (row["at"].replace("T", " ")[:16], name(row["attendant"]),
+             console.text(SITUATIONS[row["status"]] if row["status"] else message("como no diretório")),
+             row["from"] or "", row["to"] or "", name(row["by"]))
+            for row in found["history"]
+        )  # fmt: skip
+        say_rows(console, titles, past, None, "table")
+
+
+FILTERS = TICKET_OPTIONS[1 : -len(PAGE)]
+
+
+@click.command("transfer", help=message("Repassa de uma vez os atendimentos que os filtros dão, cada um com seus portões (S:199)."))
+@click.argument("workspace")
+@with_options(FILTERS)
+@click.option("--to", required=True, metavar="DEST", help=message("O destino: '1;3', '5', ou o nome."))
+@click.option("--actor", default="", metavar="C;A", help=message("Quem pede. Sem ela, quem tem cada atendimento."))
+@click.option("--reason", type=int, metavar="N", help=message("Código do motivo."))
+@click.option("--justification", default="", metavar="T", help=message("Justificativa."))
+@click.option("--key", default="", metavar="TEXT", help=message("O nome da transferência: o mesmo comando, de novo, continua."))
+@click.option("--plan", "only_plan", is_flag=True, help=message("Só mostra o que aconteceria."))
+@format_option
+@click.pass_obj
+def transfer_command(
+    console: Console, /, workspace: str, to: str, actor: str, reason: int | None, justification: str, key: str, only_plan: bool,
+    form: str, **given: Any,
+) -> int:  # fmt: skip
+    """Exit code 1 when something was refused. What was moved before Ctrl-C stays moved."""
+    from secrets import token_hex
+
+    from repl.command.carrying import Progress
+    from repl.showing.console import clock
+    from repl.showing.plans import desk_of
+    from routing.desk.transferring import Transfer, Transferred, transfer_tickets
+
+    given["in"] = given.pop("in_")
+    name = key or f"transferencia-{token_hex(4)}"
+    wanted = Transfer(to=to, actor=actor, reason=reason, justification=justification, key=name, apply=not only_plan)
+    made, progress, code = Transferred(), Progress(console), FINE
+    with desk_of(workspace) as desk:
+        try:
+            transfer_tickets(desk, given, wanted, lambda: clock(desk.site.zone), made=made, told=progress)
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        finally:
+            progress.end()
+    if form == "json":
+        console.say_json({"key": name, **made.as_json(console.language)})
+    else:
+        say_transfer(console, made, only_plan=only_plan)
+    if code == INTERRUPTED:
+        console.say(message("interrompido: o mesmo comando com --key {chave} continua", chave=name), error=True)
+        return code
+    return FAULTY if made.refused else FINE
+
+
+def say_transfer(console: Console, made: Any, *, only_plan: bool) -> None:
+    """What was refused and why, then how many."""
+    for one in made.refused:
+        console.say(message("{chave}: {portao}: {motivo}", chave=one.ticket, portao=one.gate, motivo=one.reason.message))
+    counts = {"feitos": len(made.moved), "antes": made.before, "recusados": len(made.refused)}
+    if only_plan:
+        console.say(message("Seriam repassados: {feitos}; recusados: {recusados}", **counts))
+    else:
+        console.say(message("Repassados: {feitos}; já repassados antes: {antes}; recusados: {recusados}", **counts))
+
+
+@click.command("clients", help=message("Procura clientes por tipo, parte do nome, CPF ou CNPJ, ou código (S:23-25)."))
+@click.argument("workspace")
+@click.option("--kind", metavar="|".join(CLIENT_KINDS), help=message("O tipo do cliente."))
+@click.option("--name", metavar="T", help=message("Parte do nome; acentos e maiúsculas não contam."))
+@click.option("--document", metavar="N", help=message("CPF ou CNPJ, com ou sem sinais."))
+@click.option("--code", metavar="K", help=message("O código."))
+@LIMIT
+@format_option
+@click.pass_obj
+def clients_command(console: Console, /, workspace: str, form: str, **given: str | None) -> int:
+    """Suppliers where they may have no tickets, and inactive prospects, are not found."""
+    from repl.showing.plans import desk_of
+
+    with desk_of(workspace) as desk:
+        found = desk.clients(**given)
+    if form == "json":
+        console.say_json(found)
+        return FINE
+    if not found["clients"]:
+        console.say(message("nenhum cliente encontrado"))
+        return FINE
+    titles = (message("cliente"), message("nome"), message("documento"), message("e-mail"), message("contatos"))
+    rows = (
+        (f"{row['kind']};{row['code']}", row["name"], row["document"], row["email"],
+         ", ".join(f"{one['code']} {one['name'] or one['email']}" for one in row["contacts"]))
+        for row in found["clients"]
+    )  # fmt: skip
+    say_rows(console, titles, rows, None, "table")
+    if found["more"]:
+        console.say(message("há mais: diga outro filtro, ou --limit"))
+    return FINE
