@@ -11,6 +11,7 @@ import click
 from repl.command.formulas import context_option, limit_option, ticket_option, workspace_option
 from repl.messages import message
 from repl.showing.console import FINE, Console, Refusal
+from routing.messages import how_to_add
 
 if TYPE_CHECKING:
     from repl.session.session import Session
@@ -84,6 +85,10 @@ def studio_command(console: Console, folder: str, port: int, no_browser: bool) -
 @click.pass_obj
 def lsp_command(console: Console) -> int:
     """Ends when the editor says so."""
+    try:
+        import pygls  # noqa: F401 - only whether it is there
+    except ImportError as missing:
+        raise Refusal(message("o servidor de linguagem precisa do pygls"), how_to_add("lsp")) from missing
     from repl.editor.lsp import serve_stdio
 
     serve_stdio(console.language)

@@ -33,7 +33,7 @@ SECONDS = 10.0
     "--versions",
     nargs=2,
     metavar="A B",
-    help=message("Compara as fórmulas de duas versões: revisões, diretórios, published ou folder."),
+    help=message("Compara as fórmulas de duas versões: revisões, diretórios, 'published' ou 'folder'."),
 )
 @click.option(
     "--within",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -64,8 +65,11 @@ def prepare(
     if (path is None) == (expression is None):
         raise Refusal(message("dê um arquivo de fórmula ou -e TEXTO"), message("'-' lê a entrada padrão"))
     bounds = limits_of(tuple(limits))
-    text, noticed = (expression, []) if expression is not None else read_text(path or "")
     around = surroundings(console, context_path, workspace, ticket)
+    known = around.site.formulas.get((path or "").upper()) if around.site is not None else None
+    if known is not None and not Path(path or "").is_file():
+        expression = known.text
+    text, noticed = (expression, []) if expression is not None else read_text(path or "")
     if around.context.now is None:
         around = attrs.evolve(around, context=attrs.evolve(around.context, now=clock(around.zone)))
     name = path if path is not None and path != "-" else "<texto>"

@@ -18,7 +18,7 @@ REQUEST_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("workspace"),
     click.argument("ticket"),
     click.argument("action"),
-    click.option("--to", metavar="STEP|DEST", help=message("Etapa ou destino ('1;3', '5', ou o nome); com mail, para quem.")),
+    click.option("--to", metavar="STEP|DEST", help=message("Etapa ou destino ('1;3', '5', ou o nome); com e-mail, para quem.")),
     click.option(
         "--actor", metavar="C;A", help=message("Quem pede: coligada;atendente, ou o nome. Sem ela, quem tem o atendimento.")
     ),
@@ -38,42 +38,44 @@ CHANGE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "assigned",
         multiple=True,
         metavar="FIELD=VALUE",
-        help=message("Um campo ou PARAMETRO.X com valor: com change e annex, o que muda; em plan, o que se supõe."),
+        help=message("Um campo ou PARAMETRO.X com valor: com mudar e anexar, o que muda; em plan, o que se supõe."),
     ),
     click.option(
         "--clear",
         "cleared",
         multiple=True,
         metavar="FIELD",
-        help=message("Esvazia um campo: com change, de verdade; em plan, por hipótese."),
+        help=message("Esvazia um campo: com mudar, de verdade; em plan, por hipótese."),
     ),
     click.option(
         "--copy-parameters-from",
         "copy_from",
         metavar="TICKET",
-        help=message("Com change: copia os parâmetros de outro atendimento."),
+        help=message("Com mudar: copia os parâmetros de outro atendimento."),
     ),
-    click.option("--text", default="", metavar="T", help=message("Com note: o texto. Com mail: as próprias palavras.")),
+    click.option("--text", default="", metavar="T", help=message("Com anotar: o texto. Com e-mail: as próprias palavras.")),
     click.option(
         "--kind",
         default="log",
         metavar="|".join(NOTE_KINDS),
-        help=message("Com note: o tipo. Com annex: o anexo. Com mail: opening é o e-mail de abertura ao cliente."),
+        help=message("Com anotar: o tipo. Com anexar: o anexo. Com e-mail: opening é o e-mail de abertura ao cliente."),
     ),
-    click.option("--publishable", is_flag=True, help=message("Com note: a entrada pode sair no fórum.")),
+    click.option("--publishable", is_flag=True, help=message("Com anotar: a entrada pode sair no fórum.")),
     click.option(
         "--entry",
         type=int,
         metavar="N",
-        help=message("Com note: a entrada da discussão que muda; com annex: o último registro."),
+        help=message("Com anotar: a entrada da discussão que muda; com anexar: o último registro."),
     ),
-    click.option("--cc", default="", metavar="WHO", help=message("Com mail: cópia para endereços, atendentes, grupos, clientes.")),
+    click.option(
+        "--cc", default="", metavar="WHO", help=message("Com e-mail: cópia para endereços, atendentes, grupos, clientes.")
+    ),
     click.option(
         "--part",
         "parts",
         multiple=True,
         metavar="PART",
-        help=message("Com mail: o que vai junto (request, discussion, solution, summary; none para nada). Pode repetir."),
+        help=message("Com e-mail: o que vai junto (request, discussion, solution, summary; none para nada). Pode repetir."),
     ),
     click.option(
         "--attach",
@@ -81,7 +83,7 @@ CHANGE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         multiple=True,
         metavar="FILE",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help=message("Com mail: um arquivo que vai anexo. Pode repetir."),
+        help=message("Com e-mail: um arquivo que vai anexo. Pode repetir."),
     ),
 )
 
@@ -158,9 +160,10 @@ def move_command(console: Console, /, **given: Any) -> int:
 @click.pass_obj
 def show_command(console: Console, workspace: str, ticket: str, viewer: str | None, form: str) -> int:
     """The contract's document, or a page for people."""
-    from repl.showing.plans import desk_of, say_ticket
+    from repl.showing.plans import desk_of, full_key, say_ticket
 
     with desk_of(workspace) as desk:
+        ticket = full_key(desk, ticket)
         say_ticket(console, desk.show(ticket, viewer), form, desk.site)
         if form == "text" and (note := desk.sample_note(ticket)) is not None:
             console.say(message("Aviso: {aviso}", aviso=note.message))
@@ -170,11 +173,11 @@ def show_command(console: Console, workspace: str, ticket: str, viewer: str | No
 
 @click.command("flow", help=message("Desenha o fluxo de etapas de um tipo, em SVG ou dot."))
 @click.argument("workspace")
-@click.argument("ticket_type", metavar="TYPE", type=int)
+@click.argument("ticket_type", metavar="TYPE")
 @click.option("--ticket", metavar="K", help=message("Marca a etapa em que um atendimento está."))
 @click.option("--format", "form", type=click.Choice(["svg", "dot", "text"]), default="svg", help=message("Formato do desenho."))
 @click.pass_obj
-def flow_command(console: Console, workspace: str, ticket_type: int, ticket: str | None, form: str) -> int:
+def flow_command(console: Console, workspace: str, ticket_type: str, ticket: str | None, form: str) -> int:
     """The drawing goes to stdout."""
     from repl.showing.plans import draw_flow
 

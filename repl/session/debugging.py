@@ -44,7 +44,10 @@ class Word:
 def start(session: Session, rest: str) -> Answer:
     """``:depurar``: travel in the latest run; with a formula's text or code after it, run that first. After a plan the run is
     that of the formula which decided last."""
-    if rest:
+    own = None if not rest or session.plan is None else run_of_plan(session, rest.strip())
+    if own is not None:
+        session.last = own
+    elif rest:
         from repl.session.runs import run_loaded
 
         first = run_loaded(session, rest) if rest.upper() in names_of(session) else session.run_text(rest)
@@ -72,6 +75,20 @@ def start(session: Session, rest: str) -> Answer:
         travel.go(travel.last)
     session.debugger = travel
     return shown(session)
+
+
+def run_of_plan(session: Session, code: str) -> LastRun | None:
+    """The run of a formula in the latest plan, with what the ticket had become by then; None when it did not run."""
+    from repl.session.folder import records_of
+    from repl.session.surroundings import context_for
+
+    record = next((one for one in records_of(session.plan) if one.source.name.upper() == code.upper()), None)
+    if record is None or session.plan.before is None:
+        return None
+    desk = session.planned_on or session.desk
+    context = attrs.evolve(context_for(desk, session.plan.before), now=session.plan.now)
+    rule = desk.site.rule(code, session.plan.before)
+    return LastRun(record.source.text, code, context, Memory(), Evaluated(rule, record, record.outcome, 0, ()))
 
 
 def decided(session: Session) -> LastRun | None:

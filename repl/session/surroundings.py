@@ -66,10 +66,10 @@ def of_file(console: Console, path: str) -> Surroundings:
 
 def of_workspace(workspace: str, key: str | None) -> Surroundings:
     """A workspace, and a ticket of its database."""
-    from repl.showing.plans import desk_of
+    from repl.showing.plans import desk_of, full_key
 
     desk = desk_of(workspace)
-    found = None if key is None else desk.ticket(key)
+    found = None if key is None else desk.ticket(full_key(desk, key))
     return Surroundings(
         context_for(desk, found),
         desk.site.schema(None if found is None else found.type),

@@ -11,7 +11,7 @@ from repl.session.session import Session
 from repl.session.words import without_accents
 from repl.showing.answers import HINT, TITLE, Answer, Line, answer, refusal
 from repl.showing.console import Refusal
-from repl.showing.plans import ACTION_NAMES, holder_name, plan_lines, request_of, step_name, styled
+from repl.showing.plans import ACTION_NAMES, full_key, holder_name, plan_lines, request_of, step_name, styled
 from routing.domain.model import ACTIONS
 from routing.domain.names import VERBS
 from routing.errors import RoutingError
@@ -45,7 +45,9 @@ def open_ticket(session: Session, key: str) -> Answer:
 
     try:
         gone = in_force(session)
-        take_ticket(session, session.desk.ticket(key))
+        take_ticket(session, session.desk.ticket(full_key(session.desk, key)))
+    except Refusal as refused:
+        return refusal(refused.sentence, refused.hint)
     except RoutingError as fault:
         return failed(fault, session)
     dropped = () if gone is None else (Line(message("desfeita: {hipotese}", hipotese=gone), HINT),)

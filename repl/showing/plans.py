@@ -172,6 +172,16 @@ def moment(text: str | None, option: str) -> datetime | date | None:
         ) from None
 
 
+def full_key(desk: Any, text: str) -> str:
+    """The key of a ticket; its code alone is enough where only one has it."""
+    if not (text.isascii() and text.isdigit()):
+        return text
+    found = [key for key in desk.tickets() if key.rpartition(";")[2] == str(int(text))]
+    if len(found) > 1:
+        raise Refusal(message("há mais de um atendimento {codigo}: {chaves}", codigo=text, chaves=", ".join(found)))
+    return found[0] if found else text
+
+
 def known_ticket(desk: Any, key: str) -> Ticket | None:
     """A ticket of the desk, or None; the plan itself refuses an unknown one, by G1."""
     from routing.failures import UnknownTicket
@@ -189,6 +199,7 @@ def plan_once(console: Console, *, workspace: str, ticket: str, expected: str | 
     if known_action(given["action"]) not in SETS_VALUES:
         given |= {"assigned": (), "cleared": ()}
     with desk_of(workspace) as desk:
+        ticket = full_key(desk, ticket)
         request = request_of(given, known_ticket(desk, ticket))
         asked = desk if wanted.rules is None else desk.under(rules_of(desk, wanted.rules))
         plan: Plan = asked.plan(ticket, request, clock(desk.site.zone), wanted or None, expected=expected)
@@ -233,6 +244,7 @@ def move_once(console: Console, *, workspace: str, ticket: str, **given: Any) ->
     """Decide and write; gives the site too, for its names."""
     known_action(given["action"])
     with desk_of(workspace) as desk:
+        ticket = full_key(desk, ticket)
         plan: Plan = desk.move(ticket, request_of(given, known_ticket(desk, ticket)), clock(desk.site.zone))
         return plan, desk.site
 
@@ -469,17 +481,27 @@ def say_ticket(console: Console, shown: dict[str, Any], form: str, site: Any = N
         console.say(line)
 
 
-def draw_flow(console: Console, workspace: str, ticket_type: int, ticket: str | None, form: str) -> str:
+def type_named(site: Any, text: str) -> int | None:
+    """The code of a type by its code or its name; None for none."""
+    from routing.domain.names import plain
+
+    if text.isascii() and text.isdigit():
+        return int(text) if int(text) in site.types else None
+    found = [code for code, kind in site.types.items() if plain(kind.name) == plain(text)]
+    return found[0] if len(found) == 1 else None
+
+
+def draw_flow(console: Console, workspace: str, ticket_type: str, ticket: str | None, form: str) -> str:
     """The drawing of a type's flow."""
     import routing
     from routing.workspace import drawing
 
     site = routing.load_workspace(workspace)
-    kind = site.types.get(ticket_type)
-    if kind is None:
+    code = type_named(site, ticket_type)
+    if code is None:
         known = ", ".join(f"{code} ({one.name})" for code, one in site.types.items())
         raise Refusal(message("o tipo {tipo} não existe", tipo=ticket_type), message("tipos: {tipos}", tipos=known))
-    step = None
+    kind, step = site.types[code], None
     if ticket is not None:
         found = known_ticket(desk_of(workspace), ticket)
         step = found.step if found is not None else None

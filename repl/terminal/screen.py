@@ -38,6 +38,7 @@ KEYS: Mapping[str, str] = {
     "right": "passo", "down": "passo", "space": "passo", "left": "volta", "up": "volta",
     "n": "porcima", "p": "volta porcima", "f": "fora", "c": "segue", "r": "volta segue",
     "u": "retorne", "U": "volta retorne",
+    "?": "ajuda", "h": "ajuda",
     "home": "inicio", "end": "fim", "pagedown": "passo 10", "pageup": "volta 10",
 }  # fmt: skip
 """A key and the debugger's words it stands for."""

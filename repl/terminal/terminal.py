@@ -226,6 +226,8 @@ def toolbar(bench: Bench) -> Fragments:
 
     buffer = get_app().current_buffer
     keys_help = message("Enter executa · Tab completa · Alt+Enter nova linha · Ctrl-R procura")
+    if bench.opened is not None and bench.opened.debugger is not None:
+        keys_help = message("passo · volta · segue · linha N · pare N · vigie EXPR · ajuda mostra as palavras · sair")
     found = None
     if buffer.text:
         from repl.session.proposing import signature

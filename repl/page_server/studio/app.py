@@ -81,7 +81,7 @@ class Studio:
         asked = await document_of(request)
         path, text, base = asked.get("path"), asked.get("text"), asked.get("base")
         if not isinstance(path, str) or not isinstance(text, str) or not (base is None or isinstance(base, str)):
-            raise StudioFault(422, "corpo-invalido", message("gravar pede path, text e base"))
+            raise StudioFault(422, "corpo-invalido", message("gravar pede 'path', 'text' e 'base'"))
         found = await asyncio.to_thread(self.folder.save, path, text, base)
         return JSONResponse(found.as_json())
 

@@ -29,7 +29,7 @@ PORTUGUESE_WORDS = """de da das dos em na nas nos um uma uns umas que não para 
     pessoas destino motivo justificativa prazo agendar repassar avançar falta faltam escreva"""
 ENGLISH, PORTUGUESE = frozenset(ENGLISH_WORDS.split()), frozenset(PORTUGUESE_WORDS.split())
 LITERAL = re.compile(
-    r"""\S*\|\S* | --scope\ \w+ | `[^`]*` | "[^"]*" | '[^']*' | «[^»]*» | \{\w*(?:![rs])?(?::[^}]*)?\} | https?://\S+ | \[[^\]\n]*\] | (?<!\w)--?[\w-]+(?:=\S+)? |
+    r"""\S*\|\S* | \b\w+_\w+\b | --scope\ \w+ | `[^`]*` | "[^"]*" | '[^']*' | «[^»]*» | \{\w*(?:![rs])?(?::[^}]*)?\} | https?://\S+ | \[[^\]\n]*\] | (?<!\w)--?[\w-]+(?:=\S+)? |
     :[\w-]+ | \w+\([^)]*\) | \w+\.\w[\w.]* | \w+\ ?=\ ?\S+ | \w+/\S* | \b[A-ZÀ-Ý][A-ZÀ-Ý_\d]+\b | \brepasse(?:\ \w+){0,2}""",
     re.VERBOSE,
 )
@@ -75,7 +75,7 @@ def helps(language: str) -> Iterator[tuple[str, str]]:
 
 def leaks(text: str, foreign: frozenset[str]) -> set[str]:
     """Words of another language, and what only programs say."""
-    return (set(bare(text)) & foreign) | set(INTERNAL.findall(text))
+    return (set(bare(text)) & foreign) | set(INTERNAL.findall(re.sub(r"\S*\|\S*", " ", text)))
 
 
 @pytest.mark.parametrize("domain", ["formula", "routing", "repl"])

@@ -1,0 +1,53 @@
+"""Tickets, formulas and types by what people call them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from kit.paths import ROOT
+
+from repl.commands import run
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = Path(shutil.copytree(ROOT / "examples" / "compras", tmp_path / "compras"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["plan", ".", "43", "avançar", "--actor", "carlos"], "Atendimento 1;1;43, avançar: pode acontecer"),
+        (["show", ".", "43"], "Torno CNC"),
+        (["flow", ".", "aprovacao de compra", "--format", "text"], "Gestor"),
+        (["explain", "repasse_gestor", "--workspace", ".", "--ticket", "43"], "184900"),
+        (["run", "REPASSE_GESTOR", "--workspace", ".", "--ticket", "1;1;43"], "1;1"),
+        (["run", "-e", "1", "--workspace", ".", "--limit", "passos=10"], "1"),
+        (["mail", "list", ".", "--state", "na fila"], "na fila 0"),
+        (["decisions", "--status", "feito"], "decisão"),
+    ],
+)
+def test_they_are_found(workspace: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", "pt", *words]) == 0
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["plan", ".", "999", "avançar"], "o atendimento 999 não existe"),
+        (["flow", ".", "compra", "--format", "text"], "o tipo compra não existe"),
+        (["mail", "list", ".", "--state", "perdido"], "'perdido' não é um estado: na fila"),
+        (["explain", "nada", "--workspace", "."], "não foi possível ler 'nada'"),
+        (["tickets", ".", "--format", "jsn"], "Você quis dizer 'json'?"),
+        (["test", "--coverag"], "--coverage"),
+    ],
+)
+def test_what_nobody_has_is_told(workspace: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", "pt", *words]) != 0
+    told = capsys.readouterr()
+    assert said in told.out + told.err
