@@ -45,7 +45,7 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 def bare(text: str) -> list[str]:
     """The words of a sentence that belong to a language."""
-    return [word.lower() for word in WORD.findall(LITERAL.sub(" ", COMMAND.sub(" ", text)))]
+    return [word.lower() for word in WORD.findall(LITERAL.sub(" ", COMMAND.sub(" ", text))) if len(word) > 1]
 
 
 def catalogue(domain: str) -> Iterator[tuple[str, str]]:
