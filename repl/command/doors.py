@@ -86,10 +86,9 @@ def studio_command(console: Console, folder: str, port: int, no_browser: bool) -
 def lsp_command(console: Console) -> int:
     """Ends when the editor says so."""
     try:
-        import pygls  # noqa: F401 - only whether it is there
-    except ImportError as missing:
+        from repl.editor.lsp import serve_stdio
+    except ModuleNotFoundError as missing:
         raise Refusal(message("o servidor de linguagem precisa do pygls"), how_to_add("lsp")) from missing
-    from repl.editor.lsp import serve_stdio
 
     serve_stdio(console.language)
     return FINE
