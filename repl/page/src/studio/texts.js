@@ -24,7 +24,7 @@ const TEXTS = {
   ticket: ["Atendimento", "Ticket"], formula: ["Execução", "Run"], cases: ["Casos", "Cases"], impact: ["Impacto", "Impact"],
   chooseTicket: ["Escolha um atendimento na lista para ver o que aconteceria com ele.", "Choose a ticket in the list to see what would happen to it."],
   step: ["etapa", "step"], holder: ["com", "held by"], status: ["status", "status"], version: ["versão", "version"],
-  action: ["Ação", "Action"], actor: ["Quem pede", "Who asks"], actorHint: ["quem tem o atendimento", "whoever has the ticket"],
+  action: ["Ação", "Action"], actor: ["Quem pede", "Who asks"], actorHint: ["quem o tem", "its holder"],
   to: ["Para", "To"], toHint: ["etapa ou pessoa", "step or person"], justification: ["Justificativa", "Justification"],
   whatIf: ["E se…", "What if…"], now: ["Agora", "Now"], fieldFilter: ["Procurar campo", "Find a field"], reset: ["Desfazer hipótese", "Undo the hypothesis"],
   supposed: ["suposto", "supposed"], was: ["era {0}", "was {0}"], empty: ["vazio", "empty"],
