@@ -17,6 +17,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import Match
 
 from formula.limits import DEFAULT
 from routing.desk.patience import open_patiently
@@ -151,12 +152,23 @@ def add_problems(app: FastAPI, service: Service) -> None:
 
     @app.exception_handler(HTTPException)
     async def known(request: Request, error: HTTPException) -> Response:
-        return said(request, of_status(error, request.url.path))
+        return said(request, of_status(error, request.url.path, methods_of(app, request)))
 
 
-def of_status(error: HTTPException, path: str) -> Problem:
+def methods_of(app: FastAPI, request: Request) -> str:
+    """What an address serves, by all of its routes: the framework names those of the first alone."""
+    found: set[str] = set()
+    for route in app.router.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return ", ".join(sorted(found))
+
+
+def of_status(error: HTTPException, path: str, methods: str) -> Problem:
     """What the framework refuses by itself: no such address, no such method."""
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = methods
     if error.status_code == 404:
         return Problem(
             status=404,

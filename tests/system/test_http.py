@@ -209,6 +209,7 @@ def test_absences_over_http(client: httpx.Client) -> None:
     problem(client.post("/v1/absences", json=body | {"to": "2025-01-01"}), 422, "ausencia-invalida")
     problem(client.post("/v1/absences", json=body | {"from": 0}), 422, "pedido-invalido")
     assert client.post("/v1/absences", json={"attendant": "1;4", "back": True}).json()["away"] is False
+    assert client.put("/v1/absences", json=body).headers["allow"] == "GET, POST"
 
 
 def test_many_tickets_at_once_over_http(client: httpx.Client) -> None:
