@@ -107,10 +107,18 @@ def chosen(move: Move, target: Step) -> bool:
 
 
 def gate_conclusion(move: Move, formula: str | None) -> None:
-    """G7: what must be approved before it goes on is not concluded instead; in a last step there is nothing to go on to."""
+    """G7: what must be approved before it goes on is not concluded instead; in a last step it is concluded when it is approved."""
     step = move.step
-    if step is not None and step.approval is not None and move.site.ways(move.ticket.type, step.code):
-        gate_by_hand(move, formula)
+    if step is None or step.approval is None:
+        return
+    if last_step(move, step) and standing(step.approval, spoken(move.ticket, move.voices)).met:
+        return
+    gate_by_hand(move, formula)
+
+
+def last_step(move: Move, step: Step) -> bool:
+    """Whether the flow leaves a step by no way."""
+    return not move.site.ways(move.ticket.type, step.code)
 
 
 def gate_by_hand(move: Move, formula: str | None) -> None:
@@ -210,7 +218,10 @@ def speak(move: Move, request: Request, advance: Callable[[], None], reject: Cal
     found = standing(approval, spoken(move.ticket, move.voices))
     if found.met:
         move.decided(later("a regra da aprovação ({regra}) está cumprida", regra=approval.rule), BY_RULE)
-        advance()
+        if last_step(move, step):
+            move.say(later("a etapa '{etapa}' é a última: o atendimento já pode ser concluído", etapa=step.name))
+        else:
+            advance()
     elif found.lost:
         move.decided(later("a etapa '{etapa}' está rejeitada", etapa=step.name), BY_RULE)
         reject(approval)

@@ -274,9 +274,10 @@ def check_approval(registry: Registry, origin: Origin, kind: TicketType, step: S
             "sem-saida",
             "aprovacao",
             message(
-                "a etapa '{etapa}' pede aprovação, mas o fluxo não sai dela: a última aprovação será recusada", etapa=step.name
+                "a etapa '{etapa}' pede aprovação, mas o fluxo não sai dela: aprovado, o atendimento espera que alguém o conclua",
+                etapa=step.name,
             ),
-            message("acrescente um [[fluxo]] a partir desta etapa"),
+            message("acrescente um [[fluxo]] a partir desta etapa, se ele deve seguir por si"),
         )
 
 

@@ -155,3 +155,15 @@ def test_two_voices_at_once_each_count_once(database, tmp_path, round_):
         assert set(told) <= {"moved", "ja-se-pronunciou", "sem-aprovacao"}
         assert [(one["from"], one["to"]) for one in shown["steps"]] == [(1, 2), (2, 3)]
         assert (shown["ticket"]["step"], shown["ticket"]["version"]) == (3, 5)
+
+
+def test_in_a_last_step_the_ticket_is_concluded_when_it_is_approved_and_not_before(tmp_path):
+    folder = folder_of(tmp_path, by='"1;2", "1;3"')
+    kind = folder / "tipos/compra.toml"
+    kind.write_text(kind.read_text("utf-8").replace("[[fluxo]]\nde = 2\npara = 3\n", ""), "utf-8")
+    with open_desk(folder) as desk:
+        assert desk.move("1;1;7", Request(action="advance", actor="1;1"), sites.NOW).status == "moved"
+        assert say(desk, "approve", "1;2") == ("moved", 2, "A")
+        assert say(desk, "conclude", "1;1") == ("exige-aprovacao", 2, "A")
+        assert say(desk, "approve", "1;3") == ("moved", 2, "A")
+        assert say(desk, "conclude", "1;1") == ("moved", 2, "R")
