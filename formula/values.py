@@ -202,7 +202,7 @@ def admit(value: object, where: str = "") -> Value:
         raise Fault(
             "valor-estranho",
             message("o número de {onde} é longo demais", onde=where or "?"),
-            message("um número pode ter até {limite} algarismos", limite=MOST_DIGITS),
+            message("um número pode ter até {limite} algarismos antes da vírgula e outros tantos depois", limite=MOST_DIGITS),
         )
     if isinstance(value, int):
         return value
@@ -234,6 +234,8 @@ SMALL = 1_000_000_000
 MOST_DIGITS = 4_000
 """Digits before or after the point of a number from outside; Python itself writes no more than 4,300."""
 
+TOO_LONG: int = 10**MOST_DIGITS
+"""The first integer with more digits than that."""
 
 SHORT_NUMBER = 64
 """Decimals that are written with fewer characters, and without a power of ten, need not be taken apart to be measured."""
@@ -242,7 +244,7 @@ SHORT_NUMBER = 64
 def moderate(number: int | Decimal) -> bool:
     """Whether a number from outside has a size that can be worked with; what is not finite is judged elsewhere."""
     if isinstance(number, int):
-        return number.bit_length() <= MOST_DIGITS * 3
+        return abs(number) < TOO_LONG
     written = str(number)
     if len(written) < SHORT_NUMBER and "E" not in written:
         return True
@@ -250,12 +252,14 @@ def moderate(number: int | Decimal) -> bool:
     return isinstance(exponent, str) or (exponent >= -MOST_DIGITS and len(digits) + exponent <= MOST_DIGITS)
 
 
-def workable(value: object) -> bool:
+def workable(value: Any) -> bool:
     """A number that arithmetic may take as it is: exact, finite and of a moderate size."""
     kind = type(value)
-    if kind is int:
-        return -SMALL < value < SMALL or moderate(value)  # type: ignore[operator,arg-type]
-    return kind is Decimal and value.is_finite() and moderate(value)  # type: ignore[attr-defined,arg-type]
+    if kind is Decimal:
+        written = str(value)
+        short = len(written) < SHORT_NUMBER and "E" not in written
+        return bool(value.is_finite() and (short or moderate(value)))
+    return kind is int and -TOO_LONG < value < TOO_LONG
 
 
 def workable_integer(value: object) -> bool:

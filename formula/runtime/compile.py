@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -136,10 +135,7 @@ class Compiler(Control):
             source = self.load("F" if table == "campo" else "P")
             loads.append(self.assign(name, ast.Subscript(source, self.constant(key), ast.Load(), **self.at)))
             kinds = self.field_kinds[name]
-            if kinds in {NUMBER, INTEGER} and not (table == "campo" and key in self.uses.only_compared):
-                test = self.small_integer(name)
-            else:
-                test = self.type_test(name, kinds)
+            test = self.small_integer(name) if kinds in {NUMBER, INTEGER} else self.type_test(name, kinds)
             made = self.given(name, kinds, spared=(table, key) in self.uses.spared)
             tests.append(self.branch(self.negated(test), [self.assign(name, made)], []))
             if self.sizes_asked and (table, key) in self.sizes.measured:
@@ -171,21 +167,13 @@ class Compiler(Control):
         """A number that arithmetic may take as it is: a small integer passes without a call."""
         self.namespace |= {"type": type, "int": int}
         is_int = self.compare(self.call("type", self.load(name)), ast.Is(), self.load("int"))
-        small = self.compare(self.constant(-SMALL), ast.Lt(), self.load(name), ast.Lt(), self.constant(SMALL))
-        return self.both(ast.And(), [is_int, small])
+        return self.both(ast.And(), [is_int, self.small(name)])
 
     def type_test(self, name: str, kinds: int) -> ast.expr:
-        """The one cheap test of a field's kind."""
+        """The one cheap test of the kind of a field that is no number."""
         self.namespace["type"] = type
         kind = self.call("type", self.load(name))
-        if kinds == NUMBER:
-            self.namespace |= {"Decimal": Decimal, "int": int}
-            again = self.call("type", self.load(name))
-            return self.both(
-                ast.Or(),
-                [self.compare(kind, ast.Is(), self.load("Decimal")), self.compare(again, ast.Is(), self.load("int"))],
-            )
-        python = {TEXT: str, INTEGER: int, DATE: datetime, LOGICAL: bool}[kinds]
+        python = {TEXT: str, DATE: datetime, LOGICAL: bool}[kinds]
         self.namespace[python.__name__] = python
         test = self.compare(kind, ast.Is(), self.load(python.__name__))
         if kinds != DATE:

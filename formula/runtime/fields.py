@@ -40,16 +40,14 @@ class FieldUses:
 
     ``doubted``: read once, compared with a literal, in a formula that asks nothing of its host. Such a formula may be run
     again from the start when the field turns out not to be of its kind, so the field is read and tested where it stands.
-    ``only_compared``: never read but to be compared with literals, which any size of number bears. ``spared``: read only where
-    Vazio is worth the neutral value of the field's kind, which may then stand in its place.
+    ``spared``: read only where Vazio is worth the neutral value of the field's kind, which may then stand in its place.
     """
 
     doubted: frozenset[str]
-    only_compared: frozenset[str]
     spared: frozenset[tuple[str, str]]
 
 
-NO_USES = FieldUses(frozenset(), frozenset(), frozenset())
+NO_USES = FieldUses(frozenset(), frozenset())
 
 
 def field_uses(nodes: Iterable[Node], bindings: Mapping[int, object], kinds: Mapping[int, int]) -> FieldUses:
@@ -69,9 +67,8 @@ def field_uses(nodes: Iterable[Node], bindings: Mapping[int, object], kinds: Map
                 found = bindings.get(id(bare(one)))
                 if isinstance(found, Field) and bears(found.kinds, node.operator, other):
                     compared[found.key] = compared.get(found.key, 0) + 1
-    only = frozenset(key for key, count in compared.items() if reads[key] == count)
-    doubted = frozenset(key for key in only if reads[key] == 1) if pure else frozenset()
-    return FieldUses(doubted, only, spared_fields(nodes, bindings, kinds))
+    doubted = frozenset(key for key, count in compared.items() if reads[key] == count == 1) if pure else frozenset()
+    return FieldUses(doubted, spared_fields(nodes, bindings, kinds))
 
 
 def bears(kinds: int, operator: str, other: Expression) -> bool:

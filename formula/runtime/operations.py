@@ -28,6 +28,7 @@ from formula.runtime.fields import COMPARING, read_here, short, solid
 from formula.runtime.given import WHOLE_FLOAT, compared_number
 from formula.runtime.namespace import CHECKED_NAMES
 from formula.types import DATE, DECIMAL, INTEGER, LOGICAL, NUMBER, TEXT
+from formula.values import SMALL, workable
 
 LONGEST_RUN = 40
 """Terms of a flat chain that may nest; longer ones are cut, since Python's own compiler recurses."""
@@ -224,11 +225,12 @@ class Operations(Conversions):
         for side, beside in ((left, right), (right, left)):
             if read_here(side):
                 name = side.target.id
-                self.namespace |= {"type": type, "int": int, "Decimal": Decimal, "compared_number": compared_number}
-                sure: list[ast.expr] = [
-                    self.compare(self.call("type", side), ast.Is(), self.load("int")),
-                    self.compare(self.call("type", self.load(name)), ast.Is(), self.load("Decimal")),
-                ]
+                self.namespace |= {"type": type, "int": int, "Decimal": Decimal}
+                self.namespace |= {"workable": workable, "compared_number": compared_number}
+                is_int = self.compare(self.call("type", side), ast.Is(), self.load("int"))
+                is_decimal = self.compare(self.call("type", self.load(name)), ast.Is(), self.load("Decimal"))
+                fit = self.both(ast.And(), [is_decimal, self.call("workable", self.load(name))])
+                sure: list[ast.expr] = [self.both(ast.And(), [is_int, self.small(name)]), fit]
                 if isinstance(beside, ast.Constant):
                     self.namespace["float"] = float
                     is_float = self.compare(self.call("type", self.load(name)), ast.Is(), self.load("float"))
@@ -240,6 +242,10 @@ class Operations(Conversions):
                 one, other = (self.load(name), right) if side is left else (left, self.load(name))
                 return self.both(ast.And(), [self.both(ast.Or(), sure), self.compare(one, sign, other)])
         return self.compare(left, sign, right)
+
+    def small(self, name: str) -> ast.expr:
+        """An integer far from the bound on digits."""
+        return self.compare(self.constant(-SMALL), ast.Lt(), self.load(name), ast.Lt(), self.constant(SMALL))
 
     def trusting(self, sign: str, made: ast.Compare) -> ast.expr:
         """A text field read only here, compared with a text, needs no test beforehand: equal to a text it *is* one, so only

@@ -18,7 +18,7 @@ def test_a_number_too_long_to_work_with_is_a_fault(text: str, value: Decimal | i
     assert [fault.code for fault in outcome.diagnostics] == ["valor-estranho"]
 
 
-@pytest.mark.parametrize("text", ["VALOR", "VALOR > 1", "VALOR + 1"])
+@pytest.mark.parametrize("text", ["VALOR", "VALOR > 1", "VALOR = 1", "VALOR + 1"])
 def test_what_is_no_number_is_said(text: str) -> None:
     outcome = formula.compile(text, SCHEMA).run(formula.Context(fields={"VALOR": Decimal("NaN")}))
     assert [fault.code for fault in outcome.diagnostics] == ["valor-estranho"]

@@ -197,3 +197,19 @@ def test_long_numbers_are_exact_either_way(text: str) -> None:
     found = rule.run(context)
     assert found.status == "ok"
     assert repr(found) == repr(plain(rule, context, DEFAULT))
+
+
+@pytest.mark.parametrize("digits", [3_612, 3_613, 4_000, 4_001])
+@pytest.mark.parametrize(
+    "text", ["VALOR", "VALOR > 1", "VALOR <> 1", "SE 1 >= VALOR ENTAO 2 SENAO 3 FIMSE", "VALOR > 1 E VALOR < 99"]
+)
+def test_the_stated_digits_are_the_bound_whichever_way_a_formula_is_run(text: str, digits: int) -> None:
+    rule = compiled(text, Schema(fields={"VALOR": "numero"}), "x")
+    whole, nines = 10**digits - 1, (9,) * digits
+    tenths = (Decimal((0, nines, -digits)), Decimal((1, nines, -digits)), Decimal(f"1E-{digits}"))
+    for value in (whole, -whole, whole // 9, Decimal(whole), Decimal(-whole), Decimal(f"1E{digits - 1}"), *tenths):
+        context = Context(fields={"VALOR": value})
+        found = rule.run(context)
+        assert repr(found) == repr(plain(rule, context, DEFAULT))
+        assert found.status == ("ok" if digits <= 4_000 else "fault")
+        assert [fault.code for fault in found.diagnostics] == ["valor-estranho"] * (digits > 4_000)
