@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("repl", help=message("Abre uma sessão. Com entrada que não é terminal, executa as linhas e mostra cada resposta."))
-@click.argument("path", required=False, metavar="FILE")
+@click.argument("path", required=False, metavar="[FILE|WORKSPACE]")
 @context_option
 @workspace_option
 @ticket_option
@@ -29,6 +30,8 @@ def repl_command(console: Console, /, plain: bool, **given: Any) -> int:
     """Exit code 1 when a piped session had faults."""
     from repl.terminal.script import converse_plainly, is_plain, run_lines
 
+    if given["path"] and not given["workspace"] and (Path(given["path"]).is_dir() or "://" in given["path"]):
+        given["workspace"], given["path"] = given["path"], None
     here = sys.stdin.isatty() and sys.stdout.isatty()
     if here and not plain and not is_plain(os.environ):
         return at_terminal(console, given)
@@ -55,16 +58,17 @@ def at_terminal(console: Console, given: dict[str, Any]) -> int:
 
 
 @click.command("serve", help=message("Serve a API HTTP e a página de experiências, até ser interrompido."))
+@click.argument("folder", metavar="[WORKSPACE]", required=False)
 @click.option("--workspace", metavar="DIR", help=message("A área de trabalho, ou uma URL de banco de dados."))
 @click.option("--host", default="127.0.0.1", show_default=True, help=message("Endereço em que atende."))
 @click.option("--port", default=8808, show_default=True, type=click.IntRange(0, 65535), help=message("Porta; 0 escolhe uma livre."))
 @click.option("--root-path", default="", metavar="PATH", help=message("O caminho sob o qual um proxy oferece o serviço."))
 @click.pass_obj
-def serve_command(console: Console, workspace: str | None, host: str, port: int, root_path: str) -> int:
+def serve_command(console: Console, folder: str | None, workspace: str | None, host: str, port: int, root_path: str) -> int:
     """Runs until it is interrupted."""
     from repl.command.serving import serve
 
-    serve(console, workspace, host, port, root_path)
+    serve(console, folder or workspace, host, port, root_path)
     return FINE
 
 

@@ -64,7 +64,7 @@ def test_a_service_and_a_worker_that_start_in_an_outage_wait_for_the_database(
         worker = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         threading.Timer(4, there.start).start()
         began = time.monotonic()
-        with served("--workspace", str(folder)) as (service, url, lines):
+        with served(str(folder)) as (service, url, lines):
             assert time.monotonic() - began > 3
             assert httpx.get(f"{url}/readyz").json()["status"] == "ready"
             assert [json.loads(line)["event"] for line in lines if "store_waiting" in line] == ["store_waiting"]

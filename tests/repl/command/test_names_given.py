@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
@@ -51,3 +52,11 @@ def test_what_nobody_has_is_told(workspace: Path, words: list[str], said: str, c
     assert run(["--lang", "pt", *words]) != 0
     told = capsys.readouterr()
     assert said in told.out + told.err
+
+
+def test_a_session_opens_on_a_folder_as_on_a_file(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(":lista\n"))
+    assert run(["--lang", "pt", "repl", "."]) == 0
+    assert "Torno CNC" in capsys.readouterr().out
