@@ -10,6 +10,7 @@ from typing import Any
 from formula.context import Run
 from formula.diagnostics import Fault
 from formula.messages import message
+from formula.names import name_key
 from formula.types import DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
 from formula.values import Distrust, Value, admit, number_text, shorten, to_date, to_logical, to_number, to_text
 
@@ -102,7 +103,7 @@ def find(values: Mapping[str, Any], key: str) -> Any:
     found = values.get(key, MISSING)
     if found is MISSING:
         for name, value in values.items():
-            if name.upper() == key:
+            if name_key(name) == key:
                 return value
     return found
 

@@ -12,6 +12,7 @@ import attrs
 from formula.builtins import TABLE
 from formula.builtins.table import Function
 from formula.fields import STANDARD_FIELDS
+from formula.names import name_key
 from formula.types import ANY, DATE, EMPTY, LOGICAL, NUMBER, TEXT, kind_set
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def kinds_of(value: object) -> int:
 
 def kinds_by_name(given: Mapping[str, str | int] | None) -> dict[str, int]:
     """Upper-case names with kind sets; a kind is a Portuguese name (``texto``) or already a set."""
-    return {name.upper(): kind if isinstance(kind, int) else kind_set(kind) for name, kind in (given or {}).items()}
+    return {name_key(name): kind if isinstance(kind, int) else kind_set(kind) for name, kind in (given or {}).items()}
 
 
 @attrs.frozen(init=False, eq=False, slots=True)
@@ -76,8 +77,8 @@ class Schema:
             fields={**STANDARD_FIELDS, **kinds_by_name(fields)},
             parameters=None if parameters is None else kinds_by_name(parameters),
             functions=kinds_by_name(functions),
-            formulas=None if formulas is None else frozenset(code.upper() for code in formulas),
-            sentences=None if sentences is None else frozenset(code.upper() for code in sentences),
+            formulas=None if formulas is None else frozenset(name_key(code) for code in formulas),
+            sentences=None if sentences is None else frozenset(name_key(code) for code in sentences),
             contexts=frozenset(contexts),
             table=TABLE if table is None else table,
             handoff_by_formula=handoff_by_formula,
@@ -88,7 +89,7 @@ class Schema:
     def of(context: Context, **more: Any) -> Schema:
         """The schema of one context's own data; kinds are those of its values."""
         return Schema(
-            fields={name: kinds_of(value) for name, value in context.fields.items() if name.upper() not in STANDARD_FIELDS},
+            fields={name: kinds_of(value) for name, value in context.fields.items() if name_key(name) not in STANDARD_FIELDS},
             parameters={name: kinds_of(value) for name, value in context.parameters.items()} or None,
             functions={name.split("(", 1)[0].strip(): kinds_of(value) for name, value in context.functions.items()},
             formulas=context.formulas,

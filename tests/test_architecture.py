@@ -130,7 +130,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     "formula": (
         "editing", "explaining", "printing", "cache", "engine", "parser", "mending", "runtime", "outcome", "checking", "schema",
         "builtins", "reading", "decoding", "collector", "reporter", "codes", "host", "destinations", "values", "context", "working_calendar", "effects",
-        "fields", "field_changes", "other_modules", "other_systems", "types", "diagnostics", "limits", "messages", "source", "visible",
+        "fields", "field_changes", "other_modules", "other_systems", "types", "diagnostics", "limits", "messages", "source", "names", "visible",
     ),
     "routing": (
         "checking", "schemas", "setting_list", "testing", "proving", "http", "reports", "exchange", "aio", "desk", "releases", "explaining", "webhooks", "mail", "store", "deciding", "workspace", "settings", "setting_hooks", "setting_tables", "setting_secrets", "plugins",

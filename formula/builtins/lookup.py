@@ -13,20 +13,21 @@ from formula.diagnostics import Fault
 from formula.host import MISSING
 from formula.host import find as find_key
 from formula.messages import Message, message
+from formula.names import name_key
 
 
 def find(mapping: Mapping[str, Any], name: str) -> Any:
     """The value of a name as people write it, or MISSING. The exact spelling is tried first: it is the fast way."""
     value = mapping.get(name, MISSING)
-    return find_key(mapping, name.strip().upper()) if value is MISSING and mapping else value
+    return find_key(mapping, name_key(name)) if value is MISSING and mapping else value
 
 
 def near(name: str, known: Iterable[str]) -> str | None:
     """The nearest known spelling, only when it is near enough to be a slip."""
     from difflib import get_close_matches
 
-    names = {known_name.upper(): known_name for known_name in known}
-    found = get_close_matches(name.strip().upper(), names, n=1, cutoff=0.75)
+    names = {name_key(known_name): known_name for known_name in known}
+    found = get_close_matches(name_key(name), names, n=1, cutoff=0.75)
     return names[found[0]] if found else None
 
 

@@ -19,6 +19,7 @@ from formula.context import Directory, Run
 from formula.diagnostics import Fault
 from formula.host import MISSING
 from formula.messages import Message, message
+from formula.names import name_key
 from formula.types import Destination, HierarchyPair, Integer, Text
 from formula.values import to_integer
 
@@ -82,12 +83,12 @@ def begins_at(run: Run, directory: Directory) -> Any:
 def retornaproximochefesecaolabore(run: Run, secao: Text, funcao: Text) -> Destination:
     """O chefe com aquela função mais próximo, a partir da própria seção e para cima."""
     directory = organisation(run, SECTIONS)
-    wanted = funcao.strip().upper()
+    wanted = name_key(funcao)
     climbed = 0
     for section in sections_up(directory, *section_key(secao, run.context.coligada)):
         climbed += 1
         chief = active(directory, section.chief)
-        if chief is not None and (section.role or "").strip().upper() == wanted:
+        if chief is not None and name_key(section.role or "") == wanted:
             return chief
     raise Fault(
         "diretorio-topo",

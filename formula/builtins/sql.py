@@ -9,6 +9,7 @@ from formula.context import Run
 from formula.diagnostics import Fault
 from formula.host import MISSING
 from formula.messages import message
+from formula.names import name_key
 from formula.types import Anything, Logical, SentenceCode, Text
 from formula.values import Value, admit, display, shorten
 
@@ -34,7 +35,7 @@ class Cursor:
 )
 def execsql(run: Run, codsql: SentenceCode) -> Logical:
     """Executa uma sentença SQL registrada e guarda suas linhas; VERDADE se veio ao menos uma."""
-    code = codsql.strip().upper()
+    code = name_key(codsql)
     binds: dict[str, Any] = {}
     cursor = Cursor(fetch(run, code, binds))
     run.cursors[code] = cursor
@@ -50,13 +51,13 @@ def resultsql(run: Run, codsql: SentenceCode, campo: Text) -> Anything:
     """
     cursor = run.cursors.get(codsql) or opened(run, codsql, "RESULTSQL")
     if cursor.at >= len(cursor.rows):
-        run.note(message("a sentença {codigo} não tem linha para ler: o campo vem vazio", codigo=codsql.strip().upper()))
+        run.note(message("a sentença {codigo} não tem linha para ler: o campo vem vazio", codigo=name_key(codsql)))
         return None
     row = cursor.rows[cursor.at]
     found = row.get(campo)
     if found is not None:
         return admit(found, campo)
-    name = campo.strip().upper()
+    name = name_key(campo)
     if name not in row:
         raise Fault(
             "sql-campo-desconhecido",
@@ -64,7 +65,7 @@ def resultsql(run: Run, codsql: SentenceCode, campo: Text) -> Anything:
             suggestion(campo, row) or message("os campos são: {campos}", campos=", ".join(row)),
         )
     if row[name] is None:
-        run.note(message("a coluna {campo} da sentença {codigo} veio vazia (NULL)", campo=name, codigo=codsql.strip().upper()))
+        run.note(message("a coluna {campo} da sentença {codigo} veio vazia (NULL)", campo=name, codigo=name_key(codsql)))
     return admit(row[name], campo)
 
 
@@ -78,7 +79,7 @@ def proxregsql(run: Run, codsql: SentenceCode) -> Logical:
 
 def opened(run: Run, code: str, name: str) -> Cursor:
     """The cursor of a sentence that EXECSQL ran in this run."""
-    cursor: Cursor | None = run.cursors.get(code.strip().upper())
+    cursor: Cursor | None = run.cursors.get(name_key(code))
     if cursor is None:
         raise Fault(
             "sql-sem-execsql",
@@ -131,7 +132,7 @@ def fetch(run: Run, code: str, binds: dict[str, Any]) -> list[dict[str, Any]]:
         charge(run, row, code)
         if list(row) != names:
             names = list(row)
-            upper = [name.upper() for name in names]
+            upper = [name_key(name) for name in names]
         rows.append(dict(zip(upper, row.values(), strict=True)))
     return rows
 
@@ -165,7 +166,7 @@ def bind_value(run: Run, name: str) -> Value:
 
     Any other name is a ticket field or a parameter.
     """
-    key = name.upper()
+    key = name_key(name)
     if key.startswith(OWN_PREFIX):
         return admit(run.formula(key.removeprefix(OWN_PREFIX)), name)
     for mapping in (run.context.fields, run.context.parameters):

@@ -25,6 +25,7 @@ from formula.field_changes import parse_assignments
 from formula.fields import STANDARD_FIELDS
 from formula.host import MISSING
 from formula.messages import message
+from formula.names import name_key
 from formula.types import (
     Assignments,
     ByLetter,
@@ -334,7 +335,7 @@ def by_letter(value: Value, letter: str) -> Value:
 
 def absent_field(run: Run, name: str) -> Fault:
     """The fault of a field without a value: unknown, or known but not in this context."""
-    key = name.strip().upper()
+    key = name_key(name)
     if key not in STANDARD_FIELDS:
         spelling = suggestion(name, [*run.context.fields, *STANDARD_FIELDS])
         if spelling is not None:
@@ -369,8 +370,8 @@ def settable_parameter(run: Run, name: str) -> str:
 
 def spelled(name: str, known: Iterable[str]) -> str | None:
     """The known spelling of a name in any letter case."""
-    key = name.upper()
-    return next((spelling for spelling in known if spelling.upper() == key), None)
+    key = name_key(name)
+    return next((spelling for spelling in known if name_key(spelling) == key), None)
 
 
 def refuse(code: str, text: str, hint: str | None) -> NoReturn:

@@ -13,6 +13,7 @@ from formula.checking.operands import bare_date, written_date, written_number
 from formula.checking.unknown_names import either
 from formula.destinations import parse_destination
 from formula.messages import Message, message
+from formula.names import name_key
 from formula.other_systems import COLUMNS, NO_FIELDS
 from formula.reading.tree import Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
 from formula.source import Span
@@ -353,9 +354,9 @@ def known_name(
     state: State, literal: TextLiteral, names: Mapping[str, object] | frozenset[str] | None, code: str, text: Message
 ) -> None:
     """A literal name of a field, parameter, sentence or formula that the schema must have, when it knows them."""
-    if names is None or literal.value.strip().upper() in names:
+    if names is None or name_key(literal.value) in names:
         return
-    found = near(literal.value.strip().upper(), names)
+    found = near(name_key(literal.value), names)
     state.report(
         code,
         literal.span,
@@ -376,7 +377,7 @@ def listed(names: Iterable[str]) -> Message | None:
 
 def check_field(state: State, literal: TextLiteral) -> None:
     """CAMPOATENDIMENTO of a field nobody has. Columns of RM's tables are known by their names there."""
-    column = literal.value.strip().upper()
+    column = name_key(literal.value)
     known, elsewhere = COLUMNS.get(column), NO_FIELDS.get(column)
     if column not in state.schema.fields and (known in state.schema.fields or elsewhere):
         state.report(
@@ -500,7 +501,7 @@ def by_letter(state: State, node: Call, row: Function) -> int:
     if not isinstance(first, TextLiteral) or not state.trusted or row.result_name != "por letra":
         return ANY
     if row.arguments[0].role == "campo":
-        return state.schema.fields.get(first.value.strip().upper(), ANY) | EMPTY
+        return state.schema.fields.get(name_key(first.value), ANY) | EMPTY
     if row.arguments[0].role == "parametro" and state.schema.parameters is not None:
-        return state.schema.parameters.get(first.value.strip().upper(), ANY) | EMPTY
+        return state.schema.parameters.get(name_key(first.value), ANY) | EMPTY
     return ANY

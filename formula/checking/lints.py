@@ -13,6 +13,7 @@ from formula.checking.sentences import unasked
 from formula.destinations import parse_destination
 from formula.fields import FIELD_DOMAINS, STATUS_NAMES
 from formula.messages import message
+from formula.names import name_key
 from formula.reading.tree import (
     Assign,
     Binary,
@@ -123,8 +124,8 @@ def constant_condition(condition: Expression, schema: Schema, reporter: Reporter
         return
     hint, fix = None, None
     for side in sides:
-        if isinstance(side, TextLiteral) and side.value.strip().upper() in schema.fields:
-            name = side.value.strip().upper()
+        if isinstance(side, TextLiteral) and name_key(side.value) in schema.fields:
+            name = name_key(side.value)
             hint, fix = message("para ler o campo escreva {nome} sem aspas", nome=name), (side.span, name)
             break
     reporter.add("condicao-constante", condition.span, message("esta condição dá sempre o mesmo resultado"), hint, fix=fix)
@@ -306,7 +307,7 @@ def field_of(node: Expression, bindings: Mapping[int, Binding]) -> str | None:
         return binding.key
     if isinstance(binding, Builtin) and binding.row.name == "CAMPOATENDIMENTO" and isinstance(node, Call):
         first = bare(node.arguments[0]) if node.arguments else None
-        return first.value.strip().upper() if isinstance(first, TextLiteral) else None
+        return name_key(first.value) if isinstance(first, TextLiteral) else None
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from formula.messages import message
+from formula.names import name_key
 from formula.reading.tree import Assign, Call, Evaluate, Expression, If, Node, Repeat, Statement, TextLiteral, While, bare, walk
 from formula.reporter import Reporter
 
@@ -31,7 +32,7 @@ def sentence(node: Node, name: str) -> str | None:
     if not isinstance(node, Call) or node.word.key != name or not node.arguments:
         return None
     first = bare(node.arguments[0])
-    return first.value.strip().upper() if isinstance(first, TextLiteral) else None
+    return name_key(first.value) if isinstance(first, TextLiteral) else None
 
 
 def asks(condition: Expression, code: str) -> bool:

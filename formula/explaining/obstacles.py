@@ -9,6 +9,7 @@ from formula.explaining.explanation import DECISION, Line, parts_text, quoted, w
 from formula.explaining.remarks import remarks_of
 from formula.explaining.slicing import loops_around, names_read, origin
 from formula.messages import message
+from formula.names import name_key
 from formula.reading.tree import NOWHERE, Call, LogicalLiteral, Name, Node, NumberLiteral, TextLiteral, Unary, bare, children, walk
 from formula.runtime.record import Event, Record
 from formula.runtime.recording import Point
@@ -233,7 +234,7 @@ def datum(node: Node, record: Record) -> str | None:
     if isinstance(node, Call) and node.word.key in GETTERS and node.arguments:
         first = bare(node.arguments[0])
         if isinstance(first, TextLiteral):
-            return GETTERS[node.word.key] + first.value.strip().upper()
+            return GETTERS[node.word.key] + name_key(first.value)
     return None
 
 

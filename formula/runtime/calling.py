@@ -10,6 +10,7 @@ from formula.context import Run
 from formula.diagnostics import Diagnostic, Fault, FormulaError, Stop
 from formula.host import MISSING, find, of_kind, stand_in, steps_spent
 from formula.messages import message
+from formula.names import name_key
 from formula.outcome import Outcome
 from formula.runtime.stopping import as_fault, place_of
 from formula.schema import Schema
@@ -53,7 +54,7 @@ class Formulas:
 
     def value(self, code: str) -> Any:
         """The value of a formula, or of a zero-argument function when no formula has the code (F5)."""
-        key = code.strip().upper()
+        key = name_key(code)
         text = find(self.run.context.formulas, key)
         if text is MISSING:
             return self.function_value(key, code)

@@ -8,6 +8,7 @@ from formula.checking.names import Builtin, Field, OtherFormula, StandIn, Variab
 from formula.host import (
     text_spent,
 )
+from formula.names import name_key
 from formula.reading.tree import (
     Binary,
     Call,
@@ -166,7 +167,7 @@ class Expressions(Operations):
         literal = bare(arguments[0])
         if not isinstance(literal, TextLiteral):
             return None
-        key = literal.value.strip().upper()
+        key = name_key(literal.value)
         schema = self.checked.schema
         if row.name == "CAMPOATENDIMENTO":
             return self.field("campo", key, schema.fields[key], node.span) if key in schema.fields else None

@@ -18,6 +18,7 @@ import attrs
 from formula import values
 from formula.effects import Effect
 from formula.limits import DEFAULT
+from formula.names import name_key
 from formula.reading.tree import Binary, Call, Expression, Member, Name, Unary, bare
 from formula.runtime.recording import UNSEEN, Point, Recording
 from formula.source import Span
@@ -264,7 +265,7 @@ class Record:
 
     def changing(self, name: str) -> Callable[[int], bool]:
         """A wish: a step after which a variable has another value than before."""
-        key = name.upper()
+        key = name_key(name)
         return lambda index: self.point(index).target == key and self.value_at(key, index) != self.value_at(key, index - 1)
 
     # -- why ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from formula.builtins.table import Function
 from formula.checking.names import Builtin, Field
+from formula.names import name_key
 from formula.reading.tree import Binary, Call, Expression, If, Name, Node, Repeat, TextLiteral, Unary, While, bare
 from formula.types import DATE, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT
 from formula.values import NULL_DATE, parse_date
@@ -44,7 +45,7 @@ def field_read(node: Node, bindings: Mapping[int, object]) -> tuple[str, str] | 
     if isinstance(binding, Builtin) and isinstance(node, Call) and binding.row.name in TABLES and len(node.arguments) == 1:
         literal = bare(node.arguments[0])
         if isinstance(literal, TextLiteral):
-            return TABLES[binding.row.name], literal.value.strip().upper()
+            return TABLES[binding.row.name], name_key(literal.value)
     return None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from formula.names import name_key
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console, Refusal
 
@@ -66,7 +67,7 @@ def prove_command(
 
     folder = Path(workspace)
     site = load_workspace(folder)
-    if formula and formula.upper() not in site.formulas:
+    if formula and name_key(formula) not in site.formulas:
         raise Refusal(
             message("a fórmula '{codigo}' não existe no ambiente", codigo=formula),
             message("as fórmulas são: {lista}", lista=", ".join(one.code for one in site.formulas.values())),

@@ -10,6 +10,7 @@ import attrs
 
 import formula
 from formula.diagnostics import Diagnostic, FormulaError
+from formula.names import name_key
 from formula.source import Source
 from repl.messages import message
 from repl.session.surroundings import Surroundings, limits_of, surroundings
@@ -66,7 +67,7 @@ def prepare(
         raise Refusal(message("dê um arquivo de fórmula ou -e TEXTO"), message("'-' lê a entrada padrão"))
     bounds = limits_of(tuple(limits))
     around = surroundings(console, context_path, workspace, ticket)
-    known = around.site.formulas.get((path or "").upper()) if around.site is not None else None
+    known = around.site.formulas.get(name_key(path or "")) if around.site is not None else None
     if known is not None and not Path(path or "").is_file():
         expression = known.text
     text, noticed = (expression, []) if expression is not None else read_text(path or "")

@@ -12,6 +12,7 @@ import attrs
 from formula.destinations import parse_destination
 from formula.effects import Advance, ChangeStatus, Effect, HandOff, Return, Schedule
 from formula.messages import Message
+from formula.names import name_key
 from routing.deciding.annexing import annex_ticket
 from routing.deciding.approvals import gate_arrival, gate_by_hand, gate_conclusion, gate_own, gate_receiver, speak
 from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
@@ -377,7 +378,7 @@ def open_ticket(move: Move, request: Request, formula: str | None) -> None:
     step = entry_step(move, request)
     move.passed("G7", later("a etapa de entrada é {etapa}", etapa=step_name(move.site, move.ticket.type, step.code)))
     ticket, site = move.ticket, move.site
-    level = site.classifications.get(ticket.classification.strip().upper(), ticket.access_level)
+    level = site.classifications.get(name_key(ticket.classification), ticket.access_level)
     holder = ticket.holder or attendant_holder(move.actor.key)
     move.change(
         opener=move.actor.key,

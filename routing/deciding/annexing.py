@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
+from formula.names import name_key
 from formula.values import display
 from routing.deciding.gates import gate_holder
 from routing.deciding.move import Move, refuse, written_value
@@ -52,7 +53,7 @@ def known_annex(move: Move, name: str) -> Annex:
             for one in annexes.values()
             if (not one.types or move.ticket.type in one.types) and one.level <= move.actor.level
         ]
-        near = get_close_matches(name.strip().upper(), fitting, 1)
+        near = get_close_matches(name_key(name), fitting, 1)
         refuse(
             "G9",
             "anexo-desconhecido",
@@ -126,7 +127,7 @@ def read_values(move: Move, annex: Annex, request: Request, *, new: bool) -> dic
     values: dict[str, Any] = {} if new else {name: move.ticket.fields.get(annex.field(name)) for name in annex.fields}
     faults: list[Any] = []
     for given, text in request.set:
-        name = given.strip().upper().removeprefix(annex.field(""))
+        name = name_key(given).removeprefix(annex.field(""))
         if name not in annex.fields:
             faults.append(unknown_name(annex, name))
             continue

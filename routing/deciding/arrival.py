@@ -15,6 +15,7 @@ from formula.effects import (
     Effect,
     HandoffMail,
 )
+from formula.names import name_key
 from routing.deciding.approvals import gate_arrival, gate_receiver, speakers_told
 from routing.deciding.drafts import handoff_copy, handoff_mail
 from routing.deciding.formulas import Told, run_formula
@@ -240,7 +241,7 @@ def settle(move: Move, code: str, effects: tuple[Effect, ...], consumed: Step | 
 def names_step(written: int | str, step: Step) -> bool:
     """Whether a code or name means a step."""
     text = str(written).strip()
-    return text == str(step.code) or text.lower() == step.name.lower()
+    return text == str(step.code) or name_key(text) == name_key(step.name)
 
 
 def add_discussion(move: Move, effect: AddDiscussion, code: str) -> None:

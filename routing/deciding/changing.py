@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import attrs
 
 from formula.messages import Message
+from formula.names import name_key
 from routing.deciding.move import Move, Refused, refuse
 from routing.deciding.ticket_fields import Denied, put_field, put_parameter
 from routing.domain.access import visible
@@ -38,7 +39,7 @@ def change_ticket(move: Move, request: Request, formula: str | None) -> None:
     if request.copy_from:
         wanted |= copied_parameters(move, request.copy_from)
     for name, value in request.set:
-        wanted[name.strip().upper()] = value
+        wanted[name_key(name)] = value
     if not wanted:
         refuse(
             "G6",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from formula.effects import Advance, Effect
 from formula.messages import Message
+from formula.names import name_key
 from routing.deciding.move import Asked, Move, refuse
 from routing.domain.flow import find_step, step_name
 from routing.domain.model import Step
@@ -76,7 +77,7 @@ def gate_same_way(move: Move, effects: Iterable[Effect], target: Step, formula: 
 
 def same_step(move: Move, one: str | int, other: str | int) -> bool:
     """Whether two ways to write a step mean one: its code, or its name in any letter case."""
-    if str(one).strip().lower() == str(other).strip().lower():
+    if name_key(str(one)) == name_key(str(other)):
         return True
     found = find_step(move.site, move.ticket.type, one)
     return found is not None and found == find_step(move.site, move.ticket.type, other)

@@ -14,6 +14,7 @@ from typing import Any
 from formula.fields import STANDARD_FIELDS
 from formula.fields import STATUS_NAMES as STATUS_WORDS
 from formula.messages import Message
+from formula.names import name_key
 from routing.deciding.ticket_fields import (
     NUMBER_FIELDS,
     TEXT_FIELDS,
@@ -44,7 +45,7 @@ def suppose(site: Site, ticket: Ticket, changes: Mapping[str, Any]) -> Ticket:
     in any letter case; texts are read as the field's kind, None empties it. A classification brings its access level (S:144),
     unless that is supposed too. Raises :class:`routing.failures.WrongSupposition`.
     """
-    given = {name.strip().upper(): value for name, value in changes.items()}
+    given = {name_key(name): value for name, value in changes.items()}
     for name in sorted(given, key=lambda one: one != "CLASSIFICACAO"):
         ticket = with_value(site, ticket, name, given[name])
     return ticket
@@ -53,7 +54,7 @@ def suppose(site: Site, ticket: Ticket, changes: Mapping[str, Any]) -> Ticket:
 def supposed(site: Site, ticket: Ticket, hypothesis: Hypothesis) -> tuple[Ticket, Hypothesis]:
     """The ticket of a hypothesis, and the hypothesis with values of the field's kind and what the ticket really has."""
     made = suppose(site, ticket, hypothesis.set)
-    names = [name.strip().upper() for name in hypothesis.set]
+    names = [name_key(name) for name in hypothesis.set]
     was, now = every_value(site, ticket), every_value(site, made)
     return made, hypothesis.with_values({name: now.get(name) for name in names}, {name: was.get(name) for name in names})
 
@@ -128,7 +129,7 @@ def with_step(site: Site, ticket: Ticket, name: str, value: Any) -> Ticket:
     kind = site.types.get(ticket.type)
     steps = () if kind is None else kind.steps
     text = "" if value is None else str(value).strip()
-    found = [step for step in steps if text in (str(step.code), step.name) or text.lower() == step.name.lower()]
+    found = [step for step in steps if text in (str(step.code), step.name) or name_key(text) == name_key(step.name)]
     if len(found) != 1:
         names = ", ".join(f"{step.code} {step.name}" for step in steps)
         raise wrong_value(name, value, message("uma destas etapas: {lista}", lista=names))
@@ -140,7 +141,7 @@ def with_person(site: Site, ticket: Ticket, name: str, value: Any) -> Ticket:
     group = name == "GRUPO"
     known = site.people.groups if group else site.people.attendants
     text = "" if value is None else str(value).strip()
-    named = [key for key, one in known.items() if text and one.name.lower() == text.lower()]
+    named = [key for key, one in known.items() if text and name_key(one.name) == name_key(text)]
     key = pair(text) or (named[0] if len(named) == 1 else None)
     if key not in known and not (text == "" and name == "ABERTO_POR"):
         raise wrong_value(name, value, message("um grupo do diretório") if group else message("um atendente do diretório"))

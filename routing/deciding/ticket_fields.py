@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from formula.messages import Message
+from formula.names import name_key
 from routing.domain.access import may_change_contact, may_change_level, may_change_representative
 from routing.domain.annexes import PREFIX
 from routing.domain.clients import client_fault
@@ -85,12 +86,12 @@ def change(
     was."""
     judged = ticket
     for name, text in fields.items():
-        made = put_field(site, ticket, actor, name.strip().upper(), text, now=now, judged=judged)
+        made = put_field(site, ticket, actor, name_key(name), text, now=now, judged=judged)
         if isinstance(made, Denied):
             return made
         ticket = made
     for name, text in parameters.items():
-        made = put_parameter(site, ticket, name.strip().upper(), text)
+        made = put_parameter(site, ticket, name_key(name), text)
         if isinstance(made, Denied):
             return made
         ticket = made
@@ -274,7 +275,7 @@ def with_level(site: Site, ticket: Ticket) -> Ticket | Denied:
     denied = denied_name(unknown_classification(ticket, site.classifications))
     if denied is not None:
         return denied
-    level = site.classifications.get(ticket.classification.strip().upper(), ticket.access_level)
+    level = site.classifications.get(name_key(ticket.classification), ticket.access_level)
     return changed(ticket, access_level=level)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from formula.destinations import parse_destination
 from formula.messages import Message
+from formula.names import name_key
 from formula.values import display, kind_name, number_text
 from routing.domain.decision import Reason
 from routing.domain.model import Holder, attendant_holder, group_holder
@@ -61,9 +62,9 @@ def guess(value: Any, text: str, people: People) -> Message | None:
     if stripped.count(";") > 1 or stripped.endswith(";") or stripped.startswith(";"):
         return message("são só dois números, com um ponto e vírgula entre eles")
     for person in people.attendants.values():
-        if stripped.lower() in {person.name.lower(), person.email.lower(), person.user.lower()} - {""}:
+        if name_key(stripped) in {name_key(person.name), name_key(person.email), name_key(person.user)} - {""}:
             return message("o código de {nome} é '{chave}'", nome=person.name, chave=person.key)
     for group in people.groups.values():
-        if stripped.lower() == group.name.lower():
+        if name_key(stripped) == name_key(group.name):
             return message("o código do grupo {nome} é '{codigo}'", nome=group.name, codigo=group.code)
     return None

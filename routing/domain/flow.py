@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import attrs
 
 from formula.messages import Message
+from formula.names import name_key
 from routing.domain.model import Step
 from routing.domain.site import Site
 from routing.messages import message
@@ -110,7 +111,7 @@ def find_step(site: Site, type_code: int, wanted: str | int) -> Step | None:
         if found is not None:
             return found
     kind = site.types.get(type_code)
-    return next((step for step in kind.steps if step.name.lower() == text.lower()), None) if kind else None
+    return next((step for step in kind.steps if name_key(step.name) == name_key(text)), None) if kind else None
 
 
 def step_name(site: Site, type_code: int, step: int | None) -> str:

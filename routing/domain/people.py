@@ -11,6 +11,7 @@ from typing import Protocol
 import attrs
 
 from formula.messages import Message
+from formula.names import name_key
 from routing.domain.decision import DECISION, ExplanationLine, Reason
 from routing.domain.model import (
     CLOCK_KEY,
@@ -84,7 +85,7 @@ def people_of(
         nodes={node.key: node for node in nodes},
         sections={section.key: section for section in sections},
         clients={client.key: client for client in clients},
-        users={person.user.upper(): person.key for person in everyone.values() if person.user},
+        users={name_key(person.user): person.key for person in everyone.values() if person.user},
         requisitions=requisitions,
     )
 
@@ -151,7 +152,7 @@ class SiteDirectory:
 
     def attendant_of_user(self, user: str) -> Attendant | None:
         """By login in any letter case, or by key: an attendant without a login acts under the key."""
-        return self.people.attendants.get(self.people.users.get(user.strip().upper(), user.strip()))
+        return self.people.attendants.get(self.people.users.get(name_key(user), user.strip()))
 
     def group(self, key: str) -> Group | None:
         """By ``coligada;código``."""

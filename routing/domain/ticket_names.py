@@ -12,6 +12,7 @@ import attrs
 
 from formula.fields import STANDARD_FIELDS
 from formula.messages import Message
+from formula.names import name_key
 from routing.domain.model import CONTACT_ORIGINS, Client, Ticket, TicketType
 from routing.messages import message
 
@@ -69,7 +70,7 @@ def vanished_values(ticket: Ticket, known: Known) -> list[Unknown]:
 def unknown_parameters(ticket: Ticket, kind: TicketType) -> Iterator[Unknown]:
     """Parameters that the type does not have."""
     for name in ticket.parameters:
-        if name.upper() not in kind.parameters:
+        if name_key(name) not in kind.parameters:
             said = message("o tipo '{tipo}' não tem o parâmetro '{nome}'", tipo=kind.name, nome=name)
             yield Unknown("parametro-desconhecido", ("parametros", name), said, nearest(name, kind.parameters))
 
@@ -77,9 +78,9 @@ def unknown_parameters(ticket: Ticket, kind: TicketType) -> Iterator[Unknown]:
 def unknown_fields(ticket: Ticket, fields: Collection[str]) -> Iterator[Unknown]:
     """Extra fields that the site does not declare; a standard field has its own key."""
     for name in ticket.fields:
-        if name.upper() not in fields:
+        if name_key(name) not in fields:
             hint = nearest(name, fields)
-            if name.upper() in STANDARD_FIELDS:
+            if name_key(name) in STANDARD_FIELDS:
                 hint = message("'{nome}' é um campo do próprio atendimento, fora de 'campos'", nome=name)
             elif hint is None:
                 hint = message("declare-o em [campos] de repasse.toml")
@@ -90,7 +91,7 @@ def unknown_fields(ticket: Ticket, fields: Collection[str]) -> Iterator[Unknown]
 def unknown_classification(ticket: Ticket, known: Collection[str]) -> Iterator[Unknown]:
     """A classification that gives no level would leave a secret ticket open to all (S:144)."""
     written = ticket.classification.strip()
-    if written and known and written.upper() not in known:
+    if written and known and name_key(written) not in known:
         said = message("a classificação '{nome}' não existe", nome=written)
         yield Unknown("classificacao-desconhecida", ("classificacao",), said, nearest(written, known))
 
@@ -141,7 +142,7 @@ def unknown_people(ticket: Ticket, known: Known) -> Iterator[Unknown]:
 
 def nearest(name: str, known: Collection[str]) -> Message | None:
     """The known name that is probably meant, else all of them when they are few."""
-    upper = {one.upper(): one for one in known}
+    upper = {name_key(one): one for one in known}
     near = get_close_matches(name.strip().upper(), list(upper), 1)
     if near:
         return message("você quis dizer '{perto}'?", perto=upper[near[0]])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from formula.builtins.table import Function
 from formula.context import Run
 from formula.host import MISSING, find
+from formula.names import name_key
 from formula.types import INTEGER, TEXT
 from routing.proving.pairs import NOTHING, Pair, Shadow, joined
 from routing.proving.terms import Term, constant
@@ -53,7 +54,7 @@ def field_read(walker: Followed, row: Function, given: list[Pair]) -> Pair | Non
     from formula.builtins.tickets import LETTERS
 
     name = walker.shadow.pin(given[0], walker.of_function(row.name))
-    key = name.strip().upper()
+    key = name_key(name)
     table = "campo" if row.name == "CAMPOATENDIMENTO" else "parametro"
     context, schema = walker.run.context, walker.rule.schema
     values = context.fields if table == "campo" else context.parameters
@@ -139,14 +140,14 @@ def text_made(walker: Followed, row: Function, given: list[Pair]) -> Pair | None
 
 def kept(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """ATRIBUI."""
-    walker.memories[walker.shadow.pin(given[0], "").strip().upper()] = given[1]
+    walker.memories[name_key(walker.shadow.pin(given[0], ""))] = given[1]
     row.call(walker.run, given[0].value, given[1].value)
     return given[1]
 
 
 def remembered(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     """MEMORIA."""
-    return walker.memories.get(walker.shadow.pin(given[0], "").strip().upper(), NOTHING)
+    return walker.memories.get(name_key(walker.shadow.pin(given[0], "")), NOTHING)
 
 
 def clock(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:

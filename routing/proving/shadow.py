@@ -20,6 +20,7 @@ from formula.context import Context, Run
 from formula.diagnostics import Fault, FormulaError, Stop
 from formula.host import MISSING, digits_spent, field_value, find, of_kind, parameter_value, stand_in
 from formula.limits import Limits
+from formula.names import name_key
 from formula.reading.tree import (
     Assign,
     Binary,
@@ -447,7 +448,7 @@ class Walker:
 
     def formula(self, code: str) -> Pair:
         """Another formula (F6), within the same run."""
-        key = code.strip().upper()
+        key = name_key(code)
         text = find(self.run.context.formulas, key)
         if text is MISSING:
             field = find(self.run.context.fields, key)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from formula.messages import Message
+from formula.names import name_key
 from formula.types import KIND_NAMES
 from formula.values import display
 from routing.domain.annexes import COUNT, RIGHT, SUM, WRITERS, Annex
@@ -90,7 +91,7 @@ def read_fields(table: Table) -> Iterator[tuple[str, str]]:
 def known_fields(table: Table, key: str, names: Collection[str], fields: Mapping[str, str]) -> Iterator[str]:
     """Names of the annex's own fields; another one is reported with the nearest."""
     for given in names:
-        name = given.strip().upper()
+        name = name_key(given)
         if name in fields:
             yield name
             continue
@@ -157,7 +158,7 @@ def read_types(table: Table) -> Iterator[int]:
 def check_types(document: Document, annexes: Mapping[str, Annex], types: Mapping[int, TicketType]) -> None:
     """Types that the workspace does not have."""
     for table in tables(document, KEY):
-        one = annexes.get(str(table.data.get("nome", "")).strip().upper())
+        one = annexes.get(name_key(str(table.data.get("nome", ""))))
         for code in sorted(one.types - set(types)) if one is not None else ():
             document.report(
                 "tipo-desconhecido",

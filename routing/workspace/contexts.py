@@ -20,6 +20,7 @@ from formula.context import Context
 from formula.diagnostics import Diagnostic
 from formula.fields import STANDARD_FIELDS
 from formula.messages import Message
+from formula.names import name_key
 from formula.source import Source
 from formula.values import moderate
 from formula.working_calendar import WorkingCalendar
@@ -131,7 +132,7 @@ def scalars(tables: Mapping[str, Any], name: str, report: Report) -> dict[str, A
     """A table of names and single values."""
     table = table_of(tables, name, report)
     for key, value in table.items():
-        if name in TICKET_VALUES and key.strip().upper() not in STANDARD_FIELDS and (twice := two_readings(value)) is not None:
+        if name in TICKET_VALUES and name_key(key) not in STANDARD_FIELDS and (twice := two_readings(value)) is not None:
             report("valor-invalido", (name, key), message("em '{nome}', {motivo}", nome=key, motivo=twice), READINGS_HINT)
     return {key: value for key, value in table.items() if single((name, key), value, report)}
 

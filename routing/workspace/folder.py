@@ -14,6 +14,7 @@ from formula.builtins.people import CHIEFS_FROM
 from formula.builtins.table import Function
 from formula.diagnostics import Diagnostic, place
 from formula.limits import Limits
+from formula.names import composed, name_key
 from formula.schema import kinds_of
 from formula.source import Source, Span
 from formula.types import kind_set
@@ -241,7 +242,7 @@ def declared_fields(settings: Document | None) -> dict[str, int]:
         declared = {}
     for name, written in declared.items():
         try:
-            made[name.strip().upper()] = kind_set(str(written))
+            made[name_key(name)] = kind_set(str(written))
         except KeyError:
             assert settings is not None
             settings.report(
@@ -284,7 +285,7 @@ def read_settings(document: Document | None) -> dict[str, Any]:
     table.known.add(ANNEXES)
     annexes = read_annexes(document)
     calendar = table.inner("calendario")
-    levels = {str(name).strip().upper(): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
+    levels = {name_key(str(name)): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
     smtp = table.mapping("smtp")
     made = {
         "coligada": table.integer("coligada", 1, least=1),
@@ -334,7 +335,7 @@ def read_texts(folder: Folder, under: str, ending: str, made: Callable[[str, str
     """Files of one kind by upper-case code."""
     found: dict[str, Any] = {}
     for path in folder.files(under, ending):
-        code = path.name.removesuffix(ending)
+        code = composed(path.name.removesuffix(ending))
         if code.upper() in found:
             folder.fault(
                 path,

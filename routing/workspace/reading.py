@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from formula.names import name_key
 from formula.types import EMPTY as EMPTY_KIND
 from formula.types import KIND_NAMES
 from formula.values import other_number
@@ -338,7 +339,7 @@ def read_steps(document: Document, kinds: tuple[str, ...]) -> tuple[Step, ...]:
     """All ``[[etapa]]``; a rejection may lead to any of them, by code or name."""
     found = list(tables(document, "etapa"))
     steps = [read_step(table, kinds) for table in found]
-    codes = {name: step.code for step in steps for name in (str(step.code), step.name.lower())}
+    codes = {name: step.code for step in steps for name in (str(step.code), name_key(step.name))}
     return tuple(read_approval(table, step, codes) for table, step in zip(found, steps, strict=True))
 
 
@@ -352,7 +353,7 @@ def read_approval(table: Table, step: Step, codes: Mapping[str, int]) -> Step:
     by = tuple(dict.fromkeys(pair(text) or text.strip() for text in inner.texts("por")))
     rule = read_rule(inner, len(by))
     veto, written = inner.truth("veto", False), inner.value("ao_rejeitar", False)
-    on_reject = None if written is None or written == "C" else codes.get(str(written).strip().lower())
+    on_reject = None if written is None or written == "C" else codes.get(name_key(str(written)))
     if on_reject is None and written not in (None, "C"):
         inner.wrong("ao_rejeitar", message('uma etapa do tipo, ou "C"'), written)
     if not by:
@@ -412,7 +413,7 @@ def read_step(table: Table, kinds: tuple[str, ...]) -> Step:
 
 def upper(names: tuple[str, ...]) -> tuple[str, ...]:
     """Field names without blanks, in upper case (L1)."""
-    return tuple(name.strip().upper() for name in names)
+    return tuple(name_key(name) for name in names)
 
 
 def read_edges(document: Document, steps: tuple[Step, ...]) -> tuple[Edge, ...]:
@@ -460,7 +461,7 @@ def read_parameters(table: Table) -> dict[str, str]:
                 ),
             )
         else:
-            made[name.strip().upper()] = kind
+            made[name_key(name)] = kind
     return made
 
 
@@ -543,7 +544,7 @@ def read_values(table: Table, key: str, kinds: Mapping[str, str]) -> dict[str, A
     """Parameters or extra fields, by the kinds that their type or site declares, any scalar without; names in upper case."""
     made: dict[str, Any] = {}
     for name, value in table.mapping(key).items():
-        plain = name.strip().upper()
+        plain = name_key(name)
         written = kinds.get(plain)
         wanted = written or natural(value)
         fits, scalar = scalar_of(value, wanted, table.document.zone)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from formula.destinations import parse_destination
 from formula.fields import STANDARD_FIELDS
+from formula.names import name_key
 from routing.domain.approvals import needed
 from routing.domain.model import Attendant, Group, Node, Section, Step, Ticket, TicketType
 from routing.domain.ticket_names import Known, unknown_names
@@ -42,7 +43,7 @@ def check_references(
         people={person.key for person in registry.of("attendant")},
         groups={group.key for group in registry.of("group")},
     )
-    codes = {code.upper(): code for code in formulas}
+    codes = {name_key(code): code for code in formulas}
     fields = set(STANDARD_FIELDS) | set(extra_fields)
     for (sort, _), record in list(registry.records.items()):
         origin = registry.origins[(sort, _)]
@@ -356,8 +357,8 @@ def check_receiver(registry: Registry, origin: Origin, kind: str, receiver: str)
 
 def formula_of(origin: Origin, key: str, code: str, codes: Mapping[str, str]) -> None:
     """Report a formula the site does not have."""
-    if code.upper() not in codes:
-        near = get_close_matches(code.upper(), sorted(codes), 1)
+    if name_key(code) not in codes:
+        near = get_close_matches(name_key(code), sorted(codes), 1)
         origin.report(
             "formula-desconhecida",
             key,

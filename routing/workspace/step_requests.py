@@ -8,6 +8,7 @@ from itertools import product
 import attrs
 
 from formula.diagnostics import Diagnostic, place
+from formula.names import name_key
 from formula.reading.tree import (
     Assign,
     Call,
@@ -146,7 +147,7 @@ def different(site: Site, one: Ask, other: Ask, types: Sequence[int]) -> bool:
         return False
     if one.step is None or other.step is None:
         return True
-    if one.step.lower() == other.step.lower():
+    if name_key(one.step) == name_key(other.step):
         return False
     return (
         any((found := find_step(site, code, one.step)) is None or found != find_step(site, code, other.step) for code in types)

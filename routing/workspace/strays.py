@@ -8,6 +8,7 @@ from pathlib import Path
 
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
+from formula.names import name_key
 from formula.source import Source, Span
 from routing.errors import FileFaults
 from routing.messages import message
@@ -28,10 +29,10 @@ MARK = b"[[caso]]"
 
 def misplaced_formulas(folder: Path, wanted: Iterable[str]) -> list[tuple[Path, Message, Message]]:
     """For each formula that is named but not there: the file that was meant for it, what is wrong with it, and what to do."""
-    names = {code.upper(): code for code in wanted}
+    names = {name_key(code): code for code in wanted}
     found: list[tuple[Path, Message, Message]] = []
     for path in near_files(folder) if names else ():
-        code = names.pop(bare_name(path).upper(), None)
+        code = names.pop(name_key(bare_name(path)), None)
         if code is None:
             continue
         right = f"formulas/{code}.formula"

@@ -8,11 +8,13 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
+from unicodedata import is_normalized
 
 import attrs
 
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
+from formula.names import composed
 from formula.source import Position, Source, Span
 from routing.domain.zone import all_local
 from routing.messages import message
@@ -34,6 +36,15 @@ BRACKET = re.compile(r"[\[\]{}]")
 DOTTED = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{DEEPEST},}}")
 
 Path = tuple[str | int, ...]
+
+NAMES = frozenset(
+    {"nome", "usuario", "formula", "ao_entrar", "ao_sair", "ao_vencer", "destino", "receptor", "funcao", "fonte", "classificacao"}
+    | {"obrigatorios", "obrigatorios_ao_sair", "etapa", "grupo", "tipo", "sentenca", "quem"}
+)
+"""Keys whose values are names of something."""
+
+CHOSEN = frozenset({"campos", "parametros", "valores"})
+"""Tables whose keys people chose, ``nome`` among them; what stands beside one is a value, which stays as it is."""
 
 
 @attrs.define(eq=False)
@@ -99,7 +110,20 @@ def read(text: str, name: str, zone: tzinfo | None = None) -> Document:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         return Document(source, {}, {}, faults=[syntax_fault(source, error)])
+    if not is_normalized("NFC", text):
+        data = composed_names(data)
     return Document(source, all_local(data, zone) if OFFSET.search(text) else data, zone=zone)
+
+
+def composed_names(value: Any, name: str = "", depth: int = DEEPEST) -> Any:
+    """Data with its names composed (:mod:`formula.names`): every key, and what stands under a key of :data:`NAMES`."""
+    if isinstance(value, str):
+        return composed(value) if name in NAMES else value
+    if depth and isinstance(value, list):
+        return [composed_names(inner, name, depth - 1) for inner in value]
+    if depth and isinstance(value, dict):
+        return {composed(key): composed_names(inner, "" if name in CHOSEN else key, depth - 1) for key, inner in value.items()}
+    return value
 
 
 def excess(text: str) -> tuple[int, Message, Message] | None:
@@ -177,8 +201,8 @@ def opened(header: re.Match[str], counts: dict[Path, int]) -> Path:
 
 
 def names(dotted: str) -> list[str]:
-    """The parts of a dotted key, quotes taken off."""
-    return [part.strip().strip("\"'") for part in re.findall(r""""[^"]*"|'[^']*'|[^.\s]+""", dotted)]
+    """The parts of a dotted key, quotes taken off, as data has them."""
+    return [composed(part.strip().strip("\"'")) for part in re.findall(r""""[^"]*"|'[^']*'|[^.\s]+""", dotted)]
 
 
 def logical_lines(text: str) -> list[tuple[int, str]]:

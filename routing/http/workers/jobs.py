@@ -23,6 +23,7 @@ from formula.diagnostics import FormulaError, in_language
 from formula.explaining.explanation import explain
 from formula.limits import Limits
 from formula.messages import LANGUAGES
+from formula.names import name_key
 from formula.source import Source
 from formula.values import display
 from routing.domain.attachments import MailFile, mail_file
@@ -439,7 +440,7 @@ def assigned(body: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
     """What a ``change`` sets and clears. A field named twice is refused."""
     made: dict[str, str | None] = {}
     for name, value in (*(body.get("set") or {}).items(), *((name, None) for name in body.get("clear") or ())):
-        key = name.strip().upper()
+        key = name_key(name)
         if key in made:
             raise refuse(422, "campo-repetido", message("o campo '{campo}' aparece duas vezes", campo=key))
         made[key] = written(key, value)
@@ -463,7 +464,7 @@ def hypothesis_of(asked: Asked) -> Hypothesis:
         body = {name: value for name, value in body.items() if name not in ("set", "clear")}
     given = plain_tables({"campos": body.get("set") or {}})["campos"]
     for name, value in [*given.items(), *((one, None) for one in body.get("clear") or ())]:
-        key = name.strip().upper()
+        key = name_key(name)
         if key in values:
             raise refuse(422, "hipotese-invalida", message("o campo '{campo}' aparece duas vezes na hipótese", campo=key[:200]))
         if isinstance(value, dict | list):
