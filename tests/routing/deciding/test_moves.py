@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
 from kit import sites
 
+from formula.types import kind_set
 from formula.working_calendar import WorkingCalendar
 from routing import Request, plan
 from routing.domain.annexes import Annex
@@ -313,6 +315,29 @@ SITUATIONS = {
     "grupo com atendente fixo": handed_out("atendente", attendant="1;2"),
     "grupo com atendente fixo inativo": handed_out("atendente", attendant="1;7", members=("1;7", "1;3")),
     "nada a mudar": asked(set=()),
+    "número com duas leituras": asked(set=(("PARAMETRO.VALOR", "25.000"),)),
+    "parâmetro com erro de escrita": asked(set=(("PARAMETRO.VALLOR", "25"),)),
+    "campo com erro de escrita": asked(set=(("PRIORIDDE", "Alta"),)),
+    "etapa com nome escrito num Mac": lambda site, ticket, request: (
+        sites.site(edges=FORK, formulas={"caminho": normalize("NFD", "AVANCARETAPA('Aprovação')"), **sites.FORMULAS},
+                   steps=(*sites.STEPS[:3], attrs.evolve(sites.STEPS[3], name="Aprovação"), sites.STEPS[4]), kind={"formula": "caminho"}),
+        ticket, request),
+    "nível por quem é chefe, nas próprias mãos": asked(set=(("NIVELACESSO", "2"),)),
+    "nível por quem não é chefe": lambda site, ticket, request: (
+        site, attrs.evolve(ticket, holder=CARLOS), attrs.evolve(request, actor="1;2", set=(("NIVELACESSO", "2"),))),
+    "repassa a quem já o tem": lambda site, ticket, request: (site, ticket, attrs.evolve(request, to="1;3")),
+    "rascunho com classificação errada": lambda site, ticket, request: (
+        attrs.evolve(site, classifications={"SIGILOSA": 7}), attrs.evolve(ticket, classification="SIGILLOSA"), request),
+    "classificação acima de quem abre": lambda site, ticket, request: (
+        attrs.evolve(site, classifications={"SIGILOSA": 7}), attrs.evolve(ticket, classification="sigilosa"), request),
+    "campo complementar sem valor": lambda site, ticket, request: (
+        sites.formula_site("SE FILIAL = '' ENTAO '1;1' SENAO '1;99' FIMSE", extra_fields={"FILIAL": kind_set("texto")}), ticket, request),
+    "fórmula muda o nível e repassa": by_formula("ALTERARCAMPOATENDIMENTO('NIVELACESSO=2'); '1;1'"),
+    "fórmula muda o nível e repassa a nível menor": by_formula("ALTERARCAMPOATENDIMENTO('NIVELACESSO=4'); '1;2'"),
+    "fórmula preenche o obrigatório tarde demais": lambda site, ticket, request: (
+        sites.formula_site("ALTERARCAMPOATENDIMENTO('ASSUNTO=Novo'); '1;1'"), attrs.evolve(ticket, subject=""), request),
+    "grupo em rodízio, o da vez ausente": handed_out("rodizio", members=("1;10", "1;4", "1;1")),
+    "grupo por carga, todos ausentes": handed_out("menorcarga", members=("1;10", "1;4")),
     "sem texto": asked(text=" "),
     "atendimento sigiloso": lambda site, ticket, request: (
         site, attrs.evolve(ticket, access_level=9, holder=CARLOS if ticket.holder == ANA else ticket.holder),
