@@ -17,7 +17,7 @@ from routing.domain.clients import client_key
 from routing.domain.decision import MailDraft, Reason
 from routing.domain.destinations import destination_of
 from routing.domain.flow import step_name
-from routing.domain.model import Holder, attendant_holder
+from routing.domain.model import Client, Holder, Ticket, attendant_holder
 from routing.domain.people import People, resolve
 from routing.messages import message
 
@@ -270,16 +270,26 @@ def note_opening(move: Move, mail: MailDraft) -> None:
     move.enter_discussion(message("E-mail de abertura do atendimento a ser enviado ao cliente: {endereco}", endereco=mail.to))
 
 
+def unaddressed(ticket: Ticket, client: Client | None) -> Message:
+    """Why an opening mail has nobody to go to: no client, none that is known, or one without an address."""
+    if not ticket.client_code:
+        return message("o e-mail de abertura não será enviado: o atendimento não diz o cliente")
+    if client is None:
+        return message(
+            "o e-mail de abertura não será enviado: o diretório não tem o cliente '{cliente}'", cliente=ticket.client_code
+        )
+    return message(
+        "o e-mail de abertura não será enviado: o cliente '{cliente}' não tem endereço de e-mail válido", cliente=ticket.client_code
+    )
+
+
 def opening_draft(move: Move) -> MailDraft | Reason:
     """The opening mail, to the address of the client's kind (S:91-97), or why it cannot go."""
     ticket = move.ticket
     client = move.site.people.clients.get(client_key(ticket))
     address = opening_address(client, ticket.client_contact)
     if not address:
-        said = message(
-            "o e-mail de abertura não será enviado: o cliente '{cliente}' não tem endereço de e-mail válido",
-            cliente=ticket.client_code,
-        )
+        said = unaddressed(ticket, client)
         return Reason("cliente-sem-endereco", said)
     subject = message("Atendimento {chave} aberto: {assunto}", chave=ticket.key, assunto=one_line(ticket.subject))
     body = message(

@@ -235,6 +235,28 @@ def test_the_opening_mail_goes_by_client_kind(client, contact, address):
     assert [entry.kind for entry in made.entries] == ([] if address is None else ["Log"])
 
 
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [("", "não diz o cliente"), ("C9", "o diretório não tem o cliente 'C9'"), ("C1", "o cliente 'C1' não tem endereço de e-mail")],
+)
+def test_an_opening_mail_that_cannot_go_says_why(code, why):
+    client = Client(kind="cliente", code="C1", name="")
+    people = attrs.evolve(sites.people(), clients={"cliente;C1": client} if code == "C1" else {})
+    draft = sites.ticket(status="", step=None, holder=None, client_kind="cliente", client_code=code)
+    made = do("open", draft, sites.site(people=people, kind={"opening_mail": True}), actor="1;2")
+    assert [(one.code, why in one.message) for one in made.warnings] == [("cliente-sem-endereco", True)]
+    assert (made.mails, made.entries) == ((), ())
+
+
+def test_the_discussion_never_says_that_an_opening_mail_went():
+    client = Client(kind="cliente", code="C1", name="", email="a@exemplo.com.br")
+    site = sites.site(people=sites.people(clients=(client,)), kind={"opening_mail": True})
+    made = do("open", sites.ticket(status="", step=None, holder=None, client_kind="cliente", client_code="C1"), site, actor="1;2")
+    assert [entry.text for entry in made.entries] == [
+        "E-mail de abertura do atendimento a ser enviado ao cliente: a@exemplo.com.br"
+    ]
+
+
 class Load:
     """Carlos has five tickets and had the latest turn."""
 
