@@ -1,13 +1,15 @@
 """A store's contents as a folder and back, without loss: the workspace's files, and every ticket in a register.
 
-A line of ``registro.jsonl`` is one ticket with its histories, discussion, mails (with files) and decisions. So a
-store moves from SQLite to PostgreSQL, to another machine, or into an archive.
+A line of ``registro.jsonl`` is one ticket with its histories, discussion, mails (with files) and decisions, or, behind them, a row
+that belongs to no ticket (releases with their texts, presence, turns, articles). So a store moves from SQLite to PostgreSQL, to
+another machine, or into an archive, and decisions can still be made again there.
 """
 
 from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -15,17 +17,28 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
-from routing.domain.model import Holder
+from routing.domain.model import HISTORIES, Holder
 from routing.failures import StoreError
 from routing.messages import message
 from routing.store import files, tables
 from routing.store.engine import snapshot, writing
 from routing.store.recipients import rows_of
+from routing.store.releases import ACTIVE
 from routing.store.types import read_scalars, write_scalars
 from routing.store.unit import Store
 
 REGISTER = "registro.jsonl"
-FORMAT = 1
+FORMAT, FORMATS = 2, (1, 2)
+"""What is written, and what is understood: the first had tickets alone."""
+SHARED: Mapping[str, tuple[Table, tuple[str, ...]]] = {
+    "text": (tables.release_text, ("hash",)),
+    "release": (tables.release, ("revision", "kind")),
+    "turn": (tables.rotation, ("group",)),
+    "presence": (tables.presence, ()),
+    "article": (tables.article, ()),
+}
+"""Rows of no ticket, and what tells them apart; those of the last two come only into a store that has none of their own, since
+their order is what they mean."""
 CHILDREN: Mapping[str, Table] = {
     "steps": tables.step_change,
     "handoffs": tables.handoff,
@@ -61,6 +74,8 @@ def export_store(store: Store, folder: Path, workspace: Path | None = None) -> i
         for record in ticket_records(connection):
             out.write(line(record))
             count += 1
+        for record in shared_records(connection):
+            out.write(line(record))
     return count
 
 
@@ -75,24 +90,39 @@ def import_store(store: Store, folder: Path) -> tuple[int, int]:
         names = files.put_files(connection, folder, leave_out=(REGISTER,))
         if not names and not register.is_file():
             raise StoreError(message("a pasta '{pasta}' não tem nada para importar", pasta=folder))
+        shared = Shared(connection)
         for record in records_of(register) if register.is_file() else ():
-            came = put_ticket(connection, record)
-            new, there = new + came, there + (not came)
+            if "registro" in record:
+                shared.placed = record["registro"] > 1
+                for row in rows_of_no_ticket(register):
+                    shared.put(row)
+            elif "ticket" in record:
+                came = put_ticket(connection, record, shared)
+                new, there = new + came, there + (not came)
+        shared.decide()
         connection.commit()
     return new, there
 
 
 def records_of(register: Path) -> Iterator[Mapping[str, Any]]:
-    """The records of a register, one at a time. StoreError for a line that is none, or that contradicts itself."""
+    """The records of a register, its head first, one at a time. StoreError for a line that is none, or that contradicts itself."""
     with register.open(encoding="utf-8") as lines:
         try:
             for number, text in enumerate(lines, start=1):
                 record = parsed(text, number)
-                if number > 1:
+                if "ticket" in record:
                     refuse_contradiction(record, number)
-                    yield record
+                yield record
         except UnicodeDecodeError:
             raise StoreError(message("{arquivo} não é um texto em UTF-8", arquivo=REGISTER)) from None
+
+
+def rows_of_no_ticket(register: Path) -> Iterator[Mapping[str, Any]]:
+    """The rows at the end of a register, which its tickets speak of."""
+    with register.open(encoding="utf-8", errors="replace") as lines:
+        for number, text in enumerate(lines, start=1):
+            if '"shared"' in text and "shared" in (record := parsed(text, number)):
+                yield record
 
 
 def refuse_contradiction(record: Mapping[str, Any], number: int) -> None:
@@ -131,7 +161,7 @@ def parsed(text: str, number: int) -> Mapping[str, Any]:
     """A line of the register. StoreError names a line that is none, and a register of another format."""
     try:
         record = json.loads(text)
-        good = isinstance(record, dict) and (record.get("registro") == FORMAT if number == 1 else whole(record))
+        good = isinstance(record, dict) and (record.get("registro") in FORMATS if number == 1 else whole(record))
     except (ValueError, RecursionError):
         good = False
     if not good:
@@ -142,7 +172,9 @@ def parsed(text: str, number: int) -> Mapping[str, Any]:
 
 
 def whole(record: Mapping[str, Any]) -> bool:
-    """Whether a record has a ticket and lists of rows."""
+    """Whether a record has a ticket and lists of rows, or is a row of no ticket."""
+    if "shared" in record:
+        return record["shared"] in {*SHARED, ACTIVE} and isinstance(record.get("row"), dict)
     ticket = record.get("ticket")
     needed = ("coligada", "locality", "code", "version", "step", "status")
     lists = [record.get(name, []) for name in CHILDREN]
@@ -157,15 +189,97 @@ def whole(record: Mapping[str, Any]) -> bool:
     )
 
 
+def shared_records(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every row of no ticket, oldest first, and which release is active."""
+    for name, (table, _) in SHARED.items():
+        for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
+            yield {"shared": name, "row": plain_row(dict(row))}
+    switch = tables.switch.c
+    active = connection.execute(select(switch.value).where(switch.name == ACTIVE)).scalar()
+    if active is not None:
+        yield {"shared": ACTIVE, "row": {"value": active}}
+
+
+class Shared:
+    """Rows of no ticket on their way in. ``said`` are the new numbers of what people said of their presence, in order; None when
+    the store has words of its own. ``placed``: facts of decisions name rows by their place, not by numbers of the other store."""
+
+    def __init__(self, connection: Connection) -> None:
+        """What the store has already stays."""
+        self.connection = connection
+        self.own = {name for name, (table, keys) in SHARED.items() if not keys and self.any_of(table)}
+        self.said: list[int] | None = None if "presence" in self.own else []
+        self.active: str | None = None
+        self.placed = True
+
+    def any_of(self, table: Table) -> bool:
+        """Whether a table has rows."""
+        return self.connection.execute(select(table.c.id).limit(1)).first() is not None
+
+    def put(self, record: Mapping[str, Any]) -> None:
+        """One row, unless it is there."""
+        name, row = record["shared"], restored(record["row"])
+        if name == ACTIVE:
+            self.active = str(row["value"])
+            return
+        table, keys = SHARED[name]
+        row = {key: value for key, value in row.items() if key in table.c}
+        same = [table.c[key] == row[key] for key in keys]
+        if name in self.own or (keys and self.connection.execute(select(table.c[keys[0]]).where(*same)).first() is not None):
+            return
+        if "id" not in table.c:
+            self.connection.execute(insert(table).values(**row))
+            return
+        number = put(self.connection, table, row)
+        if name == "presence" and self.said is not None:
+            self.said.append(number)
+
+    def decide(self) -> None:
+        """What was active there is active here, unless something is."""
+        switch = tables.switch.c
+        if self.active is not None and self.connection.execute(select(switch.value).where(switch.name == ACTIVE)).first() is None:
+            self.connection.execute(insert(tables.switch).values(name=ACTIVE, value=self.active))
+
+
 def ticket_records(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every ticket with all that hangs on it, in order of key."""
     columns = tables.ticket.c
+    said = list(connection.scalars(select(tables.presence.c.id).order_by(tables.presence.c.id)))
     order = (columns.coligada, columns.locality, columns.code)
     for row in connection.execute(select(tables.ticket).order_by(*order)).mappings():
         record: dict[str, Any] = {"ticket": plain_row(dict(row))}
-        for name, table in CHILDREN.items():
-            record[name] = [child(connection, name, found) for found in children(connection, table, "ticket_id", row["id"])]
+        rows = {name: children(connection, table, "ticket_id", row["id"]) for name, table in CHILDREN.items()}
+        for name, found in rows.items():
+            record[name] = [child(connection, name, one) for one in found]
+        for one in record["decisions"]:
+            one["facts"] = with_places(one.get("facts"), [[each["id"] for each in rows[name]] for name in HISTORIES], said)
         yield record
+
+
+def with_places(facts: str | None, histories: Sequence[Sequence[int]], said: Sequence[int]) -> str | None:
+    """Facts that name the newest rows by their place, since another store gives other numbers."""
+    if not facts:
+        return facts
+    kept = json.loads(facts)
+    kept["n"] = [bisect_right(numbers, newest) for numbers, newest in zip(histories, kept.get("n", ()), strict=False)]
+    kept["p"] = bisect_right(said, kept.get("p", 0))
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def with_numbers(facts: str | None, histories: Sequence[Sequence[int]], said: Sequence[int] | None) -> str | None:
+    """The same with the numbers of this store. None when they speak of a presence that did not come along."""
+    if not facts:
+        return facts
+    kept = json.loads(facts)
+    kept["n"] = [
+        numbers[at - 1] if 0 < at <= len(numbers) else 0 for numbers, at in zip(histories, kept.get("n", ()), strict=False)
+    ]
+    spoken = int(kept.pop("p", 0))
+    if spoken:
+        if said is None or spoken > len(said):
+            return None
+        kept["p"] = said[spoken - 1]
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def child(connection: Connection, name: str, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,7 +296,7 @@ def children(connection: Connection, table: Table, link: str, number: int) -> Se
     return [dict(row) for row in found]
 
 
-def put_ticket(connection: Connection, record: Mapping[str, Any]) -> bool:
+def put_ticket(connection: Connection, record: Mapping[str, Any], shared: Shared) -> bool:
     """Insert a ticket with all that hangs on it. False when its key is taken."""
     ticket = restored(record["ticket"])
     columns = tables.ticket.c
@@ -190,10 +304,15 @@ def put_ticket(connection: Connection, record: Mapping[str, Any]) -> bool:
     if connection.scalar(select(columns.id).where(*same)) is not None:
         return False
     number = put(connection, tables.ticket, ticket)
+    numbers: dict[str, list[int]] = {name: [] for name in CHILDREN}
     for name, table in CHILDREN.items():
         for given in record.get(name, ()):
             row = {"ticket_id": number, **restored({key: value for key, value in given.items() if key in table.c})}
+            if name == "decisions":
+                facts = row.get("facts") if shared.placed else None
+                row["facts"] = with_numbers(facts, [numbers[one] for one in HISTORIES], shared.said)
             made = put(connection, table, row)
+            numbers[name].append(made)
             for address in rows_of(row) if table is tables.mail else ():
                 connection.execute(insert(tables.recipient).values(tuple(address)))
             for file in given.get("files", ()):

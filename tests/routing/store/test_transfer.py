@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
@@ -20,10 +20,12 @@ from kit.workspaces import make_workspace
 
 from routing.deciding.correspondence import Letter
 from routing.desk.desk import Desk, open_desk
+from routing.desk.presence import Said
 from routing.domain.decision import Request
 from routing.domain.model import Ticket
 from routing.failures import MailFault, StoreError, UnknownTicket
 from routing.mail.outbox import Attachment
+from routing.releases.asking import NotRecorded, ask_again
 from routing.store.recipients import sent_to
 from routing.store.transfer import REGISTER, export_store, import_store
 
@@ -86,7 +88,7 @@ def test_mails_of_a_register_count_and_may_be_of_an_earlier_version(database: st
         export_store(desk.store, tmp_path / "registro")
     register = tmp_path / "registro" / REGISTER
     records = [json.loads(line) for line in register.read_text(encoding="utf-8").splitlines()]
-    for mail in (mail for record in records[1:] for mail in record["mails"]):
+    for mail in (mail for record in records for mail in record.get("mails", ())):
         mail["recipients"] = 1  # a column of schemas up to 0004
     register.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     with open_desk(database) as desk:
@@ -202,7 +204,7 @@ def test_an_export_is_one_moment_while_others_move(database: str, tmp_path: Path
             work.result()
     for round_ in range(4):
         lines = (tmp_path / f"saida{round_}" / REGISTER).read_text(encoding="utf-8").splitlines()[1:]
-        for record in map(json.loads, lines):
+        for record in (one for one in map(json.loads, lines) if "ticket" in one):
             newest = max((one["version"] for one in record["decisions"]), default=record["ticket"]["version"])
             assert newest == record["ticket"]["version"]
 
@@ -244,3 +246,41 @@ def test_files_with_tickets_are_their_owner_s_alone(tmp_path: Path) -> None:
             assert [oct(path.stat().st_mode & 0o777) for path in made] == ["0o600"] * len(made)
     finally:
         os.umask(before)
+
+
+def test_decisions_are_made_again_where_a_store_has_moved_to(database: str, tmp_path: Path) -> None:
+    """Releases, presence, turns and articles come along, and facts speak of the rows that this store has numbered."""
+    folder = make_workspace(tmp_path / "origem", 3, formula="ATENDENTEDOGRUPO(5, 'RODIZIO')")
+    with open_desk(folder) as first:
+        for turn in range(4):
+            for code in (3, 1, 2):
+                first.move(f"1;1;{code}", ADVANCE, NOW + timedelta(hours=turn))
+            first.say_presence(Said(attendant="1;3", status="ausente" if turn % 2 else "disponivel", actor="1;2"), NOW)
+        export_store(first.store, tmp_path / "saida", folder)
+        with first.store.reading() as unit:
+            (turns,) = (unit.driver.execute('SELECT "group", member FROM rotation ORDER BY 1').fetchall(),)
+    with open_desk(database) as empty:
+        assert import_store(empty.store, tmp_path / "saida") == (3, 0)
+        assert import_store(empty.store, tmp_path / "saida") == (0, 3)
+    with open_desk(database) as desk:
+        again = [ask_again(desk.store, desk.site, number) for number in range(1, 13)]
+        assert [one.equal for one in again] == [True] * 12
+        with desk.store.reading() as unit:
+            assert [tuple(row) for row in unit.driver.execute('SELECT "group", member FROM rotation ORDER BY 1').fetchall()] == [
+                tuple(row) for row in turns
+            ]
+            assert unit.driver.execute("SELECT count(*) FROM presence").fetchone()[0] == 4
+        assert desk.move("1;1;1", ADVANCE, NOW + timedelta(days=1)).status == "moved"
+
+
+def test_a_register_of_the_first_form_comes_in_without_facts(database: str, tmp_path: Path) -> None:
+    with open_desk(make_workspace(tmp_path / "origem", 1)) as first:
+        first.move("1;1;1", ADVANCE, NOW)
+        export_store(first.store, tmp_path / "saida", tmp_path / "origem")
+    register = tmp_path / "saida" / REGISTER
+    lines = [text for text in register.read_text(encoding="utf-8").splitlines() if '"shared"' not in text]
+    register.write_text("\n".join(['{"registro":1}', *lines[1:], ""]), encoding="utf-8")
+    with open_desk(database) as empty:
+        assert import_store(empty.store, tmp_path / "saida") == (1, 0)
+    with open_desk(database) as desk, pytest.raises(NotRecorded):
+        ask_again(desk.store, desk.site, 1)
