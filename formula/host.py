@@ -66,7 +66,7 @@ def text_spent(bounds: tuple[Any, ...]) -> str:
     """The fault of a run that made too much text."""
     raise Fault(
         "limite-texto",
-        message("a fórmula fez mais de {limite} caracteres de texto", limite=bounds[1]),
+        message("a fórmula produziu mais de {limite} caracteres", limite=bounds[1]),
         message("veja se um laço junta textos sem parar"),
     )
 

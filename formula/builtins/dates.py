@@ -146,7 +146,7 @@ def real(day: datetime, name: str) -> datetime:
     if day == NULL_DATE:
         raise Fault(
             "data-nula",
-            message("{funcao} recebeu DATANULA, que não é data nenhuma", funcao=name),
+            message("{funcao} não aceita DATANULA: não é uma data", funcao=name),
             message("teste antes: SE data <> DATANULA ENTAO"),
         )
     return day

@@ -360,7 +360,7 @@ class Walker(State):
         self.report(
             "condicao-nao-logica",
             expression.span,
-            message("a condição deve ser lógica, mas é {tipo}", tipo=shown(kind)),
+            message("a condição precisa dar VERDADE ou FALSO; esta é {tipo}", tipo=shown(kind)),
             message("compare com um valor, por exemplo: … = 'texto'"),
         )
 

@@ -61,7 +61,7 @@ def sum_of(node: Binary, left: int, right: int) -> tuple[int, Problem | None]:
     for side, kind in ((node.left, left), (node.right, right)):
         if kind == LOGICAL:
             return ANY, Problem(
-                "tipo-errado", side.span, message("um valor lógico não entra em conta com '{sinal}'", sinal=node.operator)
+                "tipo-errado", side.span, message("não se pode usar {sinal} com um valor lógico", sinal=node.operator)
             )
         problem = text_problem(side, kind, node)
         if problem is not None:

@@ -222,7 +222,7 @@ INSERTED: Mapping[str, tuple[float, str]] = {
     "HOLE": (2.5, ""),
 }
 MISSING: Mapping[str, tuple[str, Message, Message]] = {
-    "SEMICOLON": ("falta-ponto-e-virgula", message("falta ponto e vírgula antes daqui"), message("insira ;")),
+    "SEMICOLON": ("falta-ponto-e-virgula", message("falta ; entre este comando e o anterior"), message("insira ;")),
     "ENTAO": (*NO_HEAD["ENTAO"], message("insira ENTAO")),
     "FACA": (*NO_HEAD["FACA"], message("insira FACA")),
     "RPAR": ("falta-parentese", message("falta fechar parêntese"), message("insira )")),

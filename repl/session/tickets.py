@@ -225,7 +225,7 @@ def move(session: Session, rest: str) -> Answer:
     if found.status != "planned":
         return Answer(shown, faulty=True)
     session.question = lambda line: confirmed(session, found.request, line)
-    asked = message("Mover de verdade? [s/N] ")
+    asked = message("Gravar este movimento? [s/N] ")
     return Answer((*shown, Line(asked, HINT)), asks=asked)
 
 

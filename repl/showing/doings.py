@@ -24,17 +24,10 @@ from repl.messages import message
 from routing.domain.decision import MailDraft
 from routing.domain.flow import STATUS_NAMES, find_step
 from routing.domain.model import Ticket
+from routing.reports.ticket_lines import MAIL_NAMES
 
 LONGEST = 100
 """Characters of a text that are shown."""
-
-MAILS = {
-    "handoff": message("E-mail de repasse"),
-    "handoff_copy": message("Cópia do e-mail de repasse"),
-    "reminder": message("Lembrete"),
-    "opening": message("E-mail de abertura"),
-    "ticket": message("E-mail sobre o atendimento"),
-}
 
 
 def effect_line(effect: Effect, site: Any = None, ticket: Ticket | None = None) -> str:
@@ -46,7 +39,7 @@ def effect_line(effect: Effect, site: Any = None, ticket: Ticket | None = None) 
 
 def mail_line(mail: MailDraft) -> str:
     """A mail's kind and its addresses."""
-    return message("{tipo} para {para}", tipo=MAILS.get(mail.kind, mail.kind), para=addresses(mail.to, mail.cc))
+    return message("{tipo} para {para}", tipo=MAIL_NAMES.get(mail.kind, mail.kind), para=addresses(mail.to, mail.cc))
 
 
 def addresses(to: str, copy: str) -> str:

@@ -252,7 +252,7 @@ def resolve_attendant(people: People, key: str, day: date) -> Resolution:
             )
         absence = person.absence
         if absence is None or not absence.covers(day):
-            text = message("{quem} está ativo e presente: recebe", quem=people.name(key))
+            text = message("{quem} pode receber: cadastro ativo, sem ausência", quem=people.name(key))
             return Resolution(attendant_holder(key), (*lines, line(text, key)))
         if absence.substitute is None:
             return refused(

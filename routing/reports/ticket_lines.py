@@ -146,7 +146,7 @@ class TicketPage:
         """Kind, addresses, subject, state."""
         return message(
             "{tipo} para {para}: {assunto} [{estado}]",
-            tipo=row["kind"],
+            tipo=MAIL_NAMES.get(row["kind"], row["kind"]),
             para=row["to"],
             assunto=row["subject"],
             estado=MAIL_STATES.get(row["state"], row["state"]),
@@ -188,6 +188,15 @@ SPECIAL: Mapping[str, Callable[[TicketPage, Any], str]] = {
     "client_code": TicketPage.client_name,
 }
 """Fields that are told by the site's own names."""
+
+MAIL_NAMES = {
+    "handoff": message("E-mail de repasse"),
+    "handoff_copy": message("Cópia do e-mail de repasse"),
+    "reminder": message("Lembrete"),
+    "opening": message("E-mail de abertura"),
+    "ticket": message("E-mail sobre o atendimento"),
+}
+"""What people call the kinds of mails."""
 
 MAIL_STATES = {
     "queued": message("na fila"),

@@ -102,7 +102,7 @@ async def test_a_semicolon_between_statements_brings_up_nothing(editor: Language
 
 
 HOVERED = [
-    ("'1;|3'", ["Ana Lima", "ativo e presente: recebe"]),
+    ("'1;|3'", ["Ana Lima", "pode receber: cadastro ativo, sem ausência"]),
     ("'|5'", ["grupo Cotação", "atendente, presente"]),
     ("'1;7|77'", ["não existe o atendente 1;777"]),
     ("AVANCARETAPA(|2)", ["Gestor", "repasse\\_gestor", "3 Diretoria, 6 Conferência"]),

@@ -55,7 +55,7 @@ def test_no_move_while_a_hypothesis_is_in_force(session: Session) -> None:
     assert SUPPOSED in said(refused)
     assert session.desk.ticket("1;1;43").version == 1
     assert SUPPOSED in said(feed(session, ":atendimento 1;1;43"))
-    assert "Mover de verdade?" in said(feed(session, ":mover avançar"))
+    assert "Gravar este movimento?" in said(feed(session, ":mover avançar"))
 
 
 def test_the_same_value_again_is_no_hypothesis(session: Session) -> None:
