@@ -14,7 +14,7 @@ import attrs
 import click
 
 from formula.diagnostics import Diagnostic, in_language
-from formula.messages import Message
+from formula.messages import Message, on_a_line
 from formula.visible import OBEYED, visible
 from repl.messages import message
 from routing.clock import now_in
@@ -45,8 +45,9 @@ class Console:
     language: str = "pt"
 
     def text(self, sentence: str) -> str:
-        """A sentence in the reader's language."""
-        return in_language(sentence, self.language)
+        """A sentence in the reader's language; what is filled in breaks no line, whichever package says it."""
+        line = on_a_line(sentence) if isinstance(sentence, Message) else sentence
+        return in_language(str(line) if not isinstance(line, Message) else line, self.language)
 
     def say(self, sentence: str = "", *, error: bool = False) -> None:
         """A line on stdout, or on stderr."""
