@@ -23,7 +23,6 @@ from routing.desk.desk import Desk
 from routing.desk.following import event_list
 from routing.desk.knowledge import article, article_list, ask_for, register
 from routing.desk.listing import YES, decision_list, ticket_list
-from routing.desk.transferring import Transfer, transfer_tickets
 from routing.domain.zone import with_offsets
 from routing.http import answers as shapes
 from routing.http.bodies import AbsenceBody, ArticleBody, Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody, TransferBody
@@ -269,13 +268,14 @@ def add_transfers(moving: APIRouter, service: Service) -> None:
         """Hand over the tickets that filters give, a page at a time, one decision each; ``next`` is the cursor for ``after``.
         With the same Idempotency-Key no ticket is moved twice."""
         actor = bound_person(request.scope[HOLDER], body.actor, "actor")
-        desk, language = desk_behind(service), language_of(request, service)
-        wanted = Transfer(
-            to=body.to, actor=actor or "", reason=body.reason, justification=body.justification or "", key=idempotency_key or "",
-            apply=body.apply,
-        )  # fmt: skip
-        found = await run_in_threadpool(transfer_tickets, desk, body.filters(), wanted, lambda: now_in(desk.site.zone))
-        return sent(service, found.as_json(language))
+        desk_behind(service)
+        wanted = {
+            "to": body.to, "actor": actor or "", "reason": body.reason, "justification": body.justification or "",
+            "key": idempotency_key or "", "apply": body.apply,
+        }  # fmt: skip
+        asked = json_bytes({"wanted": wanted, "filters": body.filters()})
+        work = Work("transfer", asked, service.settings.move_seconds, kept=body.apply)
+        return await worked(request, service, desk_pool_of(service), work)
 
 
 def add_others(reading: APIRouter, moving: APIRouter, service: Service) -> None:

@@ -337,9 +337,17 @@ class DeskJobs:
         body = plan_bytes(plan, asked.language, zone) if hidden is None else json_bytes(with_offsets(hidden, zone))
         return Answer(200, body, headers=headers, note=note, counted=counted)
 
+    def transfer(self, asked: Asked) -> Answer:
+        """Many handoffs, a page at a time: the body says to whom, and which tickets."""
+        from routing.desk.transferring import Transfer, transfer_tickets
+
+        wanted = Transfer(**asked.body["wanted"])
+        found = transfer_tickets(self.desk, asked.body["filters"], wanted, lambda: asked.now)
+        return Answer(200, json_bytes(with_offsets(found.as_json(asked.language), self.desk.site.zone)))
+
     def jobs(self) -> dict[str, Job]:
         """By name."""
-        return {"plan": self.plan, "move": self.move}
+        return {"plan": self.plan, "move": self.move, "transfer": self.transfer}
 
 
 def plan_bytes(plan: Plan, language: str, zone: tzinfo | None) -> bytes:
