@@ -42,7 +42,10 @@ def ended_elsewhere(source: Source, found: Found) -> Iterator[Slip]:
     """A text that a curly quote, or a page's sign for one, ended before its own sign: ``'Urgente’ ENTAO ‘1;3'``."""
     written = found[0]
     yield from impossible(source, found)
+    whole = AFTER_A_TEXT.match(source.text, found.end())
     for one in CROSSING.finditer(written, 1):
+        if whole and not re.search(r"\w", written[one.end() : -1]):
+            return  # a text that ends where it says, with a sign near its end
         sign = unescape(one[0]) if one[0][0] == "&" else one[0]
         stop = found.start() + one.end()
         if sign in "'\"\u2018\u2019\u00b4`\u201c\u201d" and AFTER_A_TEXT.match(source.text, stop) and outside_later(source, stop):

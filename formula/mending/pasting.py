@@ -77,8 +77,8 @@ STRANGE = (
     r"\u2066-\u2069\ufeff\u3000\uff01-\uff5e\ufe63\ud800-\udfff"
 )
 SUSPECT = re.compile(
-    rf"""(?=[&<>!=`|"'\\\-\[\#:?{{$%_*~(MKGEFIBNSAOT{STRANGE}])"""
-    r"""(?:[?{]|\(\*|\*\*|~~|(?<=[\d \t])(?:mil|milh[ãa]o|milh[õo]es|k)\b|\$[ \t]*\d|\#\w+\#|%\w+%|_[ \t]*[\r\n]"""
+    rf"""(?=[&<>!=`|"'\\\-\[\#:?{{MKGEFIBNSAOT{STRANGE}])"""
+    r"""(?:[?{]|(?<=[\d \t])(?:mil|milh[ãa]o|milh[õo]es|k)\b|\#\w+\#"""
     r"""|(?<=[\r\n])(?:Att|Abra|Obrig|Grat|Atenc)|(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*[\r\n]"""
     r"""|&|<[ \t]*[!/a-z=>]|===|!==|><|=!|[<>!][ \t]+=|=[ \t]+[<>=]|``|\|\||''|""|\\|--|\[|(?<!\S)\#"""
     r"""|(?<=\d)(?:ENT|SEN|FIM|FA|AT|OU|E\b|AND|OR|THEN|ELSE)|\b(?:FIM|END|BEGIN|IN[IÍ]CIO)\b|:\s*[a-z]|\bN'"""
@@ -87,6 +87,8 @@ SUSPECT = re.compile(
 )
 """Something in a text that may be foreign; a text without is not looked through at all. The first characters stand before the
 forms, so that the many places where none of them can begin cost next to nothing."""
+SUSPECT_SIGN = re.compile(r"\*\*|~~|\(\*|\$[ \t]*\d|%\w+%|_[ \t]*[\r\n]")
+"""The same for signs that each begin one form alone."""
 SUSPECT_BEGINNING = re.compile(
     r"""\s*(?:[>='"*\u2022\xb7\u25aa\u25e6\u2023\u2013\u2014-]|\d+[.:)|\t ]\s*\D|[a-z]\)|[^'\"=;()<>*/\r\n]{3,100}:[ \t]*[\r\n])""",
     re.IGNORECASE,
@@ -96,7 +98,7 @@ SUSPECT_BEGINNING = re.compile(
 
 def suspicious(text: str) -> bool:
     """Whether something in a text may be foreign."""
-    return SUSPECT_BEGINNING.match(text) is not None or SUSPECT.search(text) is not None
+    return any(find(text) is not None for find in (SUSPECT_BEGINNING.match, SUSPECT_SIGN.search, SUSPECT.search))
 
 
 MOST_SLIPS = 100

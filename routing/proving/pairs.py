@@ -116,6 +116,26 @@ def whole(term: Term) -> bool:
     return term[0] in {"trunc", "round"} or (term[0] == "neg" and whole(term[1]))
 
 
+MOST_PARTS = 400
+"""Parts of a term that a variable keeps; in a loop a term can double at each turn, and every look at it takes as long as it is."""
+
+
+def kept_small(pair: Pair) -> Pair:
+    """A value as a variable keeps it: one with too large a term is no longer modelled, and depends on what stands in it."""
+    if pair.term is None or not larger(pair.term, MOST_PARTS):
+        return pair
+    return Pair(pair.value, joined(pair.term))
+
+
+def larger(term: Term, most: int) -> bool:
+    """Whether a term has more parts; no more of them are looked at."""
+    stack: list[Any] = [term]
+    while stack and most >= 0:
+        most -= 1
+        stack.extend(part for part in stack.pop()[1:] if isinstance(part, tuple))
+    return most < 0
+
+
 def joined(*terms: Term) -> Term:
     """A value that is not modelled, made of these."""
     return ("opaque", tuple(dict.fromkeys(one for term in terms for one in symbols_in(term))))

@@ -57,7 +57,7 @@ from formula.values import (
 )
 from routing.messages import message
 from routing.proving.modelled import LOOSE, MODELLED
-from routing.proving.pairs import NOTHING, Beyond, Pair, Shadow, Told, joined, kind_of, whole
+from routing.proving.pairs import NOTHING, Beyond, Pair, Shadow, Told, joined, kept_small, kind_of, whole
 from routing.proving.terms import Term, constant, negated
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Walker:
             self.spend()
             match statement:
                 case Assign():
-                    self.variables[statement.target.key] = self.expression(statement.value)
+                    self.variables[statement.target.key] = kept_small(self.expression(statement.value))
                 case Evaluate():
                     self.evaluation(statement)
                 case If():

@@ -104,3 +104,7 @@ def test_format_keeps_tree_and_comments_and_is_idempotent(tree: Formula, data: s
     assert parse(once).tree == tree
     assert comments(once) == comments(text)
     assert formatted(once) == once
+
+
+def test_a_text_that_ends_where_it_says_may_hold_another_quote_near_its_end() -> None:
+    assert formatted("CONCAT('', '`;')").rstrip() == "CONCAT('', '`;')"
