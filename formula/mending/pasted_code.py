@@ -10,6 +10,7 @@ from decimal import Decimal
 from formula.mending.pasted_parts import Change, Found, Slip, code_points, once, span_of
 from formula.messages import message
 from formula.reading import choices
+from formula.reading.lexer import KEYWORDS
 from formula.source import Source, Span
 from formula.values import number_text
 
@@ -159,12 +160,26 @@ def plain_amount(written: str) -> str | None:
     return written.replace(",", ".") if re.fullmatch(r"\d+(?:[.,]\d+)?", written) else None
 
 
-def continued(_: Source, found: Found) -> Iterator[Slip]:
-    """``_`` or a backslash at the end of a line that goes on."""
+def continued(source: Source, found: Found) -> Iterator[Slip]:
+    """``_`` or a backslash at the end of a line that goes on; ``_`` may also be a name, where a value is missing without it."""
+    if found[0][0] == "_" and awaits_value(source.text[: found.start()]) and not begins_value(source.text[found.end() :]):
+        return
     text = message(
         "{sinal} no fim da linha não é desta linguagem: um comando continua sozinho na linha seguinte", sinal=found[0][0]
     )
     yield once(span_of(found), "", "texto-de-fora", text, message("retire"), "")
+
+
+def awaits_value(before: str) -> bool:
+    """Whether a value has to follow: at the beginning, behind an operator, a sign or a keyword."""
+    last = re.search(r"(\w+|\S)\s*\Z", before[-200:])
+    return last is None or last[1].upper() in KEYWORDS or last[1] in "(,;=<>+*/-"
+
+
+def begins_value(after: str) -> bool:
+    """Whether a value begins here: a text, a bracket, a number, or a name that is no keyword."""
+    first = re.match(r"\s*(\w+|['\"(])", after)
+    return first is not None and first[1].upper() not in KEYWORDS
 
 
 BLOCK_WORD = re.compile(

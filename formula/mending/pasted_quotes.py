@@ -14,6 +14,10 @@ from formula.source import Source, Span
 
 CROSSING = re.compile(rf"[\u2018\u2019\u00b4`\u201c\u201d]|{ENTITY}", re.IGNORECASE)
 """What may have ended a text before its own sign does."""
+CODE_BEHIND = re.compile(
+    rf"(?:[\u2018\u2019\u00b4`\u201c\u201d]|{ENTITY})(?=\w\w)|\b(?:OU|NAO|SE|ENTAO|SENAO|FIMSE|FACA|FIMENQ|ATE)\b", re.IGNORECASE
+)
+"""What shows that a text went on as code: a word of the language, or the sign that begins the next text."""
 AS_ONE_TEXT = message("use ' ou \"")
 
 
@@ -44,8 +48,8 @@ def ended_elsewhere(source: Source, found: Found) -> Iterator[Slip]:
     yield from impossible(source, found)
     whole = AFTER_A_TEXT.match(source.text, found.end())
     for one in CROSSING.finditer(written, 1):
-        if whole and not re.search(r"\w", written[one.end() : -1]):
-            return  # a text that ends where it says, with a sign near its end
+        if whole and not CODE_BEHIND.search(written[one.end() : -1]):
+            return  # a text that ends where it says, and holds such a sign
         sign = unescape(one[0]) if one[0][0] == "&" else one[0]
         stop = found.start() + one.end()
         if sign in "'\"\u2018\u2019\u00b4`\u201c\u201d" and AFTER_A_TEXT.match(source.text, stop) and outside_later(source, stop):

@@ -107,4 +107,11 @@ def test_format_keeps_tree_and_comments_and_is_idempotent(tree: Formula, data: s
 
 
 def test_a_text_that_ends_where_it_says_may_hold_another_quote_near_its_end() -> None:
-    assert formatted("CONCAT('', '`;')").rstrip() == "CONCAT('', '`;')"
+    assert formatted("CONCAT('', '`;')").rstrip() == "CONCAT('', '`;');"
+
+
+def test_a_name_at_the_end_of_a_line_is_no_sign_that_the_line_goes_on() -> None:
+    for text in ("SE (1 * _\n) ENTAO 1 FIMSE", "SE _\nENTAO 1 FIMSE", "SETVAR(A, _\n)", "_\n"):
+        assert "texto-de-fora" not in {fault.code for fault in parse(text).diagnostics}
+    for text in ("CONCAT('a', _\n'b')", "SE 1 > 0 _\nE 2 > 1 ENTAO 1 FIMSE", "SETVAR(A, 1 + _\n2)"):
+        assert "texto-de-fora" in {fault.code for fault in parse(text).diagnostics}
