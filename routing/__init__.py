@@ -5,15 +5,16 @@ Importing this package loads no SQL, web or mail library: each name is loaded wh
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-try:
-    import formula.messages  # noqa: F401 - whose formula it is
-except ImportError as fault:
+PLACES = getattr(find_spec("formula"), "submodule_search_locations", None) or ()
+if not any(Path(place, "grammar.lark").exists() for place in PLACES):
     raise ImportError(
         "o módulo 'formula' é de outro pacote; instale o repasse num ambiente só seu "
         "(the module 'formula' belongs to another package; install repasse in an environment of its own)"
-    ) from fault
+    )
 
 if TYPE_CHECKING:
     from routing.checking import check_workspace

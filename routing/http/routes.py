@@ -236,7 +236,7 @@ def add_people(reading: APIRouter, moving: APIRouter, service: Service) -> None:
     """The routes of people's presence."""
 
     @reading.get("/absences", responses=answers(shapes.AbsencesShape, 401, 403, 404, 422))
-    async def absences(request: Request) -> Response:
+    async def list_absences(request: Request) -> Response:
         """Who is away, busy or inactive; with ``person`` how one is, with ``history`` all that was said, newest first."""
         asked = filters_of(request, ABSENCE_FILTERS)
         desk, history = desk_behind(service), asked.get("history") in YES
@@ -245,14 +245,14 @@ def add_people(reading: APIRouter, moving: APIRouter, service: Service) -> None:
         return sent(service, found)
 
     @reading.get("/clients", responses=answers(shapes.ClientsShape, 401, 403, 404, 422))
-    async def clients(request: Request) -> Response:
+    async def list_clients(request: Request) -> Response:
         """Clients by kind, part of the name, document (CPF or CNPJ) or code, as a new ticket may have them; masked documents are
         hidden. ``more`` tells that there are others."""
         asked = filters_of(request, CLIENT_FILTERS)
         return sent(service, client_list(desk_behind(service).site, asked, service.settings.masked))
 
     @moving.post("/absences", responses=answers(shapes.PresenceShape, 401, 403, *BODY_PROBLEMS))
-    async def say_absence(request: Request, body: AbsenceBody) -> Response:
+    async def save_absence(request: Request, body: AbsenceBody) -> Response:
         """Say that somebody is away, or what somebody's own status is: obeyed from the next decision on."""
         actor = bound_person(request.scope[HOLDER], body.actor, "actor")
         desk = desk_behind(service)
@@ -264,7 +264,7 @@ def add_transfers(moving: APIRouter, service: Service) -> None:
     """The route of many handoffs at once."""
 
     @moving.post("/transfers", responses=answers(shapes.TransferShape, 401, 403, 404, 409, *BODY_PROBLEMS))
-    async def transfers(request: Request, body: TransferBody, idempotency_key: KeyHeader = None) -> Response:
+    async def make_transfers(request: Request, body: TransferBody, idempotency_key: KeyHeader = None) -> Response:
         """Hand over the tickets that filters give, a page at a time, one decision each; ``next`` is the cursor for ``after``.
         With the same Idempotency-Key no ticket is moved twice."""
         actor = bound_person(request.scope[HOLDER], body.actor, "actor")

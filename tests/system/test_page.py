@@ -322,7 +322,10 @@ def test_the_page_is_usable_within_a_second_and_a_half(browser: Browser, address
 
 def test_the_bundle_is_small():
     files = [path for path in STATIC.iterdir() if path.suffix in {".js", ".css", ".html", ".svg"}]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in files) <= 250_000
+    size = {path.name: len(gzip.compress(path.read_bytes())) for path in files}
+    studio = sum(count for name, count in size.items() if name.startswith("studio"))
+    assert studio <= 400_000
+    assert sum(size.values()) - studio <= 250_000
 
 
 def test_another_origin_gets_no_language_server(address: str):

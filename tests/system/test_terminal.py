@@ -243,7 +243,7 @@ def test_the_first_prompt_shows_before_the_engine_is_loaded() -> None:
     done = subprocess.run([sys.executable, "-c", LOADED], check=True, capture_output=True, encoding="utf-8")
     assert done.stdout.split() == [
         "formula", "formula.diagnostics", "formula.messages", "formula.source", "formula.visible", "routing",
-        "routing.clock", "routing.errors", "routing.failures",
+        "routing.clock", "routing.errors", "routing.failures", "routing.messages",
     ]  # fmt: skip
 
 
