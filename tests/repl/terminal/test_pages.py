@@ -53,7 +53,13 @@ def test_pages_hold_every_row() -> None:
 @pytest.mark.parametrize(("rows", "columns"), [(24, 80), (20, 60)])
 def test_a_long_answer_comes_in_pages_that_fit(tmp_path: Path, rows: int, columns: int) -> None:
     workspace = shutil.copytree(ROOT / "examples" / "compras", tmp_path / "compras")
-    environment = {**os.environ, "TERM": "xterm", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}},
+        "TERM": "xterm",
+        "HOME": str(tmp_path),
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+    }
     environment["PROMPT_TOOLKIT_NO_CPR"] = "1"
     child = pexpect.spawn(
         sys.executable, ["-m", "repl.commands", "repl", "--workspace", str(workspace), "--ticket", "1;1;43"],
