@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ./go demo            moves the example tickets and says why each went where it went
 # ./go repasse [ARGS]  the command itself, for instance ./go repasse init compras
-# ./go test [ARGS]     runs every test; ARGS go to pytest
+# ./go test [ARGS]     runs every test, in two processes; ARGS go to pytest
 # ./go docs            builds the documentation site in site/, Portuguese and English
 # ./go generate        writes the pages, tables and catalogues that are made from the code
 # ./go sbom [FILE]     lists what an installation is made of, with licences, as CycloneDX
@@ -158,6 +158,10 @@ case "${1:-}" in
   test)
     prepare test tests
     shift
+    # Everything goes in two processes where there are two processors; a part goes as it is asked for.
+    if [ $# -eq 0 ] && [ "$(nproc)" -ge 2 ]; then
+      set -- -n 2
+    fi
     exec "$PYTHON" -m pytest "$@"
     ;;
   generate)

@@ -132,10 +132,11 @@ class Run:
             self.called = self.others(self)
         return self.called(code)
 
-    def note(self, said: Message) -> None:
-        """What a function found on its way and its value does not show, for the explanation of the formula that called it."""
+    def note(self, said: Message, *, slight: bool = False) -> None:
+        """What a function found on its way and its value does not show, for the explanation of the formula that called it; a
+        ``slight`` one belongs to the step that read the value, such as that it was empty."""
         if len(self.notes) < MOST_NOTES:
-            self.notes.append((len(self.chain), said))
+            self.notes.append((len(self.chain), said, slight))
 
     def __init__(self, context: Context, limits: Limits = DEFAULT) -> None:
         """A fresh state. ``chain`` names the formulas being run, outermost first (F6)."""
@@ -148,7 +149,7 @@ class Run:
         self.memories: dict[str, Any] = {name.upper(): value for name, value in memories.items()} if memories else {}
         self.cursors: dict[str, Any] = {}
         self.chain: list[str] = []
-        self.notes: list[tuple[int, Message]] = []
+        self.notes: list[tuple[int, Message, bool]] = []
         self.steps = 0
         self.text_left = limits.text
         self.rows_left = limits.rows

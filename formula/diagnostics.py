@@ -65,12 +65,13 @@ def in_language(text: str, language: str) -> str:
 
 
 class FormulaError(Exception):
-    """The formula cannot be run as it stands. ``diagnostics`` is the whole list, in order of place."""
+    """The formula cannot be run as it stands. ``diagnostics`` is the whole list, in order of place; as a text it is the first error
+    with its place."""
 
     def __init__(self, diagnostics: list[Diagnostic], source: Source) -> None:
         """Keep the list and the text it is about."""
         first = next((d for d in diagnostics if d.severity == "error"), None)
-        super().__init__(first.message if first else "")
+        super().__init__(f"{source.name}:{first.start.line}:{first.start.column}: {first.message}" if first else "")
         self.diagnostics = diagnostics
         self.source = source
 

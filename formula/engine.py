@@ -333,9 +333,10 @@ def examine(
 ) -> tuple[Checked | None, tuple[Diagnostic, ...], Source]:
     """Parse and check: the typed tree, when there is a tree, and all diagnostics. A text with foreign parts is checked as it
     was meant, and has no tree."""
-    from formula.mending.pasting import as_meant, placed
+    from formula.mending.pasting import placed
+    from formula.parser import foreign_layers
 
-    foreign = as_meant(text, name) if len(text) <= limits.source else ()
+    foreign = foreign_layers(text, name, limits)
     if not foreign:
         return examine_plain(text, schema, lenient, name, limits)
     _, diagnostics, _ = examine_plain(foreign[-1].clean.text, schema, lenient, name, limits)

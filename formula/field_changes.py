@@ -12,7 +12,7 @@ import attrs
 
 from formula.diagnostics import Fault
 from formula.messages import Message, message
-from formula.names import composed
+from formula.names import as_seen
 from formula.source import Span
 
 PAIR = re.compile(
@@ -116,7 +116,7 @@ def assignment(found: re.Match[str]) -> Assignment:
         value = double.replace('""', '"')
     else:
         value = raw
-    name = composed(found["name"].strip())
+    name = as_seen(found["name"])
     inner = PARAMETER.fullmatch(name)
     return Assignment(inner[1].strip() if inner else name, inner is not None, value, Span(found.end("before"), found.end()))
 

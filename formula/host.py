@@ -89,7 +89,7 @@ def steps_spent(steps: int, limit: int) -> Fault:
     return Fault(
         "limite-passos",
         message(
-            "a fórmula passou do limite de {limite} passos (voltas de laço e chamadas): já são {passos}", limite=limit, passos=steps
+            "a fórmula foi interrompida: mais de {limite} voltas de laço e chamadas (já são {passos})", limite=limit, passos=steps
         ),
         message(
             "veja se a condição do laço pode se tornar verdadeira, ou aumente o limite: passos, em [limites] de repasse.toml; "
@@ -114,7 +114,7 @@ def field_value(fields: Mapping[str, Any], key: str, kinds: int) -> Value:
     if found is MISSING:
         raise Fault(
             "campo-sem-valor",
-            message("o contexto não traz o campo {campo}", campo=key),
+            message("falta no contexto: o campo {campo}", campo=key),
             message("acrescente ao contexto, em [campos]: {linha}", linha=f"{key} = {SAMPLE.get(kinds, SAMPLE[TEXT])}"),
         )
     return as_kind(admit(found, key), kinds)
@@ -126,7 +126,7 @@ def parameter_value(parameters: Mapping[str, Any], key: str, kinds: int) -> Valu
     if found is MISSING:
         raise Fault(
             "parametro-sem-valor",
-            message("o contexto não traz o parâmetro {parametro}", parametro=key),
+            message("falta no contexto: o parâmetro {parametro}", parametro=key),
             message("acrescente ao contexto, em [parametros]: {linha}", linha=f"{key} = {SAMPLE.get(kinds, SAMPLE[TEXT])}"),
         )
     return as_kind(admit(found, key), kinds)

@@ -111,3 +111,8 @@ def catalogue(domain: str, language: str) -> NullTranslations:
 def message(template: str, **values: object) -> Message:
     """A message of this package. Other packages define their own one-line twin with their domain."""
     return Message(template, values, "formula")
+
+
+def plural(number: object, one: str, many: str, /, **values: object) -> Message:
+    """The sentence for one, or for any other number: Portuguese and English have these two forms."""
+    return Message(one if number == 1 else many, values, "formula")

@@ -9,7 +9,7 @@ from formula.messages import Message, message
 SAME: Mapping[str, str] = {
     **dict.fromkeys(("UPPER", "UCASE", "UPPERCASE", "TOUPPER", "MAIUSCULAS", "MAIUSCULO", "ANSIUPPERCASE"), "MAIUSCULA"),
     **dict.fromkeys(("LOWER", "LCASE", "LOWERCASE", "TOLOWER", "MINUSCULAS", "MINUSCULO", "ANSILOWERCASE"), "MINUSCULA"),
-    **dict.fromkeys(("LEN", "LENGTH", "STRLEN", "COMPRIMENTO", "NUM_CARACT", "TAM", "DATALENGTH"), "TAMANHO"),
+    **dict.fromkeys(("LEN", "LENGTH", "STRLEN", "COMPRIMENTO", "NUM_CARACT", "NUMCARACT", "TAM", "DATALENGTH"), "TAMANHO"),
     **dict.fromkeys(("LTRIM", "RTRIM", "ARRUMAR", "ALLTRIM"), "TRIM"),
     **dict.fromkeys(("SUBSTRING", "MID", "COPY", "EXT_TEXTO", "MEIO"), "SUBSTR"),
     **dict.fromkeys(("CONCATENAR", "CONCATENATE", "CONCATENA", "JUNTAR", "TEXTJOIN"), "CONCAT"),
@@ -23,14 +23,28 @@ SAME: Mapping[str, str] = {
     **dict.fromkeys(("DAY", "DAYOF", "DIA"), "DIADT"),
     **dict.fromkeys(("HOUR", "HORA", "HOUROF"), "HORADT"),
     **dict.fromkeys(("DATEDIFF", "DATADIF", "DAYSBETWEEN"), "DIFDIAS"),
-    **dict.fromkeys(("NETWORKDAYS", "DIATRABALHOTOTAL", "DIASTRABALHO", "QTDDIASUTEIS", "DIFDIASUTEIS"), "DIASUTEIS"),
-    **dict.fromkeys(("WORKDAY", "DIATRABALHO", "ADDWORKDAYS", "INCDIAUTIL", "PROXIMODIAUTIL"), "SOMADIASUTEIS"),
+    **dict.fromkeys(
+        (
+            "NETWORKDAYS",
+            "DIATRABALHOTOTAL",
+            "NETWORKDAYS_INTL",
+            "DIATRABALHOTOTAL_INTL",
+            "DIASTRABALHO",
+            "QTDDIASUTEIS",
+            "DIFDIASUTEIS",
+        ),
+        "DIASUTEIS",
+    ),
+    **dict.fromkeys(
+        ("WORKDAY", "DIATRABALHO", "DIATRABALHO_INTL", "WORKDAY_INTL", "ADDWORKDAYS", "INCDIAUTIL", "PROXIMODIAUTIL"),
+        "SOMADIASUTEIS",
+    ),
     **dict.fromkeys(("WORKINGHOURS", "BUSINESSHOURS", "HORASTRABALHO"), "HORASUTEIS"),
     **dict.fromkeys(("ADD_MONTHS", "INCMONTH", "DATAM", "EDATE"), "SOMAMESES"),
     **dict.fromkeys(("LAST_DAY", "EOMONTH", "FIMMES"), "ULTDIAMES"),
-    **dict.fromkeys(("WEEKDAY", "DAYOFWEEK", "DIA_SEMANA"), "DIASEMANA"),
+    **dict.fromkeys(("WEEKDAY", "DAYOFWEEK", "DIA_SEMANA", "DIA_DA_SEMANA"), "DIASEMANA"),
     **dict.fromkeys(("ROUND", "ROUNDTO", "ARREDONDAR", "ARRED2"), "ARREDONDA"),
-    **dict.fromkeys(("TRUNCATE", "TRUNCAR"), "TRUNC"),
+    **dict.fromkeys(("TRUNCATE", "TRUNCAR", "ARREDONDAR_PARA_BAIXO", "ROUNDDOWN"), "TRUNC"),
     **dict.fromkeys(("FLOOR", "INTEIRO"), "INT"),
     **dict.fromkeys(("MOD", "FMOD"), "RESTO"),
     **dict.fromkeys(("MAXIMO", "MAIOR", "GREATEST", "MAXVALUE"), "MAX"),
@@ -60,6 +74,11 @@ ARGUMENTS_DIFFER = frozenset(
         "WEEKDAY",
         "DAYOFWEEK",
         "DIA_SEMANA",
+        "DIA_DA_SEMANA",
+        "DIATRABALHO_INTL",
+        "WORKDAY_INTL",
+        "NETWORKDAYS_INTL",
+        "DIATRABALHOTOTAL_INTL",
         "ENCODEDATE",
         "DATEFROMPARTS",
         "DATESERIAL",
@@ -78,8 +97,17 @@ ARGUMENTS_DIFFER = frozenset(
 
 OTHERWISE: Mapping[str, Message] = {
     **dict.fromkeys(
-        ("ISNULL", "COALESCE", "NVL", "IFNULL", "NVL2", "SEERRO", "IFERROR"),
+        ("ISNULL", "COALESCE", "NVL", "IFNULL", "NVL2"),
         message("vazio vale '' ou 0; para outro valor escreva SE A = '' ENTAO 'outro' SENAO A FIMSE"),
+    ),
+    **dict.fromkeys(("SEERRO", "IFERROR"), message("uma falha não se apanha: teste antes, com SE, o que a causaria")),
+    **dict.fromkeys(
+        ("APROVARATENDIMENTO", "REPROVARATENDIMENTO", "REJEITARATENDIMENTO"),
+        message("quem aprova ou rejeita é uma pessoa; uma fórmula só avança, com AVANCARETAPA"),
+    ),
+    **dict.fromkeys(
+        ("REABRIRATENDIMENTO", "RETOMARATENDIMENTO"),
+        message("quem reabre um atendimento é uma pessoa, com a ação 'retomar'; o status muda com EMANDAMENTO"),
     ),
     **dict.fromkeys(
         ("ISEMPTY", "ISBLANK", "EMPTY", "VAZIA", "ISNULLOREMPTY"), message("vazio se compara: A = '' (texto), A = 0 (número)")
@@ -104,7 +132,10 @@ OTHERWISE: Mapping[str, Message] = {
     ),
     **dict.fromkeys(("DATEADD", "INCDAY", "ADDDAYS"), message("dias se somam com +: HOJE + 10; meses com SOMAMESES(data, meses)")),
     **dict.fromkeys(("IIF", "DECODE", "IFTHEN", "CHOOSE"), message("escreva SE condição ENTAO … SENAO … FIMSE")),
-    **dict.fromkeys(("CEILING", "CEIL", "TETO"), message("para cima, ao próximo inteiro: ARREDVALOR(número, 1)")),
+    **dict.fromkeys(
+        ("CEILING", "CEIL", "TETO", "ARREDONDAR_PARA_CIMA", "ROUNDUP"),
+        message("para cima, ao próximo inteiro: ARREDVALOR(número, 1)"),
+    ),
     **dict.fromkeys(("POWER", "POTENCIA", "SQRT", "RAIZ"), message("não há potência; multiplique: A * A")),
     **dict.fromkeys(
         ("SHOWMESSAGE", "MSGBOX", "ALERT", "PRINT", "WRITELN", "MENSAGEM", "CONSOLE"),
@@ -116,7 +147,8 @@ OTHERWISE: Mapping[str, Message] = {
     ),
     **dict.fromkeys(("EXISTS", "EXISTE"), message("SE EXECSQL('código') ENTAO … diz se a sentença trouxe linhas")),
     **dict.fromkeys(
-        ("COUNT", "SUM", "AVG", "CONTA", "SOMA", "SOMASE"), message("conte e some na sentença SQL, e leia com RESULTSQL")
+        ("COUNT", "SUM", "AVG", "CONTA", "SOMA", "SOMASE", "CONT_SE", "CONT_VALORES", "SOMA_SE", "CONT_SES", "PROCV", "VLOOKUP"),
+        message("conte e some na sentença SQL, e leia com RESULTSQL"),
     ),
 }
 """What there is no function for, and the way it is written here."""

@@ -15,7 +15,7 @@ from formula.codes.table import report
 from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
 from formula.limits import DEFAULT, Limits
-from formula.mending.pasting import as_meant, placed
+from formula.mending.pasting import Cleaned, as_meant, placed
 from formula.messages import message
 from formula.reading.lexer import Keywords, Scan, scan
 from formula.reading.machine import Automaton
@@ -58,6 +58,8 @@ ECHOES = frozenset(
         "laco-sem-fim",
         "codigo-inalcancavel",
         "condicao-constante",
+        "ramo-nunca-tomado",
+        "condicoes-sobrepostas",
         "muda-de-tipo",
         "mais-do-mesmo",
     }
@@ -67,11 +69,21 @@ ECHOES = frozenset(
 
 def parse(text: str, name: str = "<texto>", limits: Limits = DEFAULT) -> Parsed:
     """Read a formula. Never raises for what the author wrote; faults come in order of place."""
-    foreign = as_meant(text, name) if len(text) <= limits.source else ()
+    foreign = foreign_layers(text, name, limits)
     if not foreign:
         return parse_plain(text, name, limits)
     told = parse_plain(foreign[-1].clean.text, name, limits).diagnostics
     return Parsed(foreign[0].source, None, placed(foreign, told))
+
+
+def foreign_layers(text: str, name: str, limits: Limits) -> tuple[Cleaned, ...]:
+    """What is foreign in a text, as :func:`as_meant` finds it; nothing is looked for in one that is too long."""
+
+    def reads_well(given: str) -> bool:
+        parsed = parse_plain(given, name, limits)
+        return parsed.tree is not None and not parsed.diagnostics
+
+    return as_meant(text, name, reads_well) if len(text) <= limits.source else ()
 
 
 def parse_plain(text: str, name: str = "<texto>", limits: Limits = DEFAULT) -> Parsed:

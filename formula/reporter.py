@@ -47,6 +47,13 @@ class Reporter:
                 self.errors -= one.severity == "error"
         self.found = [one for one in self.found if one.span.start < start]
 
+    def drop(self, code: str, span: Span) -> None:
+        """Take back one kind of fault at a place, where another one says the cause."""
+        before = len(self.found)
+        self.found = [one for one in self.found if one.code != code or one.span != span]
+        if len(self.found) < before:
+            self.times[code] -= before - len(self.found)
+
     def wants(self, code: str) -> bool:
         """Whether one more of a code is kept; one that is not kept is only counted."""
         times = self.times.get(code, 0)

@@ -72,7 +72,8 @@ class Schema:
         handoff_by_formula: bool | None = None,
         strict: bool = False,
     ) -> None:
-        """Kinds are Portuguese names: ``texto numero inteiro data logico qualquer``. KeyError for any other."""
+        """Kinds are Portuguese names: ``texto numero inteiro data logico qualquer``. UnknownKind, a KeyError that names them, for
+        any other."""
         self.__attrs_init__(
             fields={**STANDARD_FIELDS, **kinds_by_name(fields)},
             parameters=None if parameters is None else kinds_by_name(parameters),

@@ -67,9 +67,20 @@ Assignments = Annotated[str, Parameter("texto", TEXT, "atribuicoes")]
 ByLetter = Annotated[Any, Parameter("por letra", ANY, "por letra")]
 
 
+class UnknownKind(KeyError):
+    """No kind has this name."""
+
+    def __str__(self) -> str:
+        """Which name, and which there are."""
+        return message("'{nome}' não é um tipo: use {tipos}", nome=self.args[0], tipos=", ".join(KINDS_BY_NAME)).text("pt")
+
+
 def kind_set(name: str) -> int:
-    """The kind set of a Portuguese kind name, in any letter case; KeyError for an unknown one."""
-    return KINDS_BY_NAME[name.strip().lower().replace("número", "numero").replace("lógico", "logico")]
+    """The kind set of a Portuguese kind name, in any letter case; UnknownKind for another one."""
+    try:
+        return KINDS_BY_NAME[name.strip().lower().replace("número", "numero").replace("lógico", "logico")]
+    except (KeyError, AttributeError):
+        raise UnknownKind(name) from None
 
 
 def shown(kinds: int) -> Message:

@@ -11,19 +11,20 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import click
 
-from formula.diagnostics import FormulaError
+from formula.diagnostics import FormulaError, in_language
 from formula.messages import LANGUAGES, Message
 from repl.command.helping import localized
 from repl.messages import message
 from repl.showing.console import FAULTY, INTERRUPTED, UNUSABLE, Console, Refusal
 from repl.showing.language import language_of, split_language
 from routing.errors import RoutingError, WorkspaceError
-from routing.failures import Conflict, Failure, NotAllowed, UnknownTicket
+from routing.failures import Conflict, Failure, Missing, NotAllowed
 
 COMMANDS: dict[str, tuple[str, Message]] = {
     "check": ("repl.command.formulas", message("Mostra todas as falhas de fórmulas, sentenças, tipos e casos.")),
@@ -39,6 +40,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "transfer": ("repl.command.people", message("Repassa muitos atendimentos de uma vez.")),
     "clients": ("repl.command.people", message("Procura clientes.")),
     "absence": ("repl.command.people", message("Diz quem está ausente, ou muda a situação de um atendente.")),
+    "directory": ("repl.command.people", message("Traz o diretório das sentenças do banco.")),
     "decisions": ("repl.command.lists", message("Lista decisões.")),
     "stats": ("repl.command.reports", message("Conta movimentos, recusas, carga e tempo nas etapas.")),
     "faq": ("repl.command.reports", message("Procura, pede e cadastra FAQ e dicas.")),
@@ -52,6 +54,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "publish": ("repl.command.releases", message("Publica as regras da pasta.")),
     "rollback": ("repl.command.releases", message("Volta à publicação anterior.")),
     "diff": ("repl.command.releases", message("Mostra o que muda entre duas regras, com exemplo.")),
+    "impact": ("repl.command.releases", message("Mostra o que outras regras mudam para os atendimentos abertos.")),
     "replay": ("repl.command.releases", message("Decide de novo, com outras regras, o que já foi decidido.")),
     "decision": ("repl.command.releases", message("Mostra uma decisão, ou a decide de novo.")),
     "flow": ("repl.command.site", message("Desenha o fluxo de etapas de um tipo.")),
@@ -166,7 +169,10 @@ def run(arguments: Sequence[str]) -> int:
         say_faults(fault, console)
         return FAULTY
     except RoutingError as fault:
-        return say_failure(fault, console)
+        code = say_failure(fault, console)
+        if code == FAULTY and wants_json(rest):
+            console.say_json(failure_json(fault, console.language))
+        return code
     except (click.Abort, KeyboardInterrupt):
         console.say(message("Interrompido."), error=True)
         return INTERRUPTED
@@ -184,6 +190,22 @@ def spelled_out(arguments: Sequence[str]) -> list[str]:
     for word in words[:end]:
         made += ["--format", "json"] if word == "--json" else [word]
     return made + words[end:]
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for a JSON document, which a faulty input gets as well."""
+    words = spelled_out(arguments)
+    return "--format=json" in words or ("--format", "json") in pairwise(words)
+
+
+def failure_json(fault: RoutingError, language: str) -> dict[str, Any]:
+    """What is wrong, as ``check`` and as refused moves tell it."""
+    if isinstance(fault, WorkspaceError):
+        shown = [{"path": str(path), "diagnostics": [one.as_json(language) for one in found]} for path, found in fault.files]
+        return {"status": "refused", "files": shown}
+    assert isinstance(fault, Failure)
+    hint = None if fault.hint is None else in_language(fault.hint, language)
+    return {"status": "refused", "reason": {"code": fault.code, "message": in_language(fault.message, language), "hint": hint}}
 
 
 def finish(result: Any) -> int:
@@ -209,7 +231,7 @@ def say_failure(fault: RoutingError, console: Console) -> int:
         return FAULTY
     if isinstance(fault, Failure):
         console.say_refusal(Refusal(fault.message, fault.hint))
-        return FAULTY if isinstance(fault, Conflict | UnknownTicket | NotAllowed) else UNUSABLE
+        return FAULTY if isinstance(fault, Conflict | Missing | NotAllowed) else UNUSABLE
     console.say_refusal(Refusal(str(fault)))
     return UNUSABLE
 

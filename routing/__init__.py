@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-PLACES = getattr(find_spec("formula"), "submodule_search_locations", None) or ()
-if not any(Path(place, "grammar.lark").exists() for place in PLACES):
+_PLACES = getattr(find_spec("formula"), "submodule_search_locations", None) or ()
+if not any(Path(place, "grammar.lark").exists() for place in _PLACES):
     raise ImportError(
         "o módulo 'formula' é de outro pacote; instale o repasse num ambiente só seu "
         "(the module 'formula' belongs to another package; install repasse in an environment of its own)"

@@ -71,19 +71,23 @@ class Conflict(Failure):
     code = "chave-reutilizada"
 
 
-class UnknownTicket(Failure):
+class Missing(Failure):
+    """What is asked about does not exist."""
+
+
+class UnknownTicket(Missing):
     """There is no such ticket, or the text is no ticket key."""
 
     code = "atendimento-desconhecido"
 
 
-class UnknownPerson(Failure):
+class UnknownPerson(Missing):
     """Nobody, or nobody who works here any more, has this key or name."""
 
     code = "atendente-desconhecido"
 
 
-class UnknownArticle(Failure):
+class UnknownArticle(Missing):
     """There is no question or tip of this number."""
 
     code = "faq-desconhecida"
@@ -132,6 +136,11 @@ class MailFault(Failure):
 
 
 class SettingsFault(Failure):
-    """A setting is missing or does not fit."""
+    """A setting is missing or does not fit. ``where`` is the path of its key in repasse.toml, where it stands there."""
 
     code = "configuracao"
+
+    def __init__(self, message: str, hint: str | None = None, where: tuple[str | int, ...] = ()) -> None:
+        """The same, with the place."""
+        super().__init__(message, hint)
+        self.where = where

@@ -29,3 +29,8 @@ def said_now(text: Message | Later) -> Message:
 def how_to_add(extra: str) -> Message:
     """What to do where a part that is installed apart is missing. The package is on no index: it is installed from its folder."""
     return message("acrescente o complemento '{extra}': na pasta do repasse, pip install '.[{extra}]'", extra=extra)
+
+
+def plural(number: object, one: str, many: str, /, **values: object) -> Message:
+    """The sentence for one, or for any other number: Portuguese and English have these two forms."""
+    return Message(one if number == 1 else many, values, DOMAIN)

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from formula.builtins.people import CHIEFS_FROM
 from formula.source import Source
 from routing.domain.annexes import WRITERS
 from routing.http.settings import KEYS as SERVICE_KEYS
@@ -18,8 +19,10 @@ from routing.proving.property import EVENTS
 from routing.setting_hooks import EVENTS as TOLD
 from routing.setting_tables import Keys, count, flag, real, seconds, text, texts
 from routing.settings import RULE_KEYS, SMTP_KEYS
-from routing.testing.cases import CASE_KEYS, FILE_KEYS, MOVE_KEYS, STEP_KEYS, TABLE_KEYS
+from routing.testing.cast import CHOSEN_BY, SAYS
 from routing.testing.expectations import EXPECTED
+from routing.testing.keys import BASE_KEYS, CASE_KEYS, FILE_KEYS, MOVE_KEYS, STEP_KEYS, TABLE_KEYS
+from routing.testing.snapshots import PARTS
 from routing.workspace.annexes import KINDS as ANNEX_KINDS
 from routing.workspace.annexes import read_annex
 from routing.workspace.contexts import KEYS as CONTEXT_KEYS
@@ -33,6 +36,7 @@ Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PAIR: Schema = {"type": "string", "pattern": r"^\s*\d{1,9}\s*;\s*\d{1,9}\s*$", "description": "coligada;código"}
+TICKET_KEY: Schema = {"type": "string", "pattern": r"^\s*\d+\s*;\s*\d+\s*;\s*\d+\s*$", "description": "coligada;localidade;código"}
 MOMENT: Schema = {"format": "date-time", "description": "data, com ou sem hora"}
 SCALAR: Schema = {"not": {"type": ["array", "object", "null"]}}
 ANY_SCALARS: Schema = {"type": "object", "additionalProperties": SCALAR}
@@ -186,26 +190,32 @@ def settings_table(*tables: Keys) -> Schema:
 def settings() -> Schema:
     """``repasse.toml``."""
     number: Schema = {"type": "integer", "minimum": 1}
-    return {
-        "type": "object",
-        "properties": {
+    return closed(
+        {
             "coligada": number,
             "idioma": {"enum": ["pt", "en"]},
             "fuso": {"type": "string", "examples": ["America/Sao_Paulo"]},
+            "chefia_a_partir": {"enum": list(CHIEFS_FROM)},
+            "publicar": {"enum": ["automatico", "manual"]},
             "banco": {"type": "string"},
             "modelos": {"type": "string"},
             "campos": KINDS,
             "apelidos": KINDS,
             "fontes": KINDS,
+            "diretorio": closed({key: {"type": "string", "description": "código de uma sentença"} for key in READERS}),
             "classificacoes": {"type": "object", "additionalProperties": {"type": "integer"}},
+            "representantes": {"type": "object", "additionalProperties": TEXTS},
+            "listas": {"type": "object", "additionalProperties": TEXTS},
             "calendario": calendar(),
             "limites": closed(dict.fromkeys((*LIMIT_KEYS, *POLICY_KEYS), number)),
             "smtp": settings_table(SMTP_KEYS, RULE_KEYS),
             "servico": settings_table(SERVICE_KEYS),
+            "sql": closed({"segundos": {"type": "number", "exclusiveMinimum": 0}, "funcoes": TEXTS}),
+            "atendimento": closed({"fornecedores": {"type": "boolean"}}),
             "webhook": listed(hook()),
             "anexo": listed(annex()),
-        },
-    }
+        }
+    )
 
 
 def hook() -> Schema:
@@ -280,23 +290,36 @@ def expectations() -> Schema:
     return closed({**made, "nao": {"type": "object"}})
 
 
+def somebody(properties: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    """Keys of a ticket in a case, where the place of a person of ``para_cada`` may stand for a key."""
+    return {key: {"anyOf": [one, {"enum": ["{pessoa}", "{chefe}"]}]} if one == PAIR else one for key, one in properties.items()}
+
+
 def cases() -> Schema:
     """A file of ``casos/``."""
     inside = ticket()
     tables: Mapping[str, Schema] = {
         "contexto": {"$ref": "#/$defs/contexto"},
-        "atendimento": {"anyOf": [PAIR | {"pattern": r"^\s*\d+\s*;\s*\d+\s*;\s*\d+\s*$"}, closed(inside.properties)]},
+        "atendimento": {"anyOf": [TICKET_KEY, closed({"modelo": TICKET_KEY, **somebody(inside.properties)})]},
         "espera": expectations(),
         "tabela": {"anyOf": [{"type": "string"}, closed({key: {"type": "array"} for key in TABLE_KEYS}, TABLE_KEYS)]},
         "tipo": {"type": ["integer", "string"]},
         "foco": {"type": "boolean"},
+        "muda": {"type": "object"},
+        "limpa": TEXTS,
+        "publicavel": {"type": "boolean"},
         "inclui": {"anyOf": [SHAPES["text"], TEXTS]},
+        "usa": {"anyOf": [SHAPES["text"], TEXTS]},
+        "pessoas": {"type": "object", "additionalProperties": closed({key: {} for key in SAYS})},
+        "para_cada": closed({key: {"anyOf": [SCALAR, TEXTS]} for key in CHOSEN_BY}),
+        "retrato": {"anyOf": [SHAPES["truth"], listed({"enum": list(PARTS)})]},
     }
     step = closed({key: tables.get(key, SCALAR) for key in STEP_KEYS})
     tables = {**tables, "movimentos": listed(step)}
     words = dict.fromkeys(MOVE_KEYS, SCALAR)
     case = closed({key: tables.get(key, words.get(key, {})) for key in CASE_KEYS})
-    return closed({**{key: tables.get(key, words.get(key, {})) for key in FILE_KEYS}, "caso": listed(case)})
+    bases = {"type": "object", "additionalProperties": closed({key: tables.get(key, words.get(key, {})) for key in BASE_KEYS})}
+    return closed({**{key: tables.get(key, words.get(key, {})) for key in FILE_KEYS}, "bases": bases, "caso": listed(case)})
 
 
 def properties() -> Schema:
@@ -310,6 +333,7 @@ def properties() -> Schema:
         "nunca": event,
         "ate": {"type": ["string", "integer"]},
         "acoes": TEXTS,
+        "menos": TEXTS,
     }
     return closed({"propriedade": listed(closed(keys, ("nome",)))})
 

@@ -44,12 +44,14 @@ def read_hooks(found: Mapping[str, Any], environment: Mapping[str, str] | None =
     """The addresses of a site. SettingsFault names the one that does not fit, by its place in the file."""
     given = found.get("webhook", [])
     if not isinstance(given, list) or not all(isinstance(one, Mapping) for one in given):
-        raise fault(message("'webhook' é uma lista de tabelas: [[webhook]]"))
+        raise fault(message("'webhook' é uma lista de tabelas: [[webhook]]"), message("escreva [[webhook]], com dois colchetes"))
     outside = os.environ if environment is None else environment
     hooks = tuple(read_hook(one, number, outside) for number, one in enumerate(given, start=1))
     twice = [one.url for number, one in enumerate(hooks) if one.url in {other.url for other in hooks[:number]}]
     if twice:
-        raise fault(message("o endereço '{url}' está em dois [[webhook]]", url=twice[0]), message("junte os eventos num só"))
+        second = max(number for number, one in enumerate(hooks) if one.url == twice[0])
+        said = message("o endereço '{url}' está em dois [[webhook]]", url=twice[0])
+        raise fault(said, message("junte os eventos num só"), (second, "url"))
     return hooks
 
 
@@ -61,6 +63,7 @@ def read_hook(table: Mapping[str, Any], number: int, outside: Mapping[str, str])
             raise fault(
                 message("[[webhook]] {numero}: a chave '{chave}' não existe", numero=number, chave=key),
                 message("você quis dizer '{chave}'?", chave=near[0]) if near else message("há: {lista}", lista=", ".join(KEYS)),
+                (number - 1, key),
             )
     url = table.get("url")
     parts = urlsplit(url) if isinstance(url, str) else None
@@ -68,10 +71,12 @@ def read_hook(table: Mapping[str, Any], number: int, outside: Mapping[str, str])
         raise fault(
             message("[[webhook]] {numero}: 'url' precisa de um endereço http ou https", numero=number),
             message('escreva, por exemplo, url = "https://chamados.exemplo.com.br/ganchos"'),
+            (number - 1, "url"),
         )
     since = table.get("desde", 0)
     if not isinstance(since, int) or isinstance(since, bool) or since < 0:
-        raise fault(message("[[webhook]] {numero}: 'desde' precisa do número de um evento, ou 0", numero=number))
+        said = message("[[webhook]] {numero}: 'desde' precisa do número de um evento, ou 0", numero=number)
+        raise fault(said, message("escreva desde = 0, sem aspas"), (number - 1, "desde"))
     return Hook(str(url), secret_of(table, number, outside), events_of(table, number), since)
 
 
@@ -79,13 +84,15 @@ def events_of(table: Mapping[str, Any], number: int) -> frozenset[str]:
     """Which events; all when none are named."""
     wanted = table.get("eventos", [])
     if not isinstance(wanted, list):
-        raise fault(message("[[webhook]] {numero}: 'eventos' é uma lista de textos", numero=number))
+        said = message("[[webhook]] {numero}: 'eventos' é uma lista de textos", numero=number)
+        raise fault(said, message('escreva eventos = ["{nome}"]', nome=EVENTS[0]), (number - 1, "eventos"))
     for one in wanted:
         if one not in EVENTS:
             near = get_close_matches(str(one), EVENTS, 1)
             raise fault(
                 message("[[webhook]] {numero}: o evento '{nome}' não existe", numero=number, nome=one),
                 message("você quis dizer '{chave}'?", chave=near[0]) if near else message("há: {lista}", lista=", ".join(EVENTS)),
+                (number - 1, "eventos"),
             )
     return frozenset(wanted)
 
@@ -98,7 +105,9 @@ def secret_of(table: Mapping[str, Any], number: int, outside: Mapping[str, str])
             written = Path(str(path)).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise fault(
-                message("[[webhook]] {numero}: 'segredo_arquivo' não pode ser lido: {motivo}", numero=number, motivo=error)
+                message("[[webhook]] {numero}: 'segredo_arquivo' não pode ser lido: {motivo}", numero=number, motivo=error),
+                message("o caminho conta a partir da pasta em que o programa roda"),
+                (number - 1, "segredo_arquivo"),
             ) from None
     written = written or table.get("segredo")
     try:
@@ -111,11 +120,13 @@ def secret_of(table: Mapping[str, Any], number: int, outside: Mapping[str, str])
             numero=number, menor=SHORTEST, maior=LONGEST,
         )  # fmt: skip
         if not written:
-            raise fault(said, message("escreva 'segredo', ou ponha-o na variável {nome}", nome=f"{SECRET_VARIABLE}_{number}"))
-        raise fault(said, message("gere um com: openssl rand -base64 32, e escreva 'whsec_' antes"))
+            hint = message("escreva 'segredo', ou ponha-o na variável {nome}", nome=f"{SECRET_VARIABLE}_{number}")
+            raise fault(said, hint, (number - 1,))
+        hint = message("gere um com: openssl rand -base64 32, e escreva 'whsec_' antes")
+        raise fault(said, hint, (number - 1, "segredo"))
     return str(written)
 
 
-def fault(said: Message, hint: Message | None = None) -> SettingsFault:
-    """What is wrong, and where one reads more."""
-    return SettingsFault(said, hint or message("veja {pagina}", pagina=PAGE))
+def fault(said: Message, hint: Message | None = None, where: tuple[str | int, ...] = ()) -> SettingsFault:
+    """What is wrong at a key below ``webhook``, and where one reads more."""
+    return SettingsFault(said, hint or message("veja {pagina}", pagina=PAGE), ("webhook", *where))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from difflib import get_close_matches
+from functools import wraps
 from typing import Any, TypeVar
 
 from formula.messages import Message
 from routing.failures import SettingsFault
 from routing.messages import message
+from routing.setting_secrets import SECRET_KEYS
 
 Record = TypeVar("Record")
 Reader = Callable[[Any, Any], Any]
@@ -67,6 +70,7 @@ def seconds(value: Any, _: Any = None) -> timedelta:
 def something(read: Reader) -> Reader:
     """The same, but nothing (0) does not fit."""
 
+    @wraps(read)
     def reader(value: Any, kind: Any) -> Any:
         made = read(value, kind)
         return exact(made, bool(made))
@@ -90,13 +94,16 @@ def read_table(kind: type[Record], found: object, section: str, keys: Keys, page
     from cattrs.gen import make_dict_structure_fn, override
 
     if not isinstance(found, Mapping):
-        raise unfit(section, found, page)
+        raise unfit(section, found, page, message("escreva [{secao}] e, embaixo, uma chave por linha", secao=section))
     everything = {**keys, **(others or {})}
     for key in found:
         if key not in everything:
             raise SettingsFault(
                 message("a chave '{chave}' de [{secao}] não existe", chave=key, secao=section),
-                message("as chaves são: {chaves}", chaves=", ".join(everything)),
+                message("você quis dizer '{chave}'?", chave=near[0])
+                if (near := get_close_matches(key, everything, 1))
+                else message("as chaves são: {chaves}", chaves=", ".join(everything)),
+                (section, key),
             )
     names = {field: key for key, (field, _) in keys.items()}
     overrides: dict[str, Any] = {field: override(rename=key, struct_hook=read) for key, (field, read) in keys.items()}
@@ -106,7 +113,7 @@ def read_table(kind: type[Record], found: object, section: str, keys: Keys, page
     except ClassValidationError as faults:
         noted, _ = faults.group_exceptions()
         key = names[noted[0][1].name]
-        raise unfit(f"{section}.{key}", found[key], page) from None
+        raise unfit(f"{section}.{key}", found[key], page, wanted(keys[key][1], key, found[key])) from None
 
 
 def with_environment(found: object, section: str, keys: Keys, environment: Mapping[str, str]) -> object:
@@ -139,12 +146,26 @@ def fitting(raw: str, read: Reader, name: str) -> Any:
     raise SettingsFault(message("a variável de ambiente {nome} tem um valor que não serve", nome=name), see("docs/operations.md"))
 
 
-def unfit(key: str, value: object, page: str) -> SettingsFault:
-    """The fault of a setting."""
-    return SettingsFault(
-        message("o valor {valor} não serve para '{chave}' em repasse.toml", valor=repr(value), chave=key),
-        see(page),
-    )
+def unfit(key: str, value: object, page: str, hint: Message | None = None) -> SettingsFault:
+    """The fault of a setting; what a secret was given is not shown."""
+    said = message("o valor {valor} não serve para '{chave}' em repasse.toml", valor=repr(value), chave=key)
+    if key.rpartition(".")[2] in SECRET_KEYS:
+        said = message("o que foi escrito não serve para '{chave}' em repasse.toml", chave=key)
+    return SettingsFault(said, hint or see(page), tuple(key.split(".")))
+
+
+def wanted(read: Reader, key: str, value: object) -> Message | None:
+    """What to write where a reader did not take a value; None where only the page can say."""
+    kind = getattr(read, "__name__", "")
+    if kind in {"count", "real", "seconds"}:
+        return message("escreva {chave} = com um número a partir de 0, sem aspas", chave=key)
+    if kind == "flag":
+        return message("escreva {chave} = true ou {chave} = false, sem aspas", chave=key)
+    if kind == "texts":
+        return message('escreva {chave} = ["…"]', chave=key)
+    if kind == "text":
+        return message('escreva {chave} = "{valor}"', chave=key, valor="…" if key in SECRET_KEYS else value)
+    return None
 
 
 def see(page: str) -> Message:

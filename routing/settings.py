@@ -98,21 +98,32 @@ def read_settings(found: Mapping[str, Any], environment: Mapping[str, str] | Non
     ``REPASSE_BANCO_ARQUIVO`` names a file that holds the URL. SettingsFault for a value that does not fit.
     """
     outside = os.environ if environment is None else environment
-    table = with_environment(found.get("smtp", {}), "smtp", {**SMTP_KEYS, **RULE_KEYS}, outside)
-    smtp = read_table(Smtp, table, "smtp", SMTP_KEYS, PAGE, RULE_KEYS)
-    rules = read_table(Rules, table, "smtp", RULE_KEYS, PAGE, SMTP_KEYS)
-    if smtp.security not in SECURITY:
-        raise unfit("smtp.seguranca", smtp.security, PAGE)
+    smtp, rules = read_mail(with_environment(found.get("smtp", {}), "smtp", {**SMTP_KEYS, **RULE_KEYS}, outside))
     if smtp.password_file and not outside.get(PASSWORD_VARIABLE):
         smtp = attrs.evolve(smtp, password=secret_of(smtp.password_file, "smtp.senha_arquivo"))
-    database, models = found.get("banco", DEFAULT_DATABASE), found.get("modelos", "modelos")
-    for key, value in (("banco", database), ("modelos", models)):
-        if not isinstance(value, str):
-            raise unfit(key, value, PAGE)
+    database, models = read_plain(found)
     address = outside.get(DATABASE_VARIABLE)
     if not address and outside.get(DATABASE_FILE_VARIABLE):
         address = secret_of(outside[DATABASE_FILE_VARIABLE], DATABASE_FILE_VARIABLE)
     return Settings(address or database, smtp, rules, models, read_hooks(found, outside))
+
+
+def read_mail(table: object) -> tuple[Smtp, Rules]:
+    """``[smtp]``. Raises SettingsFault."""
+    smtp = read_table(Smtp, table, "smtp", SMTP_KEYS, PAGE, RULE_KEYS)
+    rules = read_table(Rules, table, "smtp", RULE_KEYS, PAGE, SMTP_KEYS)
+    if smtp.security not in SECURITY:
+        hint = message("escreva seguranca = com uma destas palavras entre aspas: {lista}", lista=", ".join(SECURITY))
+        raise unfit("smtp.seguranca", smtp.security, PAGE, hint)
+    return smtp, rules
+
+
+def read_plain(found: Mapping[str, Any]) -> tuple[str, str]:
+    """``banco`` and ``modelos``. Raises SettingsFault."""
+    for key, example in (("banco", DEFAULT_DATABASE), ("modelos", "modelos")):
+        if not isinstance(found.get(key, ""), str):
+            raise unfit(key, found[key], PAGE, message('escreva {chave} = "{valor}"', chave=key, valor=example))
+    return found.get("banco", DEFAULT_DATABASE), found.get("modelos", "modelos")
 
 
 def secret_of(path: str, key: str) -> str:

@@ -168,7 +168,7 @@ def now(run: Run, name: str) -> datetime:
     if moment is None:
         raise Fault(
             "sem-relogio",
-            message("o contexto não diz que horas são, e {funcao} precisa saber", funcao=name),
+            message("falta no contexto: a hora, de que {funcao} precisa", funcao=name),
             message("acrescente no começo do contexto: {linha}", linha="agora = 2026-11-24T10:00:00"),
         )
     return moment

@@ -13,7 +13,7 @@ WIDE = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[InvalidOperat
 UNITS = tuple(Decimal((0, (1,), -places)) for places in range(29))
 """One in the last of so many decimals."""
 
-MOST_DIGITS = 10_000
+WIDE_DIGITS = 10_000
 """A remainder of numbers that lie further apart is worked out in integers."""
 
 
@@ -55,7 +55,7 @@ def arredvalor(num: Number, fator: Number) -> Number:
         )
     if type(num) is int and type(fator) is int:
         return -(-num // fator) * fator
-    if Decimal(num).adjusted() - Decimal(fator).adjusted() < MOST_DIGITS:
+    if Decimal(num).adjusted() - Decimal(fator).adjusted() < WIDE_DIGITS:
         rest = WIDE.remainder(num, fator)
         below = WIDE.subtract(num, rest)
         return whole_or_decimal(WIDE.add(below, fator) if rest > 0 else below)
@@ -97,7 +97,7 @@ def resto(num: Number, divisor: Number) -> Number:
         rest = abs(num) % abs(divisor)
         return -rest if num < 0 else rest
     exact = Decimal(num)
-    if exact.adjusted() - Decimal(divisor).adjusted() < MOST_DIGITS:
+    if exact.adjusted() - Decimal(divisor).adjusted() < WIDE_DIGITS:
         return whole_or_decimal(WIDE.remainder(exact, divisor))
     places = max(decimal_places(num), decimal_places(divisor))
     whole, part = scaled(num, places), scaled(divisor, places)

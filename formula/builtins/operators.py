@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from formula.diagnostics import Fault
-from formula.messages import Message, message
+from formula.messages import Message, message, plural
 from formula.values import (
     DATE_TEXT,
     DIVISION,
@@ -138,7 +138,13 @@ def shift(when: datetime, days: int | Decimal) -> datetime:
             return when + timedelta(days)
         return when + timedelta(seconds=round(days * SECONDS_A_DAY))
     except OverflowError:
-        said = message("{data} com mais {dias} dia(s) sai do calendário", data=display(when), dias=display(days))
+        said = plural(
+            days,
+            "{data} com mais {dias} dia sai do calendário",
+            "{data} com mais {dias} dias sai do calendário",
+            data=display(when),
+            dias=display(days),
+        )
         raise past_calendar(said) from None
 
 

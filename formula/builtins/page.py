@@ -78,7 +78,7 @@ NOTES: dict[ModuleType, tuple[Message, ...]] = {
         message(
             "Um lugar vago — sem chefe, ou sem ocupante ativo — é um nível como os outros para quem conta níveis, e "
             "é saltado por quem procura uma pessoa. De vários ocupantes vale o primeiro ativo, na ordem do "
-            "diretório. Um anel na árvore é uma falha que o mostra."
+            "diretório. Uma referência circular na árvore é uma falha que a mostra."
         ),
     ),
     tickets: (

@@ -18,7 +18,7 @@ from formula.builtins.table import TAA, function
 from formula.context import Directory, Run
 from formula.diagnostics import Fault
 from formula.host import MISSING
-from formula.messages import Message, message
+from formula.messages import Message, message, plural
 from formula.names import name_key
 from formula.types import Destination, HierarchyPair, Integer, Text
 from formula.values import to_integer
@@ -88,8 +88,10 @@ def retornaproximochefesecaolabore(run: Run, secao: Text, funcao: Text) -> Desti
     for section in sections_up(directory, *section_key(secao, run.context.coligada)):
         climbed += 1
         chief = active(directory, section.chief)
-        if chief is not None and name_key(section.role or "") == wanted:
-            return chief
+        if name_key(section.role or "") == wanted:
+            if chief is not None:
+                return chief
+            run.note(passed_section(directory, section))
     raise Fault(
         "diretorio-topo",
         message(
@@ -258,8 +260,10 @@ def why_in_turn(directory: Directory, group: Any, chosen: str) -> Message:
 
 def why_least(directory: Directory, group: Any, chosen: str) -> Message:
     """Why somebody has the fewest tickets."""
-    return message(
-        "é a vez de {quem}, porque tem {quantos} atendimento(s) por resolver, o menor número do grupo {grupo}",
+    return plural(
+        directory.load(chosen),
+        "é a vez de {quem}, porque tem {quantos} atendimento por resolver, o menor número do grupo {grupo}",
+        "é a vez de {quem}, porque tem {quantos} atendimentos por resolver, o menor número do grupo {grupo}",
         quem=called(directory, chosen),
         quantos=directory.load(chosen),
         grupo=group.name,
@@ -287,7 +291,7 @@ REQUISITIONS = "requisicao = [{ coligada = 1, codigo = 77, secao = '01' }]\nseca
 def organisation(run: Run, lines: str) -> Directory:
     """The directory of the run, or a fault that gives the ``lines`` of one."""
     if run.context.directory is None:
-        raise missing("sem-diretorio", message("o contexto não tem diretório de pessoas"), "diretorio", lines)
+        raise missing("sem-diretorio", message("falta no contexto: o diretório de pessoas"), "diretorio", lines)
     return run.context.directory
 
 
@@ -369,7 +373,7 @@ def ring(keys: list[str]) -> Fault:
     """A tree that bites its tail."""
     return Fault(
         "diretorio-anel",
-        message("a hierarquia volta a um nó já visto: {anel}", anel=" → ".join(keys)),
+        message("referência circular na hierarquia: {cadeia}", cadeia=" → ".join(keys)),
         message("corrija o superior de um desses nós"),
     )
 

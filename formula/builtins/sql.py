@@ -121,7 +121,7 @@ def fetch(run: Run, code: str, binds: dict[str, Any]) -> list[dict[str, Any]]:
     else:
         raise missing(
             "sentenca-sem-linhas",
-            message("o contexto não tem as linhas da sentença '{codigo}'", codigo=code),
+            message("falta no contexto: as linhas da sentença '{codigo}'", codigo=code),
             f"sql.{toml_key(code)}",
             "linhas = [{ CAMPO = 1 }]",
         )

@@ -68,7 +68,11 @@ def campoatendimento(run: Run, campo: FieldName, letra: Letter = "") -> ByLetter
     value = find(fields, campo)
     if value is MISSING:
         raise absent_field(run, campo)
-    return by_letter(admit(value, campo), letra)
+    value = admit(value, campo)
+    made = by_letter(value, letra)
+    if letra and is_nothing(value) and not isinstance(made, str):
+        run.note(message("o campo {nome} está vazio", nome=name_key(campo)), slight=True)
+    return made
 
 
 @function(
@@ -82,7 +86,11 @@ def parametroatendimento(run: Run, nome: ParameterName, letra: Letter = "") -> B
     parameters = run.context.parameters
     value = find(parameters, nome)
     if value is not MISSING:
-        return by_letter(admit(value, nome), letra)
+        value = admit(value, nome)
+        made = by_letter(value, letra)
+        if letra and is_nothing(value) and not isinstance(made, str):
+            run.note(message("o parâmetro {nome} está vazio", nome=name_key(nome)), slight=True)
+        return made
     spelling = near(nome, parameters)
     if spelling is not None:
         raise Fault(
@@ -92,7 +100,7 @@ def parametroatendimento(run: Run, nome: ParameterName, letra: Letter = "") -> B
         )
     raise missing(
         "parametro-sem-valor",
-        message("o contexto não diz o valor do parâmetro '{nome}'", nome=nome),
+        message("falta no contexto: o valor do parâmetro '{nome}'", nome=nome),
         "parametros",
         f'{toml_key(nome)} = "…"',
     )
@@ -319,6 +327,11 @@ def repassardevolta(run: Run, justificativa: Text) -> Nothing:
     run.effects.append(Return(justificativa))
 
 
+def is_nothing(value: Value) -> bool:
+    """Whether a datum is empty: as a number or a date its neutral value does not show that."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def by_letter(value: Value, letter: str) -> Value:
     """T11: a value as the kind a letter names; without a letter as it is."""
     if not letter:
@@ -342,7 +355,7 @@ def absent_field(run: Run, name: str) -> Fault:
             return Fault("campo-desconhecido", message("o atendimento não tem o campo '{nome}'", nome=name), spelling)
     return missing(
         "campo-sem-valor",
-        message("o contexto não diz o valor do campo '{nome}'", nome=name),
+        message("falta no contexto: o valor do campo '{nome}'", nome=name),
         "campos",
         f'{toml_key(key)} = "…"',
     )

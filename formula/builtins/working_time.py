@@ -6,7 +6,7 @@ from formula.builtins.dates import real
 from formula.builtins.operators import past_calendar
 from formula.builtins.table import function
 from formula.context import Run
-from formula.messages import message
+from formula.messages import message, plural
 from formula.types import Date, Integer, Number
 from formula.values import display
 from formula.working_calendar import (
@@ -55,7 +55,13 @@ def somadiasuteis(run: Run, data: Date, dias: Integer) -> Date:
     try:
         found = datetime.combine(add_working_days(calendar(run), day, dias), day.time())
     except OverflowError:
-        said = message("{data} com mais {dias} dia(s) de trabalho sai do calendário", data=display(day), dias=display(dias))
+        said = plural(
+            dias,
+            "{data} com mais {dias} dia de trabalho sai do calendário",
+            "{data} com mais {dias} dias de trabalho sai do calendário",
+            data=display(day),
+            dias=display(dias),
+        )
         raise past_calendar(said) from None
     tell_days_off(run, day, found)
     return found

@@ -15,7 +15,7 @@ from formula.destinations import parse_destination
 from formula.messages import Message, message
 from formula.names import name_key
 from formula.other_systems import COLUMNS, NO_FIELDS
-from formula.reading.tree import Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
+from formula.reading.tree import Binary, Call, Expression, Name, NumberLiteral, TextLiteral, Unary, Word, bare
 from formula.source import Span
 from formula.types import ANY, DATE, EMPTY, INTEGER, LETTER_KINDS, LOGICAL, NUMBER, TEXT, shown
 from formula.values import number_text, other_date, other_number, parse_date, parse_number, shorten
@@ -66,6 +66,19 @@ def check_call(state: State, node: Call, row: Function, given: list[int]) -> int
     return by_letter(state, node, row) if row.result_name in {"por letra", "qualquer"} else row.result
 
 
+def joined_with_plus(state: State, node: Call) -> tuple[Message | None, tuple[Span, str] | None]:
+    """``CONCAT('1;' + COLIGADA)``: the parts that ``+`` was to join, apart."""
+    parts: list[Expression] = []
+    inner = node.arguments[0]
+    while isinstance(inner, Binary) and inner.operator == "+":
+        parts.insert(0, inner.right)
+        inner = inner.left
+    if not parts or not any(isinstance(bare(one), TextLiteral) for one in (inner, *parts)):
+        return None, None
+    written = ", ".join(state.reporter.source.slice(one.span) for one in (inner, *parts))
+    return message("escreva {certo}", certo=f"CONCAT({written})"), (node.arguments[0].span, written)
+
+
 def count_fits(state: State, node: Call, row: Function, given: list[int]) -> bool:
     """The number of arguments; a decimal comma is recognised (L8)."""
     count = len(node.arguments)
@@ -76,6 +89,8 @@ def count_fits(state: State, node: Call, row: Function, given: list[int]) -> boo
     if isinstance(third, TextLiteral) and parse_destination(third.value, 1) is not None:
         hint = message("sem cópia, escreva '' no lugar de cc: …, '', {destino}", destino=f"'{third.value}'")
         fix = (Span(third.span.start, third.span.start), "'', ")
+    if row.name == "CONCAT" and count == 1 and hint is None:
+        hint, fix = joined_with_plus(state, node)
     if count < row.minimum:
         state.report(
             "faltam-argumentos",

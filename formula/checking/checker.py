@@ -22,6 +22,7 @@ from formula.diagnostics import Diagnostic
 from formula.fields import STANDARD_FIELDS
 from formula.messages import message
 from formula.reading.choices import CHOOSERS, FILLERS
+from formula.reading.lexer import KEYWORDS
 from formula.reading.tree import (
     Assign,
     Binary,
@@ -305,8 +306,8 @@ class Walker(State):
         self.ways.put(word.key, kind | MARKS.get(calls.role_of(self, statement.value), PLAIN))
 
     def unknown_target(self, word: Word) -> None:
-        """SETVAR of an undeclared name, said once per name."""
-        if word.key in self.unknown or not self.wants("variavel-nao-declarada"):
+        """SETVAR of an undeclared name, said once per name. A name that is missing altogether is told where the text is read."""
+        if not word.key or word.key in KEYWORDS or word.key in self.unknown or not self.wants("variavel-nao-declarada"):
             return
         self.unknown.add(word.key)
         if word.key in self.schema.fields:

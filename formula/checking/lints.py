@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 
 from formula.checking.calls import A_DESTINATION, repaired_destination
 from formula.checking.comparisons import always, contradiction, repeated, with_itself
+from formula.checking.conditions import branches
 from formula.checking.names import Binding, Builtin, Field, OtherFormula, Variable
 from formula.checking.sentences import unasked
 from formula.destinations import parse_destination
@@ -73,6 +74,8 @@ def inspect(tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kind
                 letter_by_letter(node, kinds, reporter)
             case NumberLiteral() | TextLiteral():
                 constants += 1
+                if isinstance(node, TextLiteral) and "&" in node.value:
+                    entities(node, reporter)
                 if isinstance(node, NumberLiteral) and id(node) not in thousands and node.written.endswith("0"):
                     grouped(node, node.written, reporter)
     if constants > MAX_CONSTANTS:
@@ -82,6 +85,7 @@ def inspect(tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kind
             message("a fórmula tem {quantas} constantes; o RM aceita {maximo}", quantas=constants, maximo=MAX_CONSTANTS),
             message("divida a fórmula em outras, chamadas pelo código"),
         )
+    branches(tree, bindings, kinds, reporter)
     without_value(tree, bindings, reporter)
     for value in last_values(tree.statements):
         destination_value(value, reporter)
@@ -135,12 +139,16 @@ def comparison_as_statement(block: tuple[Statement, ...], bindings: Mapping[int,
     """``A = 1;`` with more to follow: it gives A no value, and the comparison is lost."""
     for statement in block[:-1]:
         inner = bare(statement.expression) if isinstance(statement, Evaluate) else None
-        if not isinstance(inner, Binary) or inner.operator != "=" or not isinstance(inner.left, Name):
+        if not isinstance(inner, Binary) or not isinstance(inner.left, Name):
+            continue
+        arrow = inner.operator == "<" and "<-" in reporter.source.slice(Span(inner.left.span.end, inner.right.span.end))
+        if inner.operator != "=" and not arrow:
             continue
         if isinstance(bindings.get(id(inner.left)), Variable):
             name = inner.left.word.written
             right = reporter.source.slice(inner.right.span)
-            better = f"SETVAR({name}, {right})"
+            better = f"SETVAR({name}, {right[1:].strip() if arrow else right})"
+            reporter.drop("variavel-sem-valor", inner.left.span)
             reporter.add(
                 "comparacao-como-comando",
                 statement.span,
@@ -220,12 +228,17 @@ def comparison(node: Binary, bindings: Mapping[int, Binding], reporter: Reporter
             outside_domain(one, other, bindings, reporter)
 
 
+COUNTING = frozenset({"+", "-", "*", "/"})
 COMPARING = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
 
 def compared_thousands(node: Binary, kinds: Mapping[int, int], reporter: Reporter) -> set[int]:
-    """L8: ``> 10.000``, or ``> '10.000'`` beside a number. Gives the numbers that were looked at."""
+    """L8: ``> 10.000``, or ``> '10.000'`` beside a number, or ``'10.000' + 1``. Gives the numbers that were looked at."""
     looked: set[int] = set()
+    if node.operator in COUNTING:
+        for one in (bare(node.left), bare(node.right)):
+            if isinstance(one, TextLiteral):
+                grouped(one, one.value, reporter)
     if node.operator not in COMPARING:
         return looked
     for one, other in ((bare(node.left), node.right), (bare(node.right), node.left)):
@@ -256,6 +269,9 @@ def grouped(node: NumberLiteral | TextLiteral, written: str, reporter: Reporter)
     )
 
 
+DATE_LIKE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 def letter_by_letter(node: Binary, kinds: Mapping[int, int], reporter: Reporter) -> None:
     """T7: ``CENTRO > '999'`` puts texts in the order of the alphabet, where 1000 comes before 999."""
     if node.operator not in {"<", "<=", ">", ">="}:
@@ -263,6 +279,14 @@ def letter_by_letter(node: Binary, kinds: Mapping[int, int], reporter: Reporter)
     for one, other in ((bare(node.left), node.right), (bare(node.right), node.left)):
         kind = kinds.get(id(other), ANY) & ~EMPTY
         if isinstance(one, TextLiteral) and not isinstance(bare(other), TextLiteral) and kind in {TEXT, ANY & ~EMPTY}:
+            if kind == TEXT and DATE_LIKE.fullmatch(one.value.strip()):
+                reporter.add(
+                    "textos-que-parecem-numeros",
+                    node.span,
+                    message("textos se comparam letra a letra, mesmo quando parecem números ou datas"),
+                    message("para comparar como data é preciso uma data, e não um texto, no campo, no parâmetro ou na variável"),
+                )
+                return
             number = parse_number(one.value)
             if one.value.strip() and number is not None and ambiguous_thousands(one.value) is None:
                 reporter.add(
@@ -275,6 +299,22 @@ def letter_by_letter(node: Binary, kinds: Mapping[int, int], reporter: Reporter)
 
 
 UNSEEN = re.compile(r"[\xad\u200b-\u200c\u200e-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
+
+
+ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
+
+
+def entities(node: TextLiteral, reporter: Reporter) -> None:
+    """``'A&ccedil;\u00e3o'``: a page's way of writing a sign, inside of a text; the text has the letters, not the sign.
+    No fix: a page or a mail may be meant."""
+    from html import unescape
+
+    for found in ENTITY.finditer(reporter.source.text, node.span.start, node.span.end):
+        sign = unescape(found[0])
+        if sign != found[0] and len(sign) == 1 and sign.isprintable() and sign not in "'\"":
+            span = Span(found.start(), found.end())
+            said = message("este texto tem {escrito}, que numa página é {sinal}", escrito=found[0], sinal=sign)
+            reporter.add("sinal-de-pagina-num-texto", span, said, message("escreva {certo}", certo=sign))
 
 
 def unseen(reporter: Reporter) -> None:

@@ -41,6 +41,7 @@ def near(key: str, names: Iterable[str], actions: frozenset[str] = frozenset()) 
         *(name for name in get_close_matches(key, likely, n=6, cutoff=0.7 if len(key) > VERB else 0.5) if name != first),
     ]
     far = {name: distance(key, name) for name in found}
+    found = [name for name in found if not only_ending(key, name)]
     found = [name for name in found if name not in actions or far[name] <= 2 or name[:VERB] == key[:VERB]]
     if not found:
         return Near()
@@ -52,6 +53,19 @@ def near(key: str, names: Iterable[str], actions: frozenset[str] = frozenset()) 
     rivals = [name for name in found[1:] if far[name] <= best + room]
     sure = not rivals and best <= (2 if found[0] in actions else max(2, len(key) // 4))
     return Near(tuple([found[0], *rivals][:MOST_SHOWN]), sure)
+
+
+ENDINGS = ("ATENDIMENTO", "ATENDENTE", "HIERARQUIARH", "REPASSE")
+"""Words at the end of many names: two that share nothing else are not alike."""
+
+
+def only_ending(key: str, name: str) -> bool:
+    """Whether two names are alike in their last word alone: REABRIRATENDIMENTO and CAMPOATENDIMENTO."""
+    for ending in ENDINGS:
+        if key.endswith(ending) and name.endswith(ending):
+            mine, other = key.removesuffix(ending), name.removesuffix(ending)
+            return distance(mine, other) * 2 > max(len(mine), len(other))
+    return False
 
 
 def by_part(key: str, names: Iterable[str], actions: frozenset[str]) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from formula.checking.near_names import by_part, near
+from formula.fields import FIELD_DOMAINS
 from formula.messages import Message, message
 from formula.reading.foreign_words import FOREIGN
 from formula.reading.tree import Expression, Name, Word
@@ -51,11 +53,13 @@ def unknown_name(state: State, word: Word, *, called: bool, given: Sequence[int]
     elif word.key not in state.unknown and state.wants("nome-desconhecido"):
         state.unknown.add(word.key)
         hint, fix = what_a_name_means(state, word)
-        state.report("nome-desconhecido", word.span, message("não conheço o nome '{nome}'", nome=word.written), hint, fix=fix)
+        state.report("nome-desconhecido", word.span, message("não existe aqui o nome '{nome}'", nome=word.written), hint, fix=fix)
 
 
 NAMING = frozenset({"campo", "parametro", "sentenca", "formula"})
 """Roles of arguments that name something."""
+NAMED = frozenset({"memoria", "politica", "funcao", "secao", "campo", "etapa"})
+"""Other arguments that name something: a memory, how a group chooses, a section and its chief's function, a column, a step."""
 
 
 def without_quotes(state: State, row: Function, place: int, argument: Expression) -> bool:
@@ -64,7 +68,9 @@ def without_quotes(state: State, row: Function, place: int, argument: Expression
     if word is None or not row.arguments or known_here(state, word):
         return False
     wanted = row.arguments[min(place, len(row.arguments) - 1)]
-    if wanted.role not in NAMING and wanted.name != "memoria":
+    if wanted.role not in NAMING and (
+        wanted.name not in NAMED or (wanted.name != "memoria" and near(word.key, state.variables).names)
+    ):
         return False
     better = f"'{word.written}'"
     text = message("aqui o nome {nome} vai entre aspas", nome=word.written)
@@ -145,6 +151,9 @@ def what_a_name_means(state: State, word: Word) -> Mend:
     names = near_in(state, word, [*state.variables, *state.schema.fields], bare=True)
     if names is not None:
         return names
+    value = next((one for one in FIELD_DOMAINS["PRIORIDADE"] if one.casefold() == word.written.casefold()), None)
+    if value is not None:
+        return message("um texto vai entre aspas: {certo}", certo=f"'{value}'"), (word.span, f"'{value}'")
     hint = message(
         "não é variável, campo, parâmetro nem função daqui; se é do RM, ponha no contexto, em [funcoes]: {linha}",
         linha=f"{word.key} = 0",
@@ -166,8 +175,12 @@ def unknown_function(state: State, word: Word) -> None:
         return
     state.unknown_calls.add(word.key)
     hint, fix = what_a_call_means(state, word)
-    text = message("não conheço a função '{nome}'", nome=word.written)
+    text = message("não existe aqui a função '{nome}'", nome=word.written)
     state.report("funcao-desconhecida", word.span, text, hint, fix=fix)
+
+
+GIVES = frozenset({"SET", "LET", "ATRIBUIR", "ATRIBUA", "SETVARIAVEL", "SETVALOR"})
+"""What others call the command that gives a variable its value."""
 
 
 def what_a_call_means(state: State, word: Word) -> Mend:
@@ -179,6 +192,8 @@ def what_a_call_means(state: State, word: Word) -> Mend:
     if same is not None and same in table:
         hint = message("aqui se chama {assinatura}", assinatura=table[same].signature)
         return hint, as_written_here(state, word) if word.key in ARGUMENTS_DIFFER else (word.span, same)
+    if word.key in GIVES and "SETVAR" not in table:
+        return message("você quis dizer {nomes}?", nomes="SETVAR"), (word.span, "SETVAR")
     if word.key in OTHERWISE:
         return OTHERWISE[word.key], as_written_here(state, word)
     names = near_in(state, word, ["SETVAR"], bare=False)
@@ -210,6 +225,8 @@ def as_written_here(state: State, word: Word) -> tuple[Span, str] | None:
         found = choices.called_choice(text, end)
     elif word.key in choices.FILLERS:
         found = choices.filled(text, end)
+        if found is not None and re.fullmatch(r"\w+|\w+\([^()]*\)", found[1]):
+            return Span(word.span.start, found[0]), found[1]
     else:
         return None
     if found is None or not choices.stands_alone(text, word.span.start, found[0]):

@@ -250,6 +250,22 @@ CHECKING: tuple[Code, ...] = (
         "SE PRIORIDADE = 'urgente' ENTAO '1;3' SENAO '5' FIMSE",
     ),
     row(
+        "ramo-nunca-tomado",
+        WARNING,
+        "C1",
+        "Ramo nunca tomado",
+        "As condições que vêm antes já ficam com todos os valores que esta aceitaria.",
+        "SE NIVELACESSO > 10 ENTAO '1;3' SENAO SE NIVELACESSO > 20 ENTAO '1;9' SENAO '5' FIMSE FIMSE",
+    ),
+    row(
+        "condicoes-sobrepostas",
+        LINT,
+        "C1",
+        "Condições sobrepostas",
+        "Para alguns valores valem duas condições da mesma cadeia, e nenhuma contém a outra: a ordem decide.",
+        "SE NIVELACESSO > 10 ENTAO '1;3' SENAO SE NIVELACESSO < 20 ENTAO '1;9' SENAO '5' FIMSE FIMSE",
+    ),
+    row(
         "comparacao-como-comando",
         WARNING,
         "V2",
@@ -288,6 +304,14 @@ CHECKING: tuple[Code, ...] = (
         "Alteração que dificilmente é a desejada",
         "O campo não tem este valor, ou uma vírgula ficou onde se quis separar duas alterações com ponto e vírgula.",
         "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta,ASSUNTO=Revisar')",
+    ),
+    row(
+        "sinal-de-pagina-num-texto",
+        WARNING,
+        "L11",
+        "Sinal de página dentro de um texto",
+        "O texto foi copiado de uma página e tem um sinal escrito como ela o escreve; a fórmula compara e escreve as letras, não o sinal.",
+        "SE ASSUNTO = 'Altera&ccedil;&atilde;o' ENTAO 1 SENAO 2 FIMSE",
     ),
     row(
         "textos-que-parecem-numeros",

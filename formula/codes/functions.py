@@ -68,7 +68,13 @@ FUNCTIONS: tuple[Code, ...] = (
         "Pediu-se uma pessoa mais acima do que a árvore vai. Quem pede um lugar acima da raiz recebe um texto vazio.",
     ),
     row("diretorio-vago", ERROR, "F2", "Ninguém ativo", "O grupo existe, mas nenhum dos seus atendentes está ativo."),
-    row("diretorio-anel", ERROR, "F2", "Hierarquia em anel", "Subindo de superior em superior se volta ao mesmo lugar."),
+    row(
+        "diretorio-anel",
+        ERROR,
+        "F2",
+        "Referência circular na hierarquia",
+        "Subindo de superior em superior se volta ao mesmo lugar.",
+    ),
     row(
         "sentenca-sem-linhas",
         ERROR,

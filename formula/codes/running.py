@@ -95,7 +95,7 @@ RUNNING: tuple[Code, ...] = (
     row("formula-sem-texto", ERROR, "F6", "Fórmula sem texto no contexto", "O contexto não traz a fórmula chamada."),
     row("formula-com-erros", ERROR, "F6", "Fórmula chamada com erros", "A fórmula chamada tem erros e não pode ser executada."),
     row("formula-complexa", ERROR, "S8", "Fórmula complexa demais", "A fórmula tem partes demais umas dentro das outras."),
-    row("formulas-em-circulo", ERROR, "F6", "Fórmulas em círculo", "Uma fórmula chama outra que volta a chamá-la."),
+    row("formulas-em-circulo", ERROR, "F6", "Referência circular entre fórmulas", "Uma fórmula chama outra que volta a chamá-la."),
     row(
         "limite-passos",
         ERROR,

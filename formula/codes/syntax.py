@@ -325,7 +325,7 @@ SYNTAX: tuple[Code, ...] = (
         ERROR,
         "O4",
         "Comparação em cadeia",
-        "Comparações não se encadeiam: cada uma tem dois lados, e E as une.",
+        "Cada comparação tem dois lados; duas se unem com E.",
         "1 < 2 < 3",
     ),
     row(

@@ -13,8 +13,8 @@ import attrs
 
 from formula.diagnostics import in_language
 from formula.explaining.remarks import remarks_of
-from formula.explaining.slicing import Chosen, last_asked, loops_around, origin, relevant
-from formula.messages import Message, message
+from formula.explaining.slicing import REST, VALUE, Chosen, last_asked, loops_around, origin, relevant
+from formula.messages import Message, message, plural
 from formula.reading.tree import NOWHERE, Binary, Call, Expression, If, Name, Repeat, While, bare, children, walk
 from formula.runtime.record import Event, Record
 from formula.runtime.recording import UNSEEN
@@ -65,18 +65,15 @@ class Link:
     chosen: Chosen
     remarks: tuple[Message, ...]
     weight: int
+    behind: Data = ()
 
     def lines(self) -> Iterator[Line]:
         """In words."""
-        yield from step_lines(self.record, self.chosen, self.remarks, self.weight)
+        yield from step_lines(self.record, self.chosen, self.remarks, self.weight, self.behind)
 
 
 Remarks = Mapping[int, tuple[Message, ...]]
 """What is easily overlooked in the comparisons of a step."""
-
-
-VALUE, STEP, REST = "value", "step", "rest"
-"""What a run was asked for: its value; a step to advance to; neither, only what it asks to be done counts."""
 
 
 def explain(record: Record, remarks: Remarks | None = None, *, asked: str = VALUE) -> list[Line]:
@@ -108,7 +105,7 @@ def made(links: Iterable[Line | Link]) -> Iterator[Line]:
 
 def chain(record: Record, half: int, remarks: Remarks | None = None, asked: str = VALUE) -> tuple[list[Line | Link], int]:
     """The links of a record, and how many of its own steps are left out between the first ``half`` and the last."""
-    chosen = relevant(record, asked == VALUE)
+    chosen = relevant(record, asked)
     weights = weighed(record, chosen, asked)
     order = list(chosen)
     between = max(0, len(order) - 2 * half)
@@ -119,16 +116,30 @@ def chain(record: Record, half: int, remarks: Remarks | None = None, asked: str 
             links.append(Line(message("… ({quantos} passos iguais a estes, omitidos)", quantos=one.gap), ""))
         for called in record.called(index)[:MOST_CALLS] if record.calls else ():
             links += inside(called, half)
-        links += [Line(said, where(record, one.event.point.span.start), NOTE, (), said, NOTED) for said in record.noted_by(index)]
+        found = record.noted_by(index)
+        links += [
+            Line(said, where(record, one.event.point.span.start), NOTE, (), said, NOTED) for said, slight in found if not slight
+        ]
         noted = remarks_of(record, one.event) if remarks is None else remarks.get(index, ())
-        weight = weights.get(index, 0) + (REMARKED if noted else 0)
-        links.append(Link(record, one, noted, weight))
+        slightly = tuple(said for said, slight in found if slight)
+        behind: Data = ()
+        if record.calls:
+            behind, more = behind_calls(record, index)
+            noted += more
+        weight = weights.get(index, 0)
+        if noted or (slightly and one.event.point.kind == "test"):
+            weight += REMARKED
+        elif slightly:
+            weight = SLIGHT
+        noted += slightly
+        links.append(Link(record, one, noted, weight, behind))
     return links, between
 
 
-NOTED, REMARKED, REPLACED, KEPT_OUT, INNERMOST, OUTER, SOURCE = 320, 400, 300, 200, 100, 50, 10
+NOTED, REMARKED, REPLACED, KEPT_OUT, SLIGHT, INNERMOST, EARLIER, OUTER, SOURCE = 320, 400, 300, 200, 125, 100, 90, 50, 10
 """Weights of lines: a function found something on its way; something is easily overlooked; a value was replaced; a test kept the
-value from being another; the innermost test that led to it; those around that; the step itself, where no test led to it."""
+value from being another; nothing was read as a neutral value; the innermost test that led to it; tests before the last one that
+kept it; those around the innermost; the step itself, where no test led to it."""
 
 
 def weighed(record: Record, chosen: Mapping[int, Chosen], asked: str) -> dict[int, int]:
@@ -139,15 +150,32 @@ def weighed(record: Record, chosen: Mapping[int, Chosen], asked: str) -> dict[in
         return made
     source = ends[-1]
     name = record.point(source).target
-    for index, one in chosen.items():
-        if one.kept and name is not None and record.written[name] in one.kept and index > source:
-            made[index] = KEPT_OUT
+    kept = [
+        index
+        for index, one in chosen.items()
+        if one.kept and name is not None and record.written[name] in one.kept and index > source
+    ]
+    for index in kept:
+        made[index] = KEPT_OUT if index == kept[-1] else EARLIER
     for step in ends:
         causes = [test for test, _ in record.causes(step)]
         for depth, test in enumerate(reversed(causes)):
             made.setdefault(test, OUTER - min(depth, 40) if depth else INNERMOST)
     made.setdefault(source, SOURCE)
     return made
+
+
+def behind_calls(record: Record, index: int) -> tuple[Data, tuple[Message, ...]]:
+    """What the formulas that a step called read where they got their values, and what is easily overlooked there."""
+    read: dict[str, str] = {}
+    remarks: list[Message] = []
+    for called in record.called(index)[:MOST_CALLS]:
+        way = origin(called)
+        for step in [*way[-1:], *(test for test, _ in list(called.causes(way[-1]))[-1:])] if way else ():
+            event = called.event(step)
+            read |= parts_read(called, event)
+            remarks += [*remarks_of(called, event), *(said for said, slight in called.noted_by(step) if slight)]
+    return tuple(read.items())[:MOST_CALLS], tuple(dict.fromkeys(remarks))
 
 
 MOST_CALLS = 5
@@ -186,15 +214,18 @@ def is_reading(node: Name | Call) -> bool:
     return isinstance(node, Name) or node.word.key in {"CAMPOATENDIMENTO", "PARAMETROATENDIMENTO"}
 
 
-def step_lines(record: Record, chosen: Chosen, remarks: Sequence[Message] = (), weight: int = 0) -> Iterator[Line]:
-    """A step as lines: what it did, and whose value it replaced."""
+def step_lines(
+    record: Record, chosen: Chosen, remarks: Sequence[Message] = (), weight: int = 0, behind: Data = ()
+) -> Iterator[Line]:
+    """A step as lines: what it did, with what it read itself and what formulas ``behind`` it read that it called; and whose value
+    it replaced."""
     event, point = chosen.event, chosen.event.point
     if point.span == NOWHERE:
         yield Line(message("{nome} já valia {valor}", nome=record.written[point.target or ""], valor=quoted(event.value)), "")
         return
     text = shorten(record.text(point.span), 100)
     place = where(record, point.span.start)
-    read = parts_read(record, event)
+    read = parts_read(record, event) | dict(behind)
     data = tuple(read.items())
     with_values = values_text(read, remarks)
     if event.failed:
@@ -218,6 +249,8 @@ def step_lines(record: Record, chosen: Chosen, remarks: Sequence[Message] = (), 
     else:
         said = message("{texto} dá {valor}{valores}", texto=text, valor=quoted(event.value), valores=with_values)
         yield Line(said, place, kind, data, short, weight)
+        if chosen.replaced is not None:
+            yield replaced_line(record, chosen, place)
 
 
 @attrs.frozen
@@ -251,16 +284,30 @@ def replaced_line(record: Record, chosen: Chosen, place: Message | str) -> Line:
     """Which value a step put another in place of, and where that one came from."""
     assert chosen.replaced is not None
     event, earlier = chosen.event, record.event(chosen.replaced)
+    if event.point.target is None:
+        text = message(
+            "a linha {onde} dava {antes}, e a linha {linha} deu {depois} no lugar",
+            onde=line_of(record, earlier),
+            antes=quoted(earlier.value),
+            linha=line_of(record, event),
+            depois=quoted(event.value),
+        )
+        return Line(text, place, NOTE, (), text, REPLACED)
     name = record.written[event.point.target or ""]
     text = message(
         "{nome} tinha {antes} (linha {onde}); a linha {linha} pôs {depois} no lugar",
         nome=name,
         antes=quoted(earlier.value),
-        onde=record.line(earlier.index),
-        linha=record.line(event.index),
+        onde=line_of(record, earlier),
+        linha=line_of(record, event),
         depois=quoted(event.value),
     )
     return Line(text, place, NOTE, ((name, quoted(event.value)),), text, REPLACED)
+
+
+def line_of(record: Record, event: Event) -> int:
+    """The line of a step."""
+    return record.source.position(event.point.span.start).line
 
 
 def unreached(record: Record) -> Iterator[Line]:
@@ -289,7 +336,9 @@ def branch_taken(record: Record, event: Event, turns: int | None = None) -> Mess
     if turns is not None:
         if turns == 0:
             return message(": o laço não chega a começar")
-        return message(": o laço termina depois de {quantas} volta(s)", quantas=turns)
+        return plural(
+            turns, ": o laço termina depois de {quantas} volta", ": o laço termina depois de {quantas} voltas", quantas=turns
+        )
     if isinstance(node, Repeat):
         return message(": o laço termina") if event.value else message(": o laço dá mais uma volta")
     if isinstance(node, While):

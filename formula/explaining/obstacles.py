@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from formula.explaining.explanation import DECISION, Line, parts_text, quoted, where
+from formula.explaining.explanation import DECISION, Line, behind_calls, parts_read, parts_text, quoted, values_text, where
 from formula.explaining.remarks import remarks_of
-from formula.explaining.slicing import loops_around, names_read, origin
+from formula.explaining.slicing import REST, STEP, VALUE, loops_around, names_read, origin, way_to
 from formula.messages import message
 from formula.names import name_key
-from formula.reading.tree import NOWHERE, Call, LogicalLiteral, Name, Node, NumberLiteral, TextLiteral, Unary, bare, children, walk
+from formula.reading.tree import (
+    NOWHERE,
+    Call,
+    Expression,
+    LogicalLiteral,
+    Name,
+    Node,
+    NumberLiteral,
+    TextLiteral,
+    Unary,
+    bare,
+    children,
+    walk,
+)
 from formula.runtime.record import Event, Record
 from formula.runtime.recording import Point
 from formula.values import display, shorten
@@ -26,21 +39,85 @@ def why_not_value(record: Record, gives: Gives) -> list[Line]:
     """The nearest statement that gives the value, with what stood in its way; empty when no statement of the formula, or of those
     it called, writes it out."""
     for one in record.all_records():
-        found = [point for point in own_points(one, ("value", "assign")) if literally(point, gives)]
-        blocked = [lines for point in found if (lines := list(obstacles(one, point)))]
+        blocked = kept_from(one, [point for point in giving(one) if literally(point, gives)], VALUE)
         if blocked:
-            return min(blocked, key=len)
+            return blocked
     return []
+
+
+def why_not_computed(record: Record) -> list[Line]:
+    """What stood in the way of the nearest statement that computes a value, such as from a row; empty when none does that."""
+    return kept_from(record, [point for point in giving(record) if computes(record, point)], VALUE)
 
 
 def why_not_step(record: Record, names: Gives) -> list[Line]:
-    """The same of AVANCARETAPA with a step that was expected; empty when no statement asks for it."""
+    """The same of AVANCARETAPA with a step that was expected, written there or in the variable it is given; empty when no statement
+    asks for it."""
     for one in record.all_records():
         found = [point for point in own_points(one, ("effect",)) if asks_for(point, "AVANCARETAPA", names)]
-        blocked = [lines for point in found if (lines := list(obstacles(one, point)))]
+        blocked = kept_from(one, [*found, *(point for point in naming(one) if literally(point, names))], STEP)
         if blocked:
-            return min(blocked, key=len)
+            return blocked
     return []
+
+
+def kept_from(record: Record, points: list[Point], asked: str) -> list[Line]:
+    """What stood in the way of some statements, told of the one of which there is least to tell; empty when nothing did."""
+    blocked = [lines for point in points if (lines := list(obstacles(record, point, asked)))]
+    return min(blocked, key=len) if blocked else []
+
+
+def giving(record: Record) -> list[Point]:
+    """The statements that give the value, and those that set a variable which is given as it is."""
+    points = own_points(record, ("value", "assign"))
+    named = names_behind(record, [point.expression for point in points if point.kind == "value"])
+    return [point for point in points if point.kind == "value" or point.target in named]
+
+
+def naming(record: Record) -> list[Point]:
+    """The statements that set a variable by which a step is asked for."""
+    calls = [bare(point.expression) for point in own_points(record, ("effect",))]
+    asked = [call.arguments[0] for call in calls if isinstance(call, Call) and call.word.key == "AVANCARETAPA" and call.arguments]
+    named = names_behind(record, asked)
+    return [point for point in own_points(record, ("assign",)) if point.target in named]
+
+
+def names_behind(record: Record, expressions: Iterable[Expression]) -> set[str]:
+    """The variables that are all of some expressions, and those that these were set to, and so on."""
+    settings: dict[str, list[Expression]] = {}
+    for point in own_points(record, ("assign",)):
+        settings.setdefault(point.target or "", []).append(point.expression)
+    made: set[str] = set()
+    work = list(expressions)
+    while work:
+        whole = bare(work.pop())
+        if isinstance(whole, Name) and whole.word.key in record.variables and whole.word.key not in made:
+            made.add(whole.word.key)
+            work += settings.get(whole.word.key, ())
+    return made
+
+
+def computes(record: Record, point: Point) -> bool:
+    """Whether a statement gives something that is neither written there nor a variable's."""
+    whole = bare(point.expression)
+    written = isinstance(whole, TextLiteral | NumberLiteral | LogicalLiteral)
+    return not written and not (isinstance(whole, Name) and whole.word.key in record.variables)
+
+
+def steps_written(record: Record) -> bool:
+    """Whether every step that a formula, or one that it called, may ask for is written in it."""
+    for one in record.all_records():
+        if any(computes(one, point) for point in naming(one)):
+            return False
+        for point in own_points(one, ("effect",)):
+            call = bare(point.expression)
+            if isinstance(call, Call) and call.word.key == "AVANCARETAPA" and call.arguments:
+                named = bare(call.arguments[0])
+                if not isinstance(named, TextLiteral | NumberLiteral) and not (
+                    isinstance(named, Name) and named.word.key in one.variables
+                ):
+                    return False
+    return True
 
 
 def why_not_call(record: Record, name: str, wanted: Gives) -> list[Line]:
@@ -48,7 +125,7 @@ def why_not_call(record: Record, name: str, wanted: Gives) -> list[Line]:
     for one in record.all_records():
         found = [point for point in own_points(one, ("effect",)) if asks_for(point, name, wanted)]
         for point in found:
-            lines = list(obstacles(one, point))
+            lines = list(obstacles(one, point, REST))
             if lines:
                 return lines
     return []
@@ -73,24 +150,17 @@ def computed(record: Record) -> list[Line]:
 
 def written_values(record: Record) -> list[str]:
     """The values that the statements of a formula write out for its result, as they stand there, once each."""
-    targets = {record.point(index).target for index in origin(record)}
     made: dict[str, None] = {}
-    for point in own_points(record, ("value", "assign")):
+    for point in giving(record):
         whole = bare(point.expression)
-        if isinstance(whole, TextLiteral | NumberLiteral) and (point.kind == "value" or point.target in targets):
+        if isinstance(whole, TextLiteral | NumberLiteral):
             made[record.text(whole.span)] = None
     return list(made)
 
 
 def only_written(record: Record) -> bool:
     """Whether the result can only be one of the written values."""
-    targets = {record.point(index).target for index in origin(record)}
-    return all(
-        isinstance(whole := bare(point.expression), TextLiteral | NumberLiteral)
-        or (isinstance(whole, Name) and whole.word.key in record.variables)
-        for point in own_points(record, ("value", "assign"))
-        if point.kind == "value" or point.target in targets
-    )
+    return not any(computes(record, point) for point in giving(record))
 
 
 def own_points(record: Record, kinds: tuple[str, ...]) -> list[Point]:
@@ -115,7 +185,7 @@ def asks_for(point: Point, name: str, wanted: Gives) -> bool:
     )
 
 
-def obstacles(record: Record, point: Point) -> Iterator[Line]:
+def obstacles(record: Record, point: Point, asked: str = VALUE) -> Iterator[Line]:
     """The first test that led past a statement, with what its values come from; or the statement that replaced its value; or the
     end of the run. Nothing for a statement that decided."""
     said = shorten(record.text(point.span), 80)
@@ -131,28 +201,28 @@ def obstacles(record: Record, point: Point) -> Iterator[Line]:
     if not record.steps_of.get(point.number):
         yield Line(message("{texto} não foi alcançado: a execução parou antes", texto=said), where(record, point.span.start))
         return
-    yield from replaced(record, point, said)
+    yield from replaced(record, point, said, way_to(record, asked))
 
 
 def failed_test(record: Record, event: Event, said: str, answer: bool) -> Iterator[Line]:
     """A test that would have had to answer otherwise, and below it where its values come from."""
+    behind, more = behind_calls(record, event.index) if record.calls else ((), ())
     text = message(
         "para {texto} valer, {condicao} precisava ser {preciso}; foi {obtido}{valores}",
         texto=said,
         condicao=shorten(record.text(event.point.span), 100),
         preciso=display(answer),
         obtido=display(event.value),
-        valores=parts_text(record, event),
+        valores=values_text(parts_read(record, event) | dict(behind), ()),
     )
-    for remark in remarks_of(record, event):
+    for remark in (*remarks_of(record, event), *more, *(note for note, _ in record.noted_by(event.index))):
         text = message("{lista}; {nota}", lista=text, nota=remark)
     yield Line(text, where(record, event.point.span.start), DECISION)
     yield from below(record, event)
 
 
-def replaced(record: Record, point: Point, said: str) -> Iterator[Line]:
-    """Who gave the value in place of a statement that ran."""
-    way = origin(record)
+def replaced(record: Record, point: Point, said: str, way: list[int]) -> Iterator[Line]:
+    """Who gave the value, or the step, in place of a statement that ran; ``way`` is its way."""
     if point.kind == "effect" or any(record.point(index).number == point.number for index in way):
         return
     if not way:
@@ -168,6 +238,16 @@ def replaced(record: Record, point: Point, said: str) -> Iterator[Line]:
         where(record, record.point(last).span.start),
         DECISION,
     )
+    for test, _ in list(record.causes(last))[-1:]:
+        event = record.event(test)
+        text = message(
+            "{condicao} foi {obtido}{valores}",
+            condicao=shorten(record.text(event.point.span), 100),
+            obtido=display(event.value),
+            valores=parts_text(record, event),
+        )
+        yield Line(text, where(record, event.point.span.start), DECISION)
+        yield from below(record, event)
 
 
 def below(record: Record, event: Event) -> list[Line]:

@@ -19,8 +19,9 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from formula.explaining.explanation import FOLDED, REST, STEP, VALUE, Data, Line, Remarks, explain, quoted
+from formula.explaining.explanation import FOLDED, Data, Line, Remarks, explain, quoted
 from formula.explaining.remarks import Watched, said, watched
+from formula.explaining.slicing import REST, STEP, VALUE
 from formula.messages import Message
 from formula.outcome import Outcome
 from formula.runtime.record import Record
@@ -98,11 +99,9 @@ KEPT: WeakKeyDictionary[Recording, Tales] = WeakKeyDictionary()
 def retell(record: Record, *, asked: str = VALUE) -> list[Line]:
     """The lines of :func:`explain`."""
     tales = tales_of(record)
-    if tales is None:
-        return explain(record, asked=asked)
-    chain = chain_of(record, tales, asked)
+    chain = None if tales is None else chain_of(record, tales, asked)
     if chain is None:
-        return explain(record, asked=asked)
+        return explained_once(record, asked)
     values = [*record.log, record.outcome.value]
     return [link if isinstance(link, Line) else link(values) for link, _ in chain]
 
@@ -112,11 +111,20 @@ def retell_decisive(record: Record, *, asked: str = VALUE) -> tuple[list[Line], 
     tales = tales_of(record)
     chain = None if tales is None else chain_of(record, tales, asked)
     if chain is None:
-        lines = explain(record, asked=asked)
+        lines = explained_once(record, asked)
         return [line for line in lines if decisive(line)], sum(line.kind in FOLDED for line in lines)
     values = [*record.log, record.outcome.value]
     kept = [link if isinstance(link, Line) else link(values) for link, line in chain if decisive(line)]
     return kept, sum(line.kind in FOLDED for _, line in chain)
+
+
+def explained_once(record: Record, asked: str) -> list[Line]:
+    """The lines of :func:`explain` of a run that is told as it is: worked out once, whoever reads them, and how."""
+    key = f"lines {asked}"
+    found: list[Line] | None = record.asides.get(key)
+    if found is None:
+        found = record.asides[key] = explain(record, asked=asked)
+    return found
 
 
 def decisive(line: Line) -> bool:
@@ -153,13 +161,13 @@ def retell_as_text(record: Record, form: Form, *, asked: str) -> str:
     the same function each time."""
     tales = tales_of(record)
     if tales is None:
-        return told_as_text(explain(record, asked=asked), form)
+        return told_as_text(explained_once(record, asked), form)
     texts = tales.texts.setdefault((form, asked), {})
     remarks, way = way_and_remarks(record, tales)
     text = texts.get(way)
     if text is None:
         if len(texts) >= MOST_WAYS:
-            return told_as_text(explain(record, asked=asked), form)
+            return told_as_text(explained_once(record, asked), form)
         pieces = HOLE.split(told_as_text(explain(marked(record, tales.shapes), remarks, asked=asked), form))
         places = tuple(map(int, pieces[1::2]))
         text = texts[way] = Text(tuple("" if at % 2 else piece for at, piece in enumerate(pieces)), places)
@@ -213,7 +221,7 @@ def way_of(record: Record, shapes: Sequence[Shape], remarks: Remarks) -> Way:
     value, and the remarks on its steps."""
     log = record.log
     made: list[Any] = [record.source.name, record.outcome.value is None]
-    made += [str(said) for _, said in record.notes]
+    made += [str(said) for _, said, _ in record.notes]
     for index, noted in remarks.items():
         made += (index, *map(str, noted))
     at, end = 0, len(log)

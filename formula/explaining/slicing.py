@@ -22,6 +22,9 @@ from formula.source import Span
 LAST_TURNS = 2
 """So often a place is told near the end of a run, and once at its beginning: turns between are alike."""
 
+VALUE, STEP, REST = "value", "step", "rest"
+"""What a run was asked for: its value; a step to advance to; neither, only what it asks to be done counts."""
+
 Loops = dict[int, tuple[int, ...]]
 
 
@@ -62,10 +65,10 @@ def within(inner: Span, outer: Span) -> bool:
 class Slicer:
     """Goes back through one record."""
 
-    def __init__(self, record: Record, value: bool) -> None:
-        """Nothing chosen yet. Without the ``value`` only effects count."""
+    def __init__(self, record: Record, asked: str) -> None:
+        """Nothing chosen yet. Of a run that was not ``asked`` for its value only effects count."""
         self.record = record
-        self.value = value
+        self.asked = asked
         self.known = frozenset(record.variables)
         self.setters = conditional_setters(record) if self.known else {}
         self.loops = loops_around(record.recording)
@@ -86,9 +89,9 @@ class Slicer:
 
     def result(self) -> dict[int, Chosen]:
         """All that mattered, by step."""
-        for index in starting_points(self.record, self.value):
+        for index in starting_points(self.record, self.asked == VALUE):
             self.want(index)
-        for later, earlier in overwritten(self.record) if self.value else ():
+        for later, earlier in overwritten(self.record, self.asked):
             self.replaced[later] = earlier
             self.want(earlier)
         while self.work:
@@ -159,9 +162,10 @@ class Slicer:
             self.want(end)
 
 
-def relevant(record: Record, value: bool = True) -> dict[int, Chosen]:
-    """The steps that led to the end of the record, in their order; without the ``value``, to what was asked to be done."""
-    return Slicer(record, value).result()
+def relevant(record: Record, asked: str = VALUE) -> dict[int, Chosen]:
+    """The steps that led to the end of the record, in their order; when it was not ``asked`` for its value, to what was asked to
+    be done."""
+    return Slicer(record, asked).result()
 
 
 def conditional_setters(record: Record) -> dict[str, list[Point]]:
@@ -224,28 +228,56 @@ def origin(record: Record) -> list[int]:
     value = record.last_value()
     if value is None or record.broken is not None:
         return []
-    made = [value]
+    return followed(record, value, record.point(value).expression)
+
+
+def followed(record: Record, index: int, expression: Expression) -> list[int]:
+    """A step, and back from it the steps that set the variable which is all of its ``expression``."""
+    made = [index]
     while True:
-        whole = bare(record.point(made[-1]).expression)
+        whole = bare(expression)
         if not isinstance(whole, Name) or whole.word.key not in record.written or whole.word.key not in record.variables:
             return made
         found = record.set_at(whole.word.key, made[-1] - 1)
         if found is None:
             return made
         made.append(found)
+        expression = record.point(found).expression
 
 
 def last_asked(record: Record) -> list[int]:
-    """The step of the last advance that was asked for, else of the last effect."""
+    """The step of the last advance that was asked for, else of the last effect; back from an advance to where its step's name was
+    first had."""
     effects = [point for point in record.recording.points if point.kind == "effect" and point.number in record.steps_of]
     advances = [point for point in effects if isinstance(call := bare(point.expression), Call) and call.word.key == "AVANCARETAPA"]
-    return [max(record.steps_of[point.number][-1] for point in advances or effects)] if effects else []
+    if not effects:
+        return []
+    last = max(record.steps_of[point.number][-1] for point in advances or effects)
+    call = bare(record.point(last).expression)
+    named = call.arguments[0] if isinstance(call, Call) and call.word.key == "AVANCARETAPA" and call.arguments else None
+    return [last] if named is None else followed(record, last, named)
 
 
-def overwritten(record: Record) -> Iterator[tuple[int, int]]:
-    """On the value's way: each step that put a value in place of another, with the step that had set that one. A variable that
-    grows from its own value replaces nothing, nor does a branch that departs from a start value."""
-    for index in origin(record):
+def way_to(record: Record, asked: str) -> list[int]:
+    """The way of what a run was asked for, from the step that gave it back to the one that first had it."""
+    return origin(record) if asked == VALUE else last_asked(record) if asked == STEP else []
+
+
+def overwritten(record: Record, asked: str = VALUE) -> Iterator[tuple[int, int]]:
+    """On the way of what was asked for: each step that put a value in place of another, with the step that had set that one. A
+    variable that grows from its own value replaces nothing, nor does a branch that departs from a start value. A statement that
+    gives the value takes the place of any before it (P6)."""
+    value = record.last_value() if asked == VALUE and record.outcome.value is not None else None
+    if value is not None:
+        given = [
+            record.steps_of[point.number][-1]
+            for point in record.recording.points
+            if point.kind == "value" and point.number in record.steps_of and point.number != record.point(value).number
+        ]
+        earlier_ones = [step for step in given if step < value]
+        if earlier_ones:
+            yield value, max(earlier_ones)
+    for index in way_to(record, asked):
         point = record.point(index)
         if point.target is None or point.target in names_in(point.expression):
             continue

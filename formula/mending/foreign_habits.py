@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from formula.builtins import TABLE
 from formula.mending.repairs import Reader, Recogniser, Repair, in_declaration
 from formula.messages import Message, message
 from formula.reading.choices import COMPARISONS
@@ -45,10 +46,16 @@ FAR = 2_000
 
 
 def typed_declaration(reader: Reader) -> Iterator[Repair]:
-    """V1: ``DECL TOTAL NUMERO``, and a value given at once: ``DECL TOTAL = 10``."""
+    """V1: ``DECL TOTAL NUMERO``, ``DECL TOTAL AS INTEGER``, and a value given at once: ``DECL TOTAL = 10``."""
     token, name = reader.token(), reader.before()
     if name is None or name.type != "NAME" or not in_declaration(reader):
         return
+    kind = reader.token(1)
+    if token.type == "NAME" and token.upper() in {"AS", "COMO", "IS"} and kind.type == "NAME" and kind.upper() in KIND_WORDS:
+        whole = Span(token.start_pos, kind.end_pos)
+        text = message("DECL só tem nomes; o tipo vem do valor que a variável recebe")
+        hint = message("retire {palavra}", palavra=reader.source.slice(whole))
+        yield Repair(reader.at, reader.at + 2, (), 0, "decl-com-mais", text, hint, whole, (Span(name.end_pos, kind.end_pos), ""))
     span = span_of(token)
     again = (later.upper() for later in reader.tokens[reader.at + 1 : reader.at + FAR] if later.type == "NAME")
     if token.type == "NAME" and token.upper() in KIND_WORDS and token.upper() not in again:
@@ -76,6 +83,50 @@ def typed_declaration(reader: Reader) -> Iterator[Repair]:
         )
         yield Repair(reader.at, stop, assigned, 0, "decl-com-mais", text, hint, span, fix)
         yield Repair(reader.at, stop, (), 0, "decl-com-mais", text, hint, span)
+
+
+def kind_before_name(reader: Reader) -> Iterator[Repair]:
+    """V1: ``INTEIRO TOTAL;`` and ``DECL INTEIRO TOTAL;``: the type first, as C and Pascal's heirs write it."""
+    token, kind, before = reader.token(), reader.before(), reader.before(2)
+    if kind is None or token.type != "NAME" or kind.type != "NAME" or kind.upper() not in KIND_WORDS:
+        return
+    text = message("DECL só tem nomes; o tipo vem do valor que a variável recebe")
+    span = span_of(kind)
+    if before is not None and before.type == "DECL":
+        hint, fix = message("retire {palavra}", palavra=kind), (Span(span.start, token.start_pos), "")
+        yield Repair(reader.at - 1, reader.at, (), 0, "decl-com-mais", text, hint, span, fix)
+    elif before is None or before.type == "SEMICOLON":
+        put = (reader.new("DECL", "DECL", span),)
+        yield Repair(reader.at - 1, reader.at, put, 0, "decl-com-mais", text, message("escreva DECL"), span, (span, "DECL"))
+
+
+JOINED = frozenset({"TEXT", "NAME", "NUMBER"})
+MOST_JOINED = 200
+"""Parts of one text; more are not put together."""
+
+
+def joined_by_dots(reader: Reader) -> Iterator[Repair]:
+    """O5: ``'1;' . COLIGADA . 'x'``: texts joined as PHP does."""
+    first, stop = reader.before(), reader.at
+    if first is None or first.type not in JOINED:
+        return
+    parts = [first]
+    while (
+        len(parts) <= MOST_JOINED
+        and reader.token(stop - reader.at).type == "DOT"
+        and reader.token(stop + 1 - reader.at).type in JOINED
+    ):
+        parts.append(reader.token(stop + 1 - reader.at))
+        stop += 2
+    if len(parts) == 1 or not any(part.type == "TEXT" for part in parts) or reader.token(stop - reader.at).type in {"LPAR", "DOT"}:
+        return
+    span = Span(first.start_pos, parts[-1].end_pos)
+    better = f"CONCAT({', '.join(reader.source.text[part.start_pos : part.end_pos] for part in parts)})"
+    inner = [put for part in parts for put in (reader.new("COMMA", ","), part)][1:]
+    put = (reader.new("NAME", "CONCAT", span), reader.new("LPAR", "("), *inner, reader.new("RPAR", ")"))
+    text = message("{sinal} não junta textos: para isso use CONCAT", sinal=".")
+    hint = message("escreva {certo}", certo=better)
+    yield Repair(reader.at - 1, stop, put, 0, "membro-fora-de-chamada", text, hint, span, (span, better))
 
 
 def comma_after_declaration(reader: Reader) -> Iterator[Repair]:
@@ -234,7 +285,7 @@ def written_out(reader: Reader, token: Token, stop: int, *, negated: bool = Fals
             return None
         start -= 1
     around = reader.good[start - 1].type if start > 0 else ""
-    if start < 0 or stop <= reader.at + 1 or around in {"SIGN", "FACTOR", "COMPARISON", "NAO"}:
+    if start < 0 or stop <= reader.at + 1 or around in {"SIGN", "FACTOR", "COMPARISON"}:
         return None
     source = reader.source
     end = reader.tokens[stop - 1].end_pos
@@ -267,14 +318,24 @@ def senao_too_late(reader: Reader) -> Iterator[Repair]:
         yield Repair(reader.at, reader.at + 1, put, 0, "fim-sem-inicio", text, hint, span_of(token))
 
 
+MOST_ARGUMENTS = 500
+"""Words of a call without brackets; more than that is no call that somebody wrote."""
+
+
 def call_without_brackets(reader: Reader) -> Iterator[Repair]:
     """F1: ``ADICIONARDISCUSSAO 'texto'`` as a statement."""
     token, name, before = reader.token(), reader.before(), reader.before(2)
     starts = before is None or before.type in {"SEMICOLON", "ENTAO", "SENAO", "FACA", "REPITA"}
-    if token.type != "TEXT" or name is None or name.type != "NAME" or not starts or not reader.same_line():
+    if name is None or name.type != "NAME" or not starts or not reader.same_line():
+        return
+    if token.type == "NUMBER" and name.upper() in TABLE:
+        yield from bare_pair(reader, name)
+    if token.type != "TEXT":
         return
     stop, depth = reader.at, 0
     while stop < len(reader.tokens):
+        if stop - reader.at > MOST_ARGUMENTS:
+            return
         kind = reader.tokens[stop].type
         depth += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
         if depth < 0 or (not depth and kind in KEYWORDS) or (not depth and kind == "SEMICOLON"):
@@ -287,6 +348,35 @@ def call_without_brackets(reader: Reader) -> Iterator[Repair]:
     text = message("os argumentos vão entre parênteses")
     hint = message("escreva {nome}({argumentos})", nome=name, argumentos=inside)
     yield Repair(reader.at, stop, put, 0, "falta-parentese", text, hint, span_of(token), (whole, f"({inside})"))
+
+
+def end_of_repetition(reader: Reader) -> Iterator[Repair]:
+    """``REPITA … ATE A = 3 FIMREPITA``: ATE and its condition end the loop already."""
+    token = reader.token()
+    if token.upper() not in {"FIMREPITA", "FIM_REPITA", "ENDREPEAT"} or not reader.allows("SEMICOLON"):
+        return
+    for before in reversed(reader.good[-MOST_ARGUMENTS:]):
+        if before.type == "ATE":
+            text = message("{palavra} não existe nesta linguagem", palavra=token.upper())
+            span = span_of(token)
+            hint = message("retire: ATE e a condição terminam o laço")
+            yield Repair(reader.at, reader.at + 1, (), 0, "palavra-de-outra-linguagem", text, hint, span, (span, ""))
+            return
+        if before.type in KEYWORDS or before.type == "SEMICOLON":
+            return
+
+
+def bare_pair(reader: Reader, name: Token) -> Iterator[Repair]:
+    """``REPASSARATENDIMENTO 1;3``: the destination is one text, and an argument."""
+    first, sign, last = reader.token(), reader.token(1), reader.token(2)
+    if sign.type != "SEMICOLON" or last.type != "NUMBER" or first.end_pos != sign.start_pos or sign.end_pos != last.start_pos:
+        return
+    whole = Span(name.end_pos, last.end_pos)
+    pair = f"'{first};{last}'"
+    put = (reader.new("LPAR", "("), reader.new("TEXT", pair, span_of(first)), reader.new("RPAR", ")", Span(whole.end, whole.end)))
+    text = message("os argumentos vão entre parênteses")
+    hint = message("escreva {nome}({argumentos})", nome=name, argumentos=pair)
+    yield Repair(reader.at, reader.at + 3, put, 0, "falta-parentese", text, hint, span_of(first), (whole, f"({pair})"))
 
 
 WORDED: Mapping[str, str] = {
@@ -362,11 +452,14 @@ HABITS: tuple[Recogniser, ...] = (
     worded_comparison,
     other_head,
     typed_declaration,
+    kind_before_name,
+    joined_by_dots,
     comma_after_declaration,
     assignment_arguments,
     compound_assignment,
     negated_sign,
     set_operator,
     senao_too_late,
+    end_of_repetition,
     call_without_brackets,
 )

@@ -7,32 +7,24 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from formula.mending.pasted_parts import Change, Found, Slip, code_points, once, span_of
+from formula.mending.pasted_parts import OPERAND_WANTED, Change, Found, Slip, before, code_points, once, span_of
 from formula.messages import message
 from formula.reading import choices
-from formula.reading.lexer import KEYWORDS
 from formula.source import Source, Span
 from formula.values import number_text
 
 OPERATOR_BEFORE = re.compile(r"[\w)]\s*\Z")
-LAST_WORD = re.compile(r"(\w+|[^\w\s])\s*\Z")
 STATEMENT_BEGINS = frozenset({"", ";", "ENTAO", "ENTÃO", "SENAO", "SENÃO", "FACA", "FAÇA", "THEN", "ELSE", "DO", "REPITA"})
 OPERAND_ALONE = re.compile(
     r"--[ \t]*[\w.]+(?:\([^()]*\))?[ \t]*(?:[;)+*/<>=-].*|(?:E|OU|ENT[AÃ]O|SEN[AÃ]O|FIMSE|FA[CÇ]A|AT[EÉ])\b.*)?", re.IGNORECASE
 )
 
 
-def before(source: Source, at: int) -> str:
-    """The last word or sign before a place, in capitals."""
-    found = LAST_WORD.search(source.text, max(0, at - 80), at)
-    return found[1].upper() if found is not None else ""
-
-
 def as_comment(span: Span, inside: str, sign: str) -> Slip:
     """A comment of another language."""
     better = f"/* {inside.replace('*/', '* /').strip()} */"
     text = message("{sinal} não abre comentário nesta linguagem", sinal=sign)
-    return once(span, "", "comentario-de-linha", text, message("escreva o comentário entre /* e */"), better)
+    return once(span, "", "comentario-de-linha", text, message("escreva o comentário entre /* e */"), better, anyway=True)
 
 
 def dashes(source: Source, found: Found) -> Iterator[Slip]:
@@ -53,18 +45,22 @@ def hash_comment(_: Source, found: Found) -> Iterator[Slip]:
         yield as_comment(span_of(found), found[0].lstrip("#"), "#")
 
 
-def page_comment(_: Source, found: Found) -> Iterator[Slip]:
+def page_comment(source: Source, found: Found) -> Iterator[Slip]:
     """``<!-- comment -->``."""
-    yield as_comment(span_of(found), found[0][4:-3], "<!--")
+    yield from enclosed(source, found, "-->")
+
+
+def enclosed(source: Source, found: Found, end: str) -> Iterator[Slip]:
+    """A comment of another language with a sign at its end, if the end comes."""
+    stop = source.text.find(end, found.end())
+    if stop >= 0:
+        yield as_comment(Span(found.start(), stop + len(end)), source.text[found.end() : stop], found[0])
 
 
 def basic_comment(source: Source, found: Found) -> Iterator[Slip]:
     """``' comment`` of BASIC, on a line of its own between statements."""
     if before(source, found.start()) in STATEMENT_BEGINS | {"FIMSE", "FIMENQ", "FIMENQUANTO"}:
         yield as_comment(span_of(found), found[0].lstrip("'"), "'")
-
-
-OPERAND_WANTED = frozenset({"", "SE", "E", "OU", "NAO", "NÃO", "IF", "AND", "OR", "NOT", "ENQUANTO", "WHILE", "ATE", *"=<>+-*/(,"})
 
 
 def holder(source: Source, found: Found) -> Iterator[Slip]:
@@ -76,16 +72,16 @@ def holder(source: Source, found: Found) -> Iterator[Slip]:
     yield once(span_of(found), better, "texto-de-fora", text, message("escreva {certo}", certo=better), better)
 
 
-def pascal_comment(_: Source, found: Found) -> Iterator[Slip]:
+def pascal_comment(source: Source, found: Found) -> Iterator[Slip]:
     """``(* comment *)`` of Pascal."""
-    yield as_comment(span_of(found), found[0][2:-2], "(*")
+    yield from enclosed(source, found, "*)")
 
 
 def bold(_: Source, found: Found) -> Iterator[Slip]:
     """``**SE**`` as chats and manuals mark a word."""
-    mark = found[0][:2]
+    mark = found[0][:2] if found[0][1] in "*~" else found[0][:1]
     text = message("{sinal} em volta de uma palavra é marcação e não faz parte da fórmula", sinal=mark)
-    better = found[0][2:-2]
+    better = found[0][len(mark) : -len(mark)]
     yield once(span_of(found), better, "texto-de-fora", text, message("escreva {certo}", certo=better[:40]), better)
 
 
@@ -160,26 +156,12 @@ def plain_amount(written: str) -> str | None:
     return written.replace(",", ".") if re.fullmatch(r"\d+(?:[.,]\d+)?", written) else None
 
 
-def continued(source: Source, found: Found) -> Iterator[Slip]:
-    """``_`` or a backslash at the end of a line that goes on; ``_`` may also be a name, where a value is missing without it."""
-    if found[0][0] == "_" and awaits_value(source.text[: found.start()]) and not begins_value(source.text[found.end() :]):
-        return
+def continued(_: Source, found: Found) -> Iterator[Slip]:
+    """``_`` or a backslash at the end of a line that goes on."""
     text = message(
         "{sinal} no fim da linha não é desta linguagem: um comando continua sozinho na linha seguinte", sinal=found[0][0]
     )
     yield once(span_of(found), "", "texto-de-fora", text, message("retire"), "")
-
-
-def awaits_value(before: str) -> bool:
-    """Whether a value has to follow: at the beginning, behind an operator, a sign or a keyword."""
-    last = re.search(r"(\w+|\S)\s*\Z", before[-200:])
-    return last is None or last[1].upper() in KEYWORDS or last[1] in "(,;=<>+*/-"
-
-
-def begins_value(after: str) -> bool:
-    """Whether a value begins here: a text, a bracket, a number, or a name that is no keyword."""
-    first = re.match(r"\s*(\w+|['\"(])", after)
-    return first is not None and first[1].upper() not in KEYWORDS
 
 
 BLOCK_WORD = re.compile(
@@ -206,9 +188,16 @@ def block(source: Source, found: Found) -> Iterator[Slip]:
             return
 
 
+def until(_: Source, found: Found) -> Iterator[Slip]:
+    """``ATÉ QUE``: the second word is none of this language."""
+    span = Span(found.end() - len("QUE"), found.end())
+    text = message("depois de ATE vem a condição, sem QUE")
+    yield once(span, "", "palavra-de-outra-linguagem", text, message("retire QUE"), "")
+
+
 def two_words(_: Source, found: Found) -> Iterator[Slip]:
-    """``FIM SE``, ``END IF``."""
-    better = "FIMSE" if found[0].upper().split()[1] in {"SE", "IF"} else "FIMENQ"
+    """``FIM SE``, ``END IF``, ``FIM-SE``."""
+    better = "FIMSE" if re.split(r"[ \t-]+", found[0].upper())[1] in {"SE", "IF"} else "FIMENQ"
     text = message("{palavra} não existe nesta linguagem", palavra=found[0].upper())
     yield once(span_of(found), better, "palavra-de-outra-linguagem", text, message("escreva {certo}", certo=better), better)
 
@@ -302,7 +291,9 @@ def join(source: Source, found: Found) -> Iterator[Slip]:
     if last in set("=<>+-*/") or following in set("=<>+-*/|&") or not any(part[0] in "'\"" for part in parts):
         return
     code = "barra-vertical" if "|" in "".join(separators(found[0])) else "e-comercial"
-    better = f"CONCAT({', '.join(parts)})"
+    better = ", ".join(parts)
+    if not re.search(r"\bCONCAT[ \t]*\([ \t]*\Z", source.text[max(0, found.start() - 20) : found.start()], re.IGNORECASE):
+        better = f"CONCAT({better})"
     text = message("{sinal} não junta textos: para isso use CONCAT", sinal=separators(found[0])[0])
     yield once(span_of(found), better, code, text, message("escreva {certo}", certo=better), better)
 

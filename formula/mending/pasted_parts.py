@@ -8,7 +8,7 @@ from html import unescape
 import attrs
 
 from formula.messages import Message, message
-from formula.source import Span
+from formula.source import Source, Span
 
 Found = re.Match[str]
 ENTITY = r"&(?:amp;)*(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});"
@@ -27,7 +27,8 @@ class Change:
 
 @attrs.frozen
 class Slip:
-    """One mistake: what is read instead, and what is told. ``fix`` is a range and its new text."""
+    """One mistake: what is read instead, and what is told. ``fix`` is a range and its new text. ``anyway``: a mistake also in a
+    text that reads well as it stands, since that reading is another one than was meant."""
 
     changes: tuple[Change, ...]
     code: str
@@ -35,11 +36,12 @@ class Slip:
     text: Message
     hint: Message | None
     fix: tuple[Span, str] | None
+    anyway: bool = False
 
 
-def once(span: Span, put: str, code: str, text: Message, hint: Message | None, fix: str | None) -> Slip:
+def once(span: Span, put: str, code: str, text: Message, hint: Message | None, fix: str | None, *, anyway: bool = False) -> Slip:
     """A range that is one other text: read and mended alike, unless ``fix`` says otherwise."""
-    return Slip((Change(span, put),), code, span, text, hint, None if fix is None else (span, fix))
+    return Slip((Change(span, put),), code, span, text, hint, None if fix is None else (span, fix), anyway)
 
 
 def span_of(found: Found) -> Span:
@@ -65,3 +67,27 @@ def decoded(written: str) -> str | None:
     for _ in range(3):
         sign = unescape(sign)
     return None if len(sign) != 1 or sign == "\ufffd" else sign
+
+
+def uneven(text: str) -> bool:
+    """Whether a line of a text has a quote without its other one."""
+    return any(line.count("'") % 2 or line.count('"') % 2 for line in text.splitlines())
+
+
+OPERAND_WANTED = frozenset({"", "SE", "E", "OU", "NAO", "NÃO", "IF", "AND", "OR", "NOT", "ENQUANTO", "WHILE", "ATE", *"=<>+-*/(,"})
+LAST_WORD = re.compile(r"(\w+|[^\w\s])\s*\Z")
+
+
+FAR_BACK = 400
+"""A comment before a place is passed over when it is no longer."""
+
+
+def before(source: Source, at: int) -> str:
+    """The last word or sign before a place, in capitals, comments left out."""
+    while source.text[max(0, at - 40) : at].rstrip().endswith("*/"):
+        begin = source.text.rfind("/*", max(0, at - FAR_BACK), at)
+        if begin < 0:
+            break
+        at = begin
+    found = LAST_WORD.search(source.text, max(0, at - 80), at)
+    return found[1].upper() if found is not None else ""

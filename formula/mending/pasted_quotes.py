@@ -14,10 +14,6 @@ from formula.source import Source, Span
 
 CROSSING = re.compile(rf"[\u2018\u2019\u00b4`\u201c\u201d]|{ENTITY}", re.IGNORECASE)
 """What may have ended a text before its own sign does."""
-CODE_BEHIND = re.compile(
-    rf"(?:[\u2018\u2019\u00b4`\u201c\u201d]|{ENTITY})(?=\w\w)|\b(?:OU|NAO|SE|ENTAO|SENAO|FIMSE|FACA|FIMENQ|ATE)\b", re.IGNORECASE
-)
-"""What shows that a text went on as code: a word of the language, or the sign that begins the next text."""
 AS_ONE_TEXT = message("use ' ou \"")
 
 
@@ -34,6 +30,16 @@ def doubled(source: Source, found: Found) -> Iterator[Slip]:
     yield once(span_of(found), better, "texto-de-fora", text, message("escreva {certo}", certo=better), better)
 
 
+def opened_twice(source: Source, found: Found) -> Iterator[Slip]:
+    """``''Urgente'``: two quotes at the beginning alone."""
+    inside = found[0][2:-1]
+    first = re.match(r"\w+", inside)
+    if first is None or first[0].upper() in KEYWORDS or not AFTER_A_TEXT.match(source.text + ";", found.end()):
+        return
+    text, better = message("aspas dobradas no começo de um texto"), f"'{inside}'"
+    yield once(span_of(found), better, "texto-de-fora", text, message("escreva {certo}", certo=better), better)
+
+
 def slashed(_: Source, found: Found) -> Iterator[Slip]:
     r"""``\'Urgente\'``: quotes as programs write them."""
     quote = found[0][1]
@@ -46,10 +52,7 @@ def ended_elsewhere(source: Source, found: Found) -> Iterator[Slip]:
     """A text that a curly quote, or a page's sign for one, ended before its own sign: ``'Urgente’ ENTAO ‘1;3'``."""
     written = found[0]
     yield from impossible(source, found)
-    whole = AFTER_A_TEXT.match(source.text, found.end())
     for one in CROSSING.finditer(written, 1):
-        if whole and not CODE_BEHIND.search(written[one.end() : -1]):
-            return  # a text that ends where it says, and holds such a sign
         sign = unescape(one[0]) if one[0][0] == "&" else one[0]
         stop = found.start() + one.end()
         if sign in "'\"\u2018\u2019\u00b4`\u201c\u201d" and AFTER_A_TEXT.match(source.text, stop) and outside_later(source, stop):
@@ -66,7 +69,7 @@ def impossible(_: Source, found: Found) -> Iterator[Slip]:
     for one in IMPOSSIBLE.finditer(found[0]):
         span = Span(found.start() + one.start(), found.start() + one.end())
         text = message("há aqui um caractere que nenhum texto pode ter ({codigo})", codigo=code_points(one[0]))
-        yield once(span, "", "caractere-estranho", text, message("retire"), "")
+        yield once(span, "", "caractere-estranho", text, message("retire"), "", anyway=True)
 
 
 def outside_later(source: Source, stop: int) -> bool:
@@ -100,6 +103,14 @@ def half_curled(source: Source, found: Found) -> Iterator[Slip]:
     quote = written[0] if written[0] in "'\"" else written[-1]
     text = message("as aspas {aspas} não delimitam textos", aspas=written[-1] if written[0] in "'\"" else written[0])
     better = f"{quote}{written[1:-1]}{quote}"
+    yield once(span_of(found), better, "aspas-curvas", text, AS_ONE_TEXT, better)
+
+
+def low(_: Source, found: Found) -> Iterator[Slip]:
+    """``,,Urgente''``: the low quotes of other countries, as keyboards write them."""
+    end = 2 if found[0].endswith("''") else 1
+    better = f"'{found[0][2:-end]}'"
+    text = message("as aspas {aspas} não delimitam textos", aspas=f",,{found[0][-end:]}")
     yield once(span_of(found), better, "aspas-curvas", text, AS_ONE_TEXT, better)
 
 

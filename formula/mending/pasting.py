@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
 from formula.codes.table import report
 from formula.diagnostics import Diagnostic, Fix, Related
-from formula.mending.pasted_parts import Change, Slip
+from formula.mending.pasted_parts import Change, Slip, uneven
 from formula.source import Source, Span
 
 
 @attrs.frozen
 class Cleaned:
     """A text read as it was meant, ``clean``. ``starts`` are offsets in the clean text where a piece begins, ``pieces``
-    the ranges of the author's text that they stand for, and whether something else was put there."""
+    the ranges of the author's text that they stand for, and whether something else was put there. ``anyway``: whether one of the
+    faults is one however well the author's text reads."""
 
     source: Source
     clean: Source
     starts: list[int]
     pieces: list[tuple[Span, bool]]
     faults: tuple[Diagnostic, ...]
+    anyway: bool
 
     def back(self, offset: int, *, end: bool = False) -> int:
         """The place in the author's text of an offset in the clean one; the ``end`` of a range lies behind its last piece."""
@@ -81,16 +83,32 @@ SUSPECT = re.compile(
     r"""(?:[?{]|(?<=[\d \t])(?:mil|milh[ãa]o|milh[õo]es|k)\b|\#\w+\#"""
     r"""|(?<=[\r\n])(?:Att|Abra|Obrig|Grat|Atenc)|(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*[\r\n]"""
     r"""|&|<[ \t]*[!/a-z=>]|===|!==|><|=!|[<>!][ \t]+=|=[ \t]+[<>=]|``|\|\||''|""|\\|--|\[|(?<!\S)\#"""
-    r"""|(?<=\d)(?:ENT|SEN|FIM|FA|AT|OU|E\b|AND|OR|THEN|ELSE)|\b(?:FIM|END|BEGIN|IN[IÍ]CIO)\b|:\s*[a-z]|\bN'"""
+    r"""|(?<=\d)(?:ENT|SEN|FIM|FA|AT|OU|E\b|AND|OR|THEN|ELSE)|AT[EÉ][ \t]+QUE\b|\b(?:FIM|END|BEGIN|IN[IÍ]CIO)\b|:\s*[a-z]|\bN'"""
     rf"""|\"[^\"'\r\n]*'|'[^'\"\r\n]*\"|[{STRANGE}])""",
     re.IGNORECASE,
 )
 """Something in a text that may be foreign; a text without is not looked through at all. The first characters stand before the
 forms, so that the many places where none of them can begin cost next to nothing."""
-SUSPECT_SIGN = re.compile(r"\*\*|~~|\(\*|\$[ \t]*\d|%\w+%|_[ \t]*[\r\n]")
+SUSPECT_SIGN = re.compile(
+    r"(?=[*~($%,_=])(?:\*\*|\*(?i:SE|DECL|SETVAR|ENT[AÃ]O|SEN[AÃ]O|FIMSE)\*|~~|\(\*|\$[ \t]*\d|%\w+%|(?<=\d)%|,,"
+    r"|_[ \t]*[\r\n]|=[0-9A-F]{2}|=\r?\n)"
+)
 """The same for signs that each begin one form alone."""
+SUSPECT_CALL = re.compile(
+    r"(?=[CSIEWANDF|]|[=<>(,;\s](?:[^\W\d_]|[ \t:|]))(?:"
+    r"\b(?:CAST|CONVERT)[ \t]*\(|(?:\b(?:SE|IF|ENQUANTO|WHILE|AT[EÉ]|N[AÃ]O|NOT)\b|[=<>(,;])[ \t]*(?:E|OU|AND|OR)[ \t]*\("
+    r"|\b(?:EXEC(?:UTE|UTAR)?|SELECT)[ \t]|[ \t]CONTR[AÁ]RIO\b|\bSE[ \t]+N[AÃ]O\b|(?<![^\r\n])(?:De|From|Assunto|Subject):"
+    r"|[ \t](?:[ÉE]H?|IS|FOR|SEJA)[ \t]+(?:IGUAL|EQUAL|DIFERENTE|MAIOR|MENOR)\b|[=<>(,\s]:\w|(?<![^\r\n])[ \t]*\|)",
+    re.IGNORECASE,
+)
+"""Calls of spreadsheets and SQL, likewise."""
+SUSPECT_LINE = re.compile(r"(?<![^\r\n])[^\W\d_]\w*[ \t]+[a-zà-ÿ][^'\"=;()<>*/\r\n]*(?![^\r\n])")
+"""A line of words."""
+SUSPECT_END = re.compile(r"[\r\n;]\s*(?:GO|COMMIT|[/.])[ \t]*;?\s*\Z", re.IGNORECASE)
+"""The end of a script."""
 SUSPECT_BEGINNING = re.compile(
-    r"""\s*(?:[>='"*\u2022\xb7\u25aa\u25e6\u2023\u2013\u2014-]|\d+[.:)|\t ]\s*\D|[a-z]\)|[^'\"=;()<>*/\r\n]{3,100}:[ \t]*[\r\n])""",
+    r"""\s*(?:[>='"*\u2022\xb7\u25aa\u25e6\u2023\u2013\u2014]|-\s*[^\W\d_]"""
+    r"""|\d+[.:)|\t ]\s*\D|[a-z]\)|[^'\"=;()<>*/\r\n]{3,100}:[ \t]*[\r\n])""",
     re.IGNORECASE,
 )
 """The same at the beginning of a text: a quotation mark of a mail, a number of a line, a quote around the whole."""
@@ -98,7 +116,8 @@ SUSPECT_BEGINNING = re.compile(
 
 def suspicious(text: str) -> bool:
     """Whether something in a text may be foreign."""
-    return any(find(text) is not None for find in (SUSPECT_BEGINNING.match, SUSPECT_SIGN.search, SUSPECT.search))
+    finders = (SUSPECT_BEGINNING.match, SUSPECT_SIGN.search, SUSPECT_LINE.search, SUSPECT_CALL.search, SUSPECT.search)
+    return any(find(text) is not None for find in finders) or uneven(text) or SUSPECT_END.search(text[-60:]) is not None
 
 
 MOST_SLIPS = 100
@@ -121,20 +140,27 @@ def cleaned(source: Source) -> Cleaned | None:
     faults = tuple(report(source, slip.span, slip.code, slip.text, slip.hint, slip.fix) for slip in found)
     changes = sorted((change for slip in found for change in slip.changes), key=lambda change: (change.span.start, change.span.end))
     text, starts, pieces = joined(source.text, changes)
-    return Cleaned(source, Source(text, source.name), starts, pieces, faults)
+    return Cleaned(source, Source(text, source.name), starts, pieces, faults, any(slip.anyway for slip in found))
 
 
 MOST_LAYERS = 3
 """What was taken out may have held more that is foreign: so often it is looked for."""
+LAYERED = 50_000
+"""Characters of a text that is looked through more than once."""
 
 
-def as_meant(text: str, name: str) -> tuple[Cleaned, ...]:
-    """A text as it was meant, layer by layer; the last is the one to read. Empty when nothing in it is foreign."""
+def as_meant(text: str, name: str, reads_well: Callable[[str], bool]) -> tuple[Cleaned, ...]:
+    """A text as it was meant, layer by layer; the last is the one to read. Empty when nothing in it is foreign, or when what only
+    looks so stands in a text that reads well."""
     layers: list[Cleaned] = []
     source = Source(text, name)
     while len(layers) < MOST_LAYERS and (layer := cleaned(source)) is not None:
+        if not layers and not layer.anyway and reads_well(text):
+            break
         layers.append(layer)
         source = layer.clean
+        if len(text) > LAYERED:
+            break
     return tuple(layers)
 
 

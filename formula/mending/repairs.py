@@ -349,12 +349,23 @@ def leave_out(reader: Reader, token: Token) -> Iterator[Repair]:
                 swapped, hint = (token.update(type=end),), message("escreva {certo}", certo=end)
                 yield Repair(at, at + 1, swapped, 0.5, code, text, hint, span, (span, end))
     else:
-        code, text = "sintaxe", message("'{palavra}' não cabe aqui", palavra=token)
+        code, text = "sintaxe", misplaced(reader, token)
     if token.type == "COMMA":
         semicolon = (token.update(type="SEMICOLON", value=";"),)
         yield Repair(at, at + 1, semicolon, 1.5, code, text, message("separe comandos com ;"), span, (span, ";"))
     yield Repair(at, at + 1, (), 2.0, code, text, message("retire {palavra}", palavra=token), span, (span, ""))
     yield Repair(at, at + 1, (reader.new("HOLE", "", span),), 3.5, code, text, expected(reader), span)
+
+
+def misplaced(reader: Reader, token: Token) -> Message:
+    """A word that does not belong where it stands; what does, where that is a variable's name."""
+    last, word = reader.before(), reader.before(2)
+    if not reader.allows("HOLE") and reader.allows("NAME"):
+        if in_declaration(reader):
+            return message("depois de DECL vem o nome de uma variável; aqui há {palavra}", palavra=token)
+        if last is not None and last.type == "LPAR" and word is not None and word.type == "SETVAR":
+            return message("depois de SETVAR( vem o nome de uma variável; aqui há {palavra}", palavra=token)
+    return message("'{palavra}' não cabe aqui", palavra=token)
 
 
 def expected(reader: Reader) -> Message | None:
@@ -371,7 +382,7 @@ def skip(reader: Reader) -> Repair:
     if token.type == "$END":
         return next(closing(reader))
     span = span_of(token)
-    text = message("'{palavra}' não cabe aqui", palavra=token)
+    text = misplaced(reader, token)
     return Repair(reader.at, reader.at + 1, (), 0.0, "sintaxe", text, expected(reader), span)
 
 
@@ -387,4 +398,15 @@ def closing(reader: Reader) -> Iterator[Repair]:
                     message("falta ATE"),
                     message("insira ATE e a condição que termina o laço"),
                 )
-            yield Repair(reader.at, reader.at, (reader.new(kind),), 0.0, code, text, hint, span, None, unclosed(reader, kind))
+            put = (reader.new(kind, "" if kind == "NAME" else None),)
+            yield Repair(reader.at, reader.at, put, 0.0, code, text, hint, span, None, unclosed(reader, kind))
+
+
+def lone(word: Token, beside: Token | None) -> str:
+    """A side of a comparison where it is one word, with nothing that belongs to it ``beside``; three dots for any other."""
+    return str(word) if word.type in ONE_WORD and (beside is None or beside.type not in JOINED) else "…"
+
+
+ONE_WORD = frozenset({"NAME", "NUMBER", "TEXT"})
+JOINED = frozenset({"SIGN", "FACTOR", "LPAR", "RPAR", "DOT"})
+"""A side that is one word, and what makes more of it."""

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from formula.builtins import TABLE
-from formula.mending.repairs import ENDS, Reader, Recogniser, Repair
-from formula.messages import message
+from formula.mending.repairs import ENDS, Reader, Recogniser, Repair, lone
+from formula.messages import Message, message
+from formula.other_systems import ARGUMENTS_DIFFER, OTHERWISE, SAME
 from formula.reading import choices
 from formula.reading.foreign_words import FOREIGN, WORD_OPERATORS, Foreign
 from formula.reading.lexer import KEYWORDS, span_of
@@ -56,6 +57,10 @@ def chained_comparison(reader: Reader) -> Iterator[Repair]:
             break
         middle.insert(0, token)
     text = reader.source.text[middle[0].start_pos : middle[-1].end_pos] if middle else ""
+    first = len(reader.good) - len(middle) - 1
+    left = lone(reader.good[first - 1], reader.good[first - 2] if first > 1 else None) if first > 0 else "…"
+    right = lone(reader.token(1), reader.token(2))
+    whole = f"{left} {reader.good[first]} {text} E {text} {second} {right}"
     here = Span(second.start_pos, second.start_pos)
     yield Repair(
         reader.at,
@@ -63,8 +68,8 @@ def chained_comparison(reader: Reader) -> Iterator[Repair]:
         (reader.new("E"), *(reader.new(token.type, str(token)) for token in middle)),
         0,
         "comparacao-em-cadeia",
-        message("comparações não se encadeiam"),
-        message("use E: … E {meio} {sinal} …", meio=text, sinal=second),
+        message("uma comparação tem só dois lados"),
+        message("escreva duas comparações: {inteira}", inteira=whole),
         span_of(second),
         (here, f"E {text} "),
     )
@@ -458,11 +463,13 @@ FAR_BACK = 60
 def semicolon_in_arguments(reader: Reader) -> Iterator[Repair]:
     """F1: ``MAX(1; 2)``: inside brackets, with more of the call to follow."""
     token = reader.token()
-    if token.type != "SEMICOLON" or not reader.allows("COMMA") or reader.token(1).type in {*ENDS, "$END"}:
+    if token.type != "SEMICOLON" or reader.token(1).type in {*ENDS, "$END"}:
         return
     pair = pair_without_quotes(reader)
     if pair is not None:
         yield pair
+        return
+    if not reader.allows("COMMA"):
         return
     depth = 1
     for place in range(reader.at + 1, len(reader.tokens)):
@@ -482,7 +489,7 @@ def semicolon_in_arguments(reader: Reader) -> Iterator[Repair]:
 
 
 def pair_without_quotes(reader: Reader) -> Repair | None:
-    """``RETORNAPROXIMAHIERARQUIARH(1, 1;2)``: a pair as one argument of a function that takes a text there."""
+    """``RETORNAPROXIMAHIERARQUIARH(1, 1;2)``, ``SETVAR(A, 1;3)``: a pair as one argument of a function that takes a text there."""
     before, after = reader.before(), reader.token(1)
     if before is None or before.type != "NUMBER" or after.type != "NUMBER":
         return None
@@ -511,6 +518,8 @@ def takes_text(reader: Reader) -> bool:
         elif token.type == "LPAR":
             if not depth:
                 name = reader.before(offset + 1)
+                if name is not None and name.type == "SETVAR":
+                    return position == 1
                 row = None if name is None else TABLE.get(name.upper())
                 if row is None or not row.arguments or (reader.token(2).type == "RPAR" and position + 1 < row.minimum):
                     return False
@@ -527,6 +536,7 @@ def stray_dot(reader: Reader) -> Iterator[Repair]:
     """O6: a dot that follows no call."""
     token = reader.token()
     if token.type == "DOT":
+        yield from dotted_call(reader)
         stop = reader.at + (2 if reader.token(1).type == "NAME" else 1)
         owner, name = reader.before(), reader.token(1)
         if owner is not None and owner.type == name.type == "NAME" and owner.upper() in OWNERS:
@@ -535,9 +545,38 @@ def stray_dot(reader: Reader) -> Iterator[Repair]:
             hint = message("escreva {certo}", certo=name)
             put = (name,)
             yield Repair(reader.at - 1, stop, put, 0, "membro-fora-de-chamada", text, hint, span, (span, str(name)))
+        if owner is not None and "TEXT" in {owner.type, name.type}:
+            return  # texts joined as PHP does
         span = Span(token.start_pos, reader.tokens[stop - 1].end_pos)
         text = message("'{texto}' só pode vir depois de uma chamada", texto=reader.source.slice(span))
         yield Repair(reader.at, stop, (), 0, "membro-fora-de-chamada", text, message("retire"), span, (span, ""))
+
+
+def dotted_call(reader: Reader) -> Iterator[Repair]:
+    """F1: ``ARREDONDAR.PARA.CIMA(1.5, 0)``: a spreadsheet's function with dots in its name."""
+    first, stop = reader.before(), reader.at
+    while (
+        reader.tokens[stop : stop + 1]
+        and reader.token(stop - reader.at).type == "DOT"
+        and reader.token(stop + 1 - reader.at).type == "NAME"
+    ):
+        stop += 2
+    if first is None or first.type != "NAME" or stop == reader.at or reader.token(stop - reader.at).type != "LPAR":
+        return
+    whole = Span(first.start_pos, reader.tokens[stop - 1].end_pos)
+    written = reader.source.slice(whole)
+    key = "_".join(written.upper().split("."))
+    same, otherwise = SAME.get(key), OTHERWISE.get(key)
+    text = message("não existe aqui a função '{nome}'", nome=written)
+    if same is not None:
+        hint: Message = message("aqui se chama {assinatura}", assinatura=TABLE[same].signature)
+        put, fix = (reader.new("NAME", same, whole),), None if key in ARGUMENTS_DIFFER else (whole, same)
+        yield Repair(reader.at - 1, stop, put, 0, "funcao-desconhecida", text, hint, whole, fix)
+    else:
+        end = after_call(reader.tokens, stop)
+        hint = otherwise or message("veja as funções com: repasse functions")
+        put = (reader.new("HOLE", "", whole),)
+        yield Repair(reader.at - 1, end, put, 0, "funcao-desconhecida", text, hint, whole)
 
 
 RECOGNISERS: tuple[Recogniser, ...] = (

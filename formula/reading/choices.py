@@ -97,11 +97,13 @@ def called_choice(text: str, name_end: int) -> tuple[int, str] | None:
 
 
 def filled(text: str, name_end: int) -> tuple[int, str] | None:
-    """``COALESCE(a, b)``: its end, and the statement."""
+    """``COALESCE(a, b)``: its end, and the statement; ``COALESCE(a, '')`` is what ``a`` already is, since empty equals both."""
     found = arguments(text, name_end)
     if found is None or len(found[1]) != 2 or not all(found[1]):
         return None
     one, other = found[1]
+    if other in {"''", '""', "0"}:
+        return found[0], one
     return found[0], f"SE {one} = '' ENTAO {other} SENAO {one} FIMSE"
 
 

@@ -438,10 +438,6 @@ def wrong_operator(result: Scan, token: Token) -> list[Token]:
     """O4: an operator of another language becomes the one of this."""
     if str(token) == ":=":
         return [token.update(type="ASSIGN")]
-    if str(token) == "%" and result.source.text[token.end_pos :].lstrip()[:1] in {"", ")", ";", ","}:
-        hint = message("para dez por cento escreva 10 / 100")
-        result.report(token, "resto", message("o sinal {sinal} não existe", sinal=token), hint, " / 100")
-        return []
     slip = OPERATORS[str(token)]
     result.report(token, slip.code, message("o operador {sinal} não existe", sinal=token), slip.hint, slip.fix)
     return [token.update(type=slip.type, value=slip.text)]

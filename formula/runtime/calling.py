@@ -62,7 +62,7 @@ class Formulas:
         if key in chain:
             raise Fault(
                 "formulas-em-circulo",
-                message("as fórmulas se chamam em círculo: {caminho}", caminho=" → ".join([*chain, key])),
+                message("referência circular entre fórmulas: {caminho}", caminho=" → ".join([*chain, key])),
                 message("tire uma das chamadas"),
             )
         if len(chain) >= self.run.limits.depth:
@@ -94,7 +94,7 @@ class Formulas:
             return admit(field, key)
         raise Fault(
             "formula-sem-texto",
-            message("o contexto não traz a fórmula '{codigo}'", codigo=code),
+            message("falta no contexto: a fórmula '{codigo}'", codigo=code),
             message('acrescente ao contexto, em [formulas]: {codigo} = "…"', codigo=key),
         )
 

@@ -82,8 +82,8 @@ class Record:
     before: int = 0
     """How many effects of the whole run came before this formula began."""
 
-    notes: Sequence[tuple[int, Message]] = ()
-    """What functions found on their way in the whole run, each with the depth of calls at which."""
+    notes: Sequence[tuple[int, Message, bool]] = ()
+    """What functions found on their way in the whole run, each with the depth of calls at which, and whether it is slight."""
 
     depth: int = 0
     """By how many formulas this one was called."""
@@ -207,15 +207,15 @@ class Record:
             before = count
         return made
 
-    def noted_by(self, index: int) -> list[Message]:
-        """What the functions that a step called found on their way."""
+    def noted_by(self, index: int) -> list[tuple[Message, bool]]:
+        """What the functions that a step called found on their way, and whether it is slight."""
         if not self.notes:
             return []
         if self.broken is not None and index == self.broken.index:
             first, last = max((count for _, count in self.note_counts.values()), default=0), len(self.notes)
         else:
             first, last = self.note_counts.get(index, (0, 0))
-        return [said for depth, said in self.notes[first:last] if depth == self.depth]
+        return [(said, slight) for depth, said, slight in self.notes[first:last] if depth == self.depth]
 
     # -- formulas that were called -----------------------------------------------------------------
 

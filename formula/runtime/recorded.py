@@ -71,7 +71,7 @@ class RecordedFormulas(Formulas):
 
     def inner(self, rule: Called, key: str) -> Any:
         """The value of a called formula; its record is kept also when it stops."""
-        keeper = Keeper(rule, self.run, self.past_stops, len(self.run.chain) + 1)
+        keeper = Keeper(rule, self.run, self.past_stops, len(self.run.chain))
         steps = self.run.steps
         self.keepers.append(keeper)
         try:

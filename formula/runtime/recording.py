@@ -17,7 +17,7 @@ import attrs
 from formula.checking.checker import Checked, untrusted_kinds
 from formula.checking.names import Builtin
 from formula.diagnostics import Stop
-from formula.reading.tree import Assign, Evaluate, Expression, If, Repeat, Statement, While, bare, walk
+from formula.reading.tree import Assign, Call, Evaluate, Expression, If, Repeat, Statement, While, bare, walk
 from formula.runtime.compile import Compiler
 from formula.runtime.program import Program
 from formula.runtime.steps import calls_formula
@@ -30,6 +30,8 @@ NOTING = frozenset(
     }
 )  # fmt: skip
 """Functions that may say what they found on their way (:meth:`formula.context.Run.note`)."""
+BY_LETTER = frozenset({"CAMPOATENDIMENTO", "PARAMETROATENDIMENTO"})
+"""Those that do so when they are given a letter (T11)."""
 
 UNSEEN = type("Unseen", (), {"__repr__": lambda self: "UNSEEN", "__slots__": ()})()
 """Stands in the log for a sub-expression that was not reached (O3)."""
@@ -281,9 +283,13 @@ class Recorder(Compiler):
         return [*before, *super().statement(statement)]
 
     def takes_notes(self, node: object) -> bool:
-        """A call of a function that looks at people or rows, and may say what it found on its way."""
+        """A call of a function that looks at people or rows, and may say what it found on its way; or of one that reads a ticket's
+        datum by a letter, which takes nothing for a neutral value."""
         binding = self.bindings.get(id(node))
-        return isinstance(binding, Builtin) and binding.row.name in NOTING
+        if not isinstance(binding, Builtin):
+            return False
+        name = binding.row.name
+        return name in NOTING or (name in BY_LETTER and isinstance(node, Call) and len(node.arguments) > 1)
 
     def has_effect(self, node: object) -> bool:
         """A call that adds effects by itself."""

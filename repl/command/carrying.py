@@ -113,7 +113,7 @@ def export_command(console: Console, workspace: str, file: Path) -> int:
 @click.command("prune", help=message("Retira do banco decisões, e-mails encerrados e eventos mais velhos que N dias."))
 @click.argument("workspace")
 @click.option("--older-than", "days", type=click.IntRange(1, 36_500), required=True, metavar="DAYS", help=message("Idade em dias."))
-@click.option("--keep-counts", is_flag=True, help=message("Guarda quantos houve por dia, ação, portão e tipo."))
+@click.option("--keep-counts", is_flag=True, help=message("Guarda quantos houve por dia, ação, verificação e tipo."))
 @click.option("--dry-run", is_flag=True, help=message("Só diz quantos seriam retirados."))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help=message("Formato da saída."))
 @click.pass_obj

@@ -17,15 +17,13 @@ OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("subject", metavar="TICKET|DECISION"),
     click.argument("action", required=False, metavar="[ACTION]"),
     *REQUEST_OPTIONS[3:-2],
-    *CHANGE_OPTIONS[:2],
+    *CHANGE_OPTIONS[:7],
     *HYPOTHESIS_OPTIONS[:1],
     click.option("--mask", is_flag=True, help=message("Troca nomes, endereços, logins, CPF e telefones por inventados.")),
     click.option("--into", metavar="FILE", help=message("Acrescenta o caso a um arquivo; sem ela, vai para a saída.")),
     click.option("--name", default="", metavar="TEXT", help=message("O nome do caso.")),
     click.option("--all", "whole", is_flag=True, help=message("Todas as decisões do atendimento, um caso cada.")),
 )
-
-OTHERWISE = message("com os nomes trocados, a regra decide outra coisa: o caso guarda o que ela decide assim")
 
 
 def case_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,19 +48,18 @@ def case_command(console: Console, /, **given: Any) -> int:
 
 def keep(console: Console, *, mask: bool, into: str | None, name: str, **given: Any) -> int:
     """Find the plans, make the cases, run each, then write."""
-    from repl.session.supposing import case_name
+    from repl.session.supposing import OTHERWISE, case_name, masks_of
     from repl.showing.console import FAULTY, Refusal, why
     from repl.showing.plans import desk_of
     from routing.testing.bench import Bench, open_bench
-    from routing.testing.keeping import NEW_FILE, Kept, Masks, Unkeepable, add_case, kept, target_of, unused
+    from routing.testing.keeping import NEW_FILE, Kept, Unkeepable, add_case, kept, target_of, unused
 
     workspace = str(given["workspace"])
     with desk_of(workspace) as desk:
         site = desk.site
         plans = list(plans_for(desk, given))
         bench = Bench(None, site) if "://" in workspace else open_bench(Path(workspace).absolute())
-        hidden = masked_fields(site) if mask else frozenset[str]()
-        masks = Masks(site.people, hidden) if mask else None
+        masks = masks_of(site) if mask else None
 
     def made(plan: Any, earlier: list[Any], place: Path, before: str, names: Collection[str]) -> Kept:
         title = unused(name, names) if name else case_name(plan, names)
@@ -96,13 +93,6 @@ def keep(console: Console, *, mask: bool, into: str | None, name: str, **given: 
     return FINE
 
 
-def masked_fields(site: Any) -> frozenset[str]:
-    """The fields whose values the site hides in its logs too."""
-    from routing.http.settings import service_settings
-
-    return frozenset(name.upper() for name in service_settings(site.settings).masked)
-
-
 def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
     """A decision by its number; of a ticket what an action would do now, its latest decision, all of them, or an advance. Each
     comes with the decisions about its ticket before it."""
@@ -130,7 +120,8 @@ def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[tuple[Any, list[Any]
         ticket = known_ticket(desk, subject)
         if ticket is None:
             raise Refusal(message("o atendimento {chave} não existe", chave=subject), None, FAULTY)
-        plan = desk.plan(subject, request_of(given, ticket), clock(desk.site.zone), hypothesis_of({**given, "rules": None}) or None)
+        asked = request_of(given, ticket, desk.site)
+        plan = desk.plan(subject, asked, clock(desk.site.zone), hypothesis_of({**given, "rules": None}) or None)
         yield plan, earlier_of(desk, subject)
 
 

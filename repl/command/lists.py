@@ -43,6 +43,7 @@ TICKET_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--in", "in_", metavar="FIELDS", help=message("Onde procurar: subject,request,discussion,solution.")),
     click.option("--any-word", is_flag=True, help=message("Qualquer uma das palavras, em vez da expressão inteira.")),
     click.option("--away", is_flag=True, help=message("Nas mãos de quem está ausente, inativo ou fora do diretório.")),
+    click.option("--related", metavar="TICKET", help=message("Relacionados a este atendimento.")),
     click.option("--same-subject", metavar="TICKET", help=message("Com o mesmo assunto deste atendimento.")),
     *PAGE,
 )
@@ -50,7 +51,7 @@ DECISION_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     HERE,
     click.option("--ticket", metavar="K", help=message("Deste atendimento.")),
     click.option("--status", metavar="S", help=message("O que veio dela: feito, recusado, falha ou parou.")),
-    click.option("--gate", metavar="G", help=message("Recusadas neste portão, como G8.")),
+    click.option("--gate", metavar="G", help=message("Recusadas nesta verificação, como G8.")),
     click.option("--action", metavar="A", help=message("Desta ação, em português ou inglês.")),
     click.option("--since", metavar="T", help=message("Desde esta data ou hora, em ISO.")),
     click.option("--rules", metavar="REV", help=message("Decididas por esta publicação.")),
@@ -75,22 +76,27 @@ def with_options(options: Iterable[Callable[[Any], Any]]) -> Callable[[Any], Any
 def tickets_command(console: Console, /, workspace: str, form: str, **given: Any) -> int:
     """A page; the cursor of the next one stands below it."""
     from repl.showing.plans import desk_of, holder_text
+    from routing.clock import now_in
     from routing.desk.listing import ticket_list
     from routing.domain.flow import step_name
     from routing.domain.model import Holder
+    from routing.domain.people import name_now
 
     given["in"] = given.pop("in_")
     with desk_of(workspace) as desk:
         found, site = ticket_list(desk, given), desk.site
+        day = now_in(site.zone).date()
     if form == "json":
         console.say_json(found)
         return FINE
 
     def cells(row: Mapping[str, Any]) -> tuple[str, ...]:
         holder = row["holder"] and Holder(*next(iter(row["holder"].items())))
+        person = holder and holder.kind == "attendant" and form != "csv"
         return (
             row["key"], str(row["type"]), step_name(site, row["type"], row["step"]), row["status"],
-            console.text(holder_text(holder, site)) if holder else "", row["priority"], row["subject"], str(row["version"]),
+            console.text(name_now(site.people, holder.key, day) if person else holder_text(holder, site)) if holder else "",
+            row["priority"], row["subject"], str(row["version"]),
             (row["changed_at"] or "").replace("T", " ")[:16],
         )  # fmt: skip
 
@@ -104,12 +110,20 @@ def tickets_command(console: Console, /, workspace: str, form: str, **given: Any
 
 @click.command("decisions", help=message("Lista decisões, das mais novas às mais antigas: movimentos feitos e recusados."))
 @with_options(DECISION_OPTIONS)
+@click.option(
+    "--to", "archive", metavar="FILE.parquet",
+    help=message("Grava todas, com aquilo de que foram feitas, num arquivo que replay --from lê; só --since escolhe."),
+)  # fmt: skip
 @click.pass_obj
-def decisions_command(console: Console, /, workspace: str, form: str, **given: Any) -> int:
+def decisions_command(console: Console, /, workspace: str, form: str, archive: str | None, **given: Any) -> int:
     """A page; the cursor of the next one stands below it."""
     from repl.showing.plans import DONE_NAMES, STATUS_NAMES, desk_of
     from routing.desk.listing import decision_list
 
+    if archive is not None:
+        from repl.showing.replaying import archive_now
+
+        return archive_now(console, workspace, archive, form, **given)
     with desk_of(workspace) as desk:
         found, people = decision_list(desk, given), desk.site.people
     if form == "json":
@@ -125,7 +139,7 @@ def decisions_command(console: Console, /, workspace: str, form: str, **given: A
         )  # fmt: skip
 
     titles = (
-        message("decisão"), message("em"), message("atendimento"), message("ação"), message("resultado"), message("portão"),
+        message("decisão"), message("em"), message("atendimento"), message("ação"), message("resultado"), message("verificação"),
         message("quem"),
     )  # fmt: skip
     say_rows(console, titles, map(cells, found["decisions"]), found["next"], form)

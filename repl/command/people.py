@@ -1,15 +1,18 @@
-"""Commands on people: absence and own status, and many of somebody's tickets to another."""
+"""Commands on people: absence and own status, many of somebody's tickets to another, the directory from sentences."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
+from formula.messages import Message
 from repl.command.formulas import format_option
 from repl.command.lists import LIMIT, PAGE, TICKET_OPTIONS, say_rows, with_options
 from repl.messages import message
-from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console, Refusal
+from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console, Refusal, why
 from routing.domain.model import CLIENT_KINDS
 
 
@@ -113,7 +116,9 @@ def say_people(console: Console, found: dict[str, Any], people: Any) -> None:
 FILTERS = TICKET_OPTIONS[1 : -len(PAGE)]
 
 
-@click.command("transfer", help=message("Repassa de uma vez os atendimentos que os filtros dão, cada um com seus portões (S:199)."))
+@click.command(
+    "transfer", help=message("Repassa de uma vez os atendimentos que os filtros dão, cada um com as suas verificações (S:199).")
+)
 @click.argument("workspace")
 @with_options(FILTERS)
 @click.option("--to", required=True, metavar="DEST", help=message("O destino: '1;3', '5', ou o nome."))
@@ -199,3 +204,65 @@ def clients_command(console: Console, /, workspace: str, form: str, **given: str
     if found["more"]:
         console.say(message("há mais: diga outro filtro, ou --limit"))
     return FINE
+
+
+SHOWN = 8
+"""Keys of each kind of change that a line of the table names."""
+
+
+@click.command("directory", help=message("Mostra o que mudaria no diretório pelas sentenças de [diretorio]; com --write, grava."))
+@click.argument("workspace")
+@click.option("--write", is_flag=True, help=message("Grava diretorio.toml, inteiro ou nada."))
+@click.option("--accept", is_flag=True, help=message("Grava também quando mais de um quinto de uma tabela some."))
+@format_option
+@click.pass_obj
+def directory_command(console: Console, workspace: str, write: bool, accept: bool, form: str) -> int:
+    """Nothing is written without ``--write``, or when the rows do not make a directory without faults."""
+    from routing.errors import WorkspaceError
+    from routing.exchange import directory
+    from routing.workspace.folder import SETTINGS, read_workspace, stopping
+
+    folder = Path(workspace)
+    site, found = read_workspace(folder)
+    unread = [(path, faults) for path, faults in found if path in (folder, folder / SETTINGS)]
+    if stopping(folder, unread):
+        raise WorkspaceError(unread)
+    try:
+        made = directory.drawn(folder, site)
+        if write and made.differs:
+            directory.write(folder, made, accept=accept)
+    except OSError as fault:
+        raise Refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=folder, motivo=why(fault))) from fault
+    written = write and made.differs
+    faults = [(path.name, one) for path, found in made.faults for one in found if one.severity == "error"]
+    if form == "json":
+        tables = {table: change.as_json() for table, change in made.changes.items()}
+        told = [{"file": name, **one.as_json(console.language)} for name, one in faults]
+        console.say_json({"written": written, "tables": tables, "faults": told})
+        return FAULTY if faults else FINE
+    for name, one in faults:
+        console.say(message("{arquivo}: {falha}", arquivo=name, falha=one.message))
+    console.say_table(
+        (message("tabela"), message("linhas"), message("novas"), message("mudadas"), message("somem")),
+        [
+            (table, str(change.rows), *(some_keys(found) for found in (change.new, change.changed, change.gone)))
+            for table, change in made.changes.items()
+        ],
+    )
+    console.say(outcome_of(made.differs, written))
+    return FAULTY if faults else FINE
+
+
+def some_keys(found: Sequence[str]) -> str:
+    """How many, and the first of them."""
+    if not found:
+        return "–"
+    more = " …" if len(found) > SHOWN else ""
+    return f"{len(found)}: {', '.join(found[:SHOWN])}{more}"
+
+
+def outcome_of(differs: bool, written: bool) -> Message:
+    """What happened."""
+    if not differs:
+        return message("O diretório já é o que as sentenças dão.")
+    return message("diretorio.toml foi gravado.") if written else message("Nada foi gravado; com --write, será.")

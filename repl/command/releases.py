@@ -18,7 +18,7 @@ from repl.showing.console import FINE, Console
 @click.pass_obj
 def rules_command(console: Console, workspace: str, form: str) -> int:
     """The newest first."""
-    from repl.showing.releases import say_rules
+    from repl.showing.shadowing import say_rules
 
     say_rules(console, workspace, form)
     return FINE
@@ -76,12 +76,29 @@ def diff_command(console: Console, workspace: str, old: str, new: str, trials: i
     return FINE
 
 
+@click.command("impact", help=message("Mostra o que outras regras mudam para os atendimentos abertos, e quem recebe mais."))
+@HERE
+@click.argument("old", required=False, default="published", metavar="A")
+@click.argument("new", required=False, default="folder", metavar="B")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=message("Formato da resposta."))
+@click.pass_obj
+def impact_command(console: Console, workspace: str, old: str, new: str, form: str) -> int:
+    """The next move of each open ticket by A (``published`` unless told) and by B (``folder``), named as in ``diff``."""
+    from repl.showing.impact import impact_now
+
+    impact_now(console, workspace, old, new, form)
+    return FINE
+
+
 @click.command("replay", help=message("Decide de novo, com outras regras, o que já foi decidido. Nada é gravado."))
 @click.argument("workspace")
 @click.option("--rules", required=True, metavar="REV|DIR|published|folder", help=message("As regras a experimentar."))
 @click.option("--since", metavar="WHEN", help=message("Só decisões a partir de uma data, em ISO."))
 @click.option("--type", "kind", type=int, metavar="N", help=message("Só de um tipo de atendimento."))
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help=message("Processos ao mesmo tempo."))
+@click.option(
+    "--from", "file", metavar="FILE.parquet", help=message("As decisões de um arquivo de decisions --to, em vez das do banco.")
+)
 @click.option("--cluster", metavar="ADDRESS", help=message("Um cluster Dask, como tcp://127.0.0.1:8786."))
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help=message("Formato da resposta.")

@@ -15,7 +15,7 @@ from repl.showing.console import FINE, Console, clock
 ACTOR = click.option("--actor", required=True, metavar="C;A", help=message("Quem pede ou cadastra."))
 
 
-@click.command("stats", help=message("Conta movimentos, recusas por portão, carga por pessoa e grupo e o tempo nas etapas."))
+@click.command("stats", help=message("Conta movimentos, recusas por verificação, carga por pessoa e grupo e o tempo nas etapas."))
 @click.argument("workspace")
 @click.option("--since", metavar="T", help=message("Desde esta data ou hora, em ISO."))
 @VIEWER
@@ -59,8 +59,8 @@ def say_statistics(console: Console, found: Mapping[str, Any]) -> None:
     for title, titles, rows in (
         (message("Movimentos"), (message("ação"), message("resultado"), number), moves),
         (
-            message("Recusas por portão"),
-            (message("portão"), message("nome"), number),
+            message("Recusas por verificação"),
+            (message("verificação"), message("nome"), number),
             [(row["gate"], row["name"], str(row["count"])) for row in found["refusals"]],
         ),
         (

@@ -38,7 +38,7 @@ CHANGE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "assigned",
         multiple=True,
         metavar="FIELD=VALUE",
-        help=message("Um campo ou PARAMETRO.X com valor: com mudar e anexar, o que muda; em plan, o que se supõe."),
+        help=message("Um campo ou PARAMETRO.X com valor: com mudar, anexar e abrir --from, o que muda; em plan, o que se supõe."),
     ),
     click.option(
         "--clear",
@@ -52,6 +52,12 @@ CHANGE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "copy_from",
         metavar="TICKET",
         help=message("Com mudar: copia os parâmetros de outro atendimento."),
+    ),
+    click.option(
+        "--from",
+        "copied",
+        metavar="TICKET",
+        help=message("Com abrir: o atendimento de que se copia o novo; --set diz o que nele é outro."),
     ),
     click.option("--text", default="", metavar="T", help=message("Com anotar: o texto. Com e-mail: as próprias palavras.")),
     click.option(

@@ -24,6 +24,10 @@ from repl.showing.console import Console
 @click.option("--replay", is_flag=True, help=message("Decide de novo também as decisões gravadas no banco da área de trabalho."))
 @click.option("--report", metavar="FILE", help=message("Escreve uma página HTML com cada caso em Dado, Quando, Então."))
 @click.option("--slowest", type=click.IntRange(0), default=0, metavar="N", help=message("Mostra os N casos mais lentos."))
+@click.option(
+    "--repeat", "--repetir", "repeat", type=click.IntRange(2), metavar="N",
+    help=message("Executa cada caso N vezes, também em outra ordem, e diz quais não fazem sempre o mesmo."),
+)  # fmt: skip
 @click.option("--prune", is_flag=True, help=message("Tira os retratos de casos que não há mais."))
 @click.option(
     "--coverage", "--cobertura", "coverage", is_flag=True, help=message("Mostra linhas, ramos e condições que os casos alcançam.")

@@ -11,7 +11,7 @@ import click
 
 from formula.diagnostics import in_language
 from repl.command.testing_wish import Wish
-from repl.messages import message
+from repl.messages import message, plural
 from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console
 from routing.testing.case import Case
 from routing.testing.proposing.mutants import SORTS, Mutant, Target, mutants, targets
@@ -64,8 +64,10 @@ def search(console: Console, suite: Suite, chosen: list[Entry], wish: Wish) -> i
             say_score(console, score)
         if failing:
             console.say(
-                message(
-                    "{numero} caso(s) que já falham ficaram de fora: {nomes}",
+                plural(
+                    len(failing),
+                    "{numero} caso que já falha ficou de fora: {nomes}",
+                    "{numero} casos que já falham ficaram de fora: {nomes}",
                     numero=len(failing),
                     nomes="; ".join(one.name for one in failing[:5]),
                 ),
@@ -96,19 +98,21 @@ def say_score(console: Console, score: Score) -> None:
     noticed, survived = score.count("noticed"), score.count("survived")
     name = shown_path(Path(score.target.formula.path)) if score.target.formula.path else score.target.formula.code
     console.say(
-        message(
-            "{formula}: {percebidos} de {todos} mutantes percebidos por {casos} caso(s)",
+        plural(
+            score.target.cases,
+            "{formula}: {percebidos} de {todos} mutantes percebidos por {casos} caso",
+            "{formula}: {percebidos} de {todos} mutantes percebidos por {casos} casos",
             formula=name,
             percebidos=noticed,
             todos=noticed + survived,
             casos=score.target.cases,
         )
     )
+    grouped: dict[str, list[Mutant]] = {}
     for one in score.found:
-        if one.ended != "survived":
-            continue
-        if not one.line:
-            console.say(message("  {mudanca}: nenhum caso percebe", mudanca=one.change.said))
+        if not one.would_notice and one.ended in {"survived", "equivalent"}:
+            grouped.setdefault(str(one.reason), []).append(one)
+        if not one.would_notice:
             continue
         console.say(
             message(
@@ -118,12 +122,34 @@ def say_score(console: Console, score: Score) -> None:
                 mudanca=one.change.said,
             )
         )
-        if one.would_notice:
-            console.say(message("    este caso perceberia:"))
-            for line in one.would_notice.splitlines():
-                console.say(f"      {line}")
+        console.say(message("    este caso perceberia:"))
+        for line in one.would_notice.splitlines():
+            console.say(f"      {line}")
+    for alike in sorted(grouped.values(), key=lambda those: those[0].ended):
+        say_group(console, alike)
+
+
+def say_group(console: Console, alike: list[Mutant]) -> None:
+    """Mutants without a case that would notice them, under their common reason."""
+    first = alike[0]
+    reason = first.reason or ""
+    if first.ended == "equivalent":
+        console.say(
+            plural(
+                len(alike),
+                "  {numero} equivalente, que não conta: {motivo}",
+                "  {numero} equivalentes, que não contam: {motivo}",
+                numero=len(alike),
+                motivo=reason,
+            )
+        )
+    else:
+        console.say(message("  {numero} que nenhum caso percebe: {motivo}", numero=len(alike), motivo=reason))
+    for one in alike:
+        if one.line:
+            console.say(message("    linha {linha}: {mudanca}", linha=one.line, mudanca=one.change.said))
         else:
-            console.say(message("    nenhum contexto encontrado em que faça diferença: talvez seja o mesmo dito de outro modo"))
+            console.say(message("    {mudanca}", mudanca=one.change.said))
 
 
 def as_json(scores: list[Score], language: str) -> dict[str, object]:
@@ -132,12 +158,13 @@ def as_json(scores: list[Score], language: str) -> dict[str, object]:
         "formulas": [
             {
                 "code": score.target.formula.code, "noticed": score.count("noticed"), "survived": score.count("survived"),
-                "invalid": score.count("invalid"),
+                "invalid": score.count("invalid"), "equivalent": score.count("equivalent"),
                 "mutants": [
                     {
                         "line": one.line or None, "sort": one.change.sort, "text": one.change.text,
                         "change": in_language(one.change.said, language),
                         "ended": one.ended, "by": one.by or None, "case": one.would_notice or None,
+                        "reason": in_language(one.reason, language) if one.reason is not None else None,
                     }
                     for one in score.found
                 ],

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from repl.messages import message
+from repl.messages import message, plural
 from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console, Refusal
 from repl.showing.faults import faults_text
 from routing.testing.bench import Bench, Benches
 from routing.testing.case import Case
 from routing.testing.cases import cases_of, read_cases
 from routing.testing.proposing.generate import go, proposal, start, toml
+from routing.testing.proposing.mutants import strengthen
 from routing.testing.proposing.search import Search
 from routing.testing.run import Prepared, Unprepared, prepare
 from routing.testing.suite import find_files
@@ -28,6 +29,7 @@ def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:
     code = FINE
     try:
         go(search)
+        strengthen(search)
     except KeyboardInterrupt:
         code = INTERRUPTED
         console.say(message("\ninterrompido: aqui está o que já foi encontrado"), error=True)
@@ -36,8 +38,10 @@ def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:
     console.say(proposal(search).rstrip("\n"))
     tests = 2 * len(search.measure.tests)
     console.say(
-        message(
-            "{alcancados} de {todos} ramos com {casos} caso(s), em {execucoes} execuções: confira cada linha antes de guardar",
+        plural(
+            len(search.chosen()),
+            "{alcancados} de {todos} ramos com {casos} caso, em {execucoes} execuções: confira cada linha antes de guardar",
+            "{alcancados} de {todos} ramos com {casos} casos, em {execucoes} execuções: confira cada linha antes de guardar",
             alcancados=tests - len(search.missing),
             todos=tests,
             casos=len(search.chosen()),
@@ -47,15 +51,15 @@ def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:
     )
     for one in sorted(search.missing, key=lambda one: (one.span.start, one.answer)):
         line = search.measure.source.position(one.span.start).line
-        console.say(
-            message(
-                "não alcançado: linha {linha}: {condicao} = {resposta}",
-                linha=line,
-                condicao=search.measure.source.slice(one.span),
-                resposta="VERDADE" if one.answer else "FALSO",
-            ),
-            error=True,
-        )
+        parts = {
+            "linha": line,
+            "condicao": search.measure.source.slice(one.span),
+            "resposta": "VERDADE" if one.answer else "FALSO",
+        }
+        if one in search.failing:
+            console.say(message("só alcançado ao falhar: linha {linha}: {condicao} = {resposta}", **parts), error=True)
+        else:
+            console.say(message("não alcançado: linha {linha}: {condicao} = {resposta}", **parts), error=True)
     return code
 
 

@@ -13,13 +13,24 @@ import click
 
 from formula.diagnostics import in_language
 from formula.printing.render import render
-from repl.command.testing_telling import annotate, obsolete_json, say_obsolete, say_slowest, slowest
+from repl.command.testing_telling import (
+    annotate,
+    failures_by_line,
+    obsolete_json,
+    say_failures_by_line,
+    say_obsolete,
+    say_slowest,
+    say_unstable,
+    slowest,
+    unstable_json,
+)
 from repl.command.testing_wish import Ended, Wish
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console, Refusal, why
 from routing.messages import how_to_add
+from routing.testing.many import passed_elsewhere, unstable
 from routing.testing.report import failure_text, shown_path
-from routing.testing.run import FAILED, PASSED, SKIPPED
+from routing.testing.run import FAILED, PASSED, SKIPPED, Result
 from routing.testing.suite import Entry, Suite, find_files, focused, gather, wanted, with_properties
 
 if TYPE_CHECKING:
@@ -29,7 +40,7 @@ if TYPE_CHECKING:
 
 ALONE = (
     "update", "watch", "prune", "mutantes", "gerar", "coverage", "html", "lcov", "cobertura_xml", "dados", "minimo", "junit",
-    "report", "replay", "slowest",
+    "report", "replay", "slowest", "repeat",
 )  # fmt: skip
 """Options that ``--contra`` does not go with."""
 PAUSE = 0.4
@@ -42,6 +53,8 @@ def carry_out(console: Console, wish: Wish) -> int:
         raise Refusal(message("--ci não grava nada e executa uma vez: tire --update e --watch"))
     if wish.ci and wish.prune:
         raise Refusal(message("--ci não grava nada: tire --prune"))
+    if wish.repeat and wish.update:
+        raise Refusal(message("--repetir compara o que os casos fazem: tire --update"))
     alone = [name for name in ALONE if getattr(wish, name)]
     if wish.contra is not None and alone:
         raise Refusal(message("--contra só compara: tire --{opcao}", opcao=alone[0]))
@@ -81,6 +94,7 @@ def once(console: Console, wish: Wish) -> int:
         return search(console, suite, chosen, wish)
     measures = new_measures() if wish.measured else None
     ended = list(run_all(console, wish, suite, chosen, measures))
+    moving = unstable(suite, chosen, wish.repeat) if wish.repeat else []
     for path in suite.save():
         console.say(message("retratos gravados em {arquivo}: revise-os antes de guardar", arquivo=shown_path(path)), error=True)
     obsolete = list(suite.obsolete())
@@ -94,6 +108,10 @@ def once(console: Console, wish: Wish) -> int:
     details = [(one, detail(one, console.language) if one.status == FAILED else "") for one in ended]
     if wish.form == "json":
         document = as_json(details, seconds, measures, console.language)
+        document["groups"] = [
+            {"where": where, "cases": [{"path": shown_path(one.case.path), "line": one.case.line, "name": one.case.name}
+                                       for one in those]} for where, those in failures_by_line(ended).items()
+        ]  # fmt: skip
         if wish.slowest:
             document["slowest"] = [
                 {"path": shown_path(one.entry.file.path), "line": one.entry.line, "name": one.entry.name,
@@ -101,23 +119,27 @@ def once(console: Console, wish: Wish) -> int:
             ]  # fmt: skip
         if obsolete and not wish.prune:
             document["obsolete"] = obsolete_json(obsolete)
+        if wish.repeat:
+            document["unstable"] = unstable_json(moving)
         if wish.replay:
             document["replay"] = {shown_path(folder): tally.as_json() for folder, tally in replays}
         console.say_json(document)
     else:
         say_failures(console, details)
+        say_failures_by_line(console, ended)
         if measures is not None:
             say_coverage(console, measures)
         if replays:
             from repl.command.testing_versions import say_replays
 
             say_replays(console, replays)
+        say_unstable(console, moving)
         say_slowest(console, ended, wish.slowest)
         say_obsolete(console, obsolete, pruned=wish.prune)
         console.say(summary(ended, seconds))
     annotate(console, details)
     write_files(console, wish, details, measures, seconds)
-    failed = any(one.status == FAILED for one in ended) or changes(replays)
+    failed = any(one.status == FAILED for one in ended) or bool(moving) or changes(replays)
     return FAULTY if failed or below_minimum(console, wish, measures) else FINE
 
 
@@ -185,27 +207,26 @@ def new_measures() -> Measures:
 
 def run_all(console: Console, wish: Wish, suite: Suite, chosen: list[Entry], measures: Measures | None) -> Iterator[Ended]:
     """One after the other, with a sign for each on a terminal or in a log."""
-    progress = wish.form == "text"
-    file: Path | None = None
+    progress = Progress(shown=wish.form == "text")
     asking = sum(entry.asked is not None for entry in chosen)
-    for entry in chosen:
-        if progress and entry.file.path != file:
-            click.echo(("" if file is None else "\n") + shown_path(entry.file.path) + " ", nl=False)
-            file = entry.file.path
-        began = time.perf_counter()
-        watch = (lambda one: measures.watches(one.bench, one.case)) if measures is not None else None
-        result = suite.run(entry, watch)
-        answer = None if entry.asked is None else judged(entry, asking)
-        done = Ended(entry, result, time.perf_counter() - began, answer)
-        if result is not None and result.status == PASSED:
-            result.observed = None  # only a failure is told; thousands of runs kept alive cost as much as making them
-        if progress:
-            click.echo(SIGNS[done.status], nl=False)
+    watch = (lambda one: measures.watches(one.bench, one.case)) if measures is not None else None
+    elsewhere = passed_elsewhere(suite, chosen) if watch is None else (None for _ in chosen)
+    for entry, seconds in zip(chosen, elsewhere, strict=True):
+        progress.begins(entry)
+        if seconds is not None and entry.case is not None:
+            done = Ended(entry, Result(entry.case, PASSED), seconds)
+        else:
+            began = time.perf_counter()
+            result = suite.run(entry, watch)
+            answer = None if entry.asked is None else judged(entry, asking)
+            done = Ended(entry, result, time.perf_counter() - began, answer)
+            if result is not None and result.status == PASSED:
+                result.observed = None  # only a failure is told; thousands of runs kept alive cost as much as making them
+        progress.ended(done)
         yield done
         if wish.first_only and done.status == FAILED:
             break
-    if progress:
-        console.say()
+    progress.over(console)
 
 
 def judged(entry: Entry, many: int) -> Answer:
@@ -219,6 +240,44 @@ def judged(entry: Entry, many: int) -> Answer:
         return answer_property(entry.bench.site, entry.asked, solver, within=max(0.2, CHECK_SECONDS / many))
 
 
+@attrs.define
+class Progress:
+    """A sign for each entry, file by file; written some at a time, as people see them."""
+
+    shown: bool
+    file: Path | None = None
+    waiting: list[str] = attrs.field(factory=list)
+    written: float = 0.0
+
+    def begins(self, entry: Entry) -> None:
+        """The name of a file before its first sign."""
+        if self.shown and entry.file.path != self.file:
+            self.waiting.append(("" if self.file is None else "\n") + shown_path(entry.file.path) + " ")
+            self.file = entry.file.path
+            self.write()
+
+    def ended(self, done: Ended) -> None:
+        """The sign of an entry."""
+        if self.shown:
+            self.waiting.append(SIGNS[done.status])
+            if done.status != PASSED or time.monotonic() - self.written > SEEN:
+                self.write()
+
+    def write(self) -> None:
+        """Put out what waits."""
+        click.echo("".join(self.waiting), nl=False)
+        self.waiting.clear()
+        self.written = time.monotonic()
+
+    def over(self, console: Console) -> None:
+        """The end of the last line."""
+        if self.shown:
+            self.write()
+            console.say()
+
+
+SEEN = 0.1
+"""Seconds within which signs are put out together."""
 SIGNS = {
     PASSED: click.style(".", fg="green"),
     FAILED: click.style("F", fg="red", bold=True),

@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from repl.command.testing_wish import Ended
 from repl.messages import message
 from repl.showing.console import Console
+from routing.testing.many import Unstable
 from routing.testing.report import shown_path
-from routing.testing.run import FAILED
+from routing.testing.run import FAILED, Result
 from routing.testing.snapshots import Snapshots
+from routing.testing.versions import by_line
 
 
 def slowest(ended: Sequence[Ended], count: int) -> list[Ended]:
     """The entries that took longest, the longest first."""
     return sorted(ended, key=lambda one: -one.seconds)[:count]
+
+
+MOST_GROUPED, SHOWN_NAMES = 1_000, 5
+"""Failures whose deciding lines are looked for, and names of a group that people see."""
+
+
+def failures_by_line(ended: Sequence[Ended]) -> Mapping[str, list[Result]]:
+    """What failed, by the line of a formula that decided."""
+    return by_line([one.result for one in ended if one.status == FAILED and one.result is not None][:MOST_GROUPED])
+
+
+def say_failures_by_line(console: Console, ended: Sequence[Ended]) -> None:
+    """Where several failures come from one line, the line with its cases."""
+    groups = failures_by_line(ended)
+    if groups:
+        console.say(message("falhas pela linha que decidiu:"))
+    for where, those in groups.items():
+        names = "; ".join(one.case.name for one in those[:SHOWN_NAMES])
+        more = "; …" if len(those) > SHOWN_NAMES else ""
+        console.say(message("  {onde}: {quantos} casos: {nomes}", onde=where, quantos=len(those), nomes=names + more))
 
 
 def say_slowest(console: Console, ended: Sequence[Ended], count: int) -> None:
@@ -46,6 +68,24 @@ def say_obsolete(console: Console, found: Sequence[tuple[Snapshots, list[str]]],
 def obsolete_json(found: Sequence[tuple[Snapshots, list[str]]]) -> list[dict[str, Any]]:
     """The same as data."""
     return [{"path": shown_path(kept.path), "name": name} for kept, names in found for name in names]
+
+
+def say_unstable(console: Console, found: Sequence[Unstable]) -> None:
+    """The cases that do not always do the same, with what differed."""
+    for one in found:
+        place = f"{shown_path(one.entry.file.path)}:{one.entry.line}"
+        console.say(message("instável: {nome}  ({onde})", nome=one.entry.name, onde=place))
+        for key, before, after in one.differences:
+            console.say(message("  {chave}: uma vez {antes}, outra {depois}", chave=key, antes=before, depois=after))
+
+
+def unstable_json(found: Sequence[Unstable]) -> list[dict[str, Any]]:
+    """The same as data."""
+    return [
+        {"path": shown_path(one.entry.file.path), "line": one.entry.line, "name": one.entry.name,
+         "differences": [{"key": key, "once": before, "then": after} for key, before, after in one.differences]}
+        for one in found
+    ]  # fmt: skip
 
 
 def annotate(console: Console, failed: Sequence[tuple[Ended, str]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from repl.command.testing_wish import Wish
-from repl.messages import message
+from repl.messages import message, plural
 from repl.showing.console import FAULTY, FINE, Console
 from routing.releases.replay import Question, Tally
 from routing.testing.bench import workspace_of
@@ -54,7 +54,9 @@ def say_groups(console: Console, found: list[Difference]) -> None:
     """Group by group, the line first."""
     for (where, then, now), members in grouped(found).items():
         title = message("fora das fórmulas: tipos, pessoas ou ajustes") if where == NO_LINE else where
-        console.say(click.style(message("{onde}: {quantos} caso(s)", onde=console.text(title), quantos=len(members)), bold=True))
+        count = len(members)
+        said = plural(count, "{onde}: {quantos} caso", "{onde}: {quantos} casos", onde=console.text(title), quantos=count)
+        console.say(click.style(said, bold=True))
         if then or now:
             console.say(message("  antes: {texto}", texto=then or NO_LINE))
             console.say(message("  agora: {texto}", texto=now or NO_LINE))
@@ -67,8 +69,13 @@ def say_groups(console: Console, found: list[Difference]) -> None:
             if len(one.keys) > SHOWN_KEYS:
                 console.say(message("      … e mais {quantas}", quantas=len(one.keys) - SHOWN_KEYS))
         if len(members) > SHOWN_CASES:
-            console.say(message("  … e mais {quantos} caso(s)", quantos=len(members) - SHOWN_CASES))
+            console.say(more_cases(len(members) - SHOWN_CASES))
         console.say()
+
+
+def more_cases(count: int) -> str:
+    """How many are not shown."""
+    return plural(count, "  … e mais {quantos} caso", "  … e mais {quantos} casos", quantos=count)
 
 
 def cut(text: str) -> str:
@@ -113,14 +120,15 @@ def replay_stores(paths: tuple[str, ...]) -> list[tuple[Path, Tally]]:
             continue
         tally = made[folder] = Tally()
         with desk_of(str(folder)) as desk:
-            replay(desk.store, rules_named(FOLDER, desk.site, desk.store), Question(str(folder), FOLDER), tally)
+            replay(desk.store, rules_named(FOLDER, desk.site, desk.store), Question(), tally)
     return list(made.items())
 
 
 def say_replays(console: Console, replays: list[tuple[Path, Tally]]) -> None:
     """Each workspace's, as ``repasse replay`` tells them."""
+    import routing
     from repl.showing.replaying import say_table
 
     for folder, tally in replays:
         console.say(click.style(message("decisões gravadas de {pasta}", pasta=shown_path(folder)), bold=True))
-        say_table(console, tally)
+        say_table(console, tally, routing.load_workspace(folder))

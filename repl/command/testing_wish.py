@@ -34,6 +34,7 @@ class Wish:
     report: str | None = None
     slowest: int = 0
     prune: bool = False
+    repeat: int | None = None
 
     @property
     def measured(self) -> bool:

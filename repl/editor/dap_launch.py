@@ -161,7 +161,7 @@ def of_move(wanted: Wanted, around: Surroundings, root: Path | None) -> Launched
         "reason": wanted.reason,
         "justification": wanted.justification,
     }
-    plan = desk.plan(ticket.key, request_of(given, ticket), clock(around.zone))
+    plan = desk.plan(ticket.key, request_of(given, ticket, desk.site), clock(around.zone))
     context = attrs.evolve(context_for(desk, ticket), now=plan.now)
     schema = around.schema
     legs = [Leg(part.record, context, schema, part.record.source.name) for part in plan.explanation.parts if isinstance(part, Told)]

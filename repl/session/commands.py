@@ -8,10 +8,12 @@ from difflib import get_close_matches
 import attrs
 
 from formula.messages import Message
+from formula.names import as_seen
 from repl.messages import message
 from repl.session import debugging
 from repl.session import files as session_files
 from repl.session import folder as session_folder
+from repl.session import impact as session_impact
 from repl.session import questions as session_questions
 from repl.session import runs as session_runs
 from repl.session import supposing as session_supposing
@@ -21,7 +23,7 @@ from repl.session.words import without_accents
 from repl.showing.answers import DIM, LEAVE, TITLE, Answer, Line, answer, refusal
 
 Act = Callable[[Session, str], Answer]
-WATCHED = frozenset({"planejar", "mover", "executar", "testar"})
+WATCHED = frozenset({"planejar", "mover", "executar", "testar", "impacto"})
 """Commands before which the workspace's files are looked at."""
 
 
@@ -39,12 +41,14 @@ class Command:
 def carry_out(session: Session, line: str) -> Answer:
     """Find and do a command. An unknown one is answered with near names."""
     word, _, rest = line[1:].strip().partition(" ")
-    command = BY_NAME.get(without_accents(word))
+    command = BY_NAME.get(without_accents(as_seen(word)))
     if command is None:
         names = [row.english if session.language == "en" else row.name for row in COMMANDS]
         near = get_close_matches(without_accents(word), names, 1)
         hint = message("você quis dizer :{nome}?", nome=near[0]) if near else message("veja :ajuda")
         return refusal(message("o comando ':{nome}' não existe", nome=word), hint)
+    if command.name != "contexto":  # whose values may be any text
+        rest = as_seen(rest)
     if command.name in WATCHED:
         from repl.session.reloading import watched
 
@@ -155,9 +159,16 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "caso",
         "case",
-        message("ARQUIVO"),
+        message("ARQUIVO [--mascarar]"),
         message("guarda o último plano, com o que supôs, como teste"),
         session_supposing.save_case,
+    ),
+    Command(
+        "impacto",
+        "impact",
+        message("[CÓDIGO]"),
+        message("o que a última fórmula muda para os atendimentos abertos"),
+        session_impact.impact,
     ),
     Command(
         "testar",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from formula.editing.typed_words import wants_more
+from formula.names import as_seen
 from repl.session import commands, debugging
 from repl.session.session import Session
 from repl.showing.answers import MORE, Answer
@@ -15,7 +16,7 @@ BARE = {"ajuda": "ajuda", "help": "ajuda", "?": "ajuda", "sair": "sair", "quit":
 
 def bare_command(session: Session, line: str) -> str | None:
     """The command that a line means which is none of the language."""
-    word = line.strip()
+    word = as_seen(line)
     if session.pending or word.upper() in session.memory.values:
         return None
     return BARE.get(word.lower())

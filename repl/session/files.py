@@ -12,11 +12,13 @@ from typing import Any
 import attrs
 
 from formula.context import Context
+from formula.names import as_seen
 from formula.values import display
 from formula.working_calendar import WorkingCalendar
-from repl.messages import message
+from repl.messages import message, plural
 from repl.session.session import Session, faulty
-from repl.showing.answers import DIM, TITLE, Answer, Line, answer, refusal
+from repl.session.words import YES
+from repl.showing.answers import DIM, HINT, TITLE, Answer, Line, answer, refusal
 from repl.showing.console import Refusal, read_text, why
 from repl.showing.faults import faults_text
 from repl.showing.values import quoted
@@ -63,6 +65,8 @@ def set_value(session: Session, rest: str) -> Answer:
     """``campos.PRIORIDADE = "Urgente"``: one line of a context file."""
     from routing.workspace.contexts import ContextFault, read_context
 
+    typed, sign, what = rest.partition("=")
+    rest = f"{as_seen(typed)} {sign}{what}"
     try:
         given = read_context(rest, zone=None if session.site is None else session.site.zone)
     except ContextFault as fault:
@@ -141,7 +145,10 @@ def context_lines(session: Session) -> list[Line]:
     if seen.sql:
         lines.append(Line("  [sql]"))
         counts = ((code, len(rows)) for code, rows in seen.sql.items())
-        lines += [Line(message("    {codigo}: {quantas} linha(s)", codigo=code, quantas=count)) for code, count in counts]
+        lines += [
+            Line(plural(count, "    {codigo}: {quantas} linha", "    {codigo}: {quantas} linhas", codigo=code, quantas=count))
+            for code, count in counts
+        ]
     return lines
 
 
@@ -165,7 +172,18 @@ def open_formula(session: Session, path: str) -> Answer:
 
     session.loaded = (path, text)
     found = [*noticed, *formula.check(text, session.schema(), lenient=session.lenient, name=path)]
-    lines = [Line(message("{caminho}: {quantas} linha(s); :executar executa", caminho=path, quantas=len(text.splitlines())))]
+    count = len(text.splitlines())
+    lines = [
+        Line(
+            plural(
+                count,
+                "{caminho}: {quantas} linha; :executar executa",
+                "{caminho}: {quantas} linhas; :executar executa",
+                caminho=path,
+                quantas=count,
+            )
+        )
+    ]
     if found:
         lines.append(Line(faults_text(Source(text, path), found, session.language)))
     return Answer(tuple(lines), faulty=any(one.severity == "error" for one in found))
@@ -193,13 +211,25 @@ def save(session: Session, path: str) -> Answer:
     else:
         return refusal(message("não há fórmula a gravar"))
     target = Path(path)
+    if target.exists() and (session.loaded is None or Path(session.loaded[0]) != target):
+        return refusal(message("'{caminho}' já existe", caminho=path), message("escolha outro nome"))
+    from repl.session.impact import before_saving
+
+    shown = before_saving(session, target, text)
+    if shown is None:
+        return written(target, text)
+    session.question = lambda line: written(target, text) if line.strip().lower() in YES else answer(message("Nada mudou."))
+    asked = message("Gravar assim mesmo? [s/N] ")
+    return Answer((*shown.lines, Line(asked, HINT)), asks=asked)
+
+
+def written(target: Path, text: str) -> Answer:
+    """Write a file."""
     try:
-        if target.exists() and (session.loaded is None or Path(session.loaded[0]) != target):
-            return refusal(message("'{caminho}' já existe", caminho=path), message("escolha outro nome"))
         target.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
     except OSError as fault:
-        return refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=path, motivo=why(fault)))
-    return answer(message("gravado: {caminho}", caminho=path))
+        return refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=target, motivo=why(fault)))
+    return answer(message("gravado: {caminho}", caminho=target))
 
 
 def context_text(seen: Context) -> str:

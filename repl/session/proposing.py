@@ -93,7 +93,7 @@ def following(session: Session, command: str, typed: str) -> Sequence[tuple[str,
 
         rows = session.schema().table
         return [*((row.name, row.help) for row in COMMANDS), *((name, row.signature) for name, row in rows.items())]
-    if command == "executar":
+    if command in {"executar", "impacto"}:
         return [(code, message("fórmula")) for code in session.context.formulas]
     return []
 

@@ -20,7 +20,7 @@ from repl.session.whynot import why_not as obstacles
 from repl.showing.answers import DIM, HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.showing.coverage import coverage_lines
 from repl.showing.explaining import unfolded
-from repl.showing.plans import answer_lines, decision_lines, hypothesis_line, numbered, styled, why_not_lines
+from repl.showing.plans import answer_lines, decision_lines, hypothesis_line, numbered, styled, supposing, why_not_lines
 
 EVERYTHING = frozenset({"tudo", "all"})
 """The word after ``:porque`` that asks for passed checks and facts too."""
@@ -34,8 +34,8 @@ def why(session: Session, rest: str) -> Answer:
         if full:
             said = chain(title, [Link(line.text, line.where or "") for line in session.plan.explanation])
             return attrs.evolve(said, lines=(*marked(session.plan), *said.lines))
-        texts = styled([title, *answer_lines(session.plan), *decision_lines(session.plan)])
-        return Answer((*marked(session.plan), *(Line(text, style) for text, style in texts), EVERYTHING_HINT))
+        texts = styled([supposing(session.plan, title), *answer_lines(session.plan), *decision_lines(session.plan)])
+        return Answer((*(Line(text, style) for text, style in texts), EVERYTHING_HINT))
     if session.last is None:
         return nothing_ran()
     links = explain(session.last.evaluated.record)

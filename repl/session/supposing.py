@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -69,17 +70,20 @@ def code_of(session: Session, key: str) -> str:
 
 
 def supposing_desk(session: Session) -> Any:
-    """The desk whose formulas, functions and memories are those of the context."""
+    """The desk whose formulas, functions and memories are those of the context, and all else of the rules that decide about the
+    ticket: a published release may, and not the folder."""
     from routing.domain.site import FormulaText
 
-    real, seen, site = session.real, session.context, session.site
+    real, seen = session.real, session.context
     changed_texts = differing(seen.formulas, real.formulas) if real else {}
     texts = {key: FormulaText(code_of(session, key), text) for key, text in changed_texts.items()}
     functions, memories = dict(seen.functions), dict(seen.memories)
     if not texts and not functions and not memories:
         return session.desk
-    changed = attrs.evolve(site, formulas={**site.formulas, **texts}, stand_ins=functions, memories=memories)
-    return attrs.evolve(session.desk, site=changed, folder=None)
+    session.desk.settle(session.clock(), moving=False)
+    desk = session.desk.present(session.ticket.key)
+    changed = attrs.evolve(desk.site, formulas={**desk.site.formulas, **texts}, stand_ins=functions, memories=memories)
+    return attrs.evolve(desk, site=changed, folder=None, follows=None, release=None)
 
 
 def actor_of(session: Session) -> str:
@@ -110,34 +114,52 @@ def in_force(session: Session) -> Message | None:
     return None if made is None else hypothesis_line(made)
 
 
-def save_case(session: Session, path: str) -> Answer:
-    """``:caso ARQUIVO``: the latest plan, with what it supposed, as a case of a new file or at the end of one."""
-    from routing.testing.keeping import Kept, Unkeepable, add_case, tables_of, target_of
+MASK = frozenset({"--mascarar", "--mask"})
+OTHERWISE = message("com os nomes trocados, a regra decide outra coisa: o caso guarda o que ela decide assim")
+
+
+def save_case(session: Session, rest: str) -> Answer:
+    """``:caso ARQUIVO [--mascarar]``: the latest plan, with what it supposed, as a case of a new file or at the end of one; masked,
+    people have other names, and the case is run before it is kept."""
+    from routing.testing.bench import Bench, open_bench
+    from routing.testing.keeping import Kept, Unkeepable, add_case, kept, tables_of, target_of
     from routing.testing.recorded import case_text
 
-    plan = session.plan
+    plan, words = session.plan, rest.split()
+    mask = bool(MASK & {words[0], words[-1]}) if words else False
+    path = " ".join(word for word in words if word not in MASK) if mask else rest
     if plan is None:
         return refusal(message("ainda não houve plano"), message(":planejar AÇÃO"))
     if not path:
         return refusal(message("diga qual arquivo: :caso casos/hipotese.casos.toml"))
     target = target_of(path)
-    tables = tables_of(plan, (session.planned_on or session.desk).site)
+    site = (session.planned_on or session.desk).site
 
     def made(before: str, names: Collection[str]) -> Kept:
-        del before
         title = case_name(plan, names)
-        return Kept(title, case_text(plan, title, tables))
+        if mask:
+            bench = open_bench(Path(site.folder)) if site.folder else Bench(None, site)
+            return kept(plan, title, bench, target, before=before, site=site, masks=masks_of(site))
+        return Kept(title, case_text(plan, title, tables_of(plan, site)))
 
     try:
-        kept = add_case(target, made)
+        told = add_case(target, made)
     except Unkeepable as fault:
         return refusal(fault.sentence, fault.hint)
     except (OSError, UnicodeDecodeError) as fault:
         return refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=str(target), motivo=why(fault)))
+    said = message("caso '{nome}' guardado em {caminho}", nome=told.name, caminho=str(target))
     return answer(
-        message("caso '{nome}' guardado em {caminho}", nome=kept.name, caminho=str(target)),
-        message("executa com: repasse test {caminho}", caminho=str(target)),
+        *([OTHERWISE] if told.otherwise else []), said, message("executa com: repasse test {caminho}", caminho=str(target))
     )
+
+
+def masks_of(site: Any) -> Any:
+    """Other names for the people of a site, and for what it hides in its logs too."""
+    from routing.http.settings import service_settings
+    from routing.testing.masks import Masks
+
+    return Masks(site.people, frozenset(name.upper() for name in service_settings(site.settings).masked))
 
 
 def case_name(plan: Any, taken: Collection[str]) -> str:

@@ -8,16 +8,15 @@ from typing import Any
 from formula.messages import LANGUAGES, Message
 from repl.messages import message
 from repl.session.session import Session
-from repl.session.words import without_accents
+from repl.session.words import YES, without_accents
 from repl.showing.answers import HINT, TITLE, Answer, Line, answer, refusal
 from repl.showing.console import Refusal
-from repl.showing.plans import ACTION_NAMES, full_key, holder_name, plan_lines, request_of, step_name, styled
+from repl.showing.plans import ACTION_NAMES, full_key, holder_name, minding_release, plan_lines, request_of, step_name, styled
+from routing.domain.flow import STATUS_NAMES
 from routing.domain.model import ACTIONS
 from routing.domain.names import VERBS
 from routing.errors import RoutingError
 from routing.failures import Failure
-
-YES = frozenset({"s", "sim", "y", "yes"})
 
 
 def failed(fault: RoutingError, session: Session) -> Answer:
@@ -59,8 +58,8 @@ def ticket_summary(session: Session) -> list[Line]:
     ticket = session.ticket
     return [
         Line(message("Atendimento {chave}: {assunto}", chave=ticket.key, assunto=ticket.subject or "–"), TITLE),
-        Line(message("  etapa {etapa}, status {status}, com {quem}, versão {versao}",
-                     etapa=step_name(ticket, session.site) or "–", status=ticket.status or "–",
+        Line(message("  etapa {etapa}, {status}, com {quem}, versão {versao}",
+                     etapa=step_name(ticket, session.site) or "–", status=STATUS_NAMES[ticket.status],
                      quem=holder_name(ticket, session.site) or "–", versao=ticket.version)),
         *(Line(message("  {linha}", linha=line)) for line in standing_lines(session)),
     ]  # fmt: skip
@@ -141,7 +140,7 @@ def request(session: Session, rest: str) -> Any:
     elif action == "mail":
         given |= {name: split_list(given.get(name)) for name in ("parts", "attached")}
         given["attached"] = [Path(one) for one in given["attached"]]
-    return request_of(given, session.ticket)
+    return request_of(given, session.ticket, session.site)
 
 
 def split_list(text: str | None) -> list[str]:
@@ -200,7 +199,8 @@ def decide(session: Session, rest: str) -> Any:
 
     try:
         session.planned_on = supposing_desk(session)
-        return session.planned_on.plan(session.ticket.key, request(session, rest), session.clock(), hypothesis_of(session))
+        made = session.planned_on.plan(session.ticket.key, request(session, rest), session.clock(), hypothesis_of(session))
+        return minding_release(made, session.planned_on)
     except Refusal as fault:
         return refusal(fault.sentence, fault.hint)
     except RoutingError as fault:

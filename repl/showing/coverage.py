@@ -9,7 +9,7 @@ import attrs
 from formula.runtime.record import Record
 from formula.source import Span
 from formula.values import display
-from repl.messages import message
+from repl.messages import message, plural
 from repl.showing.answers import CHANGED, DIM, FAULT, TITLE, Line
 
 
@@ -51,7 +51,8 @@ def coverage_lines(covered: Covered) -> Iterator[Line]:
     """The figures, then the text: ``+`` reached, ``-`` not reached, and the answers that a test never gave."""
     given, possible = covered.branches
     yield Line(
-        message("{nome}: {execucoes} execução(ões); linhas {alcancadas} de {linhas}; ramos {dados} de {possiveis}",
+        plural(covered.runs, "{nome}: {execucoes} execução; linhas {alcancadas} de {linhas}; ramos {dados} de {possiveis}",
+               "{nome}: {execucoes} execuções; linhas {alcancadas} de {linhas}; ramos {dados} de {possiveis}",
                 nome=covered.name, execucoes=covered.runs, alcancadas=len(covered.reached), linhas=len(covered.lines),
                 dados=given, possiveis=possible),
         TITLE,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from repl.messages import message
+from formula.values import display
+from repl.messages import message, plural
 from repl.showing.console import Console
+from repl.showing.doings import effect_line
 from repl.showing.releases import place_of
+
+if TYPE_CHECKING:
+    from formula.outcome import Outcome
+    from routing.testing.proposing.differing import Difference
 
 
 def diff_now(console: Console, workspace: str, old: str, new: str, trials: int, form: str) -> None:
@@ -15,26 +21,35 @@ def diff_now(console: Console, workspace: str, old: str, new: str, trials: int, 
 
     with place_of(workspace) as desk:
         first, second = (rules_named(name, desk.site, desk.store) for name in (old, new))
-        shown = compared(first, second, trials)
+        shown, runs = compared(first, second, trials)
     if form == "json":
         console.say_json(shown)
         return
     if not shown["files"]:
         console.say(message("{antigas} e {novas} são as mesmas regras", antigas=old, novas=new))
         return
-    console.say(message("de {antigas} para {novas} mudam {quantos} arquivo(s)", antigas=first.revision, novas=second.revision,
-                        quantos=len(shown["files"])))  # fmt: skip
+    count = len(shown["files"])
+    console.say(
+        plural(
+            count,
+            "de {antigas} para {novas} muda {quantos} arquivo",
+            "de {antigas} para {novas} mudam {quantos} arquivos",
+            antigas=first.revision,
+            novas=second.revision,
+            quantos=count,
+        )
+    )
     for row in shown["files"]:
         console.say(message("  {mudanca}: {arquivo}", mudanca=CHANGES[row["change"]], arquivo=row["path"]))
     for row in shown["formulas"]:
-        say_formula(console, row)
+        say_formula(console, row, runs.get(row["code"]))
 
 
 CHANGES = {"added": message("novo"), "removed": message("tirado"), "changed": message("mudado")}
 
 
-def compared(first: Any, second: Any, trials: int) -> dict[str, Any]:
-    """The document of ``diff``."""
+def compared(first: Any, second: Any, trials: int) -> tuple[dict[str, Any], dict[str, Difference]]:
+    """The document of ``diff``, and the differences that were found, by formula."""
     from routing.testing.proposing.differing import Unprepared, difference
 
     files = [
@@ -43,6 +58,7 @@ def compared(first: Any, second: Any, trials: int) -> dict[str, Any]:
         if first.files.get(path) != second.files.get(path)
     ]
     formulas: list[dict[str, Any]] = []
+    runs: dict[str, Difference] = {}
     for code in sorted({*first.site.formulas, *second.site.formulas}):
         old, new = first.site.formulas.get(code), second.site.formulas.get(code)
         if old is None or new is None or old.text == new.text:
@@ -50,12 +66,14 @@ def compared(first: Any, second: Any, trials: int) -> dict[str, Any]:
         row: dict[str, Any] = {"code": new.code, "difference": None, "trials": 0, "fault": None, "equal": None, "ticket": None}
         try:
             found, row["trials"] = difference(first.site, second.site, new.code, trials)
-            row["difference"] = None if found is None else found.as_json()
-            row |= {} if found is not None else proved(first.site, second.site, new.code)
+            if found is None:
+                row |= proved(first.site, second.site, new.code)
+            else:
+                runs[new.code], row["difference"] = found, found.as_json()
         except Unprepared as fault:
             row["fault"] = str(fault.faults[0].message) if fault.faults else ""
         formulas.append(row)
-    return {"rules": {"old": first.revision, "new": second.revision}, "files": files, "formulas": formulas}
+    return {"rules": {"old": first.revision, "new": second.revision}, "files": files, "formulas": formulas}, runs
 
 
 def proved(first: Any, second: Any, code: str) -> dict[str, Any]:
@@ -73,7 +91,7 @@ PROOF_SECONDS = 5.0
 """What is spent on the question whether two texts of a formula are equal."""
 
 
-def say_formula(console: Console, row: dict[str, Any]) -> None:
+def say_formula(console: Console, row: dict[str, Any], run: Difference | None) -> None:
     """One formula."""
     if row["fault"] is not None:
         console.say(message("fórmula {codigo}: não pode ser executada: {motivo}", codigo=row["code"], motivo=row["fault"]))
@@ -87,7 +105,7 @@ def say_formula(console: Console, row: dict[str, Any]) -> None:
         for name, value in {**row["ticket"]["parameters"], **row["ticket"]["fields"]}.items():
             console.say(message("    {nome} = {valor}", nome=name, valor=value))
         return
-    if found is None:
+    if found is None or run is None:
         console.say(
             message("fórmula {codigo}: nenhuma diferença em {quantas} tentativas", codigo=row["code"], quantas=row["trials"])
         )
@@ -95,19 +113,19 @@ def say_formula(console: Console, row: dict[str, Any]) -> None:
     console.say(message("fórmula {codigo}: decide diferente com", codigo=row["code"]))
     for name, value in found["ticket"].items():
         console.say(message("    {nome} = {valor}", nome=name, valor="–" if value in (None, "") else value))
-    for name, title in (("was", message("antes")), ("would", message("depois"))):
-        console.say(message("  {quando}: {valor}", quando=title, valor=ending(found[name])))
+    for outcome, title in ((run.was, message("antes")), (run.would, message("depois"))):
+        console.say(message("  {quando}: {valor}", quando=title, valor=ending(outcome)))
     for link in found["because"]:
         title = message("antes") if link["when"] == "then" else message("depois")
         console.say(message("      {quando}: {texto}  [{onde}]", quando=title, texto=link["text"], onde=link["where"] or "–"))
 
 
-def ending(outcome: dict[str, Any]) -> str:
+def ending(outcome: Outcome) -> str:
     """What a run came to, in one line."""
-    if outcome["status"] == "fault":
-        return message("falha: {codigo}", codigo=outcome["fault"])
-    if outcome["status"] == "stopped":
-        return message("parada: {mensagem}", mensagem=outcome["message"])
-    value = outcome["value"] if outcome["value"] is not None else message("Vazio")
-    asked = [", ".join(str(part) for part in effect.values() if part not in (None, "", {})) for effect in outcome["effects"]]
+    if outcome.status == "fault":
+        return message("falha: {motivo}", motivo=outcome.message or outcome.diagnostics[0].message)
+    if outcome.status == "stopped":
+        return message("parada: {mensagem}", mensagem=outcome.message)
+    value = display(outcome.value) if outcome.value is not None else message("Vazio")
+    asked = [effect_line(effect) for effect in outcome.effects]
     return message("{valor}; {efeitos}", valor=value, efeitos="; ".join(asked)) if asked else value

@@ -16,7 +16,7 @@ from formula.diagnostics import Diagnostic, in_language
 from formula.schema import Schema
 from formula.source import Source
 from formula.visible import visible
-from repl.messages import message
+from repl.messages import message, plural
 from repl.showing.console import STANDARD_INPUT, Console, Refusal, read_text, why
 from routing.clock import machine_zone
 
@@ -222,12 +222,13 @@ def zones_json(files: Iterable[CheckedFile]) -> dict[str, Any]:
 def count_sentence(files: list[CheckedFile]) -> str:
     """How much was looked at and found."""
     severities = [diagnostic.severity for file in files for diagnostic in file.diagnostics]
+    errors, warnings, lints = (severities.count(one) for one in ("error", "warning", "lint"))
     return message(
-        "{arquivos} arquivo(s): {erros} erro(s), {avisos} aviso(s), {dicas} sugestão(ões)",
-        arquivos=len(files),
-        erros=severities.count("error"),
-        avisos=severities.count("warning"),
-        dicas=severities.count("lint"),
+        "{arquivos}: {erros}, {avisos}, {dicas}",
+        arquivos=plural(len(files), "{quantos} arquivo", "{quantos} arquivos", quantos=len(files)),
+        erros=plural(errors, "{quantos} erro", "{quantos} erros", quantos=errors),
+        avisos=plural(warnings, "{quantos} aviso", "{quantos} avisos", quantos=warnings),
+        dicas=plural(lints, "{quantas} sugestão", "{quantas} sugestões", quantas=lints),
     )
 
 

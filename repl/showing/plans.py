@@ -7,8 +7,11 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from formula.effects import Advance, HandoffMail
 from formula.messages import Message
+from formula.names import name_key
 from formula.values import display
 from repl.messages import message
 from repl.showing.answers import FAULT, HINT, PLAIN, TITLE, VALUE
@@ -16,11 +19,13 @@ from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
 from routing.domain.attachments import MailFile, mail_file
 from routing.domain.decision import WARNING, ExplanationLine, Hypothesis, MailDraft, Plan, Request, WhyNot, heaviest
-from routing.domain.flow import SETS_VALUES
+from routing.domain.flow import sets_values
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS, Holder, Ticket
 from routing.reports.approvals import approval_lines
 
 if TYPE_CHECKING:
+    from routing.desk.desk import Desk
+    from routing.domain.site import Site
     from routing.failures import StoreGone
 
 ACTION_NAMES = {
@@ -41,6 +46,8 @@ ACTION_NAMES = {
     "note": message("anotar"),
     "mail": message("enviar e-mail"),
     "annex": message("anexar"),
+    "relate": message("relacionar"),
+    "unrelate": message("desrelacionar"),
     "approve": message("aprovar"),
     "reject": message("rejeitar"),
 }
@@ -55,12 +62,22 @@ DONE_NAMES = ACTION_NAMES | {
 """What is decided: also what the clock does."""
 
 STATUS_NAMES = {
-    "planned": message("pode acontecer"),
+    "planned": message("permitido"),
     "moved": message("feito"),
     "refused": message("recusado"),
     "fault": message("falha na fórmula"),
     "stopped": message("a fórmula parou em ANALISAR"),
 }
+
+
+RULES_NAMES = {
+    "folder": message("regras da pasta"),
+    "pasta": message("regras da pasta"),
+    "published": message("regras publicadas"),
+    "publicada": message("regras publicadas"),
+    "publicadas": message("regras publicadas"),
+}
+"""What people call the rules that a hypothesis names by a word."""
 
 
 def desk_of(workspace: str) -> Any:
@@ -95,11 +112,13 @@ def known_action(action: str) -> str:
     return found
 
 
-def request_of(given: dict[str, Any], ticket: Ticket | None) -> Request:
-    """The request that the options describe. Without an actor, whoever holds the ticket asks."""
+def request_of(given: dict[str, Any], ticket: Ticket | None, site: Site) -> Request:
+    """The request that the options describe. Without an actor, whoever holds the ticket asks; that this person is gone or inactive
+    the gates say, as at every door."""
     action = known_action(str(given["action"]))
     holder = ticket.holder if ticket is not None else None
-    actor = given.get("actor") or (holder.key if holder is not None and holder.kind == "attendant" else "")
+    person = site.people.attendants.get(holder.key) if holder is not None and holder.kind == "attendant" else None
+    actor = given.get("actor") or (person.key if person is not None and person.active else "")
     return Request(
         action=action,
         to=given.get("to"),
@@ -111,7 +130,7 @@ def request_of(given: dict[str, Any], ticket: Ticket | None) -> Request:
         wake_up=moment(given.get("wake_up"), "--wake-up"),
         deadline=moment(given.get("deadline"), "--deadline"),
         set=assigned(given.get("assigned") or (), given.get("cleared") or ()),
-        copy_from=given.get("copy_from") or "",
+        copy_from=source_of(given, action),
         text=given.get("text") or "",
         kind=given.get("kind") or "log",
         publishable=bool(given.get("publishable")),
@@ -120,6 +139,16 @@ def request_of(given: dict[str, Any], ticket: Ticket | None) -> Request:
         parts=tuple(given.get("parts") or ()),
         files=tuple(read_file(path) for path in given.get("attached") or ()),
     )
+
+
+def source_of(given: dict[str, Any], action: str) -> str:
+    """The ticket that something is copied from: all of it by an opening, its parameters by a change."""
+    whole, parameters = given.get("copied") or "", given.get("copy_from") or ""
+    if whole and action != "open":
+        raise Refusal(message("--from só vale ao abrir"), message("parâmetros se copiam com: mudar --copy-parameters-from"))
+    if parameters and action == "open":
+        raise Refusal(message("--copy-parameters-from só vale com mudar"), message("para abrir um atendimento de outro: --from"))
+    return whole or parameters
 
 
 MOST_BYTES = 100 * 1024 * 1024
@@ -153,7 +182,7 @@ def assigned(pairs: Iterable[str], emptied: Iterable[str]) -> tuple[tuple[str, s
 
 def put_once(made: dict[str, str | None], name: str, value: str | None) -> None:
     """A field, once."""
-    key = name.strip().upper()
+    key = name_key(name)
     if key in made:
         raise Refusal(message("o campo '{campo}' aparece duas vezes", campo=key))
     made[key] = value
@@ -182,6 +211,12 @@ def full_key(desk: Any, text: str) -> str:
     return found[0] if found else text
 
 
+def with_full_keys(desk: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """Options with the whole keys of the ticket that an opening copies, and of one that is related."""
+    names = ["copied", *(["to"] if known_action(given["action"]) in {"relate", "unrelate"} else [])]
+    return given | {name: full_key(desk, given[name]) for name in names if given.get(name)}
+
+
 def known_ticket(desk: Any, key: str) -> Ticket | None:
     """A ticket of the desk, or None; the plan itself refuses an unknown one, by G1."""
     from routing.failures import UnknownTicket
@@ -196,20 +231,20 @@ def known_ticket(desk: Any, key: str) -> Ticket | None:
 def plan_once(console: Console, *, workspace: str, ticket: str, expected: str | None = None, **given: Any) -> tuple[Plan, Any]:
     """Decide without writing; gives the site too, for its names."""
     wanted = hypothesis_of(given)
-    if known_action(given["action"]) not in SETS_VALUES:
+    if not sets_values(known_action(given["action"]), given.get("copied")):
         given |= {"assigned": (), "cleared": ()}
     with desk_of(workspace) as desk:
-        ticket = full_key(desk, ticket)
-        request = request_of(given, known_ticket(desk, ticket))
+        ticket, given = full_key(desk, ticket), with_full_keys(desk, given)
+        request = request_of(given, known_ticket(desk, ticket), desk.site)
         asked = desk if wanted.rules is None else desk.under(rules_of(desk, wanted.rules))
         plan: Plan = asked.plan(ticket, request, clock(desk.site.zone), wanted or None, expected=expected)
-        return plan, asked.site
+        return minding_release(plan, asked), asked.site
 
 
 def hypothesis_of(given: dict[str, Any]) -> Hypothesis:
     """What the options suppose; of a ``change``, ``--set`` and ``--clear`` say what it does."""
     values: dict[str, Any] = {}
-    change = known_action(given["action"]) in SETS_VALUES
+    change = sets_values(known_action(given["action"]), given.get("copied"))
     for text in () if change else given.get("assigned") or ():
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
@@ -227,7 +262,7 @@ def hypothesis_of(given: dict[str, Any]) -> Hypothesis:
 
 def once(values: dict[str, Any], name: str, value: Any) -> None:
     """Suppose a field, once."""
-    key = name.strip().upper()
+    key = name_key(name)
     if key in values:
         raise Refusal(message("o campo '{campo}' aparece duas vezes na hipótese", campo=key))
     values[key] = value
@@ -244,9 +279,15 @@ def move_once(console: Console, *, workspace: str, ticket: str, **given: Any) ->
     """Decide and write; gives the site too, for its names."""
     known_action(given["action"])
     with desk_of(workspace) as desk:
-        ticket = full_key(desk, ticket)
-        plan: Plan = desk.move(ticket, request_of(given, known_ticket(desk, ticket)), clock(desk.site.zone))
-        return plan, desk.site
+        ticket, given = full_key(desk, ticket), with_full_keys(desk, given)
+        plan: Plan = desk.move(ticket, request_of(given, known_ticket(desk, ticket), desk.site), clock(desk.site.zone))
+        return minding_release(plan, desk), desk.site
+
+
+def minding_release(plan: Plan, desk: Desk) -> Plan:
+    """The plan with a warning when a release decided it and not the folder that whoever asks has before the eyes."""
+    held = None if desk.follows is None else desk.follows.held
+    return plan if held is None else attrs.evolve(plan, warnings=(held, *plan.warnings))
 
 
 def say_plan(console: Console, plan: Plan, form: str, site: Any = None, *, full: bool = False) -> None:
@@ -259,16 +300,16 @@ def say_plan(console: Console, plan: Plan, form: str, site: Any = None, *, full:
 
 
 def plan_lines(plan: Plan, site: Any = None, *, why: bool = True, full: bool = False) -> Iterator[str]:
-    """The answer first: where the move leads and because of what, or what refuses it; before it what is only supposed. Then what to
-    mind, what decided (unless told otherwise), what is done and what goes out. The ``full`` plan has every link of the chain."""
-    if plan.hypothesis is not None:
-        yield hypothesis_line(plan.hypothesis)
-    yield message(
+    """The ticket and the action in one line, with what is only supposed. Then the answer: where the move leads and because of what,
+    or what refuses it; what to mind, what decided (unless told otherwise), what is done and what goes out. The ``full`` plan has
+    every link of the chain."""
+    head = message(
         "Atendimento {chave}, {acao}: {estado}",
         chave=plan.ticket,
         acao=DONE_NAMES.get(plan.action, plan.action),
         estado=STATUS_NAMES.get(plan.status, plan.status),
     )
+    yield supposing(plan, head)
     yield from answer_lines(plan)
     yield from change_lines(plan.before, plan.after, site, steps=full)
     for change in plan.changes:
@@ -283,6 +324,13 @@ def plan_lines(plan: Plan, site: Any = None, *, why: bool = True, full: bool = F
     yield from titled(message("E-mails"), (sent_line(mail, full=full) for mail in plan.mails))
     if why and not full and (folded := len(plan.explanation) - len(plan.told())):
         yield message("(mais {quantos} verificações e fatos: --completo, ou :porque tudo na sessão)", quantos=folded)
+
+
+def supposing(plan: Plan, head: Message) -> Message:
+    """The first line of what is said of a plan, before it what the plan only supposes."""
+    if plan.hypothesis is None:
+        return head
+    return message("{hipotese} · {frase}", hipotese=hypothesis_line(plan.hypothesis), frase=head)
 
 
 def styled(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -313,11 +361,11 @@ def answer_lines(plan: Plan) -> Iterator[str]:
             yield message("  {linha}", linha=explained(line.short or line.text, line.where))
         if plan.reason.hint:
             yield message("      {dica}", dica=plan.reason.hint)
-    if plan.why_not is not None:
-        yield from (message("  {linha}", linha=line) for line in why_not_lines(plan.why_not))
     headline = plan.headline()
     if headline is not None:
         yield message("  {linha}", linha=explained(headline.text, headline.where))
+    if plan.why_not is not None:
+        yield from (message("  {linha}", linha=line) for line in why_not_lines(plan.why_not))
     for warning in plan.warnings:
         yield message("  Aviso: {aviso}", aviso=warning.message)
         if warning.hint:
@@ -385,7 +433,7 @@ def hypothesis_line(supposed: Hypothesis) -> Message:
     if supposed.now is not None:
         parts.append(message("agora = {quando}", quando=moment_text(supposed.now)))
     if supposed.rules is not None:
-        parts.append(message("regras de {regras}", regras=supposed.rules))
+        parts.append(RULES_NAMES.get(supposed.rules.lower()) or message("regras de {regras}", regras=supposed.rules))
     parts += [message("outro texto da fórmula {codigo}", codigo=code) for code in supposed.texts]
     parts += [message("{nome} com outro valor", nome=name) for name in supposed.stand_ins]
     said = parts[0]

@@ -35,7 +35,7 @@ def say_answer(console: Console, answer: Answer, site: Site) -> None:
     if answer.answer != "fails":
         return
     if answer.ticket is not None:
-        console.say("    " + console.text(message("atendimento: {valores}", valores=ticket_told(console, answer, site))))
+        console.say("    " + console.text(message("atendimento: {valores}", valores=ticket_told(answer, site, console.language))))
     for number, move in enumerate(answer.moves, 1):
         console.say(f"    {number}. {console.text(move_told(move, answer, site))}")
     if answer.case is not None:
@@ -44,13 +44,13 @@ def say_answer(console: Console, answer: Answer, site: Site) -> None:
             console.say(f"        {line}")
 
 
-def ticket_told(console: Console, answer: Answer, site: Site) -> str:
+def ticket_told(answer: Answer, site: Site, language: str) -> str:
     """What matters of the ticket in few words."""
     from formula.values import display
 
     ticket = answer.ticket
     assert ticket is not None
-    parts = [console.text(message("aberto por {quem}", quem=site.people.name(ticket.opener)))] if ticket.opener else []
+    parts = [in_language(message("aberto por {quem}", quem=site.people.name(ticket.opener)), language)] if ticket.opener else []
     parts += [f"{name} = {display(value)}" for name, value in ticket.parameters.items() if value is not None]
     parts += [f"{name} = {display(value)}" for name, value in ticket.fields.items() if value not in {None, ""}]
     parts += [f"PRIORIDADE = {ticket.priority}"] if ticket.priority != "Normal" else []
@@ -62,6 +62,9 @@ def move_told(move: Request, answer: Answer, site: Site) -> Message:
     ticket = answer.ticket
     said: Message | str = TRANSITIONS[move.action].name if move.action in TRANSITIONS else move.action
     who = site.people.name(move.actor) if move.actor else ""
+    if move.set:
+        told = ", ".join(f"{name} = {value or '–'}" for name, value in move.set)
+        return message("{quem}: {acao} ({valores})", quem=who, acao=said, valores=told)
     if move.to is None or ticket is None:
         return message("{quem}: {acao}", quem=who, acao=said)
     if move.action in {"advance", "open"}:

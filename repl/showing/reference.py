@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from formula.builtins.page import ORIGINS
 from formula.builtins.table import GLOBAL, Function
+from formula.checking.near_names import by_part, near
 from formula.diagnostics import in_language
+from formula.names import name_key
 from repl.messages import message
 from repl.showing.console import Console, Refusal
 
@@ -43,19 +44,21 @@ def say_functions(console: Console, rows: Mapping[str, Function], form: str) -> 
 
 def say_function(console: Console, rows: Mapping[str, Function], name: str, form: str) -> bool:
     """One row with its help and examples; False and near names when there is none."""
-    row = rows.get(name.upper())
-    if row is None and (told := known_elsewhere(name.upper())):
+    key = name_key(name)
+    row = rows.get(key)
+    if row is None and (told := known_elsewhere(key)):
         if form == "json":
-            console.say_json({"name": name.upper(), "known": False, "help": [in_language(line, console.language) for line in told]})
+            console.say_json({"name": key, "known": False, "help": [in_language(line, console.language) for line in told]})
         else:
             for line in told:
                 console.say(line)
         return False
     if row is None:
-        near = get_close_matches(name.upper(), rows, 3)
+        actions = frozenset(code for code, one in rows.items() if one.effect)
+        proposed = near(key, rows, actions).names or by_part(key, rows, actions)
         console.say(message("a função '{nome}' não existe", nome=name), error=True)
-        if near:
-            console.say(message("você quis dizer {nomes}?", nomes=", ".join(near)), error=True)
+        if proposed:
+            console.say(message("você quis dizer {nomes}?", nomes=", ".join(proposed)), error=True)
         return False
     if form == "json":
         console.say_json(row.as_json(console.language))

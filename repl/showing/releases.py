@@ -9,44 +9,9 @@ from typing import TYPE_CHECKING, Any
 from formula.messages import Message
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console, Refusal, clock
-from repl.showing.plans import desk_of, moment_text
 
 if TYPE_CHECKING:
     from routing.domain.site import Site
-
-STATES = {
-    "published": message("vale"),
-    "shadow": message("ao lado"),
-    "share": message("para uma parte"),
-    "former": message("anterior"),
-}
-
-
-def say_rules(console: Console, workspace: str, form: str) -> None:
-    """The list of releases."""
-    from routing.store import releases
-
-    with desk_of(workspace) as desk:
-        found = releases.listed(desk.store)
-        active = releases.look(desk.store)
-        people = [one.as_json() for one in releases.listed(desk.store, releases.PEOPLE)]
-    if form == "json":
-        shown = {"rules": [one.as_json() for one in found], "active": None if active is None else active.rules, "people": people}
-        console.say_json(shown)
-        return
-    if not found:
-        console.say(message("nada foi publicado ainda: repasse publish {pasta}", pasta=workspace))
-        return
-    assert active is not None
-    console.say(message("vale a publicação {revisao}, com as pessoas {pessoas}", revisao=active.rules, pessoas=active.people))
-    titles = [message("revisão"), message("quando"), message("por quem"), message("estado"), message("nota")]
-    console.say_table(titles, ([one.revision, moment_text(one.at), one.by, state_text(one), one.note] for one in found))
-
-
-def state_text(one: Any) -> str:
-    """The state of a release."""
-    name = STATES.get(one.state, one.state)
-    return name if one.percent is None else message("{estado}: {porcento} %", estado=name, porcento=one.percent)
 
 
 def whoever() -> str:
@@ -112,6 +77,7 @@ def publish_now(
     active = made.active
     if shadow and active.shadow is not None:
         console.say(message("ao lado de {vale} corre {revisao}", vale=active.rules, revisao=active.shadow))
+        console.say(message("repasse work a deixa decidir o que se decidir de agora em diante; repasse rules mostra em que difere"))
     elif percent and active.share is not None:
         console.say(message("{revisao} vale para {porcento} % dos atendimentos, {vale} para os outros",
                             revisao=active.share, porcento=active.percent, vale=active.rules))  # fmt: skip

@@ -4,54 +4,82 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import datetime, time
+from collections.abc import Mapping
+from datetime import datetime, time, tzinfo
+from pathlib import Path
 from typing import Any
 
 import click
 
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console, Refusal
-from repl.showing.plans import moment, plan_lines
+from repl.showing.plans import STATUS_NAMES, moment, plan_lines
 from repl.showing.releases import place_of
+from routing.domain.model import Holder, attendant_holder, group_holder
+from routing.domain.zone import wall_time
 from routing.releases.replay import Question, Tally
 
 SHOWN = 20
 
 
 def replay_now(
-    console: Console, *, workspace: str, rules: str, since: str | None, kind: int | None, jobs: int, cluster: str | None, form: str,
-    fail_on_change: bool,
+    console: Console, *, workspace: str, rules: str, since: str | None, kind: int | None, jobs: int, file: str | None,
+    cluster: str | None, form: str, fail_on_change: bool,
 ) -> int:  # fmt: skip
     """Replay; Ctrl-C shows what was found so far."""
     from routing.releases.choosing import rules_named
     from routing.releases.replay import replay, replay_beside, replay_on_cluster
 
-    start = moment(since, "--since")
-    if start is not None and not isinstance(start, datetime):
-        start = datetime.combine(start, time())
     tally, code = Tally(), FINE
     with place_of(workspace) as desk:
         chosen = rules_named(rules, desk.site, desk.store)
-        question = Question(workspace, rules, start, kind)
+        start = beginning(since, desk.site.zone)
+        question = Question(start, kind, file)
         told = progress if sys.stderr.isatty() else None
         try:
             if cluster is not None:
-                replay_on_cluster(desk.store, question, tally, cluster, told)
+                replay_on_cluster(desk.store, chosen, question, tally, cluster, told)
             elif jobs > 1:
-                replay_beside(desk.store, question, tally, jobs, told)
+                replay_beside(desk.store, chosen, question, tally, jobs, told)
             else:
                 replay(desk.store, chosen, question, tally, told)
         except KeyboardInterrupt:
             code = INTERRUPTED
-        tally.new = chosen.revision
+        tally.new, site = chosen.revision, desk.site
     if sys.stderr.isatty():
         click.echo("\r" + " " * 60 + "\r", nl=False, err=True)
     if code == INTERRUPTED:
         console.say(message("interrompido: aqui está o que já foi encontrado"), error=True)
-    SAY[form](console, tally)
+    SAY[form](console, tally, site)
     if code == FINE and fail_on_change and (tally.counts["changed"] or tally.counts["faults"]):
         return FAULTY
     return code
+
+
+def beginning(since: str | None, zone: tzinfo | None) -> datetime | None:
+    """The time of --since, by the clock of the place."""
+    start = moment(since, "--since")
+    if start is None:
+        return None
+    return wall_time(start if isinstance(start, datetime) else datetime.combine(start, time()), zone)
+
+
+def archive_now(console: Console, workspace: str, archive: str, form: str, *, since: str | None, **given: Any) -> int:
+    """Write the decisions to a Parquet file. Raises Refusal for what does not choose among them."""
+    from routing.releases.archive import write_archive
+
+    if others := sorted(name for name, value in given.items() if value is not None):
+        raise Refusal(
+            message("com --to, --{opcao} não escolhe decisões", opcao=others[0].replace("_", "-")),
+            message("tire-a: vão todas, ou as desde --since"),
+        )
+    with place_of(workspace) as desk:
+        count = write_archive(desk.store, Path(archive), beginning(since, desk.site.zone))
+    if form == "json":
+        console.say_json({"file": archive, "decisions": count})
+    else:
+        console.say(message("{quantas} decisões em {arquivo}", quantas=count, arquivo=archive))
+    return FINE
 
 
 def progress(done: int, total: int) -> None:
@@ -59,14 +87,15 @@ def progress(done: int, total: int) -> None:
     click.echo(f"\r{done} / {total}", nl=False, err=True)
 
 
-def say_json(console: Console, tally: Tally) -> None:
+def say_json(console: Console, tally: Tally, site: Any) -> None:
     """The contract's document."""
+    del site
     console.say_json(tally.as_json())
 
 
-def say_csv(console: Console, tally: Tally) -> None:
+def say_csv(console: Console, tally: Tally, site: Any) -> None:
     """A row a decision that is not the same."""
-    del console
+    del console, site
     shown = tally.as_json()
     writer = csv.writer(sys.stdout)
     writer.writerow(["decision", "ticket", "action", "result", "was", "would", "because"])
@@ -87,12 +116,35 @@ def brief(state: dict[str, Any]) -> str:
     return f"{state['status']}: {state['step'] or '-'}, {'/'.join(holder.values()) or '-'}"
 
 
+def came_to(state: dict[str, Any], site: Any) -> str:
+    """``feito: etapa 5, com Ana Lima (1;3)``, for people."""
+    status = STATUS_NAMES.get(state["status"], state["status"])
+    if state["status"] != "moved":
+        return message("{estado} em {portao}", estado=status, portao=state["gate"]) if state["gate"] else status
+    step, holder = state["step"], state["holder"]
+    said = status if step is None else message("{estado}: etapa {etapa}", estado=status, etapa=step)
+    return said if holder is None else message("{estado}, com {quem}", estado=said, quem=site.people.holder_name(holder_of(holder)))
+
+
+def receiver(site: Any, key: str) -> str:
+    """Who is counted, by name."""
+    group = key.startswith("grupo ")
+    name: str = site.people.holder_name(group_holder(key.removeprefix("grupo ")) if group else attendant_holder(key))
+    return name
+
+
+def holder_of(shown: Mapping[str, str]) -> Holder:
+    """A holder as answers write it."""
+    kind, key = next(iter(shown.items()))
+    return group_holder(key) if kind == "group" else attendant_holder(key)
+
+
 def why(row: dict[str, Any]) -> str:
     """The first link that differs."""
     return " | ".join(f"{name}: {link['text']}" for one in row["because"] for name, link in one.items() if link is not None)
 
 
-def say_table(console: Console, tally: Tally) -> None:
+def say_table(console: Console, tally: Tally, site: Any) -> None:
     """The answer first, then the changes, then who has more or less to do."""
     shown = tally.as_json()
     counts = tally.counts
@@ -106,9 +158,23 @@ def say_table(console: Console, tally: Tally) -> None:
             "de {quantas} decisões, {mudam} mudariam, {falham} falhariam, {faltam} não se sabe; {iguais} seriam as mesmas",
             quantas=tally.decisions, mudam=counts["changed"], falham=counts["faults"], faltam=counts["missing"], iguais=tally.same,
         ))  # fmt: skip
+    say_rows(console, shown, site)
+    more = sum(max(0, counts[name] - SHOWN) for name in counts)
+    if more:
+        console.say(message("  … e mais {quantas}: --format json ou csv mostra todas", quantas=more))
+    moved = [(key, one) for key, one in shown["holders"].items() if one["was"] != one["would"]]
+    if moved:
+        console.say_table(
+            [message("quem recebe"), message("recebeu"), message("receberia")],
+            ([receiver(site, key), str(one["was"]), str(one["would"])] for key, one in moved),
+        )
+
+
+def say_rows(console: Console, shown: Mapping[str, Any], site: Any) -> None:
+    """The decisions that would not be the same, some of each kind."""
     for row in shown["changed"][:SHOWN]:
         console.say(message("  decisão {numero}, {chave}: {antes} → {depois}", numero=row["decision"], chave=row["ticket"],
-                            antes=brief(row["was"]), depois=brief(row["would"])))  # fmt: skip
+                            antes=came_to(row["was"], site), depois=came_to(row["would"], site)))  # fmt: skip
         for one in row["because"]:
             for name, link in (("antes", one["then"]), ("agora", one["now"])):
                 if link is not None:
@@ -123,15 +189,6 @@ def say_table(console: Console, tally: Tally) -> None:
         )
     for row in shown["missing"][:SHOWN]:
         console.say(message("  decisão {numero}: não foi gravado: {fato}", numero=row["decision"], fato=row["fact"]))
-    more = sum(max(0, counts[name] - SHOWN) for name in counts)
-    if more:
-        console.say(message("  … e mais {quantas}: --format json ou csv mostra todas", quantas=more))
-    moved = [(key, one) for key, one in shown["holders"].items() if one["was"] != one["would"]]
-    if moved:
-        console.say_table(
-            [message("quem recebe"), message("recebeu"), message("receberia")],
-            ([key, str(one["was"]), str(one["would"])] for key, one in moved),
-        )
 
 
 SAY = {"json": say_json, "csv": say_csv, "table": say_table}
@@ -146,7 +203,7 @@ def decision_now(console: Console, workspace: str, number: int, again: bool, for
         if not again:
             plan = desk.decision(number)
             if plan is None:
-                raise Refusal(no_decision(desk.store, number))
+                raise Refusal(no_decision(desk.store, number), None, FAULTY)
             if form == "json":
                 console.say_json(
                     {"id": number, "at": plan.now.isoformat(), "actor": plan.request.actor, **plan.as_json(console.language)}

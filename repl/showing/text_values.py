@@ -11,6 +11,7 @@ from formula.destinations import parse_destination
 from formula.editing.assist import VALUE, Completion, Proposal
 from formula.editing.text_roles import DESTINATION, STEP, VALUE_OF, TextRole
 from formula.messages import Message
+from formula.names import name_key
 from formula.schema import Schema
 from formula.values import display
 from repl.messages import message
@@ -120,6 +121,8 @@ def values(site: Site, role: TextRole, _code: str, now: datetime) -> Iterator[Pr
         yield from (Proposal(f"{letter} {said}", letter, VALUE, said) for letter, said in STATUS_NAMES.items() if letter)
     elif row is not None and row.allowed:
         yield from (Proposal(one, one, VALUE, row.label) for one in row.allowed)
+    elif name in site.lists:
+        yield from (Proposal(one, one, VALUE, message("da lista do campo")) for one in site.lists[name])
     else:
         used = set(site.classifications) if name == "CLASSIFICACAO" else set()
         used |= {text for ticket in islice(site.tickets.values(), MOST_LOOKED_AT) if (text := value_of(ticket, name))}
@@ -153,16 +156,16 @@ def meaning(site: Site, role: TextRole, text: str, code: str, now: datetime) -> 
         return receiver(site, text, now)
     if role.role == STEP:
         return step(site, text, code)
-    if role.role == "sentenca" and text.strip().upper() in site.sentences:
-        sentence = site.sentences[text.strip().upper()]
+    if role.role == "sentenca" and name_key(text) in site.sentences:
+        sentence = site.sentences[name_key(text)]
         return sentence.code, [
             message("sentença SQL da fonte '{fonte}'", fonte=sentence.source),
             *sentence.text.strip().splitlines()[:8],
         ]
     if role.role == "parametro" or role.name.startswith("PARAMETRO."):
         return parameter(site, text if role.role == "parametro" else role.name.removeprefix("PARAMETRO."), code)
-    if role.role == "formula" and text.strip().upper() in site.formulas:
-        return formula(site, text.strip().upper())
+    if role.role == "formula" and name_key(text) in site.formulas:
+        return formula(site, name_key(text))
     if role.role == VALUE_OF and role.name == "STATUS" and text in STATUS_NAMES:
         return text, [STATUS_NAMES[text]]
     return None
@@ -222,7 +225,7 @@ def step_receiver(site: Site, kind: TicketType, one: Step) -> Message | None:
 
 def parameter(site: Site, name: str, code: str) -> tuple[str, list[str]] | None:
     """A parameter with its kind in each type."""
-    key = name.strip().upper()
+    key = name_key(name)
     said: list[str] = [
         message("parâmetro de {tipo}: {escrito}", tipo=f"{kind.name} ({kind.code})", escrito=kind.parameters[key])
         for kind in types_of(site, code)

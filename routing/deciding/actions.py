@@ -18,9 +18,10 @@ from routing.deciding.approvals import gate_arrival, gate_by_hand, gate_conclusi
 from routing.deciding.arrival import enter, hand_over, receive, set_status, settle, settle_changes
 from routing.deciding.changing import change_ticket, note
 from routing.deciding.clock import strike
+from routing.deciding.copying import copy_ticket
 from routing.deciding.correspondence import write_mail
 from routing.deciding.drafts import draft_mails, opening_mail
-from routing.deciding.formulas import run_formula
+from routing.deciding.formulas import own_among_offered, run_formula
 from routing.deciding.gates import (
     gate_actor,
     gate_count,
@@ -28,7 +29,6 @@ from routing.deciding.gates import (
     gate_mails,
     gate_names,
     gate_needs,
-    gate_required,
     gate_right,
     gate_seen,
     gate_storm,
@@ -39,12 +39,15 @@ from routing.deciding.gates import (
     left_behind,
 )
 from routing.deciding.handoffs import BY_KIND, decide, setup_of
+from routing.deciding.leftovers import gate_parts
 from routing.deciding.move import Asked, Move, Refused, previous_holder, refuse
-from routing.domain.clients import client_fault
+from routing.deciding.obligatory import gate_required
+from routing.deciding.relating import relate, unrelate
+from routing.domain.clients import client_fault, client_warning
 from routing.domain.decision import Reason, Request
 from routing.domain.destinations import destination_of
-from routing.domain.due import deadline_end, shown_day
-from routing.domain.flow import ACTION_OF_STATUS, CLOCK, TRANSITIONS, find_step, step_list, step_name
+from routing.domain.due import day_begin, deadline_end, shown_day
+from routing.domain.flow import ACTION_OF_STATUS, CLOCK, STATUS_NAMES, TRANSITIONS, find_step, step_list, step_name
 from routing.domain.model import Approval, Holder, Step, StepChange, attendant_holder
 from routing.domain.names import named
 from routing.messages import later, message
@@ -59,6 +62,8 @@ def act(move: Move) -> None:
     row = known_action(request.action)
     assert row is not None
     gate_seen(move, row)
+    if move.drafted and request.copy_from:
+        copy_ticket(move)
     gate_ticket(move, row)
     gate_version(move)
     left_behind(move)
@@ -67,6 +72,7 @@ def act(move: Move) -> None:
     else:
         gate_voicemail(move, row)
         gate_actor(move, row)
+        gate_parts(move, row)
         gate_own(move, row.action)
         DOING.get(request.action, change_status)(move, request, None)
     while move.pending:
@@ -130,7 +136,7 @@ def go_on(move: Move, request: Request, formula: str | None) -> None:
     """To the next step, when nothing keeps the ticket in this one."""
     target, decided = target_step(move, request)
     gate_edge(move, target)
-    gate_required(move, target)
+    gate_required(move, target, chosen=decided is not None)
     enter(move, target, decided, formula or "")
 
 
@@ -160,11 +166,10 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
         return only, None
     unasked: list[Message] = []
     for code in deciding_formulas(move):
-        outcome = run_formula(move, code, message("o fluxo se divide depois de {etapa}", etapa=here), "flow")
-        asked = [effect.step for effect in outcome.effects if isinstance(effect, Advance)]
-        if asked:
-            move.say(later("a fórmula {codigo} escolhe a etapa {etapa}", codigo=code, etapa=asked[-1]), code)
-            return known_step(move, asked[-1]), (code, outcome)
+        outcome, asked = asked_step(move, code, here)
+        if asked is not None:
+            move.say(later("a fórmula {codigo} escolhe a etapa {etapa}", codigo=code, etapa=asked), code)
+            return known_step(move, asked, code), (code, outcome)
         del move.effects[len(move.effects) - len(outcome.effects) :]
         unasked.append(silent(move, code, outcome))
     refuse(
@@ -175,6 +180,29 @@ def target_step(move: Move, request: Request) -> tuple[Step, tuple[str, Outcome]
         ),
         hint_of(unasked),
     )
+
+
+def asked_step(move: Move, code: str, here: str) -> tuple[Outcome, str | int | None]:
+    """What a formula gives where the flow divides, and the step it asks for. Where it had somebody chosen from a group and its step
+    does not let who asked for the ticket decide, it is asked once more, without that person among those to choose from."""
+    purpose = message("o fluxo se divide depois de {etapa}", etapa=here)
+    runs, lines, effects, warnings = len(move.runs), len(move.lines), len(move.effects), len(move.warnings)
+    turns = dict(move.turns)
+    outcome = run_formula(move, code, purpose, "flow")
+    asked = steps_of(outcome)
+    target = find_step(move.site, move.ticket.type, asked[-1]) if asked else None
+    if own_among_offered(move, target):
+        del move.runs[runs:], move.lines[lines:], move.effects[effects:], move.warnings[warnings:]
+        move.turns.clear()
+        move.turns.update(turns)
+        outcome = run_formula(move, code, purpose, "flow", target)
+        asked = steps_of(outcome)
+    return outcome, asked[-1] if asked else None
+
+
+def steps_of(outcome: Outcome) -> list[str | int]:
+    """The steps that a run asked for."""
+    return [effect.step for effect in outcome.effects if isinstance(effect, Advance)]
 
 
 def silent(move: Move, code: str, outcome: Outcome) -> Message:
@@ -212,15 +240,18 @@ def deciding_formulas(move: Move) -> list[str]:
     return made
 
 
-def known_step(move: Move, wanted: str | int) -> Step:
-    """A step of the type by code or name (G7)."""
+def known_step(move: Move, wanted: str | int, formula: str = "") -> Step:
+    """A step of the type by code or name, perhaps one that a formula asked for (G7)."""
     found = find_step(move.site, move.ticket.type, wanted)
     if found is None:
         codes = tuple(one.code for one in move.kind.steps)
+        said = message("o tipo '{tipo}' não tem a etapa '{etapa}'", tipo=move.kind.name, etapa=wanted)
+        if formula:
+            said = message("{frase}, que a fórmula {codigo} pede", frase=said, codigo=formula)
         refuse(
             "G7",
             "etapa-desconhecida",
-            message("o tipo '{tipo}' não tem a etapa '{etapa}'", tipo=move.kind.name, etapa=wanted),
+            said,
             message("as etapas são: {lista}", lista=step_list(move.site, move.ticket.type, codes)),
         )
     return found
@@ -291,7 +322,7 @@ def voice(move: Move, request: Request, formula: str | None) -> None:
             enter(move, target, None)
             return
         set_status(move, "C", request.reason, request.justification)
-        move.say(later("o status passa a {para}", para="C"))
+        move.say(later("o status passa a '{para}'", para=STATUS_NAMES["C"]))
 
     speak(move, request, lambda: go_on(move, request, formula), rejected)
 
@@ -324,22 +355,27 @@ def change_status(move: Move, request: Request, formula: str | None) -> None:
     step = move.step
     if request.action == "conclude" and step is not None and step.on_conclude is not None:
         status = step.on_conclude
-        move.say(later("na etapa '{etapa}', concluir quer dizer o status {status}", etapa=step.name, status=status))
+        move.say(later("na etapa '{etapa}', concluir quer dizer '{status}'", etapa=step.name, status=STATUS_NAMES[status]))
     if request.action == "schedule":
         move.change(wake_up=request.wake_up, deadline=request.deadline, deadline_told=0)
         warn_of_the_past(move)
     reopened = move.ticket.status in ("F", "C")
     old = move.ticket.status
     set_status(move, status, request.reason, request.justification)
-    move.say(later("o status passa de {de} para {para}", de=old, para=status))
+    move.say(later("o status passa de '{de}' para '{para}'", de=STATUS_NAMES[old], para=STATUS_NAMES[status]))
     if reopened:
-        move.enter_discussion(message("Atendimento reaberto por {quem}", quem=move.site.people.name(move.actor.key)))
+        move.change(step_version=move.start.version + 1)  # who was asked before is asked again
+        reopened_by = message("Atendimento reaberto por {quem}", quem=move.site.people.name(move.actor.key))
+        move.enter_discussion(reopened_by, steps=(move.ticket.step, move.ticket.step))
     elif request.justification:
         move.enter_discussion(message("{acao}: {justificativa}", acao=row.name.capitalize(), justificativa=request.justification))
 
 
 def warn_of_the_past(move: Move) -> None:
-    """A schedule whose deadline has passed already is due at once."""
+    """A schedule whose wake-up or deadline has passed already is due at once."""
+    if move.ticket.wake_up is not None and day_begin(move.ticket.wake_up) <= move.now:
+        said = message("o despertamento {quando} já passou: desperta em seguida", quando=shown_day(move.ticket.wake_up))
+        move.warn(Reason("despertamento-no-passado", said, message("confira o despertamento do agendamento")))
     if move.ticket.deadline is not None and deadline_end(move.ticket.deadline) <= move.now:
         said = message("o prazo {prazo} já passou: vence em seguida", prazo=shown_day(move.ticket.deadline))
         move.warn(Reason("prazo-no-passado", said, message("confira o prazo do agendamento")))
@@ -375,11 +411,17 @@ def open_ticket(move: Move, request: Request, formula: str | None) -> None:
     unfit = client_fault(move.site, move.ticket)
     if unfit is not None:
         raise Refused("G8", unfit)
+    inactive = client_warning(move.site, move.ticket)
+    if inactive is not None:
+        move.warn(inactive)
     step = entry_step(move, request)
     move.passed("G7", later("a etapa de entrada é {etapa}", etapa=step_name(move.site, move.ticket.type, step.code)))
     ticket, site = move.ticket, move.site
     level = site.classifications.get(name_key(ticket.classification), ticket.access_level)
-    holder = ticket.holder or attendant_holder(move.actor.key)
+    own = attendant_holder(move.actor.key)
+    warn_of_opener(move)
+    move.change(access_level=level)
+    holder = own if ticket.holder in (None, own) else receive(move, ticket.holder, step) if step.handoff is None else ticket.holder
     move.change(
         opener=move.actor.key,
         opened_at=move.now,
@@ -397,9 +439,21 @@ def open_ticket(move: Move, request: Request, formula: str | None) -> None:
         gate_arrival(move, step, None)
         move.steps.append(StepChange(None, step.code, None, holder, move.actor.key, move.now))
         for code in step.on_entry:
-            settle(move, code, run_formula(move, code, message("ao entrar em '{etapa}'", etapa=step.name), "entry").effects)
+            settle(move, code, run_formula(move, code, message("ao entrar em '{etapa}'", etapa=step.name), "entry", step).effects)
     if move.kind.opening_mail:
         move.letters.append(opening_mail)
+
+
+def warn_of_opener(move: Move) -> None:
+    """Who opens a ticket is who acts, whoever the draft names."""
+    named_opener = move.ticket.opener
+    if named_opener and named_opener != move.actor.key:
+        people = move.site.people
+        said = message(
+            "quem abre o atendimento é {quem}, que age, e não {outro}, que o rascunho diz",
+            quem=people.name(move.actor.key), outro=people.name(named_opener),
+        )  # fmt: skip
+        move.warn(Reason("outro-abre", said, message("para que conste outra pessoa, ela mesma abre o atendimento")))
 
 
 def entry_step(move: Move, request: Request) -> Step:
@@ -431,6 +485,8 @@ DOING: Mapping[str, Callable[[Move, Request, str | None], None]] = {
     "note": note,
     "mail": write_mail,
     "annex": annex_ticket,
+    "relate": relate,
+    "unrelate": unrelate,
     "approve": voice,
     "reject": voice,
 }

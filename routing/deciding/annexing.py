@@ -16,7 +16,7 @@ from routing.domain.decision import Request
 from routing.domain.flow import STATUS_NAMES, TERMINAL, TRANSITIONS
 from routing.domain.model import AnnexRecord
 from routing.domain.names import plain
-from routing.messages import later, message
+from routing.messages import later, message, plural
 from routing.workspace.toml_tables import scalar_of
 
 
@@ -148,7 +148,13 @@ def read_values(move: Move, annex: Annex, request: Request, *, new: bool) -> dic
         refuse(
             "G6",
             "faltam-dados",
-            message("'{anexo}' exige: {lista}", anexo=annex.title, lista=", ".join(absent)),
+            plural(
+                len(absent),
+                "em '{anexo}' falta o campo {lista}",
+                "em '{anexo}' faltam os campos {lista}",
+                anexo=annex.title,
+                lista=", ".join(absent),
+            ),
             message("informe e repita a ação"),
         )
     if faults:

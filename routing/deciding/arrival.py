@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from formula.effects import (
     AddDiscussion,
@@ -23,7 +23,7 @@ from routing.deciding.gates import gate_chain
 from routing.deciding.handoffs import Setup, Wanted, decide, distributed, setup_of, wanted_by
 from routing.deciding.move import Asked, Move, Visit, refuse
 from routing.deciding.one_step import gate_same_way, queue_advance
-from routing.deciding.ticket_fields import Denied, change
+from routing.deciding.ticket_fields import Denied, change, not_together
 from routing.domain.decision import NOTE, OtherEntry, Reason
 from routing.domain.flow import step_name
 from routing.domain.model import (
@@ -35,6 +35,7 @@ from routing.domain.model import (
     StatusChange,
     Step,
     StepChange,
+    Ticket,
 )
 from routing.domain.people import resolve
 from routing.messages import later, message
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from formula.outcome import Outcome
 
 
-def receive(move: Move, wanted: Holder, step: Step | None = None) -> Holder:
+def receive(move: Move, wanted: Holder, step: Step | None = None, formula: str = "") -> Holder:
     """Who really receives (G11), in the present step or one about to be entered, with a warning when the level is too low to see
     the ticket otherwise (G12)."""
     step = step or move.step
@@ -54,7 +55,10 @@ def receive(move: Move, wanted: Holder, step: Step | None = None) -> Holder:
         move.warn(warning, wanted.key)
     if found.holder is None:
         assert found.reason is not None
-        refuse("G11", found.reason.code, found.reason.message, found.reason.hint)
+        hint = found.reason.hint
+        if formula:
+            hint = message("quem o deu foi a fórmula {codigo}; {dica}", codigo=formula, dica=hint or message("confira-a"))
+        refuse("G11", found.reason.code, found.reason.message, hint)
     holder = found.holder
     gate_receiver(move, step, wanted if wanted.kind == "group" else aimed, holder)
     move.passed("G11", later("recebe: {quem}", quem=move.site.people.holder_name(holder)))
@@ -108,14 +112,14 @@ def enter(move: Move, target: Step, decided: tuple[str, Outcome] | None, by: str
     left = move.step
     if left is not None:
         for code in left.on_exit:
-            outcome = run_formula(move, code, message("ao sair de '{etapa}'", etapa=left.name), "exit")
+            outcome = run_formula(move, code, message("ao sair de '{etapa}'", etapa=left.name), "exit", target)
             gate_same_way(move, outcome.effects, target, code)
             settle(move, code, outcome.effects, consumed=target)
     wanted = arrival_wanted(move, target, decided)
     chooser = decided if decided is not None and decided[0].upper() != wanted.formula.upper() else None
     for code, outcome in (*((chooser,) if chooser else ()), *(((wanted.formula, wanted.outcome),) if wanted.outcome else ())):
         settle_changes(move, code, outcome.effects)
-    receiver = None if wanted.holder is None else receive(move, wanted.holder, target)
+    receiver = None if wanted.holder is None else receive(move, wanted.holder, target, wanted.formula)
     gate_arrival(move, target, receiver)
     set_step(move, target, receiver)
     speakers_told(move, target)
@@ -125,7 +129,7 @@ def enter(move: Move, target: Step, decided: tuple[str, Outcome] | None, by: str
     if wanted.outcome is not None:
         settle(move, wanted.formula, wanted.outcome.effects, consumed=target, changed=True)
     for code in target.on_entry:
-        outcome = run_formula(move, code, message("ao entrar em '{etapa}'", etapa=target.name), "entry")
+        outcome = run_formula(move, code, message("ao entrar em '{etapa}'", etapa=target.name), "entry", target)
         settle(move, code, outcome.effects)
 
 
@@ -197,6 +201,7 @@ def set_step(move: Move, target: Step, receiver: Holder | None) -> None:
             ENTRY_LOG,
             (before, target.code),
         )
+    move.entries_before = len(move.entries)
     if target.status_on_entry is not None and target.status_on_entry != move.ticket.status:
         set_status(move, target.status_on_entry)
 
@@ -216,14 +221,17 @@ def set_status(move: Move, status: str, reason: int | None = None, justification
 
 def settle_changes(move: Move, code: str, effects: tuple[Effect, ...]) -> None:
     """Do the field changes of a formula that decides a handoff: before it, by the actor's rights on the ticket as it was."""
+    before = move.ticket
     for effect in effects:
         if isinstance(effect, ChangeFields):
             change_fields(move, effect, code)
+    stand_together(move, before, code, effects)
 
 
 def settle(move: Move, code: str, effects: tuple[Effect, ...], consumed: Step | None = None, *, changed: bool = False) -> None:
     """Do what a formula asked for at once, and queue the actions. An advance to ``consumed`` is the one under way; ``changed``: its
     field changes are done already."""
+    before = move.ticket
     for effect in effects:
         if changed and isinstance(effect, ChangeFields):
             continue
@@ -236,6 +244,7 @@ def settle(move: Move, code: str, effects: tuple[Effect, ...], consumed: Step | 
             move.pending.append(Asked(effect, code))
         else:
             row(move, effect, code)
+    stand_together(move, before, code, effects)
 
 
 def names_step(written: int | str, step: Step) -> bool:
@@ -280,12 +289,7 @@ def change_fields(move: Move, effect: ChangeFields, code: str) -> None:
     """Fields and parameters, by the rules that hold for the actor."""
     made = change(move.site, move.ticket, move.actor, effect.fields, effect.parameters, move.now)
     if isinstance(made, Denied):
-        refuse(
-            made.gate,
-            made.code,
-            message("a fórmula {codigo} quer mudar o atendimento, mas {motivo}", codigo=code, motivo=made.message),
-            made.hint,
-        )
+        deny(made, code)
     before, move.ticket = move.ticket, made
     move.written(before)
     for name, value in {
@@ -293,6 +297,25 @@ def change_fields(move: Move, effect: ChangeFields, code: str) -> None:
         **{f"PARAMETRO.{key}": text for key, text in effect.parameters.items()},
     }.items():
         move.say(later("a fórmula {codigo} muda {nome} para '{valor}'", codigo=code, nome=name, valor=value), code)
+
+
+def stand_together(move: Move, before: Ticket, code: str, effects: tuple[Effect, ...]) -> None:
+    """Refuse what the changes of one formula left of fields that mean something only together, in whatever order it made them."""
+    if not any(isinstance(effect, ChangeFields) for effect in effects):
+        return
+    denied = not_together(move.site, before, move.ticket)
+    if denied is not None:
+        deny(denied, code)
+
+
+def deny(denied: Denied, code: str) -> NoReturn:
+    """Refuse a change that a formula wants."""
+    refuse(
+        denied.gate,
+        denied.code,
+        message("a fórmula {codigo} quer mudar o atendimento, mas {motivo}", codigo=code, motivo=denied.message),
+        denied.hint,
+    )
 
 
 IMMEDIATE: Mapping[type[Effect], Callable[[Move, Any, str], None]] = {

@@ -11,12 +11,14 @@ import attrs
 
 from formula.messages import Message
 from formula.names import name_key
+from routing.deciding.approvals import warn_of_new_owner
 from routing.deciding.move import Move, Refused, refuse
-from routing.deciding.ticket_fields import Denied, put_field, put_parameter
+from routing.deciding.ticket_fields import Denied, not_together, put_field, put_parameter
 from routing.domain.access import visible
 from routing.domain.decision import EntryEdit, Reason, Request
 from routing.domain.model import ENTRY_HANDOFF, ENTRY_LOG, ENTRY_SOLUTION, DiscussionEntry, Ticket
 from routing.domain.names import plain
+from routing.domain.words import shows
 from routing.messages import later, message
 
 PARAMETER = "PARAMETRO."
@@ -54,9 +56,11 @@ def change_ticket(move: Move, request: Request, formula: str | None) -> None:
             denied.append(made)
         else:
             move.ticket = made
+    denied += filter(None, [not_together(move.site, before, move.ticket)])
     if denied:
         raise Refused(denied[0].gate, reason_of(denied))
     move.written(before)
+    warn_of_new_owner(move, before)
     for one in move.changes:
         move.say(later("{campo} passa de '{antes}' para '{depois}'", campo=one.field, antes=one.old, depois=one.new))
     if not move.changes:
@@ -126,7 +130,7 @@ def note(move: Move, request: Request, formula: str | None) -> None:
     if kind == "FAQ":
         solve(move, request)
         return
-    if not request.text.strip():
+    if not shows(request.text):
         refuse("G6", "falta-texto", message("a anotação não tem texto"), message("escreva o texto e repita a ação"))
     if kind in {"SOLUCAO", "SOLICITACAO"}:
         add_text(move, request, kind)

@@ -17,6 +17,7 @@ from routing.deciding.move import Move, refuse
 from routing.domain.access import HAND_OFF
 from routing.domain.decision import NOTE
 from routing.domain.due import DEADLINE, EXPIRE, EXPIRED, REMIND, REMINDED, WAKE, Due, due_things, lateness, shown_day
+from routing.domain.flow import STATUS_NAMES
 from routing.domain.model import Attendant
 from routing.messages import later, message
 
@@ -77,7 +78,7 @@ SAID: Mapping[str, Callable[[Due, str], Message]] = {
 def wake(move: Move, said: Message) -> None:
     """In hand again (status A)."""
     set_status(move, "A")
-    move.say(later("o status passa de {de} para {para}", de=move.start.status, para="A"))
+    move.say(later("o status passa de '{de}' para '{para}'", de=STATUS_NAMES[move.start.status], para=STATUS_NAMES["A"]))
     move.enter_discussion(message("Despertou: {motivo}", motivo=said))
 
 
@@ -113,7 +114,7 @@ def run_due_formulas(move: Move) -> None:
     step = move.step
     for code in () if step is None else step.when_due:
         assert step is not None
-        outcome = run_formula(move, code, message("ao vencer em '{etapa}'", etapa=step.name), "due")
+        outcome = run_formula(move, code, message("ao vencer em '{etapa}'", etapa=step.name), "due", step)
         settle(move, code, outcome.effects)
 
 

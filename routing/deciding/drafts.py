@@ -14,7 +14,7 @@ from routing.deciding.mail_facts import ticket_facts
 from routing.deciding.move import Move, refuse
 from routing.domain.addresses import one_address, opening_address, read_addresses
 from routing.domain.clients import client_key
-from routing.domain.decision import MailDraft, Reason
+from routing.domain.decision import Fact, MailDraft, Reason
 from routing.domain.destinations import destination_of
 from routing.domain.flow import step_name
 from routing.domain.model import Client, Holder, Ticket, attendant_holder
@@ -68,11 +68,18 @@ def reminder_mail(move: Move, said: Message) -> None:
                 cc="",
                 subject=spoken(done, subject),
                 body=spoken(done, body),
-                facts=(*ticket_facts(done.site, ticket), ("motivo", spoken(done, said))),
+                facts=(*facts_now(done), ("motivo", spoken(done, said))),
             )
         )
 
     move.letters.append(write)
+
+
+def facts_now(move: Move) -> tuple[tuple[str, Fact], ...]:
+    """What a mail says of the ticket as it is now, once for all mails that leave it so."""
+    if move.told is None or move.told[0] is not move.ticket:
+        move.told = move.ticket, ticket_facts(move.site, move.ticket)
+    return move.told[1]
 
 
 def later_on(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder, justification: str | None) -> None:
@@ -97,13 +104,15 @@ def draft_mails(move: Move) -> None:
     """Write the mails of a move, all from the ticket as it is now, at the end (S:82)."""
     for write in move.letters:
         write(move)
-    if not move.site.own_words & {"handoff", "handoff_copy"}:
+    if "handoff_copy" not in move.site.own_words:
         move.mails[:] = without_repeats(move.mails)
 
 
 def without_repeats(mails: Sequence[MailDraft]) -> list[MailDraft]:
     """The mails without what would tell an address the very same text twice: a copy of a handoff to who gets the handoff's own
-    mail."""
+    mail. A site that words copies itself tells something else by them; words for handoffs alone count for copies too (S:82)."""
+    if not any(mail.kind == "handoff_copy" for mail in mails):
+        return list(mails)
     told = {
         (one.lower(), mail.subject, mail.body) for mail in mails if mail.kind == "handoff" for one in read_addresses(mail.to).good
     }
@@ -138,7 +147,7 @@ def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
     receiver = resolve(move.site.people, named, move.now.date())
     if receiver.reason is not None:
         said = message(
-            "ENVIAEMAILREPASSE da fórmula {codigo} fala de um repasse que não pode acontecer: {motivo}",
+            "ENVIAEMAILREPASSE da fórmula {codigo} fala de um repasse que seria recusado: {motivo}",
             codigo=code,
             motivo=receiver.reason.message,
         )
@@ -216,7 +225,7 @@ def draft(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder
     ticket, people = move.ticket, move.site.people
     name = people.holder_name(receiver)
     facts = (
-        *ticket_facts(move.site, ticket),
+        *facts_now(move),
         ("destino", spoken(move, name)),
         ("repassado_por", people.name(move.actor.key)),
         ("justificativa", justification),
@@ -267,7 +276,8 @@ def opening_mail(move: Move) -> None:
 def note_opening(move: Move, mail: MailDraft) -> None:
     """Send the opening mail, and say so in the discussion."""
     move.mails.append(mail)
-    move.enter_discussion(message("E-mail de abertura do atendimento a ser enviado ao cliente: {endereco}", endereco=mail.to))
+    said = message("E-mail de abertura do atendimento a ser enviado ao cliente: {endereco}", endereco=mail.to)
+    move.enter_discussion(said, steps=(None, move.ticket.step))
 
 
 def unaddressed(ticket: Ticket, client: Client | None) -> Message:
@@ -305,5 +315,5 @@ def opening_draft(move: Move) -> MailDraft | Reason:
         cc="",
         subject=spoken(move, subject),
         body=spoken(move, body),
-        facts=ticket_facts(move.site, ticket),
+        facts=facts_now(move),
     )

@@ -13,7 +13,9 @@ from formula.messages import Message
 from routing.deciding.move import Move, Refused
 from routing.deciding.one_step import gate_one_step
 from routing.deciding.ticket_fields import seen_fields, seen_parameters
+from routing.domain.at_home import at_home
 from routing.domain.decision import ExplanationLine, Form, FormulaRun, Reason
+from routing.domain.owners import owner_of, owners, why_own
 from routing.domain.people import SiteDirectory
 from routing.messages import later, message
 
@@ -21,15 +23,20 @@ if TYPE_CHECKING:
     from formula.engine import Rule
     from formula.outcome import Outcome
     from formula.runtime.record import Record
+    from routing.domain.model import Step
 
 
 ASKED = {"handoff": "value", "flow": "step"}
 """What a formula is asked for, by the purpose it runs for."""
 
 
-def ticket_context(move: Move) -> Context:
-    """What a formula sees: the ticket as it is at this point of the move, and the site."""
+def ticket_context(move: Move, step: Step | None = None) -> Context:
+    """What a formula sees: the ticket as it is at this point of the move, and the site. ``step`` is where whoever it picks from a
+    group would decide."""
     site, ticket = move.site, move.ticket
+    own = owners(site.people, ticket) if step is not None and step.self_approval is False else ()
+    left_out = tuple(one.key for one in own)
+    move.offered.clear()
     return Context(
         fields=seen_fields(site, ticket),
         parameters=seen_parameters(site, ticket),
@@ -39,7 +46,7 @@ def ticket_context(move: Move) -> Context:
         functions=site.stand_ins,
         memories=site.memories,
         formulas=site.formula_texts,
-        directory=SiteDirectory(site.people, move.workload, dict(move.turns), move.turns),
+        directory=SiteDirectory(site.people, move.workload, dict(move.turns), move.turns, left_out=left_out, offered=move.offered),
         sentences=move.sentences,
         requisition=ticket.requisition,
         chiefs_from=site.chiefs_from,
@@ -47,17 +54,20 @@ def ticket_context(move: Move) -> Context:
     )
 
 
-def run_formula(move: Move, code: str, purpose: Message, kind: str) -> Outcome:
-    """Run a formula to its end, or end the move at G9. ``kind`` is handoff, entry, exit or flow."""
+def run_formula(move: Move, code: str, purpose: Message, kind: str, step: Step | None = None) -> Outcome:
+    """Run a formula to its end, or end the move at G9. ``kind`` is handoff, entry, exit or flow; ``step`` where whoever it picks
+    from a group would decide."""
     rule = compiled(move, code)
     if move.watch is not None:
         rule = move.watch(code, rule)
-    record = rule.record(ticket_context(move), move.site.policy.limits)
+    record = rule.record(ticket_context(move, step), move.site.policy.limits)
     outcome = record.outcome
     move.records[id(outcome)] = record
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
     move.say(later("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
     move.lines.append(Told(record, ASKED.get(kind, "rest")))
+    for key in own_among_offered(move, step):
+        tell_left_out(move, step, key)
     if outcome.status == "stopped":
         raise Refused(
             "G9",
@@ -112,6 +122,26 @@ class Told:
         return retell_as_text(self.record, form, asked=self.asked)
 
 
+def own_among_offered(move: Move, step: Step | None) -> list[str]:
+    """Those among whom was to be chosen who may not decide the own ticket in a step."""
+    if step is None or step.self_approval is not False:
+        return []
+    return [key for key in sorted(move.offered) if owner_of(move.site.people, move.ticket, key) is not None]
+
+
+def tell_left_out(move: Move, step: Step | None, key: str) -> None:
+    """Say who is not chosen from a group, and why."""
+    people, where = move.site.people, "" if step is None else step.name
+    owner = owner_of(people, move.ticket, key)
+    if owner is None or not owner.client:
+        who = people.name(key)
+        said = later("{quem} não entra na escolha do grupo: abriu o atendimento que se decide em '{etapa}'", quem=who, etapa=where)
+    else:
+        why = why_own(people, owner, key)
+        said = later("{motivo}; não entra na escolha do grupo de quem decide em '{etapa}'", motivo=why, etapa=where)
+    move.say(said)
+
+
 def compiled(move: Move, code: str) -> Rule:
     """The compiled formula, or the end of the move at G9."""
     site = move.site
@@ -136,6 +166,7 @@ def failed(code: str, found: Sequence[Diagnostic]) -> Reason:
     first = next((one for one in found if one.severity == "error"), None)
     if first is None:
         return Reason("formula-falhou", message("a fórmula {codigo} falhou", codigo=code))
+    said, hint = at_home(first.code, first.message, first.hint)
     return Reason(
         first.code,
         message(
@@ -143,7 +174,7 @@ def failed(code: str, found: Sequence[Diagnostic]) -> Reason:
             codigo=code,
             linha=first.start.line,
             coluna=first.start.column,
-            falha=first.message,
+            falha=said,
         ),
-        first.hint,
+        hint,
     )

@@ -7,18 +7,18 @@ from datetime import date, datetime, time, timedelta
 
 from formula.messages import Message
 from routing.deciding.move import RIGHT_HINT, Move, Unseen, Visit, refuse
-from routing.deciding.ticket_fields import filled, seen_fields, seen_parameters
+from routing.deciding.ticket_fields import filled
 from routing.domain.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off, visible
 from routing.domain.addresses import read_addresses
 from routing.domain.attachments import MailFile
 from routing.domain.decision import MailDraft, Reason
-from routing.domain.flow import CLOCK, NEED_NAMES, STATUS_NAMES, TERMINAL, TRANSITIONS, Transition, step_list, step_name
-from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Step, Ticket
+from routing.domain.flow import CLOCK, NEED_NAMES, STATUS_NAMES, TERMINAL, THE_NEEDS, TRANSITIONS, Transition, step_list, step_name
+from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Step
 from routing.domain.names import named
 from routing.domain.people import stands_in
 from routing.domain.site import known_names
 from routing.domain.ticket_names import unknown_names, vanished_values
-from routing.messages import later, message
+from routing.messages import later, message, plural
 from routing.workspace.toml_tables import pair
 
 HOUR = timedelta(hours=1)
@@ -32,7 +32,7 @@ def gate_seen(move: Move, row: Transition) -> None:
         person: Attendant | None = named_person(move, pair(asked) or asked)
     else:
         person = move.site.people.attendants.get(actor_key(move))
-    if row.action != "open" and person is not None and not visible(move.ticket, person):
+    if person is not None and not visible(move.ticket, person) and not opens_it(move, row, person):
         raise Unseen
     if row.action in CLOCK and person is not None:
         refuse(
@@ -41,6 +41,13 @@ def gate_seen(move: Move, row: Transition) -> None:
             message("'{acao}' é do relógio, e não de {quem}", acao=row.name, quem=move.site.people.name(person.key)),
             message("repasse work o faz quando vence; repasse due mostra quando"),
         )
+
+
+def opens_it(move: Move, row: Transition, person: Attendant) -> bool:
+    """Whether somebody opens a ticket of his own: one that comes with the request, or one that waits and names nobody else. Asking
+    to open one that is open already lets nobody see it."""
+    own = move.drafted or move.ticket.opener in {"", person.key}
+    return row.action == "open" and not move.ticket.status and own
 
 
 def gate_ticket(move: Move, row: Transition) -> None:
@@ -66,9 +73,7 @@ def gate_ticket(move: Move, row: Transition) -> None:
         refuse(
             "G1",
             "status-nao-permite",
-            message(
-                "a ação '{acao}' não parte do status {letra} ({status})", acao=row.name, letra=ticket.status or "–", status=name
-            ),
+            message("a ação '{acao}' não parte do status '{status}'", acao=row.name, status=name),
             message("neste status é possível: {lista}", lista=", ".join(str(one) for one in allowed)),
         )
     move.passed("G1", later("o atendimento existe e está em '{status}'", status=STATUS_NAMES[ticket.status]))
@@ -141,8 +146,10 @@ def gate_voicemail(move: Move, row: Transition) -> None:
         refuse(
             "G3",
             "caixa-postal-cheia",
-            message(
-                "há {quantas} mensagem(ns) na caixa postal; '{acao}' exige que todas tenham sido ouvidas",
+            plural(
+                count,
+                "há {quantas} mensagem na caixa postal; para {acao} é preciso ouvi-la antes",
+                "há {quantas} mensagens na caixa postal; para {acao} é preciso ouvi-las antes",
                 quantas=count,
                 acao=row.name,
             ),
@@ -274,12 +281,12 @@ def gate_right(move: Move, receiver: Holder, formula: str | None) -> None:
 
 def gate_needs(move: Move, row: Transition, given: Callable[[str], object]) -> None:
     """G6: justification, reason and dates where the action requires them, all missing ones at once."""
-    absent = [NEED_NAMES[name] for name in row.needs if not filled(given(name))]
+    absent = [THE_NEEDS[name] for name in row.needs if not filled(given(name))]
     if absent:
         refuse(
             "G6",
             "falta-justificativa" if row.needs == ("justification",) else "faltam-dados",
-            message("'{acao}' exige: {lista}", acao=row.name, lista=joined(absent)),
+            message("para {acao} é preciso informar {lista}", acao=row.name, lista=joined(absent)),
             message("informe e repita a ação"),
         )
     wake_up, deadline = given("wake_up"), given("deadline")
@@ -324,65 +331,6 @@ def gate_edge(move: Move, target: Step) -> None:
     )
 
 
-def filled_too_late(move: Move, target: Step) -> Message | None:
-    """What to say when the handoff formula of the step entered fills fields: it runs after this gate."""
-    code = target.formula or move.kind.formula if (target.handoff or move.kind.handoff) == "formula" else None
-    if "ALTERARCAMPOATENDIMENTO" not in move.site.formula_texts.get((code or "").upper(), "").upper():
-        return None
-    return message(
-        "preencha todos e avance de novo; a fórmula de repasse '{codigo}' só corre depois desta verificação: "
-        "quem pode preencher antes é a fórmula de entrada da etapa em que o atendimento está",
-        codigo=code,
-    )
-
-
-def gate_required(move: Move, target: Step) -> None:
-    """G8: obligatory fields, parameters and actions of the steps left and entered, all missing at once (S:126)."""
-    left = move.step
-    items: dict[str, Step] = {}
-    if left is not None:
-        items |= dict.fromkeys((*left.required, *left.required_on_exit), left)
-    items |= {item: target for item in target.required if item not in items}
-    if not items:
-        return
-    fields, parameters = seen_fields(move.site, move.ticket), seen_parameters(move.site, move.ticket)
-    absent = [item for item in items if not present(move, item, fields, parameters)]
-    if absent:
-        steps = list(dict.fromkeys(items[item].name for item in absent))
-        refuse(
-            "G8",
-            "faltam-obrigatorios",
-            message(
-                "falta preencher: {lista} (etapa {etapas})", lista=", ".join(absent), etapas=", ".join(f"'{one}'" for one in steps)
-            ),
-            filled_too_late(move, target) or message("preencha todos e avance de novo"),
-        )
-    move.passed("G8", later("obrigatórios preenchidos: {lista}", lista=", ".join(items)))
-
-
-def present(move: Move, item: str, fields: dict[str, object], parameters: dict[str, object]) -> bool:
-    """Whether an obligatory item is there; an action counts when it was done since the step was entered."""
-    if item.startswith("PARAMETRO."):
-        return filled(parameters.get(item.removeprefix("PARAMETRO.")))
-    if item == "ACAO.DISCUSSAO":
-        return discussed(move.ticket, move)
-    if item == "ACAO.SOLUCAO":
-        return filled(move.ticket.solution)
-    if item == "ACAO.SOLICITACAO":
-        return filled(move.ticket.request)
-    if item == "ACAO.PRIMEIROCONTATO":
-        return move.ticket.first_contact_at is not None
-    return filled(fields.get(item))
-
-
-def discussed(ticket: Ticket, move: Move) -> bool:
-    """Whether somebody wrote to the discussion since the ticket came to its step; handoff notes do not count."""
-    since = ticket.steps[-1].at if ticket.steps else None
-    return bool(move.entries) or any(
-        entry.kind != "Repasse" and (since is None or entry.at >= since) for entry in ticket.discussion
-    )
-
-
 def gate_chain(move: Move, target: Step, formula: str) -> None:
     """G13 within one plan: no step is entered twice, and there are not too many actions."""
     if any(visit.step == target.code for visit in move.visited):
@@ -390,7 +338,10 @@ def gate_chain(move: Move, target: Step, formula: str) -> None:
         refuse(
             "G13",
             "etapas-em-anel",
-            message("as fórmulas avançam em anel: {cadeia}", cadeia=" → ".join(visit_name(move, visit) for visit in chain)),
+            message(
+                "as fórmulas avançam numa referência circular: {cadeia}",
+                cadeia=" → ".join(visit_name(move, visit) for visit in chain),
+            ),
             message("uma fórmula destas etapas precisa parar de pedir o avanço"),
         )
 

@@ -15,8 +15,9 @@ from routing.deciding.move import Move, Refused, previous_holder, refuse
 from routing.domain.approvers import barred
 from routing.domain.decision import NOTE, Reason
 from routing.domain.destinations import TWO_FORMS, destination_of
-from routing.domain.model import NO_END, Group, Holder, Step, attendant_holder, group_holder
-from routing.domain.people import members_present, next_in_turn
+from routing.domain.model import Group, Holder, Step, attendant_holder, group_holder
+from routing.domain.owners import owner_of
+from routing.domain.people import members_present, name_now, next_in_turn
 from routing.messages import later, message
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ class Wanted:
     formula: str = ""
 
 
-BY_KIND = 120
-"""How much it weighs in a headline that a handoff kind names the receiver without a formula."""
+BY_KIND, BY_TURN = 95, 250
+"""How much it weighs in a headline that a handoff kind names the receiver without a formula: less than the test that chose the
+step; and that among the members of a group one is chosen."""
 
 HandoffKind = Callable[[Move, Setup], Wanted]
 
@@ -116,7 +118,7 @@ def by_formula(move: Move, setup: Setup) -> Wanted:
             Reason("sem-formula", message("'{dono}' repassa por fórmula, mas não diz qual", dono=setup.owner)),
             "fault",
         )
-    outcome = run_formula(move, setup.formula, message("'{dono}' repassa por fórmula", dono=setup.owner), "handoff")
+    outcome = run_formula(move, setup.formula, message("'{dono}' repassa por fórmula", dono=setup.owner), "handoff", setup.step)
     return wanted_by(move, setup.formula, outcome)
 
 
@@ -127,7 +129,7 @@ def with_emptiness(move: Move, outcome: Outcome, hint: Message | str | None) -> 
     """What the run found on its way and its value does not show, such as a sentence without rows: where a destination that is none
     may have come from, then what a destination looks like."""
     record = move.records.get(id(outcome))
-    notes = [] if record is None else list(dict.fromkeys(said for _, said in record.notes))[:MOST_TOLD]
+    notes = [] if record is None else list(dict.fromkeys(said for _, said, _ in record.notes))[:MOST_TOLD]
     if not notes:
         return hint
     facts = reduce(lambda one, other: message("{um}; {outro}", um=one, outro=other), notes)
@@ -199,7 +201,7 @@ def keep(move: Move, setup: Setup) -> Wanted:
 def able(move: Move, group: str, step: Step | None) -> list[str]:
     """The members of a group who may receive today in a step."""
     here = members_present(move.site.people, group, move.now.date())
-    return [key for key in here if not barred(step, move.ticket, key)]
+    return [key for key in here if not barred(move.site.people, step, move.ticket, key)]
 
 
 def group_of(move: Move, setup: Setup) -> Group:
@@ -210,15 +212,17 @@ def group_of(move: Move, setup: Setup) -> Group:
         refuse("G11", "grupo-desconhecido", message("não existe o grupo {chave}", chave=key))
     here = members_present(move.site.people, key, move.now.date())
     if here and not able(move, key, setup.step):
-        refuse(
-            "G11",
-            "aprovacao-propria",
-            message(
-                "do grupo {grupo} só está presente quem abriu o atendimento, e a etapa não deixa decidir o próprio pedido",
-                grupo=f"{group.name} ({key})",
-            ),
-            message("inclua outra pessoa no grupo ou escolha outro destino"),
+        name = f"{group.name} ({key})"
+        said = message(
+            "do grupo {grupo} só está presente quem abriu o atendimento, e a etapa não deixa decidir o próprio pedido", grupo=name
         )
+        own = [owner_of(move.site.people, move.ticket, one) for one in here]
+        if any(one is not None and one.client for one in own):
+            said = message(
+                "do grupo {grupo} só está presente quem abriu ou pediu o atendimento, e a etapa não deixa decidir o próprio pedido",
+                grupo=name,
+            )
+        refuse("G11", "aprovacao-propria", said, message("inclua outra pessoa no grupo ou escolha outro destino"))
     if not here:
         refuse(
             "G11",
@@ -235,7 +239,7 @@ def take_turn(move: Move, group: Group, here: list[str]) -> str:
     why, who = why_now(move, group, latest, chosen), move.site.people.name(chosen)
     move.decided(
         later("rodízio do grupo {grupo}: é a vez de {quem}, porque {motivo}", grupo=group.name, quem=who, motivo=why),
-        BY_KIND,
+        BY_TURN,
     )
     return chosen
 
@@ -263,28 +267,30 @@ def why_now(move: Move, group: Group, latest: str | None, chosen: str) -> Messag
 
 def passed_over(move: Move, member: str) -> Message:
     """Who cannot receive now, and why."""
-    found = move.site.people.attendants.get(member)
-    name = move.site.people.name(member)
-    if found is None or not found.active:
-        return message("{quem} (inativo)", quem=name)
-    if found.absence is not None and found.absence.covers(move.now.date()):
-        if found.absence.end == NO_END:
-            return message("{quem} (ausente)", quem=name)
-        return message("{quem} (ausente até {dia})", quem=name, dia=f"{found.absence.end:%d/%m/%Y}")
+    said = name_now(move.site.people, member, move.now.date())
+    if isinstance(said, Message):
+        return said
+    name = said
+    owner = owner_of(move.site.people, move.ticket, member)
+    if owner is not None and owner.client:
+        return message("{quem} (é quem pediu o atendimento)", quem=name)
     return message("{quem} (abriu o atendimento)", quem=name)
 
 
 def pick_least_loaded(move: Move, group: Group, here: list[str]) -> str:
     """The member with the fewest open tickets; the group's order decides between equals."""
     chosen = min(here, key=lambda member: (move.workload.load(member), group.members.index(member)))
+    load = move.workload.load(chosen)
     move.decided(
         later(
-            "menor carga do grupo {grupo}: é a vez de {quem}, porque tem {quantos} atendimento(s) por resolver, o menor número",
+            "menor carga do grupo {grupo}: é a vez de {quem}, porque tem {quantos} atendimento por resolver, o menor número"
+            if load == 1
+            else "menor carga do grupo {grupo}: é a vez de {quem}, porque tem {quantos} atendimentos por resolver, o menor número",
             grupo=group.name,
             quem=move.site.people.name(chosen),
-            quantos=move.workload.load(chosen),
+            quantos=load,
         ),
-        BY_KIND,
+        BY_TURN,
     )
     return chosen
 
@@ -309,17 +315,19 @@ def distributed(move: Move, wanted: Holder, step: Step | None) -> Holder:
     if group.distribution == "atendente":
         if group.attendant is None:
             return wanted
-        move.say(
+        move.decided(
             later(
                 "grupo {grupo}: é a vez de {quem}, porque o grupo entrega o que recebe a um atendente fixo",
                 grupo=group.name,
                 quem=move.site.people.name(group.attendant),
-            )
+            ),
+            BY_TURN,
         )
         return attendant_holder(group.attendant)
     here = able(move, group.key, step)
     if not here:
-        move.say(later("o grupo {grupo} fica com o atendimento na fila, porque ninguém dele pode receber agora", grupo=group.name))
+        said = later("o grupo {grupo} fica com o atendimento na fila, porque ninguém dele pode receber agora", grupo=group.name)
+        move.decided(said, BY_TURN)
         return wanted
     pick = take_turn if group.distribution == "rodizio" else pick_least_loaded
     return attendant_holder(pick(move, group, here))

@@ -21,10 +21,12 @@ from routing.domain.decision import (
     WARNING,
     EntryEdit,
     ExplanationLine,
+    Fact,
     FormulaRun,
     Link,
     MailDraft,
     OtherEntry,
+    OtherRelation,
     Reason,
     Request,
 )
@@ -36,6 +38,7 @@ from routing.domain.model import (
     FieldChange,
     HandoffRecord,
     Holder,
+    Relation,
     StatusChange,
     Step,
     StepChange,
@@ -119,6 +122,8 @@ class Move:
     edits: list[EntryEdit] = attrs.field(factory=list)
     voices: list[Voice] = attrs.field(factory=list)
     annexes: list[AnnexRecord] = attrs.field(factory=list)
+    relations: list[Relation] = attrs.field(factory=list)
+    other_relations: list[OtherRelation] = attrs.field(factory=list)
     runs: list[FormulaRun] = attrs.field(factory=list)
     records: dict[int, Record] = attrs.field(factory=dict)
     """The recorded runs, by the identity of their outcomes."""
@@ -126,12 +131,22 @@ class Move:
     warnings: list[Reason] = attrs.field(factory=list)
     turns: dict[str, str] = attrs.field(factory=dict)
     """Turns of rotations taken in this move: the member by group."""
+    offered: set[str] = attrs.field(factory=set)
+    """The members of groups among whom the latest formula had somebody chosen."""
     letters: list[Callable[[Move], None]] = attrs.field(factory=list)
     """Mails to be drafted at the end, when the ticket is as the move leaves it."""
     pending: deque[Asked] = attrs.field(factory=deque)
     visited: list[Visit] = attrs.field(factory=list)
+    entries_before: int = 0
+    """Entries of the discussion that this move made before the ticket came to its step."""
+
     actions: int = 0
     watch: Watch | None = None
+    told: tuple[Ticket, tuple[tuple[str, Fact], ...]] | None = None
+    """What the mails drafted so far say of the ticket that they are of."""
+
+    drafted: bool = False
+    """Whether the ticket came with the request, and no store has it yet."""
 
     @property
     def actor(self) -> Attendant:
@@ -229,6 +244,7 @@ def previous_holder(ticket: Ticket, handoffs: list[HandoffRecord]) -> Holder | N
 
 
 RIGHT_HINT = message(
-    'o direito se escreve em diretorio.toml, por exemplo direitos = ["{direito}"]; ou o tipo o concede às fórmulas com concessoes',
+    'peça ao administrador o direito de repassar: direitos = ["{direito}"] em diretorio.toml, '
+    "ou concessoes no tipo, para as fórmulas",
     direito=HAND_OFF,
 )

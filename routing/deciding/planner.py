@@ -9,14 +9,16 @@ import attrs
 from formula.context import Sentences
 from formula.messages import Message
 from routing.deciding.actions import act
+from routing.deciding.copying import blank
 from routing.deciding.gates import actor_key, known_action
+from routing.deciding.leftovers import warn_stranded, warn_unused
 from routing.deciding.move import Move, Refused, Unseen, Watch
-from routing.domain.approvals import Standing, spoken, standing
-from routing.domain.approvers import standing_of
+from routing.domain.approvals import Standing, spoken
+from routing.domain.approvers import standing_now, standing_of
 from routing.domain.decision import DECISION, WARNING, Explanation, ExplanationLine, Plan, Reason, Request
 from routing.domain.flow import STATUS_NAMES, step_name
-from routing.domain.model import ACTIONS, Ticket, changed, local_ticket
-from routing.domain.names import VERBS, action_named, named, nearest_action
+from routing.domain.model import Ticket, changed, local_ticket
+from routing.domain.names import action_hint, action_named, named
 from routing.domain.people import Workload
 from routing.domain.site import Site
 from routing.domain.zone import wall_time
@@ -40,40 +42,45 @@ def plan(
 ) -> Plan:
     """Decide what a request does to a ticket, and why.
 
-    ``ticket`` None means the store has none under ``key``; ``request.draft`` is then opened if there is one. ``now`` is
+    ``ticket`` None means the store has none under ``key``; ``request.draft`` is then opened if there is one, or a copy of
+    the ticket that ``request.copy_from`` names. ``now`` is
     the site's wall clock. ``watch`` may measure the formulas that run. Nothing is changed: applying the plan is
     the desk's work.
     """
     wall = wall_time(now, site.zone)
     request = understood(site, request)
     ticket = None if ticket is None else local_ticket(ticket, site.zone)
-    drafted = ticket is None and request.action == "open" and request.draft is not None
-    subject = request.draft if drafted else ticket
+    drafted = ticket is None and request.action == "open" and (request.draft is not None or bool(request.copy_from))
+    subject = (request.draft or blank(key)) if drafted else ticket
     row = known_action(request.action)
     shown_key = subject.key if subject is not None else key
     if subject is None or row is None:
         return not_there(site, shown_key, request, wall, unknown_action(request.action) if row is None else None)
     if drafted:
         subject = changed(subject, status="", version=0)
-    move = Move(site, request, wall, subject, subject, sentences, workload or site.workload, watch=watch)
+    move = Move(site, request, wall, subject, subject, sentences, workload or site.workload, watch=watch, drafted=drafted)
     move.say(opening_line(move, row.name))
     before = None if drafted else ticket
     try:
         act(move)
     except Unseen:
-        return not_there(site, shown_key, request, wall)
+        brought = request.draft is not None or bool(request.copy_from)
+        taken = ticket is not None and brought and request.action == "open"
+        return not_there(site, shown_key, request, wall, key_taken(shown_key) if taken else None)
     except Refused as end:
         if end.gate == "G4" and end.reason.code in NOBODY:
             before = None
             del move.lines[:]
         move.lines.append(ExplanationLine(refusal_line(end), end.gate, DECISION))
         return Plan(
-            status=end.status, ticket=shown_key, action=request.action, request=request, now=wall,
+            status=end.status, ticket=shown_key, action=request.action, request=move.request, now=wall,
             before=before, after=before,
             gate=end.gate, reason=end.reason, explanation=Explanation(move.lines), formulas=tuple(move.runs),
             approval=None if before is None else standing_of(site, before),
         )  # fmt: skip
     move.passed("G13", later("dentro dos limites de repetição"))
+    warn_unused(move)
+    warn_stranded(move)
     told = {str(line.text) for line in move.lines if isinstance(line, ExplanationLine) and line.kind == WARNING}
     move.lines += [
         ExplanationLine(warning.message, None, WARNING)  # type: ignore[arg-type]
@@ -129,6 +136,7 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         changes=(*start.changes, *move.changes),
         voices=(*start.voices, *move.voices),
         annexes=(*start.annexes, *move.annexes),
+        relations=(*start.relations, *move.relations),
         changed_by=move.actor.key,
         changed_at=move.now,
     )
@@ -139,7 +147,8 @@ def finished(move: Move, key: str, before: Ticket | None) -> Plan:
         statuses=tuple(move.statuses), changes=tuple(move.changes), edits=tuple(move.edits),
         explanation=Explanation(move.lines), ends=ends(move), formulas=tuple(move.runs),
         warnings=tuple(move.warnings), turns=tuple(move.turns.items()),
-        voices=tuple(move.voices), annexes=tuple(move.annexes), approval=approval_shown(move, after),
+        voices=tuple(move.voices), annexes=tuple(move.annexes), relations=tuple(move.relations),
+        other_relations=tuple(move.other_relations), approval=approval_shown(move, after),
     )  # fmt: skip
 
 
@@ -149,7 +158,7 @@ def approval_shown(move: Move, after: Ticket) -> Standing | None:
         step = move.site.step(move.start.type, move.start.step)
         assert step is not None
         assert step.approval is not None
-        return standing(step.approval, spoken(move.start, move.voices))
+        return standing_now(move.site.people, step, move.start, spoken(move.start, move.voices), move.now.date())
     return standing_of(move.site, after)
 
 
@@ -202,7 +211,7 @@ def refusal_line(end: Refused) -> Message:
     """The last link of a refusal."""
     if end.status == "stopped":
         return message("a fórmula parou em ANALISAR: {mensagem}", mensagem=end.reason.message)
-    return message("não passou no portão {portao}: {motivo}", portao=end.gate, motivo=end.reason.message)
+    return message("não passou na verificação {portao}: {motivo}", portao=end.gate, motivo=end.reason.message)
 
 
 def unknown_ticket(site: Site, key: str) -> Reason:
@@ -219,12 +228,13 @@ def unknown_ticket(site: Site, key: str) -> Reason:
     )
 
 
+def key_taken(key: str) -> Reason:
+    """G1: a new ticket needs a key of its own; what has this one is not told."""
+    return Reason(
+        "ja-aberto", message("a chave {chave} já é de outro atendimento", chave=key), message("abra o atendimento com outro código")
+    )
+
+
 def unknown_action(action: str) -> Reason:
     """G1: no such word."""
-    return Reason(
-        "acao-desconhecida",
-        message("a ação '{acao}' não existe", acao=action),
-        message("você quis dizer '{acao}'?", acao=near)
-        if (near := nearest_action(action)) is not None
-        else message("as ações são: {lista}", lista=", ".join(VERBS[one][0] for one in ACTIONS)),
-    )
+    return Reason("acao-desconhecida", message("a ação '{acao}' não existe", acao=action), action_hint(action))

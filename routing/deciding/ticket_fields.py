@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from difflib import get_close_matches
 from operator import attrgetter
@@ -20,6 +20,8 @@ from routing.domain.flow import CODE
 from routing.domain.model import PARAMETER_KINDS, Attendant, Ticket, changed
 from routing.domain.names import named, plain
 from routing.domain.people import People
+from routing.domain.relations import KINDS as RELATION_KINDS
+from routing.domain.relations import relation_values
 from routing.domain.site import Site
 from routing.domain.ticket_fields import (
     BY_FORMULA_NAME,
@@ -34,9 +36,16 @@ from routing.domain.ticket_fields import (
     TicketField,
     of_kind,
 )
-from routing.domain.ticket_names import Unknown, unknown_classification, unknown_client
+from routing.domain.ticket_names import (
+    Unknown,
+    unknown_classification,
+    unknown_client,
+    unknown_representative,
+    unlisted_values,
+)
+from routing.domain.words import shows
 from routing.messages import message
-from routing.workspace.toml_tables import READINGS_HINT, pair, scalar_of, time_of, two_readings
+from routing.workspace.toml_tables import NUL, READINGS_HINT, pair, scalar_of, time_of, two_readings
 
 ALL_FIELDS: Mapping[str, str] = {name: row.attribute for name, row in BY_FORMULA_NAME.items()}
 TEXT_FIELDS: Mapping[str, str] = {row.formula: row.attribute for row in BY_FORMULA_NAME.values() if row.is_text and row.writable}
@@ -52,6 +61,7 @@ def seen_fields(site: Site, ticket: Ticket) -> dict[str, Any]:
     holder = ticket.holder
     made["ATENDENTE"] = holder.key if holder is not None and holder.kind == "attendant" else ""
     made["GRUPO"] = holder.key if holder is not None and holder.kind == "group" else ""
+    made.update(relation_values(ticket.relations))
     made.update(ticket.fields)
     return made
 
@@ -65,8 +75,8 @@ def seen_parameters(site: Site, ticket: Ticket) -> dict[str, Any]:
 
 
 def filled(value: object) -> bool:
-    """Whether an obligatory item has a value: a text that is not blank, or any other value."""
-    return value is not None and not (isinstance(value, str) and not value.strip())
+    """Whether an obligatory item has a value: a text of which people see something, or any other value."""
+    return value is not None and not (isinstance(value, str) and not shows(value))
 
 
 @attrs.frozen
@@ -83,7 +93,7 @@ def change(
     site: Site, ticket: Ticket, actor: Attendant, fields: Mapping[str, str], parameters: Mapping[str, str], now: datetime
 ) -> Ticket | Denied:
     """The ticket with fields and parameters set from texts, or why not. All or nothing; rights are judged on the ticket as it
-    was."""
+    was. Whether the fields can stand together is asked afterwards (:func:`not_together`)."""
     judged = ticket
     for name, text in fields.items():
         made = put_field(site, ticket, actor, name_key(name), text, now=now, judged=judged)
@@ -131,11 +141,20 @@ def put_parameter(site: Site, ticket: Ticket, name: str, text: str | None) -> Ti
 
 
 def put_field(
-    site: Site, ticket: Ticket, actor: Attendant, name: str, text: str | None, *, now: datetime, judged: Ticket
+    site: Site,
+    ticket: Ticket,
+    actor: Attendant,
+    name: str,
+    text: str | None,
+    *,
+    now: datetime,
+    judged: Ticket,
+    opening: bool = False,
 ) -> Ticket | Denied:
-    """One field from a text; None and an empty text clear it. ``judged`` is the ticket whose state decides what the actor may."""
+    """One field from a text; None and an empty text clear it. ``judged`` is the ticket whose state decides what the actor may; of a
+    ticket that is being opened (``opening``) the fields that need a right are the opener's to say, as in a draft."""
     row = BY_FORMULA_NAME.get(name)
-    guard = None if row is None else GUARDS.get(row.writer)
+    guard = None if row is None or opening else GUARDS.get(row.writer)
     if row is not None and guard is not None and not guard(site.people, judged, actor):
         return Denied(
             "G4",
@@ -153,6 +172,9 @@ def put_field(
     if name.startswith(PREFIX):
         said = message("o campo '{campo}' é de um anexo e não se altera assim", campo=name)
         return Denied("G4", "campo-somente-leitura", said, message("registre-o com a ação 'anexar'"))
+    if name in RELATION_KINDS:
+        said = message("o campo '{campo}' é dos relacionados e não se altera assim", campo=name)
+        return Denied("G4", "campo-somente-leitura", said, message("relacione com a ação 'relacionar'"))
     step = site.step(ticket.type, ticket.step)
     if step is not None and name in step.read_only:
         return read_only(name, step.name)
@@ -165,7 +187,7 @@ def put_field(
             return unfit_value(message("o campo '{campo}' é um número", campo=name), text) or bad_value(
                 name, text or "", WANTED_KINDS[kind]
             )
-        return changed(ticket, fields={**ticket.fields, name: value})
+        return listed_only(site, name, changed(ticket, fields={**ticket.fields, name: value}))
     return unknown_field(site, ticket, name)
 
 
@@ -248,11 +270,13 @@ def kind_of_extra(site: Site, name: str) -> str:
 def set_text(site: Site, ticket: Ticket, name: str, text: str) -> Ticket | Denied:
     """A text field; closed lists, people, clients and contacts are checked, a classification brings its level (S:144)."""
     row = BY_FORMULA_NAME[name]
+    if NUL in text:
+        return bad_value(name, text.replace(NUL, "␀"), message("um texto sem o caractere nulo (U+0000)"))
     value = text if row.kind == TEXT else text.strip()
     if row.attribute == "priority" and not value:
         return Denied("G9", "valor-invalido", message("o campo '{campo}' nunca fica vazio", campo=name))
     if row.allowed and value:
-        match = next((word for word in row.allowed if plain(word) == plain(value)), None)
+        match = value if value in row.allowed else allowed_word(row, value)
         if match is None:
             return bad_value(name, text, message("uma destas palavras: {lista}", lista=", ".join(row.allowed)))
         value = match
@@ -267,7 +291,28 @@ def set_text(site: Site, ticket: Ticket, name: str, text: str) -> Ticket | Denie
     judge = JUDGES.get(row.attribute)
     if judge is not None and value:
         return judge(site, made)
-    return made
+    return listed_only(site, name, made)
+
+
+def listed_only(site: Site, name: str, ticket: Ticket) -> Ticket | Denied:
+    """A ticket whose field has a value of its closed list, spelt as there, or none; a field without a list takes any."""
+    listed = site.lists.get(name)
+    if listed is None:
+        return ticket
+    row = BY_FORMULA_NAME.get(name)
+    value = ticket.fields.get(name) if row is None else getattr(ticket, row.attribute)
+    found = next((one for one in listed if isinstance(value, str) and plain(one) == plain(value.strip())), None)
+    if found is not None:
+        ticket = (
+            changed(ticket, fields={**ticket.fields, name: found}) if row is None else changed(ticket, **{row.attribute: found})
+        )
+    return denied_name(unlisted_values(ticket, {name: listed})) or ticket
+
+
+def allowed_word(row: TicketField, text: str) -> str | None:
+    """The word of a closed list that a text means, whatever its accents and case; None when it means none."""
+    wanted = plain(text)
+    return next((word for word in row.allowed if plain(word) == wanted), None)
 
 
 def with_level(site: Site, ticket: Ticket) -> Ticket | Denied:
@@ -279,13 +324,18 @@ def with_level(site: Site, ticket: Ticket) -> Ticket | Denied:
     return changed(ticket, access_level=level)
 
 
-def with_client(site: Site, ticket: Ticket) -> Ticket | Denied:
-    """A client and contact of the directory, when it has any, that may have tickets (S:24-25)."""
+def without_client(site: Site, ticket: Ticket) -> Denied | None:
+    """Why a client and contact cannot be: not of the directory, when it has any, or one that may have no tickets (S:24-25)."""
     denied = denied_name(unknown_client(ticket, site.people.clients))
     if denied is not None:
         return denied
     found = client_fault(site, ticket)
-    return ticket if found is None else Denied("G9", found.code, found.message, found.hint)
+    return None if found is None else Denied("G9", found.code, found.message, found.hint)
+
+
+def without_representative(site: Site, ticket: Ticket) -> Denied | None:
+    """Why a representative and contact cannot be: not of those that the site names, when it names any."""
+    return denied_name(unknown_representative(ticket, site.representatives))
 
 
 def denied_name(unknown: Iterable[Unknown]) -> Denied | None:
@@ -294,13 +344,23 @@ def denied_name(unknown: Iterable[Unknown]) -> Denied | None:
     return None if first is None else Denied("G9", first.code, first.message, first.hint)
 
 
-JUDGES: Mapping[str, Callable[[Site, Ticket], Ticket | Denied]] = {
-    "classification": with_level,
-    "client_code": with_client,
-    "client_kind": with_client,
-    "client_contact": with_client,
-}
+JUDGES: Mapping[str, Callable[[Site, Ticket], Ticket | Denied]] = {"classification": with_level}
 """What a filled field means for the rest of the ticket, or why it cannot be."""
+TOGETHER: Sequence[tuple[tuple[str, ...], Callable[[Site, Ticket], Denied | None]]] = (
+    (("client_kind", "client_code", "client_contact"), without_client),
+    (("representative", "representative_contact"), without_representative),
+)
+"""Fields that mean something only together, and why they cannot stand beside each other."""
+
+
+def not_together(site: Site, before: Ticket, after: Ticket) -> Denied | None:
+    """Why the fields that a change filled cannot stand together; None when they can, in whatever order they were given."""
+    for attributes, judge in TOGETHER:
+        if any(getattr(after, one) and getattr(after, one) != getattr(before, one) for one in attributes):
+            denied = judge(site, after)
+            if denied is not None:
+                return denied
+    return None
 
 
 def bad_value(name: str, text: str, wanted: Message) -> Denied:

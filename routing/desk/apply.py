@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
 from routing.domain.decision import Plan
-from routing.domain.model import HISTORIES, DiscussionEntry, Ticket, changed
+from routing.domain.model import HISTORIES, Ticket, changed
+from routing.domain.relations import CHANGE
 from routing.failures import UnknownTicket
 from routing.mail.outbox import queue
 from routing.messages import message
@@ -46,10 +47,13 @@ def write_rows(unit: Unit, number: int, plan: Plan, store_name: str, request_has
     tickets.add_history(unit, "discussion", number, plan.entries)
     tickets.add_history(unit, "voices", number, plan.voices)
     tickets.add_history(unit, "annexes", number, plan.annexes)
+    tickets.add_history(unit, "relations", number, plan.relations)
     rotation.move_on(unit, plan.turns)
     tickets.add_history(unit, "changes", number, plan.changes)
     for other in plan.other_entries:
-        add_entries(unit, other.ticket, [other.entry])
+        add_rows(unit, other.ticket, "discussion", other.entry)
+    for one in plan.other_relations:
+        add_rows(unit, one.ticket, "relations", one.relation)
     decisions.record(
         unit,
         {
@@ -76,7 +80,7 @@ def told_of(plan: Plan) -> dict[str, object]:
     return {
         "action": plan.action, "actor": plan.after.changed_by, "version": plan.after.version,
         "before": None if plan.before is None else place_of(plan.before), "after": place_of(plan.after),
-        "changed": [change.field for change in plan.changes],
+        "changed": [CHANGE.rstrip(".") if change.field.startswith(CHANGE) else change.field for change in plan.changes],
     }  # fmt: skip
 
 
@@ -95,9 +99,9 @@ def without_histories(ticket: Ticket) -> Ticket:
     return changed(ticket, **dict.fromkeys(HISTORIES, ()))
 
 
-def add_entries(unit: Unit, key: str, entries: Sequence[DiscussionEntry]) -> None:
-    """Append to the discussion of a ticket. UnknownTicket when there is none."""
+def add_rows(unit: Unit, key: str, name: str, *rows: Any) -> None:
+    """Append to a history of a ticket. UnknownTicket when there is none."""
     found = tickets.find(unit, key)
     if found is None:
         raise UnknownTicket(message("o atendimento {chave} não existe", chave=key))
-    tickets.add_history(unit, "discussion", found.id, entries)
+    tickets.add_history(unit, name, found.id, rows)

@@ -127,11 +127,12 @@ def do_ticket(desk: Desk, rules: RuleSet, stored: Stored, clock: Clock, report: 
 
 
 def postpone(desk: Desk, number: int, plan: Plan, ticket: Ticket, due: Due, now: datetime) -> None:
-    """Keep the refusal, and when to try again."""
-    decision_log.keep_refusal(desk.store, plan)
+    """Keep the refusal, and when to try again. Of several workers that look at the same moment one does."""
     again = now + min(max(now - due.at, SHORTEST), LONGEST)
     reason = "" if plan.reason is None else str(plan.reason.message)
-    store_clock.put_off(desk.store, number, ticket, due.kind, again, plan.rules, reason)
+    waits = store_clock.PutOff(again, reason, ticket.version)
+    if store_clock.put_off(desk.store, number, waits, due.kind, now, plan.rules):
+        decision_log.keep_refusal(desk.store, plan)
 
 
 def due_list(desk: Desk, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:

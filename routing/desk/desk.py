@@ -17,6 +17,7 @@ from typing import Any, Self
 import attrs
 
 from formula.context import Sentences
+from formula.names import as_seen
 from routing.clock import now_in
 from routing.deciding import planner
 from routing.deciding.correspondence import Letter
@@ -30,7 +31,7 @@ from routing.desk.presence import Presences, Said, absence_list, now_people, say
 from routing.desk.settling import settle
 from routing.desk.solving import solving
 from routing.desk.under_way import edited_sample, whole_ticket
-from routing.desk.viewing import known_viewer
+from routing.desk.viewing import hidden_tickets, known_viewer
 from routing.domain.access import visible
 from routing.domain.annexes import hidden_annexes, latest, without_annexes
 from routing.domain.approvers import standing_of
@@ -39,10 +40,11 @@ from routing.domain.decision import Hypothesis, MailDraft, Plan, Reason, Request
 from routing.domain.due import due_json, in_step_since
 from routing.domain.model import HISTORIES, Ticket
 from routing.domain.presence import peopled
+from routing.domain.relations import related, without_tickets
 from routing.domain.site import Site
 from routing.domain.zone import wall_time
 from routing.errors import WorkspaceError
-from routing.failures import Conflict, MailFault, StoreClash, UnknownTicket
+from routing.failures import Conflict, MailFault, StoreClash, UnknownPerson, UnknownTicket
 from routing.mail.letters import NO_TEMPLATES, Templates, dress, dress_one, load_templates
 from routing.mail.outbox import Attachment, message_id, of_ticket
 from routing.messages import message
@@ -85,7 +87,7 @@ class Desk:
         With an idempotency key, the same request gives the stored answer; another one with that key is a Conflict.
         Raises StoreError when the database fails: then nothing was kept.
         """
-        wall, request = wall_time(now, self.site.zone), request.at(self.site.zone)
+        wall, request, key = wall_time(now, self.site.zone), request.at(self.site.zone), as_seen(key)
         self.settle(wall, moving=True)
         attempt = 0
         desk = self
@@ -187,7 +189,7 @@ class Desk:
     ) -> Plan:
         """What :meth:`move` would decide now, or would if a hypothesis held; changes nothing. ``expected`` is a person, group,
         step, status or address: the plan then says why it does not lead there. Raises WrongSupposition."""
-        wall = wall_time(now, self.site.zone)
+        wall, key = wall_time(now, self.site.zone), as_seen(key)
         if hypothesis is not None and hypothesis.now is not None:
             wall = wall_time(hypothesis.now, self.site.zone)
             hypothesis = attrs.evolve(hypothesis, now=wall)
@@ -247,7 +249,7 @@ class Desk:
 
     def plan_draft(self, key: str, request: Request, now: datetime) -> Plan:
         """What opening a draft would do, whatever the store has under its key: nothing of stored tickets is read."""
-        wall = wall_time(now, self.site.zone)
+        wall, key = wall_time(now, self.site.zone), as_seen(key)
         plan = planner.plan(self.site, None, request, wall, sentences=self.sentences, key=key)
         return dress(plan, self.templates) if plan.mails else plan
 
@@ -290,6 +292,7 @@ class Desk:
         With a ``viewer``, an attendant's key or name, a ticket that this person may not see (S:139) is as one that does not exist:
         UnknownTicket. An unknown viewer is an UnknownPerson.
         """
+        key = as_seen(key)
         person = None if viewer is None else known_viewer(self.site, viewer)
         with self.store.reading() as unit:
             stored = known(tickets.find_whole(unit, key), key)
@@ -297,13 +300,26 @@ class Desk:
                 known(None, key)
             shown: dict[str, Any] = {"ticket": stored.ticket.as_json()}
             for name in HISTORIES:
-                if name not in {"voices", "annexes"}:
+                if name not in {"voices", "annexes", "relations"}:
                     shown[name] = [row.as_json() for row in getattr(stored.ticket, name)]
             shown["annexes"] = [row.as_json() for row in latest(stored.ticket.annexes)]
+            shown["relations"] = [row.as_json() for row in related(stored.ticket.relations)]
+            hidden = hidden_tickets(unit, stored.ticket, person)
             if (found := standing_of(peopled(self.site, now_people(self, unit)[0]), stored.ticket)) is not None:
                 shown |= found.as_json()
             shown |= due_json(self.site, stored.ticket) | {"mails": of_ticket(unit, stored.id)}
+        shown = without_tickets(shown, hidden)
         return shown if person is None else without_annexes(shown, hidden_annexes(self.site.annexes, person))
+
+    def kind_seen(self, key: str, viewer: str) -> int | None:
+        """The type of a ticket; None when there is none, or when the viewer (an attendant's key or name) does not see it."""
+        try:
+            person = known_viewer(self.site, viewer)
+            with self.store.reading() as unit:
+                found = known(tickets.find(unit, as_seen(key)), key).ticket
+        except (UnknownPerson, UnknownTicket):
+            return None
+        return found.type if visible(found, person) else None
 
     def sample_note(self, key: str) -> Reason | None:
         """What to mind when the ticket's sample file was edited after the ticket went into the store; None when it was not."""

@@ -62,7 +62,7 @@ def register(desk: Desk, actor: str, now: datetime, number: int | None = None, *
     if REGISTER not in person.rights:
         raise NotAllowed(
             message("{quem} não tem o direito de cadastrar FAQ e dicas", quem=desk.site.people.name(person.key)),
-            message('o direito se escreve em diretorio.toml: direitos = ["{direito}"]', direito=REGISTER),
+            message('peça ao administrador o direito de cadastrar: direitos = ["{direito}"] em diretorio.toml', direito=REGISTER),
         )
     before = Article(at=now) if number is None else article(desk, number)
     at = wall_time(now, desk.site.zone)

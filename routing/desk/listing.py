@@ -19,7 +19,8 @@ from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
 from routing.domain.decision import Reason
 from routing.domain.flow import CODE, find_step
-from routing.domain.model import STATUSES, attendant_holder, group_holder
+from routing.domain.gates import BY_ID
+from routing.domain.model import STATUSES, Ticket, attendant_holder, group_holder
 from routing.domain.names import action_named, named, plain
 from routing.domain.presence import away
 from routing.domain.site import Site
@@ -52,7 +53,7 @@ def ticket_list(desk: Desk, given: Given) -> dict[str, Any]:
     """The contract's page of tickets, newest first. Raises WrongFilter and UnknownPerson.
 
     ``given`` has texts by the contract's names: status, type, step, holder, queue, client, opener, movement, text, in, any_word,
-    same_subject, away, viewer, limit, after.
+    same_subject, related, away, viewer, limit, after.
     """
     with desk.store.reading() as unit:
         wanted = ticket_filter(desk.site, unit, given)
@@ -123,9 +124,12 @@ def ticket_filter(site: Site, unit: Unit, given: Given) -> TicketFilter:
     subject = ""
     if given.get("same_subject"):
         subject = subject_of(unit, str(given["same_subject"]), viewer)
+    other = seen_key(unit, str(given["related"]), viewer) if given.get("related") else ""
     text = str(given.get("text") or "")
     if text and not words_of(text):
         raise wrong("text", text, message("ao menos uma palavra"))
+    if not text and (given.get("in") or given.get("any_word") in YES):
+        raise WrongFilter(message("'in' e 'any_word' dizem como procurar 'text', que falta"))
     holder = given.get("holder")
     queue = given.get("queue")
     if holder and queue:
@@ -143,6 +147,7 @@ def ticket_filter(site: Site, unit: Unit, given: Given) -> TicketFilter:
         fields=fields_of(given.get("in")),
         any_word=given.get("any_word") in YES,
         same_subject=subject,
+        related=other,
         viewer=viewer,
     )
 
@@ -153,6 +158,8 @@ def decision_filter(site: Site, unit: Unit, given: Given) -> DecisionFilter:
     status = DECISION_WORDS.get(plain(status), status)
     if status and status not in DECISION_STATUSES:
         raise wrong("status", status, message("uma destas palavras: {lista}", lista=", ".join(DECISION_WORDS)))
+    if gate and gate not in BY_ID:
+        raise wrong("gate", gate, message("uma destas verificações: {lista}", lista=", ".join(BY_ID)))
     found = None
     if given.get("ticket"):
         found = tickets.find(unit, str(given["ticket"]))
@@ -181,12 +188,23 @@ def since_of(text: Any, zone: tzinfo | None) -> datetime | None:
 
 def subject_of(unit: Unit, key: str, viewer: Any) -> str:
     """The subject of a ticket that the viewer sees."""
+    found = seen_ticket(unit, key, viewer)
+    if not words_of(found.subject):
+        raise wrong("same_subject", key, message("um atendimento que tenha assunto"))
+    return found.subject
+
+
+def seen_key(unit: Unit, key: str, viewer: Any) -> str:
+    """The key of a ticket that the viewer sees, as it is stored."""
+    return seen_ticket(unit, key, viewer).key
+
+
+def seen_ticket(unit: Unit, key: str, viewer: Any) -> Ticket:
+    """A ticket that the viewer sees. UnknownTicket."""
     found = tickets.find(unit, key)
     if found is None or (viewer is not None and not visible(found.ticket, viewer)):
         raise UnknownTicket(message("o atendimento {chave} não existe", chave=key))
-    if not words_of(found.ticket.subject):
-        raise wrong("same_subject", key, message("um atendimento que tenha assunto"))
-    return found.ticket.subject
+    return found.ticket
 
 
 def status_of(text: Any) -> str:

@@ -30,6 +30,7 @@ from routing.store.schema import HEAD, current
 from routing.store.unit import Store
 from routing.workspace.folder import SETTINGS, TICKETS
 from routing.workspace.toml_places import Document, read
+from routing.workspace.written_requests import other_tickets
 
 MOVES_WRITE = frozenset({
     "step", "status", "holder", "closed_at", "first_contact_at", "wake_up", "deadline", "schedule_count", "requisition", "version",
@@ -99,6 +100,37 @@ def check_stored(folder: Path, site: Site) -> list[FileFaults]:
     finally:
         store.close()
     return [(path, faults) for path, faults in found if faults]
+
+
+def check_other_tickets(folder: Path, site: Site) -> list[FileFaults]:
+    """Warnings about tickets to whose discussion a formula writes, and that neither the samples nor the database have."""
+    asked = [one for one in other_tickets(site) if one[1] not in site.tickets]
+    store = present_store(folder, site.settings) if asked else None
+    try:
+        if store is not None:
+            with reading(store.engine) as connection:
+                if current(connection) != HEAD:
+                    return []
+            with store.reading() as unit:
+                asked = [one for one in asked if tickets.find(unit, one[1]) is None]
+    except StoreError:
+        return []
+    finally:
+        if store is not None:
+            store.close()
+    code, hint = "outro-atendimento-desconhecido", message("confira coligada, localidade e código; o movimento seria recusado (G9)")
+    return [
+        (
+            folder / text.path,
+            [
+                place(
+                    Source(text.text, text.code), span, code, TABLE[code].severity,
+                    message("o atendimento {chave} não existe", chave=key), hint,
+                )
+            ],
+        )
+        for text, key, span in asked
+    ]  # fmt: skip
 
 
 def present_store(folder: Path, settings: Mapping[str, Any]) -> Store | None:

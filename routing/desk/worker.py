@@ -8,18 +8,26 @@ import os
 import secrets
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 
 from routing.clock import now_in
 from routing.desk.clock import Clock, do_due
 from routing.desk.desk import Desk
 from routing.domain.decision import Plan
+from routing.errors import RoutingError
 from routing.failures import SchemaMismatch, StoreError
 from routing.mail import states as dispatch
 from routing.mail import watching
 from routing.mail.sending import Office, send_one, utc_now
+from routing.releases import shadow
+from routing.releases.following import Follower, OtherRules
+from routing.releases.loading import Rules
 from routing.store import releases
 from routing.webhooks import tell_all
 
@@ -34,6 +42,9 @@ ROUND = 1.0
 
 SEEN = 10.0
 """Seconds between two signs of life of a worker, which ``/metrics`` tells of."""
+
+SHADOW = 5.0
+"""Seconds between two rounds of a release in shadow: each ends with a commit, which those who move wait for on SQLite."""
 
 Report = Callable[[str], None]
 Tell = Callable[[Plan], None]
@@ -56,15 +67,18 @@ def work(desk: Desk, drain: bool = False, report: Report | None = None, tell: Te
         while do_due(desk, clock_of(desk), report=tell):
             pass
     if desk.store.is_sqlite:
-        asyncio.run(run_courier(office, drain, report, None if drain else Hands(desk, office, tell)))
+        asyncio.run(run_courier(office, drain, report, None if drain else Hands(desk, office, tell, report)))
     else:
         from routing.mail.jobs import run_jobs
 
         quiet_queue(report)
         asyncio.run(
-            run_jobs(office, drain, report, None if drain else lambda stop: keep_time(Hands(desk, office, tell), stop, report))
+            run_jobs(
+                office, drain, report, None if drain else lambda stop: keep_time(Hands(desk, office, tell, report), stop, report)
+            )
         )
     if drain:
+        Shadowing(desk, report).all()
         tell_all(desk.store, desk.settings.hooks, desk.site.zone)
         return
     with suppress(StoreError):  # a database that is away keeps nobody from ending
@@ -79,17 +93,22 @@ def clock_of(desk: Desk) -> Clock:
 class Hands:
     """The clock's turns of a worker: a while each, cut short when the worker is to stop."""
 
-    def __init__(self, desk: Desk, office: Office, tell: Tell | None) -> None:
+    def __init__(self, desk: Desk, office: Office, tell: Tell | None, report: Report | None = None) -> None:
         """Nothing is done yet."""
         self.desk = desk
         self.office = office
         self.seen = -SEEN
         self.tell = tell
         self.telling: asyncio.Task[object] | None = None
+        self.shadow = Shadowing(desk, report)
+        self.shadowed = -SHADOW
+        self.shadowing: asyncio.Task[None] | None = None
+        self.quiet = ThreadPoolExecutor(1, "shadow", initializer=give_way)
 
     async def turn(self, stop: asyncio.Event) -> int:
         """Do what is due, for a while; how many things that were."""
         self.tell_others(stop)
+        self.decide_beside(stop)
         end = monotonic() + ROUND
 
         def ended() -> bool:
@@ -109,6 +128,58 @@ class Hands:
         if self.telling is None and self.desk.settings.hooks:
             hooks, zone = self.desk.settings.hooks, self.desk.site.zone
             self.telling = asyncio.create_task(asyncio.to_thread(tell_all, self.desk.store, hooks, zone, stop.is_set))
+
+    def decide_beside(self, stop: asyncio.Event) -> None:
+        """Let a release in shadow decide what was decided since, now and then, while nothing waits for it."""
+        if self.shadowing is not None and self.shadowing.done():
+            self.shadowing.result()
+            self.shadowing = None
+        if self.shadowing is None and monotonic() - self.shadowed >= SHADOW:
+            self.shadowed = monotonic()
+            self.shadowing = asyncio.create_task(self.shadow.beside(self.quiet, stop.is_set))
+
+
+def give_way() -> None:
+    """Let whoever decides for somebody who waits come before this thread, where the system knows that of threads."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+
+
+class Shadowing:
+    """Lets a release in shadow decide (:mod:`routing.releases.shadow`); what keeps it from that is reported once."""
+
+    def __init__(self, desk: Desk, report: Report | None) -> None:
+        """Nothing is read yet."""
+        self.desk = desk
+        self.report = report
+        self.own = Follower(desk.site)
+        self.told = ""
+
+    def rules(self, revision: str, people: str) -> Rules:
+        """Those of two revisions, read once."""
+        return (self.desk.follows or self.own).rules(self.desk.store, OtherRules(revision, people))
+
+    def all(self, ended: Callable[[], bool] = lambda: False) -> None:
+        """Round after round until nothing is left. Raises StoreError, UnknownRules, WorkspaceError."""
+        while not ended() and shadow.follow(self.desk.store, self.rules, ended):
+            pass
+
+    async def beside(self, quiet: ThreadPoolExecutor, ended: Callable[[], bool]) -> None:
+        """The same for a worker that goes on. What is decided is decided on a thread that gives way to others; what came of it is
+        written on one that does not, for on SQLite others wait until it is. Raises SchemaMismatch."""
+        try:
+            while not ended():
+                looked = partial(shadow.looked, self.desk.store, self.rules, ended)
+                made = await asyncio.get_running_loop().run_in_executor(quiet, looked)
+                if made is None or not await asyncio.to_thread(made.keep, self.desk.store):
+                    break
+            self.told = ""
+        except SchemaMismatch:
+            raise
+        except RoutingError as fault:
+            if self.report is not None and str(fault) != self.told:
+                self.report(str(fault))
+            self.told = str(fault)
 
 
 async def keep_time(hands: Hands, stop: asyncio.Event, report: Report | None) -> None:

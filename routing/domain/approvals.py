@@ -5,7 +5,7 @@ A seat is a person or a group of ``por``. A voice takes one seat, and a person h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -35,16 +35,21 @@ def spoken(ticket: Ticket, more: Iterable[Voice] = ()) -> tuple[Voice, ...]:
     return tuple(voice for voice in (*ticket.voices, *more) if voice.step == ticket.step and voice.version > ticket.step_version)
 
 
-def standing(approval: Approval, voices: Sequence[Voice]) -> Standing:
+def counted(approval: Approval, voices: Iterable[Voice]) -> tuple[Voice, ...]:
+    """Those voices whose seat the rules still have: other rules may ask other people while a ticket waits."""
+    return tuple(voice for voice in voices if voice.seat in approval.by)
+
+
+def standing(approval: Approval, given: Iterable[Voice]) -> Standing:
     """What some voices mean by the rule of a step."""
-    need = needed(approval)
+    voices, need = counted(approval, given), needed(approval)
     yes = sum(voice.voice == APPROVE for voice in voices)
     no = len(voices) - yes
     met = yes >= need and not (approval.veto and no)
     lost = not met and ((approval.veto and no > 0) or len(approval.by) - no < need)
     taken = {voice.seat for voice in voices}
     missing = () if met or lost else tuple(seat for seat in approval.by if seat not in taken)
-    return Standing(tuple(voices), missing, met, lost)
+    return Standing(voices, missing, met, lost)
 
 
 def needed(approval: Approval) -> int:
@@ -52,3 +57,19 @@ def needed(approval: Approval) -> int:
     if approval.rule == "todos":
         return len(approval.by)
     return 1 if approval.rule == "qualquer" else int(approval.rule)
+
+
+def most_filled(may: Mapping[str, Sequence[str]]) -> int:
+    """How many seats different people could take, of those who may speak for each (a largest matching)."""
+    by_person: dict[str, str] = {}
+
+    def place(seat: str, tried: set[str]) -> bool:
+        for person in may[seat]:
+            if person not in tried:
+                tried.add(person)
+                if person not in by_person or place(by_person[person], tried):
+                    by_person[person] = seat
+                    return True
+        return False
+
+    return sum(place(seat, set()) for seat in may)

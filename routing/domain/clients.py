@@ -31,6 +31,18 @@ def plain_document(text: str) -> str:
     return "".join(char for char in text.upper() if char.isascii() and char.isalnum())
 
 
+def client_warning(site: Site, ticket: Ticket) -> Reason | None:
+    """A client that is inactive and may have tickets all the same (rout-27)."""
+    found = site.people.clients.get(client_key(ticket)) if ticket.client_code else None
+    if found is None or found.active or dormant(found):
+        return None
+    return Reason(
+        "cliente-inativo",
+        message("o cliente {nome} ({codigo}) está inativo", nome=found.name, codigo=found.code),
+        message("ative o cadastro, ou confira se é mesmo este"),
+    )
+
+
 def client_fault(site: Site, ticket: Ticket) -> Reason | None:
     """Why the client of a ticket cannot be one: a supplier where none may be, an inactive prospect."""
     if not ticket.client_code:

@@ -11,6 +11,7 @@ import attrs
 from formula.diagnostics import in_language
 from formula.effects import Effect
 from formula.messages import Message
+from formula.names import as_seen
 from formula.values import as_json as value_json
 from routing.domain.approvals import Standing
 from routing.domain.attachments import MailFile
@@ -19,6 +20,7 @@ from routing.domain.model import (
     DiscussionEntry,
     FieldChange,
     HandoffRecord,
+    Relation,
     StatusChange,
     StepChange,
     Ticket,
@@ -30,6 +32,11 @@ from routing.domain.zone import wall_time
 from routing.messages import Later, message, said_now
 
 
+def to_seen(to: str | int | None) -> str | int | None:
+    """Where a move goes, as people see it."""
+    return as_seen(to) if isinstance(to, str) else to
+
+
 @attrs.frozen(kw_only=True)
 class Request:
     """What somebody asks of a ticket.
@@ -38,19 +45,24 @@ class Request:
     attendant key. ``key`` is the idempotency key. ``reason`` None means no reason given. ``version`` is the version
     the actor saw; None asks for no such check. ``draft`` is the ticket to open, when the store has none yet.
 
+    An ``open`` may take over what another ticket says, ``copy_from`` (S:197); what ``draft`` fills and ``set`` names stands in
+    place of that.
+
     A ``change`` gives ``set``, pairs of a field's name and a text (None empties it), and may copy the parameters of another
     ticket, ``copy_from``. An ``annex`` gives its name as ``kind`` and the values of a record as ``set``; ``entry`` is the record
     that is changed. A ``note`` gives ``text``, ``kind`` and ``publishable``; ``entry`` is the number, from 1, of the entry of
     the discussion that the text takes the place of.
+
+    A ``relate`` or ``unrelate`` names another ticket as ``to``; ``kind`` is what that is to this one.
 
     A ``mail`` goes ``to`` and ``cc``: addresses, attendants, groups and clients, separated by commas. ``text`` are the sender's own
     words, ``parts`` what of the ticket goes along (:data:`MAIL_CONTENTS`; none named: request and solution), ``files`` what is
     attached; of ``kind`` ``opening`` it is the opening mail to the client.
     """
 
-    action: str
-    to: str | int | None = None
-    actor: str = ""
+    action: str = attrs.field(converter=as_seen)
+    to: str | int | None = attrs.field(default=None, converter=to_seen)
+    actor: str = attrs.field(default="", converter=as_seen)
     key: str | None = None
     reason: int | None = None
     justification: str = ""
@@ -59,9 +71,9 @@ class Request:
     deadline: datetime | date | None = None
     draft: Ticket | None = attrs.field(default=None, repr=False)
     set: tuple[tuple[str, str | None], ...] = ()
-    copy_from: str = ""
+    copy_from: str = attrs.field(default="", converter=as_seen)
     text: str = ""
-    kind: str = "log"
+    kind: str = attrs.field(default="log", converter=as_seen)
     publishable: bool = False
     entry: int | None = None
     cc: str = ""
@@ -230,7 +242,11 @@ class Explanation(Sequence[ExplanationLine]):
         return f"[{','.join(filter(None, texts))}]"
 
     def decisive(self) -> tuple[tuple[ExplanationLine, ...], int]:
-        """The links that are not folded or weigh something, and how many are folded; the others are not made."""
+        """The links that are not folded or weigh something, and how many are folded; the others are not made. When all are made
+        already, they are chosen among those."""
+        if self.chosen is None and self.lines is not None:
+            kept = tuple(line for line in self.lines if line.weight > 0 or line.kind not in FOLDED)
+            self.chosen = kept, sum(line.kind in FOLDED for line in self.lines)
         if self.chosen is None:
             made: list[ExplanationLine] = []
             folded = 0
@@ -333,6 +349,14 @@ class OtherEntry:
     entry: DiscussionEntry
 
 
+@attrs.frozen
+class OtherRelation:
+    """What this ticket becomes to another one."""
+
+    ticket: str
+    relation: Relation
+
+
 @attrs.frozen(kw_only=True)
 class Hypothesis:
     """What a plan supposes: values by upper-case field (None empties it), another clock, other rules, other texts of formulas.
@@ -411,6 +435,8 @@ class Plan:
     facts: str = attrs.field(default="", repr=False, eq=False)
     voices: tuple[Voice, ...] = ()
     annexes: tuple[AnnexRecord, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    other_relations: tuple[OtherRelation, ...] = ()
     approval: Standing | None = None
 
     @property
@@ -420,8 +446,9 @@ class Plan:
 
     def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape; the same plan gives the same JSON."""
+        lines = [line.as_json(language) for line in self.explanation]
         head, tail = self.around_explanation(language)
-        return head | {"explanation": [line.as_json(language) for line in self.explanation]} | tail
+        return head | {"explanation": lines} | tail
 
     def headline(self) -> ExplanationLine | None:
         """Where the move leads, *because* of the one or two decisions that separated it from the nearest other end; None for a

@@ -61,11 +61,6 @@ def step_things(site: Site, step: Step, ticket: Ticket) -> list[tuple[str, datet
     return found
 
 
-def due_now(site: Site, ticket: Ticket, now: datetime) -> Due | None:
-    """The first thing that is due by now, if anything is."""
-    return next((one for one in due_things(site, ticket) if one.at <= now), None)
-
-
 def entered_at(ticket: Ticket) -> datetime | None:
     """Since when a ticket is in its step: as it was noted, or as its history tells; one that never moved, since it was opened."""
     if ticket.entered_at is not None:

@@ -67,6 +67,8 @@ TRANSITIONS: Mapping[str, Transition] = {
         Transition("note", message("anotar"), frozenset("AGETRO"), None, voicemail=False),
         Transition("mail", message("enviar e-mail"), frozenset("AGETROFC"), None, voicemail=False, holder=False),
         Transition("annex", message("anexar"), frozenset("AGETROFC"), None, voicemail=False, holder=False),
+        Transition("relate", message("relacionar"), frozenset("AGETROFC"), None, voicemail=False),
+        Transition("unrelate", message("desrelacionar"), frozenset("AGETROFC"), None, voicemail=False),
     )
 }
 
@@ -83,6 +85,12 @@ CLOCK: Mapping[str, Transition] = {
 
 SETS_VALUES = frozenset({"change", "annex"})
 """Actions whose request says values of fields: what it sets is done, and nothing of it is supposed."""
+
+
+def sets_values(action: str, copy_from: str | None) -> bool:
+    """Whether what a request sets is part of it: of those actions, and of the opening of a copy."""
+    return action in SETS_VALUES or (action == "open" and bool(copy_from))
+
 
 ACTION_OF_STATUS: Mapping[str, str] = {
     "E": "scheduled-answered",
@@ -102,6 +110,14 @@ NEED_NAMES: Mapping[str, Message] = {
     "deadline": message("prazo"),
 }
 
+THE_NEEDS: Mapping[str, Message] = {
+    "justification": message("a justificativa"),
+    "reason": message("o motivo"),
+    "wake_up": message("a data de despertamento"),
+    "deadline": message("o prazo"),
+}
+"""The same within a sentence."""
+
 
 def find_step(site: Site, type_code: int, wanted: str | int) -> Step | None:
     """A step by code or by name, in any letter case."""
@@ -110,8 +126,10 @@ def find_step(site: Site, type_code: int, wanted: str | int) -> Step | None:
         found = site.step(type_code, int(text))
         if found is not None:
             return found
-    kind = site.types.get(type_code)
-    return next((step for step in kind.steps if name_key(step.name) == name_key(text)), None) if kind else None
+    kind, key = site.types.get(type_code), name_key(text)
+    if kind is None:
+        return None
+    return next((step for step in kind.steps if step.name == text or name_key(step.name) == key), None)
 
 
 def step_name(site: Site, type_code: int, step: int | None) -> str:

@@ -50,7 +50,7 @@ GATES: tuple[Gate, ...] = (
     Gate(
         "G6",
         message("justificativa"),
-        message("falta justificativa, motivo ou data: todas as faltas de uma vez"),
+        message("falta justificativa, motivo ou data: todas as faltas de uma vez; ou o pedido diz o que a ação não faz"),
     ),
     Gate(
         "G7",
@@ -60,7 +60,7 @@ GATES: tuple[Gate, ...] = (
     Gate(
         "G8",
         message("obrigatórios"),
-        message("falta preencher: a lista inteira de uma vez"),
+        message("faltam campos obrigatórios: a lista inteira de uma vez"),
     ),
     Gate(
         "G9",
@@ -75,7 +75,7 @@ GATES: tuple[Gate, ...] = (
     Gate(
         "G11",
         message("quem recebe"),
-        message("não existe, está inativo, ausente sem substituto, num anel de substitutos, ou o grupo está vazio"),
+        message("não existe, está inativo, ausente sem substituto, numa referência circular de substitutos, ou o grupo está vazio"),
     ),
     Gate(
         "G12",
@@ -86,7 +86,7 @@ GATES: tuple[Gate, ...] = (
     Gate(
         "G13",
         message("repetição"),
-        message("etapas em anel, ações demais num movimento, movimentos ou e-mails demais em uma hora"),
+        message("etapas numa referência circular, ações demais num movimento, movimentos ou e-mails demais em uma hora"),
     ),
 )
 

@@ -22,7 +22,8 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 ACTIONS = (
     "open", "advance", "handoff", "return", "schedule", "scheduled-answered", "conclude", "concluded-answered",
-    "concluded-confirmed", "wait", "resume", "cancel", "claim", "change", "note", "mail", "annex", "approve", "reject",
+    "concluded-confirmed", "wait", "resume", "cancel", "claim", "change", "note", "mail", "annex", "relate", "unrelate",
+    "approve", "reject",
 )  # fmt: skip
 """The names of actions (contract)."""
 
@@ -99,13 +100,9 @@ class StepChange:
     def as_json(self) -> dict[str, Any]:
         """The contract's shape."""
         return {
-            "from": self.from_step,
-            "to": self.to_step,
-            "holder_from": holder_json(self.holder_from),
-            "holder_to": holder_json(self.holder_to),
-            "by": self.by,
-            "at": self.at.isoformat(),
-        }
+            "from": self.from_step, "to": self.to_step, "holder_from": holder_json(self.holder_from),
+            "holder_to": holder_json(self.holder_to), "by": self.by, "at": self.at.isoformat(),
+        }  # fmt: skip
 
 
 @attrs.frozen
@@ -123,13 +120,9 @@ class HandoffRecord:
     def as_json(self) -> dict[str, Any]:
         """The contract's shape."""
         return {
-            "from": holder_json(self.from_holder),
-            "to": self.to_holder.as_json(),
-            "by": self.by,
-            "reason": self.reason,
-            "justification": self.justification,
-            "at": self.at.isoformat(),
-        }
+            "from": holder_json(self.from_holder), "to": self.to_holder.as_json(), "by": self.by, "reason": self.reason,
+            "justification": self.justification, "at": self.at.isoformat(),
+        }  # fmt: skip
 
 
 @attrs.frozen
@@ -145,12 +138,9 @@ class StatusChange:
     def as_json(self) -> dict[str, Any]:
         """The contract's shape."""
         return {
-            "status": self.status,
-            "by": self.by,
-            "at": self.at.isoformat(),
-            "reason": self.reason,
+            "status": self.status, "by": self.by, "at": self.at.isoformat(), "reason": self.reason,
             "justification": self.justification,
-        }
+        }  # fmt: skip
 
 
 @attrs.frozen
@@ -165,17 +155,18 @@ class DiscussionEntry:
     to_step: int | None = None
     publishable: bool = False
 
+    @property
+    def said_by_somebody(self) -> bool:
+        """Whether a person or a formula wrote it, and no move by itself: those of moves tell of a handoff or a step."""
+        return self.kind != ENTRY_HANDOFF and self.to_step is None and self.author != CLOCK_KEY
+
     def as_json(self) -> dict[str, Any]:
         """The contract's shape."""
         flow = None if self.from_step is None and self.to_step is None else {"from": self.from_step, "to": self.to_step}
         return {
-            "kind": self.kind,
-            "text": self.text,
-            "author": self.author,
-            "at": self.at.isoformat(),
-            "publishable": self.publishable,
-            "flow": flow,
-        }
+            "kind": self.kind, "text": self.text, "author": self.author, "at": self.at.isoformat(),
+            "publishable": self.publishable, "flow": flow,
+        }  # fmt: skip
 
 
 @attrs.frozen
@@ -229,6 +220,21 @@ class AnnexRecord:
             "name": self.name, "number": self.number, "values": plain(self.values) if self.values else {}, "by": self.by,
             "at": self.at.isoformat(),
         }  # fmt: skip
+
+
+@attrs.frozen
+class Relation:
+    """A row of what other tickets are to this one (:mod:`routing.domain.relations`): ``other`` is a key, the latest row of each
+    counts, and an empty ``kind`` ends the relation."""
+
+    other: str
+    kind: str
+    by: str
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's shape."""
+        return {"ticket": self.other, "kind": self.kind, "by": self.by, "at": self.at.isoformat()}
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -286,6 +292,7 @@ class Ticket:
     discussion: tuple[DiscussionEntry, ...] = ()
     changes: tuple[FieldChange, ...] = ()
     voices: tuple[Voice, ...] = ()
+    relations: tuple[Relation, ...] = ()
     annexes: tuple[AnnexRecord, ...] = ()
     changed_by: str = ""
     changed_at: datetime | None = None
@@ -298,6 +305,12 @@ class Ticket:
     def key(self) -> str:
         """``coligada;localidade;código``."""
         return f"{self.coligada};{self.locality};{self.code}"
+
+    @property
+    def discussed_since_its_step(self) -> bool:
+        """Whether somebody wrote to the discussion since the ticket came to its step."""
+        since = self.steps[-1].at if self.steps else None
+        return any(entry.said_by_somebody and (since is None or entry.at >= since) for entry in self.discussion)
 
     def as_json(self) -> dict[str, Any]:
         """The whole ticket but its histories, as ``show`` gives it."""
@@ -324,8 +337,11 @@ class Ticket:
         }
 
 
-HISTORIES = ("steps", "handoffs", "statuses", "discussion", "changes", "voices", "annexes")
+HISTORIES = ("steps", "handoffs", "statuses", "discussion", "voices", "relations", "changes", "annexes")
+"""Those that a decision looks at come first, in the order in which recorded decisions count them."""
 TICKET_FIELDS = tuple(field.name for field in attrs.fields(Ticket))
+EMPTY_TICKET: Mapping[str, Any] = {field.name: field.default for field in attrs.fields(Ticket)}
+"""What a ticket has of which nothing is said; of its key and type, nothing."""
 
 
 TIME_NAMES = tuple(field.name for field in attrs.fields(Ticket) if "datetime" in str(field.type))

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 import attrs
 
 from formula.messages import LANGUAGES, Message
+from formula.names import as_seen
 from routing.domain.decision import Reason
 from routing.domain.flow import CLOCK, TRANSITIONS
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS
@@ -20,7 +21,7 @@ from routing.messages import message
 
 def plain(text: str) -> str:
     """Small letters without accents, one blank between words."""
-    split = unicodedata.normalize("NFKD", text.casefold())
+    split = unicodedata.normalize("NFKD", as_seen(text).casefold())
     return " ".join("".join(char for char in split if not unicodedata.combining(char)).split())
 
 
@@ -42,6 +43,8 @@ VERBS: Mapping[str, tuple[str, ...]] = {
     "note": ("anotar",),
     "mail": ("e-mail", "email", "enviar e-mail", "escrever"),
     "annex": ("anexar",),
+    "relate": ("relacionar",),
+    "unrelate": ("desrelacionar",),
     "approve": ("aprovar",),
     "reject": ("rejeitar",),
     "wake": ("despertar",),
@@ -80,6 +83,14 @@ def nearest_action(text: str) -> str | None:
     """The Portuguese verb that was probably meant."""
     near = get_close_matches(spelling(text), WORDS, 1)
     return VERBS.get(WORDS[near[0]], (WORDS[near[0]],))[0] if near else None
+
+
+def action_hint(text: str) -> Message:
+    """What to write instead of a word that names no action: the verb that was probably meant, else all of them."""
+    near = nearest_action(text)
+    if near is not None:
+        return message("você quis dizer '{acao}'?", acao=near)
+    return message("as ações são: {lista}", lista=", ".join(VERBS[one][0] for one in ACTIONS))
 
 
 @attrs.frozen

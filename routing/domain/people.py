@@ -4,14 +4,16 @@ ask (:class:`formula.context.Directory`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Protocol
 
 import attrs
 
 from formula.messages import Message
 from formula.names import name_key
+from routing.domain.addresses import one_address
 from routing.domain.decision import DECISION, ExplanationLine, Reason
 from routing.domain.model import (
     CLOCK_KEY,
@@ -29,7 +31,7 @@ from routing.domain.model import (
     attendant_holder,
     group_holder,
 )
-from routing.messages import message
+from routing.messages import message, plural
 
 CHAIN_LIMIT = 32
 """Substitutes and chiefs followed at most."""
@@ -55,6 +57,30 @@ class People:
     def _names(self) -> Mapping[str, str]:
         return {CLOCK_KEY: message("Relógio")} | {key: f"{person.name} ({key})" for key, person in self.attendants.items()}
 
+    def same(self, one: str, other: str) -> bool:
+        """Whether two keys are of one human being: somebody may be an attendant of several coligadas, with one login."""
+        return self.human(one) == self.human(other)
+
+    def human(self, key: str) -> str:
+        """One key for all attendants who share a login; the own one of who has none."""
+        person = self.attendants.get(key)
+        return key if person is None or not person.user else self.users.get(name_key(person.user), key)
+
+    @cached_property
+    def mailboxes(self) -> Mapping[str, tuple[str, ...]]:
+        """The attendants who have an address, in small letters."""
+        found: dict[str, tuple[str, ...]] = {}
+        for person in self.attendants.values():
+            address = one_address(person.email) if person.email else None
+            if address is not None:
+                found[address.casefold()] = (*found.get(address.casefold(), ()), person.key)
+        return found
+
+    def reached_at(self, text: str) -> tuple[str, ...]:
+        """The attendants whose address this is."""
+        address = one_address(text) if text else None
+        return () if address is None else self.mailboxes.get(address.casefold(), ())
+
     def name(self, key: str) -> str:
         """``Ana Lima (1;3)``, or the key of somebody unknown."""
         return self.names.get(key, key)
@@ -65,6 +91,20 @@ class People:
             return self.names.get(holder.key, holder.key)
         found = self.groups.get(holder.key)
         return message("grupo {nome}", nome=f"{found.name} ({holder.key})" if found else holder.key)
+
+
+def name_now(people: People, key: str, day: date) -> Message | str:
+    """An attendant's name, with why nothing is done there on a day: gone, inactive, absent."""
+    found, name = people.attendants.get(key), people.name(key)
+    if found is None:
+        return message("{quem} (fora do diretório)", quem=name)
+    if not found.active:
+        return message("{quem} (inativo)", quem=name)
+    if found.absence is not None and found.absence.covers(day):
+        if found.absence.end == NO_END:
+            return message("{quem} (ausente)", quem=name)
+        return message("{quem} (ausente até {dia})", quem=name, dia=f"{found.absence.end:%d/%m/%Y}")
+    return name
 
 
 def people_of(
@@ -145,6 +185,10 @@ class SiteDirectory:
     """Turns taken earlier in the move, and those taken now, by group."""
     latest: dict[str, str | None] = attrs.field(factory=dict)
     """Who had the turn before one that is taken now."""
+    left_out: Collection[str] = ()
+    """Those on whom no choice among a group's members may fall, while there is anybody else."""
+    offered: set[str] = attrs.field(factory=set)
+    """The members among whom the formula had somebody chosen, with who was left out."""
 
     def attendant(self, key: str) -> Attendant | None:
         """By ``coligada;código``."""
@@ -175,8 +219,10 @@ class SiteDirectory:
         return self.workload.load(attendant)
 
     def members_present(self, group: str, day: date | None) -> list[str]:
-        """The members who may receive on a day."""
-        return members_present(self.people, group, day)
+        """The members who may receive on a day, without who is left out; if nobody else is there, it is refused later."""
+        here = members_present(self.people, group, day)
+        self.offered.update(here)
+        return [key for key in here if not any(self.people.same(key, one) for one in self.left_out)] or here
 
     def take_turn(self, group: str, present: list[str]) -> str:
         """Whose turn it is."""
@@ -272,7 +318,7 @@ def resolve_attendant(people: People, key: str, day: date) -> Resolution:
                 lines,
                 Reason(
                     "substituicao-em-anel",
-                    message("a substituição volta ao começo: {cadeia}", cadeia=chain),
+                    message("referência circular entre substitutos: {cadeia}", cadeia=chain),
                     message("mude o substituto de uma destas pessoas"),
                 ),
             )
@@ -369,8 +415,10 @@ def resolve_group(people: People, key: str, day: date) -> Resolution:
     warnings: tuple[Reason, ...] = ()
     if all(person.absence is not None and person.absence.covers(day) for person in active):
         warnings = (Reason("grupo-ausente", message("hoje todos os atendentes do grupo {grupo} estão ausentes", grupo=name)),)
-    text = message(
-        "o grupo {grupo} tem {quantos} atendente(s) ativo(s): o atendimento entra na fila",
+    text = plural(
+        len(active),
+        "o grupo {grupo} tem {quantos} atendente ativo: o atendimento entra na fila",
+        "o grupo {grupo} tem {quantos} atendentes ativos: o atendimento entra na fila",
         grupo=name,
         quantos=len(active),
     )

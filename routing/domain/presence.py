@@ -106,7 +106,7 @@ def wrong_substitute(people: People, word: Presence, substitute: str) -> Reason 
     while key is not None and len(seen) <= CHAIN_LIMIT:
         if key in seen:
             chain = " → ".join(people.name(one) for one in [*seen, key])
-            return Reason("substituicao-em-anel", message("a substituição volta ao começo: {cadeia}", cadeia=chain), hint)
+            return Reason("substituicao-em-anel", message("referência circular entre substitutos: {cadeia}", cadeia=chain), hint)
         seen.append(key)
         other = people.attendants.get(key)
         absence = None if other is None else other.absence

@@ -92,6 +92,10 @@ class Site:
     extra_fields: Mapping[str, int] = EMPTY
     declared_fields: frozenset[str] | None = None
     classifications: Mapping[str, int] = EMPTY
+    representatives: Mapping[str, tuple[str, ...]] = EMPTY
+    """The contacts of each representative, by code; empty: the site does not say which there are."""
+    lists: Mapping[str, tuple[str, ...]] = EMPTY
+    """The values of a field that has a closed list (S:16-21, 47-48), by the field's name; other fields take any."""
     annexes: Mapping[str, Annex] = EMPTY
     settings: Mapping[str, Any] = EMPTY
     tickets: Mapping[str, Ticket] = EMPTY
@@ -248,7 +252,16 @@ def declared_kinds(site: Site) -> dict[str, int]:
 def known_names(site: Site) -> Known:
     """What a ticket of the site may name."""
     people = site.people
-    return Known(site.types, site.declared_fields, site.classifications, people.clients, people.attendants, people.groups)
+    return Known(
+        site.types,
+        site.declared_fields,
+        site.classifications,
+        people.clients,
+        people.attendants,
+        people.groups,
+        site.representatives,
+        site.lists,
+    )
 
 
 def is_field(site: Site, name: str) -> bool:

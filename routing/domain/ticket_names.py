@@ -14,6 +14,7 @@ from formula.fields import STANDARD_FIELDS
 from formula.messages import Message
 from formula.names import name_key
 from routing.domain.model import CONTACT_ORIGINS, Client, Ticket, TicketType
+from routing.domain.ticket_fields import BY_FORMULA_NAME
 from routing.messages import message
 
 Where = tuple[str, ...]
@@ -29,6 +30,8 @@ class Known:
     clients: Mapping[str, Client]
     people: Collection[str]
     groups: Collection[str]
+    representatives: Mapping[str, Collection[str]] = attrs.field(factory=dict)
+    lists: Mapping[str, Collection[str]] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -49,7 +52,10 @@ def unknown_names(ticket: Ticket, known: Known) -> list[Unknown]:
         *(unknown_fields(ticket, known.fields) if known.fields is not None else ()),
         *unknown_classification(ticket, known.classifications),
         *unknown_client(ticket, known.clients),
+        *contact_of_nobody(ticket, known.clients),
+        *unknown_representative(ticket, known.representatives),
         *unknown_origin(ticket),
+        *unlisted_values(ticket, known.lists),
         *unknown_people(ticket, known),
     ]
 
@@ -117,12 +123,50 @@ def unknown_client(ticket: Ticket, clients: Mapping[str, Client]) -> Iterator[Un
         yield Unknown("contato-desconhecido", ("contato_cliente",), said, nearest(contact, found.contact_emails))
 
 
+def contact_of_nobody(ticket: Ticket, clients: Mapping[str, Client]) -> Iterator[Unknown]:
+    """A contact without the client whose contact it is, where the directory has contacts."""
+    contact = ticket.client_contact.strip()
+    if contact and not ticket.client_code.strip() and any(one.contact_emails for one in clients.values()):
+        said = message("o atendimento tem o contato '{codigo}', e não diz de que cliente", codigo=contact)
+        yield Unknown("contato-desconhecido", ("contato_cliente",), said, message("diga o cliente, ou apague o contato"))
+
+
+def unknown_representative(ticket: Ticket, representatives: Mapping[str, Collection[str]]) -> Iterator[Unknown]:
+    """A representative, or a contact of one, that the site does not name. A site that names none does not say."""
+    code, contact = ticket.representative.strip(), ticket.representative_contact.strip()
+    if not code or not representatives:
+        return
+    found = next((one for one in representatives if name_key(one) == name_key(code)), None)
+    if found is None:
+        said = message("o ambiente não tem o representante '{codigo}'", codigo=code)
+        yield Unknown("representante-desconhecido", ("representante",), said, nearest(code, representatives))
+    elif contact and representatives[found] and contact not in representatives[found]:
+        said = message("o representante {codigo} não tem o contato '{contato}'", codigo=found, contato=contact)
+        yield Unknown("contato-desconhecido", ("contato_representante",), said, nearest(contact, representatives[found]))
+
+
 def unknown_origin(ticket: Ticket) -> Iterator[Unknown]:
     """Where the contact came from (S:50)."""
     written = ticket.contact_origin.strip()
     if written and written.lower() not in CONTACT_ORIGINS:
         said = message("a origem de contato '{nome}' não existe", nome=written)
         yield Unknown("origem-desconhecida", ("origem_contato",), said, nearest(written, CONTACT_ORIGINS))
+
+
+def unlisted_values(ticket: Ticket, lists: Mapping[str, Collection[str]]) -> Iterator[Unknown]:
+    """Values that are not in their field's closed list as it writes them (S:16-21, 47-48): formulas compare letter by letter."""
+    for name, listed in lists.items():
+        row = BY_FORMULA_NAME.get(name)
+        where: Where
+        written: object
+        if row is not None:
+            where, written = (row.key,), getattr(ticket, row.attribute)
+        else:
+            found = next((key for key in ticket.fields if name_key(key) == name), "")
+            where, written = ("campos", found), ticket.fields.get(found)
+        if isinstance(written, str) and written.strip() and written not in listed:
+            said = message("'{valor}' não está na lista do campo '{campo}'", valor=written.strip(), campo=name)
+            yield Unknown("valor-fora-da-lista", where, said, nearest(written, listed))
 
 
 def unknown_people(ticket: Ticket, known: Known) -> Iterator[Unknown]:

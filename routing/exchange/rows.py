@@ -46,7 +46,7 @@ def rows_of(path: Path, columns: Columns, encoding: str = "utf-8-sig") -> Iterat
             message("grave como CSV UTF-8, ou diga --encoding cp1252"),
         ) from None
     except LookupError:
-        raise FileRefused(message("não conheço a codificação '{nome}'", nome=encoding), message("use utf-8 ou cp1252")) from None
+        raise FileRefused(message("não existe a codificação '{nome}'", nome=encoding), message("use utf-8 ou cp1252")) from None
 
 
 def csv_rows(lines: TextIO, columns: Columns) -> Iterator[Row]:

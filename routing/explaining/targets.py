@@ -45,14 +45,30 @@ def targets(site: Site, type_code: int, coligada: int, asked: str) -> list[Targe
     text = asked.strip()
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1].strip()
-    exact = [one for one in known(site, type_code) if plain(text) in spellings(site, one, coligada)]
+    if len(text) > LONGEST:
+        return []
+    called = plain(text)
+    exact = [one for one in known(site, type_code) if called in spellings(site, one, coligada)]
+    if "@" in text and " " not in text:
+        return [*exact, Target(ADDRESS, text, text)]
     if exact or not text:
         return exact
-    wanted = plain(text)
-    begun = [one for one in known(site, type_code) if one.kind in {PERSON, GROUP, STEP} and started(bare_name(site, one), wanted)]
-    if len(begun) == 1:
-        return begun
-    return [Target(ADDRESS, text, text)] if "@" in text and " " not in text else []
+    partly = alike(site, type_code, text)
+    if len(partly) == 1:
+        return partly
+    return []
+
+
+LONGEST = 300
+"""Nobody's name is longer."""
+
+
+def alike(site: Site, type_code: int, asked: str) -> list[Target]:
+    """Those whose name begins with what was asked, else those in whose name it stands."""
+    wanted = plain(asked)
+    named = [one for one in known(site, type_code) if one.kind in {PERSON, GROUP, STEP}] if wanted else []
+    begun = [one for one in named if started(bare_name(site, one), wanted)]
+    return begun or [one for one in named if f" {wanted} " in f" {plain(bare_name(site, one))} "]
 
 
 def known(site: Site, type_code: int) -> Iterator[Target]:
@@ -91,7 +107,14 @@ def spellings(site: Site, target: Target, coligada: int) -> set[str]:
     elif target.kind == GROUP:
         group = site.people.groups[target.key]
         own, _, code = target.key.partition(";")
-        made = {group.name, str(target.name), f"grupo {target.key}", f"group {target.key}"}
+        made = {
+            group.name,
+            str(target.name),
+            f"grupo {group.name}",
+            f"group {group.name}",
+            f"grupo {target.key}",
+            f"group {target.key}",
+        }
         if target.key not in site.people.attendants:
             made.add(target.key)
         if int(own) == coligada:

@@ -6,6 +6,7 @@ absence. A change is only proposed when the move, planned with it, leads there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -14,20 +15,32 @@ import attrs
 
 from formula.context import Sentences
 from formula.explaining.explanation import Line
-from formula.explaining.obstacles import computed, only_written, why_not_call, why_not_step, why_not_value, written_values
+from formula.explaining.obstacles import (
+    computed,
+    only_written,
+    steps_written,
+    why_not_call,
+    why_not_computed,
+    why_not_step,
+    why_not_value,
+    written_values,
+)
 from formula.messages import Message
+from formula.names import as_seen
 from formula.runtime.record import Record
+from formula.values import display, shorten
 from routing.deciding.formulas import Told
+from routing.deciding.handoffs import BY_KIND, BY_TURN
 from routing.deciding.planner import plan
 from routing.domain.addresses import read_addresses
-from routing.domain.decision import Because, Plan, Reason, WhyNot
+from routing.domain.decision import Because, ExplanationLine, Plan, Reason, WhyNot, heaviest
 from routing.domain.destinations import destination_of
 from routing.domain.flow import STATUS_NAMES, TRANSITIONS, find_step, step_list, step_name
 from routing.domain.model import Holder, Step, Ticket, attendant_holder
 from routing.domain.people import Workload, resolve
 from routing.domain.site import Site
 from routing.explaining.changing import changes
-from routing.explaining.targets import ADDRESS, GROUP, PERSON, STATUS, STEP, Target, nearest, targets
+from routing.explaining.targets import ADDRESS, GROUP, LONGEST, PERSON, STATUS, STEP, Target, alike, nearest, targets
 from routing.messages import message
 
 Replan = Callable[[Ticket], Plan]
@@ -56,6 +69,7 @@ class Question:
 
 def why_not(site: Site, made: Plan, asked: str, replan: Replan | None = None) -> WhyNot:
     """What kept a planned move from leading to ``asked``. With ``replan`` the smallest change is looked for too."""
+    asked = as_seen(asked)
     if made.before is None and made.request.draft is None:
         return WhyNot(asked, made.reason.message if made.reason else message("o atendimento não existe"), made.gate)
     ticket = made.before or made.request.draft
@@ -110,8 +124,6 @@ def shown(change: Mapping[str, Any]) -> Message | str:
 
 def quoted(value: Any) -> str:
     """A value as a formula would write it."""
-    from formula.values import display
-
     return f"'{value}'" if isinstance(value, str) and not value.replace(".", "", 1).lstrip("-").isdigit() else display(value)
 
 
@@ -119,9 +131,24 @@ def unknown(site: Site, ticket: Ticket, asked: str) -> WhyNot:
     """Nobody is called so."""
     if not asked.strip():
         return WhyNot(asked, message("diga quem ou o quê: uma pessoa, um grupo, uma etapa, um status ou um endereço"))
+    if len(asked) > LONGEST:
+        said = message("'{texto}' não existe: nem pessoa, nem grupo, nem etapa, nem status, nem endereço", texto=shorten(asked))
+        return WhyNot(asked, said)
+    several = alike(site, ticket.type, asked)
+    if several:
+        listed = " · ".join(str(one.name) for one in several[:MOST_NAMED])
+        return WhyNot(asked, message("'{texto}' pode ser mais de um: {lista}; diga qual", texto=asked, lista=listed))
+    parts = [one.strip() for one in PARTS.split(" ".join(asked.split())) if one.strip()][:MOST_NAMED]
+    if len(parts) > 1 and all(targets(site, ticket.type, ticket.coligada, one) for one in parts):
+        return WhyNot(asked, message("pergunte por um de cada vez: {lista}", lista=" · ".join(parts)))
     near = nearest(site, ticket.type, asked)
     said = message("'{texto}' não existe: nem pessoa, nem grupo, nem etapa, nem status, nem endereço", texto=asked)
     return WhyNot(asked, message("{frase}; você quis dizer '{nome}'?", frase=said, nome=near) if near else said)
+
+
+PARTS = re.compile(r",| (?:e|ou|and|or) ", re.IGNORECASE)
+"""What stands between several that are asked for at once."""
+MOST_NAMED = 5
 
 
 def leads(target: Target, plan: Plan) -> bool:
@@ -168,7 +195,10 @@ def answered(question: Question) -> list[Because]:
     """The first link that would have to differ, and those below it."""
     plan = question.plan
     if plan.reason is not None and not plan.applies:
-        made = [Because(message("o movimento não acontece: {motivo}", motivo=plan.reason.message), plan.gate)]
+        why: Message | str = plan.reason.message
+        if plan.status == "stopped":
+            why = message("a fórmula parou em ANALISAR: {mensagem}", mensagem=why)
+        made = [Because(message("o movimento não acontece: {motivo}", motivo=why), plan.gate)]
         return [*made, *([Because(plan.reason.hint)] if plan.reason.hint else [])]
     return list(ANSWERS[question.target.kind](question))
 
@@ -180,7 +210,7 @@ def of_status(question: Question) -> Iterator[Because]:
     yield Because(
         message(
             "a ação '{acao}' deixa o atendimento em '{status}'",
-            acao=TRANSITIONS[plan.action].name,
+            acao=row.name if (row := TRANSITIONS.get(plan.action)) is not None else plan.action,
             status=STATUS_NAMES[after],
         )
     )
@@ -197,8 +227,8 @@ def of_step(question: Question) -> Iterator[Because]:
     site, ticket, plan, target = question.site, question.ticket, question.plan, question.target
     here = step_name(site, ticket.type, ticket.step)
     ways = site.ways(ticket.type, ticket.step) if ticket.step is not None else ()
-    if plan.action not in {"advance", "open"}:
-        yield Because(message("a ação '{acao}' não muda de etapa; avançar muda", acao=TRANSITIONS[plan.action].name))
+    if not moves_on(question):
+        yield from by_action(question)
         return
     if ways and int(target.key) not in ways:
         lista = step_list(site, ticket.type, ways)
@@ -222,12 +252,32 @@ def of_flow_formulas(question: Question, code: int, name: Message | str) -> Iter
             yield from (Because(line.text, line.where) for line in lines)
             return
     for record in records:
-        yield Because(
-            message("a fórmula {codigo} não pede a {quem} em nenhum caminho", codigo=record.source.name, quem=name),
-            record.source.name,
-        )
+        said = message("a fórmula {codigo} não pede a {quem} em nenhum caminho", codigo=record.source.name, quem=name)
+        if not steps_written(record):
+            said = message("a etapa que a fórmula {codigo} pede vem de um valor que ela calcula", codigo=record.source.name)
+        yield Because(said, record.source.name)
     if not records:
         yield Because(message("nenhuma fórmula foi consultada para escolher a etapa"))
+
+
+def moves_on(question: Question) -> bool:
+    """Whether the action leads to another step: an advance, an opening, a voice that meets the rule, what came due."""
+    plan = question.plan
+    return plan.action in {"advance", "open"} or (plan.after is not None and plan.after.step != question.ticket.step)
+
+
+def by_action(question: Question) -> Iterator[Because]:
+    """What an action that leads to no other step, or to nobody else, does instead."""
+    plan = question.plan
+    row = TRANSITIONS.get(plan.action)
+    for line in heaviest(plan.explanation.decisive()[0])[:1]:
+        yield Because(line.text, line.where)
+        return
+    if question.target.kind == STEP:
+        yield Because(message("a ação '{acao}' não muda de etapa; avançar muda", acao=row.name if row else plan.action))
+    else:
+        said = message("a ação '{acao}' não passa o atendimento a outra pessoa", acao=row.name if row else plan.action)
+        yield Because(said)
 
 
 def names_step(site: Site, ticket: Ticket, value: Any, code: int) -> bool:
@@ -238,16 +288,35 @@ def names_step(site: Site, ticket: Ticket, value: Any, code: int) -> bool:
 
 def of_holder(question: Question) -> Iterator[Because]:
     """A receiver follows from the request, from the step's handoff kind or from a formula; and from who is there."""
-    site, plan, target = question.site, question.plan, question.target
+    plan = question.plan
     yield from who_is_there(question)
     if plan.action == "handoff" and plan.request.to is not None and str(plan.request.to).strip():
         yield Because(message("o pedido diz outro destino: {destino}", destino=plan.request.to))
         return
-    if plan.action not in {"advance", "open", "handoff"}:
-        yield Because(message("a ação '{acao}' não passa o atendimento a outra pessoa", acao=TRANSITIONS[plan.action].name))
+    if plan.action != "handoff" and not moves_on(question) and not plan.handoffs:
+        yield from by_action(question)
         return
+    turn = list(whose_turn(question))
+    if turn:
+        yield from turn
+        return
+    queue = list(in_queue(question))
     records = question.records("value")
+    if records:
+        yield from by_formula(question, records)
+        yield from queue
+    else:
+        yield from queue
+        yield from by_other_step(question) if queue else by_formula(question, records)
+
+
+def by_formula(question: Question, records: list[Record]) -> Iterator[Because]:
+    """What the formulas asked for a receiver gave instead, or a step whose receiver the target is, or what names another."""
+    site, plan, target = question.site, question.plan, question.target
     for record in records:
+        if names(question, record.outcome.value):
+            yield Because(message("a fórmula {codigo} deu mesmo {quem}", codigo=record.source.name, quem=target.name))
+            return
         lines = why_not_value(record, lambda value: names(question, value)) or why_not_value(
             record, lambda value: receives(question, value)
         )
@@ -259,14 +328,17 @@ def of_holder(question: Question) -> Iterator[Because]:
         yield from elsewhere
         return
     for record in records:
-        data = computed(record)
+        data = computed(record) or why_not_computed(record)
         if data:
             yield from (Because(line.text, line.where) for line in data)
             return
         values = ", ".join(written_values(record))
-        said = message("a fórmula {codigo} não dá {quem} em nenhum caminho", codigo=record.source.name, quem=target.name)
-        if values and only_written(record):
-            said = message("{frase}; dá: {valores}", frase=said, valores=values)
+        if not only_written(record):
+            said = message("o valor da fórmula {codigo} vem do que ela calcula", codigo=record.source.name)
+        else:
+            said = message("a fórmula {codigo} não dá {quem} em nenhum caminho", codigo=record.source.name, quem=target.name)
+            if values:
+                said = message("{frase}; dá: {valores}", frase=said, valores=values)
         yield Because(said, record.source.name)
     if not records:
         step = site.step(question.ticket.type, plan.after.step if plan.after is not None else None)
@@ -293,6 +365,44 @@ def who_is_there(question: Question) -> Iterator[Because]:
                 yield Because(found.lines[0].text, target.key)
 
 
+def whose_turn(question: Question) -> Iterator[Because]:
+    """A member of the group whose distribution chose another, or that group itself: whose turn it is."""
+    people, after, target = question.site.people, question.plan.after, question.target
+    if after is None or after.holder is None:
+        return
+    told = [
+        line
+        for line in question.plan.explanation
+        if "é a vez de {quem}" in getattr(line.text, "template", "") and line.where is None
+    ]
+    for line in told:
+        chosen = people.groups.get(group_told(question, line) or "")
+        if chosen is not None and (target.key in chosen.members if target.kind == PERSON else target.key == chosen.key):
+            yield Because(line.text, line.where)
+            return
+
+
+def in_queue(question: Question) -> Iterator[Because]:
+    """A member of the group in whose queue the ticket stays."""
+    people, after, target = question.site.people, question.plan.after, question.target
+    if after is None or after.holder is None:
+        return
+    queue = people.groups.get(after.holder.key) if after.holder.kind == "group" else None
+    if queue is not None and target.kind == PERSON and target.key in queue.members:
+        said = message(
+            "o atendimento fica na fila de {grupo}, de que {quem} faz parte e em que pode apropriar-se dele",
+            grupo=people.holder_name(after.holder),
+            quem=target.name,
+        )
+        yield Because(said, after.holder.key)
+
+
+def group_told(question: Question, line: ExplanationLine) -> str | None:
+    """The key of the group whose distribution a link tells of."""
+    name = dict(getattr(line.text, "values", {})).get("grupo")
+    return next((key for key, group in question.site.people.groups.items() if group.name == name), None)
+
+
 def names(question: Question, value: Any) -> bool:
     """Whether a destination names the target itself."""
     return destination_of(value, question.ticket.coligada, question.site.people) == question.target.holder
@@ -315,14 +425,10 @@ def really(question: Question, holder: Holder) -> Holder | None:
 def fixed(question: Question, step: Step | None) -> Iterator[Because]:
     """A handoff kind that names the receiver without a formula."""
     for line in question.plan.explanation:
-        if line.weight == BY_KIND_WEIGHT:
+        if line.weight in {BY_KIND, BY_TURN} and line.where is None:
             yield Because(line.text, line.where or (step.name if step is not None else None))
             return
     yield Because(message("nada neste movimento escolhe quem recebe: fica com quem está"))
-
-
-BY_KIND_WEIGHT = 120
-"""The weight of the links that tell of a handoff kind (see :mod:`routing.deciding.handoffs`)."""
 
 
 def by_other_step(question: Question) -> Iterator[Because]:

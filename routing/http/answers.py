@@ -246,6 +246,7 @@ class TicketShape(Shape):
     discussion: list[dict[str, Any]]
     changes: list[dict[str, Any]]
     annexes: list[dict[str, Any]]
+    relations: list[dict[str, Any]]
     mails: list[dict[str, Any]]
 
 

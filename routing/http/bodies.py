@@ -200,6 +200,12 @@ class MoveBody(Body):
     copy_parameters_from: Annotated[StrictStr, Field(pattern=PLAIN, max_length=64)] | None = Field(
         None, description="The ticket whose parameters a change copies.", examples=["1;1;41"]
     )
+    from_ticket: Annotated[StrictStr, Field(pattern=PLAIN, max_length=64)] | None = Field(
+        None,
+        alias="from",
+        description="The ticket an opening copies; `set` and `draft` say what differs.",
+        examples=["1;1;42"],
+    )
     text: Annotated[StrictStr, Field(pattern=PLAIN, max_length=100_000)] | None = Field(
         None, description="The text of a note or mail."
     )

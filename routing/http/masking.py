@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from formula.names import name_key
 from formula.values import display
 from routing.domain.decision import Plan
 
@@ -19,7 +20,7 @@ def masked_decision(number: int, plan: Plan, masked: Iterable[str], language: st
         "actor": plan.request.actor,
         **plan.as_json(language),
     }
-    names = frozenset(name.upper() for name in masked)
+    names = frozenset(name_key(name) for name in masked)
     secrets = sorted(set(secret_texts(plan, names)), key=len, reverse=True)
     hidden: dict[str, Any] = covered(document, names, secrets)
     return hidden
@@ -27,7 +28,7 @@ def masked_decision(number: int, plan: Plan, masked: Iterable[str], language: st
 
 def masked_plan(plan: Plan, masked: Iterable[str], language: str) -> dict[str, Any] | None:
     """The contract's plan with masked fields hidden; None when it has none, so that it may be sent as it is."""
-    names = frozenset(name.upper() for name in masked)
+    names = frozenset(name_key(name) for name in masked)
     secrets = sorted(set(secret_texts(plan, names)), key=len, reverse=True)
     if not secrets:
         return None
@@ -37,7 +38,7 @@ def masked_plan(plan: Plan, masked: Iterable[str], language: str) -> dict[str, A
 
 def masked_ticket(shown: Mapping[str, Any], masked: Iterable[str]) -> dict[str, Any]:
     """The contract's ``show`` with masked fields hidden: in the ticket, in its histories, in texts and mails."""
-    names = frozenset(name.upper() for name in masked)
+    names = frozenset(name_key(name) for name in masked)
     shown = {**shown, "annexes": [masked_record(one, names) for one in shown["annexes"]]}
     values = [shown["ticket"][part] for part in ("fields", "parameters")]
     for change in shown.get("changes", ()):
@@ -61,13 +62,13 @@ def secret_texts(plan: Plan, names: frozenset[str]) -> Iterator[str]:
             yield from secrets_of(values, names)
     yield from secrets_of({name.removeprefix("PARAMETRO."): value for name, value in plan.request.set}, names)
     if plan.action == "annex":
-        yield from secrets_of({f"ANEXO.{plan.request.kind.upper()}.{name}": value for name, value in plan.request.set}, names)
+        yield from secrets_of({f"ANEXO.{name_key(plan.request.kind)}.{name}": value for name, value in plan.request.set}, names)
 
 
 def secrets_of(values: Mapping[str, Any], names: frozenset[str]) -> Iterator[str]:
     """The masked ones among named values, in the ways a text may write them; texts of one character would hide too much."""
     for name, value in values.items():
-        if name.upper() in names and value is not None and not isinstance(value, bool):
+        if name_key(name) in names and value is not None and not isinstance(value, bool):
             shown = display(value) if not isinstance(value, str) else value
             yield from (text for text in {shown, shown.replace(",", "."), shown.replace(".", ",")} if len(text) > 1)
 
@@ -76,7 +77,7 @@ def covered(value: Any, names: frozenset[str], secrets: list[str]) -> Any:
     """A JSON value with the secrets hidden: by the name of their field, and inside of any text."""
     if isinstance(value, Mapping):
         return {
-            name: HIDDEN if name.upper() in names and inner is not None else covered(inner, names, secrets)
+            name: HIDDEN if name_key(name) in names and inner is not None else covered(inner, names, secrets)
             for name, inner in value.items()
         }
     if isinstance(value, list):

@@ -22,7 +22,7 @@ from routing.desk.small_budget import NoSentences, NotHere, with_small_budget
 from routing.failures import Failure
 from routing.http.bodies import MoveBody, PlanBody
 from routing.http.problems import Refused
-from routing.http.workers.jobs import Answer, Asked, DeskJobs
+from routing.http.workers.jobs import Answer, Asked, DeskJobs, read_json
 from routing.mail.letters import NO_TEMPLATES
 from routing.releases.following import Follower, OtherRules
 from routing.releases.loading import Rules
@@ -54,6 +54,8 @@ class QuickDesk:
             return None
         asked = Asked(body.__dict__, language, options, now)
         try:
+            if body.given:
+                read_json(body.given)  # what the quick reader of bodies lets pass, the processes tell
             plan = self.jobs.desk.plan(body.ticket, self.jobs.request(asked), asked.now)
         except (NotHere, Refused, Failure):
             plan = None

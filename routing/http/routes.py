@@ -413,8 +413,8 @@ ViewerQuery = Annotated[
 
 
 TICKET_FILTERS = frozenset({
-    "status", "type", "step", "holder", "queue", "client", "opener", "movement", "text", "in", "any_word", "same_subject", "away",
-    "limit", "after",
+    "status", "type", "step", "holder", "queue", "client", "opener", "movement", "text", "in", "any_word", "same_subject",
+    "related", "away", "limit", "after",
 })  # fmt: skip
 DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "rules", "limit", "after"})
 DUE_FILTERS = frozenset({"until", "limit"})

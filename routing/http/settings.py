@@ -63,6 +63,9 @@ KEYS: Keys = {
 
 def service_settings(found: Mapping[str, Any], limits: Limits = DEFAULT) -> ServiceSettings:
     """The settings of a repasse.toml that was read. Raises SettingsFault for a key or value that does not fit."""
-    table = with_environment(found.get("servico", {}), "servico", KEYS, os.environ)
-    read = read_table(ServiceSettings, table, "servico", KEYS, "docs/http.md")
-    return attrs.evolve(read, limits=limits)
+    return attrs.evolve(read_service(with_environment(found.get("servico", {}), "servico", KEYS, os.environ)), limits=limits)
+
+
+def read_service(table: object) -> ServiceSettings:
+    """``[servico]``. Raises SettingsFault."""
+    return read_table(ServiceSettings, table, "servico", KEYS, "docs/http.md")

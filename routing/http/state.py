@@ -19,7 +19,9 @@ from routing.http.routes import PROBLEM
 from routing.http.service import Service
 from routing.http.workers.pool import Pool, no_process
 from routing.messages import message
+from routing.releases import shadow
 from routing.store import releases
+from routing.store.unit import Store
 
 
 def state_routes(service: Service) -> list[BaseRoute]:
@@ -65,7 +67,7 @@ def state_routes(service: Service) -> list[BaseRoute]:
 def store_lines(desk: Desk) -> list[str]:
     """Mails and workers, and whether the database answers at all."""
     try:
-        lines = watch_lines(desk)
+        lines = [*watch_lines(desk), *shadow_lines(desk.store)]
     except StoreError:
         return ["# TYPE repasse_store_up gauge\nrepasse_store_up 0\n"]
     return [*lines, "# TYPE repasse_store_up gauge\nrepasse_store_up 1\n"]
@@ -95,6 +97,22 @@ def rules_lines(service: Service) -> list[str]:
         f"repasse_rules_pending_faults {watch.pending}\n",
         "# TYPE repasse_rules_switches_total counter\n",
         f"repasse_rules_switches_total {watch.switches}\n",
+    ]
+
+
+def shadow_lines(store: Store) -> list[str]:
+    """What the release in shadow, or the latest that was, came to."""
+    seen = shadow.seen_of(store)
+    if seen is None:
+        return []
+    return [
+        "# TYPE repasse_shadow_decisions gauge\n",
+        *(
+            f'repasse_shadow_decisions{{rules="{seen.rules}",result="{result}"}} {getattr(seen, result)}\n'
+            for result in ("same", "changed", "faults", "missing")
+        ),
+        "# TYPE repasse_shadow_behind gauge\n",
+        f"repasse_shadow_behind {shadow.behind(store, seen)}\n",
     ]
 
 

@@ -26,6 +26,11 @@ class Templates:
 
     made: Mapping[str, Any]
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of mail that have words of their own."""
+        return frozenset(name.partition(".")[0] for name in self.made)
+
 
 NO_TEMPLATES = Templates({})
 
@@ -103,8 +108,7 @@ OWN_OR = {"handoff_copy": "handoff"}
 
 def template_of(templates: Templates, kind: str, part: str) -> tuple[str, Any]:
     """The template of a part of a mail with its name, or None. A site that writes any part of the copy writes it whole."""
-    own = any(f"{kind}.{one}" in templates.made for one in MAIL_PARTS)
-    name = f"{kind if own else OWN_OR.get(kind, kind)}.{part}"
+    name = f"{kind if kind in templates.kinds else OWN_OR.get(kind, kind)}.{part}"
     return name, templates.made.get(name)
 
 

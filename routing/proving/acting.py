@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,22 +10,25 @@ import attrs
 
 from routing.deciding.ticket_fields import GUARDS
 from routing.domain.access import ACT, HAND_OFF, REOPEN, may_hand_off
-from routing.domain.approvals import APPROVE, REJECT, spoken
+from routing.domain.approvals import APPROVE, REJECT
 from routing.domain.approvers import speakers, standing_of
 from routing.domain.decision import Request
 from routing.domain.due import DEADLINE, EXPIRE, WAKE, due_things
 from routing.domain.flow import CLOCK, TERMINAL, TRANSITIONS
 from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Ticket, TicketType, attendant_holder, group_holder
+from routing.domain.owners import askers
 from routing.domain.people import chiefs, resolve
 from routing.domain.site import Site
 from routing.messages import message
 from routing.proving.events import fits
-from routing.proving.rules import PEOPLE_FUNCTIONS, Looks
+from routing.proving.fields import Free, Key
+from routing.proving.rules import ACTOR_FUNCTIONS, Looks
+from routing.proving.terms import Term, conjunction, constant
 
 MOST_PEOPLE = 14
 """With more people than this, those whom no rule names are represented by one of each set of rights."""
 
-KNOWN = frozenset({"open", "advance", "handoff", "return", "claim", "note", "mail", APPROVE, REJECT})
+KNOWN = frozenset({"open", "advance", "handoff", "return", "claim", "change", "note", "mail", APPROVE, REJECT})
 """Moves that are tried beside those below, and those that change nothing that rules look at."""
 
 WAITING = ("schedule", "scheduled-answered", "wait", "resume", "cancel")
@@ -38,6 +41,32 @@ STATUS_FUNCTIONS = (
     "AGENDARARESPONDER", "AGENDADORESPONDIDO", "CONCLUIRARESPONDER", "CONCLUIDORESPONDIDO", "CONCLUIDOCONFIRMADO",
     "AGUARDARTERCEIROS", "CANCELARATENDIMENTO",
 )  # fmt: skip
+
+
+PLACES: tuple[Key, ...] = (("campo", "TIPOCLIENTE"), ("campo", "CLIENTE"), ("campo", "CONTATOCLIENTE"))
+"""Where a ticket says who asked for it."""
+
+
+@attrs.frozen
+class Asker:
+    """A client who is an attendant, with the contact by whom, if it is by one."""
+
+    kind: str
+    code: str
+    contact: str = ""
+
+    def given(self, free: Free) -> dict[str, Any]:
+        """What a ticket of that client has."""
+        values = (self.kind, self.code, self.contact)
+        return {free.terms[place][1]: value for place, value in zip(PLACES, values, strict=True)}
+
+    def holds(self, free: Free) -> Term:
+        """That a ticket is of that client, and of that contact where it is by one."""
+        kind, code, contact = (free.terms[place] for place in PLACES)
+        parts: list[Term] = [("teq", code, constant(self.code)), ("teq", kind, constant(self.kind))]
+        if self.contact:
+            parts.append(("teq", contact, constant(self.contact)))
+        return conjunction(parts)
 
 
 @attrs.frozen(eq=False)
@@ -56,11 +85,22 @@ class Cast:
     receiver: str = ""
     """Whom the question asks about as receiver."""
     opener_matters: bool = False
-    """Whether it matters who opened, beyond what he may do."""
+    """Whether it matters who of all opened and who of all has the ticket, beyond what they may do."""
+    opener_named: frozenset[str] | None = frozenset()
+    """Whom formulas tell apart as openers, but not by what they are to the holder; None for everybody."""
+    askers: tuple[Asker, ...] = ()
+    """The clients who are attendants, where it matters whose own a ticket is: they are looked at apart, and nobody changes them."""
     simple: bool = False
     """Only the nearest actor: for a first look."""
     mails: bool = False
     """Whether the question asks about mails, so that reminders matter."""
+    acts: frozenset[str] = frozenset()
+    """Obligatory items that are acts: ``ACAO.DISCUSSAO`` and its like."""
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The fields that nobody changes by hand."""
+        return frozenset(name for _, name in PLACES) if self.askers else frozenset()
 
 
 def cast_of(
@@ -70,7 +110,8 @@ def cast_of(
     ``personal`` whether it asks who acts, ``closing`` whether it asks about the end."""
     active = [one for one in site.people.attendants.values() if one.active]
     assumptions: list[str] = []
-    personal = personal or looks.at(*PEOPLE_FUNCTIONS, *GUARDS)
+    personal = personal or looks.at(*ACTOR_FUNCTIONS, *GUARDS)
+    personal = personal or (site.chiefs_from != "abertura" and looks.at("RETPROXIMOCHEFESECAOLABORE"))
     if len(active) > MOST_PEOPLE:
         chosen = chosen_people(site, kind, looks, set(named), active)
         if len(chosen) < len(active):
@@ -104,7 +145,40 @@ def cast_of(
         holder_matters=looks.at("ATENDENTE", "GRUPO"),
         actions=frozenset(actions),
         assumptions=tuple(assumptions),
+        acts=frozenset(
+            item.upper()
+            for step in kind.steps
+            for item in (*step.required, *step.required_on_exit)
+            if item.upper().startswith("ACAO.")
+        ),
     )
+
+
+def asking(site: Site, people: Sequence[Attendant]) -> tuple[Asker, ...]:
+    """The clients, and contacts of clients, who are some of these people."""
+    known = {site.people.human(one.key) for one in people}
+    made: list[Asker] = []
+    for client in site.people.clients.values():
+        for contact in ("", *client.contact_emails):
+            ticket = Ticket(
+                coligada=0, locality=0, code=0, type=0, client_kind=client.kind, client_code=client.code, client_contact=contact
+            )
+            own = [one for one in askers(site.people, ticket) if site.people.human(one.key) in known]
+            if any(one.contact == "" for one in own) == (contact == "") and own:
+                made.append(Asker(client.kind, client.code, contact))
+    return tuple(made)
+
+
+def beginnings(found: Sequence[Asker], free: Free, first: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], tuple[Term, ...]]]:
+    """What tickets begin with: one that nobody of these asked for, then one of each."""
+    yield dict(first), tuple(("not", one.holds(free)) for one in found)
+    for one in found:
+        yield {**first, **one.given(free)}, (one.holds(free),)
+
+
+def asked_by(cast: Cast, ticket: Ticket) -> frozenset[str] | None:
+    """The attendants who are a ticket's client, where it matters whose own it is."""
+    return frozenset(one.key for one in askers(cast.site.people, ticket)) if cast.askers else None
 
 
 def chosen_people(site: Site, kind: TicketType, looks: Looks, named: set[str], active: list[Attendant]) -> list[Attendant]:
@@ -138,9 +212,11 @@ def not_tried() -> list[str]:
 def openers(cast: Cast, day: date) -> list[Attendant]:
     """Who may open a ticket: anybody, of those that do not differ the first."""
     seen: dict[Any, Attendant] = {}
+    named = cast.opener_named
     for one in cast.people:
+        alone = cast.opener_matters or named is None or one.key in named
         mark = (signature(cast, attendant_holder(one.key), one.key, day), away(one, day))
-        seen.setdefault(one.key if cast.opener_matters else mark, one)
+        seen.setdefault(one.key if alone else mark, one)
     return list(seen.values())
 
 
@@ -157,7 +233,8 @@ def actors(cast: Cast, ticket: Ticket) -> list[Attendant]:
         return found
     if cast.simple:
         return found[:1]
-    return [one for place, one in enumerate(found) if not dominated(one, found, place)]
+    barred = {ticket.opener, *(asked_by(cast, ticket) or ())} if cast.opener_matters else set[str]()
+    return [one for place, one in enumerate(found) if not dominated(one, found, place, barred)]
 
 
 def all_actors(site: Site, holder: Holder | None) -> list[Attendant]:
@@ -170,10 +247,11 @@ def all_actors(site: Site, holder: Holder | None) -> list[Attendant]:
     return found + [one for one in everyone.values() if one.active and ACT in one.rights and one not in found]
 
 
-def dominated(one: Attendant, found: list[Attendant], place: int) -> bool:
-    """Whether another actor may do all that this one may; of equals the nearest counts."""
+def dominated(one: Attendant, found: list[Attendant], place: int, barred: Collection[str] = ()) -> bool:
+    """Whether another actor may do all that this one may; of equals the nearest counts. Who is barred from some of it stands for
+    nobody else."""
     for position, other in enumerate(found):
-        if other is not one and covers(other, one) and (position < place or not covers(one, other)):
+        if other is not one and other.key not in barred and covers(other, one) and (position < place or not covers(one, other)):
             return True
     return False
 
@@ -227,8 +305,23 @@ def requests(cast: Cast, ticket: Ticket, now: datetime, *, by_hand: bool) -> Ite
             if by_hand:
                 yield from (Request(action=action, actor=one.key, justification="volta") for one in who)
         elif who:
-            yield from (status_request(action, one, now) for one in (who if cast.each_person else who[:1]))
+            yield from (status_request(action, one, now) for one in (who if cast.each_person or cast.opener_matters else who[:1]))
+    yield from acts(cast, ticket, who)
     yield from passing(cast, ticket)
+
+
+def acts(cast: Cast, ticket: Ticket, who: list[Attendant]) -> Iterator[Request]:
+    """What a step may ask for that leaves no value: a note, and the first contact."""
+    if not who or ticket.status not in TRANSITIONS["note"].sources:
+        return
+    if "ACAO.DISCUSSAO" in cast.acts and "note" in cast.actions and not ticket.discussed_since_its_step:
+        yield Request(action="note", actor=who[0].key, text=NOTED)
+    if "ACAO.PRIMEIROCONTATO" in cast.acts and "change" in cast.actions and ticket.first_contact_at is None:
+        yield Request(action="change", actor=who[0].key, set=(("PRIMEIROCONTATO", "agora"),))
+
+
+NOTED = "visto"
+"""What a note says that only has to be there."""
 
 
 def passing(cast: Cast, ticket: Ticket) -> Iterator[Request]:
@@ -248,7 +341,7 @@ def voices(cast: Cast, ticket: Ticket, now: datetime) -> Iterator[Request]:
     step = cast.site.step(ticket.type, ticket.step)
     if standing is None or step is None or ticket.status not in TRANSITIONS[APPROVE].sources:
         return
-    people, done = cast.site.people, {one.by for one in spoken(ticket)}
+    people, done = cast.site.people, {one.by for one in standing.voices}
     able: dict[str, None] = {}
     for seat in standing.missing:
         found = [key for key in speakers(people, seat, step, ticket, now.date()) if key not in done]

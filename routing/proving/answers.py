@@ -61,6 +61,11 @@ def move_json(request: Request) -> Mapping[str, Any]:
         "reason": request.reason,
         "justification": request.justification or None,
     }
+    if request.set:
+        made["set"] = {name: value for name, value in request.set if value is not None}
+        made["clear"] = [name for name, value in request.set if value is None]
+    if request.text:
+        made["text"] = request.text
     for name in ("wake_up", "deadline"):
         value = getattr(request, name)
         if value is not None:

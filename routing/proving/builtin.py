@@ -3,7 +3,8 @@ end; nobody approves what he opened himself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -13,21 +14,25 @@ import attrs
 from formula.diagnostics import FormulaError
 from formula.messages import Message
 from formula.reading.tree import If, While, every_statement
-from routing.domain.approvals import APPROVE
+from routing.domain.approvals import APPROVE, spoken
 from routing.domain.decision import Plan
 from routing.domain.flow import TERMINAL
-from routing.domain.model import Step, TicketType
+from routing.domain.model import Step, Ticket, TicketType
+from routing.domain.owners import owner_of
 from routing.domain.site import Site, formula_codes
 from routing.messages import message
+from routing.proving.acting import asking
 from routing.proving.answers import Answer
 from routing.proving.events import failed_formula, happened, no_destination
-from routing.proving.exploring import Arrival, Explored, Explorer
-from routing.proving.fields import free_values
+from routing.proving.exploring import Arrival, Explored, Explorer, State
+from routing.proving.fields import assumed_rows, free_values
 from routing.proving.property import Event, Property
-from routing.proving.proving import NOW, assumed, days_of, explorer_of, held, replayed
-from routing.proving.regions import Region, regions, sample_ticket
-from routing.proving.rules import looks_of
+from routing.proving.proving import MOST_DAYS, NOW, all_assumed, days_left_out, days_of, explorer_of, held, replayed
+from routing.proving.regions import Region, regions
+from routing.proving.rules import looks_alone, looks_of
 from routing.proving.solver import Solver
+from routing.proving.surroundings import sample_tickets, shown, with_surroundings
+from routing.proving.terms import Term, conjunction
 
 KINDS = ("fault", "no_destination", "dead_branch", "can_end", "own_approval")
 DECIDING = frozenset({"atendente", "grupo", "formula", "rodizio", "menorcarga"})
@@ -46,6 +51,8 @@ class Survey:
     leads: dict[Any, set[Any]] = attrs.field(factory=dict)
     ends: set[Any] = attrs.field(factory=set)
     arrivals: dict[Any, Arrival] = attrs.field(factory=dict)
+    moves: dict[int, tuple[State, list[tuple[tuple[Term, ...], Any]]]] = attrs.field(factory=dict)
+    """Of each state where it can go, and under which conditions beyond its own."""
 
 
 def answer_builtin(
@@ -55,33 +62,67 @@ def answer_builtin(
     wanted = formula.upper()
     used: set[str] = set()
     branches: set[tuple[str, int, bool]] = set()
-    reports: list[tuple[TicketType, Explorer, Survey, float]] = []
+    reports: list[Report] = []
     for kind in site.types.values():
         codes = looks_of(site, kind).codes
         used |= codes
         if wanted and wanted not in codes:
             continue
-        began = monotonic()
-        explorer, survey = surveyed(site, kind, solver, now, within, told)
-        branches |= explorer.explored.branches
-        reports.append((kind, explorer, survey, monotonic() - began))
-    for kind, explorer, survey, seconds in reports:
-        yield from formula_answers(site, kind, explorer, survey, seconds, wanted)
+        report = surveyed(site, kind, solver, now, within, told)
+        for explorer, _ in report.looks:
+            branches |= explorer.explored.branches
+        reports.append(report)
+    for report in reports:
+        yield from formula_answers(site, report, wanted)
         if not wanted:
-            yield can_end(site, kind, explorer, survey, seconds)
-            yield own_approval(site, kind, solver, now, within, told)
+            yield can_end(site, report)
+            yield own_approval(site, report.kind, solver, now, within, told)
     yield from dead_branches(site, reports, branches, wanted)
     for code in site.formulas:
         if code not in used and (not wanted or wanted == code):
             yield from alone(site, code, solver, now, within)
 
 
-def surveyed(site: Site, kind: TicketType, solver: Solver, now: datetime, within: float, told: Telling) -> tuple[Explorer, Survey]:
-    """Look at every way of a type."""
+@attrs.frozen(eq=False)
+class Report:
+    """A type looked at on each day that differs in who is absent; ``left`` is what no day shows."""
+
+    kind: TicketType
+    looks: tuple[tuple[Explorer, Survey], ...]
+    seconds: float
+    left: tuple[str, ...]
+
+    @property
+    def explorers(self) -> list[Explorer]:
+        """The searches."""
+        return [explorer for explorer, _ in self.looks]
+
+    def unbroken(self, name: Message, sort: str, more: Sequence[str] = ()) -> Answer:
+        """Nothing was found on any day."""
+        return unbroken(self.explorers, name, sort, self.seconds, (*self.left, *more))
+
+
+def surveyed(site: Site, kind: TicketType, solver: Solver, now: datetime, within: float, told: Telling) -> Report:
+    """Look at every way of a type, on every day that differs."""
+    began = monotonic()
+    days = days_of(site, now)
+    made: list[tuple[Explorer, Survey]] = []
+    for position, day in enumerate(days[:MOST_DAYS]):
+        left = began + within - monotonic()
+        deadline = monotonic() + max(0.1, left / (min(len(days), MOST_DAYS) - position))
+        made.append(surveyed_on(site, kind, solver, day, deadline, told))
+    return Report(kind, tuple(made), monotonic() - began, days_left_out(days))
+
+
+def surveyed_on(
+    site: Site, kind: TicketType, solver: Solver, day: datetime, deadline: float, told: Telling
+) -> tuple[Explorer, Survey]:
+    """Look at every way of a type on one day."""
     asked = Property(name="", type=kind.code, event=Event("falha"), always=False)
-    explorer = explorer_of(site, kind, asked, solver, now, monotonic() + within, told)
+    explorer = explorer_of(site, kind, asked, solver, day, deadline, told)
     explorer = attrs.evolve(
         explorer,
+        branching=True,
         cast=attrs.evolve(explorer.cast, actions=explorer.cast.actions | {"conclude", "concluded-answered", "concluded-confirmed"}),
     )
     survey = Survey()
@@ -102,22 +143,32 @@ def surveyed(site: Site, kind: TicketType, solver: Solver, now: datetime, within
 def note_way(explorer: Explorer, survey: Survey, arrival: Arrival) -> None:
     """Which places lead where, for the question whether a flow can end."""
     made = arrival.plan
+    whole = bool(arrival.state.way) and not arrival.state.only_return
+    if whole:
+        survey.moves.setdefault(id(arrival.state), (arrival.state, []))
     if not made.applies or made.after is None:
         return
-    after = (made.after.step, made.after.status, explorer.signature(made.after.holder, made.after), arrival.conditions)
-    start = arrival.state.ticket
+    after = place_of(explorer, made.after)
     survey.arrivals.setdefault(after, arrival)
-    if arrival.state.way:
-        before = (start.step, start.status, explorer.signature(start.holder, start), arrival.state.conditions)
-        survey.leads.setdefault(after, set()).add(before)
     if made.after.status in TERMINAL:
         survey.ends.add(after)
+    if arrival.state.way:
+        survey.leads.setdefault(after, set()).add(place_of(explorer, arrival.state.ticket))
+    if whole:
+        added = tuple(one for one in arrival.conditions if one not in arrival.state.conditions)
+        survey.moves[id(arrival.state)][1].append((added, after))
 
 
-def formula_answers(
-    site: Site, kind: TicketType, explorer: Explorer, survey: Survey, seconds: float, wanted: str
-) -> Iterator[Answer]:
+def place_of(explorer: Explorer, ticket: Ticket) -> Any:
+    """Where a ticket is on its way, whatever its values."""
+    voices = frozenset((one.seat, one.by, one.voice) for one in spoken(ticket))
+    opener = ticket.opener if explorer.cast.opener_matters else ""
+    return (ticket.step, ticket.status, explorer.signature(ticket.holder, ticket), opener, voices)
+
+
+def formula_answers(site: Site, report: Report, wanted: str) -> Iterator[Answer]:
     """Faults and destinations of the formulas of a type."""
+    kind = report.kind
     deciding = {code.upper() for code in (kind.formula, *(step.formula for step in kind.steps)) if code}
     for code in formula_codes(kind):
         if code not in site.formulas or (wanted and code != wanted):
@@ -125,9 +176,8 @@ def formula_answers(
         shown = site.formulas[code].code
         yield of_found(
             site,
-            explorer,
-            survey.faults.get(code),
-            seconds,
+            report,
+            [(explorer, survey.faults.get(code)) for explorer, survey in report.looks],
             "fault",
             message("{formula} nunca falha (tipo {tipo})", formula=shown, tipo=kind.name),
             Event("falha", code),
@@ -135,9 +185,8 @@ def formula_answers(
         if code in deciding and hands_off(kind, code):
             yield of_found(
                 site,
-                explorer,
-                survey.nowhere.get(code),
-                seconds,
+                report,
+                [(explorer, survey.nowhere.get(code)) for explorer, survey in report.looks],
                 "no_destination",
                 message("{formula} sempre dá um destino (tipo {tipo})", formula=shown, tipo=kind.name),
                 Event("sem_destino", code),
@@ -151,89 +200,115 @@ def hands_off(kind: TicketType, code: str) -> bool:
 
 
 def of_found(
-    site: Site, explorer: Explorer, found: Arrival | None, seconds: float, sort: str, name: Message, event: Event
+    site: Site, report: Report, found: Sequence[tuple[Explorer, Arrival | None]], sort: str, name: Message, event: Event
 ) -> Answer:
-    """The answer of one built-in question about ways."""
-    if found is not None:
-        return replayed(site, explorer, found, name, sort, lambda plans: any(happened(site, event, one) for one in plans), seconds)
-    return unbroken(site, explorer, name, sort, seconds)
+    """The answer of one built-in question about ways: what was found on the first day that showed something."""
+
+    def breaks(plans: Sequence[Plan]) -> bool:
+        return any(happened(site, event, made) for made in plans)
+
+    for explorer, one in found:
+        if one is not None:
+            return replayed(site, explorer, one, name, sort, breaks, report.seconds)
+    return report.unbroken(name, sort)
 
 
-def unbroken(site: Site, explorer: Explorer, name: Message, sort: str, seconds: float) -> Answer:
+def unbroken(done: Sequence[Explorer], name: Message, sort: str, seconds: float, left: Sequence[str] = ()) -> Answer:
     """Nothing was found: proved when everything was seen."""
-    explored = explorer.explored
-    assumptions = (*explorer.cast.assumptions, *assumed(site, explorer))
-    if explored.open:
-        return Answer(
-            name=name,
-            kind=sort,
-            answer="held",
-            because=held(explored.plans),
-            assumptions=(*assumptions, *explored.open),
-            tried=explored.plans,
-            seconds=seconds,
-        )
-    return Answer(
-        name=name, kind=sort, answer="proved", because=message("vale para todos os atendimentos"), assumptions=assumptions,
-        tried=explored.plans, seconds=seconds,
-    )  # fmt: skip
+    missed = tuple(dict.fromkeys((*(why for one in done for why in one.explored.open), *left)))
+    tried = sum(one.explored.plans for one in done)
+    common: dict[str, Any] = {"name": name, "kind": sort, "tried": tried, "seconds": seconds}
+    assumptions = all_assumed(done)
+    if missed:
+        answer, why = ("held", held(tried)) if tried else ("undecided", missed[0])
+        return Answer(answer=answer, because=why, assumptions=(*assumptions, *missed), **common)
+    return Answer(answer="proved", because=message("vale para todos os atendimentos"), assumptions=assumptions, **common)
 
 
-def can_end(site: Site, kind: TicketType, explorer: Explorer, survey: Survey, seconds: float) -> Answer:
-    """From every place that a ticket may come to, some way leads to the end."""
-    name = message("todo atendimento pode chegar ao fim (tipo {tipo})", tipo=kind.name)
-    good: set[Any] = set()
-    waiting = list(survey.ends)
+def can_end(site: Site, report: Report) -> Answer:
+    """From every place that a ticket may come to, some way leads to the end, on whatever day."""
+    name = message("todo atendimento pode chegar ao fim (tipo {tipo})", tipo=report.kind.name)
+    partly = False
+    for explorer, survey in report.looks:
+        ranks = ranked(survey)
+        for place, arrival in survey.arrivals.items():
+            if place not in ranks and not explorer.explored.open:
+                return replayed(site, explorer, arrival, name, "can_end", all_made, report.seconds)
+        partly = partly or not all(nearer(explorer, state, moves, ranks) for state, moves in survey.moves.values())
+    why = (message("de um lugar do caminho só se viu que alguns atendimentos chegam ao fim"),) if partly else ()
+    return report.unbroken(name, "can_end", why)
+
+
+def all_made(plans: Sequence[Plan]) -> bool:
+    """Whether a way can be gone."""
+    return all(one.applies for one in plans)
+
+
+def ranked(survey: Survey) -> dict[Any, int]:
+    """How many moves every place is from an end; those from which none is reached are not there."""
+    ranks: dict[Any, int] = dict.fromkeys(survey.ends, 0)
+    waiting = deque(survey.ends)
     while waiting:
-        place = waiting.pop()
-        if place not in good:
-            good.add(place)
-            waiting += survey.leads.get(place, ())
-    same = {place[:3] for place in good}
-    for place, arrival in survey.arrivals.items():
-        if place not in good and place[:3] not in same and not explorer.explored.open:
-            return replayed(site, explorer, arrival, name, "can_end", lambda plans: all(one.applies for one in plans), seconds)
-    return unbroken(site, explorer, name, "can_end", seconds)
+        place = waiting.popleft()
+        for before in survey.leads.get(place, ()):
+            if before not in ranks:
+                ranks[before] = ranks[place] + 1
+                waiting.append(before)
+    return ranks
+
+
+def nearer(explorer: Explorer, state: State, moves: list[tuple[tuple[Term, ...], Any]], ranks: Mapping[Any, int]) -> bool:
+    """Whether every ticket of a state has a move that brings it nearer to the end."""
+    mine = ranks.get(place_of(explorer, state.ticket))
+    if mine == 0:
+        return True
+    ways = [added for added, after in moves if mine is not None and ranks.get(after, mine) < mine]
+    if () in ways:
+        return True
+    wanted = (*state.conditions, *(("not", conjunction(added)) for added in ways))
+    return explorer.solver.solve((*explorer.free.bounds(wanted), *wanted), state.given).answer == "unsat"
 
 
 def own_approval(site: Site, kind: TicketType, solver: Solver, now: datetime, within: float, told: Telling) -> Answer:
-    """Along the ways that rules make, the opener never receives in a step that decides, and then goes on himself."""
-    name = message("ninguém aprova o que abriu (tipo {tipo})", tipo=kind.name)
+    """Along the ways that rules make, whoever opened or asked for a ticket never receives it in a step that decides, and then goes
+    on himself."""
+    name = message("ninguém aprova o que abriu ou pediu (tipo {tipo})", tipo=kind.name)
     began = monotonic()
     steps = {step.code for step in kind.steps if decides(kind, step)}
-    answer = None
-    for day in days_of(site, now):
+    days = days_of(site, now)
+    done: list[Explorer] = []
+
+    def breaks(plans: Sequence[Plan]) -> bool:
+        return any(approves_own(site, one, steps) for one in plans)
+
+    for position, day in enumerate(days[:MOST_DAYS]):
+        left = began + within / 2 - monotonic()
+        deadline = monotonic() + max(0.1, left / (min(len(days), MOST_DAYS) - position))
         asked = Property(name="", type=kind.code, event=Event("passa", "0"), always=False)
-        explorer = explorer_of(site, kind, asked, solver, day, monotonic() + within / 2, told)
+        explorer = explorer_of(site, kind, asked, solver, day, deadline, told)
         cast = attrs.evolve(
             explorer.cast,
             opener_matters=True,
             each_person=True,
+            askers=asking(site, explorer.cast.people),
             actions=(explorer.cast.actions | {"conclude"}) - {"handoff", "return"},
         )
         explorer = attrs.evolve(explorer, cast=cast, by_hand=False, keep_opener=True)
-        found = explorer.run(lambda arrival: "stop" if approves_own(arrival.plan, steps) else "go")
-        seconds = monotonic() - began
+        found = explorer.run(lambda arrival: "stop" if approves_own(site, arrival.plan, steps) else "go")
         if found is not None:
-            return replayed(
-                site, explorer, found, name, "own_approval", lambda plans: any(approves_own(one, steps) for one in plans), seconds
-            )
-        one = unbroken(site, explorer, name, "own_approval", seconds)
-        if answer is None or one.answer == "held":
-            answer = one
-    assert answer is not None
-    return answer
+            return replayed(site, explorer, found, name, "own_approval", breaks, monotonic() - began)
+        done.append(explorer)
+    return unbroken(done, name, "own_approval", monotonic() - began, days_left_out(days))
 
 
-def approves_own(made: Plan, steps: set[int]) -> bool:
-    """Whether the opener approves, or, having the ticket in a deciding step, moves it on or concludes it."""
+def approves_own(site: Site, made: Plan, steps: set[int]) -> bool:
+    """Whether somebody whose own the ticket is approves, or, having it in a deciding step, moves it on or concludes it."""
     before = made.before
     if not made.applies or before is None or made.action not in {"advance", "conclude", APPROVE} or before.step not in steps:
         return False
-    if made.action == APPROVE:
-        return made.request.actor == before.opener
-    mine = before.holder is not None and before.holder.kind == "attendant" and before.holder.key == before.opener
-    return mine and made.request.actor == before.opener
+    actor = made.request.actor or ""
+    mine = before.holder is not None and before.holder.kind == "attendant" and site.people.same(before.holder.key, actor)
+    return (mine or made.action == APPROVE) and owner_of(site.people, before, actor) is not None
 
 
 def decides(kind: TicketType, step: Step) -> bool:
@@ -246,21 +321,18 @@ def decides(kind: TicketType, step: Step) -> bool:
 # -- branches --------------------------------------------------------------------------------------
 
 
-def dead_branches(
-    site: Site, reports: list[tuple[TicketType, Explorer, Survey, float]], branches: set[tuple[str, int, bool]], wanted: str
-) -> Iterator[Answer]:
+def dead_branches(site: Site, reports: Sequence[Report], branches: set[tuple[str, int, bool]], wanted: str) -> Iterator[Answer]:
     """For each formula that types use, whether every branch is taken by some ticket."""
-    for code in dict.fromkeys(code for kind, _, _, _ in reports for code in formula_codes(kind)):
+    for code in dict.fromkeys(code for report in reports for code in formula_codes(report.kind)):
         if code not in site.formulas or (wanted and code != wanted):
             continue
-        mine = [(explorer, seconds) for kind, explorer, _, seconds in reports if code in looks_of(site, kind).codes]
-        left: dict[str, None] = {}
-        for explorer, _ in mine:
+        mine = [report for report in reports if code in looks_of(site, report.kind).codes]
+        done = [explorer for report in mine for explorer in report.explorers]
+        left = dict.fromkeys(why for report in mine for why in report.left)
+        for explorer in done:
             left |= explorer.explored.open
-        tried, seconds = sum(one.explored.plans for one, _ in mine), sum(seconds for _, seconds in mine)
-        assumptions = tuple(
-            dict.fromkeys(one for explorer, _ in mine for one in (*explorer.cast.assumptions, *assumed(site, explorer)))
-        )
+        tried, seconds = sum(one.explored.plans for one in done), sum(report.seconds for report in mine)
+        assumptions = all_assumed(done)
         yield dead_branch(site, code, branches, (*assumptions, *left), bool(left), tried, seconds)
 
 
@@ -341,28 +413,31 @@ def alone(site: Site, code: str, solver: Solver, now: datetime, within: float) -
     began = monotonic()
     text = site.formulas[code]
     kind = next(iter(site.types.values()), None)
-    holder = next(iter(site.people.attendants), "")
     name = message("{formula} nunca falha", formula=text.code)
     if kind is None:
         return
-    base = sample_ticket(site, kind.code, holder)
+    left: dict[str, None] = {}
+    bases = sample_tickets(site, kind, looks_alone(site, code), left)
     try:
-        rule = site.rule(code, base)
+        rule = site.rule(code, bases[0])
     except FormulaError as error:
         yield Answer(name=name, kind="fault", answer="undecided", because=error.diagnostics[0].message)
         return
-    free = free_values(site, kind)
-    left: dict[str, None] = {}
+    free = with_surroundings(free_values(site, kind, code), kind)
     branches: set[tuple[str, int, bool]] = set()
     broken: Region | None = None
     count = 0
-    for region in regions(((site, rule),), base, free, solver, now, began + within, left):
-        count += 1
-        branches |= region.shadow.branches
-        if region.outcomes[0].status == "fault" and broken is None:
-            broken = region
+    for base in bases:
+        for region in regions(((site, rule),), base, free, solver, now, began + within, left):
+            count += 1
+            branches |= region.shadow.branches
+            if region.outcomes[0].status == "fault" and broken is None:
+                broken = region
     seconds = monotonic() - began
-    assumed_here = (message("a fórmula é executada fora de um movimento, num atendimento do tipo {tipo}", tipo=kind.name),)
+    assumed_here = (
+        message("a fórmula é executada fora de um movimento, num atendimento do tipo {tipo}", tipo=kind.name),
+        *assumed_rows(free),
+    )
     common: dict[str, Any] = {"tried": count, "seconds": seconds}
     if broken is not None:
         yield Answer(
@@ -371,7 +446,7 @@ def alone(site: Site, code: str, solver: Solver, now: datetime, within: float) -
             answer="fails",
             because=broken.outcomes[0].message or "",
             assumptions=assumed_here,
-            ticket=broken.ticket,
+            ticket=shown(broken.ticket),
             **common,
         )
     else:

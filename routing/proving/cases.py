@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import Any
 from routing.domain.decision import Plan, Request
 from routing.domain.flow import CLOCK
 from routing.domain.model import TicketType
-from routing.proving.fields import Free
+from routing.proving.fields import ROWS, Free, FreeRows
 from routing.workspace.reading import TEXT_KEYS
 from routing.workspace.toml_text import quoted
 
@@ -29,7 +30,7 @@ def case_text(name: str, kind: TicketType, free: Free, given: Mapping[str, Any],
     keys = {attribute: key for key, attribute in TEXT_KEYS.items()}
     for place, (table, key) in free.places.items():
         value = given.get(place)
-        if value is None or value == "":
+        if value is None or value == "" or table == ROWS:
             continue
         if table == "parametro":
             parameters[key] = value
@@ -47,6 +48,8 @@ def case_text(name: str, kind: TicketType, free: Free, given: Mapping[str, Any],
         ticket["parametros"] = parameters
     if fields:
         ticket["campos"] = fields
+    asked = FreeRows(free, given)
+    lines += [f"contexto.sql.{quoted(code)}.linhas = [{', '.join(map(row_text, asked.listed(code)))}]" for code in free.sentences]
     lines.append(f"atendimento = {inline(ticket)}")
     lines.append("movimentos = [")
     lines += [f"  {inline(move_table(made.request, made))}," for made in plans]
@@ -65,6 +68,12 @@ def move_table(request: Request, made: Plan) -> dict[str, Any]:
         move["motivo"] = request.reason
     if request.justification:
         move["justificativa"] = request.justification
+    if any(value is not None for _, value in request.set):
+        move["muda"] = {name: value for name, value in request.set if value is not None}
+    if any(value is None for _, value in request.set):
+        move["limpa"] = [name for name, value in request.set if value is None]
+    if request.text:
+        move["anota"] = request.text
     if request.wake_up is not None:
         move["despertamento"] = request.wake_up
     if request.deadline is not None:
@@ -89,7 +98,29 @@ def move_table(request: Request, made: Plan) -> dict[str, Any]:
 
 def inline(table: Mapping[str, Any]) -> str:
     """A table on one line."""
-    return "{ " + ", ".join(f"{key} = {toml(value)}" for key, value in table.items()) + " }" if table else "{}"
+    shown = ((key if BARE.fullmatch(key) else quoted(key), value) for key, value in table.items())
+    return "{ " + ", ".join(f"{key} = {toml(value)}" for key, value in shown) + " }" if table else "{}"
+
+
+def sayable(free: Free, given: Mapping[str, Any]) -> bool:
+    """Whether a case can say the rows of sentences: a column that is NULL in all of them has no place in TOML."""
+    asked = FreeRows(free, given)
+    listed = ((columns, asked.listed(code)) for code, columns in free.sentences.items())
+    return all(not rows or any(row[name] is not None for row in rows) for columns, rows in listed for name in columns)
+
+
+def row_text(row: Mapping[str, Any]) -> str:
+    """A row of a sentence; a number is written as one, since a text in its place would be a text."""
+    told = (
+        f"{quoted(name)} = {format(value, 'f') if isinstance(value, Decimal) else toml(value)}"
+        for name, value in row.items()
+        if value is not None  # a column that another row has is NULL
+    )
+    return "{ " + ", ".join(told) + " }"
+
+
+BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+"""Keys that need no quotes."""
 
 
 def toml(value: Any) -> str:
@@ -98,6 +129,8 @@ def toml(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, Mapping):
         return inline(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(toml(one) for one in value) + "]"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Decimal):

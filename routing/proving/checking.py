@@ -10,7 +10,7 @@ from formula.diagnostics import Diagnostic, place
 from formula.source import Source, Span
 from routing.domain.site import Site
 from routing.errors import FileFaults
-from routing.messages import message
+from routing.messages import message, plural
 from routing.proving.answers import Answer
 from routing.proving.property import Property
 from routing.proving.proving import answer_property
@@ -76,4 +76,10 @@ def warning(asked: Property, answer: Answer) -> Diagnostic:
 
 def way_told(answer: Answer) -> str:
     """The way to the fault in few words."""
-    return message("{quantos} movimento(s) levam a um atendimento que a quebra", quantos=max(1, len(answer.moves)))
+    moves = max(1, len(answer.moves))
+    return plural(
+        moves,
+        "{quantos} movimento leva a um atendimento que a quebra",
+        "{quantos} movimentos levam a um atendimento que a quebra",
+        quantos=moves,
+    )

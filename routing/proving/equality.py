@@ -7,16 +7,19 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
+import attrs
+
 from formula.diagnostics import FormulaError
 from formula.outcome import Outcome
 from routing.domain.site import Site
 from routing.messages import message
 from routing.proving.answers import Answer
-from routing.proving.fields import free_values, same
+from routing.proving.fields import assumed_rows, free_values, same
 from routing.proving.proving import NOW
-from routing.proving.regions import Region, regions, sample_ticket
-from routing.proving.rules import looks_of
+from routing.proving.regions import Region, regions
+from routing.proving.rules import Looks, looks_alone, looks_of
 from routing.proving.solver import Solver
+from routing.proving.surroundings import clock_told, sample_tickets, shown, with_surroundings
 from routing.proving.terms import Term, constant, negated
 
 
@@ -43,10 +46,7 @@ def answer_equal(
 
 def same_callees(one: Site, other: Site, code: str) -> bool:
     """Whether what a formula may call is the same too."""
-    from routing.domain.model import TicketType
-
-    kind = TicketType(code=0, name="", formula=code)
-    mine, theirs = looks_of(one, kind), looks_of(other, kind)
+    mine, theirs = looks_alone(one, code), looks_alone(other, code)
     return mine.codes == theirs.codes and all(one.formulas[each].text == other.formulas[each].text for each in mine.codes)
 
 
@@ -54,37 +54,49 @@ def compared(one: Site, other: Site, code: str, name: str, solver: Solver, now: 
     """Look for a ticket on which the two differ."""
     began = monotonic()
     kinds = [kind for kind in one.types.values() if code in looks_of(one, kind).codes] or list(one.types.values())
-    holder = next(iter(one.people.attendants), "")
+    mine, theirs = looks_alone(one, code), looks_alone(other, code)
+    looks = attrs.evolve(mine, words=mine.words | theirs.words, anything=mine.anything or theirs.anything)
     left: dict[str, None] = {}
-    count = 0
+    count, rows = 0, list[str]()
     common: dict[str, Any] = {"name": name, "kind": "equal"}
     for kind in kinds:
-        base = sample_ticket(one, kind.code, holder)
+        bases = sample_tickets(one, kind, looks, left)
         try:
-            pairs = ((one, one.rule(code, base)), (other, other.rule(code, base)))
+            pairs = ((one, one.rule(code, bases[0])), (other, other.rule(code, bases[0])))
         except FormulaError as error:
             return Answer(answer="undecided", because=error.diagnostics[0].message, **common)
-        free = free_values(one, kind)
-        for region in regions(pairs, base, free, solver, now, began + within, left):
+        free = with_surroundings(free_values(one, kind, code), kind)
+        rows += assumed_rows(free)
+        every = ((base, region) for base in bases for region in regions(pairs, base, free, solver, now, began + within, left))
+        for base, region in every:
             count += 1
             found = region if differ(region.outcomes) else inside(region, free, solver, pairs, base, now, left)
             if found is not None:
-                mine, theirs = (told(one_outcome) for one_outcome in found.outcomes)
                 return Answer(
                     answer="fails",
-                    because=message("neste atendimento as versões diferem: {uma} e {outra}", uma=mine, outra=theirs),
-                    ticket=found.ticket,
+                    because=differing(found, looks),
+                    ticket=shown(found.ticket),
                     tried=count,
                     seconds=monotonic() - began,
                     **common,
                 )
     seconds = monotonic() - began
-    assumptions = (message("a fórmula é executada fora de um movimento"),)
+    assumptions = tuple(dict.fromkeys((message("a fórmula é executada fora de um movimento"), *rows)))
     common |= {"tried": count, "seconds": seconds}
     if left:
         because = message("iguais em {quantas} situações tentadas", quantas=count)
         return Answer(answer="held", because=because, assumptions=(*assumptions, *left), **common)
     return Answer(answer="proved", because=message("iguais para todos os atendimentos"), assumptions=assumptions, **common)
+
+
+def differing(found: Region, looks: Looks) -> str:
+    """In what the two differ, and when."""
+    uma, outra = (told(outcome) for outcome in found.outcomes)
+    clock = clock_told(found.given, looks)
+    if clock:
+        return message("neste atendimento, com o relógio em {quando}, as versões diferem: {uma} e {outra}", quando=clock, uma=uma,
+                       outra=outra)  # fmt: skip
+    return message("neste atendimento as versões diferem: {uma} e {outra}", uma=uma, outra=outra)
 
 
 def differ(outcomes: tuple[Outcome, ...]) -> bool:

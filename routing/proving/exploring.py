@@ -10,43 +10,49 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from formula.effects import AddRequest, AddSolution, ChangeFields, Return
-from formula.outcome import Outcome
 from routing.deciding.move import previous_holder
 from routing.deciding.planner import plan
 from routing.domain.approvals import spoken
 from routing.domain.decision import Plan, Request
-from routing.domain.flow import TERMINAL
-from routing.domain.model import Holder, Step, Ticket, TicketType, attendant_holder, changed
+from routing.domain.flow import TERMINAL, TRANSITIONS
+from routing.domain.model import Holder, Ticket, TicketType, attendant_holder, changed
 from routing.domain.site import Site
 from routing.messages import message
-from routing.proving.acting import Cast, moment_of, openers, requests, signature
-from routing.proving.fields import Free, Key, first_values, free_values, same, ticket_with, value_at
-from routing.proving.pairs import Beyond, Pair, Shadow, Told
-from routing.proving.shadow import follow
+from routing.proving.acting import Cast, all_actors, asked_by, beginnings, moment_of, openers, requests, signature
+from routing.proving.changes import (
+    Changed,
+    another,
+    differing,
+    fresh,
+    living,
+    place_of,
+    renamed,
+    required_items,
+    settled,
+    taken,
+    unnumbered,
+    written_name,
+    written_value,
+)  # fmt: skip
+from routing.proving.fields import ROWS, Free, FreeRows, Key, first_values, free_values, ticket_holding, ticket_with, value_at
+from routing.proving.pairs import Shadow
 from routing.proving.solver import Solver
 from routing.proving.terms import Term, conjunction, constant, negated, symbols_in
+from routing.proving.tracking import Store, Tracker, Watched, judged
 from routing.proving.turns import turned, turns_of
 
 if TYPE_CHECKING:
-    from formula.context import Context
     from formula.engine import Rule
-    from formula.limits import Limits
-    from formula.runtime.record import Record
 
 MOST_PINS = 12
-"""How many values a pinned condition is tried with beyond the first."""
+"""How many values a pinned condition is tried with."""
 MOST_REGIONS = 400
 """Regions of one move of one state."""
-
-Store = tuple[tuple[Key, Term], ...]
-"""What stands in a ticket's places where it is not the free value the ticket began with."""
 
 
 @attrs.frozen(eq=False)
@@ -61,6 +67,8 @@ class State:
     seen: bool = False
     """Whether what the question asks about has happened on the way."""
     only_return: bool = False
+    asked: tuple[Term, ...] = ()
+    """Of the conditions, those that the question began with."""
 
 
 @attrs.frozen(eq=False)
@@ -82,103 +90,7 @@ class Arrival:
     conditions: tuple[Term, ...]
     store: Store
     shadow: Shadow
-
-
-class Watched:
-    """A rule that, when the planner runs it, is also followed."""
-
-    def __init__(self, rule: Rule, tracker: Tracker) -> None:
-        """``tracker`` gathers what is met."""
-        self.rule = rule
-        self.tracker = tracker
-
-    def record(self, context: Context, limits: Limits) -> Record:
-        """Run for the planner, and follow."""
-        record = self.rule.record(context, limits)
-        self.tracker.follow(self.rule, context, limits, record.outcome)
-        return record
-
-
-class Tracker:
-    """What one move met: the shadow of all its formulas, and what they change on the way."""
-
-    def __init__(
-        self, free: Free, store: Store, ticket: Ticket, deciding: frozenset[str], given: Mapping[str, Any], ticking: bool
-    ) -> None:
-        """``deciding`` are formulas whose value the planner reads."""
-        self.free = free
-        self.store: dict[Key, Term] = dict(store)
-        self.ticket = ticket
-        self.changing: set[Key] = set()
-        self.deciding = deciding
-        self.shadow = Shadow(self.symbol_of)
-        self.shadow.value_of = lambda term: given.get(term[1])
-        self.ticking = ticking
-        self.returns = False
-
-    def symbol_of(self, table: str, key: str, raw: Any) -> Term | None:
-        """The term at a place; None when all tickets of the region have the same there."""
-        place = (table, key)
-        term = self.store.get(place, self.free.terms.get(place))
-        if term is None or term[0] == "v":
-            return None
-        old = value_at(self.ticket, place)
-        if not same(old, raw):
-            return None
-        if place in self.changing:
-            self.shadow.pin(Pair(raw, term), message("o campo {campo} muda no meio do movimento", campo=key))
-        return term
-
-    def follow(self, rule: Rule, context: Context, limits: Limits, outcome: Outcome) -> None:
-        """Follow a run, and compare the two."""
-        code = rule.source.name.upper()
-        try:
-            told = follow(rule, context, limits, self.shadow)
-        except Beyond as beyond:
-            if outcome.status == "ok":
-                self.shadow.beyond.append(beyond.why)
-            return
-        if not agree(told, outcome):
-            self.shadow.beyond.append(message("a fórmula {codigo} não se deixou seguir com exatidão", codigo=code))
-            return
-        if code in self.deciding:
-            self.shadow.pin(
-                told.value, message("o destino que a fórmula {codigo} calcula só foi tentado com alguns valores", codigo=code)
-            )
-        for effect in outcome.effects:
-            if isinstance(effect, ChangeFields):
-                self.changing |= {("campo", name.strip().upper()) for name in effect.fields}
-                self.changing |= {("parametro", name.strip().upper()) for name in effect.parameters}
-                if ("campo", "CLASSIFICACAO") in self.changing:
-                    self.changing.add(("campo", "NIVELACESSO"))
-            elif isinstance(effect, AddRequest):
-                self.changing.add(("campo", "SOLICITACAO"))
-            elif isinstance(effect, AddSolution):
-                self.changing.add(("campo", "SOLUCAO"))
-            elif isinstance(effect, Return):
-                self.returns = True
-
-    def stored(self, after: Ticket) -> Store:
-        """The places after the move."""
-        made = dict(self.store)
-        for place in self.changing:
-            term = made.get(place, self.free.terms.get(place))
-            if term is None:
-                continue
-            if place[1] in {"SOLICITACAO", "SOLUCAO"} and term[0] != "v" and value_at(self.ticket, place):
-                made[place] = ("opaque", tuple(dict.fromkeys(symbols_in(term))))
-            else:
-                made[place] = constant(value_at(after, place))
-        return tuple(sorted(made.items(), key=lambda item: item[0]))
-
-
-def agree(told: Told, outcome: Outcome) -> bool:
-    """Whether following gave what the engine gave."""
-    if told.status != outcome.status:
-        return False
-    if told.status != "ok":
-        return True
-    return same(told.value.value, outcome.value) and told.effects == outcome.effects
+    asked: tuple[Term, ...] = ()
 
 
 @attrs.define(eq=False)
@@ -213,6 +125,10 @@ class Explorer:
     now: datetime
     deadline: float
     by_hand: bool = True
+    broad: bool = False
+    """Whether ways forget by which conditions they came: that nothing is found then holds, what is found may be no way at all."""
+    script: tuple[Request, ...] = ()
+    """The only moves that are looked at, when there are any; changes by hand are made beside them."""
     keep_opener: bool = False
     condition: Rule | None = None
     """``quando``: judged on the ticket at the start."""
@@ -222,7 +138,6 @@ class Explorer:
     deciding: frozenset[str] = attrs.field(init=False)
     known: dict[Any, list[tuple[frozenset[Term], tuple[Term, ...]]]] = attrs.field(factory=dict)
     return_seen: set[Any] = attrs.field(factory=set)
-    acts_seen: bool = attrs.field(init=False)
 
     @free.default
     def _free(self) -> Free:
@@ -232,10 +147,6 @@ class Explorer:
     def _deciding(self) -> frozenset[str]:
         found = [self.kind.formula, *(step.formula for step in self.kind.steps)]
         return frozenset(code.upper() for code in found if code)
-
-    @acts_seen.default
-    def _acts_seen(self) -> bool:
-        return any(item.startswith("ACAO.") for step in self.kind.steps for item in (*step.required, *step.required_on_exit))
 
     # -- the search ------------------------------------------------------------------------------
 
@@ -270,7 +181,10 @@ class Explorer:
         if made.after.status in TERMINAL and "resume" not in self.cast.actions:
             return
         seen = arrival.state.seen or answer == "seen"
-        state = State(made.after, arrival.given, arrival.conditions, arrival.store, (*arrival.state.way, arrival.request), seen)
+        asked = (*arrival.state.conditions, *arrival.asked) if started else arrival.state.asked
+        kept = asked if self.broad else arrival.conditions
+        way = (*arrival.state.way, arrival.request)
+        state = self.freed(State(made.after, arrival.given, kept, arrival.store, way, seen, asked=asked))
         before = self.signature(previous_holder(made.after, []), made.after)
         key = self.key(state)
         if self.covered(key, state):
@@ -284,18 +198,22 @@ class Explorer:
     def key(self, state: State) -> Any:
         """What tells two tickets on their way apart, whatever their free values."""
         ticket = state.ticket
-        done = discussed_since(ticket) if self.acts_seen else None
+        done = (ticket.discussed_since_its_step, ticket.first_contact_at is not None) if self.cast.acts else None
         opener: Any = ticket.opener
-        if not self.cast.opener_matters:
+        named = self.cast.opener_named
+        if not (self.cast.opener_matters or named is None or opener in named):
             opener = self.signature(attendant_holder(opener), ticket) if self.keep_opener else ""
         before = previous_holder(ticket, []) if self.returns_by_formula else None
         counts = (ticket.schedule_count, ticket.closed_at is not None) if "wait" in self.cast.actions else None
-        mark = self.signature(ticket.holder, ticket)
+        mark = (self.signature(ticket.holder, ticket), asked_by(self.cast, ticket))
         step = self.site.step(ticket.type, ticket.step)
         told = (ticket.step_told, ticket.deadline_told) if self.cast.mails or (step is not None and step.when_due) else None
         waits = (ticket.wake_up is not None, ticket.deadline is not None) if ticket.status == "G" or told else None
         voices = frozenset((one.seat, one.by, one.voice) for one in spoken(ticket)) if step is not None and step.approval else None
-        return (ticket.step, ticket.status, mark, opener, state.seen, state.store, done, before, counts, told, waits, voices)
+        names = unnumbered(dict(state.store))
+        still = self.still(ticket)
+        store = tuple((place, renamed(term, names)) for place, term in state.store if place in still)
+        return (ticket.step, ticket.status, mark, opener, state.seen, store, done, before, counts, told, waits, voices)
 
     def signature(self, holder: Holder | None, ticket: Ticket) -> Any:
         """What matters of a holder."""
@@ -310,6 +228,10 @@ class Explorer:
         steps = self.kind.steps
         return self.kind.handoff == "anterior" or any(step.handoff == "anterior" for step in steps) or self.gives_back
 
+    joins: frozenset[str] | None = None
+    """As :attr:`routing.proving.pairs.Shadow.joins`."""
+    branching: bool = False
+    """Whether the question is which branches are taken."""
     gives_back: bool = False
     in_turn: dict[str, None] = attrs.field(factory=dict)
     """Who else might have had the turn in the move being looked at."""
@@ -317,18 +239,108 @@ class Explorer:
 
     def covered(self, key: Any, state: State) -> bool:
         """Whether a region that holds this one was queued for the same place before."""
-        mine = frozenset(state.conditions)
+        names = unnumbered(dict(state.store))
+        conditions = tuple(renamed(one, names) for one in state.conditions)
+        mine = frozenset(conditions)
         known = self.known.setdefault(key, [])
         for theirs, _ in known:
             if theirs <= mine:
                 return True
         if len(known) >= 2 and self.solver.proves:
-            others = [("not", conjunction(conditions)) for _, conditions in known]
-            found = self.solver.solve((*self.free.bounds(state.conditions), *state.conditions, *others), state.given, 1.0)
+            others = [("not", conjunction(theirs)) for _, theirs in known]
+            given = {names.get(name, name): value for name, value in state.given.items()}
+            found = self.solver.solve((*self.free.bounds(conditions), *conditions, *others), given, 1.0)
             if found.answer == "unsat":
                 return True
-        known.append((mine, state.conditions))
+        known.append((mine, conditions))
         return False
+
+    # -- changes by hand ---------------------------------------------------------------------------
+
+    def freed(self, state: State) -> State:
+        """The state with all that somebody may change by hand free again: it stands for the ticket as it came and for every change
+        of it. What the question asks about is only changed by a move of its own."""
+        store, given, way = dict(state.store), dict(state.given), state.way
+        mentioned = {one[1] for condition in state.conditions for one in symbols_in(condition)}
+        for actor, places in self.changers(state.ticket):
+            pairs: list[tuple[Key, Term]] = []
+            for place in places:
+                term = store.get(place, self.free.terms[place])
+                free_already = term[0] == "s" and term[1] not in mentioned
+                if not free_already and (state.seen or place != self.asked_place):
+                    pairs.append((place, fresh(self.free.terms[place], len(way))))
+            for place, new in pairs:
+                store[place] = new
+                given[new[1]] = value_at(state.ticket, place)
+            if pairs:
+                way = (*way, Changed(action="change", actor=actor, places=tuple(pairs)))
+        kept = tuple(sorted(store.items(), key=lambda item: item[0]))
+        conditions = living(state.conditions, store, self.free, self.still(state.ticket))
+        return attrs.evolve(state, given=given, store=kept, way=way, conditions=conditions)
+
+    def still(self, ticket: Ticket) -> tuple[Key, ...]:
+        """The places of a ticket that something may still look at."""
+        if ticket.step not in self.matters:
+            self.matters[ticket.step] = self.places_ahead(ticket.step)
+        return self.matters[ticket.step]
+
+    def changers(self, ticket: Ticket) -> list[tuple[str, tuple[Key, ...]]]:
+        """Who may change what of a ticket; for each place one is enough."""
+        if not self.places or "change" not in self.cast.actions or ticket.status not in TRANSITIONS["change"].sources:
+            return []
+        mark = (ticket.step, ticket.status, ticket.holder, ticket.contact_owner, ticket.closed_at is None)
+        if mark not in self.changing:
+            step = self.site.step(ticket.type, ticket.step)
+            locked = self.cast.held | (step.read_only if step is not None else frozenset())
+            left = [place for place in self.still(ticket) if place[0] != ROWS and written_name(place) not in locked]
+            made: list[tuple[str, tuple[Key, ...]]] = []
+            for one in all_actors(self.site, ticket.holder):
+                able = tuple(left) if self.may_change(ticket, one.key, left) else ()
+                able = able or tuple(place for place in left if self.may_change(ticket, one.key, [place]))
+                if able:
+                    made.append((one.key, able))
+                    left = [place for place in left if place not in able]
+                if not left:
+                    break
+            self.changing[mark] = made
+        return self.changing[mark]
+
+    def may_change(self, ticket: Ticket, actor: str, places: Sequence[Key]) -> bool:
+        """Whether the planner lets somebody set some places, to what they have or to something else."""
+        old = [(place, value_at(ticket, place)) for place in places]
+        other = [(place, another(place, self.free.terms[place], value)) for place, value in old]
+        for values in (old, other):
+            pairs = tuple((written_name(place), written_value(value)) for place, value in values)
+            if self.plan(ticket, Request(action="change", actor=actor, set=pairs), {}).applies:
+                return True
+        return False
+
+    def asked_change(self, state: State) -> Iterator[Arrival]:
+        """What the question asks about, changed by hand to something else."""
+        place = self.asked_place
+        actor = next((one for one, places in self.changers(state.ticket) if place in places), None)
+        if place is None or actor is None or state.seen or state.only_return:
+            return
+        term, old = dict(state.store).get(place, self.free.terms[place]), value_at(state.ticket, place)
+        new = fresh(self.free.terms[place], len(state.way))
+        given = {**state.given, new[1]: another(place, new, old)}
+        request = Changed(action="change", actor=actor, places=((place, new),))
+        real = settled(request, state.ticket, given)
+        assert real is not None
+        made = self.plan(state.ticket, real, given)
+        store = tuple(sorted({**dict(state.store), place: new}.items(), key=lambda item: item[0]))
+        unlike = differing(term, new, old)
+        conditions = joined(state.conditions, () if unlike is None else (unlike,))
+        yield Arrival(state, request, made, given, conditions, store, Shadow(lambda table, key, raw: None))
+
+    places: tuple[Key, ...] = ()
+    """The places that anything looks at."""
+    places_ahead: Callable[[int | None], tuple[Key, ...]] = lambda code: ()
+    """Those that something may still look at, by the step of a ticket."""
+    matters: dict[int | None, tuple[Key, ...]] = attrs.field(factory=dict)
+    asked_place: Key | None = None
+    """The place whose change the question asks about."""
+    changing: dict[Any, list[tuple[str, tuple[Key, ...]]]] = attrs.field(factory=dict)
 
     # -- starts ----------------------------------------------------------------------------------
 
@@ -340,10 +352,12 @@ class Explorer:
         for step in entries:
             for person in who:
                 request = Request(action="open", to=step.code, actor=person.key)
-                draft = changed(self.draft(), opener=person.key)
-                state = State(draft, first, (), (), ())
-                for arrival in self.moves_of(state, request):
-                    yield from self.conditioned(arrival)
+                if self.script and self.script[0].actor != request.actor:
+                    continue
+                for given, conditions in beginnings(self.cast.askers, self.free, first):
+                    state = State(changed(self.draft(), opener=person.key), given, conditions, (), ())
+                    for arrival in self.moves_of(state, request):
+                        yield from self.conditioned(arrival)
 
     def draft(self) -> Ticket:
         """A ticket not yet opened, with no free values set."""
@@ -364,6 +378,7 @@ class Explorer:
             turn = todo.pop()
             given = turn.given
             tracker = Tracker(self.free, arrival.store, self.filled(ticket, given, arrival.store), frozenset(), given, False)
+            tracker.shadow.joins = self.joins
             truth, shadow = judged(rule, tracker, self.site)
             made = shadow.conditions
             for why in shadow.beyond:
@@ -373,7 +388,7 @@ class Explorer:
                 self.explored.starts += 1
                 again = arrival if given is arrival.given else self.again(arrival, given)
                 if again is not None:
-                    yield attrs.evolve(again, conditions=joined(again.conditions, made))
+                    yield attrs.evolve(again, conditions=joined(again.conditions, made), asked=tuple(made))
 
     def filled(self, ticket: Ticket, given: Mapping[str, Any], store: Store) -> Ticket:
         """A ticket with other free values, where the way has not changed them."""
@@ -396,6 +411,12 @@ class Explorer:
 
     def moves(self, state: State) -> Iterator[Arrival]:
         """Every move that may be tried, for every region of the state."""
+        if self.script:
+            gone = sum(1 for one in state.way if not isinstance(one, Changed))
+            for request in self.script[gone : gone + 1]:
+                yield from self.asked_change(state) if isinstance(request, Changed) else self.regions_of(state, request)
+            return
+        yield from self.asked_change(state)
         for request in requests(self.cast, state.ticket, self.now, by_hand=self.by_hand):
             if state.only_return and request.action != "return":
                 continue
@@ -432,28 +453,50 @@ class Explorer:
         if ticket is None:
             self.explored.leave(message("uma situação calculada não tomou o caminho previsto"))
             return
-        tracker = Tracker(self.free, state.store, ticket, self.deciding, given, False)
-        made = self.plan(ticket, request, tracker)
+        tracker = Tracker(self.free, state.store, ticket, self.deciding, given, False, self.joins)
+        made = self.plan(ticket, request, given, tracker)
         self.required(tracker, ticket, made)
         shadow = tracker.shadow
         for why in shadow.beyond:
             self.explored.leave(why)
+        if state.way and not self.foreseen(state, shadow):
+            self.explored.leave(message("uma fórmula olhou um campo que não se esperava"))
         self.explored.asked |= shadow.asked
         self.explored.branches |= shadow.branches
+        if self.branching:
+            self.take(joined(state.conditions, shadow.conditions), shadow, given)
         store = tracker.stored(made.after) if made.applies and made.after is not None else state.store
         yield Arrival(state, request, made, given, joined(state.conditions, shadow.conditions), store, shadow)
 
-    def plan(self, ticket: Ticket, request: Request, tracker: Tracker | None = None) -> Plan:
+    def take(self, conditions: Sequence[Term], shadow: Shadow, given: Mapping[str, Any]) -> None:
+        """The branches that were joined and that some ticket of a region takes."""
+        for branch, guards in shadow.guards.items():
+            if branch in self.explored.branches:
+                continue
+            wanted = (*conditions, ("or", *guards))
+            found = self.solver.solve((*self.free.bounds(wanted), *wanted), given)
+            if found.answer == "sat":
+                self.explored.branches.add(branch)
+            elif found.answer != "unsat":
+                self.explored.leave(self.unknown())
+
+    def foreseen(self, state: State, shadow: Shadow) -> bool:
+        """Whether a move looked only at what was kept of its state."""
+        store = dict(state.store)
+        known = {one[1] for place in self.still(state.ticket) for one in symbols_in(store.get(place, self.free.terms[place]))}
+        return all(one[1] in known for condition in shadow.conditions for one in symbols_in(condition))
+
+    def plan(self, ticket: Ticket, request: Request, given: Mapping[str, Any], tracker: Tracker | None = None) -> Plan:
         """Ask the planner; with a tracker its formulas are followed."""
         self.explored.plans += 1
         watch = None if tracker is None else (lambda code, rule: Watched(rule, tracker))
-        turns = turns_of(self.site.people, request)
+        turns, rows = turns_of(self.site.people, request), FreeRows(self.free, given)
         if request.action == "open":
             request = attrs.evolve(request, draft=ticket)
-            made = plan(self.site, None, request, self.now, workload=turns, watch=watch)  # type: ignore[arg-type]
+            made = plan(self.site, None, request, self.now, sentences=rows, workload=turns, watch=watch)  # type: ignore[arg-type]
         else:
             now = moment_of(self.site, ticket, request, self.now)
-            made = plan(self.site, ticket, request, now, workload=turns, watch=watch)  # type: ignore[arg-type]
+            made = plan(self.site, ticket, request, now, sentences=rows, workload=turns, watch=watch)  # type: ignore[arg-type]
         self.in_turn |= turns.asked
         return made
 
@@ -461,10 +504,15 @@ class Explorer:
         """The state's ticket with other free values: its way gone again from the start."""
         if given is state.given and state.way:
             return state.ticket
-        ticket = ticket_with(state.ticket if not state.way else self.draft(), self.free, given)
+        if self.broad and state.way:
+            return ticket_holding(state.ticket, self.free, dict(state.store), given)
+        ticket = ticket_with(self.draft() if state.way else state.ticket, self.free, given)
         for request in state.way:
-            made = self.plan(ticket, request)
-            if not made.applies or made.after is None:
+            real = settled(request, ticket, given)
+            if real is None:
+                continue
+            made = self.plan(ticket, real, given)
+            if not made.applies or made.after is None or (isinstance(request, Changed) and not taken(request, made.after, given)):
                 return None
             ticket = made.after
         theirs = state.ticket
@@ -475,7 +523,7 @@ class Explorer:
     def required(self, tracker: Tracker, ticket: Ticket, made: Plan) -> None:
         """G8: whether obligatory items are filled: those of a move that was made all together, those that stopped one each."""
         if made.reason is not None and made.reason.code == "faltam-obrigatorios":
-            listed = getattr(made.reason.message, "values", {}).get("lista", "")
+            listed = getattr(made.reason.message, "values", {}).get("itens", "")
             terms = [self.filled_condition(tracker, item) for item in str(listed).split(", ")]
             for term in terms:
                 if term is not None:
@@ -507,7 +555,13 @@ class Explorer:
         """What is left of a turn's tickets beside the region that was just seen, a part for each condition turned round."""
         made: list[Turn] = []
         for wanted, pinned, why in rest_of(before, shadow, turn):
-            found = self.solver.solve((*self.free.bounds(wanted), *before, *wanted), turn.given)
+            left = self.deadline - monotonic()
+            if left < 0:
+                self.explored.leave(message("o tempo acabou antes de todos os caminhos"))
+                break
+            found = self.solver.solve(
+                (*self.free.bounds(wanted), *before, *wanted), turn.given, min(self.solver.seconds, left + 0.2)
+            )
             if found.answer == "unsat":
                 continue
             if pinned > MOST_PINS or found.values is None:
@@ -544,51 +598,3 @@ def rest_of(before: Sequence[Term], shadow: Shadow, turn: Turn) -> Iterator[tupl
 def joined(before: tuple[Term, ...], more: Sequence[Term]) -> tuple[Term, ...]:
     """Conditions with more of them, each once."""
     return (*before, *(one for one in more if one not in before))
-
-
-def place_of(item: str) -> Key:
-    """Where an obligatory item stands."""
-    if item.upper().startswith("PARAMETRO."):
-        return ("parametro", item.upper().removeprefix("PARAMETRO."))
-    return ("campo", item.upper())
-
-
-def required_items(chain: Sequence[Step]) -> Iterator[str]:
-    """What must be filled to go along some steps."""
-    for left, entered in pairwise(chain):
-        yield from (*left.required, *left.required_on_exit, *entered.required)
-
-
-def discussed_since(ticket: Ticket) -> bool:
-    """Whether somebody wrote to the discussion since the ticket came to its step."""
-    since = ticket.steps[-1].at if ticket.steps else None
-    return any(entry.kind != "Repasse" and (since is None or entry.at >= since) for entry in ticket.discussion)
-
-
-def judged(rule: Rule, tracker: Tracker, site: Site) -> tuple[bool, Shadow]:
-    """Whether ``quando`` holds for a ticket, and what it met; one that faults does not hold."""
-    from formula.context import Context
-    from routing.deciding.ticket_fields import seen_fields, seen_parameters
-
-    ticket = tracker.ticket
-    parameters = seen_parameters(site, ticket)
-    fields = {**parameters, **seen_fields(site, ticket)}
-    context = Context(fields=fields, parameters=parameters, coligada=ticket.coligada, now=ticket.opened_at, calendar=site.calendar)
-    shadow = tracker.shadow
-    before = shadow.symbol_of
-
-    def symbol_of(table: str, key: str, raw: Any) -> Term | None:
-        if table == "campo" and ("campo", key) not in tracker.free.terms:
-            return before("parametro", key, raw)
-        return before(table, key, raw)
-
-    shadow.symbol_of = symbol_of
-    try:
-        told = follow(rule, context, site.policy.limits, shadow)
-    except Beyond as beyond:
-        shadow.beyond.append(beyond.why)
-        return False, shadow
-    value = told.value
-    if value.term is not None:
-        shadow.pin(value, "")
-    return told.status == "ok" and bool(value.value), shadow

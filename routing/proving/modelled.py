@@ -159,6 +159,41 @@ def clock(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
     return Pair(value, ("day", term) if row.name == "HOJE" else term)
 
 
+def executed(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
+    """EXECSQL: whether there is a row."""
+    code = walker.shadow.pin(given[0], walker.of_function(row.name))
+    return counted(walker, name_key(code), 0, row.call(walker.run, code))
+
+
+def next_row(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
+    """PROXREGSQL: whether there is one more."""
+    code = walker.shadow.pin(given[0], walker.of_function(row.name))
+    cursor = walker.run.cursors.get(name_key(code))
+    after = 0 if cursor is None else cursor.at + 1
+    return counted(walker, name_key(code), after, row.call(walker.run, code))
+
+
+def counted(walker: Followed, code: str, at: int, value: Any) -> Pair:
+    """Whether a sentence has more rows than some."""
+    term = walker.shadow.symbol_of("sentenca", code, len(walker.run.cursors[code].rows))
+    return Pair(value) if term is None else Pair(value, ("<", constant(at), term))
+
+
+def column_value(walker: Followed, row: Function, given: list[Pair]) -> Pair | None:
+    """RESULTSQL: a column of the row being read; none beyond the last."""
+    code, name = (walker.shadow.pin(one, walker.of_function(row.name)) for one in given)
+    key = name_key(code)
+    value = row.call(walker.run, code, name)
+    cursor = walker.run.cursors[key]
+    there = walker.shadow.symbol_of("sentenca", key, len(cursor.rows))
+    if there is None:
+        return Pair(value)
+    walker.shadow.decide(("<", constant(cursor.at), there), cursor.at < len(cursor.rows))
+    if cursor.at >= len(cursor.rows):
+        return NOTHING
+    return walker.free("sentenca", f"{key}.{cursor.at + 1}.{name_key(name)}", cursor.rows[cursor.at].get(name_key(name)), value)
+
+
 MODELLED: Mapping[str, Callable[[Followed, Function, list[Pair]], Pair | None]] = {
     "CAMPOATENDIMENTO": field_read,
     "PARAMETROATENDIMENTO": field_read,
@@ -177,6 +212,9 @@ MODELLED: Mapping[str, Callable[[Followed, Function, list[Pair]], Pair | None]] 
     "TAMANHO": text_made,
     "ATRIBUI": kept,
     "MEMORIA": remembered,
+    "EXECSQL": executed,
+    "PROXREGSQL": next_row,
+    "RESULTSQL": column_value,
     "HOJE": clock,
     "AGORA": clock,
 }

@@ -41,6 +41,8 @@ class Shadow:
 
     symbol_of: SymbolOf
     conditions: list[Term] = attrs.field(factory=list)
+    known: set[Term] = attrs.field(factory=set)
+    """The same, to look them up."""
     pinned: set[int] = attrs.field(factory=set)
     """Positions of conditions that hold for one value alone, because what is done with it is not modelled."""
     reasons: dict[int, str] = attrs.field(factory=dict)
@@ -56,7 +58,8 @@ class Shadow:
     def decide(self, condition: Term, truth: bool) -> None:
         """Note a condition and the answer that this run saw."""
         made = condition if truth else negated(condition)
-        if made not in self.conditions:
+        if made not in self.known:
+            self.known.add(made)
             self.conditions.append(made)
 
     def pin(self, pair: Pair, why: str) -> Any:
@@ -74,13 +77,19 @@ class Shadow:
             self.decide(("empty", pair.term), True)
             return None
         made = ("tis" if isinstance(pair.value, str) else "=", pair.term, constant(pair.value))
-        if made not in self.conditions:
+        if made not in self.known:
+            self.known.add(made)
             self.pinned.add(len(self.conditions))
             self.reasons[len(self.conditions)] = why
             self.conditions.append(made)
         return pair.value
 
     value_of: Callable[[Term], Any] = lambda term: None
+    joins: frozenset[str] | None = None
+    """None when each branch is followed by itself; else branches that only calculate are joined where they end, and those that
+    have one of these effects too, which matter to nobody."""
+    guards: dict[tuple[str, int, bool], list[Term]] = attrs.field(factory=dict)
+    """Of branches that were joined, when each is taken."""
 
 
 @attrs.frozen(eq=False)
@@ -111,6 +120,10 @@ def whole(term: Term) -> bool:
         return bool(term[2] == "int")
     if term[0] == "v":
         return isinstance(term[1], int)
+    if term[0] == "let":
+        return whole(term[1].term)
+    if term[0] == "if":
+        return whole(term[2]) and whole(term[3])
     if term[0] in {"+", "-", "*"}:
         return whole(term[1]) and whole(term[2])
     return term[0] in {"trunc", "round"} or (term[0] == "neg" and whole(term[1]))

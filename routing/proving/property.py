@@ -34,7 +34,7 @@ class Until:
 @attrs.frozen(kw_only=True)
 class Property:
     """``always`` True for ``sempre``, False for ``nunca``. ``kind`` is ``property``, or that of a built-in question.
-    ``actions`` are the moves that ways may have besides opening; empty means all."""
+    ``actions`` are the moves that ways may have besides opening; empty means all, but for those in ``without``."""
 
     name: str
     type: int
@@ -44,6 +44,7 @@ class Property:
     until: Until | None = None
     kind: str = "property"
     actions: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     path: Path | None = None
     line: int = 0
     column: int = 1

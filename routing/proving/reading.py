@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,18 @@ from formula.diagnostics import Diagnostic, FormulaError, place
 from formula.messages import Message
 from formula.source import Source, Span
 from routing.deciding.ticket_fields import NUMBER_FIELDS, TEXT_FIELDS
+from routing.domain.access import ACT, HAND_OFF, LINK_CLIENT, REOPEN
+from routing.domain.addresses import one_address
 from routing.domain.flow import CLOCK, TRANSITIONS, find_step
 from routing.domain.model import STATUSES, TicketType
+from routing.domain.names import action_hint
 from routing.domain.people import People
 from routing.domain.site import Site
 from routing.errors import FileFaults
 from routing.messages import message
 from routing.proving.property import EVENTS, Event, Property, Until
 from routing.workspace.toml_places import Document, read
-from routing.workspace.toml_tables import Table, pair, tables
+from routing.workspace.toml_tables import Table, pair, tables, unknown_keys
 
 FOLDER = "propriedades"
 CODE = "propriedade-invalida"
@@ -42,6 +46,7 @@ VERBS: Mapping[str, str] = {
     "aprovar": "approve",
     "rejeitar": "reject",
     "mudar": "change",
+    "anotar": "note",
     "vencer": "expire",
     "despertar": "wake",
     "lembrar": "remind",
@@ -81,14 +86,7 @@ def read_file(site: Site, folder: Path, path: Path, names: dict[str, None]) -> P
     if document.faults:
         return PropertyFile(path, (), (*noticed, *document.faults))
     made: list[Property] = []
-    for key in document.data:
-        if key != "propriedade":
-            document.report(
-                "chave-desconhecida",
-                (key,),
-                message("a chave '{chave}' não existe aqui", chave=key),
-                message("escreva [[propriedade]]"),
-            )
+    unknown_keys(document, (), document.data, ("propriedade",))
     for table in tables(document, "propriedade"):
         made += Reader(site, table, path, names).read()
     return PropertyFile(path, tuple(made), (*noticed, *document.faults))
@@ -109,8 +107,8 @@ class Reader:
         return self.table.document
 
     def wrong(self, key: str, said: Message, hint: Message | None = None) -> None:
-        """A fault at a key."""
-        self.document.report(CODE, self.table.at(key), said, hint)
+        """A fault at a key; ``sempre.passa`` is a key of a table."""
+        self.document.report(CODE, (*self.table.path, *key.split(".")), said, hint)
 
     def read(self) -> Iterator[Property]:
         """The property, once for each thing it expects; nothing when it is faulty."""
@@ -119,7 +117,7 @@ class Reader:
         name = table.text("nome", required=True).strip()
         kind = self.type()
         when = table.text("quando")
-        table.known |= {"sempre", "nunca", "ate", "acoes"}
+        table.known |= {"sempre", "nunca", "ate", "acoes", "menos"}
         wanted = [(key, table.data[key]) for key in ("sempre", "nunca") if key in table.data]
         table.finish()
         if name and name.lower() in self.names:
@@ -138,10 +136,10 @@ class Reader:
             return
         self.condition(kind, when)
         until = self.until(kind)
-        actions = self.actions()
+        actions, without = self.actions("acoes"), self.actions("menos")
         events = [(key == "sempre", one) for key, value in wanted for one in self.events(kind, key, value)]
         for always, one in events:
-            if always and (False, one) in events:
+            if always and any((one.kind, one.wanted) == (other.kind, other.wanted) for sort, other in events if not sort):
                 self.wrong(
                     "nunca",
                     message("a propriedade se contradiz: espera '{chave}' sempre e nunca", chave=one.kind),
@@ -153,8 +151,8 @@ class Reader:
         for always, one in events:
             shown = name if len(events) == 1 else f"{name} ({one.kind})"
             yield Property(
-                name=shown, type=kind.code, event=one, always=always, when=when, until=until, actions=actions, path=self.path,
-                line=where.line, column=where.column,
+                name=shown, type=kind.code, event=one, always=always, when=when, until=until, actions=actions, without=without,
+                path=self.path, line=where.line, column=where.column,
             )  # fmt: skip
 
     def type(self) -> TicketType | None:
@@ -233,17 +231,17 @@ class Reader:
             return None
         return found.code
 
-    def actions(self) -> tuple[str, ...]:
-        """``acoes``: the moves that ways may have."""
+    def actions(self, key: str) -> tuple[str, ...]:
+        """``acoes``: the moves that ways may have; ``menos``: those that they do not."""
         made: list[str] = []
-        for word in self.table.texts("acoes"):
+        for word in self.table.texts(key):
             plain = word.strip().lower().replace("ç", "c").replace("í", "i")
             action = VERBS.get(plain, plain)
             if action not in (*TRANSITIONS, *CLOCK):
                 self.wrong(
-                    "acoes",
+                    key,
                     message("a ação '{acao}' não existe", acao=word),
-                    message("as ações são: {lista}", lista=", ".join(one for one in TRANSITIONS if one != "open")),
+                    action_hint(word),
                 )
             made.append(action)
         return tuple(made)
@@ -258,13 +256,16 @@ class Reader:
         made: list[Event] = []
         for word, wanted in value.items():
             if word not in EVENTS:
+                near = get_close_matches(word, list(EVENTS), 1)
                 self.wrong(
-                    key,
+                    f"{key}.{word}",
                     message("'{palavra}' não é o que se pode esperar de um atendimento", palavra=word),
-                    message("pode ser: {lista}", lista=", ".join(EVENTS)),
+                    message("você quis dizer '{perto}'?", perto=near[0])
+                    if near
+                    else message("pode ser: {lista}", lista=", ".join(EVENTS)),
                 )
                 continue
-            found = self.event(kind, key, word, wanted)
+            found = self.event(kind, f"{key}.{word}", word, wanted)
             if found is not None:
                 made.append(found)
         return made
@@ -302,15 +303,45 @@ class Reader:
         if word == "recebe":
             who = receiver(self.site.people, self.site.coligada, written)
             if who is None:
+                near = nearest_name(self.site.people, written)
                 self.wrong(
                     key,
                     message("ninguém no diretório é '{texto}'", texto=written),
-                    message("escreva um nome, um usuário, '1;3', um grupo, 'abertura', 'ausente' ou 'direito:repassar'"),
+                    message("você quis dizer '{perto}'?", perto=near)
+                    if near
+                    else message("escreva um nome, um usuário, '1;3', um grupo, 'abertura', 'ausente' ou 'direito:repassar'"),
                 )
+            elif who.startswith("direito:"):
+                return self.right(key, who, written)
             return None if who is None else Event(word, who, written)
         if word == "muda":
             return self.field(kind, key, written)
+        if word == "email" and one_address(written) is None:
+            self.wrong(key, message("'{texto}' não é um endereço de e-mail", texto=written))
+            return None
         return Event(word, written, written)
+
+    def right(self, key: str, who: str, written: str) -> Event | None:
+        """Somebody with a right: one that there is, or that somebody has."""
+        wanted = who.partition(":")[2]
+        known = {
+            ACT,
+            HAND_OFF,
+            REOPEN,
+            LINK_CLIENT,
+            *(one for person in self.site.people.attendants.values() for one in person.rights),
+        }
+        if wanted in known or wanted.startswith(f"{HAND_OFF}:"):
+            return Event("recebe", who, written)
+        near = get_close_matches(wanted, sorted(known), 1)
+        self.wrong(
+            key,
+            message("o direito '{direito}' não existe", direito=wanted),
+            message("você quis dizer '{perto}'?", perto=near[0])
+            if near
+            else message("pode ser: {lista}", lista=", ".join(sorted(known))),
+        )
+        return None
 
     def field(self, kind: TicketType, key: str, written: str) -> Event | None:
         """A field or parameter."""
@@ -328,6 +359,14 @@ class Reader:
         return None
 
 
+def nearest_name(people: People, written: str) -> str | None:
+    """The name of a person or group that is written most like a text."""
+    listed = [*(one.name for one in people.attendants.values()), *(one.name for one in people.groups.values())]
+    names = {name.lower(): name for name in listed}
+    near = get_close_matches(written.strip().lower(), list(names), 1, 0.7)
+    return names[near[0]] if near else None
+
+
 def receiver(people: People, coligada: int, written: str) -> str | None:
     """Who is meant by a text: ``pessoa:1;3``, ``grupo:1;5``, ``abertura``, ``ausente``, ``direito:repassar``; None for nobody."""
     text = written.strip()
@@ -335,7 +374,7 @@ def receiver(people: People, coligada: int, written: str) -> str | None:
     if low in {"abertura", "quem abriu", "ausente"}:
         return "ausente" if low == "ausente" else "abertura"
     if low.startswith("direito:"):
-        return f"direito:{text.partition(':')[2].strip()}"
+        return f"direito:{text.partition(':')[2].strip().lower()}"
     group = text.partition(":")[2].strip() if low.startswith("grupo:") else None
     key = pair(group or text)
     if group is None and key in people.attendants:

@@ -13,16 +13,18 @@ from formula.context import Context
 from formula.limits import Limits
 from formula.outcome import Outcome
 from routing.deciding.ticket_fields import seen_fields, seen_parameters
-from routing.domain.model import Ticket, attendant_holder, changed
+from routing.domain.model import Ticket, changed
 from routing.domain.people import NoWorkload, SiteDirectory
 from routing.domain.site import Site
 from routing.messages import message
-from routing.proving.exploring import MOST_PINS, Turn, agree, rest_of
-from routing.proving.fields import Free, first_values, same, ticket_with, value_at
+from routing.proving.exploring import MOST_PINS, Turn, rest_of
+from routing.proving.fields import CLOCK, ROWS, Free, FreeRows, first_values, same, ticket_with, value_at
 from routing.proving.pairs import Beyond, Shadow, Told
 from routing.proving.shadow import follow
 from routing.proving.solver import Solver
+from routing.proving.surroundings import first_surroundings
 from routing.proving.terms import Term
+from routing.proving.tracking import agree
 
 if TYPE_CHECKING:
     from formula.engine import Rule
@@ -39,22 +41,6 @@ class Region:
     told: tuple[Told | None, ...]
     outcomes: tuple[Outcome, ...]
     shadow: Shadow
-
-
-def sample_ticket(site: Site, type_code: int, holder: str) -> Ticket:
-    """A ticket in its entry step, in somebody's hands."""
-    kind = site.types.get(type_code)
-    entry = next((step.code for step in kind.steps if step.entry), None) if kind is not None else None
-    return Ticket(
-        coligada=site.coligada,
-        locality=1,
-        code=1,
-        type=type_code,
-        step=entry,
-        opener=holder,
-        holder=attendant_holder(holder),
-        contact_owner=holder,
-    )
 
 
 def context_of(site: Site, ticket: Ticket, now: datetime) -> Context:
@@ -83,7 +69,7 @@ def regions(
     left_out: dict[str, None],
 ) -> Iterator[Region]:
     """The regions of some rules run for the same ticket, one after another; ``left_out`` gathers what was not followed."""
-    todo = [Turn(first_values(free))]
+    todo = [Turn({**first_values(free), **first_surroundings(base, seen_fields(pairs[0][0], base), now, free)})]
     count = 0
     while todo:
         turn = todo.pop()
@@ -112,9 +98,15 @@ def run_all(
     left_out: dict[str, None],
 ) -> Region:
     """One ticket through all rules."""
+    clock = free.terms.get(CLOCK)
+    now = now if clock is None else given[clock[1]]
 
     def symbol_of(table: str, key: str, raw: Any) -> Term | None:
         term = free.terms.get((table, key))
+        if table == ROWS:
+            return term if term is not None and same(given.get(term[1]), raw) else None
+        if (table, key) == CLOCK:
+            return clock
         return term if term is not None and same(value_at(ticket, (table, key)), raw) else None
 
     shadow = Shadow(symbol_of)
@@ -122,7 +114,7 @@ def run_all(
     told: list[Told | None] = []
     outcomes: list[Outcome] = []
     for site, rule in pairs:
-        context = context_of(site, ticket, now)
+        context = attrs.evolve(context_of(site, ticket, now), sentences=FreeRows(free, given))
         limits: Limits = site.policy.limits
         outcome = rule.run(context, limits)
         outcomes.append(outcome)

@@ -56,6 +56,7 @@ from formula.values import (
     to_text,
 )
 from routing.messages import message
+from routing.proving.joining.walking import join_condition, join_part
 from routing.proving.modelled import LOOSE, MODELLED
 from routing.proving.pairs import NOTHING, Beyond, Pair, Shadow, Told, joined, kept_small, kind_of, whole
 from routing.proving.terms import Term, constant, negated
@@ -106,6 +107,16 @@ class Walker:
         self.letters = [0]
         self.value = NOTHING
 
+    def plain(self) -> Walker:
+        """The same run, with values alone."""
+        shadow = Shadow(lambda table, key, raw: None)
+        shadow.asked = self.shadow.asked
+        made = Walker(self.rule, self.run, shadow, {name: Pair(pair.value) for name, pair in self.memories.items()}, self.code)
+        made.variables = {name: Pair(pair.value) for name, pair in self.variables.items()}
+        made.value = Pair(self.value.value)
+        made.steps, made.letters = self.steps, self.letters
+        return made
+
     # -- statements ------------------------------------------------------------------------------
 
     def block_value(self, statements: tuple[Statement, ...]) -> Pair:
@@ -118,6 +129,8 @@ class Walker:
         """Statements in order."""
         for statement in statements:
             self.spend()
+            if self.shadow.joins is not None and isinstance(statement, If | While | Repeat) and join_part(self, statement):
+                continue
             match statement:
                 case Assign():
                     self.variables[statement.target.key] = kept_small(self.expression(statement.value))
@@ -287,7 +300,8 @@ class Walker:
     def binary(self, node: Binary) -> Pair:
         """Operators; E and OU stop early (O3)."""
         if node.operator in {"E", "OU"}:
-            return self.logical(node)
+            whole = join_condition(self, node) if self.shadow.joins is not None else None
+            return self.logical(node) if whole is None else whole
         left = self.expression(node.left)
         right = self.expression(node.right)
         self.spend()
@@ -458,7 +472,7 @@ class Walker:
                 )
             return Pair(Formulas(self.run, self.rule.schema, self.code, self.rule.compiled).value(code))
         if key in self.run.chain or len(self.run.chain) >= self.run.limits.depth:
-            raise Fault("formulas-em-circulo", message("as fórmulas se chamam em círculo: {caminho}", caminho=key))
+            raise Fault("formulas-em-circulo", message("referência circular entre fórmulas: {caminho}", caminho=key))
         try:
             rule = self.rule.compiled(text, self.rule.schema, key)
         except FormulaError as error:

@@ -7,7 +7,6 @@ milliseconds, and answers ``("sat", values)``, ``("unsat", None)`` or ``("unknow
 from __future__ import annotations
 
 import pickle
-import resource
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ import z3
 
 from formula.builtins.operators import blank
 from formula.values import NULL_DATE, date_text, number_text, parse_date, parse_number
-from routing.proving.terms import Term, symbols_in, texts_in
+from routing.proving.terms import Box, Term, heads_in, symbols_in, texts_in
 
 SECONDS = 86_400
 LAST_DAY = 3_652_059
@@ -39,6 +38,7 @@ class Problem:
         self.side: list[Any] = []
         self.fresh = 0
         self.exact_texts = any(mentions(one, {"tis"}) for one in conditions)
+        self.made: dict[tuple[str, int], Any] = {}
         self.symbols = {one[1]: one for condition in conditions for one in symbols_in(condition)}
         self.free = {name: self.variable(one) for name, one in self.symbols.items()}
         self.empty = {name: z3.Bool(f"empty {name}") for name in self.symbols}
@@ -94,6 +94,10 @@ class Problem:
             return z3.Or(*(self.logical(part) for part in term[1:]))
         if kind == "empty":
             return self.empty[term[1][1]]
+        if kind == "let":
+            return self.kept("logical", term[1])
+        if kind == "if":
+            return z3.If(self.logical(term[1]), self.logical(term[2]), self.logical(term[3]))
         if kind == "s":
             return z3.And(z3.Not(self.empty[term[1]]), self.free[term[1]])
         if kind == "v":
@@ -112,6 +116,13 @@ class Problem:
         left, right = self.number(term[1]), self.number(term[2])
         return {"<": left < right, "<=": left <= right, "=": left == right}[kind]
 
+    def kept(self, sort: str, box: Box) -> Any:
+        """A box, written once."""
+        key = (sort, id(box))
+        if key not in self.made:
+            self.made[key] = {"logical": self.logical, "text": self.exact_text, "number": self.number}[sort](box.term)
+        return self.made[key]
+
     def text(self, term: Term) -> Any:
         """A text by its number; all texts of blanks count as the empty one (T7)."""
         number = self.exact_text(term)
@@ -122,6 +133,10 @@ class Problem:
         if term[0] == "v":
             text = term[1]
             return z3.IntVal(-len(text) if text and not blank(text) else self.numbers[blank(text)])
+        if term[0] == "let":
+            return self.kept("text", term[1])
+        if term[0] == "if":
+            return z3.If(self.logical(term[1]), self.exact_text(term[2]), self.exact_text(term[3]))
         name = term[1]
         return z3.If(self.empty[name], z3.IntVal(0), self.free[name])
 
@@ -132,6 +147,10 @@ class Problem:
             return z3.RealVal(str(rational(term[1])))
         if kind == "s":
             return self.free_number(term)
+        if kind == "let":
+            return self.kept("number", term[1])
+        if kind == "if":
+            return z3.If(self.logical(term[1]), self.number(term[2]), self.number(term[3]))
         if kind == "neg":
             return -self.number(term[1])
         if kind == "tonum":
@@ -168,7 +187,8 @@ class Problem:
         size = z3.If(true < 0, -true, true)
         off = made - true
         bound = size * z3.Q(1, 10**27)
-        self.side += [true * right == left, off <= bound, -off <= bound]
+        told = z3.And(true * right == left, off <= bound, -off <= bound)
+        self.side.append(z3.Implies(right != 0, told))
         return made
 
     def values(self, model: Any) -> dict[str, Any] | None:
@@ -208,14 +228,7 @@ class Problem:
 
 def mentions(term: Term, kinds: set[str]) -> bool:
     """Whether a term has a part of some kinds."""
-    stack: list[Any] = [term]
-    while stack:
-        one = stack.pop()
-        if one[0] in kinds:
-            return True
-        if one[0] not in {"s", "v", "opaque"}:
-            stack.extend(part for part in one[1:] if isinstance(part, tuple))
-    return False
+    return any(one in kinds for one in heads_in(term))
 
 
 def seconds_of(when: datetime) -> int:
@@ -297,10 +310,19 @@ def wishes(problem: Problem, unit: int, most: int) -> list[Any]:
     return made
 
 
+def bound(megabytes: int) -> None:
+    """Use no more memory: the solver stops by itself, and where the system can it holds the whole process to it."""
+    z3.set_param("memory_max_size", megabytes)
+    if sys.platform != "win32":
+        import resource
+
+        limit = megabytes * 1_048_576
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
 def main(megabytes: int) -> None:
     """Answer until nobody asks."""
-    limit = megabytes * 1_048_576
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    bound(megabytes)
     asked, told = sys.stdin.buffer, sys.stdout.buffer
     while True:
         try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
-import select
 import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
+from queue import Empty, Queue
+from threading import Thread
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import attrs
 
@@ -73,8 +74,10 @@ class Solver:
             return Found("sat", tried)
         if not self.proves:
             return Found("unknown")
-        answer = self.ask(conditions, self.seconds if seconds is None else seconds)
-        self.kept[key] = answer
+        seconds = self.seconds if seconds is None else seconds
+        answer = self.ask(conditions, seconds)
+        if answer.answer != "unknown" or seconds >= self.seconds:
+            self.kept[key] = answer
         if answer.values is None:
             return answer
         given = {**near, **answer.values}
@@ -98,15 +101,29 @@ class Solver:
         try:
             pickle.dump((list(conditions), int(seconds * 1_000)), self.process.stdin)
             self.process.stdin.flush()
-            ready, _, _ = select.select([self.process.stdout], [], [], seconds * 2 + 5)
-            if not ready:
-                raise TimeoutError
-            answer, values = pickle.load(self.process.stdout)  # noqa: S301 - our own child writes it
-        except (TimeoutError, EOFError, OSError, pickle.UnpicklingError):
-            self.timeouts += 1
-            self.stop()
-            return Found("unknown")
-        return Found(answer, values)
+        except (OSError, RecursionError):
+            return self.lost()
+        told: Queue[tuple[str, dict[str, Any] | None] | None] = Queue()
+        Thread(target=listen, args=(self.process.stdout, told), daemon=True).start()
+        try:
+            said = told.get(timeout=seconds * 2 + 5)
+        except Empty:
+            said = None
+        return self.lost() if said is None else Found(*said)
+
+    def lost(self) -> Found:
+        """The other process did not answer: it is ended, and nothing is known."""
+        self.timeouts += 1
+        self.stop()
+        return Found("unknown")
+
+
+def listen(pipe: IO[bytes], told: Queue[Any]) -> None:
+    """Wait for one answer, on any system; None when there comes none. Ends with the process that it listens to."""
+    try:
+        told.put(pickle.load(pipe))  # noqa: S301 - our own child writes it
+    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        told.put(None)
 
 
 def unmodelled(condition: Term) -> bool:

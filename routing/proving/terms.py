@@ -5,6 +5,7 @@ A term is a nested tuple, so that it can be compared, kept in sets and sent to a
 * ``("v", value)`` a value of ours; ``("s", name, kind)`` a free value, ``kind`` one of ``num int text date bool``;
 * ``("+" | "-" | "*" | "/", a, b)``, ``("neg", a)``, ``("trunc", a)``, ``("round", a)``, ``("day", a)``, ``("tonum", t)``,
   ``("todate", t)``: numbers and dates; a date counts in days;
+* ``("if", c, a, b, kind)``: one of two values of a kind; ``("let", box)``: a term that stands in several places, as one thing;
 * ``("opaque", names)``: a value that depends on the named free values in a way that is not modelled.
 
 A condition is a free logical value, ``("<" | "<=" | "=", a, b)``, ``("teq", t, u)`` for texts as ``=`` compares them,
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from weakref import WeakValueDictionary
 
 from formula.builtins.numbers import arred, trunc
 from formula.builtins.operators import CHECKED, blank, negate
@@ -56,6 +58,69 @@ def conjunction(conditions: Iterable[Term]) -> Term:
     return ("and", *conditions)
 
 
+class Box:
+    """A term that others hold as one thing: compared by what it is, looked through once. Boxes of equal terms are the same box."""
+
+    __slots__ = ("__weakref__", "depth", "given", "heads", "symbols", "term", "texts", "value")
+
+    def __init__(self, term: Term) -> None:
+        """Gather what the term mentions, once."""
+        self.term = term
+        self.symbols: tuple[Term, ...] = tuple(dict.fromkeys(symbols_in(term)))
+        self.texts: tuple[str, ...] = tuple(dict.fromkeys(texts_in(term)))
+        self.heads: frozenset[str] = frozenset(heads_in(term))
+        self.depth: int = depth_of(term)
+        self.given: Assignment | None = None
+        self.value: Any = None
+
+    def __reduce__(self) -> tuple[Callable[[Term], Box], tuple[Term]]:
+        """Another process makes its own."""
+        return box_of, (self.term,)
+
+
+BOXES: WeakValueDictionary[Term, Box] = WeakValueDictionary()
+"""The boxes that are in use, by their terms."""
+
+
+def box_of(term: Term) -> Box:
+    """The box of a term."""
+    found = BOXES.get(term)
+    if found is None:
+        found = BOXES[term] = Box(term)
+    return found
+
+
+def boxed(term: Term) -> Term:
+    """A term to be used in several places."""
+    return ("let", box_of(term))
+
+
+def heads_in(term: Term) -> Iterator[str]:
+    """The first words of a term's parts, some more than once."""
+    stack: list[Any] = [term]
+    while stack:
+        one = stack.pop()
+        yield one[0]
+        if one[0] == "let":
+            yield from one[1].heads
+        elif one[0] not in {"s", "v", "opaque"}:
+            stack.extend(part for part in one[1:] if isinstance(part, tuple))
+
+
+def depth_of(term: Term) -> int:
+    """How many parts of a term stand one in another, boxes looked through."""
+    deepest = 0
+    stack: list[tuple[Any, int]] = [(term, 1)]
+    while stack:
+        one, depth = stack.pop()
+        if one[0] == "let":
+            depth += one[1].depth
+        elif one[0] not in {"s", "v", "opaque"}:
+            stack.extend((part, depth + 1) for part in one[1:] if isinstance(part, tuple))
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def symbols_in(term: Term) -> Iterator[Term]:
     """The free values that a term mentions, some more than once."""
     stack: list[Any] = [term]
@@ -65,6 +130,8 @@ def symbols_in(term: Term) -> Iterator[Term]:
             yield one
         elif one[0] == "opaque":
             stack.extend(one[1])
+        elif one[0] == "let":
+            yield from one[1].symbols
         elif one[0] != "v":
             stack.extend(part for part in one[1:] if isinstance(part, tuple))
 
@@ -77,6 +144,8 @@ def texts_in(term: Term) -> Iterator[str]:
         if one[0] == "v":
             if isinstance(one[1], str):
                 yield one[1]
+        elif one[0] == "let":
+            yield from one[1].texts
         elif one[0] not in {"s", "opaque"}:
             stack.extend(part for part in one[1:] if isinstance(part, tuple))
 
@@ -86,7 +155,7 @@ def true_for(conditions: Iterable[Term], given: Assignment) -> bool:
     with decimal.localcontext(ARITHMETIC):
         try:
             return all(evaluate(condition, given) for condition in conditions)
-        except (Unknown, Fault, decimal.DecimalException):
+        except (Unknown, Fault, decimal.DecimalException, RecursionError):
             return False
 
 
@@ -95,7 +164,7 @@ def value_for(term: Term, given: Assignment) -> Any:
     with decimal.localcontext(ARITHMETIC):
         try:
             return evaluate(term, given)
-        except (Fault, decimal.DecimalException) as error:
+        except (Fault, decimal.DecimalException, RecursionError) as error:
             raise Unknown(str(error)) from None
 
 
@@ -150,6 +219,20 @@ def opaque(term: Term, given: Assignment) -> Any:
     raise Unknown
 
 
+def chosen(term: Term, given: Assignment) -> Any:
+    """One of two values."""
+    return evaluate(term[2] if evaluate(term[1], given) else term[3], given)
+
+
+def held_in_box(term: Term, given: Assignment) -> Any:
+    """The value of a box, worked out once for each assignment."""
+    box: Box = term[1]
+    if box.given is not given:
+        box.value = evaluate(box.term, given)
+        box.given = given
+    return box.value
+
+
 def checked(sign: str) -> Callable[[Term, Assignment], Any]:
     """The engine's operator on the values of two terms."""
     operate = CHECKED[sign]
@@ -167,6 +250,8 @@ MEANINGS: Mapping[str, Callable[[Term, Assignment], Any]] = {
     "tonum": number_of_text,
     "todate": date_of_text,
     "opaque": opaque,
+    "if": chosen,
+    "let": held_in_box,
     "teq": lambda term, given: blank(evaluate(term[1], given)) == blank(evaluate(term[2], given)),
     "tis": lambda term, given: evaluate(term[1], given) == evaluate(term[2], given),
     "isnum": lambda term, given: parse_number(evaluate(term[1], given)) is not None,

@@ -8,8 +8,10 @@ from typing import Any
 
 import attrs
 
+from formula.explaining.differing import parting
 from routing.deciding import planner
-from routing.domain.decision import Plan
+from routing.deciding.leftovers import EXTRA, extra_parts
+from routing.domain.decision import LATER_PARTS, Plan, Request, state
 from routing.domain.model import HISTORIES, Ticket, changed
 from routing.domain.presence import Presence, newest_words, peopled, with_presence
 from routing.mail.letters import dress
@@ -37,17 +39,22 @@ def recorded(
     store: Store, first: int = 1, last: int | None = None, since: datetime | None = None, kind: int | None = None
 ) -> Iterator[Recorded]:
     """The decisions of a store in order, by number, time and type of ticket."""
+    return (one for _, _, one in kept_and_read(store, first, last, since, kind))
+
+
+def kept_and_read(
+    store: Store, first: int = 1, last: int | None = None, since: datetime | None = None, kind: int | None = None
+) -> Iterator[tuple[str, str | None, Recorded]]:
+    """The same with the texts of answer and facts as the store keeps them."""
     with store.reading() as unit:
         said = tuple(presence.said(unit))
     for row, histories in recordings.rows(store, first, last, since, kind):
-        plan = read_plan(row.answer)
+        plan = read_plan(row.answer, decision=row.id, rules=row.rules or "", people=row.people or "")
         facts = read_facts(row.facts)
-        before = plan.before
-        if before is not None and facts is not None:
-            before = as_it_was(before, histories, facts.newest)
-        plan = attrs.evolve(plan, before=before, decision=row.id, rules=row.rules or "", people=row.people or "")
+        if plan.before is not None and facts is not None:
+            plan = attrs.evolve(plan, before=as_it_was(plan.before, histories, facts.newest))
         words = said_until(said, 0 if facts is None else facts.presence)
-        yield Recorded(row.id, plan, row.rules or "", row.people or "", facts, words)
+        yield row.answer, row.facts, Recorded(row.id, plan, row.rules or "", row.people or "", facts, words)
 
 
 def said_until(said: Sequence[Presence], number: int) -> tuple[Presence, ...]:
@@ -71,7 +78,7 @@ def decided_again(rules: Rules, one: Recorded) -> Plan:
     plan = planner.plan(
         site,
         one.plan.before,
-        one.plan.request,
+        asked_then(one.plan),
         one.plan.now,
         sentences=KnownSentences(facts) if rules.site.sentences else None,
         workload=KnownWorkload(facts),
@@ -81,28 +88,50 @@ def decided_again(rules: Rules, one: Recorded) -> Plan:
     return attrs.evolve(plan, rules=rules.revision, people=rules.people, decision=one.number)
 
 
-def what_counts(plan: Plan) -> dict[str, Any]:
-    """What of a plan is the decision: everything but its explanation, and the names of what decided."""
-    made, rest = plan.around_explanation("pt")
-    made["status"] = "planned" if plan.applies else plan.status
-    del made["headline"]
-    return {**made, "warnings": rest["warnings"]}
+def asked_then(plan: Plan) -> Request:
+    """The request as it was understood. Before they were refused, parts that an action does not act on did nothing."""
+    extra = extra_parts(plan.request)
+    if not extra or (plan.reason is not None and plan.reason.code == EXTRA):
+        return plan.request
+    return attrs.evolve(plan.request, **{part: LATER_PARTS.get(part, ()) for part in extra})
+
+
+COUNTS = ("gate", "reason", "ticket", "action", "effects", "mails", "entries", "changes", "warnings", "approval")
+"""What of a plan is the decision beside the ticket's states: everything but its explanation and the names of what decided."""
 
 
 def same(then: Plan, now: Plan) -> bool:
-    """Whether two plans decide the same."""
-    return what_counts(then) == what_counts(now)
+    """Whether two plans decide the same. Parts that are not equal may still say the same, for instance a sentence that another
+    version of the program words by other parts."""
+    return (
+        (then.applies or then.status) == (now.applies or now.status)
+        and all(alike(getattr(then, name), getattr(now, name)) for name in COUNTS)
+        and alike_states(then.before, now.before)
+        and alike_states(then.after, now.after)
+    )
+
+
+def alike(then: Any, now: Any) -> bool:
+    """Whether two parts are equal or are told alike."""
+    return bool(then == now or as_told(then) == as_told(now))
+
+
+def as_told(part: Any) -> Any:
+    """A part of a plan as it leaves us."""
+    if isinstance(part, tuple):
+        return [as_told(one) for one in part]
+    return part.as_json() if hasattr(part, "as_json") else part
+
+
+def alike_states(then: Ticket | None, now: Ticket | None) -> bool:
+    """Whether two tickets are in one state; their histories do not count."""
+    return then is now or state(then) == state(now)
 
 
 def because(then: Plan, now: Plan) -> list[dict[str, Any]]:
     """The first link of both chains that differs, both ways."""
-    old, new = list(then.explanation), list(now.explanation)
-    at = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if (a.text, a.where) != (b.text, b.where)), None)
-    if at is None:
-        at = min(len(old), len(new))
-    if at >= len(old) and at >= len(new):
-        return []
-    return [{"then": old[at].as_json() if at < len(old) else None, "now": new[at].as_json() if at < len(new) else None}]
+    found = parting(list(then.explanation), list(now.explanation))
+    return [] if found is None else [{name: link and link.as_json() for name, link in zip(("then", "now"), found, strict=True)}]
 
 
 def summary(plan: Plan) -> dict[str, Any]:
@@ -118,4 +147,4 @@ def summary(plan: Plan) -> dict[str, Any]:
     }
 
 
-__all__ = ["MissingFact", "Recorded", "because", "decided_again", "recorded", "same", "summary", "what_counts"]
+__all__ = ["MissingFact", "Recorded", "because", "decided_again", "recorded", "same", "summary"]

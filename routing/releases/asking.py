@@ -8,7 +8,7 @@ import attrs
 
 from routing.domain.decision import Plan
 from routing.domain.site import Site
-from routing.failures import UnknownRules, WrongQuestion
+from routing.failures import Missing, UnknownRules, WrongQuestion
 from routing.messages import message
 from routing.releases.again import decided_again, recorded, same
 from routing.releases.facts import MissingFact
@@ -23,7 +23,7 @@ class NotRecorded(WrongQuestion):
     code = "decisao-sem-registro"
 
 
-class UnknownDecision(WrongQuestion):
+class UnknownDecision(Missing, WrongQuestion):
     """There is no such decision."""
 
     code = "decisao-desconhecida"

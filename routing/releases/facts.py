@@ -6,7 +6,6 @@ sentences gave, and the newest rows of the ticket's histories. A decision made a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +18,7 @@ from formula.context import Sentences
 from formula.limits import Limits
 from routing.domain.model import DiscussionEntry, Ticket
 from routing.domain.people import Workload
-from routing.store.codec import closed, frozen, text_of
+from routing.store.codec import DECODER, frozen, text_of
 
 
 class MissingFact(BaseException):
@@ -61,7 +60,7 @@ def read_facts(text: str | None) -> Facts | None:
     """The facts of a text; None for a decision that has none kept."""
     if not text:
         return None
-    kept = json.loads(text, object_hook=closed)
+    kept = DECODER.decode(text)
     rows: list[tuple[str, Mapping[str, Any], Sequence[Mapping[str, Any]]]] = [
         (code, asked, tuple(found)) for code, asked, found in kept.get("s", ())
     ]

@@ -11,6 +11,7 @@ from threading import Lock
 
 import attrs
 
+from routing.domain.decision import Reason
 from routing.domain.site import Site
 from routing.releases.loading import Rules, load
 from routing.store import releases
@@ -33,9 +34,11 @@ class OtherRules(Exception):
 
 @attrs.define(eq=False)
 class Follower:
-    """What a desk that follows the store knows. ``place`` gives what is no rule: databases, mail server."""
+    """What a desk that follows the store knows. ``place`` gives what is no rule: databases, mail server. ``held`` is why the folder
+    at hand did not become what decides."""
 
     place: Site
+    held: Reason | None = None
     kept: dict[tuple[str, str], Rules] = attrs.field(factory=dict)
     lock: Lock = attrs.field(factory=Lock)
 

@@ -52,6 +52,12 @@ def sentences_of(site: Site) -> Sentences | None:
 def load(store: Store, revision: str, people: str, place: Site) -> Rules:
     """The rules and people of two revisions, on the sources of a place. Raises UnknownRules, WorkspaceError."""
     files = {**stored(store, revision, releases.RULES), **stored(store, people, releases.PEOPLE)}
+    made = of_files(files, revision, people, place.settings)
+    return attrs.evolve(made, site=attrs.evolve(made.site, folder=place.folder, tickets=place.tickets))
+
+
+def of_files(files: Mapping[str, bytes], revision: str, people: str, settings: Mapping[str, Any]) -> Rules:
+    """Rules read from their texts, with the settings of a place that are no rules. Raises WorkspaceError."""
     with TemporaryDirectory(prefix="repasse-") as folder:
         for path, content in files.items():
             target = inside(Path(folder), path)
@@ -59,8 +65,8 @@ def load(store: Store, revision: str, people: str, place: Site) -> Rules:
             target.write_bytes(content)
         site = load_workspace(folder)
         templates = load_templates(Path(folder), read_settings({}))
-    settings = {**site.settings, **of_a_place(place.settings)}
-    site = attrs.evolve(site, settings=settings, folder=place.folder, tickets=place.tickets)
+    settings = {**site.settings, **of_a_place(settings)}
+    site = attrs.evolve(site, settings=settings, folder="", own_words=templates.kinds)
     return Rules(revision, site, templates, revision, people, files)
 
 

@@ -16,11 +16,11 @@ from formula.messages import Message
 from routing.domain.site import Site
 from routing.errors import FileFaults, WorkspaceError
 from routing.failures import Failure, UnknownRules
-from routing.messages import message
+from routing.messages import message, plural
 from routing.releases.choosing import revision_of
 from routing.releases.release import Release, taken
 from routing.store import releases
-from routing.store.releases import Active, tickets_under_way
+from routing.store.releases import Active, Known, tickets_under_way
 from routing.store.unit import Store
 from routing.workspace.folder import load_workspace
 
@@ -40,7 +40,12 @@ class PulledAway(Failure):
     def __init__(self, pulled: list[Message]) -> None:
         """Keep the list."""
         super().__init__(
-            message("a publicação tira de {quantos} lugar(es) o que atendimentos em andamento usam", quantos=len(pulled)),
+            plural(
+                len(pulled),
+                "a publicação tira de {quantos} lugar o que atendimentos em andamento usam",
+                "a publicação tira de {quantos} lugares o que atendimentos em andamento usam",
+                quantos=len(pulled),
+            ),
             message("confira a lista e repita com --accept"),
         )
         self.pulled = pulled
@@ -54,7 +59,12 @@ class BrokenProperties(PulledAway):
     def __init__(self, pulled: list[Message], broken: int) -> None:
         """Keep the list."""
         super().__init__(pulled)
-        self.message = message("{quantas} propriedade(s) não valem com estas regras", quantas=broken)
+        self.message = plural(
+            broken,
+            "{quantas} propriedade não vale com estas regras",
+            "{quantas} propriedades não valem com estas regras",
+            quantas=broken,
+        )
 
 
 @attrs.frozen
@@ -123,20 +133,29 @@ def after(old: Active | None, revision: str, people: str, shadow: bool, percent:
 
 
 def roll_back(store: Store, now: datetime, name: str | None = None) -> Active:
-    """A former release again, at once: the named one, or the latest that decided before. The people stay. Raises UnknownRules."""
+    """A former release again, at once: the named one, or what decided before: without the one that has a share of the tickets, else
+    the latest that decided for all. What ran beside it ends. The people stay. Raises UnknownRules."""
     active = releases.look(store)
     if active is None:
         raise UnknownRules(message("nada foi publicado ainda"), message("repasse publish PASTA publica as regras da pasta"))
-    if name is None:
-        former = [one for one in releases.listed(store) if one.state == releases.FORMER]
+    if name is None and (active.share is not None or (active.shadow is not None and not any(former_ones(store)))):
+        revision = active.rules
+    elif name is None:
+        former = former_ones(store)
         if not former:
             raise UnknownRules(message("não há outra publicação a que voltar"), message("repasse rules mostra as que há"))
         revision = max(former, key=lambda one: one.changed_at).revision
     else:
         revision = revision_of(name, store)
-    wanted = Active(revision, active.people, active.serial + 1, held=active.rules)
+    taken_back = active.rules if revision != active.rules else active.share or active.shadow or active.held
+    wanted = Active(revision, active.people, active.serial + 1, held=taken_back)
     releases.activate(store, wanted, now)
     return wanted
+
+
+def former_ones(store: Store) -> list[Known]:
+    """The releases that decided once."""
+    return [one for one in releases.listed(store) if one.state == releases.FORMER]
 
 
 def pulled_away(store: Store, site: Site) -> list[Message]:
@@ -146,8 +165,13 @@ def pulled_away(store: Store, site: Site) -> list[Message]:
         for said in missing_of(site, row):
             found.setdefault(said, []).append(f"{row.coligada};{row.locality};{row.code}")
     return [
-        message(
-            "{falta}: {quantos} atendimento(s), como {exemplos}", falta=said, quantos=len(keys), exemplos=", ".join(keys[:EXAMPLES])
+        plural(
+            len(keys),
+            "{falta}: {quantos} atendimento, {exemplos}",
+            "{falta}: {quantos} atendimentos, como {exemplos}",
+            falta=said,
+            quantos=len(keys),
+            exemplos=", ".join(keys[:EXAMPLES]),
         )
         for said, keys in found.items()
     ]

@@ -26,7 +26,7 @@ from routing.workspace.folder import DIRECTORY, FORMULAS, SENTENCES, SETTINGS, T
 
 REVISION = 12
 """Characters of a revision: enough of a SHA-256 to tell a site's releases apart."""
-OF_A_PLACE = frozenset({"banco", "fontes", "smtp", "servico", "modelos", "publicar", "webhook", "campos", "acesso"})
+OF_A_PLACE = frozenset({"banco", "diretorio", "fontes", "smtp", "servico", "modelos", "publicar", "webhook", "campos", "acesso"})
 """Keys of ``repasse.toml`` that do not decide, or that stand in a release in another form."""
 MODELS = "modelos"
 MANY_KINDS = "qualquer"

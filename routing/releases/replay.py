@@ -7,9 +7,10 @@ ranges is added up.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -17,9 +18,10 @@ import attrs
 from routing.domain.decision import Plan
 from routing.failures import WrongQuestion
 from routing.messages import message
-from routing.releases.again import MissingFact, because, decided_again, recorded, same, summary
-from routing.releases.choosing import rules_named
-from routing.releases.loading import Rules
+from routing.releases.again import MissingFact, Recorded, because, decided_again, recorded, same, summary
+from routing.releases.archive import archive_bounds, archived
+from routing.releases.loading import Rules, of_files
+from routing.store.engine import open_engine
 from routing.store.recordings import bounds
 from routing.store.unit import Store
 
@@ -32,12 +34,21 @@ BEFORE_RELEASES = "antes das publicações"
 
 @attrs.frozen
 class Question:
-    """What is replayed: the desk's place, the rules by name, and which decisions."""
+    """Which decisions are replayed, of the store or of a Parquet ``file``."""
 
-    place: str
-    rules: str
     since: datetime | None = None
     kind: int | None = None
+    file: str | None = None
+
+    def decisions(self, store: Store, first: int, last: int) -> Iterator[Recorded]:
+        """Those from one number to another."""
+        if self.file is None:
+            return recorded(store, first, last, self.since, self.kind)
+        return archived(Path(self.file), first, last, self.since, self.kind)
+
+    def bounds(self, store: Store) -> tuple[int, int]:
+        """The first and the last number."""
+        return bounds(store) if self.file is None else archive_bounds(Path(self.file))
 
 
 @attrs.define(eq=False)
@@ -105,26 +116,31 @@ Progress = Callable[[int, int], None]
 
 def replayed(store: Store, rules: Rules, question: Question, first: int, last: int, tally: Tally) -> None:
     """Replay the decisions from one number to another."""
+    for one in question.decisions(store, first, last):
+        replayed_one(rules, one, tally)
     tally.new = rules.revision
-    for one in recorded(store, first, last, question.since, question.kind):
-        tally.decisions += 1
-        tally.then.add(one.rules or BEFORE_RELEASES)
-        try:
-            now = decided_again(rules, one)
-        except MissingFact as missing:
-            tally.add("missing", {"decision": one.number, "fact": missing.fact})
-            continue
-        tally.held(one.plan, 0)
-        tally.held(now, 1)
-        if same(one.plan, now):
-            tally.same += 1
-            continue
-        row = {"decision": one.number, "ticket": one.plan.ticket, "action": one.plan.action}
-        if now.status == "fault" and one.plan.status != "fault":
-            reason = None if now.reason is None else now.reason.as_json()
-            tally.add("faults", {**row, "reason": reason})
-        else:
-            tally.add("changed", {**row, "was": summary(one.plan), "would": summary(now), "because": because(one.plan, now)})
+
+
+def replayed_one(rules: Rules, one: Recorded, tally: Tally) -> None:
+    """Replay one decision."""
+    tally.decisions += 1
+    tally.then.add(one.rules or BEFORE_RELEASES)
+    try:
+        now = decided_again(rules, one)
+    except MissingFact as missing:
+        tally.add("missing", {"decision": one.number, "fact": missing.fact})
+        return
+    tally.held(one.plan, 0)
+    tally.held(now, 1)
+    if same(one.plan, now):
+        tally.same += 1
+        return
+    row = {"decision": one.number, "ticket": one.plan.ticket, "action": one.plan.action}
+    if now.status == "fault" and one.plan.status != "fault":
+        reason = None if now.reason is None else now.reason.as_json()
+        tally.add("faults", {**row, "reason": reason})
+    else:
+        tally.add("changed", {**row, "was": summary(one.plan), "would": summary(now), "because": because(one.plan, now)})
 
 
 def ranges(first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -133,48 +149,76 @@ def ranges(first: int, last: int) -> Iterator[tuple[int, int]]:
         yield start, min(start + RANGE - 1, last)
 
 
-def replay_range(question: Question, first: int, last: int) -> Tally:
-    """One task, in a process that may have done others of the same question."""
-    store, rules = opened(question)
+@attrs.frozen
+class Task:
+    """What another process needs: where the store is, which decisions are asked for, and the rules by their texts."""
+
+    address: str
+    question: Question
+    revision: str
+    people: str
+    files: Mapping[str, bytes] = attrs.field(eq=False, repr=False)
+    settings: Mapping[str, Any] = attrs.field(eq=False, repr=False)
+
+
+def task_of(store: Store, rules: Rules, question: Question) -> Task:
+    """The task of a question under some rules. Its paths are whole: a cluster's workers stand elsewhere."""
+    url = store.engine.url
+    if store.is_sqlite and url.database is not None:
+        url = url.set(database=str(Path(url.database).absolute()))
+    if question.file is not None:
+        question = attrs.evolve(question, file=str(Path(question.file).absolute()))
+    return Task(
+        url.render_as_string(hide_password=False),
+        question,
+        rules.revision,
+        rules.people,
+        dict(rules.files),
+        dict(rules.site.settings),
+    )
+
+
+def replay_range(task: Task, first: int, last: int) -> Tally:
+    """One range, in a process that may have done others of the same task."""
+    store, rules = opened(task)
     tally = Tally()
-    replayed(store, rules, question, first, last, tally)
+    replayed(store, rules, task.question, first, last, tally)
     return tally
 
 
-OPENED: dict[Question, tuple[Store, Rules]] = {}
-"""The question this process works at, with its store and rules."""
+OPENED: dict[Task, tuple[Store, Rules]] = {}
+"""The task this process works at, with its store and rules."""
 
 
-def opened(question: Question) -> tuple[Store, Rules]:
-    """The store and the rules of a question, once a process."""
-    if question not in OPENED:
-        from routing.desk.desk import open_desk
-
+def opened(task: Task) -> tuple[Store, Rules]:
+    """The store and the rules of a task, once a process."""
+    if task not in OPENED:
         for store, _ in OPENED.values():
             store.close()
         OPENED.clear()
-        desk = open_desk(question.place)
-        OPENED[question] = (desk.store, rules_named(question.rules, desk.site, desk.store))
-    return OPENED[question]
+        OPENED[task] = (Store(open_engine(task.address)), of_files(task.files, task.revision, task.people, task.settings))
+    return OPENED[task]
 
 
 def replay(store: Store, rules: Rules, question: Question, tally: Tally, progress: Progress | None = None) -> None:
     """Replay everything here, adding to a tally that can be looked at when it is interrupted."""
-    first, last = bounds(store)
+    first, last = question.bounds(store)
     for start, end in ranges(first, last):
         replayed(store, rules, question, start, end, tally)
         if progress is not None:
             progress(end - first + 1, last - first + 1)
 
 
-def replay_beside(store: Store, question: Question, tally: Tally, jobs: int, progress: Progress | None = None) -> None:
+def replay_beside(
+    store: Store, rules: Rules, question: Question, tally: Tally, jobs: int, progress: Progress | None = None
+) -> None:
     """The same in some processes."""
     from multiprocessing import get_context
 
-    first, last = bounds(store)
-    done = 0
+    first, last = question.bounds(store)
+    task, done = task_of(store, rules, question), 0
     with ProcessPoolExecutor(max_workers=min(jobs, os.cpu_count() or 1, 64), mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(replay_range, question, start, end): end - start + 1 for start, end in ranges(first, last)}
+        waiting = {pool.submit(replay_range, task, start, end): end - start + 1 for start, end in ranges(first, last)}
         try:
             for one in as_completed(waiting):
                 tally.join(one.result())
@@ -186,15 +230,17 @@ def replay_beside(store: Store, question: Question, tally: Tally, jobs: int, pro
             raise
 
 
-def replay_on_cluster(store: Store, question: Question, tally: Tally, address: str, progress: Progress | None = None) -> None:
-    """The same on a Dask cluster, whose workers must reach the place (a folder they share, or a database server)."""
+def replay_on_cluster(
+    store: Store, rules: Rules, question: Question, tally: Tally, address: str, progress: Progress | None = None
+) -> None:
+    """The same on a Dask cluster, whose workers must reach the store (a file that they share, or a database server)."""
     try:
         import distributed
     except ImportError:
         raise WrongQuestion(message("falta o extra 'cluster'"), message("instale distributed no mesmo ambiente")) from None
     cluster: Any = distributed
-    first, last = bounds(store)
-    done = 0
+    first, last = question.bounds(store)
+    task, done = task_of(store, rules, question), 0
     try:
         client = cluster.Client(address, timeout=10)
     except (OSError, ValueError) as fault:
@@ -205,7 +251,7 @@ def replay_on_cluster(store: Store, question: Question, tally: Tally, address: s
     with client:
         sizes = {}
         for start, end in ranges(first, last):
-            sizes[client.submit(replay_range, question, start, end, pure=False)] = end - start + 1
+            sizes[client.submit(replay_range, task, start, end, pure=False)] = end - start + 1
         for one in cluster.as_completed(list(sizes)):
             tally.join(one.result())
             done += sizes[one]

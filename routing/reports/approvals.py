@@ -11,7 +11,8 @@ from routing.messages import message
 
 
 def approval_lines(shown: Mapping[str, Any], site: Any, coligada: int) -> Iterator[str]:
-    """Lines for people from the contract's ``approvals`` and ``missing``; none for a step that asks nobody."""
+    """Lines for people from the contract's ``approvals`` and ``missing``, and what changed since somebody approved (``changes`` of
+    ``show``): that was approved as it stood. None for a step that asks nobody."""
     voices, missing = shown.get("approvals"), shown.get("missing")
     if voices is None or missing is None:
         return
@@ -20,6 +21,11 @@ def approval_lines(shown: Mapping[str, Any], site: Any, coligada: int) -> Iterat
         yield message("  {voz}", voz=voice_line(voice, site))
     if missing:
         yield message("  falta: {quem}", quem=seat_names(missing, site, coligada))
+    since = next((voice for voice in voices if voice["voice"] == "approve"), None)
+    changes = [] if since is None else [one["field"] for one in shown.get("changes", ()) if one["at"] >= since["at"]]
+    if since is not None and changes:
+        who = person(since["by"], site)
+        yield message("  desde que {quem} aprovou, mudou: {campos}", quem=who, campos=", ".join(dict.fromkeys(changes)))
 
 
 def due_lines(shown: Mapping[str, Any]) -> Iterator[str]:

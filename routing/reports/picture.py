@@ -66,7 +66,7 @@ def sections(document: Mapping[str, Any]) -> list[tuple[Message, list[Bar]]]:
         (message("Em aberto, por pessoa e grupo"), [
             (row["name"], row["open"], str(row["open"]), COLOUR) for row in document["holders"]
         ]),
-        (message("Recusas por portão"), [
+        (message("Recusas por verificação"), [
             (f"{row['gate']} {row['name']}", row["count"], str(row["count"]), COLOUR) for row in document["refusals"]
         ]),
         (message("Horas por etapa, em média"), [

@@ -9,6 +9,7 @@ from typing import Any
 
 from routing.domain.annexes import PREFIX
 from routing.domain.flow import STATUS_NAMES
+from routing.domain.relations import KIND_NAMES
 from routing.domain.ticket_fields import DAY, KEY_ATTRIBUTES, MOMENT, PERSON, ROWS, TicketField
 from routing.messages import message
 from routing.reports.approvals import approval_lines, due_lines
@@ -43,7 +44,9 @@ class TicketPage:
         yield from self.section(message("Repasses"), "handoffs", self.handoff_row)
         yield from self.section(message("Status"), "statuses", self.status_row)
         yield from self.section(message("Discussão"), "discussion", self.entry_row)
+        yield from self.section(message("Mudanças"), "changes", self.change_row)
         yield from self.section(message("Anexos"), "annexes", self.annex_row)
+        yield from self.section(message("Relacionados"), "relations", self.relation_row)
         yield from self.section(message("E-mails"), "mails", self.mail_row)
 
     def section(self, title: str, name: str, row: Callable[[Mapping[str, Any]], str]) -> Iterator[str]:
@@ -121,12 +124,23 @@ class TicketPage:
         return message("{dito}: {porque}", dito=said, porque=row["justification"]) if row.get("justification") else said
 
     def entry_row(self, row: Mapping[str, Any]) -> str:
-        """``[Log] text (author, when)``."""
+        """``[Log] text (author, when)``; one for the forum says so."""
         return message(
             "[{tipo}] {texto} ({quem}, {quando})",
-            tipo=row["kind"],
+            tipo=message("{tipo}, publicável", tipo=row["kind"]) if row.get("publishable") else row["kind"],
             texto=row["text"],
             quem=self.person(row["author"]),
+            quando=moment(row["at"]),
+        )
+
+    def change_row(self, row: Mapping[str, Any]) -> str:
+        """``PRIORIDADE: Normal → Alta, por Ana Lima (1;3), 24/11/2026 10:00``."""
+        return message(
+            "{campo}: {antes} → {depois}, por {quem}, {quando}",
+            campo=row["field"],
+            antes=row["old"] or "–",
+            depois=row["new"] or "–",
+            quem=self.person(row["by"]),
             quando=moment(row["at"]),
         )
 
@@ -138,6 +152,16 @@ class TicketPage:
             anexo=row["name"] if known is None else known.title,
             numero=row["number"],
             valores=", ".join(f"{key} = {self.inner(one)}" for key, one in row["values"].items() if one not in (None, "")),
+            quem=self.person(row["by"]),
+            quando=moment(row["at"]),
+        )
+
+    def relation_row(self, row: Mapping[str, Any]) -> str:
+        """``1;1;42: origem, por Ana Lima (1;3), 24/11/2026 10:00``."""
+        return message(
+            "{chave}: {tipo}, por {quem}, {quando}",
+            chave=row["ticket"],
+            tipo=KIND_NAMES.get(row["kind"], row["kind"]),
             quem=self.person(row["by"]),
             quando=moment(row["at"]),
         )

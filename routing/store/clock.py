@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import String, and_, bindparam, delete, exists, func, insert, or_, select, text, tuple_, type_coerce
+from sqlalchemy import String, and_, bindparam, delete, exists, func, or_, select, text, tuple_, type_coerce
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
 from routing.domain.due import DEADLINE, EXPIRE, EXPIRED, REMIND, WAKE, hours_after
-from routing.domain.model import Ticket, ticket_of
+from routing.domain.model import ticket_of
 from routing.domain.site import Site
 from routing.store import tables
 from routing.store.engine import reading, writing
@@ -131,16 +132,18 @@ class PutOff:
     version: int
 
 
-def put_off(store: Store, number: int, ticket: Ticket, action: str, again_at: datetime, rules: str, reason: str) -> None:
-    """Try again later."""
+def put_off(store: Store, number: int, waits: PutOff, action: str, now: datetime, rules: str) -> bool:
+    """Try again later; False where another worker has just put the same off, who tells of it."""
+    dialect = sqlite if store.is_sqlite else postgresql
+    mine = [PUT_OFF.ticket_id == number, PUT_OFF.action == action]
+    other = or_(PUT_OFF.version != waits.version, PUT_OFF.rules != rules, PUT_OFF.again_at <= now)
     with writing(store.engine) as connection:
-        connection.execute(delete(tables.postponed).where(PUT_OFF.ticket_id == number, PUT_OFF.action == action))
-        connection.execute(
-            insert(tables.postponed).values(
-                ticket_id=number, action=action, version=ticket.version, again_at=again_at, rules=rules, reason=reason
-            )
-        )
+        connection.execute(delete(tables.postponed).where(*mine, other))
+        row = {"ticket_id": number, "action": action, "rules": rules, **attrs.asdict(waits)}
+        made = dialect.insert(tables.postponed).values(row).on_conflict_do_nothing().returning(PUT_OFF.ticket_id)
+        mine_now = connection.execute(made).first() is not None
         connection.commit()
+    return mine_now
 
 
 def reasons(store: Store, numbers: list[int]) -> dict[tuple[int, str], PutOff]:

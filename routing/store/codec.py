@@ -27,7 +27,8 @@ CLASSES: Mapping[str, type[Any]] = {
     for kind in (
         decision.Plan, decision.Request, decision.Reason, decision.MailDraft, decision.ExplanationLine,
         decision.FormulaRun, decision.OtherEntry, decision.EntryEdit, model.Holder, model.StepChange, model.HandoffRecord,
-        model.StatusChange, model.DiscussionEntry, model.FieldChange, model.Ticket, model.Voice, model.AnnexRecord,
+        model.StatusChange, model.DiscussionEntry, model.FieldChange, model.Ticket, model.Voice, model.AnnexRecord, model.Relation,
+        decision.OtherRelation,
         approvals.Standing, attachments.MailFile,
         effects.HandoffMail, effects.AddDiscussion,
         effects.AddRequest, effects.AddSolution, effects.AddDiscussionTo, effects.ChangeFields, effects.Schedule,
@@ -69,7 +70,7 @@ def line_text(
         made += f',"{kind}"'
     if data or weight:
         made += ",{" + ",".join([f"{quote(name)}:{said(value)}" for name, value in data]) + "}"
-    if kind not in decision.FOLDED:
+    if weight or kind not in decision.FOLDED:
         made += ",{}" * (not data and not weight) + f",{'0' if short == text else said(short)},{weight}"
     return made + "]"
 
@@ -129,14 +130,44 @@ def heard_line(kept: Any) -> decision.ExplanationLine:
     return decision.ExplanationLine(text, heard(where), kind, pairs, text if short == 0 else heard(short), weight)
 
 
-def read_plan(text: str) -> decision.Plan:
-    """The plan of a text of :func:`write_plan`."""
-    plan = json.loads(text, object_hook=closed)
-    assert isinstance(plan, decision.Plan)
-    kept: Any = plan.explanation
-    lines = decision.Explanation(map(heard_line, kept))
-    plan = attrs.evolve(plan, explanation=lines)
-    return attrs.evolve(plan, before=model.changed(plan.after, **plan.before)) if isinstance(plan.before, dict) else plan
+EXPLANATION = ',"explanation":['
+"""What only stands before the explanation, which a plan's text ends with: signs within texts have backslashes."""
+
+
+@attrs.frozen
+class KeptLines:
+    """An explanation as it is kept, read when somebody wants to know."""
+
+    kept: str
+
+    def lines(self) -> list[decision.ExplanationLine]:
+        """The links."""
+        return [heard_line(one) for one in DECODER.decode(self.kept)]
+
+    def decisive(self) -> tuple[list[decision.ExplanationLine], int]:
+        """The links that are not folded or weigh something, and how many are folded."""
+        lines = self.lines()
+        return [one for one in lines if one.weight > 0 or one.kind not in decision.FOLDED], sum(
+            one.kind in decision.FOLDED for one in lines
+        )
+
+    def text(self, form: decision.Form) -> str:
+        """JSON texts of the links, with commas between."""
+        return ",".join(form(one.text, one.where, one.kind, one.data, one.short, one.weight) for one in self.lines())
+
+
+def read_plan(text: str, **known: Any) -> decision.Plan:
+    """The plan of a text of :func:`write_plan`, with fields that are ``known`` from elsewhere."""
+    head, found, tail = text.partition(EXPLANATION)
+    parts = DECODER.decode(head + "}" if found else text)
+    if found:
+        explanation = decision.Explanation((KeptLines("[" + tail[:-1]),))
+    else:
+        explanation = decision.Explanation(map(heard_line, parts.get("explanation", ())))
+    made = {name: frozen(value) for name, value in parts.items() if name in PLAN_FIELDS}
+    if isinstance(made.get("before"), dict):
+        made["before"] = model.changed(made["after"], **made["before"])
+    return decision.Plan(**made | {"explanation": explanation} | known)
 
 
 def text_of(value: Any) -> str:
@@ -202,11 +233,20 @@ def closed(parts: dict[str, Any]) -> Any:
         return date.fromisoformat(parts["v"])
     if mark == "n":
         return Decimal(parts["v"])
-    kind = CLASSES[mark]
-    known = {name for name, _ in FIELDS[kind]}
-    return kind(**{name: frozen(value) for name, value in parts.items() if name in known})
+    if mark == PLAN:
+        return parts
+    known = KNOWN[mark]
+    return CLASSES[mark](
+        **{name: frozen(value) if type(value) is list else value for name, value in parts.items() if name in known}
+    )
 
 
 def frozen(value: Any) -> Any:
     """Lists are tuples in our records."""
     return tuple(frozen(inner) for inner in value) if isinstance(value, list) else value
+
+
+PLAN = decision.Plan.__name__
+KNOWN = {kind.__name__: frozenset(name for name, _ in fields) for kind, fields in FIELDS.items()}
+PLAN_FIELDS = KNOWN[PLAN] - {"explanation"}
+DECODER = json.JSONDecoder(object_hook=closed)

@@ -170,6 +170,11 @@ def explain(error: Any, connection_lost: bool = False) -> StoreError:
     if isinstance(error, sqlite3.Error):
         return explain_sqlite(error)
     state: str = getattr(error, "sqlstate", None) or ""
+    if not state and "NUL (0x00)" in str(error):  # the driver's own, before anything was sent
+        return StoreError(
+            message("um texto tem o caractere nulo (U+0000), que o banco de dados não guarda"),
+            message("escreva o texto de novo; nada foi gravado"),
+        )
     if state == "23505":
         return clash(error)
     if state in {"40001", "40P01", "55P03", "53300", "57014"}:

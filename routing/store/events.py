@@ -22,7 +22,7 @@ from routing.store.unit import Store, Unit
 
 TICKET_MOVED, TICKET_CHANGED, TICKET_NOTED, MAIL_SENT, MAIL_FAILED, RULES_PUBLISHED = EVENTS
 OF_ACTION: Mapping[str, str] = {
-    "change": TICKET_CHANGED, "annex": TICKET_CHANGED, "note": TICKET_NOTED, "mail": TICKET_NOTED,
+    **dict.fromkeys(("change", "annex", "relate", "unrelate"), TICKET_CHANGED), "note": TICKET_NOTED, "mail": TICKET_NOTED,
 }  # fmt: skip
 """The type of an event by the action of its decision; every other one moves the ticket."""
 

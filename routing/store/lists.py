@@ -44,6 +44,8 @@ class TicketFilter:
     fields: tuple[str, ...] = SEARCHED
     any_word: bool = False
     same_subject: str = ""
+    related: str = ""
+    """The key of a ticket, as it is stored."""
     viewer: Attendant | None = None
 
 
@@ -98,6 +100,8 @@ def tickets_page(unit: Unit, wanted: TicketFilter, after: int | None, limit: int
     made.equal("ticket.holder", None if wanted.holder is None else f"{wanted.holder.kind}:{wanted.holder.key}")
     for name in ("type", "step", "status", "client_kind"):
         made.equal(f"ticket.{name}", getattr(wanted, name))
+    if wanted.related:
+        made.add(RELATED, related=wanted.related)
     if wanted.not_with is not None:
         add_away(made, unit, wanted.not_with)
     add_viewer(made, wanted.viewer)
@@ -175,6 +179,11 @@ def add_away(made: Conditions, unit: Unit, there: frozenset[str]) -> None:
     made.add(f"{made.plus}ticket.status NOT IN ('', 'F', 'C')")
 
 
+RELATED = (
+    "ticket.id IN (SELECT made.ticket_id FROM relation AS made WHERE made.other = :related AND made.kind <> '' AND NOT EXISTS"
+    " (SELECT 1 FROM relation AS later WHERE later.ticket_id = made.ticket_id AND later.other = made.other AND later.id > made.id))"
+)
+"""The latest row of each ticket about the other one says what that is to it."""
 HOLDERS_UNDER_WAY = "SELECT DISTINCT holder FROM ticket WHERE holder IS NOT NULL AND status NOT IN ('', 'F', 'C')"
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import Boolean, Integer, Text, cast, literal, literal_column, nu
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
-from routing.domain.model import DiscussionEntry, HandoffRecord, StatusChange, StepChange, Voice
-from routing.store.tables import discussion, handoff, status_change, step_change, ticket, voice
+from routing.domain.model import DiscussionEntry, HandoffRecord, Relation, StatusChange, StepChange, Voice
+from routing.store.tables import discussion, handoff, relation, status_change, step_change, ticket, voice
 from routing.store.tickets import ROW, Stored, found, is_key, key_values
 from routing.store.types import HolderText, WallClock, text_holder
 from routing.store.unit import Asked, Unit
@@ -39,6 +39,7 @@ AT = 1 + list(SHAPE).index("at")
 by_number = itemgetter(1)
 
 STEPS, HANDOFFS, STATUSES, DISCUSSION, VOICES = step_change.c, handoff.c, status_change.c, discussion.c, voice.c
+RELATIONS = relation.c
 PARTS: Mapping[str, Mapping[str, Any]] = {
     "steps": {
         "number": STEPS.id, "first": STEPS.from_step, "second": STEPS.to_step, "holder_a": STEPS.holder_from,
@@ -62,6 +63,9 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
         "number": VOICES.id, "first": VOICES.step, "second": VOICES.version, "person": VOICES.by, "at": VOICES.at,
         "words": VOICES.justification, "mark": VOICES.voice, "seat": VOICES.seat,
     },
+    "relations": {
+        "number": RELATIONS.id, "person": RELATIONS.by, "at": RELATIONS.at, "words": RELATIONS.other, "mark": RELATIONS.kind,
+    },
 }  # fmt: skip
 
 
@@ -79,9 +83,10 @@ def with_recent(unit: Unit, key: str, ticket_asked: Asked, asked: Asked, now: da
 
 
 def enough(histories: Records, since: datetime) -> bool:
-    """Whether the rows reach back to a time, and the discussion to the latest change of step."""
+    """Whether the rows reach back to a time, the discussion to the latest change of step, and the relations to the first."""
     entered = histories["steps"][-1].at if histories["steps"] else LONG_AGO
     starts = {name: min(since, entered) if name in {"discussion", "voices"} else since for name in histories}
+    starts["relations"] = LONG_AGO
     return all(len(rows) < FEW or rows[0].at < starts[name] for name, rows in histories.items())
 
 
@@ -162,10 +167,17 @@ def voice_record(row: Row, time: Time) -> Voice:
     return Voice(first, seat, person, mark, time(at), words, second)
 
 
+def relation_record(row: Row, time: Time) -> Relation:
+    """From the shared shape."""
+    _, _, _, _, _, _, person, at, words, mark, *_ = row
+    return Relation(words, mark, person, time(at))
+
+
 RECORDS: Mapping[str, Any] = {
     "steps": step_record,
     "handoffs": handoff_record,
     "statuses": status_record,
     "discussion": entry_record,
     "voices": voice_record,
+    "relations": relation_record,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -66,3 +66,17 @@ def bounds(store: Store) -> tuple[int, int]:
     with reading(store.engine) as connection:
         first, last = connection.execute(select(func.min(COLUMNS.id), func.max(COLUMNS.id))).one()
     return (1, 0) if first is None else (first, last)
+
+
+def known_numbers(store: Store, among: Collection[int]) -> list[int]:
+    """Which of some numbers are those of decisions, in order."""
+    if not among:
+        return []
+    with reading(store.engine) as connection:
+        return list(connection.execute(select(COLUMNS.id).where(COLUMNS.id.in_(among)).order_by(COLUMNS.id)).scalars())
+
+
+def count_after(store: Store, number: int) -> int:
+    """How many decisions there are behind a number."""
+    with reading(store.engine) as connection:
+        return int(connection.execute(select(func.count()).where(COLUMNS.id > number)).scalar() or 0)

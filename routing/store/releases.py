@@ -20,6 +20,8 @@ from routing.store.unit import Store, Unit
 
 ACTIVE = "rules"
 """The switch that names what decides now."""
+SHADOWED = "shadow"
+"""The switch that keeps what a release in shadow came to (:mod:`routing.releases.shadow`)."""
 RULES, PEOPLE = "rules", "people"
 PUBLISHED, SHADOW, SHARE, FORMER = "published", "shadow", "share", "former"
 
@@ -155,6 +157,9 @@ def keep(connection: Connection, revision: str, kind: str, files: Mapping[str, b
 def set_active(connection: Connection, wanted: Active, at: datetime) -> None:
     """Let other rules decide from the commit on: one row, so that nobody sees half of it."""
     switch = tables.switch
+    kept = connection.execute(select(switch.c.value).where(switch.c.name == ACTIVE)).scalar()
+    if wanted.shadow is not None and (kept is None or read_active(kept).shadow != wanted.shadow):
+        begin_shadow(connection, wanted.shadow)
     connection.execute(delete(switch).where(switch.c.name == ACTIVE))
     connection.execute(insert(switch).values(name=ACTIVE, value=wanted.text()))
     told = {
@@ -177,6 +182,35 @@ def set_active(connection: Connection, wanted: Active, at: datetime) -> None:
             connection.execute(
                 update(tables.release).where(COLUMNS.id == row.id).values(state=state, percent=percent, changed_at=at)
             )
+
+
+def begin_shadow(connection: Connection, revision: str) -> None:
+    """A release is in shadow from here on: what is decided after the newest decision is its."""
+    newest = int(connection.execute(select(func.max(tables.decision.c.id))).scalar() or 0)
+    switch = tables.switch
+    connection.execute(delete(switch).where(switch.c.name == SHADOWED))
+    connection.execute(
+        insert(switch).values(name=SHADOWED, value=json.dumps({"rules": revision, "after": newest, "until": newest}))
+    )
+
+
+def shadow_text(store: Store) -> str | None:
+    """What is kept of the release in shadow, or of the latest that was."""
+    switch = tables.switch.c
+    with reading(store.engine) as connection:
+        found: str | None = connection.execute(select(switch.value).where(switch.name == SHADOWED)).scalar()
+        return found
+
+
+def keep_shadow(store: Store, before: str, after: str) -> bool:
+    """Keep what it came to; False when somebody else has meanwhile."""
+    switch = tables.switch
+    with writing(store.engine) as connection:
+        told = connection.execute(
+            update(switch).where(switch.c.name == SHADOWED, switch.c.value == before).values(value=after)
+        ).rowcount
+        connection.commit()
+    return bool(told)
 
 
 PUBLISHING = 7_214_001

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
+from formula.names import as_seen
 from routing.domain.due import entered_at
 from routing.domain.model import (
     EMPTY,
@@ -21,6 +22,7 @@ from routing.domain.model import (
     FieldChange,
     HandoffRecord,
     Holder,
+    Relation,
     StatusChange,
     StepChange,
     Ticket,
@@ -44,6 +46,7 @@ HISTORY: Mapping[str, tuple[Any, type[Any]]] = {
     "discussion": (tables.discussion, DiscussionEntry),
     "changes": (tables.field_change, FieldChange),
     "voices": (tables.voice, Voice),
+    "relations": (tables.relation, Relation),
     "annexes": (tables.annex, AnnexRecord),
 }
 TABLES: Mapping[str, Any] = {name: table for name, (table, _) in HISTORY.items()}
@@ -57,7 +60,7 @@ RECORD_VALUES: Mapping[str, Callable[[Any], tuple[Any, ...]]] = {
 
 def ticket_key(text: str) -> tuple[int, int, int]:
     """``1;1;42`` as numbers. UnknownTicket when the text is none."""
-    parts = text.split(";")
+    parts = as_seen(text).split(";")
     if len(parts) == len(KEY) and all(part.strip().isascii() and part.strip().isdigit() for part in parts):
         numbers = tuple(int(part) for part in parts)
         if all(number < 2**31 for number in numbers):

@@ -23,6 +23,7 @@ from routing.domain.ticket_names import unknown_names
 from routing.errors import FileFaults
 from routing.messages import message
 from routing.testing.case import Case
+from routing.testing.cast import Miscast, recast
 from routing.workspace.contexts import GivenContext
 from routing.workspace.reading import read_ticket
 from routing.workspace.toml_places import Document
@@ -47,19 +48,44 @@ class Bench:
     rules: dict[Any, Rule | FormulaError] = attrs.field(factory=dict)
     sites: dict[Any, Site] = attrs.field(factory=dict)
     samples: dict[str, Mapping[str, Any]] | None = None
+    tickets: dict[Any, Ticket] = attrs.field(factory=dict)
+    """Sample tickets as cases take them, by all that decides how they look."""
+    placed: dict[str, FormulaText] = attrs.field(factory=dict)
+    casts: dict[Any, tuple[People, list[Miscast], People]] = attrs.field(factory=dict)
+    """Directories with the people that cases change, what of it cannot be, and the directory under it, kept for its identity."""
 
     def formula(self, case: Case) -> FormulaText | None:
         """The formula a case is about: written in the file, of the workspace, or a file near by; None when there is none."""
         if case.text:
             return FormulaText("<texto>", case.text, "")
-        found = self.site.formulas.get(case.formula.strip().upper())
+        code = case.formula.strip().upper()
+        found = self.site.formulas.get(code)
         if found is None:
             return near_formula(case)
-        return attrs.evolve(found, path=str(self.folder / found.path)) if self.folder is not None and found.path else found
+        if self.folder is None or not found.path:
+            return found
+        if code not in self.placed:
+            self.placed[code] = attrs.evolve(found, path=str(self.folder / found.path))
+        return self.placed[code]
 
     def people(self, given: GivenContext) -> People:
-        """The case's own directory, or the workspace's."""
-        return given.context.directory.people if isinstance(given.context.directory, SiteDirectory) else self.site.people
+        """The case's own directory, or the workspace's, with the people that the case changes."""
+        own = given.context.directory.people if isinstance(given.context.directory, SiteDirectory) else self.site.people
+        if not given.people:
+            return own
+        key = (id(own), repr(given.people))
+        if key not in self.casts:
+            self.casts[key] = (*recast(own, given.people), own)
+        return self.casts[key][0]
+
+    def miscast(self, case: Case) -> list[Diagnostic]:
+        """What the case changes of people and cannot be."""
+        if not case.given.people:
+            return []
+        self.people(case.given)
+        source, span = case.document.source, case.document.span
+        _, found, _ = self.casts[(id(self.people(attrs.evolve(case.given, people={}))), repr(case.given.people))]
+        return [whole_fault(source, one.sentence, one.hint, span(("pessoas", *one.where), one.where[-1])) for one in found]
 
     def site_for(self, given: GivenContext) -> Site:
         """The site with the case's stand-ins for directory, formulas, sentences and functions, and its memories; made once
@@ -241,12 +267,15 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
     raw = case.document.data.get("atendimento")
     if raw is None and not case.moves:
         return None, []
-    document = Document(case.document.source, case.document.data, case.document.places, zone=bench.site.zone)
+    document = Document(case.document.source, case.document.data, finder=lambda: case.document.places, zone=bench.site.zone)
     made = tables_of(bench, case, raw if raw is not None else {}, document)
     if made is None:
         return None, document.faults
     if case.moves and not any(isinstance(made.get(key), str | int | list) for key in ("campos", "parametros")):
         made = with_context(made, case)
+    alike = sample_alike(case, raw, made)
+    if alike is not None and alike in bench.tickets:
+        return bench.tickets[alike], []
     table = Table(document, ("atendimento",), made)
     ticket = read_ticket(table, bench.site.types, declared_kinds(bench.site))
     table.finish()
@@ -261,7 +290,16 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
         return None, document.faults
     for one in unknown_names(ticket, known_names(bench.site)):
         document.report(one.code, ("atendimento", *one.where), one.message, one.hint)
+    if alike is not None and not document.faults:
+        bench.tickets[alike] = ticket
     return ticket, [attrs.evolve(one, severity="error") for one in document.faults]
+
+
+def sample_alike(case: Case, raw: Any, made: Mapping[str, Any]) -> Any:
+    """What decides how a sample ticket looks in a case that changes nothing of it; None for any other ticket."""
+    if not isinstance(raw, str) or (case.moves and (case.given.context.fields or case.given.context.parameters)):
+        return None
+    return raw, *((key, made.get(key)) for key in DEFAULTED)
 
 
 def tables_of(bench: Bench, case: Case, raw: Any, document: Document) -> dict[str, Any] | None:
@@ -329,6 +367,10 @@ FIELD_KEYS: Mapping[str, str] = {
 }
 """Where a ticket's table has the fields that formulas see."""
 WHOLE = frozenset(row.key for row in of_kind(NUMBER, CODE))
+DEFAULTED = (
+    "coligada", "localidade", "codigo", "assunto", "status", "tipo", "requisicao", "etapa", "aberto_por", "atendente",
+)  # fmt: skip
+"""Keys that a case gives a ticket which does not say them."""
 
 
 def with_context(made: dict[str, Any], case: Case) -> dict[str, Any]:
@@ -356,10 +398,11 @@ class StandInSentences:
     given: Mapping[str, Any]
 
     def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> Iterable[Mapping[str, Any]]:
-        """The rows of a sentence."""
+        """The rows of a sentence; a column that only others have is NULL."""
         for name, rows in self.given.items():
             if name.upper() == code.upper():
-                return rows  # type: ignore[no-any-return]
+                names = dict.fromkeys(column for row in rows for column in row)
+                return [{column: row.get(column) for column in names} for row in rows]
         raise Fault(
             "sentenca-sem-linhas",
             message("o caso não diz as linhas da sentença '{codigo}'", codigo=code),

@@ -1,8 +1,10 @@
-"""Files that a file of cases names: ``inclui = "base.toml"``, ``tabela = "casos.csv"``. They lie within its workspace."""
+"""What a file of cases names: files within its workspace (``inclui = "comum.toml"``, ``tabela = "casos.csv"``), and bases
+(``usa = "compra grande"``)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +12,11 @@ from formula.decoding import decode
 from formula.messages import Message
 from routing.messages import message
 from routing.testing.bench import workspace_of
+from routing.testing.case import Unusable
 from routing.workspace.toml_places import read
 
 LARGEST = 16_000_000
 """Bytes of a file that cases may name."""
-
-
-class Unusable(Exception):
-    """A named file that cannot serve."""
-
-    def __init__(self, sentence: Message, hint: Message | None = None) -> None:
-        """What is wrong and what to do."""
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.hint = hint
 
 
 def named_file(written: str, near: Path) -> Path:
@@ -59,23 +52,28 @@ def content_of(path: Path, written: str) -> bytes:
         raise Unusable(said) from fault
 
 
+def one_or_more(written: Any, needed: Message, hint: Message) -> list[str]:
+    """A text or a list of texts as a list. Raises Unusable for anything else, an empty list, or a blank."""
+    names = [written] if isinstance(written, str) else written
+    if not isinstance(names, list) or not names or not all(isinstance(one, str) and one.strip() for one in names):
+        raise Unusable(needed, hint)
+    return names
+
+
 def included(written: Any, near: Path, chain: tuple[Path, ...] = ()) -> dict[str, Any]:
     """The tables of the files that ``inclui`` names, a later one over an earlier one, each over what it includes itself.
 
     Raises Unusable: a circle is told with the way it goes.
     """
-    names = [written] if isinstance(written, str) else written
-    if not isinstance(names, list) or not names or not all(isinstance(one, str) and one.strip() for one in names):
-        raise Unusable(
-            message("'inclui' precisa de um arquivo ou de uma lista de arquivos"), message('escreva inclui = "base.toml"')
-        )
+    needed = message("'inclui' precisa de um arquivo ou de uma lista de arquivos")
+    names = one_or_more(written, needed, message('escreva inclui = "base.toml"'))
     chain = (*chain, near.absolute().resolve())
     made: dict[str, Any] = {}
     for name in names:
         path = named_file(name, near)
         if path in chain:
             way = " → ".join(one.name for one in (*chain[chain.index(path) :], path))
-            raise Unusable(message("'inclui' anda em círculo: {caminho}", caminho=way), message("tire um dos 'inclui'"))
+            raise Unusable(message("'inclui' é uma referência circular: {caminho}", caminho=way), message("tire um dos 'inclui'"))
         text, _ = decode(content_of(path, name))
         document = read(text, name)
         if document.faults:
@@ -87,9 +85,46 @@ def included(written: Any, near: Path, chain: tuple[Path, ...] = ()) -> dict[str
         tables = dict(document.data)
         inner = tables.pop("inclui", None)
         if inner is not None:
-            tables = merge(included(inner, path, chain), tables)
-        made = merge(made, tables)
+            tables = laid(included(inner, path, chain), tables)
+        made = laid(made, tables)
     return made
+
+
+def based(wanted: Any, bases: Any, chain: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The tables of the named bases that ``usa`` asks for, a later one over an earlier one, each over those that it uses itself.
+
+    Raises Unusable: a circle is told with the way it goes.
+    """
+    needed = message("'usa' precisa do nome de uma base ou de uma lista de nomes")
+    names = one_or_more(wanted, needed, message('escreva usa = "nome da base"'))
+    known = bases if isinstance(bases, Mapping) else {}
+    made: dict[str, Any] = {}
+    for name in names:
+        found = known.get(name)
+        if not isinstance(found, Mapping):
+            near = get_close_matches(name, list(known), 1)
+            raise Unusable(
+                message("a base '{nome}' não existe", nome=name),
+                message("você quis dizer '{perto}'?", perto=near[0])
+                if near
+                else message('escreva no começo do arquivo [bases."{nome}"], com o contexto e o atendimento', nome=name),
+            )
+        if name in chain:
+            way = " → ".join((*chain[chain.index(name) :], name))
+            raise Unusable(message("'usa' é uma referência circular: {caminho}", caminho=way), message("tire um dos 'usa'"))
+        tables = {key: value for key, value in found.items() if key != "usa"}
+        if "usa" in found:
+            tables = laid(based(found["usa"], known, (*chain, name)), tables)
+        made = laid(made, tables)
+    return made
+
+
+def laid(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Two files, bases or cases merged; what the second changes of a ticket that the first names by its key is a change of it."""
+    model = under.get("atendimento")
+    if isinstance(model, str) and isinstance(over.get("atendimento"), Mapping):
+        under = {**under, "atendimento": {"modelo": model}}
+    return merge(under, over)
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

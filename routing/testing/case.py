@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from formula.diagnostics import Diagnostic
+from formula.messages import Message
 from formula.source import Source
+from formula.values import display
 from routing.testing.passing import Wait
 from routing.workspace.contexts import GivenContext
 from routing.workspace.toml_places import Document
@@ -33,7 +36,7 @@ class Expectation:
 @attrs.frozen(kw_only=True)
 class Step:
     """One move of a case. ``actor`` empty means whoever has the ticket; ``now`` None the case's clock. ``after`` is the time that
-    passes first; without an ``action`` that is all."""
+    passes first; without an ``action`` that is all. ``set`` to ``entry`` are of changes, notes and annexes, as in a request."""
 
     action: str
     to: str | int | None = None
@@ -45,6 +48,12 @@ class Step:
     deadline: datetime | date | None = None
     now: datetime | None = None
     after: tuple[Wait, ...] = ()
+    set: tuple[tuple[str, str | None], ...] = ()
+    copy_from: str = ""
+    text: str = ""
+    kind: str = "log"
+    publishable: bool = False
+    entry: int | None = None
     line: int = 0
     expected: tuple[Expectation, ...] = ()
 
@@ -55,8 +64,8 @@ class Case:
 
     ``formula`` is a code, ``text`` a formula written in the file; both empty for moves. ``moves`` has one step for a
     move's case and several for a flow. ``given`` is what the run may see, ``document`` the tables it came from, with
-    their places. ``tables`` are those of ``contexto`` as written, ``own_tables`` without the file's. ``faults`` are what is badly
-    written: such a case fails without running.
+    their places. ``snapshot`` names the parts of what it does that are kept beside it. ``tables`` are those of ``contexto``
+    as written, ``own_tables`` without the file's. ``faults`` are what is badly written: such a case fails without running.
     """
 
     path: Path
@@ -69,7 +78,7 @@ class Case:
     document: Document
     expected: tuple[Expectation, ...] = ()
     moves: tuple[Step, ...] = ()
-    snapshot: bool = False
+    snapshot: tuple[str, ...] = ()
     skip: str = ""
     focus: bool = False
     faults: tuple[Diagnostic, ...] = ()
@@ -100,3 +109,22 @@ class CaseFile:
         for one in found.values():
             seen.setdefault((one.code, one.span.start, str(one.message)), one)
         return sorted(seen.values(), key=lambda one: (one.span.start, one.code))
+
+
+class Unusable(Exception):
+    """Something that a case names and that cannot serve it: a file, a base, people."""
+
+    def __init__(self, sentence: Message, hint: Message | None = None) -> None:
+        """What is wrong and what to do."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.hint = hint
+
+
+def shown_value(value: Any) -> str:
+    """A value of a case as a person writes it in a change."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "sim" if value else "não"
+    return display(Decimal(repr(value)) if isinstance(value, float) else value)

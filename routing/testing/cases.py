@@ -2,79 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from formula.collector import no_collection
 from formula.context import Context
 from formula.decoding import decode
-from formula.diagnostics import Diagnostic, place
-from formula.messages import Message
+from formula.diagnostics import Diagnostic
 from formula.source import Span
-from routing.domain.model import ACTIONS, CLOCK_ACTIONS
-from routing.domain.zone import wall_time
+from routing.domain.model import ACTIONS, CLOCK_ACTIONS, Attendant
+from routing.domain.names import action_hint, action_named
+from routing.domain.people import People, SiteDirectory
 from routing.messages import message
-from routing.testing.beside import Unusable, included, merge
-from routing.testing.case import Case, CaseFile, Expectation, Step
-from routing.testing.expectations import CONTAINS, DENIED, EXPECTED, RECORD_KEYS, cannot_fail, fits
+from routing.testing.bench import open_bench, workspace_of
+from routing.testing.beside import based, included, laid, merge
+from routing.testing.case import Case, CaseFile, Expectation, Step, Unusable
+from routing.testing.cast import everyone_of, needs_somebody, put_in, recast
+from routing.testing.expectations import CONTAINS, DENIED, EXAMPLES, EXPECTED, RECORD_KEYS, cannot_fail, fits
+from routing.testing.keys import BASE_KEYS, CASE_KEYS, FILE_KEYS, MOVE_KEYS, STEP_KEYS, SUBJECT_KEYS, TABLE_KEYS, column_path
 from routing.testing.passing import Wait, spans_of
-from routing.testing.rows import Row, element_offsets, paths_in
-from routing.testing.sheets import cell_value, read_sheet
-from routing.workspace.contexts import KEYS as CONTEXT_KEYS
+from routing.testing.rows import CODE, Row, Values, assigned, guessed, has_key, paths_in, whole_moment
+from routing.testing.sheets import cell_value, cells_and_columns, read_sheet
+from routing.testing.snapshots import PARTS
 from routing.workspace.contexts import GivenContext, taken
-from routing.workspace.toml_places import Document, names, read
+from routing.workspace.toml_places import Document, read
 from routing.workspace.toml_places import Path as KeyPath
-from routing.workspace.toml_tables import shown
+from routing.workspace.toml_tables import text_hint, whole_hint
 from routing.workspace.working_time import zone_of
 
-CODE = "caso-invalido"
-MOVE_KEYS = ("acao", "ator", "para", "motivo", "justificativa", "versao", "despertamento", "prazo", "agora", "depois")
-SUBJECT_KEYS = ("formula", "texto", "tipo")
-FILE_KEYS = (*SUBJECT_KEYS, *MOVE_KEYS, "atendimento", "contexto", "caso", "inclui")
-CASE_KEYS = (
-    *SUBJECT_KEYS,
-    *MOVE_KEYS,
-    "nome",
-    "atendimento",
-    "contexto",
-    "espera",
-    "tabela",
-    "movimentos",
-    "pula",
-    "foco",
-    "retrato",
-    "inclui",
-)
-STEP_KEYS = (*MOVE_KEYS, "espera", "nome")
-TABLE_KEYS = ("colunas", "linhas")
-CONTEXT_PATHS = tuple(key for key in CONTEXT_KEYS if key != "lenient")
 
-
-def read_cases(path: Path | str) -> CaseFile:
-    """The cases of a file. Never raises for what the file holds; OSError when it cannot be read."""
+def read_cases(path: Path | str, people: Callable[[], People | None] | None = None) -> CaseFile:
+    """The cases of a file. ``people`` gives those of its workspace, where it is read already. Never raises for what the file holds;
+    OSError when it cannot be read."""
     text, noticed = decode(Path(path).read_bytes())
-    return cases_of(text, Path(path), noticed)
+    return cases_of(text, Path(path), noticed, people)
 
 
-def cases_of(text: str, path: Path, noticed: Iterable[Diagnostic] = ()) -> CaseFile:
+def cases_of(
+    text: str, path: Path, noticed: Iterable[Diagnostic] = (), people: Callable[[], People | None] | None = None
+) -> CaseFile:
     """The cases of a text."""
-    document = read(text, str(path), zone_of(path.absolute()))
-    reader = Reader(document, path)
-    cases = tuple(reader.cases()) if not document.faults else ()
+    with no_collection(len(text)):
+        document = read(text, str(path), zone_of(path.absolute()))
+        reader = Reader(document, path, people or (lambda: open_bench(workspace_of(path)).site.people))
+        cases = tuple(reader.cases()) if not document.faults else ()
     own = [*noticed, *document.faults[: reader.file_faults if cases or reader.read else None]]
     return CaseFile(path, document.source, cases, tuple(own), document.data)
 
 
 @attrs.define(eq=False)
-class Reader:
+class Reader(Values):
     """A file being read. Faults of the file come first in the document's list; those of a case are taken off for it."""
 
-    document: Document
     path: Path
+    everyone: Callable[[], People | None]
+    """The people of its workspace, asked for where a case is about many; None where the workspace lacks some of its files."""
     file_faults: int = 0
     read: bool = False
     names: dict[str, int] = attrs.field(factory=dict)
@@ -96,13 +83,22 @@ class Reader:
         """Every case, rows of tables one by one."""
         self.read = True
         self.document.data = self.with_included(self.data, ())
-        for key, span in list(self.document.places.items()):
+        places = self.document.places
+        for key, span in list(places.items()):
             # a.b.c = 1 makes the tables a and a.b, which stand where it does
-            for size in range(1, len(key)):
-                self.document.places.setdefault(key[:size], span)
-        for key, span in self.document.places.items():
+            for size in range(len(key) - 1, 0, -1):
+                if key[:size] in places:
+                    break
+                places[key[:size]] = span
+        for key, span in places.items():
             self.below_case.setdefault(key[:2] if key[:1] == ("caso",) else (), {})[key] = span
         self.unknown(self.data, FILE_KEYS, (), message("um arquivo de casos"))
+        bases = self.data.get("bases", {})
+        if not isinstance(bases, Mapping) or not all(isinstance(one, Mapping) for one in bases.values()):
+            self.wrong(("bases",), "bases", message('tabelas com nome, cada uma escrita [bases."nome"]'), bases)
+            bases = {}
+        for name, one in bases.items():
+            self.unknown(one, BASE_KEYS, ("bases", name), message("uma base"))
         table = self.data.get("contexto", {})
         if not isinstance(table, Mapping):
             self.wrong(("contexto",), "contexto", message("uma tabela"), table)
@@ -130,21 +126,36 @@ class Reader:
         except Unusable as fault:
             self.document.report(CODE, (*path, "inclui"), fault.sentence, fault.hint)
             return {key: value for key, value in table.items() if key != "inclui"}
-        here = self.document.span((*path, "inclui"))
         self.unknown(under, [key for key in FILE_KEYS if key != "caso"], (*path, "inclui"), message("um arquivo incluído"))
         taken_over = {key: value for key, value in under.items() if key in FILE_KEYS and key != "caso"}
+        self.stand(taken_over, path, self.document.span((*path, "inclui")))
+        return laid(taken_over, {key: value for key, value in table.items() if key != "inclui"})
+
+    def with_bases(self, table: Mapping[str, Any], path: KeyPath) -> Mapping[str, Any]:
+        """A case over the bases that its ``usa`` names. Their keys stand where the case asks for them."""
+        if "usa" not in table:
+            return table
+        under: dict[str, Any] = {}
+        try:
+            under = based(table["usa"], self.data.get("bases", {}))
+        except Unusable as fault:
+            self.document.report(CODE, (*path, "usa"), fault.sentence, fault.hint)
+        self.stand(under, path, self.document.span((*path, "usa")))
+        return laid(under, {key: value for key, value in table.items() if key != "usa"})
+
+    def stand(self, tables: Mapping[str, Any], path: KeyPath, here: Span) -> None:
+        """Keys that came to a file or a case from elsewhere have a place in it."""
         below = self.below_case.setdefault(path[:2], {})
-        for key in paths_in(taken_over):
+        for key in paths_in(tables):
             if (*path, *key) not in self.document.places:
                 self.document.places[(*path, *key)] = below[(*path, *key)] = here
-        return merge(taken_over, {key: value for key, value in table.items() if key != "inclui"})
 
     # -- one case -----------------------------------------------------------------------------------
 
     def case(self, path: KeyPath, table: Mapping[str, Any]) -> Iterator[Case]:
         """A case, or one for each row of its table."""
         start = len(self.document.faults)
-        table = self.with_included(table, path)
+        table = self.with_bases(self.with_included(table, path), path)
         self.unknown(table, CASE_KEYS, path, message("um caso"))
         name = self.text(table, "nome", path)
         line = self.line(path)
@@ -160,32 +171,60 @@ class Reader:
             )
         self.names.setdefault(name, line)
         rows = list(self.rows(table, path)) if "tabela" in table else [None]
+        everyone = self.persons(path, table, rows)
         common = self.document.faults[start:]
-        for row in rows:
-            begin = len(self.document.faults)
-            made = self.one(path, table, name, line, row)
-            bad = row.faults if row is not None else ()
-            # a row that does not fit its table says only that
-            own = () if bad else (*self.document.faults[begin:], *made.faults)
-            yield attrs.evolve(made, faults=(*common, *bad, *own))
-        if not rows:
+        for row in rows if everyone else ():
+            for person in everyone:
+                begin = len(self.document.faults)
+                made = self.one(path, table, name, line, row, person)
+                bad = row.faults if row is not None else ()
+                # a row that does not fit its table says only that
+                own = () if bad else (*self.document.faults[begin:], *made.faults)
+                faults = (*common, *bad, *own)
+                yield made if faults == made.faults else attrs.evolve(made, faults=faults)
+        if not rows or not everyone:
             yield attrs.evolve(self.one(path, table, name, line, None), faults=tuple(common))
 
-    def one(self, path: KeyPath, table: Mapping[str, Any], name: str, line: int, row: Row | None) -> Case:
-        """A case with the values of a row put in."""
+    def persons(self, path: KeyPath, table: Mapping[str, Any], rows: Iterable[Row | None]) -> list[Attendant | None]:
+        """Those for each of whom ``para_cada`` makes a case, nobody where it cannot be used; None alone for a case without."""
+        if "para_cada" not in table:
+            return [None]
+        own = self.context_tables(path, table)
+        given, _, _ = self.context(path, table, own, merge(self.base, own) if own else self.base)
+        directory, begin = given.context.directory, len(self.document.faults)
+        changes = merge(self.people(self.data, ()), self.people(table, path))
+        try:
+            rest = [[value for _, value in row.values] for row in rows if row is not None]
+            needs_somebody([{key: value for key, value in table.items() if key != "para_cada"}, rest])
+            people = directory.people if isinstance(directory, SiteDirectory) else self.everyone()
+            return [None] if people is None else list(everyone_of(recast(people, changes)[0], table["para_cada"]))
+        except Unusable as fault:
+            del self.document.faults[begin:]
+            self.document.report(CODE, (*path, "para_cada"), fault.sentence, fault.hint)
+            return []
+
+    def one(
+        self, path: KeyPath, table: Mapping[str, Any], name: str, line: int, row: Row | None, person: Attendant | None = None
+    ) -> Case:
+        """A case with the values of a row put in, and somebody in the places that ask for one."""
         changed = table
         if row is not None:
-            changed, line, name = row.applied(table), row.line, f"{name} [{row.name}]"
-        given, document, faults = self.context(path, table, changed)
+            changed, line, name = self.with_bases(row.applied(table), path), row.line, f"{name} [{row.name}]"
+        if person is not None:
+            changed, name = put_in(changed, person), f"{name} [{person.name}, {person.key}]"
+        own = self.context_tables(path, changed)
+        tables = merge(self.base, own) if own else self.base
+        given, document, faults = self.context(path, changed, own, tables)
+        if "pessoas" in changed or "pessoas" in self.data:
+            given = attrs.evolve(given, people=merge(self.people(self.data, ()), self.people(changed, path)))
         moves = tuple(self.moves(changed, path))
         formula, text, kind = self.subject(changed, path, bool(moves))
-        own = self.context_tables(path, changed)
         return Case(
             path=self.path, name=name, line=line, formula=formula, text=text, type=kind, given=given, document=document,
             moves=moves, expected=() if moves else self.expected(changed, (*path, "espera"), line, moved=False),
-            snapshot=self.truth(changed, "retrato", path), skip=self.reason(changed, path),
+            snapshot=self.snapshot(changed, path), skip=self.reason(changed, path),
             focus=self.truth(changed, "foco", path), faults=tuple(faults),
-            tables=merge(self.base, own),
+            tables=tables,
             own_tables=own,
         )  # fmt: skip
 
@@ -197,7 +236,7 @@ class Reader:
         formula, text = (self.text(given, key, path) for key in ("formula", "texto"))
         kind = given.get("tipo")
         if kind is not None and (isinstance(kind, bool) or not isinstance(kind, int)):
-            self.wrong((*path, "tipo"), "tipo", message("um número inteiro"), kind)
+            self.wrong((*path, "tipo"), "tipo", message("um número inteiro"), kind, whole_hint("tipo", kind, 1))
             kind = None
         if not moved and not formula and not text and "formula" not in given:
             self.fault(
@@ -206,6 +245,25 @@ class Reader:
                 message('escreva no começo do arquivo formula = "CODIGO", ou tipo = N e acao = "advance"'),
             )
         return ("", "", kind) if moved else (formula, text, kind)
+
+    def snapshot(self, table: Mapping[str, Any], path: KeyPath) -> tuple[str, ...]:
+        """``retrato``: the parts of what the case does that are kept, all of them with ``true``."""
+        value = table.get("retrato", False)
+        if not isinstance(value, list):
+            return PARTS if self.truth(table, "retrato", path) else ()
+        wrong = [one for one in value if one not in PARTS]
+        if wrong or not value:
+            wanted = message("true, ou uma lista destas partes: {lista}", lista=", ".join(PARTS))
+            self.wrong((*path, "retrato"), "retrato", wanted, value)
+        return tuple(one for one in value if one in PARTS)
+
+    def people(self, table: Mapping[str, Any], path: KeyPath) -> Mapping[str, Any]:
+        """``pessoas``: by key or name, what of the directory's people is another here."""
+        given = table.get("pessoas", {})
+        if isinstance(given, Mapping) and all(isinstance(one, Mapping) for one in given.values()):
+            return given
+        self.wrong((*path, "pessoas"), "pessoas", message('tabelas, como pessoas."1;3" = {{ ativo = false }}'), given)
+        return {}
 
     def reason(self, table: Mapping[str, Any], path: KeyPath) -> str:
         """``pula``: why the case is left out."""
@@ -236,20 +294,23 @@ class Reader:
 
     def step(self, table: Mapping[str, Any], path: KeyPath, line: int) -> Step:
         """One move."""
-        action = self.text(table, "acao", path)
+        action = action_named(self.text(table, "acao", path))
         after = self.waiting(table, path)
         if action not in (*ACTIONS, *CLOCK_ACTIONS) and (action or "depois" not in table):
-            near = get_close_matches(action, ACTIONS, 1) if action else []
-            self.fault((*path, "acao"), message("a ação '{acao}' não existe", acao=action), guessed(near, ACTIONS))
+            self.fault((*path, "acao"), message("a ação '{acao}' não existe", acao=action), action_hint(action))
         to = table.get("para")
         if to is not None and (isinstance(to, bool) or not isinstance(to, int | str)):
-            self.wrong((*path, "para"), "para", message("uma etapa ou um destino"), to)
+            self.wrong((*path, "para"), "para", message("uma etapa ou um destino"), to, text_hint("para", to))
             to = None
         return Step(
             action=action, to=to, actor=self.text(table, "ator", path), reason=self.whole(table, "motivo", path),
             justification=self.text(table, "justificativa", path), version=self.whole(table, "versao", path),
             wake_up=self.moment(table, "despertamento", path), deadline=self.moment(table, "prazo", path),
             now=whole_moment(self.moment(table, "agora", path)), after=after, line=line,
+            set=assigned(table, lambda key, *said: self.wrong((*path, key), *said)),
+            copy_from=self.text(table, "copia_de", path), text=self.text(table, "anota", path),
+            kind=self.text(table, "especie", path) or "log", publishable=self.truth(table, "publicavel", path),
+            entry=self.whole(table, "registro", path),
             expected=self.expected(table, (*path, "espera"), line, moved=True),
         )  # fmt: skip
 
@@ -272,11 +333,12 @@ class Reader:
             self.wrong(path, "espera", message("uma tabela, como espera.valor = …"), given)
             return ()
         self.unknown(given, (*EXPECTED, DENIED), path, message("espera"))
-        if not given and moved and table.get("espera") is not None and table.get("retrato") is not True and self.written(path):
+        if not given and moved and table.get("espera") is not None and not table.get("retrato") and has_key(self.data, path):
             self.fault(
                 path, message("'espera' não pode falhar: está vazia"), message('escreva espera.etapa = "…", ou tire a chave')
             )
         made: list[Expectation] = []
+        starts = self.document.source.line_starts
         for key, value in given.items():
             row = EXPECTED.get(key)
             if key == DENIED:
@@ -284,7 +346,8 @@ class Reader:
             if row is None:
                 continue
             if not fits(value, row.shape):
-                self.wrong((*path, key), key, row.wanted, value)
+                hint = message("escreva espera.{chave} = {valor}", chave=key, valor=EXAMPLES[row.shape.partition("|")[0]])
+                self.wrong((*path, key), key, row.wanted, value, hint)
                 continue
             if key in RECORD_KEYS and isinstance(value, list):
                 known_keys = (*RECORD_KEYS[key], *(f"{name}{CONTAINS}" for name in RECORD_KEYS[key]))
@@ -299,8 +362,8 @@ class Reader:
                 )
                 continue
             known = self.document.places.get((*path, key))
-            made.append(Expectation(key, value, self.document.source.position(known.start).line if known else line))
-        if not given and not self.truth_quiet(table, "retrato") and "movimentos" not in table and not moved:
+            made.append(Expectation(key, value, bisect_right(starts, known.start) if known else line))
+        if not given and not table.get("retrato") and "movimentos" not in table and not moved:
             self.fault(path[:-1], message("o caso não espera nada"), message('escreva espera.valor = "…" ou retrato = true'))
         return tuple(made)
 
@@ -312,20 +375,6 @@ class Reader:
         inner = self.expected({"espera": value}, path, line, moved=True)
         for one in inner:
             yield Expectation(DENIED, {one.key: one.value}, one.line)
-
-    def written(self, path: KeyPath) -> bool:
-        """Whether a table with this key is written there, empty or not."""
-        held: Any = self.data
-        for key in path:
-            try:
-                held = held[key]
-            except (KeyError, IndexError, TypeError):
-                return False
-        return True
-
-    def truth_quiet(self, table: Mapping[str, Any], key: str) -> bool:
-        """Whether a key is true."""
-        return table.get(key) is True
 
     # -- tables -------------------------------------------------------------------------------------
 
@@ -354,12 +403,7 @@ class Reader:
                 size = len(row) if isinstance(row, list) else 1
                 fault = self.fault_at(
                     lines[number],
-                    message(
-                        "a linha {numero} da tabela tem {tem} valor(es) para {colunas} coluna(s)",
-                        numero=number + 1,
-                        tem=size,
-                        colunas=len(columns),
-                    ),
+                    message("a linha {numero} da tabela tem {tem}", numero=number + 1, tem=cells_and_columns(size, len(columns))),
                     message("as colunas são: {lista}", lista=", ".join(columns)),
                 )
                 yield Row(str(number + 1), lines[number], (), (fault,))
@@ -391,31 +435,15 @@ class Reader:
             yield Row(f"{file}:{row.number}: {title}", line, tuple((path, value) for path, value in pairs if value is not None))
 
     def column(self, written: str, where: KeyPath) -> tuple[str, ...]:
-        """The key that a column sets: of the context, of what is expected, or of the move."""
-        parts = tuple(names(written)) or ("",)
-        head = parts[0]
-        if head in {"contexto", "espera", "atendimento"} and len(parts) > 1:
-            if head == "espera" and parts[1] not in EXPECTED:
-                self.bad_column(written, where, tuple(f"espera.{key}" for key in EXPECTED))
-                return ()
-            return parts
-        if head in EXPECTED and (len(parts) == 1 or head not in CONTEXT_PATHS):
-            return ("espera", *parts)
-        if head in CONTEXT_PATHS:
-            return ("contexto", *parts)
-        if head not in {*MOVE_KEYS, "pula", "formula", "tipo"}:
-            self.bad_column(written, where, (*(f"{key}.…" for key in CONTEXT_PATHS), *EXPECTED, *MOVE_KEYS))
-            return ()
-        return parts
-
-    def bad_column(self, written: str, where: KeyPath, known: Sequence[str]) -> None:
-        """A column that names nothing."""
-        head, point, rest = written.partition(".")
-        near = get_close_matches(head if point else written, [key.removesuffix(".…") for key in known], 1)
-        near = [f"{near[0]}.{rest}"] if near and point and "." not in near[0] else near
-        self.document.report(
-            CODE, (*where, "colunas"), message("a coluna '{coluna}' não existe", coluna=written), guessed(near, known), written
-        )
+        """The key that a column sets; one that names nothing is a fault."""
+        found = column_path(written)
+        if found.known:
+            head, point, rest = written.partition(".")
+            near = get_close_matches(head if point else written, [key.removesuffix(".…") for key in found.known], 1)
+            near = [f"{near[0]}.{rest}"] if near and point and "." not in near[0] else near
+            said = message("a coluna '{coluna}' não existe", coluna=written)
+            self.document.report(CODE, (*where, "colunas"), said, guessed(near, found.known), written)
+        return found.path
 
     # -- context ------------------------------------------------------------------------------------
 
@@ -434,31 +462,35 @@ class Reader:
         return self.below_case.get(path[:2], {})
 
     def context(
-        self, path: KeyPath, table: Mapping[str, Any], changed: Mapping[str, Any]
+        self, path: KeyPath, changed: Mapping[str, Any], own: Mapping[str, Any], merged: Mapping[str, Any]
     ) -> tuple[GivenContext, Document, list[Diagnostic]]:
-        """The case's context: the file's with its own tables over it. A directory that the case leaves alone is read once."""
-        own = self.context_tables(path, changed)
-        ticket = self.ticket(table, changed)
-        if not own and ticket is None:
-            return self.shared, Document(self.document.source, {}, self.own_place(path), zone=self.document.zone), []
-        merged = merge(self.base, own)
+        """The case's context: the file's with its own tables over it. A directory that the case leaves alone is read once.
+        Where the keys stand is looked for when something is wrong with them."""
+        source, zone = self.document.source, self.document.zone
+        ticket = self.ticket(changed)
+        about = Document(
+            source,
+            {} if ticket is None else {"atendimento": ticket},
+            zone=zone,
+            finder=lambda: {**self.below(()), **self.below(path), **self.own_place(path)},
+        )
+        if not own:
+            return self.shared, about, []
         kept = "diretorio" in merged and "diretorio" not in own
-        places = {**self.shared_places, **self.context_places(path)}
         document = Document(
-            self.document.source,
-            {key: value for key, value in merged.items() if not (kept and key == "diretorio")},
-            places,
-            zone=self.document.zone,
+            source,
+            {key: value for key, value in merged.items() if key != "diretorio"} if kept else merged,
+            zone=zone,
+            finder=lambda: {**self.shared_places, **self.context_places(path)},
         )
         given = taken(document)
         if kept:
             given = attrs.evolve(given, context=attrs.evolve(given.context, directory=self.shared.context.directory))
-        own_places = {**self.below(()), **self.below(path), **self.own_place(path)}
-        ticket_document = Document(
-            self.document.source, {} if ticket is None else {"atendimento": ticket}, own_places, zone=self.document.zone
-        )
-        fresh = [one for one in document.faults if (one.span.start, str(one.message)) not in self.known_faults()]
-        return given, ticket_document, [attrs.evolve(one, severity="error") for one in fresh]
+        if not document.faults:
+            return given, about, []
+        known = self.known_faults()
+        fresh = [one for one in document.faults if (one.span.start, str(one.message)) not in known]
+        return given, about, [attrs.evolve(one, severity="error") for one in fresh]
 
     def own_place(self, path: KeyPath) -> dict[KeyPath, Span]:
         """Where a case stands, and the keys that say what it is about: its own or the file's."""
@@ -478,6 +510,7 @@ class Reader:
     def below(self, path: KeyPath) -> dict[KeyPath, Span]:
         """Places of the keys of ``atendimento``, as a document of its own; the case's own place for what it lacks."""
         made: dict[KeyPath, Span] = {(): self.document.places.get(path, Span(0, 0))}
+        made |= {key[len(path) :]: span for key, span in self.places_of(path).items() if key[len(path) :][:1] == ("pessoas",)}
         for whole in ((*path, "contexto", "atendimento"), (*path, "atendimento")):
             made |= {
                 ("atendimento", *key[len(whole) :]): span
@@ -488,7 +521,7 @@ class Reader:
         context = self.context_places(path)
         return made | {("atendimento", *key): span for key, span in context.items() if key[:1] in {("campos",), ("parametros",)}}
 
-    def ticket(self, table: Mapping[str, Any], changed: Mapping[str, Any]) -> Any:
+    def ticket(self, changed: Mapping[str, Any]) -> Any:
         """``atendimento``: a sample ticket's key, or a table over the file's."""
         found: Any = None
         for whole in (self.data, changed):
@@ -501,97 +534,3 @@ class Reader:
                     found = {"modelo": found}
                 found = merge(found, value) if isinstance(found, Mapping) and isinstance(value, Mapping) else value
         return found
-
-    # -- single values and faults -------------------------------------------------------------------
-
-    def text(self, table: Mapping[str, Any], key: str, path: KeyPath) -> str:
-        """A text."""
-        value = table.get(key, "")
-        if isinstance(value, str):
-            return value
-        if key == "ator" and isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        self.wrong((*path, key), key, message("um texto"), value)
-        return ""
-
-    def truth(self, table: Mapping[str, Any], key: str, path: KeyPath) -> bool:
-        """``true`` or ``false``."""
-        value = table.get(key, False)
-        if isinstance(value, bool):
-            return value
-        self.wrong((*path, key), key, message("true ou false"), value)
-        return False
-
-    def whole(self, table: Mapping[str, Any], key: str, path: KeyPath) -> int | None:
-        """A whole number."""
-        value = table.get(key)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-            return value
-        self.wrong((*path, key), key, message("um número inteiro"), value)
-        return None
-
-    def moment(self, table: Mapping[str, Any], key: str, path: KeyPath) -> datetime | date | None:
-        """A date or date-time."""
-        value = table.get(key)
-        if value is None or isinstance(value, date):
-            return None if value is None else wall_time(value, self.document.zone)
-        self.wrong((*path, key), key, message("uma data, como 2026-11-24T10:00:00"), value)
-        return None
-
-    def unknown(self, table: Mapping[str, Any], known: Sequence[str], path: KeyPath, whole: Message) -> None:
-        """Keys that do not exist, each with the nearest that does."""
-        for key in table:
-            if key not in known:
-                near = get_close_matches(key, known, 1, 0.5)
-                self.document.report(
-                    CODE,
-                    (*path, key),
-                    message("a chave '{chave}' não existe em {lugar}", chave=key, lugar=whole),
-                    guessed(near, known),
-                    key,
-                )
-
-    def wrong(self, path: KeyPath, key: str, wanted: Message, value: object) -> None:
-        """A value of another kind."""
-        said = message("'{chave}' precisa de {preciso}, mas tem {valor}", chave=key, preciso=wanted, valor=shown(value))
-        self.document.report(CODE, path, said, None, key)
-
-    def fault(self, path: KeyPath, said: Message, hint: Message) -> None:
-        """Something else that is wrong."""
-        self.document.report(CODE, path, said, hint)
-
-    def fault_at(self, line: int, said: Message, hint: Message | None) -> Diagnostic:
-        """The same of a line, for the caller to keep."""
-        source = self.document.source
-        start = source.line_starts[line - 1]
-        span = Span(start, start + len(source.line_text(line)))
-        return place(source, span, CODE, "error", said, hint)
-
-    def line(self, path: KeyPath) -> int:
-        """The line of a key."""
-        return self.document.source.position(self.document.span(path).start).line
-
-    def element_lines(self, path: KeyPath, count: int, within: str = "") -> list[int]:
-        """The line of each element of an array, whether written as ``[[…]]`` or in one value."""
-        direct = [self.document.places.get((*path, number)) for number in range(count)]
-        source = self.document.source
-        if all(span is not None for span in direct):
-            return [source.position(span.start).line for span in direct if span is not None]
-        start = self.document.span(path).start
-        if within and (*path,) not in self.document.places:
-            start = max(source.text.find(within, start), start)
-        found = element_offsets(source.text, start)
-        lines = [source.position(at).line for at in found]
-        return [lines[number] if number < len(lines) else source.position(start).line for number in range(count)]
-
-
-def guessed(near: Sequence[str], known: Iterable[str]) -> Message:
-    """The nearest valid key, or all of them."""
-    if near:
-        return message("você quis dizer '{perto}'?", perto=near[0])
-    return message("as chaves são: {chaves}", chaves=", ".join(known))
-
-
-def whole_moment(value: datetime | date | None) -> datetime | None:
-    """A date as its midnight."""
-    return value if value is None or isinstance(value, datetime) else datetime(value.year, value.month, value.day)

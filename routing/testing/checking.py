@@ -13,6 +13,7 @@ from routing.testing.bench import Bench, Benches, ticket_of
 from routing.testing.case import SUFFIX
 from routing.testing.cases import read_cases
 from routing.testing.run import unknown_formula, unusable
+from routing.workspace.toml_places import read
 
 
 def check_cases(path: Path | str, bench: Bench | None = None, *, whole: bool = True) -> list[Diagnostic]:
@@ -22,9 +23,12 @@ def check_cases(path: Path | str, bench: Bench | None = None, *, whole: bool = T
     Formulas themselves are not checked here. OSError when the file
     cannot be read.
     """
-    file = read_cases(path)
     bench = bench if bench is not None else Benches().of(Path(path))
+    site = bench.site
+    file = read_cases(path, lambda: site.people if whole else None)
     found = list(file.every_fault)
+    if any(case.focus for case in file.cases):
+        found += focused(file.source)
     for case in file.cases:
         if case.faults or not whole:
             continue
@@ -36,6 +40,17 @@ def check_cases(path: Path | str, bench: Bench | None = None, *, whole: bool = T
             found += unusable(case)
     seen = {(one.code, one.span.start, str(one.message)): one for one in reversed(found)}
     return sorted(seen.values(), key=lambda one: (one.span.start, one.code))
+
+
+def focused(source: Source) -> list[Diagnostic]:
+    """``foco`` left in a file: the other cases are not run, and nothing fails."""
+    document = read(source.text, source.name)
+    document.faults.clear()
+    for number, case in enumerate(document.data.get("caso", ())):
+        if case.get("foco") is True:
+            said = message("o caso '{nome}' tem foco: os outros não são executados", nome=case.get("nome", number + 1))
+            document.report("caso-com-foco", ("caso", number, "foco"), said, message("tire foco = true"))
+    return document.faults
 
 
 def check_site_cases(site: Site, folder: Path, *, whole: bool = True) -> list[FileFaults]:

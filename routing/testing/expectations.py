@@ -15,7 +15,7 @@ from formula.effects import Effect
 from formula.messages import Message
 from formula.values import as_json, display, kind_name, number_text, parse_date, parse_number
 from routing.domain.flow import STATUS_NAMES
-from routing.messages import message
+from routing.messages import message, plural
 from routing.testing.observed import Observed
 
 Compare = Callable[[Any, Observed], "Mismatch | None"]
@@ -345,8 +345,9 @@ def texts_as(key: str, attribute: str) -> Compare:
             if isinstance(one, Mapping):
                 times, text = sum(one["contem"] in line for line in found), one["contem"]
                 if times != one["vezes"]:
-                    said = message("'{texto}' {vezes} vez(es)", texto=text, vezes=one["vezes"])
-                    return Mismatch(key, said, message("{vezes} vez(es):\n{linhas}", vezes=times, linhas=obtained))
+                    said = plural(one["vezes"], "'{texto}' {vezes} vez", "'{texto}' {vezes} vezes", texto=text, vezes=one["vezes"])
+                    shown = plural(times, "{vezes} vez:\n{linhas}", "{vezes} vezes:\n{linhas}", vezes=times, linhas=obtained)
+                    return Mismatch(key, said, shown)
         wanted = [one for one in wanted if isinstance(one, str)]
         missing = [text for text in wanted if not any(text in line for line in found)]
         if not missing:
@@ -394,7 +395,7 @@ EXPECTED: Mapping[str, Row] = {
     "status": Row("text", message('um status, como "A", ou um fim, como "stopped" ou "refused"'), status_as),
     "mensagem": Row("text", A_TEXT, message_as),
     "falha": Row("text", message('o código de uma falha, como "divisao-por-zero"'), fault_as),
-    "portao": Row("text", message('um portão, como "G8"'), gate_as),
+    "portao": Row("text", message('uma verificação, como "G8"'), gate_as),
     "emails": Row("integer|texts|tables", A_LIST, rows_as("emails", "mails", MAIL_WORDS, "to")),
     "efeitos": Row("integer|texts|tables", A_LIST, rows_as("efeitos", "effects", EFFECT_WORDS, "type")),
     "campos": Row("values", A_TABLE, fields_as("campos", "fields")),
@@ -404,6 +405,11 @@ EXPECTED: Mapping[str, Row] = {
     "avisos": Row("text|texts|integer|counts", TEXTS, texts_as("avisos", "warnings")),
 }
 """The keys of ``espera``."""
+
+EXAMPLES: Mapping[str, str] = {
+    "scalar": '"1;3"', "truth": "true", "text": '"…"', "integer": "1", "values": '{ NOME = "valor" }',
+}  # fmt: skip
+"""How a value of a shape is written."""
 
 ENDINGS = frozenset({"falha", "mensagem", "portao", "status"})
 """Expectations that speak of an end other than success."""

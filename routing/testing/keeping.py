@@ -22,7 +22,7 @@ from routing.testing.report import failure_text
 from routing.testing.run import PASSED, observe_moves, run_case
 
 Tables = dict[str, dict[str, Any]]
-NOT_KEPT = frozenset({"change", "note", "mail", "annex"})
+NOT_KEPT = frozenset({"mail"})
 """Actions that a case has no keys for."""
 NEW_FILE = f"gravados{SUFFIX}"
 """Where a case that goes to no file is taken to stand."""
@@ -70,8 +70,8 @@ def kept(
     ``earlier`` moves of its ticket come first. Raises Unkeepable."""
     if plan.action in NOT_KEPT:
         raise Unkeepable(
-            message("um caso não guarda mudanças nem anotações"),
-            message("guarde o movimento que vem depois delas: repasse case PASTA ATENDIMENTO avançar"),
+            message("um caso não guarda e-mails escritos à mão"),
+            message("guarde o movimento que vem depois: repasse case PASTA ATENDIMENTO avançar"),
         )
     if plan.before is None and plan.request.draft is None:
         raise Unkeepable(message("o atendimento {chave} não existe", chave=plan.ticket))
@@ -91,7 +91,7 @@ def kept(
     again = decided(last_case(before + text_of(masked, name, tables), place), bench)
     otherwise = outcome(again) != outcome(plan)
     shown = [*masked[:-1], attrs.evolve(again, before=masked[-1].before, request=masked[-1].request)]
-    return Kept(name, verified(text_of(shown, name, tables), bench, place, before), otherwise)
+    return Kept(name, verified(text_of(shown, name, tables, addresses=False), bench, place, before), otherwise)
 
 
 def passing(plans: Sequence[Plan], name: str, bench: Bench, place: Path, before: str, site: Site) -> str:
@@ -99,9 +99,11 @@ def passing(plans: Sequence[Plan], name: str, bench: Bench, place: Path, before:
     return verified(text_of(plans, name, tables_of_all(plans, site)), bench, place, before)
 
 
-def text_of(plans: Sequence[Plan], name: str, tables: Tables) -> str:
+def text_of(plans: Sequence[Plan], name: str, tables: Tables, *, addresses: bool = True) -> str:
     """One move, or a flow."""
-    return case_text(plans[0], name, tables) if len(plans) == 1 else flow_text(plans, name, tables)
+    if len(plans) == 1:
+        return case_text(plans[0], name, tables, addresses=addresses)
+    return flow_text(plans, name, tables, addresses=addresses)
 
 
 def tables_of_all(plans: Sequence[Plan], site: Site) -> Tables:

@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 import attrs
 
+from routing.domain.annexes import PREFIX
 from routing.domain.decision import Plan, Request
 from routing.domain.model import HISTORIES, Ticket, changed
 from routing.domain.people import People
@@ -116,8 +117,15 @@ class Masks:
             to=self.key(request.to) if isinstance(request.to, str) else request.to,
             justification=self.text(request.justification),
             text=self.text(request.text),
+            set=tuple((name, self.asked(request, name, text)) for name, text in request.set),
             draft=draft,
         )
+
+    def asked(self, request: Request, name: str, text: str | None) -> str | None:
+        """A value that a change or an annex sets."""
+        record = f"{PREFIX}{request.kind}.{name}" if request.action == "annex" and not name.upper().startswith(PREFIX) else name
+        made: str | None = self.value(text, record.upper().removeprefix("PARAMETRO."))
+        return made
 
     def key(self, name: str) -> str:
         """Somebody named in a request, by key."""

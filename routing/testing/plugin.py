@@ -32,6 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("repasse", "casos de regras (*.casos.toml)")
     group.addoption("--casos-update", action="store_true", help="grava os retratos novos ou diferentes")
     group.addoption("--casos-coverage", action="store_true", help="mede a cobertura das fórmulas e mostra a tabela no fim")
+    group.addoption(
+        "--casos-repetir",
+        type=int,
+        default=0,
+        metavar="N",
+        help="roda cada caso N vezes mais; o que não faz sempre o mesmo reprova",
+    )
     group.addoption("--casos-dados", metavar="ARQUIVO", help="grava a cobertura das fórmulas num arquivo de dados do coverage.py")
 
 
@@ -112,14 +119,13 @@ class CasesFile(pytest.File):
     def collect(self) -> Iterator[CaseItem]:
         """Its faults and its cases."""
         from routing.testing.bench import Benches
-        from routing.testing.cases import read_cases
         from routing.testing.snapshots import Snapshots
-        from routing.testing.suite import entries_of
+        from routing.testing.suite import entries_in
 
         config = self.config
         benches = config.stash.setdefault(BENCHES, Benches())
         kept = Snapshots.of(self.path, bool(config.getoption("--casos-update")))
-        for entry in entries_of(read_cases(self.path), benches.of(self.path)):
+        for entry in entries_in(self.path, benches):
             yield CaseItem.from_parent(self, name=entry.name, entry=entry, snapshots=kept)
 
 
@@ -146,8 +152,22 @@ class CaseItem(pytest.Item):
         self.snapshots.save()
         if result.status == SKIPPED:
             pytest.skip(result.reason)
+        self.repeated(result)
         if result.status == FAILED:
             raise CaseFailed(self.failure_text(result))
+
+    def repeated(self, result: Result) -> None:
+        """Run the case more times, when asked for: one that does not always do the same fails, passed or not."""
+        from formula.diagnostics import in_language
+        from routing.testing.many import behaviour, varying
+        from routing.testing.run import run_case
+
+        assert self.entry.case is not None
+        did = behaviour(result)
+        for _ in range(self.config.getoption("--casos-repetir")):
+            again = behaviour(run_case(self.entry.case, self.entry.bench, snapshots=self.snapshots))
+            if again != did:
+                raise CaseFailed("\n".join(in_language(line, "pt") for line in varying(did, again)))
 
     def watches(self) -> tuple[Any, Any]:
         """What coverage looks at, when asked for."""

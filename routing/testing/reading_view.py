@@ -11,7 +11,7 @@ import attrs
 from formula.messages import Message
 from formula.values import display
 from routing.domain.flow import CLOCK, TRANSITIONS
-from routing.messages import Later, later, message, said_now
+from routing.messages import Later, later, message, plural, said_now
 from routing.testing.case import Case, Expectation, Step
 from routing.testing.expectations import DENIED, exact, is_count
 
@@ -49,7 +49,7 @@ EXPECTED_WORDS = {
     "status": later("o status é {valor}"),
     "mensagem": later("a mensagem diz {valor}"),
     "falha": later("falha com {valor}"),
-    "portao": later("o portão {valor} recusa"),
+    "portao": later("a verificação {valor} recusa"),
     "emails": later("saem os e-mails: {valor}"),
     "efeitos": later("os efeitos são: {valor}"),
     "campos": later("os campos ficam: {valor}"),
@@ -94,8 +94,11 @@ def move_line(step: Step) -> Message:
     parts = {
         "para": step.to, "por": step.actor, "motivo": step.reason, "justificativa": step.justification,
         "despertamento": step.wake_up, "prazo": step.deadline, "em": step.now,
+        "muda": {name: text for name, text in step.set if text is not None},
+        "limpa": [name for name, text in step.set if text is None],
+        "copia de": step.copy_from, "texto": step.text, "espécie": "" if step.kind == "log" else step.kind, "registro": step.entry,
     }  # fmt: skip
-    rest = "; ".join(f"{name} {told(value)}" for name, value in parts.items() if value not in (None, ""))
+    rest = "; ".join(f"{name} {told(value)}" for name, value in parts.items() if value not in (None, "", {}, []))
     row = TRANSITIONS.get(step.action) or CLOCK.get(step.action)
     said = message("ação {acao}", acao=step.action if row is None else row.name)
     return message("{acao} ({detalhes})", acao=said, detalhes=rest) if rest else said
@@ -125,7 +128,9 @@ def filled(template: Later, **values: object) -> Message:
 def told(value: Any) -> Message | str:
     """A value of a case in words."""
     if is_count(value):
-        return message("'{texto}' {vezes} vez(es)", texto=value["contem"], vezes=value["vezes"])
+        return plural(
+            value["vezes"], "'{texto}' {vezes} vez", "'{texto}' {vezes} vezes", texto=value["contem"], vezes=value["vezes"]
+        )
     if isinstance(value, Mapping):
         return ", ".join(f"{name} = {told(inner)}" for name, inner in value.items()) or message("nada")
     if isinstance(value, list | tuple):

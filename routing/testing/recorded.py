@@ -16,17 +16,17 @@ from routing.testing.proposing.generate import key_text, toml
 
 REQUEST_KEYS = {
     "para": "to", "ator": "actor", "motivo": "reason", "justificativa": "justification", "despertamento": "wake_up",
-    "prazo": "deadline",
+    "prazo": "deadline", "copia_de": "copy_from", "anota": "text", "registro": "entry",
 }  # fmt: skip
 DEFAULTS = attrs.fields_dict(Ticket)
 NAMES = frozenset({"TIPO", "ATENDENTE", "GRUPO"})
 
 
-def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None, *, addresses: bool = True) -> str:
     """The text of a ``*.casos.toml`` with one case that holds what the plan found.
 
     ``stand_ins`` are tables of the case's context: texts of formulas, functions and memories that are not the site's, rows of
-    sentences. The ticket's histories are not part of a case.
+    sentences. The ticket's histories are not part of a case. Without ``addresses``, mails are only counted.
     """
     ticket = plan.request.draft if plan.before is None else plan.before
     lines = ["[[caso]]", f"nome = {toml(name)}", f"tipo = {ticket.type if ticket else 0}", f'acao = "{plan.action}"']
@@ -36,11 +36,13 @@ def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, Any]] 
         lines += [f"contexto.{table}.{key_text(key)} = {toml(value)}" for key, value in values.items()]
     since = [] if ticket is None or ticket.entered_at is None or plan.action not in CLOCK else [ticket.entered_at]
     lines += ["[caso.atendimento]", *([] if ticket is None else ticket_lines(ticket))]
-    lines += [*(f"na_etapa_desde = {at.isoformat()}" for at in since), "[caso.espera]", *expected_lines(plan)]
+    lines += [*(f"na_etapa_desde = {at.isoformat()}" for at in since), "[caso.espera]", *expected_lines(plan, addresses=addresses)]
     return "\n".join(lines) + "\n"
 
 
-def flow_text(plans: Sequence[Plan], name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+def flow_text(
+    plans: Sequence[Plan], name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None, *, addresses: bool = True
+) -> str:
     """As :func:`case_text`, with the moves that came before, so that what they left in the ticket's histories is there too. Only
     what came of the last is expected."""
     first, last = plans[0], plans[-1]
@@ -52,18 +54,29 @@ def flow_text(plans: Sequence[Plan], name: str, stand_ins: Mapping[str, Mapping[
     for plan in plans:
         parts = [f'acao = "{plan.action}"', *request_lines(plan.request), f"agora = {plan.now.isoformat()}"]
         if plan is last:
-            parts.append(f"espera = {{ {', '.join(expected_lines(plan))} }}")
+            parts.append(f"espera = {{ {', '.join(expected_lines(plan, addresses=addresses))} }}")
         lines.append(f"  {{ {', '.join(parts)} }},")
     lines += ["]", "[caso.atendimento]", *([] if ticket is None else ticket_lines(ticket))]
     return "\n".join(lines) + "\n"
 
 
 def request_lines(request: Request) -> Iterator[str]:
-    """What was asked."""
+    """What was asked. The draft of an opened copy has all that came from the other ticket."""
+    if request.action == "open":
+        request = attrs.evolve(request, copy_from="", set=())
     for key, attribute in REQUEST_KEYS.items():
         value = getattr(request, attribute)
         if value not in (None, ""):
             yield f"{key} = {toml(value)}"
+    if request.kind != "log":
+        yield f"especie = {toml(request.kind)}"
+    if request.publishable:
+        yield "publicavel = true"
+    given = {name: text for name, text in request.set if text is not None}
+    if given:
+        yield f"muda = {toml(given)}"
+    if len(given) < len(request.set):
+        yield f"limpa = {toml([name for name, text in request.set if text is None])}"
 
 
 def ticket_lines(ticket: Ticket) -> Iterator[str]:
@@ -84,7 +97,7 @@ def ticket_lines(ticket: Ticket) -> Iterator[str]:
         yield from (f"{table}.{key_text(key)} = {toml(value)}" for key, value in values.items() if value is not None)
 
 
-def expected_lines(plan: Plan) -> Iterator[str]:
+def expected_lines(plan: Plan, *, addresses: bool) -> Iterator[str]:
     """What came of it."""
     after = plan.after
     if not plan.applies or after is None:
@@ -100,13 +113,16 @@ def expected_lines(plan: Plan) -> Iterator[str]:
     yield f'status = "{after.status}"'
     if after.holder is not None and (receiver := receiver_text(after)) is not None:
         yield f"recebedor = {toml(receiver)}"
-    yield f"emails = {len(plan.mails)}"
+    yield f"emails = {toml([mail.to for mail in plan.mails]) if addresses and plan.mails else len(plan.mails)}"
     before = plan.before
     if before is not None:
         for table, attribute in (("campos", "fields"), ("parametros", "parameters")):
             old: Mapping[str, Any] = getattr(before, attribute)
             new: Mapping[str, Any] = getattr(after, attribute)
-            yield from (f"{table}.{key_text(key)} = {toml(value)}" for key, value in new.items() if old.get(key) != value)
+            changed = {key: value for key, value in new.items() if old.get(key) != value}
+            if table == "campos":
+                changed |= {one.field: one.new for one in plan.changes if one.field in ALL_FIELDS and one.field not in NAMES}
+            yield from (f"{table}.{key_text(key)} = {toml(value)}" for key, value in changed.items())
 
 
 def receiver_text(ticket: Ticket) -> str | None:

@@ -102,6 +102,7 @@ def prepare(case: Case, bench: Bench) -> Prepared:
     if formula is None:
         raise Unprepared([unknown_formula(case, bench)], case.document.source)
     ticket, faults = ticket_of(bench, case)
+    faults = [*faults, *bench.miscast(case)]
     if faults:
         raise Unprepared(faults, case.document.source)
     site = bench.site_for(case.given)
@@ -173,6 +174,7 @@ def context_of(case: Case, site: Site, ticket: Ticket | None) -> Context:
     given = case.given.context
     fields, parameters = given.fields, given.parameters
     user, coligada, requisition = given.user, given.coligada, given.requisition
+    directory = given.directory if not case.given.people else None
     if ticket is not None:
         fields = {**seen_fields(site, ticket), **{name.upper(): value for name, value in fields.items()}}
         parameters = {**seen_parameters(site, ticket), **{name.upper(): value for name, value in parameters.items()}}
@@ -189,8 +191,8 @@ def context_of(case: Case, site: Site, ticket: Ticket | None) -> Context:
         coligada=coligada,
         requisition=requisition,
         now=given.now if given.now is not None else DEFAULT_NOW,
-        formulas={**site.formula_texts, **given.formulas},
-        directory=given.directory if given.directory is not None else SiteDirectory(site.people, site.workload),
+        formulas={**site.formula_texts, **given.formulas} if given.formulas else site.formula_texts,
+        directory=directory if directory is not None else SiteDirectory(site.people, site.workload),
         sentences=StandInSentences(given.sql),
         chiefs_from=given.chiefs_from or site.chiefs_from,
         calendar=given.calendar or site.calendar,
@@ -225,7 +227,7 @@ def judged(case: Case, seen: Observed, snapshots: Snapshots | None, formula: For
 def run_moves(case: Case, bench: Bench, snapshots: Snapshots | None, watch: Watch | None, plans: Plans | None) -> Result:
     """Make the moves one after the other; the first one that is not as expected ends the case."""
     ticket, faults = ticket_of(bench, case)
-    faults = [*faults, *unusable(case)]
+    faults = [*faults, *bench.miscast(case), *unusable(case)]
     if faults or ticket is None:
         return Result(case, FAILED, faults=tuple(faults), source=case.document.source)
     site = bench.site_for(case.given)
@@ -284,6 +286,12 @@ def request_of(step: Step, user: str, people: People) -> Request:
         version=step.version,
         wake_up=step.wake_up,
         deadline=step.deadline,
+        set=step.set,
+        copy_from=step.copy_from,
+        text=step.text,
+        kind=step.kind,
+        publishable=step.publishable,
+        entry=step.entry,
     )
 
 

@@ -15,9 +15,11 @@ from typing import Any
 import attrs
 
 from formula.decoding import decode
+from formula.messages import Message
 from routing.domain.ticket_fields import BY_KEY, CODE, DAY, MOMENT, NUMBER
-from routing.messages import how_to_add, message
-from routing.testing.beside import Unusable, content_of, named_file
+from routing.messages import how_to_add, message, plural
+from routing.testing.beside import content_of, named_file
+from routing.testing.case import Unusable
 from routing.testing.expectations import EXPECTED
 from routing.workspace.sheet_text import TRUTHS, separator_of
 
@@ -98,15 +100,23 @@ def fitted(row: SheetRow, headings: Sequence[str], name: str) -> SheetRow:
         return attrs.evolve(row, cells=row.cells[:size])
     fault = Unusable(
         message(
-            "{arquivo}, linha {linha}: {tem} valor(es) para {colunas} coluna(s)",
+            "{arquivo}, linha {linha}: {tem}",
             arquivo=name,
             linha=row.number,
-            tem=len(row.cells),
-            colunas=size,
+            tem=cells_and_columns(len(row.cells), size),
         ),
         message("as colunas são: {lista}", lista=", ".join(headings)),
     )
     return attrs.evolve(row, fault=fault)
+
+
+def cells_and_columns(cells: int, columns: int) -> Message:
+    """How many values a row has for how many columns."""
+    return message(
+        "{valores} para {colunas}",
+        valores=plural(cells, "{quantos} valor", "{quantos} valores", quantos=cells),
+        colunas=plural(columns, "{quantas} coluna", "{quantas} colunas", quantas=columns),
+    )
 
 
 def given(cell: Any) -> bool:

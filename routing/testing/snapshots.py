@@ -18,6 +18,10 @@ from routing.testing.case import SUFFIX, Case
 from routing.testing.expectations import Mismatch
 
 ENDING = ".retratos.json"
+PARTS = (
+    "fim", "valor", "falha", "mensagem", "efeitos", "portao", "motivo", "depois", "emails", "discussao", "avisos",
+)  # fmt: skip
+"""What a snapshot may keep: the parts of :meth:`Observed.picture`."""
 WAITS = 250
 """Fiftieths of a second that one process waits for another to write."""
 
@@ -47,7 +51,7 @@ class Snapshots:
         if self.broken is not None:
             hint = message("conserte {arquivo}, ou apague-o e grave de novo com: repasse test --update", arquivo=self.path.name)
             return [Mismatch("retrato", message("um arquivo de retratos em JSON"), self.broken, case.line, hint)]
-        now = json.loads(json.dumps(picture, ensure_ascii=False))
+        now = json.loads(json.dumps(chosen(picture, case.snapshot), ensure_ascii=False))
         if self.updating:
             if self.kept.get(case.name) != now or case.name not in self.kept:
                 self.kept[case.name] = now
@@ -63,7 +67,7 @@ class Snapshots:
                     message("grave-o com: repasse test --update, e revise {arquivo}", arquivo=self.path.name),
                 )
             ]
-        before = dict(leaves(behaviour(self.kept[case.name])))
+        before = dict(leaves(chosen(self.kept[case.name], case.snapshot)))
         after = dict(leaves(now))
         wrong = [key for key in {**before, **after} if before.get(key, MISSING) != after.get(key, MISSING)]
         hint = message("se a mudança é a que se quer: repasse test --update")
@@ -137,11 +141,11 @@ def alone(path: Path) -> Iterator[None]:
         lock.unlink(missing_ok=True)
 
 
-def behaviour(kept: Any) -> Any:
-    """A snapshot without the explanation that earlier versions kept with it."""
+def chosen(kept: Any, parts: Collection[str]) -> Any:
+    """The parts of a snapshot that a case keeps; never the explanation, which earlier versions had in it."""
     if isinstance(kept, list):
-        return [behaviour(one) for one in kept]
-    return {key: value for key, value in kept.items() if key != "explicacao"} if isinstance(kept, dict) else kept
+        return [chosen(one, parts) for one in kept]
+    return {key: value for key, value in kept.items() if key in parts} if isinstance(kept, dict) else kept
 
 
 MISSING = object()

@@ -108,8 +108,13 @@ def below(folder: Path) -> Iterator[Path]:
 def gather(files: Iterable[Path], updating: bool = False) -> Suite:
     """Read files of cases."""
     benches = Benches()
-    entries = [entry for file in files for entry in entries_of(read_cases(file), benches.of(file))]
+    entries = [entry for file in files for entry in entries_in(file, benches)]
     return Suite(entries, benches, updating=updating)
+
+
+def entries_in(path: Path, benches: Benches) -> list[Entry]:
+    """What is to run of a file of cases. OSError when it cannot be read."""
+    return entries_of(read_cases(path, lambda: benches.of(path).site.people), benches.of(path))
 
 
 def entries_of(file: CaseFile, bench: Bench) -> list[Entry]:

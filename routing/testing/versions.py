@@ -16,7 +16,7 @@ from routing.releases.choosing import folder_rules, rules_named
 from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import Case
 from routing.testing.observed import Observed
-from routing.testing.run import Unprepared, observe_moves, prepare, unusable
+from routing.testing.run import Result, Unprepared, observe_moves, prepare, unusable
 from routing.testing.snapshots import MISSING, leaves, shown
 
 PLACE = re.compile(r"(?P<code>.+), linha (?P<line>\d+)")
@@ -76,14 +76,19 @@ def not_run(reasons: Iterable[str]) -> dict[str, Any]:
 
 
 def links_of(seen: Observed) -> list[Link]:
-    """The links of one run or move."""
+    """The links of one run or move, with their places."""
+    return [(str(line.text), str(line.where or "")) for line in lines_told(seen)]
+
+
+def lines_told(seen: Observed) -> list[Any]:
+    """The explanation of one run or move."""
     if seen.plan is not None:
-        return [(str(line.text), str(line.where or "")) for line in seen.plan.explanation]
+        return list(seen.plan.explanation)
     if seen.explain is None:
         return []
     from formula.explaining.explanation import explain
 
-    return [(str(line.text), str(line.where or "")) for line in explain(seen.explain())]
+    return list(explain(seen.explain()))
 
 
 def difference(case: Case, then: Bench, now: Bench) -> Difference | None:
@@ -145,6 +150,24 @@ def grouped(found: Iterable[Difference]) -> Mapping[tuple[str, str, str], list[D
     for one in found:
         made.setdefault((one.where, one.then, one.now), []).append(one)
     return dict(sorted(made.items(), key=lambda group: (-len(group[1]), group[0])))
+
+
+def deciding_line(result: Result) -> str:
+    """The line of a formula that decided in a failed case: the last of the weightiest links; nothing where none did."""
+    if result.observed is None:
+        return ""
+    placed = [line for line in lines_told(result.observed) if PLACE.fullmatch(str(line.where or ""))]
+    most = max((line.weight for line in placed), default=0)
+    return next((str(line.where) for line in reversed(placed) if line.weight == most), "")
+
+
+def by_line(results: Iterable[Result]) -> Mapping[str, list[Result]]:
+    """Failed cases by the line of a formula that decided last in them, the line with most first; lines of one case are left out."""
+    made: dict[str, list[Result]] = {}
+    for one in results:
+        made.setdefault(deciding_line(one), []).append(one)
+    several = [(where, those) for where, those in made.items() if where and len(those) > 1]
+    return dict(sorted(several, key=lambda group: (-len(group[1]), group[0])))
 
 
 def other_bench(bench: Bench, name: str) -> Bench:

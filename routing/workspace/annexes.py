@@ -21,6 +21,10 @@ NAME = re.compile(r"[A-Z][A-Z0-9_]{0,62}", re.ASCII)
 KINDS = tuple(KIND_NAMES[kind] for kind in sorted(KIND_NAMES) if KIND_NAMES[kind] in {"texto", "numero", "data", "logico"})
 
 
+EXAMPLES: Mapping[str, str] = {"texto": '"baixo"', "numero": "1", "data": "2026-11-24", "logico": "true"}
+"""A value of each kind, as it is written."""
+
+
 def read_annexes(document: Document) -> dict[str, Annex]:
     """The annexes by name."""
     made: dict[str, Annex] = {}
@@ -117,7 +121,12 @@ def read_choices(table: Table, fields: Mapping[str, str]) -> dict[str, tuple[str
         values = written if isinstance(written, list) else []
         fitting = [scalar_of(one, fields[name], table.document.zone) for one in values]
         if not values or not all(fits and value is not None for fits, value in fitting):
-            table.wrong("valores", message("para cada campo uma lista de valores do tipo dele"), written)
+            table.document.report(
+                "valor-invalido",
+                (*table.at("valores"), name),
+                message("'valores' precisa, para '{campo}', de uma lista de valores do tipo {tipo}", campo=name, tipo=fields[name]),
+                message("escreva {campo} = [{valor}, …]", campo=name, valor=EXAMPLES[fields[name]]),
+            )
         else:
             made[name] = tuple(display(value) for _, value in fitting)
     return made
@@ -150,7 +159,8 @@ def read_types(table: Table) -> Iterator[int]:
     """Codes of types."""
     given = table.value("tipos", required=False) or []
     if not isinstance(given, list) or not all(isinstance(one, int) and not isinstance(one, bool) for one in given):
-        table.wrong("tipos", message("uma lista de códigos de tipos, como [10, 20]"), given)
+        hint = message("escreva tipos = [10, 20], com o codigo de cada tipo, sem aspas")
+        table.wrong("tipos", message("uma lista de códigos de tipos, como [10, 20]"), given, hint)
         return
     yield from given
 

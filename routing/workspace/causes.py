@@ -36,6 +36,7 @@ PEOPLE_NAMED = (
 TYPES_NAMED = (
     "tipo-desconhecido", "etapa-desconhecida", "parametro-desconhecido", "campo-obrigatorio-desconhecido", "sem-entrada",
     "segunda-entrada", "obrigatorio-sem-quem-preencha", "duas-etapas-pedidas", "formulas-em-anel",
+    "lembrete-sem-lugar", "vencer-sem-duracao",
 )  # fmt: skip
 FOLLOWING: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(PEOPLE_NAMED, frozenset({PEOPLE})),
@@ -45,6 +46,8 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "sentenca-desconhecida": frozenset({SENTENCES}),
     "campo-desconhecido": frozenset({SETTINGS}),
     "classificacao-desconhecida": frozenset({SETTINGS}),
+    "representante-desconhecido": frozenset({SETTINGS}),
+    "valor-fora-da-lista": frozenset({SETTINGS}),
     "nome-desconhecido": frozenset({SETTINGS}),
     "variavel-nao-declarada": frozenset({SETTINGS}),
     "origem-desconhecida": frozenset({SETTINGS}),

@@ -43,12 +43,14 @@ Report = Callable[[str, tuple[str | int, ...], Message, Message | None], None]
 class GivenContext:
     """A context with the file's own settings: ``lenient`` declares variables at their first SETVAR (V5).
 
-    ``warnings`` are what looks wrong in the file but does not keep it from serving.
+    ``warnings`` are what looks wrong in the file but does not keep it from serving. ``people`` is what a case changes of the
+    directory's people, by key or name: the keys of ``[[atendente]]``.
     """
 
     context: Context
     lenient: bool = False
     warnings: tuple[Diagnostic, ...] = ()
+    people: Mapping[str, Any] = attrs.field(factory=dict, eq=False)
 
 
 class ContextFault(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from formula.diagnostics import in_language
 from formula.messages import Message
 from routing.domain.flow import STATUS_NAMES, TRANSITIONS
-from routing.domain.model import STATUSES, Approval, Step, TicketType
+from routing.domain.model import STATUSES, Approval, Group, Step, TicketType
 from routing.domain.people import People
 from routing.messages import message
 from routing.workspace.svg import Arrow, Box, Picture, dot, layers, svg
@@ -25,7 +25,7 @@ def draw(
     been: Way = (), going: Way = (),
 ) -> str:  # fmt: skip
     """A type's flow as ``svg``, ``dot`` or ``text``; ``step`` is marked as the place of a ticket, with the ways it has ``been`` and
-    those it would be ``going``. With ``people`` those who approve have names."""
+    those it would be ``going``. With ``people`` those who receive and approve have names."""
     picture = flow_picture(kind, step, language, people, been=been, going=going)
     if form == "dot":
         return dot(picture)
@@ -77,11 +77,11 @@ def sent_back(step: Step) -> int | None:
 
 def step_texts(kind: TicketType, step: Step, people: People | None) -> Iterator[Message]:
     """What there is to know of a step: how a ticket comes to somebody, who approves by which rule, how long it may take."""
-    yield handoff_text(kind, step)
+    yield handoff_text(kind, step, people)
     if step.approval is not None:
         yield from approval_texts(step.approval, people)
     if step.self_approval is False:
-        yield message("quem abriu não decide")
+        yield message("quem abriu ou pediu não decide")
     if step.duration is not None:
         yield message("{horas} h úteis", horas=step.duration)
     if step.reminder is not None:
@@ -93,6 +93,8 @@ def step_texts(kind: TicketType, step: Step, people: People | None) -> Iterator[
 def approval_texts(approval: Approval, people: People | None) -> Iterator[Message]:
     """Who approves, how many of them, and what a rejection does."""
     rule = {"todos": message("aprovam todos"), "qualquer": message("aprova um")}.get(approval.rule)
+    if len(approval.by) == 1:
+        rule = message("aprova")
     said = rule or message("aprovam {quantos} de {todos}", quantos=approval.rule, todos=len(approval.by))
     yield message("{regra}: {quem}", regra=said, quem=side_by_side([seat_name(seat, people) for seat in approval.by]))
     if approval.veto:
@@ -111,32 +113,54 @@ def side_by_side(names: Sequence[str]) -> Message:
 
 def seat_name(seat: str, people: People | None) -> str:
     """A person's or a group's name, or how it is written."""
-    if people is None:
-        return seat if ";" in seat else message("grupo {codigo}", codigo=seat)
     if ";" in seat:
-        person = people.attendants.get(seat)
+        person = None if people is None else people.attendants.get(seat)
         return seat if person is None else person.name
-    found = next((one.name for one in people.groups.values() if str(one.code) == seat), seat)
-    return message("grupo {codigo}", codigo=found)
+    return message("grupo {codigo}", codigo=group_name(seat, people))
 
 
-def handoff_text(kind: TicketType, step: Step) -> Message:
-    """How a ticket is handed off on entering a step, in a few words."""
+def group_of(code: str, people: People | None) -> Group | None:
+    """The group of a code; where several coligadas have one, the first."""
+    return None if people is None else next((one for one in people.groups.values() if str(one.code) == code.strip()), None)
+
+
+def group_name(code: str, people: People | None) -> str:
+    """A group's name, or its code."""
+    found = group_of(code, people)
+    return code if found is None else found.name
+
+
+def handoff_text(kind: TicketType, step: Step, people: People | None = None) -> Message:
+    """How a ticket is handed off on entering a step, in a few words; to a group, by its own distribution."""
     own = step.handoff or kind.handoff
     if own == "formula":
         code = step.formula or kind.formula
         return message("fórmula {codigo}", codigo=code or "?")
     receiver = (step.receiver if step.handoff is not None else kind.receiver) or "?"
+    name = group_name(receiver, people)
+    to_person = message("para o atendente {destino}", destino=receiver)
     words = {
-        "atendente": message("para o atendente {destino}", destino=receiver),
-        "grupo": message("para a fila do grupo {destino}", destino=receiver),
+        "atendente": to_person if people is None else message("para {quem}", quem=seat_name(receiver, people)),
+        "grupo": group_text(receiver, people),
         "abertura": message("para quem abriu"),
         "anterior": message("para o detentor anterior"),
         "manter": message("fica com quem está"),
-        "rodizio": message("rodízio do grupo {destino}", destino=receiver),
-        "menorcarga": message("menor carga do grupo {destino}", destino=receiver),
-    }
+        "rodizio": message("rodízio do grupo {destino}", destino=name),
+        "menorcarga": message("menor carga do grupo {destino}", destino=name),
+    }  # fmt: skip
     return words.get(own) or message("repasse '{tipo}'", tipo=own)
+
+
+def group_text(code: str, people: People | None) -> Message:
+    """Who of a group receives."""
+    group, name = group_of(code, people), group_name(code, people)
+    if group is None or people is None or group.distribution == "fila":
+        return message("para a fila do grupo {destino}", destino=name)
+    if group.distribution == "atendente":
+        return message("para {quem}, do grupo {destino}", quem=people.name(group.attendant or "?"), destino=name)
+    if group.distribution == "rodizio":
+        return message("rodízio do grupo {destino}", destino=name)
+    return message("menor carga do grupo {destino}", destino=name)
 
 
 def flow_text(picture: Picture) -> str:

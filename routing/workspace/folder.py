@@ -14,13 +14,14 @@ from formula.builtins.people import CHIEFS_FROM
 from formula.builtins.table import Function
 from formula.diagnostics import Diagnostic, place
 from formula.limits import Limits
-from formula.names import composed, name_key
+from formula.names import as_seen, name_key
 from formula.schema import kinds_of
 from formula.source import Source, Span
 from formula.types import kind_set
 from routing.domain.annexes import annex_kinds
 from routing.domain.decision import MAIL_KINDS, MAIL_PARTS
 from routing.domain.model import Ticket
+from routing.domain.relations import KINDS as RELATION_KINDS
 from routing.domain.site import FormulaText, Policy, SentenceText, Site
 from routing.errors import FileFaults, WorkspaceError
 from routing.failures import SettingsFault
@@ -59,7 +60,9 @@ POLICY_KEYS = {
 }
 
 
-ELSEWHERE = frozenset({"apelidos", "atendimento", "banco", "campos", "fontes", "modelos", "publicar", "servico", "sql", "webhook"})
+ELSEWHERE = frozenset(
+    {"apelidos", "atendimento", "banco", "campos", "diretorio", "fontes", "modelos", "publicar", "servico", "sql", "webhook"}
+)
 """Tables and keys of repasse.toml that others read: the store, mail, the service, sentences, releases."""
 
 
@@ -182,9 +185,17 @@ def read_workspace(path: str | os.PathLike[str], kinds: Iterable[str] = ()) -> t
         read_tickets(folder.document(file), registry, types, declared | of_annexes)
     tickets: dict[str, Ticket] = {ticket.key: ticket for ticket in registry.of("ticket")}
     formulas = read_formulas(folder)
-    extra = extra_fields(declared, tickets) | of_annexes
+    extra = extra_fields(declared, tickets) | of_annexes | dict(RELATION_KINDS)
     known_fields = frozenset(declared | of_annexes) if declared else None
-    check_references(registry, [one.code for one in formulas.values()], extra, deciding.get("classifications", ()), known_fields)
+    check_references(
+        registry,
+        [one.code for one in formulas.values()],
+        extra,
+        deciding.get("classifications", ()),
+        known_fields,
+        deciding.get("representatives", {}),
+        deciding.get("lists", {}),
+    )
     report_misplaced(folder)
     site = Site(
         people=directory_people(registry),
@@ -237,9 +248,7 @@ def site_functions(table: Mapping[str, Function], settings: Document | None) -> 
 def declared_fields(settings: Document | None) -> dict[str, int]:
     """Kinds of the extra fields declared in ``[campos]`` of repasse.toml."""
     made: dict[str, int] = {}
-    declared = settings.data.get("campos", {}) if settings else {}
-    if not isinstance(declared, Mapping):
-        declared = {}
+    declared = Table(settings, (), settings.data).mapping("campos") if settings else {}
     for name, written in declared.items():
         try:
             made[name_key(name)] = kind_set(str(written))
@@ -281,17 +290,20 @@ def read_settings(document: Document | None) -> dict[str, Any]:
     try:
         read_hooks(document.data)
     except SettingsFault as fault:
-        document.report("valor-invalido", ("webhook",), fault.message, fault.hint)  # type: ignore[arg-type]
+        document.report("valor-invalido", fault.where, fault.message, fault.hint)  # type: ignore[arg-type]
     table.known.add(ANNEXES)
     annexes = read_annexes(document)
     calendar = table.inner("calendario")
-    levels = {name_key(str(name)): level for name, level in table.mapping("classificacoes").items() if isinstance(level, int)}
+    named = table.inner("classificacoes")
+    levels = {} if named is None else {name_key(name): level for name in named.data if (level := named.integer(name)) is not None}
     smtp = table.mapping("smtp")
     made = {
         "coligada": table.integer("coligada", 1, least=1),
         "language": table.word("idioma", ("pt", "en"), "pt"),
         "chiefs_from": table.word("chefia_a_partir", tuple(CHIEFS_FROM), "abertura"),
         "classifications": levels,
+        "representatives": read_representatives(table),
+        "lists": read_lists(table),
         "annexes": annexes,
         "zone": read_zone(table),
         **({} if calendar is None else {"calendar": read_calendar(calendar)}),
@@ -301,6 +313,40 @@ def read_settings(document: Document | None) -> dict[str, Any]:
         "senders": allowed_senders(smtp.get("remetentes", ())),
     }
     table.finish()
+    return made
+
+
+def read_representatives(table: Table) -> dict[str, tuple[str, ...]]:
+    """``[representantes]``: the codes of the contacts of each representative, who may have none."""
+    inner = table.inner("representantes")
+    if inner is None:
+        return {}
+    made = {code: inner.texts(code) for code in inner.data}
+    inner.finish()
+    return made
+
+
+LISTABLE = ("CATEGORIA", "PRODUTO", "DETALHEPRODUTO", "TIPOCONTATO")
+"""The ticket's own fields that may have a closed list (S:16-21, 47-48)."""
+
+
+def read_lists(table: Table) -> dict[str, tuple[str, ...]]:
+    """``[listas]``: the values of the fields that take no other, by field; extra fields of ``[campos]`` are texts then."""
+    inner = table.inner("listas")
+    if inner is None:
+        return {}
+    declared = table.data.get("campos")
+    extra = declared if isinstance(declared, Mapping) else {}
+    texts = {name_key(name) for name, kind in extra.items() if isinstance(kind, str) and name_key(kind) == "TEXTO"}
+    made: dict[str, tuple[str, ...]] = {}
+    for name in inner.data:
+        if name_key(name) not in texts and name_key(name) not in LISTABLE:
+            continue  # told by finish
+        made[name_key(name)] = values = inner.texts(name)
+        if not any(one.strip() for one in values) or len({name_key(one) for one in values}) < len(values):
+            inner.wrong(name, message("uma lista de textos diferentes, não vazia"), inner.data[name])
+    inner.known |= {*LISTABLE, *texts}
+    inner.finish()
     return made
 
 
@@ -335,7 +381,7 @@ def read_texts(folder: Folder, under: str, ending: str, made: Callable[[str, str
     """Files of one kind by upper-case code."""
     found: dict[str, Any] = {}
     for path in folder.files(under, ending):
-        code = composed(path.name.removesuffix(ending))
+        code = as_seen(path.name.removesuffix(ending))
         if code.upper() in found:
             folder.fault(
                 path,

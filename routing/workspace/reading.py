@@ -42,7 +42,7 @@ from routing.domain.site import SampleFault, parameter_kinds
 from routing.domain.ticket_fields import DAY, LINE, MOMENT, ROWS, TEXT, of_kind
 from routing.messages import message
 from routing.workspace.toml_places import Document, Path
-from routing.workspace.toml_tables import READINGS_HINT, Table, pair, scalar_of, tables, two_readings
+from routing.workspace.toml_tables import READINGS_HINT, Table, kind_hint, pair, scalar_of, tables, two_readings, unknown_keys
 
 HANDOFF_KINDS = ("atendente", "grupo", "formula", "abertura", "anterior", "manter", "rodizio", "menorcarga")
 """Kinds that every site has; :data:`routing.deciding.handoffs.KINDS` decides them, plugins add more."""
@@ -123,9 +123,7 @@ def directory_keys() -> tuple[str, ...]:
 def read_directory(document: Document, registry: Registry, data: Mapping[str, Any] | None = None, path: Path = ()) -> None:
     """Read the directory tables of a document, or those below ``path`` (the context file's ``[diretorio]``)."""
     whole = document.data if data is None else data
-    for key in whole:
-        if key not in directory_keys():
-            document.report("chave-desconhecida", (*path, key), message("a chave '{chave}' não existe aqui", chave=key))
+    unknown_keys(document, path, whole, directory_keys())
     for key, reader in READERS.items():
         for table in tables(document, key, path, whole):
             reader(table, registry)
@@ -355,8 +353,9 @@ def read_approval(table: Table, step: Step, codes: Mapping[str, int]) -> Step:
     veto, written = inner.truth("veto", False), inner.value("ao_rejeitar", False)
     on_reject = None if written is None or written == "C" else codes.get(name_key(str(written)))
     if on_reject is None and written not in (None, "C"):
-        inner.wrong("ao_rejeitar", message('uma etapa do tipo, ou "C"'), written)
-    if not by:
+        hint = message("as etapas são: {lista}", lista=", ".join(f"'{name}'" for name in codes if not name.isdecimal()))
+        inner.wrong("ao_rejeitar", message('uma etapa do tipo, ou "C"'), written, hint)
+    if not by and inner.data.get("por") in (None, []):
         inner.document.report(
             "chave-ausente",
             inner.path,
@@ -368,13 +367,16 @@ def read_approval(table: Table, step: Step, codes: Mapping[str, int]) -> Step:
 
 
 def read_rule(table: Table, most: int) -> str:
-    """``regra``: todos, qualquer, or how many; at most as many as there are."""
+    """``regra``: todos, qualquer, or how many; at most as many as there are. Where nobody is named, that is the fault told."""
     written = table.value("regra", False)
     text = "todos" if written is None else str(written).strip().lower()
     number = int(text) if text.isascii() and text.isdigit() and len(text) < LONG_NUMBER else None
     if text in ("todos", "qualquer") or (number is not None and 1 <= number <= max(most, 1)):
         return text if number is None else str(number)
-    table.wrong("regra", message('"todos", "qualquer" ou um número de 1 a {quantos}', quantos=most), written)
+    if not most and number:
+        return "todos"
+    hint = message('escreva regra = "todos", ou tire a chave, que vale o mesmo')
+    table.wrong("regra", message('"todos", "qualquer" ou um número de 1 a {quantos}', quantos=most), written, hint)
     return "todos"
 
 
@@ -450,6 +452,7 @@ def read_parameters(table: Table) -> dict[str, str]:
     made: dict[str, str] = {}
     for name, written in table.mapping("parametros").items():
         kind = plain_word(written) if isinstance(written, str) else ""
+        told_twice(table, "parametros", name, made)
         if kind not in PARAMETER_KINDS:
             table.document.report(
                 "valor-invalido",
@@ -459,6 +462,7 @@ def read_parameters(table: Table) -> dict[str, str]:
                     nome=name,
                     lista="Inteiro, String, Real, Data, Texto, Lógico",
                 ),
+                message('escreva {nome} = "Real", ou outro dos tipos', nome=name),
             )
         else:
             made[name_key(name)] = kind
@@ -472,9 +476,7 @@ def read_tickets(
     extra: Mapping[str, int] = EMPTY,
 ) -> None:
     """One file of ``atendimentos/``."""
-    for key in document.data:
-        if key != "atendimento":
-            document.report("chave-desconhecida", (key,), message("a chave '{chave}' não existe aqui", chave=key))
+    unknown_keys(document, (), document.data, ("atendimento",))
     for table in tables(document, "atendimento"):
         seen = len(document.faults)
         ticket = read_ticket(table, types, extra)
@@ -545,6 +547,7 @@ def read_values(table: Table, key: str, kinds: Mapping[str, str]) -> dict[str, A
     made: dict[str, Any] = {}
     for name, value in table.mapping(key).items():
         plain = name_key(name)
+        told_twice(table, key, name, made)
         written = kinds.get(plain)
         wanted = written or natural(value)
         fits, scalar = scalar_of(value, wanted, table.document.zone)
@@ -552,9 +555,17 @@ def read_values(table: Table, key: str, kinds: Mapping[str, str]) -> dict[str, A
             said = message("'{nome}' é do tipo {tipo}, mas o valor é {valor}", nome=name, tipo=wanted, valor=repr(value))
             twice = two_readings(value) if wanted == "numero" else None
             hint = READINGS_HINT if twice else other_number(value) if isinstance(value, str) and wanted == "numero" else None
+            hint = hint or kind_hint(name, wanted)
             table.document.report("valor-invalido", (*table.at(key), name), twice or said, hint, literal=name)
         made[plain] = scalar
     return made
+
+
+def told_twice(table: Table, key: str, name: str, made: Mapping[str, Any]) -> None:
+    """Report a name that is there already, perhaps in other letter case: which of two values counts nobody could say."""
+    if name_key(name) in made:
+        said = message("'{nome}' aparece duas vezes em '{chave}'", nome=name, chave=key)
+        table.document.report("codigo-repetido", (*table.at(key), name), said, message("deixe um só; maiúsculas não o distinguem"))
 
 
 def field_kinds(extra: Mapping[str, int]) -> dict[str, str]:

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from formula.destinations import parse_destination
 from formula.fields import STANDARD_FIELDS
 from formula.names import name_key
-from routing.domain.approvals import needed
+from routing.domain.approvals import APPROVE, most_filled, needed
+from routing.domain.flow import STATUS_NAMES, TRANSITIONS
 from routing.domain.model import Attendant, Group, Node, Section, Step, Ticket, TicketType
 from routing.domain.ticket_names import Known, unknown_names
-from routing.messages import message
+from routing.messages import message, plural
 from routing.workspace.reading import Origin, Registry
 
 ACTION_ITEMS = ("ACAO.DISCUSSAO", "ACAO.SOLUCAO", "ACAO.SOLICITACAO", "ACAO.PRIMEIROCONTATO")
@@ -22,6 +23,7 @@ GONE_NAMES = frozenset(
     {
         "atendente-desconhecido", "grupo-desconhecido", "parametro-desconhecido", "campo-desconhecido",
         "classificacao-desconhecida", "cliente-desconhecido", "contato-desconhecido", "origem-desconhecida",
+        "representante-desconhecido", "valor-fora-da-lista",
     }
 )  # fmt: skip
 """What a sample ticket may name that was there once; it is left out, and everything else works."""
@@ -33,6 +35,8 @@ def check_references(
     extra_fields: Iterable[str],
     classifications: Iterable[str] = (),
     declared_fields: frozenset[str] | None = None,
+    representatives: Mapping[str, Iterable[str]] | None = None,
+    lists: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
     """Report everything that names something the site does not have."""
     known = Known(
@@ -42,6 +46,8 @@ def check_references(
         clients={client.key: client for client in registry.of("client")},
         people={person.key for person in registry.of("attendant")},
         groups={group.key for group in registry.of("group")},
+        representatives={code: tuple(contacts) for code, contacts in (representatives or {}).items()},
+        lists=lists or {},
     )
     codes = {name_key(code): code for code in formulas}
     fields = set(STANDARD_FIELDS) | set(extra_fields)
@@ -227,11 +233,19 @@ def check_clock(origin: Origin, step: Step) -> None:
         )
 
 
+def active(registry: Registry, keys: Iterable[str]) -> list[str]:
+    """Those of some people who exist and are active; by their logins, where they have one: who is an attendant of several coligadas
+    is one person all the same."""
+    found = [one for key in keys if (one := registry.records.get(("attendant", key))) is not None and one.active]
+    return [name_key(one.user) or one.key for one in found]
+
+
 def check_approval(registry: Registry, origin: Origin, kind: TicketType, step: Step) -> None:
     """Approvers exist and may act, and are enough for the rule; an approved ticket has a way on."""
     if step.approval is None:
         return
-    able = 0
+    may: dict[str, list[str]] = {}
+    lost = False  # who is named and does not exist may be who is missing
     for text in step.approval.by:
         found = parse_destination(text, 0)
         if found is None:
@@ -242,10 +256,11 @@ def check_approval(registry: Registry, origin: Origin, kind: TicketType, step: S
                 message('escreva \'coligada;código\', como "1;3", ou o código de um grupo, como "5"'),
                 f'"{text}"',
             )
+            lost = True
         elif found.attendant is not None:
             person(registry, origin, "aprovacao", found.attendant)
-            record = registry.records.get(("attendant", found.attendant))
-            able += record is not None and record.active
+            lost |= ("attendant", found.attendant) not in registry.records
+            may[text] = active(registry, [found.attendant])
         else:
             groups = [one for one in registry.of("group") if str(one.code) == text.strip()]
             if not groups:
@@ -256,19 +271,34 @@ def check_approval(registry: Registry, origin: Origin, kind: TicketType, step: S
                     None,
                     f'"{text}"',
                 )
-            people = [registry.records.get(("attendant", key)) for one in groups for key in one.members]
-            able += any(one is not None and one.active for one in people)
-    if able < needed(step.approval):
+                lost = True
+            may[text] = active(registry, [key for one in groups for key in one.members])
+    able = most_filled(may)
+    if able < needed(step.approval) and not lost:
         origin.report(
             "aprovadores-insuficientes",
             "aprovacao",
-            message(
-                "a aprovação da etapa '{etapa}' exige {quantas}, e só {possiveis} de 'por' pode(m) aprovar",
+            plural(
+                able,
+                "a aprovação da etapa '{etapa}' exige {quantas}, e só {possiveis} pessoa de 'por' pode aprovar",
+                "a aprovação da etapa '{etapa}' exige {quantas}, e só {possiveis} pessoas de 'por' podem aprovar",
                 etapa=step.name,
                 quantas=needed(step.approval),
                 possiveis=able,
             ),
             message("ponha em 'por' atendentes ativos ou grupos com alguém ativo, ou mude a regra"),
+        )
+    if step.status_on_entry is not None and step.status_on_entry not in TRANSITIONS[APPROVE].sources:
+        origin.report(
+            "aprovadores-insuficientes",
+            "status_ao_entrar",
+            message(
+                "a etapa '{etapa}' pede aprovação e começa em '{status}' ({letra}), em que ninguém aprova",
+                etapa=step.name,
+                status=STATUS_NAMES[step.status_on_entry],
+                letra=step.status_on_entry,
+            ),
+            message("aprova-se nos status {lista}", lista=", ".join(sorted(TRANSITIONS[APPROVE].sources))),
         )
     if not any(edge.from_step == step.code for edge in kind.edges):
         origin.report(
@@ -456,7 +486,7 @@ def report_rings(
             registry.origins[(sort, first)].report(
                 code,
                 key,
-                message("{cadeia}: a cadeia volta ao começo", cadeia=" → ".join([*turned, first])),
+                message("referência circular: {cadeia}", cadeia=" → ".join([*turned, first])),
                 message("mude ou apague um destes elos"),
             )
         finished.update(chain)

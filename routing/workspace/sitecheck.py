@@ -6,26 +6,24 @@ steps, rings of formulas, obligatory fields that nobody can fill, and literal de
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 
-from formula.diagnostics import Diagnostic, place
-from formula.reading.tree import Assign, Call, Evaluate, Expression, Formula, Name, NumberLiteral, TextLiteral, bare, walk
-from formula.source import Source
-from routing.domain.destinations import destination_of
+import attrs
+
+from formula.diagnostics import Diagnostic
+from formula.reading.tree import Call, Evaluate, Expression, Formula, NumberLiteral, TextLiteral, bare
+from routing.domain.at_home import at_home
 from routing.domain.flow import find_step, step_name
-from routing.domain.model import Holder, Step, TicketType
-from routing.domain.people import resolve
+from routing.domain.late_filling import filled_by, filling_late, late_formulas, leaving_formulas
+from routing.domain.model import Step, TicketType
 from routing.domain.site import FormulaText, Site
 from routing.errors import FileFaults
 from routing.messages import message
-from routing.refusals import TABLE
 from routing.workspace.step_requests import two_steps_asked
 from routing.workspace.toml_places import Document, read
-
-ALWAYS = date(1, 1, 1)
-"""A day on which nobody is absent: absences pass, so they are no fault of a site."""
+from routing.workspace.written_requests import callers_of, request_faults
+from routing.workspace.written_values import written_faults
 
 
 def check_site(site: Site, folder: Path) -> list[FileFaults]:
@@ -37,9 +35,18 @@ def check_site(site: Site, folder: Path) -> list[FileFaults]:
         found.setdefault(folder / text.path, []).extend(faults)
         if tree is not None:
             trees[text.code.upper()] = tree
+    callers = callers_of(trees)
     for key, text in site.formulas.items():
         if key in trees:
-            found[folder / text.path] += two_steps_asked(site, text, trees, users_of(site, text))
+            types, known = users_of(site, text), {one.span.start for one in found[folder / text.path] if one.severity != "lint"}
+            hands_off = any(key in handoff_formulas(kind) for kind in site.types.values())
+            unable = (
+                *written_faults(site, text, trees, types, handoff=hands_off),
+                *request_faults(site, text, trees, callers),
+            )
+            once = {(one.span.start, one.message): one for one in unable if one.span.start not in known}
+            found[folder / text.path] += once.values()
+            found[folder / text.path] += two_steps_asked(site, text, trees, types)
     for path in sorted((folder / "tipos").glob("**/*.toml")) if (folder / "tipos").is_dir() else []:
         document = type_document(path, folder)
         kind = site.types.get(document.data.get("codigo")) if document is not None else None  # type: ignore[arg-type]
@@ -69,12 +76,9 @@ def check_formula(site: Site, text: FormulaText) -> tuple[list[Diagnostic], Form
         checked, diagnostics, _ = examine(text.text, site.schema(code), name=text.code)
         tree = checked.tree if checked is not None else tree
         for one in diagnostics:
-            merged.setdefault((one.code, one.span.start, one.message), one)
-    found = list(merged.values())
-    if tree is not None:
-        hands_off = [kind for kind in site.types.values() if text.code.upper() in handoff_formulas(kind)]
-        found += literal_destinations(site, text, tree, handoff=bool(hands_off))
-    return found, tree
+            said, hint = at_home(one.code, one.message, one.hint)
+            merged.setdefault((one.code, one.span.start, said), attrs.evolve(one, message=said, hint=hint))
+    return list(merged.values()), tree
 
 
 def users_of(site: Site, text: FormulaText) -> list[int]:
@@ -93,68 +97,6 @@ def used_formulas(kind: TicketType) -> set[str]:
 def handoff_formulas(kind: TicketType) -> set[str]:
     """The formulas whose value must be a destination."""
     return {code.upper() for code in (kind.formula, *(step.formula for step in kind.steps)) if code is not None}
-
-
-def literal_destinations(site: Site, text: FormulaText, tree: Formula, *, handoff: bool) -> Iterator[Diagnostic]:
-    """Literal destinations, resolved: the formula's values, and arguments of functions that take a destination."""
-    source = Source(text.text, text.code)
-    for literal in destination_literals(tree, handoff=handoff):
-        named = [destination_of(literal.value, coligada, site.people) for coligada in coligadas_of(site)]
-        holders = [one for one in named if isinstance(one, Holder)]
-        if not holders:
-            continue
-        reasons = [resolve(site.people, holder, ALWAYS).reason for holder in holders]
-        first = reasons[0]
-        if first is not None and all(reason is not None for reason in reasons):
-            said = message("o destino '{texto}' não resolve: {motivo}", texto=literal.value, motivo=first.message)
-            yield place(source, literal.span, "destino-sem-receptor", TABLE["destino-sem-receptor"].severity, said, first.hint)
-
-
-def coligadas_of(site: Site) -> list[int]:
-    """Where a group destination may be looked up: the coligadas that have groups, else the site's own."""
-    return sorted({group.coligada for group in site.people.groups.values()}) or [site.coligada]
-
-
-def destination_literals(tree: Formula, *, handoff: bool) -> Iterator[TextLiteral]:
-    """Texts that serve as destinations where they stand."""
-    from formula.builtins import TABLE as FUNCTIONS
-
-    given = texts_given(tree)
-    told: set[int] = set()
-    for node in walk(tree):
-        if isinstance(node, Evaluate) and handoff:
-            for literal in texts_of(bare(node.expression), given):
-                if literal.span.start not in told:
-                    told.add(literal.span.start)
-                    yield literal
-        elif isinstance(node, Call):
-            row = FUNCTIONS.get(node.word.key)
-            for argument, argued in zip(row.arguments if row else (), node.arguments, strict=False):
-                for literal in texts_of(bare(argued), given) if argument.role == "destino" else ():
-                    if literal.span.start not in told:
-                        told.add(literal.span.start)
-                        yield literal
-
-
-def texts_given(tree: Formula) -> dict[str, list[Expression]]:
-    """What each variable is given, by upper-case name."""
-    made: dict[str, list[Expression]] = {}
-    for node in walk(tree):
-        if isinstance(node, Assign):
-            made.setdefault(node.target.key, []).append(bare(node.value))
-    return made
-
-
-def texts_of(expression: Expression, given: Mapping[str, Sequence[Expression]]) -> Iterator[TextLiteral]:
-    """The texts that an expression may be, as written: itself, or what a variable was given, also through other variables."""
-    todo, seen = [expression], set[str]()
-    while todo:
-        one = todo.pop()
-        if isinstance(one, TextLiteral):
-            yield one
-        elif isinstance(one, Name) and one.word.key not in seen:
-            seen.add(one.word.key)
-            todo.extend(reversed(given.get(one.word.key, ())))
 
 
 def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str, Formula]) -> None:
@@ -185,13 +127,14 @@ def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str
                 message("acrescente um [[fluxo]] ou ao_concluir"),
             )
         check_fillable(kind, step, document, (*path, "obrigatorios"))
+        check_in_time(site, kind, step, document, path)
     for ring in formula_rings(site, kind, trees):
         number = next(at for at, step in enumerate(kind.steps) if step.code == ring[0])
         names = " → ".join(step_name(site, kind.code, code) for code in [*ring, ring[0]])
         document.report(
             "formulas-em-anel",
             ("etapa", number, "nome"),
-            message("as fórmulas destas etapas podem avançar em anel: {cadeia}", cadeia=names),
+            message("as fórmulas destas etapas podem avançar numa referência circular: {cadeia}", cadeia=names),
             message("o movimento seria recusado (G13); ponha a chamada de AVANCARETAPA sob uma condição que termine"),
         )
 
@@ -229,6 +172,30 @@ def check_fillable(kind: TicketType, step: Step, document: Document, path: tuple
                     campo=item,
                     etapa=step.name,
                 ),
+            )
+
+
+def check_in_time(site: Site, kind: TicketType, step: Step, document: Document, path: tuple[str | int, ...]) -> None:
+    """Obligatory fields that formulas fill only after the gate that asks for them, and no other formula of the type before."""
+    texts = site.formula_texts
+    before = [one for one in kind.steps if step.code in site.ways(kind.code, one.code)]
+    entering = [late for one in before for late in late_formulas(kind, one, step, len(site.ways(kind.code, one.code)))]
+    leaving = list(leaving_formulas(kind, step, len(site.ways(kind.code, step.code))))
+    for key, late, items in (("obrigatorios", entering, step.required), ("obrigatorios_ao_sair", leaving, step.required_on_exit)):
+        codes = {code.upper() for code, _ in late}
+        timely = {item for code in used_formulas(kind) - codes for item in filled_by(code, texts)}
+        found = filling_late(late, [item for item in items if item.upper() not in timely], texts)
+        if found is not None:
+            said, filled = found
+            document.report(
+                "obrigatorio-preenchido-tarde",
+                (*path, key),
+                message(
+                    "o que {qual} preenche ({lista}) só vale depois da verificação que o exige (G8)",
+                    qual=said,
+                    lista=", ".join(filled),
+                ),
+                message("preencha na fórmula de entrada de uma etapa anterior, ou peça que seja preenchido com a ação 'mudar'"),
             )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 from unicodedata import is_normalized
 
@@ -14,12 +15,12 @@ import attrs
 
 from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
-from formula.names import composed
+from formula.names import BLANKS, UNSEEN, as_seen
 from formula.source import Position, Source, Span
 from routing.domain.zone import all_local
 from routing.messages import message
 from routing.refusals import TABLE
-from routing.workspace.toml_slips import slip
+from routing.workspace.toml_slips import slip, strange_key
 
 HEADER = re.compile(r"^[ \t]*(\[\[?)([^\[\]]+)\]\]?", re.ASCII)
 KEY = re.compile(r"""^[ \t]*((?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:\.(?:[\w-]+|"[^"\n]*"|'[^'\n]*'))*)[ \t]*=""")
@@ -27,12 +28,16 @@ ERROR_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 LARGEST, MOST_ESCAPES, DEEPEST = 16_000_000, 50_000, 32
 """Characters of a file, its escapes, and its tables and lists inside each other: each costs the reader more than the last."""
+LOOKED_THROUGH = 4_000
+"""Characters of a value in which the place of an inner key is looked for; behind them its own key is the place."""
 
 QUOTED = re.compile(
     r'''"""(?:[^"\\]|\\.|"(?!""))*+"""|"(?:[^"\\\n]|\\.)*+"|#[^\n]*''' + r"""|'''(?:[^']|'(?!''))*+'''|'[^'\n]*+'""", re.DOTALL
 )
 OFFSET = re.compile(r"\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:)", re.ASCII)
-BRACKET = re.compile(r"[\[\]{}]")
+BRACKETS = re.compile(QUOTED.pattern + r"|[\[\]{}]", re.DOTALL)
+ELEMENTS = re.compile(BRACKETS.pattern + r"|,", re.DOTALL)
+SIGNS = re.compile(BRACKETS.pattern + r"|\n", re.DOTALL)
 DOTTED = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{DEEPEST},}}")
 
 Path = tuple[str | int, ...]
@@ -54,6 +59,8 @@ class Document:
     source: Source
     data: Mapping[str, Any]
     located: dict[Path, Span] | None = None
+    finder: Callable[[], dict[Path, Span]] | None = None
+    """How the places are found, where not by the text: for tables that are a part of another document."""
     faults: list[Diagnostic] = attrs.field(factory=list)
     starts: list[int] = attrs.field(factory=list)
     """Where the keys begin, in order, for as many keys as ``sorted_for``: made when first needed."""
@@ -65,7 +72,7 @@ class Document:
     def places(self) -> dict[Path, Span]:
         """Where each key and table stands, looked for when it is first asked: a file without faults is read in half the time."""
         if self.located is None:
-            self.located = locate(self.source.text)
+            self.located = locate(self.source.text) if self.finder is None else self.finder()
         return self.located
 
     def span(self, path: Path, literal: str | None = None) -> Span:
@@ -73,12 +80,29 @@ class Document:
         where = path
         while where and where not in self.places:
             where = where[:-1]
-        found = self.places.get(where, Span(0, 0))
+        rest = path[len(where) :]
+        found = self.places.get((*where, rest[0], 0) if rest else where) or self.places.get(where, Span(0, 0))
+        if where and rest and found is self.places[where]:
+            found = self.inside(found, rest)
         if literal:
             at = self.source.text.find(literal, found.start, self.end_of(found))
             if at >= 0:
                 return Span(at, at + len(literal))
         return self.first_line(found)
+
+    def inside(self, span: Span, rest: Path) -> Span:
+        """A key of a table between braces, or an element of a list, within the value of a key; as much of it as is there."""
+        end = min(self.end_of(span), span.start + LOOKED_THROUGH)
+        for part in rest:
+            if isinstance(part, int):
+                at = element_at(self.source.text, span.start, end, part)
+            else:
+                key = re.compile(rf"""(?<![\w.-])(["']?){re.escape(part)}\1[ \t]*[.=]""").search(self.source.text, span.start, end)
+                at = None if key is None else key.start()
+            if at is None:
+                break
+            span = Span(at, end)
+        return span
 
     def first_line(self, span: Span) -> Span:
         """A range cut at the end of its first line."""
@@ -110,7 +134,7 @@ def read(text: str, name: str, zone: tzinfo | None = None) -> Document:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         return Document(source, {}, {}, faults=[syntax_fault(source, error)])
-    if not is_normalized("NFC", text):
+    if not text.isascii() and (not is_normalized("NFC", text) or UNSEEN.search(text) or BLANKS.search(text)):
         data = composed_names(data)
     return Document(source, all_local(data, zone) if OFFSET.search(text) else data, zone=zone)
 
@@ -118,11 +142,11 @@ def read(text: str, name: str, zone: tzinfo | None = None) -> Document:
 def composed_names(value: Any, name: str = "", depth: int = DEEPEST) -> Any:
     """Data with its names composed (:mod:`formula.names`): every key, and what stands under a key of :data:`NAMES`."""
     if isinstance(value, str):
-        return composed(value) if name in NAMES else value
+        return as_seen(value) if name in NAMES else value
     if depth and isinstance(value, list):
         return [composed_names(inner, name, depth - 1) for inner in value]
     if depth and isinstance(value, dict):
-        return {composed(key): composed_names(inner, "" if name in CHOSEN else key, depth - 1) for key, inner in value.items()}
+        return {as_seen(key): composed_names(inner, "" if name in CHOSEN else key, depth - 1) for key, inner in value.items()}
     return value
 
 
@@ -140,14 +164,20 @@ def excess(text: str) -> tuple[int, Message, Message] | None:
         )
     deep = message("o arquivo tem mais de {limite} níveis de tabelas ou listas", limite=DEEPEST)
     hint = message("escreva as tabelas em menos níveis")
-    bare = QUOTED.sub(blanked, text)
     depth = 0
-    for found in BRACKET.finditer(bare):
-        depth += 1 if found[0] in "[{" else -1
-        if depth > DEEPEST:
-            return found.start(), deep, hint
-    dotted = DOTTED.search(bare)
+    for found in BRACKETS.finditer(text):
+        sign = found[0]
+        if sign in OPENING:
+            depth += 1
+            if depth > DEEPEST:
+                return found.start(), deep, hint
+        elif sign in CLOSING:
+            depth -= 1
+    dotted = DOTTED.search(QUOTED.sub(blanked, text))
     return None if dotted is None else (dotted.start(), deep, hint)
+
+
+OPENING, CLOSING = frozenset("[{"), frozenset("]}")
 
 
 def blanked(found: re.Match[str]) -> str:
@@ -163,6 +193,9 @@ def syntax_fault(source: Source, error: Exception) -> Diagnostic:
         at = source.offset(Position(int(found[1]), int(found[2])))
     reason = ERROR_PLACE.sub("", str(error)).replace("(at end of document)", "").strip()
     known = slip(source.text, at, reason)
+    key = strange_key(source.text, at)
+    if known is not None and key is not None and key[1] in str(known[0]) and key.start(1) <= at <= key.end(1):
+        at = key.start(1)
     why, hint = known or (reason, message("confira aspas, colchetes e o sinal de igual desta linha"))
     said = message("o arquivo não é TOML válido neste ponto ({motivo})", motivo=why)
     return place(source, Span(at, min(at + 1, len(source.text))), "toml-invalido", "error", said, hint)
@@ -200,35 +233,47 @@ def opened(header: re.Match[str], counts: dict[Path, int]) -> Path:
     return path
 
 
-def names(dotted: str) -> list[str]:
+@lru_cache(4096)
+def names(dotted: str) -> tuple[str, ...]:
     """The parts of a dotted key, quotes taken off, as data has them."""
-    return [composed(part.strip().strip("\"'")) for part in re.findall(r""""[^"]*"|'[^']*'|[^.\s]+""", dotted)]
+    return tuple(as_seen(part.strip().strip("\"'")) for part in re.findall(r""""[^"]*"|'[^']*'|[^.\s]+""", dotted))
 
 
 def logical_lines(text: str) -> list[tuple[int, str]]:
     """Offset and text of each statement: lines inside a multi-line text or array are joined to the one before."""
     made: list[tuple[int, str]] = []
-    begin = depth = at = 0
-    size = len(text)
-    while at < size:
-        char = text[at]
-        if char in "\"'":
-            at = after_text(text, at)
-            continue
-        if char == "#":
-            end = text.find("\n", at)
-            at = size if end < 0 else end
-            continue
-        if char in "[{":
+    begin = depth = 0
+    for found in SIGNS.finditer(text):
+        sign = found[0]
+        if sign == "\n":
+            if depth == 0:
+                at = found.start()
+                made.append((begin, text[begin:at]))
+                begin = at + 1
+        elif sign in OPENING:
             depth += 1
-        elif char in "]}":
+        elif sign in CLOSING:
             depth = max(0, depth - 1)
-        elif char == "\n" and depth == 0:
-            made.append((begin, text[begin:at]))
-            begin = at + 1
-        at += 1
     made.append((begin, text[begin:]))
     return made
+
+
+def element_at(text: str, start: int, end: int, number: int) -> int | None:
+    """Where an element of the first list behind ``start`` begins."""
+    depth = passed = 0
+    for found in ELEMENTS.finditer(text, start, end):
+        sign = found[0]
+        if sign in OPENING:
+            depth += 1
+        elif sign in CLOSING:
+            depth -= 1
+        if (sign == "[" and depth == 1 and passed == 0) or (sign == "," and depth == 1):
+            if passed == number:
+                return found.end() + len(text[found.end() : end]) - len(text[found.end() : end].lstrip())
+            passed += 1
+        if depth == 0 and sign in CLOSING:
+            break
+    return None
 
 
 def after_text(text: str, at: int) -> int:

@@ -17,7 +17,7 @@ ZERO = re.compile(r"[+-]?0\d+", re.ASCII)
 TRUTHS = {"verdade": "true", "verdadeiro": "true", "sim": "true", "true": "true", "falso": "false", "não": "false", "nao": "false",
           "false": "false"}  # fmt: skip
 CURLY = "“”„‘’«»"
-STRANGE_KEY = re.compile(r"\s*([\w -]*[^\x00-\x7f\s][\w -]*?|[\w-]+(?: [\w-]+)+)\s*=")
+STRANGE_KEY = re.compile(r"[ \t]*([\w -]*[^\x00-\x7f\s][\w -]*?|[\w-]+(?: [\w-]+)+)\s*=")
 UP_TO = re.compile(r"""[^,\]}#"'\n]*""")
 
 Slip = tuple[Message, Message]
@@ -79,8 +79,8 @@ def of_shape(text: str, at: int, line: str, token: str, reason: str) -> Slip | N
         return message("o texto não foi fechado"), message("feche as aspas na mesma linha")
     if "Expected ']" in reason:
         return message("os colchetes não foram fechados"), header_hint(line)
-    found = STRANGE_KEY.match(line)
-    if found and "key" in reason:
+    found = strange_key(text, at)
+    if found and ("key" in reason or "Invalid initial character" in reason):
         return message("a chave '{chave}' tem acento ou espaço", chave=found[1]), key_hint(found[1])
     if "'=' after a key" in reason:
         return message("falta o sinal de igual depois da chave"), message('escreva chave = valor, como nome = "…"')
@@ -90,6 +90,12 @@ def of_shape(text: str, at: int, line: str, token: str, reason: str) -> Slip | N
             return message("há duas chaves na mesma linha"), message("escreva cada chave numa linha")
         return message("sobra texto depois do valor"), message("ponha aspas em volta do valor inteiro, ou tire o que sobra")
     return None
+
+
+def strange_key(text: str, at: int) -> re.Match[str] | None:
+    """A key with accents or spaces around an offset: on its line, or between braces and commas."""
+    begin = max(text.rfind(sign, 0, at) for sign in "\n{,") + 1
+    return STRANGE_KEY.match(text, begin) or STRANGE_KEY.match(text, text.rfind("\n", 0, at) + 1)
 
 
 def key_hint(key: str) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -16,10 +17,13 @@ from formula.values import NULL_DATE, ambiguous_thousands, parse_date, parse_num
 from routing.domain.zone import read_time, wall_time
 from routing.messages import message
 from routing.workspace.toml_places import Document, Path
+from routing.workspace.toml_slips import TRUTHS
 
 PAIR = re.compile(r"\s*(\d{1,9})\s*;\s*(\d{1,9})\s*", re.ASCII)
 
 
+NUL = "\0"
+"""No database keeps it in a text, and nobody sees it."""
 MOST_WHOLE = 2**31 - 1
 """The largest number that a column of a database keeps."""
 
@@ -43,12 +47,13 @@ class Table:
         """The path of a key."""
         return (*self.path, key)
 
-    def wrong(self, key: str, wanted: Message, value: object) -> None:
-        """Report a value that cannot serve."""
+    def wrong(self, key: str, wanted: Message, value: object, hint: Message | None = None) -> None:
+        """Report a value that cannot serve, and what to write instead where that is known."""
         self.document.report(
             "valor-invalido",
             self.at(key),
             message("'{chave}' precisa de {preciso}, mas tem {valor}", chave=key, preciso=wanted, valor=shown(value)),
+            hint,
         )
 
     def value(self, key: str, required: bool) -> Any:
@@ -69,10 +74,11 @@ class Table:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            self.wrong(key, message("um número inteiro a partir de {menor}", menor=least), value)
+            self.wrong(key, message("um número inteiro a partir de {menor}", menor=least), value, whole_hint(key, value, least))
             return default
         if value > MOST_WHOLE:
-            self.wrong(key, message("um número inteiro até {maior}", maior=MOST_WHOLE), value)
+            hint = message("escreva um número menor")
+            self.wrong(key, message("um número inteiro até {maior}", maior=MOST_WHOLE), value, hint)
             return default
         return value
 
@@ -82,7 +88,10 @@ class Table:
         if value is None:
             return default
         if not isinstance(value, str):
-            self.wrong(key, message("um texto entre aspas"), value)
+            self.wrong(key, message("um texto entre aspas"), value, text_hint(key, value))
+            return default
+        if NUL in value:
+            self.wrong(key, message("um texto sem o caractere nulo (U+0000)"), value.replace(NUL, "␀"))
             return default
         return value
 
@@ -93,7 +102,7 @@ class Table:
             return str(value)
         if value is None or isinstance(value, str):
             return (value or "").strip()
-        self.wrong(key, message("um código"), value)
+        self.wrong(key, message("um código"), value, text_hint(key, value))
         return ""
 
     def truth(self, key: str, default: bool) -> bool:
@@ -102,7 +111,7 @@ class Table:
         if value is None:
             return default
         if not isinstance(value, bool):
-            self.wrong(key, message("true ou false"), value)
+            self.wrong(key, message("true ou false"), value, truth_hint(key, value))
             return default
         return value
 
@@ -113,7 +122,9 @@ class Table:
             return default
         match = {option.lower(): option for option in allowed}.get(value.lower()) if isinstance(value, str) else None
         if match is None:
-            self.wrong(key, message("uma destas palavras: {lista}", lista=", ".join(allowed)), value)
+            self.wrong(
+                key, message("uma destas palavras: {lista}", lista=", ".join(allowed)), value, word_hint(key, value, allowed)
+            )
             return default
         return match
 
@@ -124,7 +135,7 @@ class Table:
             return None
         found = pair(value) if isinstance(value, str) else None
         if found is None:
-            self.wrong(key, message("um texto 'coligada;código', como \"1;3\""), value)
+            self.wrong(key, message("um texto 'coligada;código', como \"1;3\""), value, pair_hint(key, value))
         return found
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -133,7 +144,7 @@ class Table:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self.wrong(key, message("uma lista de textos"), value)
+            self.wrong(key, message("uma lista de textos"), value, list_hint(key, value))
             return ()
         return tuple(value)
 
@@ -143,7 +154,7 @@ class Table:
         for item in self.texts(key):
             found = pair(item)
             if found is None:
-                self.wrong(key, message("textos 'coligada;código', como \"1;3\""), item)
+                self.wrong(key, message("textos 'coligada;código', como \"1;3\""), item, pairs_hint(key, item))
             else:
                 made[found] = None
         return tuple(made)
@@ -159,7 +170,8 @@ class Table:
             return None if value == NULL_DATE else wall_time(value, self.document.zone)
         if isinstance(value, date):
             return value
-        self.wrong(key, message("uma data"), value)
+        hint = message("escreva {chave} = 2026-11-24, ou 2026-11-24T10:00:00 com a hora; o dia precisa existir", chave=key)
+        self.wrong(key, message("uma data"), value, hint)
         return None
 
     def day(self, key: str, *, required: bool = False) -> date | None:
@@ -173,7 +185,8 @@ class Table:
         if value is None:
             return {}
         if not isinstance(value, Mapping):
-            self.wrong(key, message("uma tabela"), value)
+            hint = message("escreva {chave} = {{ nome = valor }}, entre chaves, ou uma tabela [{chave}]", chave=key)
+            self.wrong(key, message("uma tabela"), value, hint)
             return {}
         return value
 
@@ -184,15 +197,117 @@ class Table:
 
     def finish(self) -> None:
         """Report the keys that nobody asked for."""
-        for key in self.data:
-            if key not in self.known:
-                near = get_close_matches(key, sorted(self.known), 1)
-                self.document.report(
-                    "chave-desconhecida",
-                    self.at(key),
-                    message("a chave '{chave}' não existe aqui", chave=key),
-                    message("você quis dizer '{chave}'?", chave=near[0]) if near else None,
-                )
+        unknown_keys(self.document, self.path, self.data, sorted(self.known))
+
+
+def unknown_keys(document: Document, path: Path, data: Iterable[str], known: Sequence[str]) -> None:
+    """Report the keys of a table that are none of those known, each with the nearest, or with all that there are."""
+    for key in data:
+        if key not in known:
+            near = get_close_matches(plain_key(key), known, 1)
+            document.report(
+                "chave-desconhecida",
+                (*path, key),
+                message("a chave '{chave}' não existe aqui", chave=key),
+                message("você quis dizer '{chave}'?", chave=near[0])
+                if near
+                else message("as chaves são: {chaves}", chaves=", ".join(known)),
+            )
+
+
+def plain_key(key: str) -> str:
+    """A key as those of the files are written: small letters without accents, words joined by a line."""
+    split = unicodedata.normalize("NFD", key.strip().lower())
+    return re.sub(r"[ -]+", "_", "".join(char for char in split if not unicodedata.combining(char)))
+
+
+# -- what to write instead --------------------------------------------------------------------------
+
+
+def whole_hint(key: str, value: object, least: int) -> Message:
+    """A whole number in place of something else."""
+    number = number_of(value)[1] if isinstance(value, str | float | Decimal) and not isinstance(value, bool) else None
+    if number is not None and number == int(number) and least <= number <= MOST_WHOLE:
+        return message("escreva {chave} = {valor}, sem aspas e sem casas", chave=key, valor=int(number))
+    return message("escreva {chave} = {valor}, com o seu número em algarismos", chave=key, valor=max(least, 1))
+
+
+def text_hint(key: str, value: object) -> Message:
+    """A text in place of something else."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return message('escreva {chave} = "{valor}", sem colchetes', chave=key, valor=value[0])
+    if isinstance(value, list | Mapping):
+        return message('escreva {chave} = "…", um texto só', chave=key)
+    return message('escreva {chave} = "{valor}"', chave=key, valor=shown(value))
+
+
+def truth_hint(key: str, value: object) -> Message:
+    """``true`` or ``false`` in place of a word or number for it."""
+    meant = TRUTHS.get(str(value).strip().lower(), {"1": "true", "0": "false", "s": "true", "n": "false"}.get(str(value)))
+    if meant:
+        return message("escreva {chave} = {valor}, sem aspas", chave=key, valor=meant)
+    return message("escreva {chave} = true ou {chave} = false, sem aspas", chave=key)
+
+
+def word_hint(key: str, value: object, allowed: Sequence[str]) -> Message:
+    """One of the words."""
+    near = get_close_matches(plain_key(str(value)).replace("_", ""), [one.lower() for one in allowed], 1)
+    found = next((one for one in allowed if near and one.lower() == near[0]), None)
+    if found is not None:
+        return message('você quis dizer {chave} = "{valor}"?', chave=key, valor=found)
+    if len(allowed) <= FEW:
+        return message("escreva uma destas: {lista}", lista="; ".join(f'{key} = "{one}"' for one in allowed))
+    return message("escreva {chave} = com uma das palavras entre aspas, ou tire a chave", chave=key)
+
+
+FEW = 3
+"""So many words are all shown as they are written."""
+
+
+def kind_hint(key: str, kind: str) -> Message:
+    """A value of a parameter's or field's kind, as a file has it."""
+    example = {"numero": '"1500.50"', "data": "2026-11-24", "logico": "true"}.get(kind, '"…"')
+    return message("escreva {chave} = {valor}", chave=key, valor=example)
+
+
+def pair_hint(key: str, value: object) -> Message:
+    """A person or group by its key."""
+    code = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) and pair(value[0]):
+        return message('escreva {chave} = "{valor}", sem colchetes', chave=key, valor=value[0])
+    numbers = re.findall(r"\d{1,9}", code, re.ASCII)
+    if len(numbers) == 2:
+        return message('escreva {chave} = "{valor}", com ponto e vírgula', chave=key, valor=";".join(numbers))
+    if len(numbers) == 1 and code == numbers[0]:
+        return message('escreva a coligada antes: {chave} = "1;{valor}"', chave=key, valor=code)
+    return message('escreva a coligada e o código, e não o nome: {chave} = "1;3"', chave=key)
+
+
+def pairs_hint(key: str, value: str) -> Message:
+    """The same of an element of a list."""
+    numbers = re.findall(r"\d{1,9}", value, re.ASCII)
+    if len(numbers) == 2:
+        return message('escreva "{valor}", com ponto e vírgula', valor=";".join(numbers))
+    if len(numbers) > 2 and len(numbers) % 2 == 0 and not re.search(r"[^\d;,\s]", value):
+        pairs = ", ".join(f'"{one};{other}"' for one, other in zip(numbers[::2], numbers[1::2], strict=True))
+        return message("escreva cada um entre aspas: {chave} = [{valor}]", chave=key, valor=pairs)
+    if numbers == [value.strip()]:
+        return message('escreva a coligada antes: "1;{valor}"', valor=numbers[0])
+    return message('escreva a coligada e o código, e não o nome: {chave} = ["1;3", "1;4"]', chave=key)
+
+
+def list_hint(key: str, value: object) -> Message:
+    """A list of texts in place of one text, or of numbers."""
+    if isinstance(value, str):
+        return message('escreva entre colchetes: {chave} = ["{valor}"]', chave=key, valor=shown_bare(value))
+    if isinstance(value, list):
+        return message('ponha cada um entre aspas: {chave} = ["…", "…"]', chave=key)
+    return message('escreva {chave} = ["…"]', chave=key)
+
+
+def shown_bare(text: str) -> str:
+    """A text for a message, short."""
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def tables(document: Document, key: str, path: Path = (), data: Mapping[str, Any] | None = None) -> Iterable[Table]:
@@ -204,7 +319,7 @@ def tables(document: Document, key: str, path: Path = (), data: Mapping[str, Any
             "valor-invalido",
             where,
             message("'{chave}' precisa ser uma lista de tabelas", chave=key),
-            message("escreva [[{chave}]]", chave=key),
+            message("escreva [[{chave}]], com dois colchetes", chave=key),
         )
         return []
     return [Table(document, (*where, number), item) for number, item in enumerate(value)]
@@ -227,7 +342,7 @@ ISO_TIME = re.compile(r"\s*\d{4}-\d\d-\d\d", re.ASCII)
 def scalar_of(value: object, kind: str, zone: tzinfo | None) -> tuple[bool, Any]:
     """A TOML value as a parameter of a kind (``numero texto data logico``): whether it fits, and the value. Times with an offset
     become those of the zone."""
-    if value is None or (value == "" and kind != "texto"):
+    if value is None or (isinstance(value, str) and kind != "texto" and not value.strip()):
         return True, None
     if kind == "numero":
         return number_of(value)
@@ -240,7 +355,7 @@ def scalar_of(value: object, kind: str, zone: tzinfo | None) -> tuple[bool, Any]
         words = {"verdade": True, "sim": True, "1": True, "falso": False, "não": False, "nao": False, "0": False}
         made = value if isinstance(value, bool) else words.get(str(value).strip().lower())
         return made is not None, made
-    return isinstance(value, str | int | Decimal | float), str(value)
+    return isinstance(value, str | int | Decimal | float) and NUL not in str(value), str(value)
 
 
 def two_readings(value: object) -> Message | None:

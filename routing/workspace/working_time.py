@@ -76,8 +76,12 @@ def weekdays(table: Table) -> frozenset[int]:
 
 def hours(table: Table) -> tuple[tuple[int, int], ...]:
     """``horas``: one window, or several with commas between."""
+    given = table.value("horas", False)
+    if given is not None and not isinstance(given, str):
+        table.wrong("horas", message("um texto entre aspas"), given, EXAMPLE)
+        return OFFICE_HOURS
     written = table.text("horas")
-    if "horas" not in table.data or not isinstance(table.data["horas"], str):
+    if "horas" not in table.data:
         return OFFICE_HOURS
     found: list[tuple[int, int]] = []
     for part in written.split(","):
@@ -161,7 +165,7 @@ def days_off(table: Table) -> Sequence[date]:
     if written is None:
         return ()
     if not isinstance(written, list):
-        table.wrong("folgas", message("uma lista de datas"), written)
+        table.wrong("folgas", message("uma lista de datas"), written, message("escreva folgas = [2026-12-24, 2026-12-31]"))
         return ()
     made: list[date] = []
     for one in written:
@@ -203,6 +207,11 @@ def plain(text: str) -> str:
 
 def read_zone(table: Table) -> ZoneInfo | None:
     """``fuso``: a zone by its name; None without one, or with one that is not known, which is reported."""
+    region = message('escreva o nome de uma região, como fuso = "America/Sao_Paulo"')
+    given = table.value("fuso", False)
+    if given is not None and not isinstance(given, str):
+        table.wrong("fuso", message("um texto entre aspas"), given, region)
+        return None
     written = table.text("fuso").strip()
     found = zone_named(written) if written else None
     if found is not None or not isinstance(table.data.get("fuso"), str):
@@ -212,9 +221,7 @@ def read_zone(table: Table) -> ZoneInfo | None:
         table,
         "fuso",
         message("o fuso '{nome}' não existe", nome=written),
-        message('você quis dizer "{perto}"?', perto=near)
-        if near
-        else message('escreva o nome de uma região, como fuso = "America/Sao_Paulo"'),
+        message('você quis dizer "{perto}"?', perto=near) if near else region,
     )
     return None
 

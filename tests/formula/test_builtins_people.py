@@ -112,7 +112,7 @@ def test_a_loop_can_climb_to_the_root() -> None:
 def test_a_ring_is_shown(call: str) -> None:
     (fault,) = run(call, tree=RING).diagnostics
     assert fault.code == "diretorio-anel"
-    assert fault.message == "a hierarquia volta a um nó já visto: 1;1 → 1;2 → 1;3 → 1;1"
+    assert fault.message == "referência circular na hierarquia: 1;1 → 1;2 → 1;3 → 1;1"
 
 
 @pytest.mark.parametrize("pair", ["1", "1;2;3", ";1", "1;x", "-1;2", ""])

@@ -68,3 +68,10 @@ def test_codes_are_slugs_of_a_known_severity() -> None:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", row.code), row.code
         assert row.severity in {"error", "warning", "lint"}
         assert "" not in {row.title, row.explanation, row.rule}
+
+
+def test_what_python_raises_says_where_and_what_there_is() -> None:
+    with pytest.raises(formula.FormulaError, match=r"^<texto>:2:4: falta um valor$"):
+        formula.compile("DECL A;\nA +")
+    with pytest.raises(KeyError, match="'number' não é um tipo: use numero, texto"):
+        formula.Schema(fields={"VALOR": "number"})

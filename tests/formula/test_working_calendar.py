@@ -192,7 +192,7 @@ def test_days_off_are_those_of_the_working_week(calendar: WorkingCalendar, first
 
 def notes(text: str, calendar: WorkingCalendar | None) -> list[str]:
     record = formula.compile(text).record(formula.Context(calendar=calendar))
-    return [said.text("pt") for _, said in record.notes]
+    return [said.text("pt") for _, said, _ in record.notes]
 
 
 def test_an_explanation_names_what_a_count_passes_over() -> None:

@@ -30,15 +30,17 @@ def loaded(name: str) -> ModuleType:
 def main(sites: int) -> None:
     """Approvals, then the clock."""
     approvals, clock = loaded("deciding/test_approval_properties"), loaded("desk/test_clock_properties")
-    moves = voices = done = 0
+    moves = voices = barred = done = 0
     for seed in range(BEGIN, BEGIN + sites):
         try:
-            happened, spoken = approvals.live(seed)
+            happened, spoken, asked = approvals.live(seed)
             done += clock.lived(seed, 2)
         except AssertionError as error:
             sys.exit(f"seed {seed}: {error!r}")
-        moves, voices = moves + happened, voices + spoken
-    print(f"{sites} sites: {moves} moves, {voices} voices; {done} due things done, each once, none lost")
+        moves, voices, barred = moves + happened, voices + spoken, barred + asked
+    print(
+        f"{sites} sites: {moves} moves, {voices} voices, {barred} refused to clients; {done} due things done, each once, none lost"
+    )
 
 
 if __name__ == "__main__":

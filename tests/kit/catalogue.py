@@ -64,15 +64,16 @@ def sentences_of(path: Path) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for name in node.names:
-                if name.name == "message":
+                if name.name in {"message", "plural"}:
                     makers[name.asname or name.name] = node.module.split(".")[0]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             calls.append(node)
     for node in calls:
         assert isinstance(node.func, ast.Name)
         if node.func.id in makers and node.args:
-            for template in constants(node.args[0], path):
-                yield makers[node.func.id], template
+            for argument in node.args[1:3] if node.func.id == "plural" else node.args[:1]:
+                for template in constants(argument, path):
+                    yield makers[node.func.id], template
         elif node.func.id == "row" and path.parent.name == "formula" and path.name.startswith("codes"):
             for argument in node.args[3:5]:
                 for template in constants(argument, path):

@@ -60,7 +60,7 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
         "",
     ),
 }
-GATES_TITLE = {"pt": "## Portões de um movimento", "en": "## Gates of a move"}
+GATES_TITLE = {"pt": "## Verificações de um movimento", "en": "## Gates of a move"}
 FILES_TITLE = {"pt": "## Arquivos de um ambiente", "en": "## Files of a workspace"}
 
 

@@ -9,7 +9,8 @@ import attrs
 
 @attrs.frozen
 class Seed:
-    """``property`` is the text after ``nome``; ``file``, ``old``, ``new`` the change that breaks it."""
+    """``property`` is the text after ``nome``, or a question without a file (``@can_end Tipo``, ``@equal codigo old|new``); ``file``,
+    ``old``, ``new`` are the change that breaks it."""
 
     name: str
     property: str
@@ -90,14 +91,14 @@ COMPRAS = World(
         ),
         Seed(
             "grande avisa a diretoria",
-            'quando = "VALOR > 20000"\nsempre = { email = "diretoria@exemplo.com.br" }\nate = "Diretoria"',
+            'quando = "VALOR > 20000"\nsempre = { email = "diretoria@exemplo.com.br" }\nate = "Diretoria"\nmenos = ["mudar"]',
             "formulas/avisos.formula",
             "> 20000",
             "> 20000.01",
         ),
         Seed(
             "pequena não avisa a diretoria",
-            'quando = "VALOR <= 20000"\nnunca = { email = "diretoria@exemplo.com.br" }',
+            'quando = "VALOR <= 20000"\nnunca = { email = "diretoria@exemplo.com.br" }\nmenos = ["mudar"]',
             "formulas/avisos.formula",
             "> 20000",
             ">= 20000",
@@ -105,21 +106,21 @@ COMPRAS = World(
         Seed("inativo não recebe", 'nunca = { recebe = "Eva Rios" }', "diretorio.toml", "ativo = false", "ativo = true"),
         Seed(
             "sem centro não há Diretoria",
-            "quando = \"PARAMETROATENDIMENTO('CENTRO') = ''\"\nnunca = { passa = \"Diretoria\" }",
+            'quando = "PARAMETROATENDIMENTO(\'CENTRO\') = \'\'"\nnunca = { passa = "Diretoria" }\nmenos = ["mudar"]',
             "tipos/compra.toml",
             'obrigatorios = ["PARAMETRO.CENTRO"]',
             'obrigatorios = ["ASSUNTO"]',
         ),
         Seed(
             "o valor não muda",
-            'nunca = { muda = "PARAMETRO.VALOR" }',
+            'nunca = { muda = "PARAMETRO.VALOR" }\nmenos = ["mudar"]',
             "formulas/avisos.formula",
             "PRIORIDADE=Urgente",
             "PARAMETRO1.VALOR=20000",
         ),
         Seed(
             "só compra grande muda a prioridade",
-            'quando = "VALOR <= 20000"\nnunca = { muda = "PRIORIDADE" }',
+            'quando = "VALOR <= 20000"\nnunca = { muda = "PRIORIDADE" }\nmenos = ["mudar"]',
             "formulas/avisos.formula",
             "> 20000",
             "> 19000",
@@ -133,7 +134,7 @@ COMPRAS = World(
         ),
         Seed(
             "o centro não muda",
-            'nunca = { muda = "CENTRO" }',
+            'nunca = { muda = "CENTRO" }\nmenos = ["mudar"]',
             "formulas/avisos.formula",
             "PRIORIDADE=Urgente",
             "PARAMETRO1.CENTRO=X",
@@ -202,11 +203,15 @@ FERIAS = World(
             "  FIMSE",
         ),
         Seed(
-            "o fim não muda", 'nunca = { muda = "FIM" }', "formulas/marca.formula", "PRIORIDADE=Alta", "PARAMETRO1.FIM=01/01/2026"
+            "o fim não muda",
+            'nunca = { muda = "FIM" }\nmenos = ["mudar"]',
+            "formulas/marca.formula",
+            "PRIORIDADE=Alta",
+            "PARAMETRO1.FIM=01/01/2026",
         ),
         Seed(
             "sem abono e sem dias nada muda",
-            'quando = "DIAS = 0 E NAO ABONO"\nnunca = { muda = "PRIORIDADE" }',
+            'quando = "DIAS = 0 E NAO ABONO"\nnunca = { muda = "PRIORIDADE" }\nmenos = ["mudar"]',
             "formulas/marca.formula",
             "('ABONO') E",
             "('ABONO') OU",
@@ -220,14 +225,14 @@ FERIAS = World(
         ),
         Seed(
             "longas vão à chefe",
-            'quando = "FIM - INICIO > 30"\nsempre = { recebe = "1;1" }\nate = "Arquivo"',
+            'quando = "FIM - INICIO > 30"\nsempre = { recebe = "1;1" }\nate = "Arquivo"\nmenos = ["mudar"]',
             "formulas/pessoal.formula",
             "D > 30",
             "D > 31",
         ),
         Seed(
             "poucos dias sem abono não mudam",
-            'quando = "DIAS <= 20 E NAO ABONO"\nnunca = { muda = "PRIORIDADE" }',
+            'quando = "DIAS <= 20 E NAO ABONO"\nnunca = { muda = "PRIORIDADE" }\nmenos = ["mudar"]',
             "formulas/marca.formula",
             "> 20 ENTAO",
             "> 19 ENTAO",
@@ -253,7 +258,13 @@ FERIAS = World(
             'membros = ["1;2", "1;3"]',
             'membros = ["1;2", "1;4"]',
         ),
-        Seed("dias não mudam", 'nunca = { muda = "DIAS" }', "formulas/marca.formula", "PRIORIDADE=Alta", "PARAMETRO1.DIAS=20"),
+        Seed(
+            "dias não mudam",
+            'nunca = { muda = "DIAS" }\nmenos = ["mudar"]',
+            "formulas/marca.formula",
+            "PRIORIDADE=Alta",
+            "PARAMETRO1.DIAS=20",
+        ),
     ),
 )
 
@@ -300,7 +311,7 @@ CHAMADOS = World(
         Seed("sempre há destino", "nunca = { sem_destino = true }", "formulas/quem.formula", "'1;1'", "CONCAT('1,', '1')"),
         Seed(
             "urgente vai à Alice",
-            'quando = "PRIORIDADE = \'Urgente\'"\nsempre = { recebe = "Alice Prado" }\nate = "Validação"',
+            'quando = "PRIORIDADE = \'Urgente\'"\nsempre = { recebe = "Alice Prado" }\nate = "Validação"\nmenos = ["mudar"]',
             "formulas/quem.formula",
             "'Urgente'",
             "'URGENTE'",
@@ -314,15 +325,21 @@ CHAMADOS = World(
         ),
         Seed(
             "sem solução não valida",
-            'quando = "SOLUCAO = \'\'"\nnunca = { passa = "Validação" }',
+            'quando = "SOLUCAO = \'\'"\nnunca = { passa = "Validação" }\nmenos = ["mudar"]',
             "tipos/chamado.toml",
             'obrigatorios = ["SOLUCAO"]',
             'obrigatorios = ["PRIORIDADE"]',
         ),
-        Seed("as horas não mudam", 'nunca = { muda = "HORAS" }', "formulas/laco.formula", "ASSUNTO=longo", "PARAMETRO1.HORAS=1"),
+        Seed(
+            "as horas não mudam",
+            'nunca = { muda = "HORAS" }\nmenos = ["mudar"]',
+            "formulas/laco.formula",
+            "ASSUNTO=longo",
+            "PARAMETRO1.HORAS=1",
+        ),
         Seed(
             "assunto de poucas horas fica",
-            'quando = "HORAS >= -100 E HORAS <= 100"\nnunca = { muda = "ASSUNTO" }',
+            'quando = "HORAS >= -100 E HORAS <= 100"\nnunca = { muda = "ASSUNTO" }\nmenos = ["mudar"]',
             "formulas/laco.formula",
             "> 100",
             ">= 100",
@@ -335,7 +352,13 @@ CHAMADOS = World(
             "'1;4'",
         ),
         Seed("inativo nunca vê", 'nunca = { recebe = "1;5" }', "diretorio.toml", "ativo = false", "ativo = true"),
-        Seed("prioridade fica", 'nunca = { muda = "PRIORIDADE" }', "formulas/laco.formula", "ASSUNTO=longo", "PRIORIDADE=Alta"),
+        Seed(
+            "prioridade fica",
+            'nunca = { muda = "PRIORIDADE" }\nmenos = ["mudar"]',
+            "formulas/laco.formula",
+            "ASSUNTO=longo",
+            "PRIORIDADE=Alta",
+        ),
         Seed(
             "não se cancela por fórmula",
             'nunca = { termina = "C" }\nacoes = ["advance", "claim", "handoff"]',
@@ -359,7 +382,8 @@ def written(world: World, folder: Path, seed: Seed, *, broken: bool) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    path = folder / "propriedades" / "uma.toml"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(f'[[propriedade]]\nnome = "{seed.name}"\n{seed.property}\n', encoding="utf-8")
+    if not seed.property.startswith("@"):
+        path = folder / "propriedades" / "uma.toml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f'[[propriedade]]\nnome = "{seed.name}"\n{seed.property}\n', encoding="utf-8")
     return folder

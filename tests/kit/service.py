@@ -111,3 +111,14 @@ def served(
             reader.join(10)
             process.stdout.close()
             process.stderr.close()
+
+
+PROBLEM = "application/problem+json"
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict:
+    """The document of a refusal, which has this status and this code."""
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+    document = answer.json()
+    assert (document["status"], document["code"]) == (status, code)
+    return document

@@ -18,11 +18,12 @@ from repl.example import copy_example
 from routing.checking import check_workspace
 from routing.desk.desk import open_desk
 from routing.domain.decision import Request
-from routing.errors import WorkspaceError
+from routing.errors import FileFaults, WorkspaceError
 from routing.failures import UnknownRules
 from routing.releases.asking import NotRecorded, UnknownDecision, ask_again
 from routing.releases.choosing import rules_named
 from routing.releases.following import bucket
+from routing.releases.loading import load
 from routing.releases.publishing import PulledAway, publish, roll_back
 from routing.releases.release import taken
 from routing.releases.replay import Question, Tally, replay, replay_beside
@@ -166,7 +167,7 @@ def test_replay_tells_what_changes_and_why(folder: Path) -> None:
         for key in desk.tickets():
             desk.move(key, ADVANCE, NOW)
         tally = Tally()
-        question = Question(str(folder), "published")
+        question = Question()
         replay(desk.store, rules_named("published", desk.site, desk.store), question, tally)
         assert (tally.decisions, tally.same) == (tally.decisions, tally.decisions)
         assert tally.decisions > 2
@@ -188,9 +189,9 @@ def test_replay_in_processes_finds_the_same(folder: Path) -> None:
         for key in desk.tickets():
             desk.move(key, ADVANCE, NOW)
         one, two = Tally(), Tally()
-        question = Question(str(folder), "published")
+        question = Question()
         replay(desk.store, rules_named("published", desk.site, desk.store), question, one)
-        replay_beside(desk.store, question, two, 2)
+        replay_beside(desk.store, rules_named("published", desk.site, desk.store), question, two, 2)
         assert one.as_json() == two.as_json()
 
 
@@ -201,7 +202,7 @@ def test_a_sentence_nobody_asked_then_is_a_missing_fact(folder: Path) -> None:
     rewrite(folder, "repasse_gestor", "ATENDENTEDOGRUPO(5, 'MENORCARGA')")
     with open_desk(folder) as desk:
         tally = Tally()
-        replay(desk.store, rules_named("folder", desk.site, desk.store), Question("", ""), tally)
+        replay(desk.store, rules_named("folder", desk.site, desk.store), Question(), tally)
         assert [row["fact"].split()[0] for row in tally.missing] == ["carga"]
 
 
@@ -263,6 +264,43 @@ def test_roll_back_and_forth(folder: Path) -> None:
         assert roll_back(desk.store, NOW, second[:6]).rules == second
         with pytest.raises(UnknownRules):
             roll_back(desk.store, NOW, "zzzzzz")
+
+
+def test_going_back_takes_a_share_back_first(folder: Path) -> None:
+    with open_desk(folder, serving=True) as desk:
+        first = publish(desk.store, folder, NOW, no_faults).active.rules
+        rewrite(folder, "repasse_filial", "'2;3'")
+        second = publish(desk.store, folder, NOW, no_faults, percent=50).active.share
+        mine = [key for key in desk.tickets() if desk.plan(key, ADVANCE, NOW).rules == second]
+        assert mine
+        for key in mine[:2]:
+            assert {desk.plan(key, ADVANCE, NOW).rules for _ in range(3)} == {second}, "a ticket stays on its side"
+        active = roll_back(desk.store, NOW)
+        assert (active.rules, active.share, active.held) == (first, None, second)
+        assert {desk.plan(key, ADVANCE, NOW).rules for key in desk.tickets()} == {first}, "at once"
+    with open_desk(folder) as desk:
+        assert desk.move("1;1;43", ADVANCE, NOW).rules == first, "the folder that has it does not come back by itself"
+
+
+def test_going_back_without_another_release_ends_a_shadow(folder: Path) -> None:
+    with open_desk(folder, serving=True) as desk:
+        first = publish(desk.store, folder, NOW, no_faults).active.rules
+        rewrite(folder, "repasse_filial", "'2;3'")
+        second = publish(desk.store, folder, NOW, no_faults, shadow=True).active.shadow
+        active = roll_back(desk.store, NOW)
+        assert (active.rules, active.shadow, active.held) == (first, None, second)
+        publish(desk.store, folder, NOW, no_faults)
+        rewrite(folder, "repasse_filial", "'2;4'")
+        publish(desk.store, folder, NOW, no_faults, shadow=True)
+        assert roll_back(desk.store, NOW).rules == first, "what decides goes back; what runs beside ends with it"
+        rewrite(folder, "repasse_filial", "'2;5'")
+        publish(desk.store, folder, NOW, no_faults, percent=30)
+        assert roll_back(desk.store, NOW, first[:6]).share is None
+
+
+def no_faults(_folder: Path) -> list[FileFaults]:
+    """A door that lets all pass."""
+    return []
 
 
 def test_desks_change_together_at_once(anywhere: Path) -> None:
@@ -339,5 +377,18 @@ def test_the_commands(folder: Path) -> None:
     rewrite(folder, "repasse_compras", "SE ENTAO")
     code, _, error = run("publish", place)
     assert (code, "repasse_compras" in error) == (1, True)
-    assert run("decision", place, "77")[0] == 2
+    assert run("decision", place, "77")[0] == 1
     assert run("replay", place, "--rules", "nenhuma")[0] == 2
+
+
+def test_a_release_knows_which_mails_it_words_wherever_this_place_keeps_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_workspace(tmp_path / "pasta", 1)
+    (folder / "modelos").mkdir()
+    (folder / "modelos/handoff_copy.assunto").write_text("Para o arquivo", encoding="utf-8")
+    with open_desk(folder) as desk:
+        desk.move("1;1;1", Request(action="advance", actor="1;2"), NOW)
+        revision = desk.revision
+        monkeypatch.setenv("REPASSE_MODELOS", "outra")
+        assert load(desk.store, revision, desk.people_revision, desk.site).site.own_words == {"handoff_copy"}

@@ -14,6 +14,7 @@ import pytest
 from kit.paths import ROOT
 
 from routing.schemas import workspace_schemas
+from routing.workspace.folder import ELSEWHERE
 
 WHOLE = workspace_schemas()
 EXAMPLES = sorted((ROOT / "examples" / "compras").rglob("*.toml"))
@@ -55,10 +56,22 @@ def test_the_files_of_the_example_validate(path: Path) -> None:
         ("contexto", "coligda = 1"),
         ("propriedades", '[[propriedade]]\nnome = "a"\nsempree = { passa = "X" }'),
         ("repasse", "[smtp]\nservidr = 'x'"),
+        ("repasse", "colligada = 1"),
+        ("repasse", "[limite]\npassos = 1"),
+        ("repasse", "[sql]\nfuncao = ['X']"),
+        ("repasse", "[atendimento]\nfornecedor = false"),
     ],
 )
 def test_a_key_that_nobody_reads_does_not_validate(kind: str, text: str) -> None:
     assert len(faults(kind, tomllib.loads(text))) == 1
+
+
+def test_every_key_of_repasse_toml_validates() -> None:
+    told = tomllib.loads((ROOT / "tests" / "kit" / "workspace_keys.toml").read_text(encoding="utf-8"))["repasse"]
+    known = set(WHOLE["$defs"]["repasse"]["properties"])
+    assert {name.partition(".")[0] for name in told} | ELSEWHERE == known
+    text = 'chefia_a_partir = "usuario"\npublicar = "manual"\n[sql]\nsegundos = 3\nfuncoes = ["X"]\n[atendimento]\nfornecedores = false'
+    assert faults("repasse", tomllib.loads(text)) == []
 
 
 def test_a_context_file_may_hold_people() -> None:
@@ -87,3 +100,27 @@ def test_cases_may_include_files_and_take_tables_from_them() -> None:
     assert faults("casos", tomllib.loads(text)) == []
     assert len(faults("casos", {"inclui": 1, "caso": []})) == 1
     assert len(faults("casos", {"caso": [{"nome": "a", "tabela": 1}]})) == 1
+
+
+def test_a_case_may_be_about_many_people() -> None:
+    text = """
+formula = "f"
+[[caso]]
+nome = "todos"
+para_cada = { secao = ["01.02", "01.03"], grupo = 5, exceto = "Ana Lima" }
+atendimento = { modelo = "1;1;42", aberto_por = "{pessoa}" }
+espera.valor = "{chefe}"
+"""
+    assert faults("casos", tomllib.loads(text)) == []
+    for wrong in (text.replace("secao", "secoa"), text.replace("{pessoa}", "{pesoa}"), text.replace("{ secao", "{ a = {}, secao")):
+        assert len(faults("casos", tomllib.loads(wrong))) == 1, wrong
+
+
+def test_cases_may_use_bases_change_people_and_keep_parts() -> None:
+    text = (
+        '[bases.x]\nusa = "y"\npessoas."1;4".ativo = false\n[[caso]]\nnome = "a"\nusa = ["x"]\nretrato = ["depois"]\n'
+        'pessoas."Ana Lima".ausente = {}\n'
+    )
+    assert faults("casos", tomllib.loads(text)) == []
+    for wrong in ('[bases.x]\nnome = "a"', '[[caso]]\nretrato = ["depos"]', '[[caso]]\npessoas."1;4".atvo = true'):
+        assert len(faults("casos", tomllib.loads(wrong))) == 1, wrong

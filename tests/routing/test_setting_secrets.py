@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kit.stores import NOW, OpenDesk, database, desk_of  # noqa: F401
 from kit.workspaces import make_workspace
 
+from routing.checking import check_workspace
 from routing.desk.desk import open_desk
 from routing.domain.decision import Request
 from routing.failures import SettingsFault
@@ -33,6 +34,13 @@ outra = "sqlite:///dados.sqlite"
 url = "https://chamados.exemplo.com.br/ganchos"
 segredo = '{SECRET}'
 """
+
+
+def test_a_secret_that_is_no_text_is_not_repeated(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "pasta", 1, "[smtp]\nsenha = 90817263\n")
+    (found,) = [one for _, faults in check_workspace(folder) for one in faults if one.severity == "error"]
+    assert str(found.message) == "o que foi escrito não serve para 'smtp.senha' em repasse.toml"
+    assert "90817263" not in f"{found.message} {found.hint}"
 
 
 def test_every_way_to_write_a_secret_is_found_and_the_rest_stays() -> None:

@@ -41,7 +41,7 @@ def test_the_container_runs_as_nobody_special_and_is_watched() -> None:
 
 
 def test_the_units_start_what_the_script_installs() -> None:
-    for name, job in (("repasse.service", "serve"), ("repasse-work.service", "work")):
+    for name, job in (("repasse.service", "serve"), ("repasse-work.service", "work"), ("repasse-directory.service", "directory")):
         started = words_after("ExecStart=", (DEPLOY / name).read_text(encoding="utf-8"))
         assert [one.split()[:2] for one in started] == [["/opt/repasse/bin/repasse", job]]
 

@@ -126,7 +126,7 @@ def test_toml_changes_the_form_and_the_names_the_editor_knows(opened: Opened):
 
 def test_faults_show_as_one_types_and_a_fix_mends(opened: Opened):
     opened.type_formula("DECL VALOR; SETVAR(VALR, 1); VALOR")
-    expect(opened.page.locator(".problems")).to_contain_text("1 erro(s)", timeout=15_000)
+    expect(opened.page.locator(".problems")).to_contain_text("1 erro,", timeout=15_000)
     opened.page.keyboard.press("Control+.")
     expect(opened.page.locator("#formula .cm-content")).to_contain_text("SETVAR(VALOR, 1)")
     expect(opened.page.locator(".problems")).to_have_text("Sem erros", timeout=15_000)
@@ -269,7 +269,7 @@ def test_english_is_one_button_away(opened: Opened):
     expect(opened.page.locator(".dot.on")).to_be_visible(timeout=15_000)
     opened.type_formula("NADA")
     opened.page.keyboard.press("Control+Enter")
-    expect(opened.page.locator(".faults")).to_contain_text("I do not know the name", timeout=15_000)
+    expect(opened.page.locator(".faults")).to_contain_text("there is no name 'NADA' here", timeout=15_000)
 
 
 def test_the_keyboard_reaches_everything(opened: Opened):
@@ -349,7 +349,7 @@ def test_nonsense_ends_one_connection_and_harms_no_other(opened: Opened, address
                 while True:
                     socket.recv(timeout=10)
     opened.type_formula("1 +")
-    expect(opened.page.locator(".problems")).to_contain_text("erro(s)", timeout=15_000)
+    expect(opened.page.locator(".problems")).to_contain_text("erro", timeout=15_000)
 
 
 def test_the_bundle_comes_from_its_sources(tmp_path: Path):

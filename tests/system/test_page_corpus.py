@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from kit.corpus import Case, cases, observed, portable, toml
 from kit.service import served
-from playwright.sync_api import Browser, Response, sync_playwright
+from playwright.sync_api import Browser, Response, expect, sync_playwright
 from system.test_page import FLAGS, Opened, chromium
 
 pytestmark = pytest.mark.browser
@@ -79,3 +79,14 @@ def test_the_page_agrees_with_the_corpus(browser: Browser, tmp_path):
                 different.append((case.file, case.name, seen, expected))
         opened.context.close()
     assert different == []
+
+
+def test_a_link_is_opened_though_the_page_writes_its_own_address_at_that_moment(browser: Browser, tmp_path):
+    with served(cwd=tmp_path) as (_process, url, _lines):
+        opened = Opened(browser, url)
+        opened.page.evaluate(
+            "([wanted, own]) => { location.hash = wanted; history.replaceState(null, '', own); }",
+            [link("222;", {}), link("111;", {})],
+        )
+        expect(opened.page.locator("#formula .cm-content")).to_have_text("222;")
+        opened.context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -365,6 +366,15 @@ def test_a_situation_becomes_a_case_that_passes(shared):
     (running.folder / made["path"]).unlink()
 
 
+def test_people_are_masked_in_a_case_on_request(shared):
+    _, client = shared
+    said = {"ASSUNTO": "pedido de Helena Castro, ana.lima@serraazul.example.com"}
+    situation = {"ticket": "1;1;43", "action": "advance", "set": said}
+    plain, masked = (ask_long(client, "case", mask=mask, **situation)["result"] for mask in (False, True))
+    assert "Helena Castro" in plain["text"]
+    assert not any(name in masked["text"] for name in ("Helena", "Castro", "serraazul"))
+
+
 def test_the_impact_names_tickets_and_who_gets_more(shared):
     _, client = shared
     text = file_of(client, "formulas/repasse_compras.formula")["text"]
@@ -395,6 +405,48 @@ def test_publishing_makes_the_saved_folder_a_release(tmp_path: Path):
         shutil.copy(folder / GESTOR, folder / "formulas" / "quebrada.formula")
         (folder / "formulas" / "quebrada.formula").write_text("SE", encoding="utf-8")
         assert ask_long(client, "publish")["fault"]["code"] == "pasta-com-erros"
+
+
+def test_properties_are_answered_over_the_texts_being_edited(shared):
+    running, client = shared
+    text = (running.folder / GESTOR).read_text(encoding="utf-8").replace("VALOR > 20000", "VALOR > 25000")
+    answer = client.post("/api/long/properties", json={"formula": "repasse_gestor", "texts": {GESTOR: text}})
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    made = lines[-1]["result"]
+    assert made["state"]["edited"] == [GESTOR]
+    assert [one["answer"] for one in lines[:-1]] == made["answers"]
+    assert {one["kind"] for one in made["answers"]} == {"property", "fault", "no_destination", "dead_branch"}
+    (broken,) = [one for one in made["answers"] if one["answer"] == "fails"]
+    assert broken["name"] == "compra grande avisa a controladoria antes da Diretoria"
+    assert broken["path"] == "propriedades/compras.toml"
+    source = (running.folder / broken["path"]).read_text(encoding="utf-8").splitlines()
+    assert broken["name"] in source[broken["line"]]
+    assert "VALOR = " in broken["ticket"]
+    assert len(broken["moves"]) >= 2
+    assert any((one["where"] or "").startswith("repasse_gestor, linha") for one in broken["decisions"])
+    cases = ask_long(client, "cases", texts={GESTOR: text, broken["case_path"]: broken["case"]})["result"]["cases"]
+    assert [one["status"] for one in cases if one["path"] == broken["case_path"]] == ["passed"]
+
+
+def test_properties_of_what_is_not_there_are_refused(shared):
+    _, client = shared
+    assert ask_long(client, "properties", formula="nenhuma")["fault"]["code"] == "formula-ausente"
+    bad = {"propriedades/x.toml": '[[propriedade]]\nnome = "x"\nsempre = { passa = "Porão" }\n'}
+    made = ask_long(client, "properties", formula="repasse_filial", texts=bad)["result"]
+    assert made["faulty"] == ["propriedades/x.toml"]
+    assert "x" not in {one["name"] for one in made["answers"]}
+
+
+def test_a_failing_property_is_published_only_when_accepted(tmp_path: Path):
+    folder = tmp_path / "w"
+    copy_example(folder)
+    text = (folder / GESTOR).read_text(encoding="utf-8").replace("VALOR > 20000", "VALOR > 25000")
+    (folder / GESTOR).write_text(text, encoding="utf-8")
+    with studio(folder) as running, running.client() as client:
+        refused = ask_long(client, "publish")["fault"]
+        assert refused["code"] == "propriedades-quebradas"
+        assert any("compra grande avisa a controladoria" in one for one in refused["pulled"])
+        assert ask_long(client, "publish", accept=True)["result"]["new"]
 
 
 def test_english_answers_are_english(shared):

@@ -136,14 +136,17 @@ const contextChanged = later(150, () => {
   remember();
 });
 
-const remember = later(400, async () => {
+// Writes what stands on the page into its address, unless a link was opened while it was being packed.
+async function addressed() {
+  const before = location.hash;
   const fragment = await toFragment({ formula: state.formula, context: state.context, ticket: state.ticket });
-  history.replaceState(null, "", fragment);
-});
+  if (location.hash === before) history.replaceState(null, "", fragment);
+}
+
+const remember = later(400, addressed);
 
 async function share() {
-  const fragment = await toFragment({ formula: state.formula, context: state.context, ticket: state.ticket });
-  history.replaceState(null, "", fragment);
+  await addressed();
   try {
     await navigator.clipboard.writeText(location.href);
     tell(say("shared"));
@@ -291,9 +294,11 @@ async function start() {
   const shared = await fromFragment(location.hash);
   if (shared) Object.assign(state, { formula: shared.formula, context: shared.context, ticket: typeof shared.ticket === "string" ? shared.ticket : null });
   draw();
-  addEventListener("hashchange", async () => {
-    const other = await fromFragment(location.hash);
-    if (!other) return;
+  let opened = 0;
+  addEventListener("hashchange", async (event) => {
+    const mine = ++opened;
+    const other = await fromFragment(new URL(event.newURL).hash);
+    if (!other || mine !== opened) return; // no link of ours, or another was opened meanwhile
     Object.assign(state, { formula: other.formula, context: other.context, ticket: typeof other.ticket === "string" ? other.ticket : null });
     setText(formula, state.formula);
     setText(toml, state.context);

@@ -29,7 +29,7 @@ const TEXTS = {
   add: ["Acrescentar", "Add"],
   remove: ["Remover {0}", "Remove {0}"],
   more: ["Fórmulas, SQL, memórias e diretório: na aba TOML.", "Formulas, SQL, memories and directory: in the TOML tab."],
-  inForm: ["{0} tabela(s) só no TOML: {1}", "{0} table(s) in TOML only: {1}"],
+  inForm: ["{0} {0:tabela:tabelas} só no TOML: {1}", "{0} {0:table:tables} in TOML only: {1}"],
   tomlWrong: ["O TOML não pode ser lido: {0}", "The TOML cannot be read: {0}"],
   outcome: ["Valor", "Value"],
   steps: ["Passos", "Steps"],
@@ -43,7 +43,7 @@ const TEXTS = {
   stopped: ["parada por ANALISAR", "stopped by ANALISAR"],
   fault: ["falhou", "failed"],
   faulty: ["A fórmula tem erros e não pode ser executada.", "The formula has errors and cannot run."],
-  work: ["{0} voltas e chamadas", "{0} turns and calls"],
+  work: ["{0} {0:volta ou chamada:voltas e chamadas}", "{0} {0:loop iteration or call:loop iterations and calls}"],
   line: ["linha {0}", "line {0}"],
   step: ["Passo {0} de {1}", "Step {0} of {1}"],
   start: ["Início: nada foi executado ainda.", "Start: nothing has run yet."],
@@ -53,7 +53,7 @@ const TEXTS = {
   variables: ["Variáveis neste passo", "Variables at this step"],
   noVariables: ["A fórmula não dá valor a variáveis.", "The formula gives no variable a value."],
   noSteps: ["A execução não teve passos.", "The run had no steps."],
-  tooLong: ["A execução deu {0} voltas e chamadas; acima de {1} seus passos não são gravados aqui.", "The run made {0} turns and calls; above {1} its steps are not recorded here."],
+  tooLong: ["A execução deu {0} voltas e chamadas; acima de {1} seus passos não são gravados aqui.", "The run made {0} loop iterations and calls; above {1} its steps are not recorded here."],
   truncated: ["Só os primeiros passos são mostrados.", "Only the first steps are shown."],
   noEffects: ["A fórmula não pede nada ao sistema.", "The formula asks nothing of the system."],
   discarded: ["Uma execução que não termina descarta todos os efeitos.", "A run that does not finish discards all effects."],
@@ -69,7 +69,7 @@ const TEXTS = {
   flowOf: ["Fluxo de {0}; o atendimento {1} está em {2}", "Flow of {0}; ticket {1} is at {2}"],
   nextMove: ["Próximo movimento com as fórmulas do exemplo: {0}", "Next move with the example's formulas: {0}"],
   editedMove: ["Próximo movimento com a fórmula do editor: {0}", "Next move with the editor's formula: {0}"],
-  planned: ["seria feito", "would be made"],
+  planned: ["permitido", "allowed"],
   refused: ["recusado", "refused"],
   holder: ["quem recebe", "who receives"],
   connected: ["Ajuda do editor ligada", "Editor help connected"],
@@ -78,7 +78,7 @@ const TEXTS = {
   language: ["English", "Português"],
   languageLabel: ["Change the language to English", "Mudar o idioma para português"],
   skip: ["Ir para o editor", "Go to the editor"],
-  problems: ["{0} erro(s), {1} aviso(s)", "{0} error(s), {1} warning(s)"],
+  problems: ["{0} {0:erro:erros}, {1} {1:aviso:avisos}", "{0} {0:error:errors}, {1} {1:warning:warnings}"],
   noProblems: ["Sem erros", "No errors"],
   keys: [
     "Teclas no editor: Ctrl+Espaço completa · F2 renomeia · F12 vai à declaração · Shift+F12 mostra os usos · Ctrl+. corrige · F8 vai ao próximo erro · Esc e depois Tab saem do editor",
@@ -100,9 +100,12 @@ const TEXTS = {
 let column = 0;
 export const language = () => ["pt", "en"][column];
 export const setLanguage = (name) => { column = name === "en" ? 1 : 0; };
+// {0} is a value; {0:erro:erros} the word for one of it, or for any other number.
+export const filled = (text, values) => text
+  .replace(/\{(\d):([^:}]*):([^}]*)\}/g, (_, at, one, many) => Number(values[at]) === 1 ? one : many)
+  .replace(/\{(\d)\}/g, (_, at) => values[at]);
 export function say(key, ...values) {
-  const text = TEXTS[key]?.[column] ?? key;
-  return text.replace(/\{(\d)\}/g, (_, at) => values[at]);
+  return filled(TEXTS[key]?.[column] ?? key, values);
 }
 // CodeMirror's own phrases.
 export const phrases = () => column ? {} : {

@@ -23,10 +23,13 @@ from routing.checking import check_texts
 from routing.deciding.supposing import IDENTITY, every_value, suppose
 from routing.desk.desk import Desk
 from routing.desk.listing import ticket_list
+from routing.domain.approvals import APPROVE, Standing
+from routing.domain.approvers import speakers, standing_of
 from routing.domain.decision import FOLDED, Hypothesis, Plan
-from routing.domain.flow import STATUS_NAMES
+from routing.domain.flow import STATUS_NAMES, TRANSITIONS
 from routing.domain.model import ACTIONS, PRIORITIES, STATUSES, Ticket
 from routing.domain.site import Site
+from routing.reports.approvals import approval_lines
 from routing.workspace.drawing import draw
 
 Given = Mapping[str, Any]
@@ -105,6 +108,7 @@ def ticket(bench: StudioBench, given: Given, language: str) -> Told:
         "result": {
             "state": state.as_json(),
             "ticket": found.as_json(),
+            "approval": approval(desk.site, found, language),
             "fields": fields(desk.site, found, language),
             "flow": flow(desk.site, found, None, language),
         }
@@ -133,6 +137,27 @@ def fields(site: Site, found: Ticket, language: str) -> list[dict[str, Any]]:
     return made
 
 
+def approval(site: Site, found: Ticket, language: str) -> dict[str, Any] | None:
+    """Where the approval of a ticket's step stands, in people's words, and who may speak now; None for a step that asks nobody."""
+    stands, step = standing_of(site, found), site.step(found.type, found.step)
+    if stands is None or step is None:
+        return None
+    day, heard = clock(site.zone).date(), {site.people.human(one.by) for one in stands.voices}
+    waits = stands.missing if found.status in TRANSITIONS[APPROVE].sources else ()
+    able = dict.fromkeys(key for seat in waits for key in speakers(site.people, seat, step, found, day))
+    return {
+        "lines": approval_said(stands, site, found.coligada, language),
+        "people": [{"key": key, "name": site.people.attendants[key].name} for key in able if site.people.human(key) not in heard],
+    }
+
+
+def approval_said(stands: Standing | None, site: Site, coligada: int, language: str) -> list[str]:
+    """Who has spoken and who is missing, a line each."""
+    if stands is None:
+        return []
+    return [in_language(line, language).strip() for line in approval_lines(stands.as_json(), site, coligada)][1:]
+
+
 def flow(site: Site, found: Ticket, plan: Plan | None, language: str) -> str:
     """The flow of a ticket's type: where it has been, where it stands, where the plan leads."""
     kind = site.types.get(found.type)
@@ -155,7 +180,7 @@ def planned(bench: StudioBench, given: Given) -> tuple[Desk, Plan, State]:
         "wake_up": given.get("wake_up") or None,
         "deadline": given.get("deadline") or None,
     }  # fmt: skip
-    request = request_of(asked, found)
+    request = request_of(asked, found, desk.site)
     wanted = Hypothesis(set=supposed_values(given), now=moment_of(given.get("now")))
     expected = str(given.get("expected") or "").strip() or None
     return desk, desk.plan(key, request, clock(desk.site.zone), wanted or None, expected=expected), state
@@ -194,6 +219,7 @@ def shown(made: Plan, site: Site, language: str) -> dict[str, Any]:
     return {
         "hypothesis": said(hypothesis_line(made.hypothesis)) if made.hypothesis is not None else None,
         "overlooked": [said(explained(one.short or one.text, one.where)) for one in (overlooked(made) if made.reason else ())],
+        "approval": approval_said(made.approval, site, 0 if made.before is None else made.before.coligada, language),
         "decisions": [{"text": said(one.short or one.text), "where": said(one.where) or None} for one in left_to_say(made)],
         "changes": [said(line).strip() for line in change_lines(made.before, made.after, site, steps=True)],
         "effects": [said(effect_line(one, site, made.before)) for one in made.effects],

@@ -14,17 +14,14 @@ from repl.messages import message
 from repl.page_server.studio.bench import StudioBench
 from repl.page_server.studio.faults import StudioFault
 from repl.page_server.studio.jobs import Given, Told, planned, texts_of
-from repl.session.supposing import case_name
+from repl.page_server.studio.proofs import properties
+from repl.session.supposing import OTHERWISE, case_name, masks_of
 from repl.showing.console import clock
-from repl.showing.plans import holder_name, step_name
-from repl.showing.releases import whoever
+from repl.showing.impact import impact_json
+from repl.showing.releases import broken_properties, whoever
 from routing.checking import check_workspace
-from routing.desk.desk import Desk
-from routing.domain.decision import Plan, Request
-from routing.domain.model import Ticket
-from routing.releases.again import because, same
+from routing.desk.impact import Impact, comparing
 from routing.releases.publishing import PulledAway, publish
-from routing.store.releases import tickets_under_way
 from routing.testing.bench import open_bench
 from routing.testing.cases import cases_of
 from routing.testing.coverage.measure import FormulaMeasure, Measures
@@ -33,7 +30,6 @@ from routing.testing.report import failure_text
 from routing.testing.run import FAILED, PASSED, SKIPPED
 from routing.testing.suite import Entry, Suite, find_files, focused, gather
 
-MOST_COMPARED, COMPARING_SECONDS = 5_000, 60.0
 PROGRESS_SECONDS = 0.2
 
 
@@ -103,12 +99,14 @@ def case(bench: StudioBench, given: Given, language: str) -> Told:
     title = str(given.get("name") or "").strip()
     name = unused(title, taken) if title else in_language(case_name(plan, taken), language)
     try:
-        made = kept(plan, name, open_bench(bench.copy.path), target, before=before, site=desk.site)
+        masks = masks_of(desk.site) if given.get("mask") is True else None
+        made = kept(plan, name, open_bench(bench.copy.path), target, before=before, site=desk.site, masks=masks)
     except Unkeepable as fault:
         raise StudioFault(
             422, "caso-recusado", fault.sentence, fault.hint, {"detail": in_language(fault.detail, language)}
         ) from fault
-    yield {"result": {"state": state.as_json(), "path": path, "name": name, "text": before + made.text}}
+    told = in_language(OTHERWISE, language) if made.otherwise else ""
+    yield {"result": {"state": state.as_json(), "path": path, "name": made.name, "text": before + made.text, "told": told}}
 
 
 def impact(bench: StudioBench, given: Given, language: str) -> Told:
@@ -124,112 +122,37 @@ def impact(bench: StudioBench, given: Given, language: str) -> Told:
             message("grave; a partir daí cada mudança pode ser comparada"),
         )
     old, new = bench.desk_under(old_rules), bench.desk_under(new_rules)
-    keys = [f"{row.coligada};{row.locality};{row.code}" for row in tickets_under_way(bench.opened().store)]
-    rows: list[dict[str, Any]] = []
-    held: dict[str, Counter[str]] = {"was": Counter(), "would": Counter()}
-    began = told = time.monotonic()
-    done = 0
-    for key in keys[:MOST_COMPARED]:
-        now = time.monotonic()
-        if now - began > COMPARING_SECONDS:
-            break
-        if now - told > PROGRESS_SECONDS:
-            told = now
-            yield {"progress": [done, len(keys)]}
-        done += 1
-        was, would = next_moves(old, new, key)
-        for name, desk, one in (("was", old, was), ("would", new, would)):
-            if (who := receiver(desk, one)) is not None:
-                held[name][who] += 1
-        if not same(was, would):
-            rows.append(changed_row(old, new, was, would, language))
-    names = sorted({*held["was"], *held["would"]}, key=lambda one: (held["was"][one] - held["would"][one], one))
+    told, made = time.monotonic(), Impact()
+    for made in comparing(old, new, lambda: clock(old.site.zone)):
+        if time.monotonic() - told > PROGRESS_SECONDS:
+            told = time.monotonic()
+            yield {"progress": [made.tickets, made.every]}
     yield {
         "result": {
             "state": state.as_json(),
             "saved": old_rules.revision,
             "rules": new_rules.revision,
-            "tickets": done,
-            "all": len(keys),
-            "changed": rows,
-            "holders": [
-                {"name": one, "was": held["was"][one], "would": held["would"][one]}
-                for one in names
-                if held["was"][one] != held["would"][one]
-            ],
+            **impact_json(made, old.site, new.site, language),
         }
     }
 
 
-def next_moves(old: Desk, new: Desk, key: str) -> tuple[Plan, Plan]:
-    """The next move of a ticket by both rules: an opening or an advance, asked by whoever has it."""
-    found = old.ticket(key)
-    action = "advance" if found.status else "open"
-    request, now = Request(action=action, actor=actor_of(found)), clock(old.site.zone)
-    return old.plan(key, request, now), new.plan(key, request, now)
-
-
-def actor_of(ticket: Ticket) -> str:
-    """Who asks: the attendant who has it, else who opened it."""
-    held = ticket.holder is not None and ticket.holder.kind == "attendant"
-    return ticket.holder.key if held and ticket.holder is not None else ticket.opener or ""
-
-
-def receiver(desk: Desk, plan: Plan) -> str | None:
-    """Who has the ticket after a move, by name; None when it does not happen."""
-    return holder_name(plan.after, desk.site) or None if plan.applies else None
-
-
-def changed_row(old: Desk, new: Desk, was: Plan, would: Plan, language: str) -> dict[str, Any]:
-    """A ticket whose next move is another one."""
-    links = because(was, would)
-    link = (links[0]["now"] or links[0]["then"]) if links else None
-    return {
-        "ticket": was.ticket,
-        "subject": was.before.subject if was.before is not None else "",
-        "was": in_language(ending(old, was), language),
-        "would": in_language(ending(new, would), language),
-        "because": reason_of(would, link, language),
-    }
-
-
-def reason_of(would: Plan, link: Mapping[str, Any] | None, language: str) -> str:
-    """The new plan's own reason, in the reader's language."""
-    said = would.headline()
-    if said is not None:
-        return in_language(said.text, language)
-    if would.reason is not None:
-        return in_language(would.reason.message, language)
-    return "" if link is None else str(link["text"])
-
-
-def ending(desk: Desk, plan: Plan) -> str:
-    """Where a move leads, in a few words."""
-    if not plan.applies or plan.after is None:
-        return message("não anda: {motivo}", motivo=plan.reason.message if plan.reason is not None else plan.status)
-    who, where = holder_name(plan.after, desk.site) or "–", step_name(plan.after, desk.site) or "–"
-    mails = len(plan.mails)
-    if not mails:
-        return message("{etapa}, com {quem}", etapa=where, quem=who)
-    return message("{etapa}, com {quem}; e-mails: {quantos}", etapa=where, quem=who, quantos=mails)
-
-
 def publishing(bench: StudioBench, given: Given, language: str) -> Told:
-    """The folder's saved rules as the next release. ``accept``: also when open tickets lose something."""
+    """The folder's saved rules as the next release. ``accept``: also when open tickets lose something or a property fails."""
     desk = bench.opened()
     try:
         made = publish(
             desk.store, bench.folder.root, clock(desk.site.zone), check_workspace, by=whoever(),
-            note=str(given.get("note") or ""), accept=bool(given.get("accept")),
+            note=str(given.get("note") or ""), accept=bool(given.get("accept")), broken=broken_properties,
         )  # fmt: skip
     except PulledAway as pulled:
         raise StudioFault(
-            409, "atendimentos-sem-chao", pulled.message, message("confira a lista e publique assim mesmo"),
+            409, pulled.code, pulled.message, message("confira a lista e publique assim mesmo"),
             {"pulled": [in_language(one, language) for one in pulled.pulled]},
         ) from pulled  # fmt: skip
     yield {"result": {"rules": made.active.rules, "new": made.new}}
 
 
 LONG: Mapping[str, Callable[[StudioBench, Given, str], Iterator[dict[str, Any]]]] = {
-    "cases": cases, "case": case, "impact": impact, "publish": publishing,
+    "cases": cases, "case": case, "impact": impact, "publish": publishing, "properties": properties,
 }  # fmt: skip

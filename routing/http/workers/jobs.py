@@ -28,10 +28,11 @@ from formula.source import Source
 from formula.values import display
 from routing.domain.attachments import MailFile, mail_file
 from routing.domain.decision import FACT, Data, Form, Hypothesis, Plan, Request
-from routing.domain.flow import SETS_VALUES
-from routing.domain.model import Ticket
+from routing.domain.flow import sets_values
+from routing.domain.model import EMPTY_TICKET, Ticket
 from routing.domain.names import action_named
 from routing.domain.site import declared_kinds, known_names
+from routing.domain.ticket_fields import BY_KEY
 from routing.domain.ticket_names import unknown_names
 from routing.domain.zone import all_local, wall_time, with_offsets
 from routing.errors import WorkspaceError
@@ -39,7 +40,7 @@ from routing.failures import Failure
 from routing.http.json_values import plain_tables
 from routing.http.masking import masked_plan
 from routing.http.problems import ENCODE, MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
-from routing.messages import Later, message, said_now
+from routing.messages import Later, message, plural, said_now
 from routing.workspace.contexts import ContextFault, GivenContext, context_of
 from routing.workspace.reading import read_ticket
 from routing.workspace.toml_places import Document
@@ -118,7 +119,7 @@ def too_big() -> Problem:
 
 
 def read_json(text: bytes) -> Any:
-    """JSON with exact numbers. Raises Refused when it is none: NaN, numbers of thousands of digits, deep nesting."""
+    """JSON with exact numbers. Raises Refused for NaN, numbers of thousands of digits, deep nesting, members told twice."""
     try:
         return EXACTLY(str(text, json.detect_encoding(text), "surrogatepass"))
     except (ValueError, RecursionError):
@@ -138,9 +139,19 @@ def no_number(text: str) -> None:
     raise ValueError(text)
 
 
+def each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. A member that stands there twice is refused: which of its values counts nobody could say."""
+    made = dict(members)
+    if len(made) != len(members):
+        names = [name for name, _ in members]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise refuse(422, "chave-repetida", message("'{chave}' aparece duas vezes no corpo do pedido", chave=twice[:80]))
+    return made
+
+
 HALF = re.compile("[\ud800-\udfff]")
 
-EXACTLY = json.JSONDecoder(parse_float=exact, parse_constant=no_number).decode
+EXACTLY = json.JSONDecoder(object_pairs_hook=each_once, parse_float=exact, parse_constant=no_number).decode
 
 
 # ---------------------------------------------------------------- formulas
@@ -270,7 +281,13 @@ class DeskJobs:
             raise refuse(
                 409,
                 "regras-com-falhas",
-                message("as regras '{nome}' têm {quantas} falha(s) e não decidem", nome=name, quantas=count),
+                plural(
+                    count,
+                    "as regras '{nome}' têm {quantas} falha e não decidem",
+                    "as regras '{nome}' têm {quantas} falhas e não decidem",
+                    nome=name,
+                    quantas=count,
+                ),
                 message("repasse check mostra todas"),
             ) from None
 
@@ -292,7 +309,30 @@ class DeskJobs:
         refuse_halves(asked.body, "")
         request = request_of(asked)
         tables = asked.body.get("draft")
-        return request if tables is None else attrs.evolve(request, draft=self.draft(asked.body["ticket"], tables))
+        if tables is None:
+            return request
+        if source_of(asked.body):
+            return self.differing(request, asked.body["ticket"], tables)
+        return attrs.evolve(request, draft=self.draft(asked.body["ticket"], tables))
+
+    def differing(self, request: Request, key: str, tables: Mapping[str, Any]) -> Request:
+        """The opening of a copy with a ``draft`` of what differs. Without a type it is read as one of the other ticket's type; what
+        it says as an empty ticket has it (a ``Normal`` priority, an empty subject) is set, so that it counts all the same."""
+        if "tipo" not in tables:
+            kind = self.desk.kind_seen(request.copy_from, request.actor)
+            if kind is None:
+                return request  # the plan says that there is no such ticket
+            tables = {**tables, "tipo": kind}
+        draft = self.draft(key, tables)
+        named = {name_key(name) for name, _ in request.set}
+        rows = [BY_KEY[name] for name in tables if name in BY_KEY]
+        same = [
+            (row.formula, display(value) if value else None)
+            for row in rows
+            if row.writable and row.formula and row.formula not in named
+            if (value := getattr(draft, row.attribute)) == EMPTY_TICKET[row.attribute]
+        ]
+        return attrs.evolve(request, draft=draft, set=(*request.set, *same))
 
     def draft(self, key: str, tables: Mapping[str, Any]) -> Ticket:
         """Make the ticket of a body's ``draft``: an ``[[atendimento]]`` under the request's key, not open yet."""
@@ -387,8 +427,15 @@ LINE_FORMS = {language: line_form(language) for language in LANGUAGES} | {"pt": 
 
 
 def refuse_halves(value: Any, place: str) -> None:
-    """Halves of a surrogate pair are no text that a database could keep: 422 with the member that has one."""
+    """Halves of a surrogate pair and NULs are no text that a database could keep: 422 with the member that has one."""
     if isinstance(value, str):
+        if "\0" in value:
+            raise refuse(
+                422,
+                "texto-invalido",
+                message("o texto de '{membro}' tem o caractere nulo (U+0000)", membro=place.replace("\0", "␀")),
+                message("retire-o: nenhum banco o guarda, e ninguém o vê"),
+            )
         if not value.isascii() and HALF.search(value):
             raise refuse(
                 422,
@@ -420,7 +467,7 @@ def request_of(asked: Asked) -> Request:
         wake_up=moment(body.get("wake_up"), "wake_up"),
         deadline=moment(body.get("deadline"), "deadline"),
         set=assigned(body),
-        copy_from=body.get("copy_parameters_from") or "",
+        copy_from=copied(body),
         text=body.get("text") or "",
         kind=body.get("kind") or "log",
         publishable=body.get("publishable") is True,
@@ -429,6 +476,20 @@ def request_of(asked: Asked) -> Request:
         parts=tuple(body.get("parts") or ()),
         files=tuple(file_of(one) for one in body.get("files") or ()),
     )
+
+
+def copied(body: Mapping[str, Any]) -> str:
+    """The ticket that something is copied from: all of it by an opening, its parameters by a change."""
+    whole, parameters = source_of(body), body.get("copy_parameters_from") or ""
+    opens = action_named(body["action"]) == "open"
+    if (whole and not opens) or (parameters and opens):
+        raise refuse(
+            422,
+            "sobra-no-pedido",
+            message("'from' é de uma abertura, e 'copy_parameters_from' de uma mudança"),
+            message("mande só o que a ação usa"),
+        )
+    return whole or parameters
 
 
 def file_of(given: Mapping[str, Any]) -> MailFile:
@@ -486,7 +547,12 @@ def hypothesis_of(asked: Asked) -> Hypothesis:
 
 def is_change(body: Mapping[str, Any]) -> bool:
     """Whether ``set`` and ``clear`` say what a change does, and not what is supposed."""
-    return action_named(body["action"]) in SETS_VALUES
+    return sets_values(action_named(body["action"]), source_of(body))
+
+
+def source_of(body: Mapping[str, Any]) -> str:
+    """The ticket that an opening copies: by the contract's name, or the model's own."""
+    return body.get("from") or body.get("from_ticket") or ""
 
 
 def without_hypothesis(asked: Asked) -> Asked:

@@ -7,7 +7,7 @@ from typing import Any
 
 from formula.diagnostics import in_language
 from routing.domain.gates import REFUSING
-from routing.messages import message
+from routing.messages import message, plural
 from routing.testing.coverage.measure import Choice, FormulaMeasure, Measures, SiteMeasure
 from routing.testing.report import shown_path
 
@@ -90,12 +90,18 @@ def ranges(lines: Sequence[int]) -> str:
 def site_lines(site: SiteMeasure) -> Iterator[str]:
     """Steps, edges, handoff kinds and gates of a site."""
     name = site.bench.folder.name if site.bench.folder is not None else "–"
-    yield message("ambiente {nome}: {movimentos} movimento(s)", nome=name, movimentos=site.moves)
+    yield plural(
+        site.moves,
+        "ambiente {nome}: {movimentos} movimento",
+        "ambiente {nome}: {movimentos} movimentos",
+        nome=name,
+        movimentos=site.moves,
+    )
     parts = (
         (message("etapas"), site.all_steps(), site.steps, lambda one: f"{one[0]}:{one[1]}"),
         (message("fluxos"), site.all_edges(), site.edges, lambda one: f"{one[0]}:{one[1]}→{one[2]}"),
         (message("tipos de repasse"), site.all_kinds(), site.kinds, str),
-        (message("portões com recusa"), set(REFUSING), site.gates, str),
+        (message("verificações com recusa"), set(REFUSING), site.gates, str),
     )
     for title, everything, reached, shown in parts:
         left = sorted(everything - reached, key=lambda one: (len(one), one) if isinstance(one, str) else one)

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from formula.explaining.differing import parting
 from formula.explaining.explanation import explain
 from formula.outcome import Outcome
 from formula.values import display
@@ -126,6 +127,7 @@ def every(search: Pair) -> None:
     import random
 
     search.reached.clear()
+    search.failing.clear()
     for trial in list(search.kept):
         for one in search.inputs:
             for value in search.values[one]:
@@ -138,9 +140,10 @@ def every(search: Pair) -> None:
 def told(first: Prepared, second: Prepared, state: State) -> Difference:
     """The difference with its reasons."""
     records = [one.rule.record(applied(one.context, state), one.limits) for one in (first, second)]
-    chains = [[(str(link.text), str(link.where or "")) for link in explain(record)] for record in records]
-    at = next((at for at, (a, b) in enumerate(zip(*chains, strict=False)) if a != b), min(map(len, chains)))
-    because = tuple((when, *chain[at]) for when, chain in zip(("then", "now"), chains, strict=True) if at < len(chain))
+    links = parting(*(explain(record) for record in records)) or (None, None)
+    because = tuple(
+        (when, str(link.text), str(link.where or "")) for when, link in zip(("then", "now"), links, strict=True) if link is not None
+    )
     values = {one.column: value for one, value in state.items()}
     return Difference(values, records[0].outcome, records[1].outcome, because)
 

@@ -20,7 +20,7 @@ from formula.context import Context
 from formula.effects import Advance
 from formula.types import TEXT
 from formula.values import display, parse_number
-from routing.messages import message
+from routing.messages import message, plural
 from routing.testing.coverage.measure import new_measure
 from routing.testing.proposing.climbing import climb
 from routing.testing.proposing.inputs import (
@@ -161,7 +161,8 @@ def proposal(search: Search) -> str:
     broken = [one for one in chosen if one.outcome.status != "ok"]
     lines = [f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search, search.prepared.case.tables), ""]
     if ended:
-        lines += table(search.prepared.formula.code, search.inputs, ended)
+        asks = any(one.outcome.effects for one in search.trials)
+        lines += table(search.prepared.formula.code, search.inputs, ended, effects=asks)
     for number, one in enumerate(broken, 1):
         lines += single(
             search.inputs, one, f"falha proposta {number}" if one.outcome.status == "fault" else f"parada proposta {number}"
@@ -188,9 +189,8 @@ def shared_lines(search: Search, tables: Mapping[str, Any]) -> Iterator[str]:
                 yield f"contexto.{key}.{key_text(name)} = {toml(inner)}"
 
 
-def table(code: str, inputs: list[Input], trials: list[Trial]) -> list[str]:
-    """A ``tabela``: inputs, value, effects where there are any."""
-    effects = any(one.outcome.effects for one in trials)
+def table(code: str, inputs: list[Input], trials: list[Trial], *, effects: bool) -> list[str]:
+    """A ``tabela``: inputs, value, and effects of a formula that may ask for some."""
     steps = any(isinstance(effect, Advance) for one in trials for effect in one.outcome.effects)
     steps = steps and all(any(isinstance(effect, Advance) for effect in one.outcome.effects) for one in trials)
     columns = ["nome", *(one.column for one in inputs), "valor", *(["efeitos"] if effects else []), *(["etapa"] if steps else [])]
@@ -220,9 +220,20 @@ def in_words(inputs: list[Input], trial: Trial) -> str:
     parts = []
     for one in inputs[:MOST_WORDS]:
         value = trial.state.get(one)
-        shown = str(message("{quantas} linha(s)", quantas=len(value))) if isinstance(value, list) else display(value)
+        shown = rows_in_words(value) if isinstance(value, list) else display(value)
         parts.append(f"{one.name or one.table} {shown}" if shown else str(message("{nome} vazio", nome=one.name or one.table)))
     return ", ".join(parts) or str(message("sem entradas"))
+
+
+def rows_in_words(rows: Sequence[Mapping[str, Any]]) -> str:
+    """How many rows, and what the first of them hold."""
+    said = str(plural(len(rows), "{quantas} linha", "{quantas} linhas", quantas=len(rows)))
+    held = "; ".join(" ".join(display(value) for value in row.values()) for row in rows[:NAMED_ROWS])
+    return f"{said} ({held[:NAMED_LETTERS]})" if held.strip() else said
+
+
+NAMED_ROWS, NAMED_LETTERS = 3, 60
+"""Rows that a case's name shows, and letters of them."""
 
 
 def cell(value: Any) -> str:

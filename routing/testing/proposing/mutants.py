@@ -42,6 +42,7 @@ from routing.testing.case import Case
 from routing.testing.cases import cases_of
 from routing.testing.coverage.measure import Measures
 from routing.testing.expectations import compare_all
+from routing.testing.proposing.alike import Alike
 from routing.testing.proposing.climbing import STARTS, edges
 from routing.testing.proposing.generate import go, shared_lines, single, start, toml
 from routing.testing.proposing.inputs import COMPARISONS, applied
@@ -74,13 +75,15 @@ class Change:
 
 @attrs.frozen(eq=False)
 class Mutant:
-    """A change, how it ended (``noticed``, ``survived``, ``invalid``), and for a survivor a case that would notice."""
+    """A change, how it ended (``noticed``, ``survived``, ``equivalent``, ``invalid``), and for a survivor a case that would notice,
+    or the reason why none was found."""
 
     change: Change
     line: int
     ended: str
     by: str = ""
     would_notice: str = ""
+    reason: Message | None = None
 
 
 @attrs.define(eq=False)
@@ -324,13 +327,14 @@ def mutants(target: Target, told: Callable[[int, int], None] | None = None) -> I
     assert parsed.tree is not None  # it ran
     found = list(changes(parsed.tree, parsed.source))
     searches: list[Search | None] = []
+    proofs = Alike()
     for number, change in enumerate(found, 1):
-        yield judged_mutant(target, change, parsed.source.position(change.span.start).line, searches)
+        yield judged_mutant(target, change, parsed.source.position(change.span.start).line, searches, proofs)
         if told is not None:
             told(number, len(found))
 
 
-def judged_mutant(target: Target, change: Change, line: int, searches: list[Search | None]) -> Mutant:
+def judged_mutant(target: Target, change: Change, line: int, searches: list[Search | None], proofs: Alike) -> Mutant:
     """Run the cases until one notices."""
     text = changed_text(target.formula.text, change)
     rules: dict[int, Rule] = {}
@@ -356,7 +360,11 @@ def judged_mutant(target: Target, change: Change, line: int, searches: list[Sear
     for case in target.moves:
         if noticed_by_moves(case, target.bench, mutated):
             return Mutant(change, line, "noticed", case.name)
-    return Mutant(change, line, "survived", would_notice=noticing_case(target, text, searches))
+    proposed, tried = noticing_case(target, text, searches)
+    if proposed:
+        return Mutant(change, line, "survived", would_notice=proposed)
+    same, reason = proofs.of(target.bench.site, target.formula, text, tried)
+    return Mutant(change, line, "equivalent" if same else "survived", reason=reason)
 
 
 def calling(prepared: Prepared, code: str, text: str) -> Prepared:
@@ -384,28 +392,31 @@ def noticed_by_moves(case: Case, bench: Bench, mutated: FormulaText) -> bool:
     return False
 
 
-def noticing_case(target: Target, text: str, searches: list[Search | None]) -> str:
-    """A case in which formula and mutant differ, as TOML; nothing when none was found: perhaps they mean the same."""
+def noticing_case(target: Target, text: str, searches: list[Search | None]) -> tuple[str, int]:
+    """A case in which formula and mutant differ, as TOML, and how many contexts showed no difference; no case when none was
+    found: perhaps they mean the same."""
     if not searches:
         searches.append(searched(target))
     search = searches[0]
     if search is None:
-        return ""
+        return "", 0
     try:
         rule = compile_formula(text, search.prepared.schema, lenient=search.prepared.case.given.lenient, name=target.formula.code)
     except FormulaError:
-        return ""
+        return "", 0
     mutated = FormulaText(target.formula.code, text, target.formula.path)
-    tried = 0
+    proposals, looked_at = 0, 0
     for trial in (*search.trials, *at_the_edges(search, rule)):
-        if differs(trial, rule, search):
-            proposed = "\n".join(noticing(search, trial)).strip()
-            if perceives(proposed, search.prepared.case, target.bench, mutated):
-                return proposed
-            tried += 1
-            if tried >= PROPOSALS_TRIED:
-                break
-    return ""
+        if not differs(trial, rule, search):
+            looked_at += 1
+            continue
+        proposed = "\n".join(noticing(search, trial)).strip()
+        if perceives(proposed, search.prepared.case, target.bench, mutated):
+            return proposed, looked_at
+        proposals += 1
+        if proposals >= PROPOSALS_TRIED:
+            break
+    return "", looked_at
 
 
 def perceives(proposed: str, beside: Case, bench: Bench, mutated: FormulaText) -> bool:
@@ -460,13 +471,47 @@ def searched(target: Target) -> Search | None:
             return None
     search = start(prepared)
     go(search)
-    # beyond the branches: every value of every input from the contexts kept, for boundaries and destinations
+    widen(search)
+    return search
+
+
+def widen(search: Search) -> None:
+    """Beyond the branches: every value of every input from the contexts kept, for boundaries and destinations."""
     for trial in list(search.kept):
         for one in search.inputs:
             for value in search.values.get(one, ()):
                 if search.runs < SEARCH_RUNS:
                     search.attempt({**trial.state, one: value})
-    return search
+
+
+MOST_EXTRA = 40
+"""Contexts that a proposed table takes beyond those that reach every branch."""
+
+
+def strengthen(search: Search) -> None:
+    """Let the chosen contexts notice the small errors of the formula too, not only reach its branches: for each mutant that none
+    of them notices, the first context found in which formula and mutant differ."""
+    prepared = search.prepared
+    parsed = parse(prepared.formula.text, prepared.formula.code)
+    if parsed.tree is None:
+        return
+    widen(search)
+    own = search.chosen()
+    for change in changes(parsed.tree, parsed.source):
+        if len(search.extra) >= MOST_EXTRA:
+            return
+        try:
+            rule = compile_formula(
+                changed_text(prepared.formula.text, change), prepared.schema, lenient=prepared.case.given.lenient,
+                name=prepared.formula.code,
+            )  # fmt: skip
+        except FormulaError:
+            continue
+        if any(differs(trial, rule, search) for trial in (*own, *search.extra)):
+            continue
+        found = next((one for one in (*search.trials, *at_the_edges(search, rule)) if differs(one, rule, search)), None)
+        if found is not None:
+            search.extra.append(found)
 
 
 def differs(trial: Trial, mutant: Rule, search: Search) -> bool:

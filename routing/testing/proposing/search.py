@@ -51,12 +51,16 @@ class Search:
     trials: list[Trial] = attrs.field(factory=list)
     kept: list[Trial] = attrs.field(factory=list)
     reached: set[Goal] = attrs.field(factory=set)
+    failing: set[Goal] = attrs.field(factory=set)
+    """What runs came to that failed: a branch that nothing else comes to is not reached, but its failure is proposed."""
     runs: int = 0
     seen: set[Any] = attrs.field(factory=set)
     progress: Callable[[Search], None] | None = None
     columns: Mapping[str, Mapping[str, None]] = attrs.field(factory=dict)
     seeds: list[State] = attrs.field(factory=list)
     """Contexts of other cases of the formula: what they hold for the inputs."""
+    extra: list[Trial] = attrs.field(init=False, factory=list)
+    """Contexts chosen for what else they show."""
     named: dict[tuple[str, str], Input] = attrs.field(init=False)
     covered: Covered = attrs.field(init=False)
     branches: set[Goal] = attrs.field(init=False)
@@ -99,8 +103,13 @@ class Search:
         trial = self.tried(state)
         if len(self.trials) < 2_000:
             self.trials.append(trial)
-        if trial.goals - self.reached or not self.kept:
+        fails = trial.outcome.status == "fault"
+        known = self.reached | self.failing if fails else self.reached
+        if trial.goals - known or not self.kept:
             self.kept.append(trial)
+        if fails:
+            self.failing |= trial.goals
+        else:
             self.reached |= trial.goals
         if self.progress is not None and self.runs % 50 == 0:
             self.progress(self)
@@ -161,16 +170,16 @@ class Search:
                 self.vary(before)
 
     def chosen(self) -> list[Trial]:
-        """Few contexts that together reach everything reached, those that end well first."""
-        left = {fact for fact in self.reached if fact.sort != LINE}
+        """Few contexts that together reach everything reached, those that end well first; then the extra ones."""
+        left = {fact for fact in self.reached | self.failing if fact.sort != LINE}
         made: list[Trial] = []
         pool = sorted(self.kept + self.trials, key=lambda one: one.outcome.status != "ok")
         if not left and pool:
-            return pool[:1]
+            return [pool[0], *self.extra]
         while left:
             best = max(pool, key=lambda one: len(one.goals & left))
             if not best.goals & left:
                 break
             made.append(best)
             left -= best.goals
-        return made
+        return [*made, *self.extra]

@@ -133,13 +133,15 @@ def site_mutants(target: Target, found: Sequence[SiteChange], told: Callable[[in
             target.bench.folder, attrs.evolve(site, policy=policy), rules=target.bench.rules, samples=target.bench.samples
         )
         by = next((case.name for case in target.moves if run_case(case, bench).status != PASSED), None)
-        ended = "survived" if by is None else "noticed"
-        if (
-            by is None
-            and change.sort == "directory"
-            and not any(behaves_otherwise(case, target.bench, bench) for case in target.moves)
-        ):
-            ended = "invalid"  # no case depends on it: a name in a directory is no rule
-        yield Mutant(change, 0, ended, by or "")
+        ended, reason = ("survived" if by is None else "noticed"), None
+        if by is None:
+            other = next((case.name for case in target.moves if behaves_otherwise(case, target.bench, bench)), None)
+            if other is not None:
+                reason = message("um caso faz outra coisa e não a espera: {caso}", caso=other)
+            elif change.sort == "directory":
+                ended = "invalid"  # no case depends on it: a name in a directory is no rule
+            else:
+                reason = message("nenhum caso faz outra coisa: falta um que dependa disto")
+        yield Mutant(change, 0, ended, by or "", reason=reason)
         if told is not None:
             told(number, len(found))

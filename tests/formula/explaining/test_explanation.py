@@ -45,11 +45,11 @@ def test_a_loop_that_was_not_entered_says_so_and_one_that_ended_says_after_how_m
         "o laço termina; por isso A fica como estava" in line
         for line in chain("DECL A; ENQUANTO A > 3 FACA SETVAR(A, 1) FIMENQ; A")
     )
-    assert "A < 3 é FALSO (A = 3): o laço termina depois de 3 volta(s)" in chain(
+    assert "A < 3 é FALSO (A = 3): o laço termina depois de 3 voltas" in chain(
         "DECL A; ENQUANTO A < 3 FACA SETVAR(A, A + 1) FIMENQ; A"
     )
     assert any(
-        "S >= 3 é VERDADE (S = 1500): o laço termina depois de 1 volta(s)" in line
+        "S >= 3 é VERDADE (S = 1500): o laço termina depois de 1 volta" in line
         for line in chain("DECL S; REPITA SETVAR(S, S + 1500) ATE S >= 3; S")
     )
 
@@ -108,7 +108,7 @@ def test_a_hundred_thousand_turns_are_explained_in_time_and_in_few_lines(text: s
     assert process_time() - began <= 2.0
     assert len(lines) <= 20
     told = " ".join(str(line.text) for line in lines)
-    assert "o laço termina depois de 99000 volta(s)" in told or "o laço não terminou: FIM foi testado" in told
+    assert "o laço termina depois de 99000 voltas" in told or "o laço não terminou: FIM foi testado" in told
 
 
 @pytest.mark.parametrize(

@@ -224,3 +224,29 @@ def test_bytes_become_text() -> None:
     assert text == "'ação'"
     assert [(note.code, note.start.column) for note in notes] == [("codificacao", 3)]
     assert "\ufffd" in decode(b"\x81\x8d")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SETVAR()", "SETVAR(1, 2)", "SETVAR(, 1)", "SETVAR", "DECL A; SETVAR(", "DECL", "DECL A,", "SETVAR(SE, 2)", "SETVAR(ATE, 2)"],
+)
+def test_no_message_and_no_fix_speaks_of_a_name_that_nobody_wrote(text):
+    """A missing name is told once; what the reading put in its place is not told as undeclared."""
+    found = [one for one in formula.check(text) if one.severity == "error"]
+    assert found
+    assert not [str(one.message) for one in found if one.code == "variavel-nao-declarada" or "NAME" in str(one.message)]
+    assert not [one.fix for one in found if one.fix is not None and "DECL" in str(one.fix)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("DECL '1'; 2", "depois de DECL vem o nome de uma variável; aqui há '1'"),
+        ("DECL A, 5; A", "depois de DECL vem o nome de uma variável; aqui há 5"),
+        ("DECL ; 2", "depois de DECL vem o nome de uma variável; aqui há ;"),
+        ("SETVAR(1, 2)", "depois de SETVAR( vem o nome de uma variável; aqui há 1"),
+        ("SETVAR('a b', 2)", "depois de SETVAR( vem o nome de uma variável; aqui há 'a b'"),
+    ],
+)
+def test_where_a_name_goes_the_message_says_so(text, said):
+    assert next(str(one.message) for one in formula.check(text)) == said

@@ -51,7 +51,7 @@ TOLD = [
     ("TABMOV('VALORLIQUIDO', 'V')", '"TABMOV(*)" = 1500.00'),
     ("CAMPOBEMCOMPL('A')", '"CAMPOBEMCOMPL(*)" = "texto"'),
     ("DESCONHECIDA(1)", '"DESCONHECIDA(*)" = 0'),
-    ("TRIM(ISNULL(ASSUNTO, ''))", "SE A = ''"),
+    ("TRIM(ISNULL(ASSUNTO, 'sem assunto'))", "SE A = ''"),
     ("EXECSQL('SELECT 1 FROM X')", "sentencas/CODIGO.sql"),
     ("CAMPOATENDIMENTO('XYZW')", "ABERTO_POR"),
 ]

@@ -97,3 +97,64 @@ def test_no_help_leaks(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         speak("pt")
     assert found == []
+
+
+DRIFTED: dict[str, re.Pattern[str]] = {
+    "pt": re.compile(
+        r"\b(?:em círculo|círculos?|an(?:el|éis)|port(?:ão|ões)|pode acontecer|seria feito|não conheço|recebedor|receptor)\b"
+        r"|\b(?:falta preencher|exige): |não se encadeiam|volta ao começo|contexto não (?:traz|diz|tem)"
+        r"|\w\((?:s|ns|es|ões|m|iem)\)|\b(?:recebe|recebeu) 1 \w+s\b",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"\bin a (?:ring|circle)\b|goes round|\bmay happen\b|\bwould be made\b|\bwith nobody\b|\bturns and calls\b|goes on with ENTAO"
+        r"|\bdo not chain\b|\bdemands: |\w\((?:s|es|ies)\)",
+        re.IGNORECASE,
+    ),
+}
+"""Words that were given up for the glossary's (door-08), plurals in brackets, and lists after a bare verb."""
+
+
+def sentences_of_pages() -> Iterator[tuple[str, str, str]]:
+    """What the pages in the browser say, in both languages."""
+    pair = re.compile(r'\w+: \["((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"\]')
+    for path in sorted((ROOT / "repl" / "page" / "src").rglob("texts.js")):
+        for said, translated in pair.findall(path.read_text(encoding="utf-8")):
+            yield path.name, said, translated
+
+
+def drifted() -> Iterator[tuple[str, str]]:
+    """Sentences with a word that was given up, and the word."""
+    every = [(domain, said, translated) for domain in ("formula", "routing", "repl") for said, translated in catalogue(domain)]
+    every += sentences_of_pages()
+    for where, said, translated in every:
+        for language, text in (("pt", said), ("en", translated)):
+            found = DRIFTED[language].search(text)
+            if found:
+                yield f"{where}: {text}", found.group()
+
+
+def test_one_word_for_one_thing() -> None:
+    assert list(drifted()) == []
+
+
+@pytest.mark.parametrize("text", ["o portão G8 recusa", "as fórmulas avançam em anel: a", "2 erro(s)", "'concluir' exige: motivo"])
+def test_a_word_given_up_is_found(text: str) -> None:
+    assert DRIFTED["pt"].search(text)
+
+
+def test_written_pages_use_the_same_words() -> None:
+    """The hand-written Portuguese pages, outside of code."""
+    pages = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.pt-BR.md"]
+    assert len(pages) > 30
+    found = [
+        (page.name, number, hit.group())
+        for page in pages
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1)
+        for hit in [WRITTEN.search(LITERAL.sub(" ", line))]
+        if hit is not None
+    ]
+    assert found == []
+
+
+WRITTEN = re.compile(r"\b(?:em círculo|em anel|anéis|port(?:ão|ões)|pode acontecer)\b|\w\((?:s|ns|es|ões)\)", re.IGNORECASE)

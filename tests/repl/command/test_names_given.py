@@ -22,7 +22,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["plan", ".", "43", "avançar", "--actor", "carlos"], "Atendimento 1;1;43, avançar: pode acontecer"),
+        (["plan", ".", "43", "avançar", "--actor", "carlos"], "Atendimento 1;1;43, avançar: permitido"),
         (["show", ".", "43"], "Torno CNC"),
         (["flow", ".", "aprovacao de compra", "--format", "text"], "Gestor"),
         (["explain", "repasse_gestor", "--workspace", ".", "--ticket", "43"], "184900"),
@@ -30,6 +30,13 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["run", "-e", "1", "--workspace", ".", "--limit", "passos=10"], "1"),
         (["mail", "list", ".", "--state", "na fila"], "na fila 0"),
         (["decisions", "--status", "feito"], "decisão"),
+        (["show", ".", "1;1;43\u200b"], "Torno CNC"),
+        (["plan", ".", "1;1;44\u200b", "avan\u200bc\u0327ar", "--to", "Cotac\u0327a\u0303o\u200e"], "grupo Cotação"),
+        (["plan", ".", "1;1;44", "avançar", "--set", "FORNE\u200bCEDOR=X", "--actor", "1;6\u2060"], "Ana Lima (1;3), etapa Gestor"),
+        (["plan", ".", "1;1;44", "avançar", "--why-not", "Cotac\u0327a\u0303o\u200b"], "é para onde vai"),
+        (["explain", "repasse_gestor\u200b", "--workspace", ".", "--ticket", "43"], "184900"),
+        (["functions", "avancar\u200betapa"], "AVANCARETAPA(etapa"),
+        (["flow", ".", "Aprovac\u0327a\u0303o de\u00a0compra\u200b", "--format", "text"], "Gestor"),
     ],
 )
 def test_they_are_found(workspace: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

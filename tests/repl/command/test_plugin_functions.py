@@ -59,7 +59,7 @@ def test_a_formula_of_a_context_knows_it(environment: dict[str, str], tmp_path: 
 
 def test_check_knows_it(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "a.formula").write_text("FRETE(10)\n", encoding="utf-8")
-    assert "0 erro(s)" in repasse(environment, "check", str(tmp_path / "a.formula"))
+    assert "0 erros" in repasse(environment, "check", str(tmp_path / "a.formula"))
 
 
 def test_a_session_knows_it(environment: dict[str, str]) -> None:

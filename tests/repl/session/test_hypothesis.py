@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from repl.commands import run
 from repl.example import copy_example
 from repl.session.feeding import feed
 from repl.session.opening import open_session
@@ -44,7 +45,22 @@ def test_the_plan_obeys_the_context_and_is_headed_by_it(session: Session) -> Non
 def test_a_formula_of_the_context_decides_too(session: Session) -> None:
     feed(session, ''':contexto formulas.repasse_compras = "AVANCARETAPA(4); '5'"''')
     plan = said(feed(session, ":planejar avançar"))
-    assert plan.startswith("Hipótese: outro texto da fórmula repasse_compras\n")
+    assert plan.startswith("Hipótese: outro texto da fórmula repasse_compras · Atendimento 1;1;43, avançar: permitido\n  Vai para")
+    assert "Cotação" in plan
+
+
+def test_a_formula_of_the_context_decides_beside_a_published_release_too(tmp_path: Path) -> None:
+    folder = tmp_path / "compras"
+    copy_example(folder)
+    settings = folder / "repasse.toml"
+    settings.write_text('publicar = "manual"\n' + settings.read_text("utf-8"), encoding="utf-8")
+    assert run(["publish", str(folder)]) == 0
+    (folder / "formulas" / "repasse_filial.formula").write_text("'1;1'", encoding="utf-8")  # the folder is ahead of the release
+    made = open_session(Console("pt"), None, None, str(folder), "1;1;43")
+    made.clock = lambda: datetime(2026, 11, 24, 10)
+    feed(made, ''':contexto formulas.repasse_compras = "AVANCARETAPA(4); '5'"''')
+    plan = said(feed(made, ":planejar avançar"))
+    assert "outro texto da fórmula repasse_compras" in plan
     assert "Cotação" in plan
 
 
@@ -100,6 +116,21 @@ def test_a_hypothesis_is_kept_as_a_case_that_passes(session: Session, tmp_path: 
     feed(session, f":caso {file}")
     bench = Benches().of(file)
     assert [run_case(case, bench).status for case in read_cases(file).cases] == ["passed"] * 3
+
+
+def test_people_are_masked_in_a_case_on_request(session: Session, tmp_path: Path) -> None:
+    file = tmp_path / "compras" / "casos" / "mascarado.casos.toml"
+    feed(session, ":contexto campos.FILIAL = 'NE'")
+    feed(session, ":contexto campos.ASSUNTO = 'pedido de Helena Castro, ana.lima@serraazul.example.com'")
+    feed(session, ":planejar avançar")
+    answer = feed(session, f":caso {file} --mascarar")
+    assert "guardado" in said(answer)
+    text = file.read_text(encoding="utf-8")
+    assert "NE" in text
+    for name in ("Helena", "Castro", "serraazul"):
+        assert name not in text
+    bench = Benches().of(file)
+    assert [run_case(case, bench).status for case in read_cases(file).cases] == ["passed"]
 
 
 def test_a_changed_file_is_read_again_and_told(session: Session, tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from kit import sites
 
 from formula.engine import examine
 from routing import Request, plan
+from routing.workspace.toml_tables import scalar_of
 
 READ = "SE CATEGORIA > 1000 ENTAO '1;9' SENAO '1;3' FIMSE"
 
@@ -38,3 +40,16 @@ def test_check_refuses_a_literal_with_two_readings_where_a_number_is_declared():
 def test_a_text_parameter_may_hold_it():
     _, faults, _ = examine("ALTERARCAMPOATENDIMENTO('PARAMETRO1.CENTRO=25.000')", sites.site().schema(10), name="f")
     assert not faults
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t \n", "\u00a0"])
+@pytest.mark.parametrize("kind", ["numero", "data", "logico"])
+def test_a_blank_text_is_no_value(text: str, kind: str):
+    """Not zero: an obligatory amount would be filled, and the small way taken."""
+    assert scalar_of(text, kind, None) == (True, None)
+
+
+def test_a_blank_amount_is_missing():
+    emptied = plan(sites.site(), sites.ticket(), Request(action="change", actor="1;2", set=(("PARAMETRO.VALOR", "  "),)), sites.NOW)
+    made = plan(sites.site(), emptied.after, Request(action="advance", actor="1;2"), sites.NOW)
+    assert (made.gate, made.reason.code) == ("G8", "faltam-obrigatorios")

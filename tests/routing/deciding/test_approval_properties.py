@@ -1,4 +1,5 @@
-"""Over many generated sites: no voice counts twice, no ticket is decided by its own opener where that is forbidden, by no way."""
+"""Over many generated sites: no voice counts twice, and where that is forbidden no ticket is decided by who opened it, nor by who is
+its client, by no way."""
 
 from __future__ import annotations
 
@@ -9,12 +10,14 @@ from datetime import timedelta
 from kit import sites
 
 from routing import Request, plan
+from routing.domain.access import visible
 from routing.domain.approvals import needed, spoken
 from routing.domain.approvers import speakers
 from routing.domain.model import (
     Absence,
     Approval,
     Attendant,
+    Client,
     Edge,
     Group,
     Step,
@@ -24,11 +27,15 @@ from routing.domain.model import (
 
 SITES, MOVES = 800, 24
 FORMULAS = {"sobe": "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta'); AVANCARETAPA('Fim')", "tenta": "AVANCARETAPA('Fim')"}
-ACTIONS = ("approve",) * 8 + ("reject",) * 3 + ("advance", "advance", "conclude", "handoff", "claim", "return", "expire", "resume")
+ACTIONS = (
+    ("approve",) * 8
+    + ("reject",) * 3
+    + ("advance", "advance", "conclude", "handoff", "claim", "return", "expire", "resume", "change")
+)
 
 
 def some_people(rolls):
-    """Eight people with chiefs, some away with a substitute, some inactive; two groups."""
+    """Eight people with chiefs, some away with a substitute, some inactive, some of one login, some who see little; two groups."""
     keys = [f"1;{code}" for code in range(1, 9)]
 
     def one(code):
@@ -37,7 +44,8 @@ def some_people(rolls):
         rights = frozenset(rolls.sample(["repassar", "atuar", "reabrir"], rolls.randrange(4)))
         return Attendant(
             coligada=1, code=code, name=f"P{code}", email=f"p{code}@exemplo.com.br", active=rolls.random() < 0.9, absence=away,
-            chief=rolls.choice([None, *(key for key in keys if key < own)]), level=9, rights=rights,
+            chief=rolls.choice([None, *(key for key in keys if key < own)]), level=rolls.choice([9, 9, 9, 1]), rights=rights,
+            user=rolls.choice(["", "", "", "ana", "ANA", "bia"]),
         )  # fmt: skip
 
     groups = [
@@ -45,7 +53,35 @@ def some_people(rolls):
               distribution=rolls.choice(["fila", "rodizio", "menorcarga"]))
         for code in (5, 6)
     ]  # fmt: skip
-    return sites.people([one(code) for code in range(1, 9)], groups), keys
+    return sites.people([one(code) for code in range(1, 9)], groups, some_clients(rolls)), keys
+
+
+CLIENTS = ("", "C1", "C2", "C3", "C9")
+
+
+def some_clients(rolls):
+    """Clients who are attendants, as the record's address or a contact's tells, and one who is nobody here."""
+    mails = [rolls.choice([f"p{rolls.randint(1, 8)}@exemplo.com.br", f"P {rolls.randint(1, 8)} <P{rolls.randint(1, 8)}@Exemplo.com.br>"])
+             for _ in range(4)]  # fmt: skip
+    return [
+        Client(kind="cliente", code="C1", name="Um", email=mails[0]),
+        Client(
+            kind="cliente", code="C2", name="Dois", email="vendas@example.com", contact_emails={"A": mails[1], "B": "b@example.com"}
+        ),
+        Client(kind="cliente", code="C3", name="Tres", email="", person_email=mails[2], contact_emails={"A": mails[3]}),
+    ]
+
+
+def humans_of(site, ticket):
+    """Who opened a ticket or is its client, told from the records alone."""
+    people = site.people
+    client = people.clients.get(f"cliente;{ticket.client_code}")
+    found = [ticket.opener]
+    if client is not None:
+        mails = (client.email, client.person_email, client.contact_emails.get(ticket.client_contact, ""))
+        plain = {mail.rpartition("<")[2].rstrip(">").lower() for mail in mails if mail}
+        found += [key for key, one in people.attendants.items() if one.email in plain]
+    return {people.human(key) for key in found}
 
 
 def some_site(rolls):
@@ -85,19 +121,21 @@ def fitted(step):
     return attrs.evolve(step, receiver="1;2") if step.handoff == "atendente" else attrs.evolve(step, receiver=None)
 
 
-def check(site, before, made, actor):
+def check(site, before, made, actor, gone=()):
     """What must hold of every move that happens."""
     after, step = made.after, site.step(before.type, before.step)
     voices = spoken(before, made.voices)
-    for what in ("by", "seat"):
-        assert max(Counter(getattr(one, what) for one in voices).values(), default=1) == 1, voices
-    own = step is not None and step.self_approval is False
-    if own:
-        assert not [one for one in voices if one.by == before.opener]
+    people = site.people
+    assert max(Counter(one.seat for one in voices).values(), default=1) == 1, voices
+    assert max(Counter(people.human(one.by) for one in voices).values(), default=1) == 1, voices
+    own = {*humans_of(site, before), *gone}
+    if step is not None and step.self_approval is False:
+        assert not [one for one in made.voices if people.human(one.by) in own]
         if made.action in ("advance", "conclude", "approve", "reject"):
-            assert actor != before.opener
+            assert people.human(actor) not in own
     for one in made.voices:
-        assert actor in speakers(site.people, one.seat, step, before, made.now.date())
+        assert actor in speakers(people, one.seat, step, before, made.now.date())
+        assert visible(before, people.attendants[actor])
     if step is not None and step.approval is not None and after.step != before.step and made.steps:
         yes = sum(one.voice == "approve" for one in voices)
         rejected = made.action == "reject"
@@ -106,7 +144,8 @@ def check(site, before, made, actor):
     for change in made.handoffs:
         entered = site.step(after.type, after.step)
         if entered is not None and entered.self_approval is False:
-            assert change.to_holder != attendant_holder(before.opener)
+            receiver = change.to_holder
+            assert not (receiver.kind == "attendant" and people.human(receiver.key) in own)
 
 
 def live(seed):
@@ -115,8 +154,11 @@ def live(seed):
     site, keys = some_site(rolls)
     opener = rolls.choice(keys)
     holder = rolls.choice([attendant_holder(opener), group_holder("1;5")])
-    one = sites.ticket(opener=opener, holder=holder, entered_at=sites.NOW, step=rolls.choice([1, 2, 2, 3]), status="A")
-    now, happened, voices = sites.NOW, 0, 0
+    one = sites.ticket(opener=opener, holder=holder, entered_at=sites.NOW, step=rolls.choice([1, 2, 2, 3]), status="A",
+                       access_level=rolls.choice([0, 0, 0, 5]), client_code=rolls.choice(CLIENTS),
+                       client_contact=rolls.choice(["", "A", "B"]))  # fmt: skip
+    now, happened, voices, barred = sites.NOW, 0, 0, 0
+    gone: set[str] = set()
     for _ in range(MOVES):
         now += timedelta(minutes=rolls.randrange(40))
         step, actor = site.step(one.type, one.step), rolls.choice([*keys, opener])
@@ -125,14 +167,19 @@ def live(seed):
         if asked and rolls.random() < 0.6:
             actor = rolls.choice(speakers(site.people, rolls.choice(step.approval.by), step, one, now.date()) or [opener])
         to = rolls.choice([None, 2, 3, 4]) if action == "advance" else rolls.choice([*keys, "5"]) if action == "handoff" else None
-        made = plan(site, one, Request(action=action, actor=actor, to=to, justification="visto"), now)
+        given = (("CLIENTE", rolls.choice(CLIENTS[:4])),) if action == "change" else ()
+        made = plan(site, one, Request(action=action, actor=actor, to=to, justification="visto", set=given), now)
+        barred += not made.applies and made.reason.code == "aprovacao-propria" and "pediu" in made.reason.message
         if made.applies:
-            check(site, one, made, "0;0" if action == "expire" else actor)
+            check(site, one, made, "0;0" if action == "expire" else actor, gone)
+            if action == "change" and site.people.human(actor) in humans_of(site, one) - humans_of(site, made.after):
+                gone.add(site.people.human(actor))
             one, happened, voices = made.after, happened + 1, voices + len(made.voices)
-    return happened, voices
+    return happened, voices, barred
 
 
 def test_no_voice_counts_twice_and_nobody_decides_the_own_ticket():
     lives = [live(seed) for seed in range(SITES)]
-    assert sum(happened for happened, _ in lives) > SITES
-    assert sum(voices for _, voices in lives) > SITES / 2
+    assert sum(happened for happened, _, _ in lives) > SITES
+    assert sum(voices for _, voices, _ in lives) > SITES / 2
+    assert sum(barred for _, _, barred in lives) > SITES / 10, "clients who are attendants are among them"

@@ -90,3 +90,10 @@ def test_a_copy_of_another_text_goes_out_all_the_same():
     call = f"ENVIAEMAILREPASSE('de@exemplo.com.br', '{receiver}', '', '1;3')"
     made, _ = decided(call, own_words={"handoff_copy"})
     assert copies(made) == [(receiver, "")]
+
+
+def test_words_for_handoffs_count_for_copies_too():
+    """S:82: a site that words handoffs alone says the same by the copy, which who receives the handoff does not get again."""
+    receiver = sites.site().people.attendants["1;3"].email
+    made, _ = decided(f"ENVIAEMAILREPASSE('de@exemplo.com.br', '{receiver}', '', '1;3')", own_words={"handoff"})
+    assert copies(made) == []

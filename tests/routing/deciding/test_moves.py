@@ -1,7 +1,7 @@
 """The decision table: each row of moves.tsv is one move, with its gate, code and status afterwards.
 
 A situation is the common one of its action with one thing changed. Columns: action, status before (``-``: not opened),
-situation, result, gate (of the refusal, or G12 for its warning), code, status after.
+situation, result, gate (of the refusal, or of a warning that counts), code, status after.
 """
 
 from __future__ import annotations
@@ -22,22 +22,36 @@ from routing import Request, plan
 from routing.domain.annexes import Annex
 from routing.domain.model import (
     CLOCK_ACTIONS,
+    CLOCK_KEY,
     Absence,
     Approval,
     Attendant,
+    Client,
+    DiscussionEntry,
     Edge,
+    FieldChange,
     Group,
     HandoffRecord,
+    Relation,
     Step,
+    StepChange,
     Voice,
     attendant_holder,
     group_holder,
 )
+from routing.domain.people import NoWorkload
 from routing.domain.site import Policy
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("moves.tsv").open(encoding="utf-8"), delimiter="\t"))
 ANA, CARLOS = attendant_holder("1;3"), attendant_holder("1;2")
 STEPS = (attrs.evolve(sites.STEPS[0], possible_entry=False), *sites.STEPS[1:])
+
+
+class OneOther(NoWorkload):
+    """A store with one other ticket."""
+
+    def ticket(self, key):
+        return attrs.evolve(sites.handed(), code=8) if key == "1;1;8" else None
 
 
 def common(action, status):
@@ -56,6 +70,10 @@ def common(action, status):
     if action == "annex":
         site = attrs.evolve(sites.site(), annexes={"PESQUISA": Annex(name="PESQUISA", title="Pesquisa", fields={"NOTA": "numero"})})
         return site, ticket, attrs.evolve(request, kind="PESQUISA", set=(("NOTA", "5"),))
+    if action in ("relate", "unrelate"):
+        kept = (Relation("1;1;8", "relacionado", "1;2", datetime(2026, 11, 24, 9, 0)),) if action == "unrelate" else ()
+        request = attrs.evolve(request, to="1;1;8", reason=None)
+        return attrs.evolve(sites.site(), workload=OneOther()), attrs.evolve(ticket, relations=kept), request
     if action == "handoff":
         request = attrs.evolve(request, to="1;1")
     if action == "open":
@@ -81,6 +99,36 @@ def on_time(text, **more):
 
 
 YESTERDAY = sites.NOW - timedelta(days=1)
+LEADER = Attendant(coligada=1, code=31, name="Lia", level=9, rights=frozenset({"atuar"}))
+LED = Attendant(coligada=1, code=32, name="Rui", chief="1;31")
+
+
+def staying(holder):
+    """An advance that leaves the ticket with who has it."""
+    return lambda site, ticket, request: (
+        sites.site(steps=(sites.STEPS[0], attrs.evolve(sites.STEPS[1], handoff="manter"), *sites.STEPS[2:])),
+        attrs.evolve(ticket, holder=holder),
+        attrs.evolve(request, actor="1;9"),
+    )
+
+
+def talked(*entries):
+    """The step is left when somebody wrote to the discussion; the ticket came to it yesterday."""
+    return lambda site, ticket, request: (
+        sites.site(steps=(attrs.evolve(sites.STEPS[0], required_on_exit=("ACAO.DISCUSSAO",)), *sites.STEPS[1:])),
+        attrs.evolve(ticket, discussion=entries, steps=(StepChange(None, 1, None, CARLOS, "1;2", YESTERDAY),)),
+        request,
+    )
+
+
+def chained(text):
+    """The second step wants a discussion and has a formula that goes on by itself; somebody wrote in the first."""
+    second = attrs.evolve(sites.STEPS[1], required_on_exit=("ACAO.DISCUSSAO",), on_entry=("segue",))
+    return lambda site, ticket, request: (
+        sites.site({"segue": text, **sites.FORMULAS}, steps=(sites.STEPS[0], second, *sites.STEPS[2:])),
+        attrs.evolve(ticket, discussion=(DiscussionEntry("Log", "Falei", "1;2", sites.NOW),)),
+        request,
+    )
 
 
 def approving(by=("1;3", "1;1", "5"), **more):
@@ -99,17 +147,51 @@ def spoken(by, seat, **more):
     )
 
 
-def own(destination, **step):
+def own(formula, **step):
     """The flow leads into a step that nobody decides for oneself; Carlos opened the ticket."""
     return lambda site, ticket, request: (
         sites.formula_site(
-            f"'{destination}'",
+            formula,
             steps=(sites.STEPS[0], attrs.evolve(sites.STEPS[1], self_approval=False, **step), *sites.STEPS[2:]),
             people=sites.people((*sites.PEOPLE, SUBSTITUTED)),
         ),
         ticket,
         request,
     )
+
+
+CLIENTS = {
+    "cliente;D1": Client(kind="cliente", code="D1", name="Dias Ltda.", email="contato@example.com", contact_emails={"A": "carlos@exemplo.com.br"}),
+    "pessoa;C1": Client(kind="pessoa", code="C1", name="Carlos Dias", email="Carlos Dias <CARLOS@exemplo.com.br>"),
+    "pessoa;H1": Client(kind="pessoa", code="H1", name="Hugo Reis", email="hugo@exemplo.com.br"),
+    "pessoa;C2": Client(kind="pessoa", code="C2", name="Cora Lima", email="cora@example.com"),
+}  # fmt: skip
+BY_CONTACT = {"client_kind": "cliente", "client_code": "D1", "client_contact": "A"}
+REPLACED = {"client_code": "C2", "changes": (FieldChange("CLIENTE", "C1", "C2", "1;2", sites.NOW),)}
+
+
+def of_client(situation, **given):
+    """The same, where Helena opened the ticket and Carlos is its client."""
+
+    def made(site, ticket, request):
+        site, ticket, request = situation(site, ticket, request)
+        people = attrs.evolve(site.people, clients={**site.people.clients, **CLIENTS})
+        mine = {"opener": "1;9", "client_kind": "pessoa", "client_code": "C1", **given}
+        return attrs.evolve(site, people=people), attrs.evolve(ticket, **mine), request
+
+    return made
+
+
+def own_voice(site, ticket, request):
+    """Carlos approves or rejects where nobody may decide the own ticket."""
+    return approving(self_approval=False), ticket, attrs.evolve(request, actor="1;2")
+
+
+def own_step(site, ticket, request):
+    """Carlos has a ticket in a step that nobody decides for oneself."""
+    steps = (sites.STEPS[0], attrs.evolve(sites.STEPS[1], required=(), self_approval=False), *sites.STEPS[2:])
+    site = sites.site(steps=steps, edges=tuple(edge for edge in sites.EDGES if edge != Edge(2, 4)))
+    return site, attrs.evolve(ticket, step=2, holder=CARLOS), attrs.evolve(request, actor="1;2")
 
 
 SUBSTITUTED = Attendant(coligada=1, code=30, name="Bia", absence=Absence(date(2026, 11, 20), date(2026, 12, 1), "1;2"))
@@ -271,8 +353,32 @@ SITUATIONS = {
     "avança o próprio pedido": lambda site, ticket, request: (
         sites.site(steps=(sites.STEPS[0], attrs.evolve(sites.STEPS[1], self_approval=False), *sites.STEPS[2:])),
         attrs.evolve(ticket, step=2, opener="1;3"), request),
-    "destino é quem abriu": own("1;2"),
-    "destino é quem abriu, como substituto": own("1;30"),
+    "destino é quem abriu": own("'1;2'"),
+    "destino é quem abriu, como substituto": own("'1;30'"),
+    "a vez é de quem abriu": own("ATENDENTEDOGRUPO(5, 'RODIZIO')"),
+    "a menor carga é de quem abriu": own("ATENDENTEDOGRUPO(5, 'MENORCARGA')"),
+    "o pedido de que é cliente": of_client(own_voice),
+    "o pedido de que é o contato": of_client(own_voice, **BY_CONTACT),
+    "o pedido de que outro é o contato": of_client(own_voice, **BY_CONTACT | {"client_contact": ""}),
+    "o pedido de que outro é cliente": of_client(own_voice, client_code="C2"),
+    "o pedido de que era cliente, até trocá-lo": of_client(own_voice, **REPLACED),
+    "o pedido de que é cliente, sem a proibição": of_client(lambda site, ticket, request: (
+        approving(), ticket, attrs.evolve(request, actor="1;2"))),
+    "decide o pedido de que é cliente": of_client(own_step),
+    "decide o pedido de que outro é cliente": of_client(own_step, client_code="C2"),
+    "destino é o cliente": of_client(own("'1;2'")),
+    "destino é o cliente, como substituto": of_client(own("'1;30'")),
+    "destino é o contato do cliente": of_client(own("'1;2'"), **BY_CONTACT),
+    "a vez é do cliente": of_client(own("ATENDENTEDOGRUPO(5, 'RODIZIO')")),
+    "a menor carga é do cliente": of_client(own("ATENDENTEDOGRUPO(5, 'MENORCARGA')")),
+    "só o cliente aprovaria, sem chefe": of_client(lambda site, ticket, request: (
+        approving(("1;8",), approval={"rule": "todos"}, self_approval=False), ticket, request), opener="1;1", client_code="H1"),
+    "só o cliente aprovaria, com chefe": of_client(lambda site, ticket, request: (
+        approving(("1;2",), approval={"rule": "todos"}, self_approval=False), ticket, request), opener="1;1"),
+    "assume o pedido de que é cliente": of_client(lambda site, ticket, request: (
+        own_step(site, ticket, request)[0], attrs.evolve(ticket, step=2, holder=group_holder("1;5")), attrs.evolve(request, actor="1;2"))),
+    "repassa ao cliente": of_client(lambda site, ticket, request: (
+        own_step(site, ticket, request)[0], attrs.evolve(ticket, step=2, holder=ANA), attrs.evolve(request, actor="1;3", to="1;2"))),
     "faltam aprovadores": lambda site, ticket, request: (approving(("1;7", "6"), approval={"rule": "todos"}), ticket, request),
     "ainda não": being(wake_up=sites.NOW + timedelta(minutes=1), deadline=sites.NOW + timedelta(minutes=1), entered_at=sites.NOW),
     "já feito": being(step_told=2, deadline_told=1, wake_up=None),
@@ -339,18 +445,54 @@ SITUATIONS = {
     "grupo em rodízio, o da vez ausente": handed_out("rodizio", members=("1;10", "1;4", "1;1")),
     "grupo por carga, todos ausentes": handed_out("menorcarga", members=("1;10", "1;4")),
     "sem texto": asked(text=" "),
+    "com valores de campos": asked(set=(("FILIAL", "NE"),)),
+    "com uma cópia de parâmetros": asked(copy_from="1;1;41"),
+    "com texto": asked(text="ligou"),
+    "com tipo de anotação": asked(kind="solution"),
+    "texto que ninguém vê": asked(text="\u200b\u3164"),
+    "justificativa que ninguém vê": asked(justification="\u200b\u2060"),
+    "assunto que ninguém vê": being(subject="\ufeff\u2800"),
+    "texto com nulo": asked(set=(("ASSUNTO", "a\0b"),)),
+    "parâmetro com nulo": asked(set=(("PARAMETRO.CENTRO", "a\0b"),)),
+    "rascunho sigiloso de outra pessoa": being(access_level=9, opener="1;9"),
+    "rascunho sigiloso próprio": being(access_level=9, opener="1;3"),
+    "rascunho com detentor inativo": being(holder=attendant_holder("1;7")),
+    "rascunho com detentor ausente": being(holder=attendant_holder("1;4")),
+    "rascunho na fila de ninguém": being(holder=group_holder("1;6")),
+    "fica com quem está inativo": staying(attendant_holder("1;7")),
+    "fica com quem saiu": staying(attendant_holder("1;77")),
+    "fica na fila de ninguém": staying(group_holder("1;6")),
+    "reabre com quem saiu": lambda site, ticket, request: (
+        site, attrs.evolve(ticket, holder=attendant_holder("1;77")), attrs.evolve(request, actor="1;9")),
+    "nível que a fila não vê": lambda site, ticket, request: (
+        sites.site(people=sites.people((*sites.PEOPLE, LEADER, LED))), attrs.evolve(ticket, holder=group_holder("1;5")),
+        attrs.evolve(request, actor="1;31", set=(("NIVELACESSO", "6"),))),
+    "nível que a fila ainda vê": lambda site, ticket, request: (
+        sites.site(people=sites.people((*sites.PEOPLE, LEADER, LED))), attrs.evolve(ticket, holder=group_holder("1;5")),
+        attrs.evolve(request, actor="1;31", set=(("NIVELACESSO", "3"),))),
+    "discussão só do sistema": talked(
+        DiscussionEntry("Repasse", "Repassado", "1;2", sites.NOW), DiscussionEntry("Log", "Etapa avançada", "1;2", sites.NOW, 1, 2),
+        DiscussionEntry("Log", "Lembrete", CLOCK_KEY, sites.NOW)),
+    "discussão de alguém": talked(DiscussionEntry("Log", "Falei com o cliente", "1;2", sites.NOW)),
+    "discussão de antes da etapa": talked(DiscussionEntry("Log", "Falei", "1;2", sites.NOW - timedelta(days=3))),
+    "discussão de antes, e fórmulas avançam": chained("AVANCARETAPA(3)"),
+    "fórmula discute e avança": chained("ADICIONARDISCUSSAO('visto'); AVANCARETAPA(3)"),
     "atendimento sigiloso": lambda site, ticket, request: (
         site, attrs.evolve(ticket, access_level=9, holder=CARLOS if ticket.holder == ANA else ticket.holder),
         attrs.evolve(request, actor="1;1" if request.action != "claim" else request.actor)),
 }  # fmt: skip
 
 
+WARNED = {"nivel-menor": "G12", "detentor-sem-acesso": "-"}
+"""Warnings of moves that may happen, with the gate that gives them."""
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['action']}-{row['status']}-{row['situation']}")
 def test_move(row):
     site, ticket, request = SITUATIONS[row["situation"]](*common(row["action"], row["status"]))
     made = plan(site, ticket, request, sites.NOW, key="1;1;42")
-    warned = next((one.code for one in made.warnings if one.code == "nivel-menor"), None)
-    gate = made.gate or ("G12" if warned else "-")
+    warned = next((one.code for one in made.warnings if one.code in WARNED), None)
+    gate = made.gate or WARNED.get(warned, "-")
     code = made.reason.code if made.reason else (warned or "-")
     after = (made.after.status or "-") if made.after else row["status"]
     got = {"result": made.status, "gate": gate, "code": code if row["code"] != "*" else "*", "after": after}
@@ -382,6 +524,8 @@ SEEN_ACTIONS = [
     "note",
     "mail",
     "annex",
+    "relate",
+    "unrelate",
     "approve",
     "reject",
     *CLOCK_ACTIONS,

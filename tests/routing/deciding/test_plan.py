@@ -138,7 +138,7 @@ def test_a_ring_names_every_step_formula_and_holder():
         )
     )
     assert str(made.reason.message) == (
-        "as fórmulas avançam em anel: 2 'Dois' (Ana (1;3)) → 3 'Tres' (vai3, Helena (1;9)) → 2 'Dois' (vai2)"
+        "as fórmulas avançam numa referência circular: 2 'Dois' (Ana (1;3)) → 3 'Tres' (vai3, Helena (1;9)) → 2 'Dois' (vai2)"
     )
 
 

@@ -139,7 +139,7 @@ def test_the_function_explains_whom_it_chose_too():
         for one in told(asked(Store(OTTO), "function"))
     )
     assert any(
-        "é a vez de Otto (1;23), porque tem 2 atendimento(s) por resolver, o menor número do grupo Fiscal" in one
+        "é a vez de Otto (1;23), porque tem 2 atendimentos por resolver, o menor número do grupo Fiscal" in one
         for one in told(asked(Store(), "function least"))
     )
 
@@ -150,7 +150,7 @@ def test_two_who_are_passed_over():
 
 
 def test_the_others_are_explained_too():
-    assert "menor carga do grupo Fiscal: é a vez de Otto (1;23), porque tem 2 atendimento(s) por resolver, o menor número" in told(
+    assert "menor carga do grupo Fiscal: é a vez de Otto (1;23), porque tem 2 atendimentos por resolver, o menor número" in told(
         asked(Store(), distribution="menorcarga")
     )
     assert "grupo Fiscal: é a vez de Rui (1;24), porque o grupo entrega o que recebe a um atendente fixo" in told(
@@ -188,3 +188,85 @@ def test_a_thousand_tickets_are_shared_out_fairly_whoever_is_away(seed):
     always = Counter(receiver for receiver, _ in received)
     assert abs(always[order[0]] - always[order[1]]) <= 1
     assert all(receiver in present for receiver, present in received)
+
+
+CHOOSES = {
+    "kind": Step(code=2, name="Fiscal", handoff="rodizio", receiver="9", self_approval=False),
+    "queue": Step(code=2, name="Fiscal", handoff="grupo", receiver="9", self_approval=False),
+    "function": Step(code=2, name="Fiscal", handoff="formula", formula="gestor", self_approval=False),
+    "formula of the flow": Step(code=2, name="Fiscal", handoff="formula", formula="divide", self_approval=False),
+    "entry": Step(code=2, name="Fiscal", handoff="manter", on_entry=("repassa",), self_approval=False),
+    "exit": Step(code=2, name="Fiscal", handoff="atendente", receiver="1;1", self_approval=False),
+}
+ROTATION = "ATENDENTEDOGRUPO(9, 'RODIZIO')"
+
+
+def own_request(way, latest, members=(LIA, OTTO, RUI), opener=OTTO, **step):
+    """Otto opened the ticket, and nobody decides the own one in the step."""
+    first = attrs.evolve(sites.STEPS[0], on_exit=("repassa",) if way == "exit" else ())
+    second = attrs.evolve(CHOOSES[way], **step)
+    divided = way == "formula of the flow"
+    formulas = {
+        "gestor": ROTATION,
+        "divide": f"AVANCARETAPA('Fiscal'); {ROTATION}",
+        "repassa": f"REPASSARATENDIMENTO({ROTATION}, -1, 'é a vez')",
+    }
+    group = Group(coligada=1, code=9, name="Fiscal", members=members, distribution="rodizio" if way == "queue" else "fila")
+    site = sites.site(
+        formulas=formulas, steps=(first, second, sites.STEPS[2]), edges=(Edge(1, 2), *((Edge(1, 3),) if divided else ())),
+        kind={"handoff": "formula", "formula": "divide", "grants": frozenset({"repassar"})} if divided or way in {"entry", "exit"} else {},
+        people=sites.people((*sites.PEOPLE, *TEAM), (group,)),
+    )  # fmt: skip
+    ticket = sites.ticket(opener=opener, holder=attendant_holder("1;3"))
+    return plan(site, ticket, Request(action="advance", actor="1;3"), sites.NOW, workload=Store(latest))
+
+
+@pytest.mark.parametrize("way", CHOOSES)
+def test_a_turn_passes_over_who_may_not_decide_the_own_ticket(way):
+    made = own_request(way, LIA)
+    assert (made.status, made.after.holder, made.turns) == ("planned", attendant_holder(RUI), (("1;9", RUI),)), made.reason
+
+
+@pytest.mark.parametrize("way", CHOOSES)
+def test_where_the_own_ticket_may_be_decided_the_turn_is_taken(way):
+    made = own_request(way, LIA, self_approval=None)
+    assert (made.status, made.after.holder, made.turns) == ("planned", attendant_holder(OTTO), (("1;9", OTTO),)), made.reason
+
+
+@pytest.mark.parametrize("way", ["kind", "function", "formula of the flow"])
+def test_a_group_of_nobody_else_is_refused_for_that_reason(way):
+    made = own_request(way, LIA, members=(NILO, OTTO))
+    assert (made.status, made.gate, made.reason.code) == ("refused", "G11", "aprovacao-propria")
+
+
+def test_a_formula_that_is_asked_again_is_told_once():
+    made = own_request("formula of the flow", LIA)
+    assert [run.code for run in made.formulas] == ["divide"]
+    assert len([one for one in made.effects if type(one).__name__ == "Advance"]) == 1
+    assert "Otto (1;23) não entra na escolha do grupo: abriu o atendimento que se decide em 'Fiscal'" in told(made)
+
+
+@pytest.mark.parametrize(
+    ("members", "own", "found"),
+    [
+        ((OTTO,), False, ("refused", "aprovacao-propria")),
+        ((NILO, OTTO), False, ("planned", None)),
+        ((OTTO, RUI), False, ("planned", None)),
+        ((OTTO,), None, ("planned", None)),
+    ],
+)
+def test_a_queue_that_keeps_the_ticket_has_somebody_else_to_decide_it(members, own, found):
+    """Nobody could take it there: the step is not entered, as when the queue receives it. Who is absent comes back."""
+    second = Step(code=2, name="Fiscal", handoff="manter", self_approval=own)
+    group = Group(coligada=1, code=9, name="Fiscal", members=members)
+    site = sites.site(
+        steps=(sites.STEPS[0], second, sites.STEPS[2]), edges=(Edge(1, 2),), people=sites.people((*sites.PEOPLE, *TEAM), (group,))
+    )
+    made = plan(
+        site,
+        sites.ticket(opener=OTTO, holder=group_holder("1;9")),
+        Request(action="advance", to=2, actor="1;9"),
+        sites.NOW,
+    )
+    assert (made.status, made.reason and made.reason.code) == found
+    assert made.status == "planned" or str(made.reason.message).endswith("; receberia pelo grupo Fiscal (1;9)")

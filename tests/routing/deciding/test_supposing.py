@@ -139,6 +139,7 @@ def test_http_takes_the_same_keys(desk: Desk) -> None:
 def test_http_refuses_what_cannot_be_supposed(desk: Desk, more: dict[str, Any], code: str) -> None:
     status, problem = ask(desk, **more)
     assert (status, problem["code"]) == (422, code)
+    assert "caminho de uma pasta" not in (problem["hint"] or "")
 
 
 def test_rules_of_another_folder(desk: Desk, tmp_path: Path) -> None:

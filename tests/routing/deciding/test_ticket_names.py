@@ -16,12 +16,18 @@ from routing.workspace.toml_places import Document
 from routing.workspace.toml_tables import Table
 
 FIELDS = {"ORCAMENTO": kind_set("numero"), "FILIAL": kind_set("texto")}
-CLIENTS = (Client(kind="cliente", code="K7", name="Padaria Aurora", contact_emails={"1": "ana@exemplo.com.br"}),)
+CLIENTS = (
+    Client(kind="cliente", code="K7", name="Padaria Aurora", contact_emails={"1": "ana@exemplo.com.br"}),
+    Client(kind="professor", code="L2", name="Livia Sereno"),
+)
+LISTS = {"CATEGORIA": ("Compra", "Manutenção"), "FILIAL": ("SP", "MG")}
+REPRESENTATIVES = {"NORTE": ("1", "2"), "SUL": ()}
 
 
 def shop(formulas=None, **more):
     return sites.site(formulas=formulas, people=sites.people(clients=CLIENTS), extra_fields=FIELDS,
-                      declared_fields=frozenset(FIELDS), classifications={"RESERVADA": 6}, **more)  # fmt: skip
+                      declared_fields=frozenset(FIELDS), classifications={"RESERVADA": 6},
+                      representatives=REPRESENTATIVES, lists=LISTS, **more)  # fmt: skip
 
 
 def opened(**changes):
@@ -35,6 +41,11 @@ WRONG = {
     "classification": ({"classification": "RESERVADDA"}, "classificacao-desconhecida", "RESERVADA"),
     "client": ({"client_code": "K8"}, "cliente-desconhecido", "K7"),
     "contact": ({"client_code": "K7", "client_contact": "9"}, "contato-desconhecido", "1"),
+    "contact of nobody": ({"client_contact": "1"}, "contato-desconhecido", "apague o contato"),
+    "representative": ({"representative": "NORT"}, "representante-desconhecido", "NORTE"),
+    "representative's contact": ({"representative": "norte", "representative_contact": "9"}, "contato-desconhecido", "1, 2"),
+    "listed": ({"category": "Comprra"}, "valor-fora-da-lista", "Compra"),
+    "listed field": ({"fields": {"FILIAL": "MGG"}}, "valor-fora-da-lista", "MG"),
     "origin": ({"contact_origin": "representantee"}, "origem-desconhecida", "representante"),
 }
 
@@ -55,6 +66,7 @@ def test_what_is_wrong_is_told_at_once():
 
 @pytest.mark.parametrize("changes", [
     {}, {"classification": "reservada"}, {"client_code": "K7", "client_contact": "1"}, {"contact_origin": "Interna"},
+    {"representative": "norte", "representative_contact": "2"}, {"representative": "SUL"},
     {"fields": {"FILIAL": "MG"}}, {"client_kind": "pessoa", "client_code": "P1"},
 ])  # fmt: skip
 def test_names_that_are_there_pass(changes):
@@ -115,3 +127,77 @@ def test_a_context_file_says_which_number_is_meant(table, name, fits):
     with pytest.raises(ContextFault) as caught:
         context_of(tables)
     assert "25000" in caught.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("REPRESENTANTE=NORT", "representante-desconhecido"), ("REPRESENTANTE=NORTE;CONTATOREPRESENTANTE=9", "contato-desconhecido"),
+    ("REPRESENTANTE=NORTE;CONTATOREPRESENTANTE=2", None),
+])  # fmt: skip
+@pytest.mark.parametrize("door", ["change", "formula"])
+def test_a_representative_nobody_is_cannot_be_set(door, text, code):
+    pairs = tuple(tuple(one.split("=")) for one in text.split(";"))
+    linker = attrs.evolve(sites.PEOPLE[1], rights=frozenset({"vincular_cliente_representante"}))
+    team = sites.people((*sites.PEOPLE[:1], linker, *sites.PEOPLE[2:]), clients=CLIENTS)
+    request = Request(action="change", actor="1;2", set=pairs) if door == "change" else Request(action="advance", actor="1;2")
+    site = attrs.evolve(shop(formulas={"gestor": f"ALTERARCAMPOATENDIMENTO('{text}'); '1;3'"}), people=team)
+    made = plan(site, sites.ticket(), request, sites.NOW)
+    assert (made.status, made.reason and made.reason.code) == (("planned", None) if code is None else ("refused", code))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"client_kind": "professor", "client_code": "L2", "client_contact": "9"},
+        {"representative": "SUL", "representative_contact": "9"},
+    ],
+)
+def test_a_list_without_contacts_does_not_say(changes):
+    assert opened(**changes).reason is None
+
+
+def test_a_site_that_names_no_representatives_takes_any():
+    draft = attrs.evolve(sites.ticket(), status="", step=None, holder=None, representative="QUALQUER")
+    assert plan(sites.site(), None, Request(action="open", actor="1;2", draft=draft), sites.NOW, key=draft.key).status == "planned"
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "kept"),
+    [
+        ("CATEGORIA=Comprra", None, "valor-fora-da-lista"),
+        ("FILIAL=RJ", None, "valor-fora-da-lista"),
+        ("CATEGORIA=manutencao", "category", "Manutenção"),
+        ("CATEGORIA= compra ", "category", "Compra"),
+        ("CATEGORIA=", "category", ""),
+        ("PRODUTO=Qualquer", "product", "Qualquer"),
+    ],
+)
+@pytest.mark.parametrize("door", ["change", "formula"])
+def test_a_field_with_a_list_takes_its_values_only_spelt_as_there(door, text, field, kept):
+    name, _, value = text.partition("=")
+    request = (
+        Request(action="change", actor="1;2", set=((name, value),)) if door == "change" else Request(action="advance", actor="1;2")
+    )
+    made = plan(shop({"gestor": f"ALTERARCAMPOATENDIMENTO('{text}'); '1;3'"}), sites.ticket(category="Compra"), request, sites.NOW)
+    if field is None:
+        assert (made.status, made.reason.code) == ("refused", kept)
+    else:
+        assert (made.status, getattr(made.after, field)) == ("planned", kept)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("door", ["change", "formula", "two statements"])
+@pytest.mark.parametrize("code", ["L2", "K7"])
+def test_a_client_of_another_kind_is_set_in_any_order(door, turned, code):
+    pairs = (("TIPOCLIENTE", "professor"), ("CLIENTE", code))[:: -1 if turned else 1]
+    text = ";".join(f"{name}={value}" for name, value in pairs)
+    linker = attrs.evolve(sites.PEOPLE[1], rights=frozenset({"vincular_cliente_representante"}))
+    team = sites.people((*sites.PEOPLE[:1], linker, *sites.PEOPLE[2:]), clients=CLIENTS)
+    asked = text.replace(";", "'); ALTERARCAMPOATENDIMENTO('") if door == "two statements" else text
+    site = attrs.evolve(shop({"gestor": f"ALTERARCAMPOATENDIMENTO('{asked}'); '1;3'"}), people=team)
+    ticket = sites.ticket(client_kind="cliente", client_code="K7", client_contact="")
+    request = Request(action="change", actor="1;2", set=pairs) if door == "change" else Request(action="advance", actor="1;2")
+    made = plan(site, ticket, request, sites.NOW)
+    if code == "K7":
+        assert (made.status, made.reason.code) == ("refused", "cliente-desconhecido")
+    else:
+        assert (made.status, made.after.client_kind, made.after.client_code) == ("planned", "professor", "L2")

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import attrs
 import pytest
+from kit import sites
 from kit.workspaces import make_workspace
 
+import routing
 from formula.explaining.remarks import only_difference
 from routing.desk.desk import open_desk
 from routing.domain.decision import Plan, Request
@@ -32,14 +34,14 @@ def test_a_handoff_formula_fills_too_late_and_the_hint_says_who_can(tmp_path: Pa
     plan = advanced(tmp_path, "ALTERARCAMPOATENDIMENTO('PRODUTO=ERP'); '1;3'")
     assert plan.gate == "G8"
     assert plan.reason is not None
-    assert "a fórmula de repasse 'vez' só corre depois desta verificação" in str(plan.reason.hint)
+    assert "o que a fórmula de repasse 'vez' preenche só vale depois desta verificação" in str(plan.reason.hint)
     assert "fórmula de entrada" in str(plan.reason.hint)
 
 
 def test_other_formulas_are_not_spoken_of(tmp_path: Path) -> None:
     plan = advanced(tmp_path, "'1;3'")
     assert plan.reason is not None
-    assert str(plan.reason.hint) == "preencha todos e avance de novo"
+    assert str(plan.reason.hint) == "preencha todos e avance de novo: campos e parâmetros se preenchem com a ação 'mudar'"
 
 
 @pytest.mark.parametrize(("client", "known"), [("C999", False), ("C100", True)])
@@ -67,3 +69,11 @@ def test_the_opening_mail_is_not_told_as_sent_before_it_is(tmp_path: Path, clien
 def test_texts_that_look_alike_are_told_apart(left: str, right: str, said: str) -> None:
     assert str(only_difference(left, right)).startswith(said)
     assert str(only_difference(right, left)).startswith(said)
+
+
+@pytest.mark.parametrize(("required", "changes"), [("ASSUNTO", True), ("PARAMETRO.VALOR", True), ("ACAO.DISCUSSAO", False)])
+def test_what_is_missing_is_filled_by_an_action_that_the_hint_names(required: str, changes: bool) -> None:
+    steps = (sites.STEPS[0], attrs.evolve(sites.STEPS[1], required=(required,)), *sites.STEPS[2:])
+    site, ticket = sites.site(steps=steps), sites.ticket(subject="", parameters={})
+    made = routing.plan(site, ticket, Request(action="advance", to=2, actor="1;2"), sites.NOW)
+    assert (made.gate, "'mudar'" in str(made.reason and made.reason.hint)) == ("G8", changes)

@@ -127,7 +127,7 @@ def test_what_a_gate_refuses_waits_and_is_told(everywhere):
         assert do_due(desk, at(now)) == 1
         (row,) = due_list(desk, {}, now)["due"]
         assert (row["ticket"], row["overdue"], row["again_at"]) == ("1;1;50", True, "2026-11-23T19:00:00")
-        assert row["reason"].startswith("há 2 mensagem(ns) na caixa postal")
+        assert row["reason"].startswith("há 2 mensagens na caixa postal")
         assert [(one["status"], one["gate"]) for one in decision_list(desk, {"ticket": "1;1;50"})["decisions"]] == [
             ("refused", "G3")
         ]
@@ -136,6 +136,17 @@ def test_what_a_gate_refuses_waits_and_is_told(everywhere):
         request = Request(action="change", actor="1;3", set=(("CAIXAPOSTAL", "0"),))
         assert desk.move("1;1;50", request, now + timedelta(minutes=31)).status == "moved"
         assert do_due(desk, at(now + timedelta(minutes=31))) == 1
+
+
+def test_what_is_refused_is_told_once_however_many_workers_look(everywhere):
+    tickets = [ticket(code, step_told=1, voicemail=2) for code in range(50, 60)]
+    with everywhere(*tickets) as desk, ThreadPoolExecutor(4) as pool:
+        now = MONDAY + timedelta(hours=9)
+        assert list(pool.map(lambda _: do_due(desk, at(now)), range(4))) == [0] * 4
+        told = [row["ticket"] for row in decision_list(desk, {"limit": 100})["decisions"]]
+        assert sorted(told) == [one.key for one in tickets]
+        assert do_due(desk, at(now + timedelta(minutes=61))) == 0
+        assert len(decision_list(desk, {"limit": 100})["decisions"]) == 20
 
 
 def test_a_clock_set_back_does_nothing_twice(timed):
@@ -166,7 +177,7 @@ def test_a_deadline_in_the_past_is_warned_of_and_due_at_once(timed):
         day = MONDAY.date() - timedelta(days=2)
         request = Request(action="schedule", reason=1, justification="x", wake_up=day, deadline=day)
         made = desk.move("1;1;50", request, MONDAY)
-        assert [one.code for one in made.warnings] == ["prazo-no-passado"]
+        assert [one.code for one in made.warnings] == ["despertamento-no-passado", "prazo-no-passado"]
         assert do_due(desk, at(MONDAY)) == 2
         assert desk.show("1;1;50")["ticket"]["status"] == "A"
 

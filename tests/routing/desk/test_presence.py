@@ -102,7 +102,7 @@ def test_what_cannot_be_said_says_why(desk: Desk, asked: Said, fault: type[Failu
 
 def test_a_chief_says_it_and_a_ring_is_refused(desk: Desk) -> None:
     assert desk.say_presence(attrs.evolve(AWAY, actor="Bruno Prado"), NOW)["by"] == "1;2"
-    with pytest.raises(WrongPresence, match="volta ao começo"):
+    with pytest.raises(WrongPresence, match="referência circular"):
         desk.say_presence(Said(attendant="1;4", status="ausente", substitute="1;3"), NOW)
     later = Said(attendant="1;4", start=date(2027, 1, 1), end=date(2027, 1, 9), substitute="1;3")
     assert desk.say_presence(later, NOW)["substitute"] == "1;3", "not at the same time"

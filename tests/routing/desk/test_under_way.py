@@ -82,7 +82,7 @@ def test_check_names_the_tickets_of_who_is_inactive(folder: Path) -> None:
     assert said == [
         (
             "atendimentos em andamento no banco: Bruno Prado (1;2), que tem atendimentos nas mãos, está inativo: "
-            "3 atendimento(s), como 1;1;1, 1;1;2, 1;1;3"
+            "3 atendimentos, como 1;1;1, 1;1;2, 1;1;3"
         )
     ]
 
@@ -91,7 +91,7 @@ def test_check_names_the_tickets_whose_parameter_is_gone(folder: Path) -> None:
     change(folder / "tipos" / "compra.toml", "VALOR =", "TOTAL =")
     change(folder / "atendimentos" / "pedidos.toml", "VALOR =", "TOTAL =")
     said = [text for _, code, text in warnings(folder) if code == "atendimento-sem-chao"]
-    assert any("'VALOR'" in text and "3 atendimento(s), como 1;1;1" in text for text in said)
+    assert any("'VALOR'" in text and "3 atendimentos, como 1;1;1" in text for text in said)
 
 
 def test_a_store_that_is_not_there_or_damaged_does_not_stop_the_check(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from formula.types import DATE, INTEGER, TEXT
 from routing.deciding.ticket_fields import seen_fields
 from routing.domain import ticket_fields as table
 from routing.domain.model import HISTORIES, Ticket
+from routing.domain.relations import KINDS as RELATION_KINDS
 from routing.reports.ticket_lines import TicketPage
 from routing.store import tables
 from routing.workspace import reading
@@ -43,7 +44,7 @@ def test_formulas_know_the_fields_of_the_table_and_the_two_names_of_the_holder()
 
 
 def test_a_formula_sees_every_field_of_the_table() -> None:
-    assert set(seen_fields(sites.site(), Ticket(coligada=1, locality=1, code=1, type=1))) == set(STANDARD_FIELDS)
+    assert set(seen_fields(sites.site(), Ticket(coligada=1, locality=1, code=1, type=1))) == {*STANDARD_FIELDS, *RELATION_KINDS}
 
 
 def test_closed_lists_are_those_of_the_checker() -> None:

@@ -52,7 +52,7 @@ def cases():
         yield pytest.param(one, id=one["conta"], marks=marks)
 
 
-@pytest.mark.parametrize("situation", cases())
+@pytest.mark.parametrize("situation", list(cases()))
 def test_the_cause_stands_in_the_first_three_lines(tmp_path: Path, situation: dict) -> None:
     _, lines, english = planned(tmp_path, situation)
     first = "\n".join(lines[:3])

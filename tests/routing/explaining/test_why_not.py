@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from time import process_time
 
 import pytest
 from kit import sites
@@ -10,7 +11,7 @@ from kit import sites
 from routing import Request
 from routing.deciding.planner import plan
 from routing.deciding.supposing import suppose
-from routing.domain.model import Edge, Step
+from routing.domain.model import Attendant, Edge, Step
 from routing.explaining.targets import targets
 from routing.explaining.whynot import reached, with_answer
 
@@ -112,6 +113,66 @@ def test_a_refused_move_says_what_refuses_it() -> None:
 def test_a_fault_in_the_way() -> None:
     found, _, _ = asked("Ana", site(manager="1 / 0"))
     assert str(found.answer).startswith("o movimento não acontece: ")
+
+
+def test_analisar_in_the_way() -> None:
+    found, _, _ = asked("Ana", site(manager="ANALISAR('aqui', 7)"))
+    assert str(found.answer) == "o movimento não acontece: a fórmula parou em ANALISAR: aqui 7"
+
+
+def test_a_run_at_its_limits_in_the_way() -> None:
+    found, _, _ = asked("Ana", site(manager="DECL N; REPITA SETVAR(N, N + 1) ATE N < 0; '1;3'"))
+    assert str(found.answer).startswith("o movimento não acontece: a fórmula gestor falhou na linha 1")
+    assert found.change is None
+
+
+@pytest.mark.parametrize("text", ["Ana, Beatriz", "Ana e Beatriz", "Ana, Beatriz, Gestor", "1;3 ou 1;1"])
+def test_several_at_once_are_asked_about_one_by_one(text: str) -> None:
+    found, _, _ = asked(text)
+    assert str(found.answer).startswith("pergunte por um de cada vez: ")
+
+
+def test_somebody_is_found_by_any_part_of_the_name_that_is_no_one_else_s() -> None:
+    people = sites.people(
+        (*sites.PEOPLE, Attendant(coligada=1, code=20, name="Ana Bela Torres"), Attendant(coligada=1, code=21, name="Rui Torres"))
+    )
+    assert str(asked("Bela", site(people=people))[0].answer).startswith("a fórmula gestor não dá Ana Bela Torres")
+    assert "pode ser mais de um: Ana Bela Torres (1;20) · Rui Torres (1;21)" in str(asked("Torres", site(people=people))[0].answer)
+
+
+def test_a_step_that_comes_through_a_variable() -> None:
+    route = "DECL X; SETVAR(X, 'Gestor'); SE FILIAL = 'NE' ENTAO SETVAR(X, 'Fila') FIMSE; AVANCARETAPA(X)"
+    found, _, _ = asked("Fila", site(route=route))
+    assert "FILIAL = 'NE' precisava ser VERDADE; foi FALSO (FILIAL = 'MG'); com FILIAL = 'NE' iria para etapa Fila" in str(
+        found.answer
+    )
+
+
+def test_a_step_that_a_formula_computes_is_not_said_to_be_impossible() -> None:
+    found, _, _ = asked("Fila", site(route="AVANCARETAPA(PARAMETROATENDIMENTO('VALOR', 'V') - 1498)"))
+    assert "não pede" not in str(found.answer)
+
+
+def test_a_value_that_replaced_another_says_by_what_test() -> None:
+    manager = "DECL Q; SETVAR(Q, '1;3'); SE PRIORIDADE = 'Normal' ENTAO SETVAR(Q, '1;1') FIMSE; Q"
+    found, _, _ = asked("Ana", site(manager=manager))
+    assert "pôs '1;1' no lugar" in str(found.answer)
+    assert [str(link.text) for link in found.because] == ["PRIORIDADE = 'Normal' foi VERDADE (PRIORIDADE = 'Normal')"]
+
+
+def test_a_member_of_the_group_in_whose_queue_it_stays() -> None:
+    found, _, _ = asked("Ana", of=ticket(fields={"FILIAL": "NE"}))
+    assert "fica na fila de grupo Suporte (1;5), de que Ana (1;3) faz parte" in str(found.answer)
+
+
+@pytest.mark.parametrize("text", ["Ana" * 40_000, "a, " * 40_000, "' e " * 40_000, "\u0301" * 100_000])
+def test_a_long_text_is_answered_shortly_and_soon(text: str) -> None:
+    where, of = site(), ticket()
+    made = plan(where, of, ADVANCE, sites.NOW)
+    start = process_time()
+    found = with_answer(where, made, text).why_not
+    assert process_time() - start < 0.25
+    assert len(str(found.answer)) < 400
 
 
 def test_a_formula_of_a_thousand_lines_is_answered() -> None:

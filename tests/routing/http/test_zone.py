@@ -214,7 +214,11 @@ def test_the_machines_zone_decides_nothing(tmp_path: Path, machine: str) -> None
         ('"Brasília"', "o fuso 'Brasília' não existe", 'escreva o nome de uma região, como fuso = "America/Sao_Paulo"'),
         ('"-03:00"', "o fuso '-03:00' não existe", 'escreva o nome de uma região, como fuso = "America/Sao_Paulo"'),
         ('""', "o fuso '' não existe", 'escreva o nome de uma região, como fuso = "America/Sao_Paulo"'),
-        ("-3", "'fuso' precisa de um texto entre aspas, mas tem -3", None),
+        (
+            "-3",
+            "'fuso' precisa de um texto entre aspas, mas tem -3",
+            'escreva o nome de uma região, como fuso = "America/Sao_Paulo"',
+        ),
     ],
 )
 def test_zones_that_do_not_exist(tmp_path: Path, written: str, said: str, hint: str | None) -> None:

@@ -155,6 +155,7 @@ STEADY = """[[propriedade]]
 nome = "reembolso não sobe de prioridade"
 tipo = 20
 nunca = { muda = "PRIORIDADE" }
+menos = ["mudar"]
 """
 
 
@@ -164,6 +165,7 @@ tipo = 10
 quando = "VALOR > 20000"
 sempre = { email = "controladoria@serraazul.example.com" }
 ate = "Diretoria"
+menos = ["mudar"]
 """
 NARROW = ("formulas/repasse_gestor.formula", "VALOR > 20000", "VALOR > 25000")
 
@@ -175,7 +177,7 @@ def test_a_release_that_breaks_a_property_needs_to_be_accepted(workspace, capsys
     capsys.readouterr()
     assert run(["publish", str(workspace)]) == 1
     said = capsys.readouterr().err
-    assert "1 propriedade(s) não valem com estas regras" in said
+    assert "1 propriedade não vale com estas regras" in said
     assert "compra grande avisa a controladoria" in said
     assert run(["publish", str(workspace), "--accept"]) == 0
 

@@ -13,6 +13,8 @@ import routing
 from repl.commands import run
 from routing.proving.builtin import answer_builtin
 from routing.proving.equality import answer_equal
+from routing.proving.proving import NOW, answer_property, days_of
+from routing.proving.reading import read_properties
 from routing.proving.solver import Solver
 
 TYPE = (
@@ -163,3 +165,106 @@ def test_pytest_collects_properties(tmp_path):
     assert "1 failed, 1 passed" in done.stdout
     assert "p.toml::Alice não recebe" in done.stdout
     assert "movimentos = [" in done.stdout
+
+
+ALONE = {
+    "who opened": ("SE ABERTO_POR = '1;3' ENTAO '1;1' SENAO '1;2' FIMSE", "'1;3'", "'1;4'", "SE NAO (ABERTO_POR = '1;3') ENTAO '1;2' SENAO '1;1' FIMSE"),
+    "the clock": ("SE HOJE > MTDATA(1, 1, 2031) ENTAO '1;1' SENAO '1;2' FIMSE", "2031", "2032", "SE HOJE <= MTDATA(1, 1, 2031) ENTAO '1;2' SENAO '1;1' FIMSE"),
+    "the step": ("SE CAMPOATENDIMENTO('ETAPA', 'I') = 2 ENTAO '1;1' SENAO '1;2' FIMSE", "= 2", "= 3", "SE CAMPOATENDIMENTO('ETAPA', 'I') <> 2 ENTAO '1;2' SENAO '1;1' FIMSE"),
+    "the status": ("SE STATUS = 'F' ENTAO '1;1' SENAO '1;2' FIMSE", "'F'", "'C'", "SE NAO STATUS = 'F' ENTAO '1;2' SENAO '1;1' FIMSE"),
+    "when it was opened": ("SE ABERTURA > MTDATA(1, 1, 2020) ENTAO '1;1' SENAO '1;2' FIMSE", "2020", "2040", "SE ABERTURA <= MTDATA(1, 1, 2020) ENTAO '1;2' SENAO '1;1' FIMSE"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "old", "new", "same"), ALONE.values(), ids=ALONE)
+def test_versions_are_compared_whatever_surrounds_a_ticket(tmp_path, text, old, new, same):
+    """Who opened, the clock and where a ticket stands are no values of it, and still no two versions are equal that differ by them."""
+    one = routing.load_workspace(workspace(tmp_path / "one", text))
+    for other, answer in ((same, "proved"), (text.replace(old, new), "fails")):
+        two = routing.load_workspace(workspace(tmp_path / answer, other))
+        with Solver() as solver:
+            (found,) = answer_equal(one, two, solver, formula="decide", within=60)
+        assert (found.answer, found.assumptions) == (answer, found.assumptions)
+
+
+@pytest.mark.parametrize("text", ["ATENDENTE", "GRUPO", "COLIGADA"])
+def test_what_is_fixed_in_a_comparison_is_told_and_proves_nothing(tmp_path, text):
+    one = routing.load_workspace(workspace(tmp_path / "one", f"SE {text} = '9' ENTAO '1;1' SENAO '1;2' FIMSE"))
+    two = routing.load_workspace(workspace(tmp_path / "two", f"SE {text} = '8' ENTAO '1;1' SENAO '1;2' FIMSE"))
+    with Solver() as solver:
+        (found,) = answer_equal(one, two, solver, formula="decide", within=60)
+    assert found.answer == "held"
+
+
+UNUSED = "SE {condition} ENTAO 1 / 0 FIMSE; '1;3'"
+
+
+@pytest.mark.parametrize(
+    "condition", ["ABERTO_POR = '1;3'", "HOJE > MTDATA(1, 1, 2031)", "STATUS = 'G'", "CAMPOATENDIMENTO('ETAPA', 'I') = 3"]
+)
+def test_a_formula_that_no_type_uses_fails_whatever_surrounds_the_ticket(tmp_path, condition):
+    folder = workspace(tmp_path)
+    (folder / "formulas" / "solta.formula").write_text(UNUSED.format(condition=condition), encoding="utf-8")
+    with Solver() as solver:
+        found = {one.kind: one for one in answer_builtin(routing.load_workspace(folder), solver, formula="solta", within=60)}
+    assert found["fault"].answer == "fails"
+    assert found["dead_branch"].answer == "proved"
+
+
+AWAY = (
+    PEOPLE.replace('ausente = { de = 2026-02-02, ate = 2026-02-20, substituto = "1;2" }', 'ausente = { de = 2026-02-02, ate = 2026-02-10, substituto = "1;2" }')
+    .replace('"Clara Dias"\nemail = "p3@exemplo.com.br"\n', '"Clara Dias"\nemail = "p3@exemplo.com.br"\nausente = { de = 2026-02-06, ate = 2026-02-20, substituto = "1;4" }\n')
+)  # fmt: skip
+
+
+def test_a_day_on_which_one_is_back_and_another_still_away_is_looked_at(tmp_path):
+    """Clara's substitute is Dario; from the 11th on he is there, and receives what is meant for her."""
+    folder = workspace(tmp_path, "SE PARAMETROATENDIMENTO('VALOR', 'V') > 100 ENTAO '1;1' SENAO '1;3' FIMSE", people=AWAY)
+    (folder / "propriedades").mkdir()
+    (folder / "propriedades" / "p.toml").write_text(
+        '[[propriedade]]\nnome = "Dario"\nquando = "ABERTO_POR = \'1;2\'"\nnunca = { recebe = "1;4" }\nacoes = ["avançar"]\n',
+        "utf-8",
+    )
+    site = routing.load_workspace(folder)
+    days = [day.date().isoformat() for day in days_of(site, NOW)]
+    assert days == ["2026-01-05", "2026-02-02", "2026-02-06", "2026-02-11"]
+    (file,) = read_properties(site, folder)
+    with Solver() as solver:
+        found = answer_property(site, file.properties[0], solver, within=60)
+    assert (found.answer, found.plans[-1].now.date().isoformat()) == ("fails", "2026-02-11")
+
+
+def test_more_sets_of_absent_people_than_are_looked_at_prove_nothing(tmp_path):
+    people = PEOPLE + "".join(
+        f'[[atendente]]\ncoligada = 1\ncodigo = {code}\nnome = "Pessoa {code}"\nemail = "p{code}@exemplo.com.br"\n'
+        f"ausente = {{ de = 2026-0{code - 20}-02, ate = 2026-0{code - 20}-09 }}\n\n"
+        for code in range(23, 30)
+    )
+    found = answers(workspace(tmp_path, people=people))
+    assert {found[kind].answer for kind in ("fault", "no_destination", "can_end")} == {"held"}
+    assert any("de 9 dias com outras ausências só 8 foram olhados" in one for one in found["fault"].assumptions)
+
+
+def test_faults_are_looked_for_on_each_day(tmp_path):
+    """In February nobody of the group is there whose turn it could be."""
+    people = PEOPLE.replace('membros = ["1;2", "1;3"]', 'membros = ["1;4"]')
+    found = answers(workspace(tmp_path, "ATENDENTEDOGRUPO(7, 'RODIZIO')", people=people))["fault"]
+    assert found.answer == "fails"
+    assert found.plans[-1].now.month == 2
+
+
+CLIENTS = '\n[[cliente]]\ntipo = "pessoa"\ncodigo = "P3"\nnome = "Clara Dias"\nemail = "P3@exemplo.com.br"\n'
+ASKING = "SE CLIENTE = 'P3' ENTAO\n  SE ABERTO_POR = '1;4' ENTAO\n    '1;2'\n  SENAO\n    '1;4'\n  FIMSE\nSENAO\n"
+
+
+def test_own_approval_looks_at_clients_who_are_attendants(tmp_path):
+    """OTHERS sends what 1;4 opened to 1;3 and all else to 1;4: sound until 1;3 is a client."""
+    people = PEOPLE.replace('ausente = { de = 2026-02-02, ate = 2026-02-20, substituto = "1;2" }', "")
+
+    def own(decide, kind=TYPE):
+        return answers(workspace(tmp_path, decide, kind, people + CLIENTS))["own_approval"]
+
+    found = own(OTHERS)
+    assert (found.answer, found.moves[-1].actor, found.ticket.client_code) == ("fails", "1;3", "P3")
+    assert own(ASKING + OTHERS + "\nFIMSE").answer == "held", "no proof: a client whom the directory does not have opens nothing"
+    assert own(OTHERS, TYPE.replace('formula = "decide"', 'formula = "decide"\naprovacao_propria = false')).answer == "proved"

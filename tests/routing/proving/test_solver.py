@@ -43,6 +43,24 @@ def test_a_process_without_memory_answers_unknown(monkeypatch):
         assert solver.ask(EASY, 5).values == {"X": 42}
 
 
+ELSEWHERE = """
+import sys, z3
+sys.platform = "win32"
+sys.modules["resource"] = sys.modules["select"] = sys.modules["fcntl"] = None
+from routing.proving.smt import bound, solve
+from routing.proving.terms import constant, symbol
+bound(512)
+print(solve([("<", constant(41), symbol("X", "int")), ("<", symbol("X", "int"), constant(43))], 5_000))
+"""
+
+
+def test_the_solver_needs_nothing_that_one_system_alone_has():
+    """Its memory is bounded by itself, and it is listened to without waiting on pipes."""
+    done = subprocess.run([sys.executable, "-c", ELSEWHERE], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "('sat', {'X': 42})", done.stderr
+    assert not hasattr(module, "select")
+
+
 def test_a_process_that_dies_is_started_again():
     with Solver() as solver:
         assert solver.ask(EASY, 5).values == {"X": 42}

@@ -46,7 +46,7 @@ CASES = [
     ('nunca = { passa = "Plantão" }\nacoes = ["avançar"]', {}, "proved", {"kind": TYPE.replace(f"{ASKS}\naprovacao_propria = false\n", "")}),
     ('nunca = { termina = "C" }\nacoes = ["avançar", "aprovar", "rejeitar"]', {}, "proved", {"kind": TYPE.replace(', ao_rejeitar = "Pedido"', "")}),
     ('sempre = { passa = "Comitê" }\nate = "Plantão"', {}, "proved", {"kind": TYPE + edges((1, 3))}),
-    ('nunca = { muda = "PRIORIDADE" }', {}, "proved", {"due": "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta')"}),
+    ('nunca = { muda = "PRIORIDADE" }\nmenos = ["mudar"]', {}, "proved", {"due": "ALTERARCAMPOATENDIMENTO('PRIORIDADE=Alta')"}),
     ('nunca = { email = "p4@exemplo.com.br" }\nacoes = ["avançar", "aprovar", "lembrar"]', {"kind": TYPE.replace("lembrete = 2\n", "")}, "proved", {}),
     ('nunca = { recebe = "Dario Melo" }\nacoes = ["avançar", "aprovar"]\nquando = "ABERTO_POR <> \'1;4\'"', {}, "proved",
      {"people": PEOPLE + GROUP.replace('"1;2", "1;3"', '"1;2", "1;3", "1;4"')}),
@@ -66,6 +66,31 @@ def test_ways_have_voices_and_the_clock(tmp_path, asked, sound, wanted, broken):
     (folder / "casos").mkdir()
     (folder / "casos" / "achado.casos.toml").write_text(found.case, encoding="utf-8")
     assert run(["test", str(folder / "casos")]) == 0
+
+
+ALONE = (
+    'codigo = 1\nnome = "Contrato"\nrepasse = "manter"\nparametros = { VALOR = "Real" }\n\n'
+    + step(1, "Pedido", "entrada = true")
+    + step(
+        2, "Comitê", 'aprovacao = { por = ["1;1", "1;2"], regra = "qualquer", ao_rejeitar = "Pedido" }\naprovacao_propria = false'
+    )
+    + step(3, "Arquivo")
+    + edges((1, 2), (2, 3))
+)
+
+
+def test_a_flow_can_end_unless_nobody_may_decide(tmp_path):
+    def ending(kind):
+        answer(tmp_path, "nunca = { falha = true }", kind=kind)
+        with Solver() as solver:
+            found = answer_builtin(routing.load_workspace(tmp_path), solver, within=60)
+            return next(one for one in found if one.kind == "can_end")
+
+    assert ending(ALONE).answer == "proved"
+    last = ALONE.replace(step(3, "Arquivo"), "").replace(edges((2, 3)), "")  # who opened may not conclude where he decides
+    found = ending(last)
+    assert (found.answer, found.plans[-1].after.step) == ("fails", 2)
+    assert found.plans[-1].after.holder.key == found.ticket.opener
 
 
 def test_own_approval_is_seen_among_voices(tmp_path):

@@ -15,7 +15,7 @@ from routing.desk.apply import apply
 from routing.desk.desk import Desk, open_desk
 from routing.domain.decision import MailDraft, Request
 from routing.domain.model import Ticket
-from routing.failures import Conflict, StoreClash, UnknownTicket
+from routing.failures import Conflict, StoreClash, StoreError, StoreGone, UnknownTicket
 from routing.mail.outbox import queue
 from routing.store import tables, tickets
 from routing.store.engine import reading
@@ -182,6 +182,17 @@ def test_a_new_ticket_is_opened_from_a_draft(desk: Desk) -> None:
     assert [one["status"] for one in shown["statuses"]] == ["A"]
     assert [one["to"] for one in shown["mails"] if one["kind"] == "opening"] == ["contato@aurora.example.com"]
     assert desk.move("1;1;900", request, NOW).as_json() == opened.as_json()
+
+
+@pytest.mark.parametrize("text", ["a\ud800b", "a\0b"])
+def test_a_text_that_the_database_does_not_keep_is_no_outage(desk: Desk, text: str) -> None:
+    wanted = Request(action="note", actor="1;2", text=text)
+    if text.isascii() and desk.store.is_sqlite:
+        assert desk.move("1;1;1", wanted, NOW).status == "moved"
+        return
+    with pytest.raises(StoreError, match="caractere") as told:
+        desk.move("1;1;1", wanted, NOW)
+    assert not isinstance(told.value, StoreGone)
 
 
 def test_a_formula_writes_to_another_ticket_in_the_same_move(desk_of: OpenDesk) -> None:

@@ -93,7 +93,7 @@ linhas = [
 """
     assert [status for _, status in results(folder, text)] == [PASSED, FAILED, PASSED]
     assert faults(folder, text) == [
-        (9, "a linha 2 da tabela tem 1 valor(es) para 2 coluna(s)", "as colunas são: parametros.VALOR, valor")
+        (9, "a linha 2 da tabela tem 1 valor para 2 colunas", "as colunas são: parametros.VALOR, valor")
     ]
 
 
@@ -104,8 +104,12 @@ linhas = [
         ("espera.valr = '5'", "a chave 'valr' não existe em espera", "você quis dizer 'valor'?"),
         ("esperra.valor = '5'", "a chave 'esperra' não existe em um caso", "você quis dizer 'espera'?"),
         ("pulla = 'depois'", "a chave 'pulla' não existe em um caso", "você quis dizer 'pula'?"),
-        ("espera.emails = true", "'emails' precisa de um número, uma lista de textos ou uma lista de tabelas, mas tem true", None),
-        ("foco = 'sim'", "'foco' precisa de true ou false, mas tem \"sim\"", None),
+        (
+            "espera.emails = true",
+            "'emails' precisa de um número, uma lista de textos ou uma lista de tabelas, mas tem true",
+            "escreva espera.emails = 1",
+        ),
+        ("foco = 'sim'", "'foco' precisa de true ou false, mas tem \"sim\"", "escreva foco = true, sem aspas"),
         ("contexto.agora = 12", "'agora' deve ser uma data com hora", "escreva agora = 2026-11-24T10:00:00"),
     ],
 )

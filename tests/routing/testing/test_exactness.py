@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from pathlib import Path
@@ -139,5 +140,57 @@ def test_reading_many_cases_of_one_file_is_linear(tmp_path: Path) -> None:
         assert len(cases_of(text, tmp_path / "x.casos.toml").cases) == count
         return time.process_time() - began
 
-    seconds(100)
-    assert seconds(4000) < 12 * seconds(1000)
+    # A full collection of all that the other tests left behind may fall into one of them: the best of three counts.
+    few, many = (min(seconds(count) for _ in range(3)) for count in (1000, 4000))
+    assert many < 12 * few
+
+
+@pytest.mark.slow
+def test_ten_thousand_cases_of_one_file_are_read_and_run_in_three_seconds(workspace: Path) -> None:
+    for old in (workspace / "casos").glob("*.toml"):
+        old.unlink()
+    cases = "".join(
+        f"[[caso]]\nnome = 'c{number}'\ncontexto.parametros.VALOR = '{900 + number}.00'\n"
+        f"contexto.campos.PRIORIDADE = 'Normal'\nespera.valor = '{'1;1' if number >= 19_100 else '1;3'}'\n"
+        for number in range(10_000)
+    )
+    (workspace / "casos" / "x.casos.toml").write_text(f"formula = 'repasse_gestor'\n{cases}", encoding="utf-8")
+    best = math.inf
+    for _ in range(3):
+        began = time.process_time()
+        suite = gather(find_files([workspace]))
+        ended = [suite.run(entry) for entry in suite.entries]
+        best = min(best, time.process_time() - began)
+        assert {one.status for one in ended if one is not None} == {PASSED}
+    assert best <= 3.0
+
+
+@pytest.mark.parametrize("how", ["shared", "alone", "dying"])
+def test_cases_that_processes_share_end_as_they_do_in_one(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    from repl.commands import run as command
+    from routing.testing import many
+
+    monkeypatch.setattr(many, "WORTH_IT", 2)
+    monkeypatch.setattr(many, "AT_ONCE", 3)
+    monkeypatch.setattr(many, "processors", lambda: 1 if how == "alone" else 2)
+    if how == "dying":
+        monkeypatch.setattr(many, "run_part", dies)
+    rows = "\n".join(f'  ["{900 if number != 7 else 30000}", "1;3"],' for number in range(20))
+    (workspace / "casos" / "z.casos.toml").write_text(
+        'formula = "repasse_gestor"\n[[caso]]\nnome = "t"\ncontexto.campos.PRIORIDADE = "Baixa"\n'
+        f'[caso.tabela]\ncolunas = ["parametros.VALOR", "valor"]\nlinhas = [\n{rows}\n]\n',
+        encoding="utf-8",
+    )
+    assert command(["test", str(workspace / "casos" / "z.casos.toml")]) == 1
+    told = capsys.readouterr().out
+    assert ".......F............" in told
+    assert "19 passaram, 1 falharam" in told
+    assert told.count("esperado") == 1
+
+
+def dies(begin: int) -> None:
+    import os
+
+    os._exit(9)

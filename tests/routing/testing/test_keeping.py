@@ -50,6 +50,13 @@ def test_what_an_action_would_do_is_a_case_that_passes(workspace: Path, capsys: 
     assert 'recebedor = "1;3"' in text
 
 
+def test_a_kept_case_says_to_whom_mails_go_unless_people_are_masked(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["case", str(workspace), "1;1;42", "advance"]) == 0
+    assert 'emails = ["ana.lima@serraazul.example.com"]' in capsys.readouterr().out
+    assert run(["case", str(workspace), "1;1;42", "advance", "--mask"]) == 0
+    assert "emails = 1" in capsys.readouterr().out
+
+
 def test_a_ticket_without_an_action_gives_its_latest_decision(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["case", str(workspace), "1;1;42"]) == 0
     assert 'acao = "advance"' in capsys.readouterr().out
@@ -100,7 +107,7 @@ def test_what_cannot_be_kept_is_refused_with_the_reason(workspace: Path, capsys:
     assert not file.exists()
     assert run(["case", str(workspace), "9;9;9"]) == 1
     assert run(["case", str(workspace), "77"]) == 1
-    assert run(["case", str(workspace), "1;1;42", "note"]) == 1
+    assert run(["case", str(workspace), "1;1;42", "mail", "--to", "1;1"]) == 1
     assert run(["case", str(workspace), "1;1;42", "avança"]) == 2
     file.write_text("[[caso]\n", encoding="utf-8")
     assert run(["case", str(workspace), "1;1;43", "advance", "--into", str(file)]) == 1
@@ -119,3 +126,34 @@ def test_a_decision_that_needs_the_moves_before_it_is_kept_as_a_flow(workspace: 
         assert text.count("{ acao = ") == 2
         assert 'recebedor = "1;2"' in text
         assert ("Ana Lima" in text) is (not more)
+
+
+@pytest.mark.parametrize(
+    ("asked", "held"),
+    [
+        (
+            ["change", "--set", "PRIORIDADE=Alta", "--set", "PARAMETRO.VALOR=900", "--clear", "PARAMETRO.CENTRO"],
+            "muda = { PRIORIDADE",
+        ),
+        (["note", "--text", "falei com o cliente", "--kind", "solution"], 'anota = "falei com o cliente"'),
+        (["note", "--text", "nota", "--publishable"], "publicavel = true"),
+        (["annex", "--kind", "APONTAMENTO", "--set", "HORAS=2.5"], 'especie = "APONTAMENTO"'),
+        (["annex", "--kind", "APONTAMENTO"], "falha = "),
+    ],
+)
+def test_changes_notes_and_annexes_are_cases_too(
+    workspace: Path, capsys: pytest.CaptureFixture[str], asked: list[str], held: str
+) -> None:
+    file = workspace / "casos" / "vida.casos.toml"
+    assert run(["case", str(workspace), "1;1;42", *asked, "--actor", "1;3", "--into", str(file)]) == 0
+    assert held in file.read_text(encoding="utf-8")
+    assert run(["test", str(file)]) == 0
+
+
+def test_what_a_change_says_is_masked(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["case", str(workspace), "1;1;42", "--mask", "--actor", "1;3"]
+    assert run([*asked, "change", "--set", "ASSUNTO=Pedido de Carlos Mendes"]) == 0
+    assert run([*asked, "note", "--text", "Carlos Mendes pediu"]) == 0
+    told = capsys.readouterr().out
+    assert "Carlos" not in told
+    assert "Pessoa 1 pediu" in told

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from html import unescape
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -149,3 +151,17 @@ def test_untouched_formulas_of_a_workspace_count_as_missing(tmp_path: Path) -> N
     assert measures.add_untouched([open_bench(tmp_path)]) == []
     assert measures.totals()[0] == (1, 2)
     assert measures.percent() == 100 * 1 / 6
+
+
+HAND_LABELLED = tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))["formula"]
+
+
+@pytest.mark.parametrize("label", HAND_LABELLED, ids=[one["nome"] for one in HAND_LABELLED])
+def test_labels_made_by_hand_with_what_stands_in(tmp_path: Path, label: dict[str, Any]) -> None:
+    measures = measured(tmp_path, label["texto"], *label["contextos"])
+    (one,) = measures.formulas.values()
+    assert sorted(one.lines) == label["linhas"]
+    assert sorted(one.reached) == label["alcancadas"]
+    assert one.branch_count == tuple(label["ramos"])
+    assert one.condition_count == tuple(label["condicoes"])
+    assert measures.totals()[0] == (len(label["alcancadas"]), len(label["linhas"]))

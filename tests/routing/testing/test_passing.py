@@ -84,6 +84,18 @@ PASSING = {
     ]""",
 }
 
+PASSING |= {
+    f"in Portuguese: {name}": text.replace(f'"{english}"', f'"{verb}"')
+    for name, english, verb in (
+        ("the handoff was done", "conclude", "Concluir"),
+        ("then the move", "advance", "avancar etapa"),
+        ("up to the reminder", "remind", "lembrar"),
+        ("up to the end", "expire", "vencer"),
+        ("several", "schedule", "agendar"),
+    )
+    for text in (PASSING[name],)
+}
+
 
 @pytest.mark.parametrize("name", PASSING)
 def test_time_passes(run, name):
@@ -100,3 +112,13 @@ def test_a_time_that_is_none_is_told_with_its_place(run):
 def test_time_alone_is_no_reason_to_do_without_an_action(run):
     (fault,) = run('acao = "dançar"\ndepois = "1 dia"\nespera = { status = "A" }').faults
     assert "a ação 'dançar' não existe" in str(fault.message)
+
+
+def test_a_word_like_none_is_told_all_actions(run):
+    (fault,) = run('acao = "xyz"\nespera = { status = "A" }').faults
+    assert str(fault.hint).startswith("as ações são: abrir, avançar, repassar")
+
+
+def test_a_misspelt_verb_is_proposed_as_it_was_meant(run):
+    (fault,) = run('acao = "aprovarr"\nespera = { status = "A" }').faults
+    assert str(fault.hint) == "você quis dizer 'aprovar'?"

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
+import attrs
 import pytest
 from kit.paths import ROOT
 
+from repl.commands import run as command
+from routing.domain.site import FormulaText
 from routing.testing.bench import Bench, Benches
 from routing.testing.case import Case
 from routing.testing.cases import cases_of
 from routing.testing.coverage.measure import Measures
 from routing.testing.proposing.generate import go, proposal, start
-from routing.testing.proposing.mutants import Mutant, changed_text, changes, mutants, targets
+from routing.testing.proposing.mutants import Mutant, changed_text, changes, mutants, strengthen, targets
 from routing.testing.proposing.search import Search
 from routing.testing.proposing.site_mutants import site_mutants, site_targets
-from routing.testing.run import PASSED, prepare, run_case
+from routing.testing.run import FAILED, PASSED, prepare, run_case
+from routing.testing.suite import find_files, gather
 
 EXAMPLE = ROOT / "examples" / "compras"
 
@@ -83,6 +89,16 @@ def test_branches_behind_arithmetic_pairs_dates_rows_and_formulas_are_reached(tm
 def test_the_search_is_the_same_every_time(tmp_path: Path) -> None:
     text = "SE CATEGORIA = 'x' E PRODUTO = 'y' ENTAO CAIXAPOSTAL SENAO 2 FIMSE"
     assert proposal(searched(text, tmp_path)) == proposal(searched(text, tmp_path))
+
+
+def test_a_run_that_fails_has_reached_no_branch(tmp_path: Path) -> None:
+    # with an empty N the comparison is answered and the run fails behind it: another context is looked for
+    search = searched("SE CAIXAPOSTAL <> 3 ENTAO 10 / CAIXAPOSTAL SENAO 1 FIMSE", tmp_path)
+    assert not search.missing
+    assert {one.outcome.status for one in search.chosen()} == {"ok"}
+    search = searched("SE CAIXAPOSTAL = 3 ENTAO 1 / (CAIXAPOSTAL - 3) SENAO 1 FIMSE", tmp_path)
+    assert [one.answer for one in search.missing] == [True]
+    assert {one.outcome.status for one in search.chosen()} == {"ok", "fault"}
 
 
 def test_a_branch_that_cannot_be_reached_is_left_missing(tmp_path: Path) -> None:
@@ -154,6 +170,72 @@ def test_what_no_case_notices_comes_with_its_line_and_a_case_that_would(tmp_path
         assert run_case(case, bench).status == PASSED
         (tmp_path / "f.formula").write_text(changed_text(RULE, one.change), encoding="utf-8")
         assert run_case(case, Benches().of(case.path)).status != PASSED
+
+
+SAME = """DECL D;
+SETVAR(D, '5');
+SE NIVELACESSO >= 3 ENTAO SETVAR(D, '1;1'); FIMSE;
+SE NIVELACESSO > 2 E PRIORIDADE = 'Alta' ENTAO SETVAR(D, '1;1'); FIMSE;
+D"""
+"""The fourth line asks again what the third one has answered."""
+SAME_CASES = """formula = "repasse_filial"
+tipo = 10
+[[caso]]
+nome = "t"
+tabela = { colunas = ["campos.NIVELACESSO", "campos.PRIORIDADE", "valor"], linhas = [
+  [0, "Alta", "5"], [2, "Alta", "5"], [3, "Normal", "1;1"], [3, "Alta", "1;1"], [4, "Alta", "1;1"],
+] }
+"""
+
+
+def test_mutants_that_mean_the_same_are_proved_and_stand_together_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "compras"
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("casos", "propriedades"))
+    (folder / "formulas" / "repasse_filial.formula").write_text(SAME, encoding="utf-8")
+    (folder / "casos").mkdir()
+    path = folder / "casos" / "x.casos.toml"
+    path.write_text(SAME_CASES, encoding="utf-8")
+    assert command(["test", str(path), "--mutantes", "--lang", "pt"]) == 0
+    told = capsys.readouterr().out
+    reason = "  4 equivalentes, que não contam: provado igual para todos os atendimentos"
+    _, _, group = told.partition(f"{reason}\n")
+    assert group.splitlines()[:4] == [
+        "    linha 4: a condição NIVELACESSO > 2 E PRIORIDADE = 'Alta' virou FALSO", "    linha 4: 2 virou 3",
+        "    linha 4: = virou <>", "    linha 4: 'Alta' virou 'Altax'",
+    ]  # fmt: skip
+    assert "nenhum caso percebe" not in told
+    # the same without a proof, for nothing says what the rows of a sentence may be: they count, with what was tried
+    rows = SAME.replace("SE NIVELACESSO > 2 E", "SE EXECSQL('S') E NIVELACESSO > 2 E")
+    (folder / "formulas" / "repasse_filial.formula").write_text(rows, encoding="utf-8")
+    path.write_text(SAME_CASES.replace("[[caso]]", "[contexto.sql.S]\nlinhas = [{ X = 1 }]\n[[caso]]"), encoding="utf-8")
+    assert command(["test", str(path), "--mutantes", "--format", "json"]) == 1
+    (one, *_) = json.loads(capsys.readouterr().out)["formulas"]
+    left = [found for found in one["mutants"] if found["ended"] == "survived"]
+    assert left
+    assert one["equivalent"] == 0
+    assert all(found["case"] is None and "contextos tentados" in found["reason"] for found in left)
+
+
+def test_every_proposed_case_notices_its_mutant_in_the_examples() -> None:
+    count = 0
+    for name in ("compras", "suporte", "requisicao"):
+        folder = EXAMPLE.parent / name
+        for target in targets([(one.case, one.bench) for one in gather(find_files([folder])).entries if one.case is not None]):
+            for one in mutants(target):
+                if one.would_notice:
+                    count += 1
+                    beside = (target.own or target.callers)[0].case if target.own or target.callers else target.moves[0]
+                    head = beside.document.source.text.partition("[[caso]]")[0]
+                    case = cases_of(f"{head}\n{one.would_notice}", beside.path).cases[-1]
+                    assert run_case(case, target.bench).status == PASSED, one.change
+                    code = target.formula.code.upper()
+                    text = changed_text(target.formula.text, one.change)
+                    formulas = {**target.bench.site.formulas, code: FormulaText(target.formula.code, text)}
+                    changed = Bench(target.bench.folder, attrs.evolve(target.bench.site, formulas=formulas))
+                    assert run_case(case, changed).status != PASSED, one.change
+    assert count > 15
 
 
 def test_strong_cases_notice_every_mutant(tmp_path: Path) -> None:
@@ -330,3 +412,16 @@ def test_columns_of_sentences_hold_what_their_use_says(tmp_path: Path) -> None:
     assert '[{ SITUACAO = "Aberta", QTD = 2 }], 2]' in text
     assert "falha" not in text
     assert 'colunas = ["nome", ' in text
+    assert '["Q 1 linha (Aberta 2)", [{ SITUACAO = "Aberta", QTD = 2 }], 2]' in text
+
+
+def test_a_proposed_table_notices_small_errors_too(tmp_path: Path) -> None:
+    rule = "SE PARAMETROATENDIMENTO('VALOR', 'V') > 1000 E PRIORIDADE = 'Alta' ENTAO '1;1' SENAO '5' FIMSE"
+    search = searched(rule, tmp_path)
+    strengthen(search)
+    rows = cases_of(proposal(search), tmp_path / "y.casos.toml").cases
+    bench = Benches().of(tmp_path / "x.casos.toml")
+    assert {run_case(one, bench).status for one in rows} == {PASSED}
+    for other in ("'V') >= 1000", "'V') > 1001", "'V') > 999", "'V') < 1000"):
+        (tmp_path / "f.formula").write_text(rule.replace("'V') > 1000", other), encoding="utf-8")
+        assert FAILED in {run_case(one, bench).status for one in rows}, other

@@ -70,7 +70,7 @@ def test_a_refusal_that_nobody_expected_fails_and_says_why(workspace: Path) -> N
     text = MOVE.replace("1;1;42", "1;1;47") + 'para = "Diretoria"\nespera.etapa = "Diretoria"\n'
     (failed,) = run(workspace, text)
     shown = failure_text(failed)
-    assert "obtido:   recusa: há 2 mensagem(ns) na caixa postal" in shown
+    assert "obtido:   recusa: há 2 mensagens na caixa postal" in shown
     assert "[G3]" in shown
 
 
@@ -244,3 +244,59 @@ def test_fields_of_the_context_are_those_of_the_ticket_in_a_move(workspace: Path
     )
     (held,) = run(workspace, text)
     assert (held.status, held.mismatches, held.faults) == (PASSED, (), ())
+
+
+CHANGED = """
+tipo = 10
+atendimento = "1;1;42"
+ator = "1;3"
+contexto.agora = 2026-11-24T10:00:00
+[[caso]]
+nome = "mudar"
+acao = "change"
+muda.PRIORIDADE = "Alta"
+muda.PARAMETRO.VALOR = 900.50
+limpa = ["PARAMETRO.CENTRO"]
+espera.campos = { PRIORIDADE = "Alta" }
+espera.parametros.VALOR = 900.5
+[[caso]]
+nome = "anotar"
+acao = "note"
+anota = "visto"
+espera.discussao = { contem = "visto", vezes = 1 }
+[[caso]]
+nome = "anexar duas vezes"
+movimentos = [
+  { acao = "annex", especie = "APONTAMENTO", muda = { HORAS = 2 }, espera.campos."ANEXO.APONTAMENTO.HORAS" = 2 },
+  { acao = "annex", especie = "APONTAMENTO", muda = { HORAS = 3 }, espera.campos."ANEXO.APONTAMENTO.HORAS" = 3 },
+]
+[[caso]]
+nome = "o que o anexo exige"
+acao = "annex"
+especie = "APONTAMENTO"
+muda.ATIVIDADE = "leitura"
+espera.falha = "faltam-dados"
+"""
+
+
+def test_changes_notes_and_annexes(workspace: Path) -> None:
+    assert {one.case.name: one.status for one in run(workspace, CHANGED)} == dict.fromkeys(
+        ("mudar", "anotar", "anexar duas vezes", "o que o anexo exige"), "passed"
+    )
+    wrong = run(workspace, CHANGED.replace('"ANEXO.APONTAMENTO.HORAS" = 3', '"ANEXO.APONTAMENTO.HORAS" = 4'))
+    assert [one.case.name for one in wrong if one.status == "failed"] == ["anexar duas vezes"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('muda = "PRIORIDADE"', "'muda' precisa de uma tabela de campos"),
+        ("muda.PRIORIDADE = [1]", "'muda.PRIORIDADE' precisa de um valor só"),
+        ("limpa = 3", "'limpa' precisa de uma lista de campos"),
+        ('publicavel = "sim"', "'publicavel' precisa de true ou false"),
+    ],
+)
+def test_a_change_badly_written_is_told(workspace: Path, line: str, said: str) -> None:
+    text = CHANGED.partition("[[caso]]")[0] + f'[[caso]]\nnome = "x"\nacao = "change"\n{line}\nespera.status = "A"\n'
+    (found,) = run(workspace, text)
+    assert said in str(found.faults[0].message)

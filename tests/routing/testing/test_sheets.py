@@ -123,7 +123,7 @@ def test_merged_cells_and_broken_files_are_one_clear_failure(folder: Path) -> No
 def test_a_short_row_fails_alone(folder: Path) -> None:
     (folder / "a.csv").write_text("campos.PRIORIDADE;parametros.VALOR;valor\nNormal;1\nNormal;1;'1;3'\n", encoding="utf-8")
     file = file_of(folder, HEAD + CASE.format("a.csv"))
-    assert faults(file) == ["6: a.csv, linha 2: 2 valor(es) para 3 coluna(s)", "6: a.csv, linha 3: 4 valor(es) para 3 coluna(s)"]
+    assert faults(file) == ["6: a.csv, linha 2: 2 valores para 3 colunas", "6: a.csv, linha 3: 4 valores para 3 colunas"]
 
 
 def test_cells_become_what_their_key_takes(folder: Path) -> None:
@@ -161,8 +161,11 @@ def test_a_file_includes_another(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"b.toml": 'inclui = "c.toml"', "c.toml": 'inclui = "b.toml"'}, "'inclui' anda em círculo: b.toml → c.toml → b.toml"),
-        ({"b.toml": 'inclui = "a.casos.toml"'}, "'inclui' anda em círculo: a.casos.toml → b.toml → a.casos.toml"),
+        (
+            {"b.toml": 'inclui = "c.toml"', "c.toml": 'inclui = "b.toml"'},
+            "'inclui' é uma referência circular: b.toml → c.toml → b.toml",
+        ),
+        ({"b.toml": 'inclui = "a.casos.toml"'}, "'inclui' é uma referência circular: a.casos.toml → b.toml → a.casos.toml"),
         ({"b.toml": "x = "}, "em 'b.toml', linha 1: o arquivo não é TOML válido"),
         ({}, "o arquivo 'b.toml' não existe"),
         ({"b.toml": "contxto = {}"}, "a chave 'contxto' não existe em um arquivo incluído"),

@@ -133,6 +133,19 @@ def test_the_report_is_one_inert_page(workspace: Path, tmp_path: Path) -> None:
     assert "Então" not in english
 
 
+def test_failures_are_grouped_by_the_line_that_decided(workspace: Path, capsys: Captured) -> None:
+    change(workspace, "repasse_gestor", "VALOR > 20000", "VALOR > 900")
+    change(workspace, "repasse_filial", "5000", "100")  # one case
+    assert run(["--lang", "pt", "test", str(workspace / "casos" / "formulas.casos.toml"), "--format", "json"]) == 1
+    groups = {one["where"]: [case["name"] for case in one["cases"]] for one in json.loads(capsys.readouterr().out)["groups"]}
+    # what fails for one case alone makes no group
+    assert set(groups) == {"repasse_gestor, linha 6"}
+    assert "aprovador pelo valor e pela prioridade [5: 20000; Normal; 1;3]" in groups["repasse_gestor, linha 6"]
+    assert run(["--lang", "pt", "test", str(workspace / "casos" / "formulas.casos.toml")]) == 1
+    _, _, told = capsys.readouterr().out.partition("falhas pela linha que decidiu:\n")
+    assert re.match(rf"  repasse_gestor, linha 6: {len(groups['repasse_gestor, linha 6'])} casos: aprovador pelo valor", told)
+
+
 def test_failures_are_annotations_on_github(workspace: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(workspace.parent))

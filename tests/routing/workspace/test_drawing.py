@@ -97,12 +97,12 @@ def asked(language, people=None):
 def test_approvals_and_times_are_told_in_both_languages():
     kind, text = asked("pt", sites.site().people)
     assert (
-        "2 Gestor (fórmula gestor; aprovam todos: Ana, grupo Suporte; uma rejeição basta; quem abriu não decide; 24 h úteis; "
+        "2 Gestor (fórmula gestor; aprovam todos: Ana, grupo Suporte; uma rejeição basta; quem abriu ou pediu não decide; 24 h úteis; "
         "lembrete 4 h antes do fim; ao vencer: cobra, sobe) → 3 Diretoria, 4 Fila (rejeitado → 1 Abertura)"
     ) in text
     assert "aprovam 1 de 2: Ana, Davi; rejeitado: cancelado" in text
     english = asked("en")[1]
-    assert "all approve: 1;3, group 5; one rejection is enough; who opened does not decide; 24 working h" in english
+    assert "all approve: 1;3, group 5; one rejection is enough; who opened or asked for it does not decide; 24 working h" in english
     assert "1 of 2 approve: 1;3, 1;4; rejected: cancelled" in english
     drawing = draw(kind)
     assert len(paths(drawing)) == len(kind.edges) + 1

@@ -133,3 +133,35 @@ def test_a_context_and_its_formula_may_be_written_apart(text):
             parameters={normalize(form, "PREÇO"): 3}, fields={"TAXA": 4}, formulas={normalize(form, "dobrão"): "7"}
         )
         assert formula.compile(normalize(other, text), formula.Schema.of(context)).run(context).value == 7
+
+
+def unseen(text):
+    """The text with characters that nobody sees, as pages and chats leave them in what is copied."""
+    return f"\u2060{text[:1]}\u200b{text[1:]}\u200e".replace(" ", "\u00a0")
+
+
+def test_what_nobody_sees_in_a_name_changes_nothing(tmp_path):
+    folder = written(tmp_path, ())
+    site = load_workspace(folder)
+    ticket = site.tickets["1;1;1"]
+    request = Request(action=unseen("avançar"), actor=unseen("1;2"), to=unseen("Cotação"))
+    made = plan(site, ticket, request, NOW, key="1;1;1")
+    assert (made.status, made.after.step) == ("planned", 2)
+    assert Request(action="change", actor="1;2", copy_from=unseen("1;1;1")).copy_from == "1;1;1"
+    changed = Request(action="change", actor="1;2", set=((unseen("PARAMETRO.PREÇO"), "90"), (unseen("REGIÃO"), unseen("Pará"))))
+    after = plan(site, ticket, changed, NOW, key="1;1;1").after
+    assert (after.parameters["PREÇO"], after.fields["REGIÃO"]) == (90, unseen("Pará"))
+    assert suppose(site, ticket, {unseen("PARAMETRO.PREÇO"): "80"}).parameters["PREÇO"] == 80
+    with service.served("--workspace", str(folder)) as (_, url, _):
+        sent = {"Authorization": f"Bearer {service.new_key(folder, 'read', 'run')}"}
+        asked = {"ticket": unseen("1;1;1"), "action": unseen("avançar"), "to": unseen("Cotação"), "actor": unseen("João Assunção")}
+        told = httpx.post(f"{url}/v1/plans", json=asked | {"set": {unseen("REGIÃO"): "SP"}}, headers=sent).json()
+        assert (told["ticket"], told["gate"]) == ("1;1;1", "G4"), told
+        assert httpx.get(f"{url}/v1/tickets/{unseen('1;1;1')}", headers=sent).json()["ticket"]["key"] == "1;1;1"
+
+
+def test_a_context_with_unseen_characters_in_its_keys(tmp_path):
+    from routing.workspace.contexts import read_context
+
+    given = read_context(f'[parametros]\n"{unseen("PREÇO")}" = "3"\n[campos]\n"{unseen("FILIAL")}" = "{unseen("MG")}"\n').context
+    assert (given.parameters, given.fields) == ({"PREÇO": "3"}, {"FILIAL": unseen("MG")})

@@ -93,7 +93,7 @@ def test_every_fault_of_a_formula_in_its_place(folder):
 
 def test_a_type_without_a_group_when_others_have_one(folder):
     edit(folder / "tipos/compras.toml", "email_abertura = true", 'email_abertura = true\ngrupo = "1;5"')
-    assert said(folder) == [("tipos/reembolso.toml", 3, "tipo-sem-grupo")]
+    assert said(folder) == [("tipos/contrato.toml", 3, "tipo-sem-grupo"), ("tipos/reembolso.toml", 3, "tipo-sem-grupo")]
 
 
 def test_a_receiver_that_does_not_exist_is_followed_through_variables(folder):

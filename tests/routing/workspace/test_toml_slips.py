@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import shutil
+import tomllib
+from pathlib import Path
 
+import pytest
+from kit.paths import ROOT
+
+from routing.checking import check_workspace
 from routing.workspace.toml_places import read
 
 
@@ -54,3 +60,52 @@ def test_a_slip_is_told_in_words(text: str, said: str, hint: str) -> None:
 def test_what_is_valid_has_no_slip() -> None:
     text = 'a = "1;3"\nb = 1500.50\nc = 2026-11-24\nd = true\n[e]\nf = { g = 1, h = [1, 2] }\n[[caso]]\nx = "“a”"\n'
     assert read(text, "x").faults == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("diretorio.toml", 'nome = "Ana Lima"', "nome = “Ana Lima”"),
+        ("tipos/compras.toml", "email_abertura = true", "email_abertura = sim"),
+    ],
+)
+def test_a_slip_is_the_first_thing_told(tmp_path: Path, file: str, old: str, new: str) -> None:
+    folder = tmp_path / "compras"
+    shutil.copytree(ROOT / "examples" / "compras", folder)
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    (first, faults), *_ = check_workspace(folder)
+    assert first == folder / file
+    assert faults[0].code == "toml-invalido"
+
+
+SLIPS = tomllib.loads((Path(__file__).parent / "slips.toml").read_text(encoding="utf-8"))["slip"]
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=[f"{one['arquivo']}: {one['para'].splitlines()[-1]}" for one in SLIPS])
+def test_a_slip_in_any_file_names_its_key_its_place_and_the_cure(tmp_path: Path, slip: dict[str, str]) -> None:
+    folder = tmp_path / "compras"
+    shutil.copytree(ROOT / "examples" / "compras", folder)
+    file = folder / slip["arquivo"]
+    text = file.read_text(encoding="utf-8")
+    assert slip["de"] in text
+    text = text.replace(slip["de"], slip["para"], 1)
+    file.write_text(text, encoding="utf-8")
+    told = [one for path, faults in check_workspace(folder) if path == file for one in faults if one.severity == "error"]
+    found = [
+        one
+        for one in told
+        if slip["chave"] in str(one.message) and text[one.span.start :].lstrip('"').startswith(slip.get("lugar", slip["chave"]))
+    ]
+    assert found, [(one.start, str(one.message)) for one in told]
+    assert any(slip.get("cura", "") in str(one.hint) for one in found), [str(one.hint) for one in found]
+
+
+def test_an_element_of_a_list_and_a_key_between_braces_have_their_place() -> None:
+    text = 'x = [{ a = 1 }, # ] , {\n  { "b" = 1, c = { d = 2 } }]\n'
+    document = read(text, "x")
+    assert text[document.span(("x", 1, "b")).start :].startswith('"b" = 1')
+    assert text[document.span(("x", 1, "c", "d")).start :].startswith("d = 2")
+    assert text[document.span(("x", 0, "a")).start :].startswith("a = 1")
+    assert text[document.span(("x", 7, "z")).start :].startswith("x = [")

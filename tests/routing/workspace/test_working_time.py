@@ -68,7 +68,7 @@ def test_without_one_the_week_is_worked(tmp_path: Path, settings: str) -> None:
         ("dias = []", "o calendário não tem nenhum dia útil", 'escreva ao menos um dia, como dias = ["seg", "ter", "qua", "qui", "sex"]'),
         ('dias = ["seg", "terc"]', "'terc' não é um dia da semana", "você quis dizer 'ter'?"),
         ('dias = ["xyz"]', "'xyz' não é um dia da semana", "os dias são: seg, ter, qua, qui, sex, sab, dom"),
-        ('dias = "seg"', "'dias' precisa de uma lista de textos, mas tem \"seg\"", None),
+        ('dias = "seg"', "'dias' precisa de uma lista de textos, mas tem \"seg\"", 'escreva entre colchetes: dias = ["seg"]'),
         (
             'horas = "18:00-08:00"',
             "as horas '18:00-08:00' terminam antes de começar",
@@ -88,7 +88,7 @@ def test_without_one_the_week_is_worked(tmp_path: Path, settings: str) -> None:
             "os períodos de '08:00-12:00, 11:00-18:00' se sobrepõem",
             'escreva as horas como "08:00-18:00", ou "08:00-12:00, 13:00-18:00"',
         ),
-        ("horas = 8", "'horas' precisa de um texto entre aspas, mas tem 8", None),
+        ("horas = 8", "'horas' precisa de um texto entre aspas, mas tem 8", 'escreva as horas como "08:00-18:00", ou "08:00-12:00, 13:00-18:00"'),
         ('feriados = "BR-MGG"', "'MGG' não é um estado de BR", 'você quis dizer "BR-MG"?'),
         (
             'feriados = "PE"',
@@ -100,7 +100,7 @@ def test_without_one_the_week_is_worked(tmp_path: Path, settings: str) -> None:
         ('feriados = "Brasília-42"', "não há feriados de 'Brasília-42'", 'escreva um país, como "BR", ou um estado dele, como "BR-MG"'),
         ("folgas = [2026-12-24, 3]", "3 não é uma data", "escreva folgas = [2026-12-24, 2026-12-31]"),
         ('folgas = ["30/02/2026"]', '"30/02/2026" não é uma data', "escreva folgas = [2026-12-24, 2026-12-31]"),
-        ("folgas = 2026-12-24", "'folgas' precisa de uma lista de datas, mas tem 2026-12-24", None),
+        ("folgas = 2026-12-24", "'folgas' precisa de uma lista de datas, mas tem 2026-12-24", "escreva folgas = [2026-12-24, 2026-12-31]"),
         ('feriado = "BR"', "a chave 'feriado' não existe aqui", "você quis dizer 'feriados'?"),
     ],
 )  # fmt: skip

@@ -160,7 +160,7 @@ def test_a_chief_ring_is_told_once_and_whole(folder):
     edit(folder / "diretorio.toml", 'usuario = "helena"', 'usuario = "helena"\nchefe = "1;3"')
     _, files = read_workspace(folder)
     rings = [one for _, faults in files for one in faults if one.code == "chefia-em-anel"]
-    assert [str(one.message) for one in rings] == ["1;9 → 1;3 → 1;1 → 1;9: a cadeia volta ao começo"]
+    assert [str(one.message) for one in rings] == ["referência circular: 1;9 → 1;3 → 1;1 → 1;9"]
 
 
 def test_a_type_without_entry_step_is_told(folder):

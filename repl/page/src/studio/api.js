@@ -25,7 +25,7 @@ export const get = async (path) => (await answered(fetch(path, { headers: header
 export const send = async (method, path, body, signal) => (await answered(fetch(path, { method, headers: headers(), body: JSON.stringify(body), signal }))).json();
 export const ask = (job, given, signal) => send("POST", `/api/ask/${job}`, given, signal);
 
-// A long question; `progress` is told how far it is.
+// A long question; `progress` is told how far it is, and what came with that.
 export async function askLong(job, given, progress) {
   const answer = await answered(fetch(`/api/long/${job}`, { method: "POST", headers: headers(), body: JSON.stringify(given) }));
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -37,7 +37,7 @@ export async function askLong(job, given, progress) {
     rest = lines.pop();
     for (const line of lines) {
       const said = JSON.parse(line);
-      if (said.progress) progress?.(...said.progress);
+      if (said.progress) progress?.(...said.progress, said);
       else if (said.fault) throw new Fault(said.fault);
       else if (said.result) return said.result;
     }

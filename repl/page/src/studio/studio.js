@@ -8,6 +8,7 @@ import { Fault, ask, askLong, get, send } from "./api.js";
 import { Documents } from "./documents.js";
 import { goTo, isFormula, marksOf, replaceText, showCoverage, showFaults } from "./editors.js";
 import { CasesPanel, ImpactPanel, RunPanel, conflictDialog, faultView } from "./panels.js";
+import { PropertiesPanel } from "./properties.js";
 import { TicketPanel } from "./ticket.js";
 import { language, say, setLanguage } from "./texts.js";
 
@@ -18,7 +19,7 @@ const kept = (name) => { try { return localStorage.getItem(name); } catch { retu
 const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* this browser keeps nothing */ } };
 
 const parts = {};
-let folder, server, documents, panel, run, cases, impact, active = null, shownTab = "ticket", coverage = null;
+let folder, server, documents, panel, run, cases, impact, properties, active = null, shownTab = "ticket", coverage = null;
 let faults = {}, seen = { tickets: [], people: [], types: [], actions: [] }, marks = new Map(), lost = false, words = "";
 
 // ---- the frame
@@ -29,7 +30,7 @@ const dark = () => (document.documentElement.dataset.theme ?? (matchMedia("(pref
 function draw() {
   document.documentElement.lang = language() === "pt" ? "pt-BR" : "en";
   document.title = `${folder.name} · repasse ${say("title")}`;
-  for (const name of ["tree", "tabs", "holder", "tools", "ticket", "run", "cases", "impact"]) parts[name] = el("div");
+  for (const name of ["tree", "tabs", "holder", "tools", "ticket", "run", "cases", "properties", "impact"]) parts[name] = el("div");
   parts.banner = el("p", { class: "banner", role: "alert" });
   parts.said = el("p", { class: "said", role: "status", "aria-live": "polite" });
   parts.problems = el("p", { class: "problems quiet", role: "status" });
@@ -60,8 +61,8 @@ function draw() {
 }
 
 function answerTabs() {
-  const names = ["ticket", "run", "cases", "impact"];
-  const titles = { ticket: "ticket", run: "formula", cases: "cases", impact: "impact" };
+  const names = ["ticket", "run", "cases", "properties", "impact"];
+  const titles = { ticket: "ticket", run: "formula", cases: "cases", properties: "properties", impact: "impact" };
   const choose = (wanted) => {
     shownTab = wanted;
     for (const name of names) {
@@ -189,6 +190,7 @@ function activate(doc) {
   drawTree();
   applyFaults(doc);
   showCoverage(doc.view, coverage?.[doc.path]);
+  properties.opened();
   if (isFormula(doc.path)) run.changed();
   keep("repasse.studio.open", JSON.stringify([...documents.open.keys()]));
 }
@@ -203,7 +205,7 @@ function closeFile(doc) {
   documents.close(doc);
   active = active === doc ? [...documents.open.values()].at(-1) ?? null : active;
   if (active) activate(active);
-  else { replace(parts.holder, el("p", { class: "quiet" }, say("openFile"))); drawTabs(); drawTools(); drawTree(); }
+  else { replace(parts.holder, el("p", { class: "quiet" }, say("openFile"))); drawTabs(); drawTools(); drawTree(); properties.opened(); }
   changed(null);
 }
 
@@ -293,6 +295,7 @@ function failed(fault) {
 function changed(doc) {
   cases?.stale();
   impact?.stale();
+  properties?.stale();
   panel?.stale();
   if (doc) { drawTabsSoon(); }
   check();
@@ -360,6 +363,9 @@ function openPerson(one) { openFile("diretorio.toml").then(() => {
   if (at >= 0) goTo(active.view, at + 1);
 }); }
 
+// The code of the formula in the editor.
+const openFormula = () => (active && isFormula(active.path) ? active.path.slice(active.path.lastIndexOf("/") + 1).replace(/\.formula$/, "") : null);
+
 async function look() {
   try {
     seen = await ask("look", { texts: documents.texts(), words });
@@ -382,13 +388,26 @@ async function keepCase(given, name) {
     await documents.write(doc);
     activate(doc);
     goTo(doc.view, made.text.split("\n").length - 3);
-    tell(say("caseMade", made.name, made.path));
+    tell([say("caseMade", made.name, made.path), made.told].filter(Boolean).join(" "));
     await watch();
     changed(doc);
   } catch (fault) {
     if (fault instanceof Fault && fault.status !== 0) tell([fault.message, fault.document?.hint].filter(Boolean).join(" "));
     else failed(fault);
   }
+}
+
+// The ticket and the way on which a property fails, in a file of cases of their own: it passes while the rules do what was found.
+async function keepWay(one) {
+  try {
+    const doc = documents.open.get(one.case_path) ?? documents.create(one.case_path, one.case);
+    await documents.write(doc);
+    activate(doc);
+    tell(say("caseMade", one.name, one.case_path));
+    await watch();
+    changed(doc);
+    return true;
+  } catch (fault) { failed(fault); return false; }
 }
 
 async function publish(accept) {
@@ -501,10 +520,11 @@ async function start() {
   panel = new TicketPanel(parts.ticket, { texts, options, place, keepCase, planned: () => {}, chosen: () => drawTree() });
   run = new RunPanel(parts.run, {
     texts, nameOf: (value) => (value?.kind === "texto" ? seen.people.find((one) => one.key === value.value)?.name : null), ticket: () => (panel.key ? { ticket: panel.key, set: panel.set } : {}),
-    current: () => (active && isFormula(active.path) ? { code: active.path.slice(active.path.lastIndexOf("/") + 1).replace(/\.formula$/, ""), view: active.view } : null),
+    current: () => (openFormula() ? { code: openFormula(), view: active.view } : null),
   });
   cases = new CasesPanel(parts.cases, { texts, place, done: (made) => { coverage = made.coverage; for (const doc of documents.open.values()) showCoverage(doc.view, coverage[doc.path]); } });
   impact = new ImpactPanel(parts.impact, { texts, openTicket });
+  properties = new PropertiesPanel(parts.properties, { texts, place, keepWay, current: openFormula });
   marks = new Map(folder.files.map((one) => [one.path, one.mark]));
   drawTree();
   drawTools();

@@ -1,4 +1,6 @@
 // Everything the studio says by itself, in its two languages; what it says of rules comes from the engine.
+import { filled } from "../texts.js";
+
 const TEXTS = {
   title: ["estúdio", "studio"],
   files: ["Arquivos", "Files"], text: ["Texto", "Text"], answer: ["Resposta", "Answer"], views: ["Partes da página", "Parts of the page"],
@@ -8,7 +10,7 @@ const TEXTS = {
   settings: ["Pasta", "Folder"], tickets: ["Atendimentos", "Tickets"], people: ["Pessoas", "People"],
   ticketFilter: ["Procurar atendimento", "Find a ticket"], noTickets: ["Nenhum atendimento.", "No tickets."],
   newFormula: ["Nova fórmula", "New formula"], newName: ["Nome da fórmula nova", "Name of the new formula"], create: ["Criar", "Create"],
-  dirty: ["não gravado", "not saved"], errors: ["{0} erro(s)", "{0} error(s)"], warnings: ["{0} aviso(s)", "{0} warning(s)"],
+  dirty: ["não gravado", "not saved"], errors: ["{0} {0:erro:erros}", "{0} {0:error:errors}"], warnings: ["{0} {0:aviso:avisos}", "{0} {0:warning:warnings}"],
   noErrors: ["sem erros", "no errors"], checking: ["verificando…", "checking…"], checkStopped: ["verificação parada", "checking stopped"],
   save: ["Gravar", "Save"], saveAnyway: ["Gravar assim mesmo", "Save anyway"], format: ["Formatar", "Format"], close: ["Fechar", "Close"],
   discard: ["Descartar mudanças", "Discard changes"], saved: ["{0} gravado.", "{0} saved."],
@@ -21,18 +23,21 @@ const TEXTS = {
     "Ctrl+S grava · Ctrl+Espaço completa · Ctrl+. corrige · F8 próximo erro · F2 renomeia · F12 declaração · Esc e depois Tab saem do editor",
     "Ctrl+S saves · Ctrl+Space completes · Ctrl+. fixes · F8 next fault · F2 renames · F12 declaration · Esc then Tab leave the editor",
   ],
-  ticket: ["Atendimento", "Ticket"], formula: ["Execução", "Run"], cases: ["Casos", "Cases"], impact: ["Impacto", "Impact"],
+  ticket: ["Atendimento", "Ticket"], formula: ["Execução", "Run"], cases: ["Casos", "Cases"], impact: ["Impacto", "Impact"], properties: ["Provas", "Proofs"],
   chooseTicket: ["Escolha um atendimento na lista para ver o que aconteceria com ele.", "Choose a ticket in the list to see what would happen to it."],
   step: ["etapa", "step"], holder: ["com", "held by"], status: ["status", "status"], version: ["versão", "version"],
+  approval: ["Aprovação", "Approval"], approvalAfter: ["Aprovação, depois disso", "Approval, after that"], asPerson: ["Como {0} ({1}):", "As {0} ({1}):"],
+  approve: ["Aprovar", "Approve"], reject: ["Rejeitar", "Reject"],
   action: ["Ação", "Action"], actor: ["Quem pede", "Who asks"], actorHint: ["quem o tem", "its holder"],
   to: ["Para", "To"], toHint: ["etapa ou pessoa", "step or person"], justification: ["Justificativa", "Justification"],
   whatIf: ["E se…", "What if…"], now: ["Agora", "Now"], fieldFilter: ["Procurar campo", "Find a field"], reset: ["Desfazer hipótese", "Undo the hypothesis"],
   supposed: ["suposto", "supposed"], was: ["era {0}", "was {0}"], empty: ["vazio", "empty"],
-  planned: ["pode acontecer", "can happen"], refused: ["não acontece", "does not happen"], fault: ["falha na fórmula", "formula fault"], stopped: ["parou em ANALISAR", "stopped at ANALISAR"],
+  planned: ["permitido", "allowed"], refused: ["não acontece", "does not happen"], fault: ["falha na fórmula", "formula fault"], stopped: ["parou em ANALISAR", "stopped at ANALISAR"],
   decisions: ["O que decidiu", "What decided"], effects: ["Efeitos", "Effects"], mails: ["E-mails", "Mails"], changes: ["Mudanças", "Changes"],
   details: ["Verificações e fatos ({0})", "Checks and facts ({0})"], flow: ["Fluxo", "Flow"], zoomIn: ["Aumentar", "Zoom in"], zoomOut: ["Diminuir", "Zoom out"],
   warning: ["Aviso", "Warning"], whyNot: ["Por que não…", "Why not…"], whyNotHint: ["pessoa, grupo, etapa ou status", "person, group, step or status"], ask: ["Perguntar", "Ask"],
   tryChange: ["Experimentar: {0}", "Try it: {0}"], makeCase: ["Guardar como caso", "Keep as a case"], caseName: ["Nome do caso", "Name of the case"],
+  maskCase: ["Trocar nomes, endereços e telefones por inventados", "Put made-up names, addresses and phone numbers in place of real ones"],
   caseMade: ["Caso «{0}» gravado em {1}.", "Case “{0}” saved in {1}."],
   computed: ["Calculado com a pasta como está no disco (revisão {0}).", "Computed from the folder as it is on disk (revision {0})."],
   computedEdited: ["Calculado com a pasta como está nesta página: {1} ainda não gravado (revisão {0}).", "Computed from the folder as it is on this page: {1} not saved yet (revision {0})."],
@@ -54,6 +59,16 @@ const TEXTS = {
   impactSome: ["{0} de {1} atendimentos abertos mudam.", "{0} of {1} open tickets change."], impactPart: ["Comparados {0} de {1}; o tempo acabou.", "{0} of {1} compared; time ran out."],
   wasColumn: ["Hoje", "Today"], wouldColumn: ["Passaria a", "Would become"], who: ["Quem", "Who"], more: ["recebe mais", "gets more"], less: ["recebe menos", "gets less"],
   beforeSaving: ["Antes de gravar {0}:", "Before {0} is saved:"], lookFirst: ["Ver o impacto antes de gravar", "See the impact before saving"],
+  askProperties: ["Perguntar de todos os atendimentos", "Ask about all tickets"], aboutOpen: ["Só o que diz respeito à fórmula aberta", "Only what concerns the open formula"],
+  propertiesHint: [
+    "O que vale para todos os atendimentos, por todos os caminhos: as propriedades da pasta e as perguntas sem arquivo, com os textos como estão nesta página.",
+    "What holds for all tickets, along all ways: the folder's properties and the questions without a file, with the texts as they are on this page.",
+  ],
+  asking: ["Perguntadas: {0} de {1}", "Asked: {0} of {1}"], answersDone: ["{0} provadas, {1} não valem, {2} sem prova", "{0} proved, {1} do not hold, {2} without a proof"],
+  noProperties: ["Nada foi perguntado.", "Nothing was asked."], holding: ["As que valem ({0})", "Those that hold ({0})"], supposing: ["Supondo ({0})", "Supposing ({0})"],
+  counterexample: ["Este atendimento", "This ticket"], way: ["Por este caminho", "By this way"], keepWay: ["Guardar como caso", "Keep as a case"],
+  searchOnly: ["Sem o extra 'prove' só se procura; nada é provado.", "Without the extra 'prove' there is only a search; nothing is proved."],
+  faultyProperties: ["Com erros, não perguntadas: {0}", "With faults, not asked: {0}"], ofFormula: ["Sobre {0}", "About {0}"],
   publish: ["Publicar", "Publish"], publishing: ["Publicando…", "Publishing…"], published: ["Publicada: {0}.", "Published: {0}."], unchanged: ["Nada mudou: vale {0}.", "Nothing changed: {0} is in force."],
   publishAnyway: ["Publicar assim mesmo", "Publish anyway"], saveFirst: ["Grave antes: {0}.", "Save first: {0}."],
   conflict: ["{0} mudou na pasta enquanto era editado aqui", "{0} changed in the folder while it was edited here"],
@@ -74,5 +89,5 @@ let column = 0;
 export const language = () => ["pt", "en"][column];
 export const setLanguage = (name) => { column = name === "en" ? 1 : 0; };
 export function say(key, ...values) {
-  return (TEXTS[key]?.[column] ?? key).replace(/\{(\d)\}/g, (_, at) => values[at]);
+  return filled(TEXTS[key]?.[column] ?? key, values);
 }

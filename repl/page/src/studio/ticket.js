@@ -35,6 +35,8 @@ export class TicketPanel {
       if (key !== this.key) return;
       this.fields = found.fields;
       this.ticket = found.ticket;
+      this.approval = found.approval;
+      if (!this.touched && found.approval?.people.length) this.fill("approve", found.approval.people[0].key);
       if (!this.touched && !found.ticket.status) this.action.value = this.request.action = "open";
       this.drawForm();
     } catch (fault) { this.showFault(fault); }
@@ -70,7 +72,7 @@ export class TicketPanel {
 
   drawForm() {
     const { ticket } = this;
-    replace(this.head, el("h3", { class: "ticket-name" }, ticket.key, ticket.subject ? ` · ${ticket.subject}` : ""));
+    replace(this.head, el("h3", { class: "ticket-name" }, ticket.key, ticket.subject ? ` · ${ticket.subject}` : ""), this.voices());
     const filter = el("input", { type: "search", "aria-label": say("fieldFilter"), placeholder: say("fieldFilter"), oninput: () => {
       const words = filter.value.toLowerCase();
       for (const row of rows) row.hidden = !row.dataset.name.includes(words);
@@ -83,6 +85,29 @@ export class TicketPanel {
     rows.push(now);
     replace(this.form, el("div", { class: "bar plain" }, filter, el("button", { type: "button", id: "undo-supposed", onclick: () => this.undo() }, say("reset"))), el("div", { class: "rows" }, now, rows.filter((row) => row !== now)));
     this.mark();
+  }
+
+  // Who has spoken, who is missing, and what each of those could say.
+  voices() {
+    const { approval } = this;
+    if (!approval) return null;
+    const can = (action, key) => el("button", { type: "button", id: `${action}-${key}`, onclick: () => this.speak(action, key) }, say(action));
+    return el("section", { class: "approval", id: "approval", "aria-label": say("approval") },
+      el("h4", {}, say("approval")),
+      el("ul", { class: "chain" }, approval.lines.map((one) => el("li", {}, one))),
+      approval.people.map(({ key, name }) => el("div", { class: "bar plain" }, el("span", {}, say("asPerson", name, key)), can("approve", key), can("reject", key))));
+  }
+
+  fill(action, actor) {
+    this.action.value = this.request.action = action;
+    this.host.querySelector("#ask-actor").value = this.request.actor = actor;
+  }
+
+  speak(action, key) {
+    this.touched = true;
+    this.fill(action, key);
+    if (action === "reject") this.host.querySelector("#ask-justification").focus();
+    this.changed();
   }
 
   row({ name, value, options }) {
@@ -164,14 +189,16 @@ export class TicketPanel {
         shown.overlooked.map((one) => el("p", { class: "message" }, one)),
         made.reason?.hint && el("p", { class: "hint" }, made.reason.hint)),
       made.warnings.map((one) => el("p", { class: "warn" }, el("strong", {}, `${say("warning")}: `), one.message, one.hint && el("span", { class: "hint" }, one.hint))),
+      good && shown.approval.length > 0 && el("div", { class: "decided", id: "approval-after" }, el("h4", {}, say("approvalAfter")), el("ul", { class: "chain" }, shown.approval.map((one) => el("li", {}, one)))),
       this.decisions(made),
       this.whyNot(made.why_not),
       this.folded("changes", shown.changes, true), this.folded("effects", shown.effects, true),
       made.mails.length > 0 && el("details", {}, el("summary", {}, `${say("mails")} (${made.mails.length})`), made.mails.map((one, at) => mail(one, shown.mails[at]))),
       made.flow && flow(made.flow, wide),
       shown.folded.length > 0 && el("details", {}, el("summary", {}, say("details", shown.folded.length)), el("ol", { class: "chain" }, shown.folded.map((one) => el("li", {}, one)))),
-      el("form", { class: "keep", onsubmit: (event) => { event.preventDefault(); this.keepCase(this.given(), event.target.elements.name.value); } },
+      el("form", { class: "keep", onsubmit: (event) => { event.preventDefault(); this.keepCase({ ...this.given(), mask: event.target.elements.mask.checked }, event.target.elements.name.value); } },
         el("label", {}, el("span", {}, say("caseName")), el("input", { type: "text", name: "name", id: "case-name", autocomplete: "off" })),
+        el("label", {}, el("input", { type: "checkbox", name: "mask", id: "case-mask" }), el("span", {}, say("maskCase"))),
         el("button", { id: "keep-case" }, say("makeCase"))),
       computed(made.state));
     this.planned(made);

@@ -1,0 +1,67 @@
+"""Which formulas of a move fill obligatory fields only after G8 has looked at them (rout-28).
+
+G8 stands before all that formulas change in an advance: what the one that chose the step wrote is done after it, and those of
+leaving, of the handoff and of entering run after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from formula.messages import Message
+from routing.domain.model import Step, TicketType
+from routing.messages import message
+
+LITERAL = re.compile(r"'((?:[^']|'')*+)'|\"((?:[^\"]|\"\")*+)\"")
+WRITTEN = re.compile(r"(?:^|;)\s*+(PARAMETRO)?[0-9]*+\s*+(?:\.\s*+)?([^\W\d]\w*+)\s*+=")
+CALLED = re.compile(r"\bFORMULA\s*+\(\s*+['\"]([^'\"]*+)['\"]", re.IGNORECASE)
+ACTIONS = {"ADICIONARDISCUSSAO": "ACAO.DISCUSSAO", "ADICIONARSOLUCAO": "ACAO.SOLUCAO", "ADICIONARSOLICITACAO": "ACAO.SOLICITACAO"}
+
+Late = tuple[str, Message]
+"""The code of a formula, and how it is spoken of."""
+
+
+def late_formulas(kind: TicketType, left: Step | None, target: Step, ways: int) -> Iterator[Late]:
+    """The formulas of an advance whose changes come after G8, in the order in which they run."""
+    if left is not None:
+        yield from leaving_formulas(kind, left, ways)
+    receiving = target.formula or kind.formula
+    if (target.handoff or kind.handoff) == "formula" and receiving:
+        yield receiving, message("a fórmula de repasse '{codigo}'", codigo=receiving)
+    yield from ((code, message("a fórmula de entrada '{codigo}'", codigo=code)) for code in target.on_entry)
+
+
+def leaving_formulas(kind: TicketType, left: Step, ways: int) -> Iterator[Late]:
+    """Those that belong to the step that is left: the ones that choose where the flow divides, and those of leaving it."""
+    if ways > 1:
+        chosen = dict.fromkeys(code for code in (left.formula, kind.formula) if code)
+        yield from ((code, message("a fórmula que escolhe a etapa, '{codigo}'", codigo=code)) for code in chosen)
+    yield from ((code, message("a fórmula de saída '{codigo}'", codigo=code)) for code in left.on_exit)
+
+
+def filled_by(code: str, texts: Mapping[str, str], seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The obligatory items that a formula may fill, with those of the formulas it calls."""
+    key = code.strip().upper()
+    text = texts.get(key, "")
+    if not text or key in seen:
+        return frozenset()
+    upper = text.upper()
+    made = {item for name, item in ACTIONS.items() if re.search(rf"\b{name}\b", upper)}
+    if "ALTERARCAMPOATENDIMENTO" in upper:
+        for first, second in LITERAL.findall(upper):
+            made |= {f"PARAMETRO.{name}" if parameter else name for parameter, name in WRITTEN.findall(first or second)}
+    for called in CALLED.findall(text):
+        made |= filled_by(called, texts, seen | {key})
+    return frozenset(made)
+
+
+def filling_late(late: Iterable[Late], items: Iterable[str], texts: Mapping[str, str]) -> tuple[Message, list[str]] | None:
+    """The first of these formulas that fills one of the items, and those it fills."""
+    wanted = list(items)
+    for code, said in late:
+        filled = filled_by(code, texts)
+        found = [item for item in wanted if item.upper() in filled]
+        if found:
+            return said, found
+    return None
