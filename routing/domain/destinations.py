@@ -32,6 +32,14 @@ def destination_of(value: Any, coligada: int, people: People) -> Holder | Reason
     return group_holder(found.group)
 
 
+def destination_text(holder: Holder, coligada: int) -> str | None:
+    """How a formula of a coligada names a holder; None for a group of another one, which it cannot name."""
+    if holder.kind == "attendant":
+        return holder.key
+    home, _, code = holder.key.partition(";")
+    return code if int(home) == coligada else None
+
+
 def not_a_destination(value: Any, text: str, people: People) -> Reason:
     """Why a value is no destination."""
     if value is None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from routing.domain.decision import Plan, Request
+from routing.domain.destinations import destination_text
 from routing.domain.flow import CLOCK
 from routing.domain.model import TicketType
 from routing.proving.fields import ROWS, Free, FreeRows
@@ -89,9 +90,9 @@ def move_table(request: Request, made: Plan) -> dict[str, Any]:
         expected["status"] = made.after.status
         if made.after.step is not None:
             expected["etapa"] = made.after.step
-        if made.after.holder is not None:
-            holder = made.after.holder
-            expected["destino"] = holder.key if holder.kind == "attendant" else holder.key.split(";")[1]
+        holder = made.after.holder
+        if holder is not None and (receiver := destination_text(holder, made.after.coligada)) is not None:
+            expected["recebedor"] = receiver
     move["espera"] = expected
     return move
 

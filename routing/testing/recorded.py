@@ -9,6 +9,7 @@ import attrs
 
 from routing.deciding.ticket_fields import ALL_FIELDS
 from routing.domain.decision import Plan, Request
+from routing.domain.destinations import destination_text
 from routing.domain.flow import CLOCK
 from routing.domain.model import Ticket
 from routing.testing.bench import FIELD_KEYS
@@ -111,7 +112,7 @@ def expected_lines(plan: Plan, *, addresses: bool) -> Iterator[str]:
     if after.step is not None:
         yield f"etapa = {after.step}"
     yield f'status = "{after.status}"'
-    if after.holder is not None and (receiver := receiver_text(after)) is not None:
+    if after.holder is not None and (receiver := destination_text(after.holder, after.coligada)) is not None:
         yield f"recebedor = {toml(receiver)}"
     yield f"emails = {toml([mail.to for mail in plan.mails]) if addresses and plan.mails else len(plan.mails)}"
     before = plan.before
@@ -123,12 +124,3 @@ def expected_lines(plan: Plan, *, addresses: bool) -> Iterator[str]:
             if table == "campos":
                 changed |= {one.field: one.new for one in plan.changes if one.field in ALL_FIELDS and one.field not in NAMES}
             yield from (f"{table}.{key_text(key)} = {toml(value)}" for key, value in changed.items())
-
-
-def receiver_text(ticket: Ticket) -> str | None:
-    """The holder as a destination; a group of another coligada has no such text."""
-    assert ticket.holder is not None
-    if ticket.holder.kind == "attendant":
-        return ticket.holder.key
-    coligada, _, code = ticket.holder.key.partition(";")
-    return code if int(coligada) == ticket.coligada else None

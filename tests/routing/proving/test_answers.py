@@ -99,7 +99,43 @@ def test_a_mutant_of_the_rules_breaks_each(workspace, name, file, old, new, prov
     answer = answered(workspace, only=name, proves=proves)[name]
     assert answer.answer == "fails"
     assert answer.ticket is not None
-    assert answer.case is not None
+    passes(workspace, answer)
+
+
+def passes(workspace, answer):
+    """The case of a counter-example is what happens now: it holds when it is run."""
+    case = workspace / "casos" / "achado.casos.toml"
+    case.parent.mkdir(exist_ok=True)
+    case.write_text(answer.case, encoding="utf-8")
+    (one,) = read_cases(case).cases
+    ran = run_case(one, Bench(workspace, routing.load_workspace(workspace)))
+    assert ran.status == "passed", ran
+
+
+AWAY = (
+    'email = "ana@exemplo.com.br"\n',
+    'email = "ana@exemplo.com.br"\nausente = { de = 2026-01-05, ate = 2026-01-09, substituto = "1;4" }\n',
+)
+SUBSTITUTE = """[[propriedade]]
+nome = "só Ana confere"
+tipo = 10
+quando = "PRIORIDADE <> 'Urgente'"
+nunca = { recebe = "1;4" }
+menos = ["mudar"]
+"""
+
+
+def test_a_kept_way_names_who_receives_for_an_absent_person(tmp_path):
+    """What the rule names ('1;3') is not who receives (the substitute): a case of the way holds on any day."""
+    folder = make_workspace(tmp_path, formula="'1;3'")
+    edited(folder, "diretorio.toml", *AWAY)
+    (folder / "propriedades").mkdir()
+    (folder / "propriedades" / "a.toml").write_text(SUBSTITUTE, "utf-8")
+    (found,) = answered(folder).values()
+    assert found.answer == "fails"
+    assert 'recebedor = "1;4"' in found.case
+    assert "destino =" not in found.case
+    passes(folder, found)
 
 
 def test_check_warns_and_publishing_is_told(workspace):
