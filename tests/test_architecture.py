@@ -343,6 +343,7 @@ def loaded_by(code: str) -> set[str]:
         "import formula, routing",
         "from repl.commands import run; assert run(['--help']) == 0",
         "from repl.commands import run; assert run(['run', '-e', '1 + 1']) == 0",
+        "from repl.commands import run; assert run(['test', 'examples/suporte/casos']) == 0",
         "import formula; formula.compile('CONCAT(1, 2)').run(formula.Context())",
     ],
 )

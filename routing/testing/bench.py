@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +16,26 @@ from formula.fields import STANDARD_FIELDS
 from formula.limits import Limits
 from formula.schema import Schema, kinds_of
 from formula.source import Source, Span
-from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType
+from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType, changed
 from routing.domain.people import People, SiteDirectory
-from routing.domain.site import FormulaText, SentenceText, Site, declared_kinds, known_names, stand_in_kinds, types_using
+from routing.domain.site import (
+    FormulaText,
+    SentenceText,
+    Site,
+    declared_kinds,
+    known_names,
+    parameter_kinds,
+    stand_in_kinds,
+    types_using,
+)
 from routing.domain.ticket_fields import BY_FORMULA_NAME, CODE, NUMBER, of_kind
-from routing.domain.ticket_names import unknown_names
+from routing.domain.ticket_names import Known, unknown_names
 from routing.errors import FileFaults
 from routing.messages import message
 from routing.testing.case import Case
 from routing.testing.cast import Miscast, recast
 from routing.workspace.contexts import GivenContext
-from routing.workspace.reading import read_ticket
+from routing.workspace.reading import field_kinds, read_ticket, read_values
 from routing.workspace.toml_places import Document
 from routing.workspace.toml_tables import Table
 
@@ -50,9 +60,22 @@ class Bench:
     samples: dict[str, Mapping[str, Any]] | None = None
     tickets: dict[Any, Ticket] = attrs.field(factory=dict)
     """Sample tickets as cases take them, by all that decides how they look."""
+    bases: dict[str, Ticket] = attrs.field(factory=dict)
+    """Tickets by all that their tables say but :data:`VARIED`: thousands of cases differ in a subject and some values alone."""
     placed: dict[str, FormulaText] = attrs.field(factory=dict)
     casts: dict[Any, tuple[People, list[Miscast], People]] = attrs.field(factory=dict)
     """Directories with the people that cases change, what of it cannot be, and the directory under it, kept for its identity."""
+
+    @cached_property
+    def known(self) -> Known:
+        """What its tickets may name."""
+        return known_names(self.site)
+
+    @cached_property
+    def kinds(self) -> tuple[dict[str, int], dict[str, str]]:
+        """The kinds of the extra fields that it declares, as sets of kinds and by name."""
+        declared = declared_kinds(self.site)
+        return declared, field_kinds(declared)
 
     def formula(self, case: Case) -> FormulaText | None:
         """The formula a case is about: written in the file, of the workspace, or a file near by; None when there is none."""
@@ -276,9 +299,13 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
     alike = sample_alike(case, raw, made)
     if alike is not None and alike in bench.tickets:
         return bench.tickets[alike], []
+    base = repr([pair for pair in made.items() if pair[0] not in VARIED])
     table = Table(document, ("atendimento",), made)
-    ticket = read_ticket(table, bench.site.types, declared_kinds(bench.site))
-    table.finish()
+    if base in bench.bases:
+        ticket = with_varied(table, bench.bases[base], bench)
+    else:
+        ticket = read_ticket(table, bench.site.types, bench.kinds[0])
+        table.finish()
     if ticket.type not in bench.site.types:
         document.faults.clear()
         document.report(
@@ -288,11 +315,27 @@ def ticket_of(bench: Bench, case: Case) -> tuple[Ticket | None, list[Diagnostic]
             message("os tipos são: {lista}", lista=", ".join(f"{code} {kind.name}" for code, kind in bench.site.types.items())),
         )
         return None, document.faults
-    for one in unknown_names(ticket, known_names(bench.site)):
+    for one in unknown_names(ticket, bench.known):
         document.report(one.code, ("atendimento", *one.where), one.message, one.hint)
-    if alike is not None and not document.faults:
-        bench.tickets[alike] = ticket
+    if not document.faults:
+        bench.bases.setdefault(base, ticket)
+        if alike is not None:
+            bench.tickets[alike] = ticket
     return ticket, [attrs.evolve(one, severity="error") for one in document.faults]
+
+
+VARIED = ("assunto", "parametros", "campos")
+"""What of a ticket's table most cases have of their own."""
+
+
+def with_varied(table: Table, base: Ticket, bench: Bench) -> Ticket:
+    """A ticket read before with what :data:`VARIED` says of it here."""
+    return changed(
+        base,
+        subject=table.text("assunto"),
+        parameters=read_values(table, "parametros", parameter_kinds(bench.site.types[base.type])),
+        fields=read_values(table, "campos", bench.kinds[1]),
+    )
 
 
 def sample_alike(case: Case, raw: Any, made: Mapping[str, Any]) -> Any:

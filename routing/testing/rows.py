@@ -17,7 +17,7 @@ from formula.source import Span
 from routing.domain.zone import wall_time
 from routing.messages import message
 from routing.testing.case import shown_value
-from routing.workspace.toml_places import Document, after_text
+from routing.workspace.toml_places import Document, element_starts
 from routing.workspace.toml_places import Path as KeyPath
 from routing.workspace.toml_tables import shown, text_hint, truth_hint, whole_hint
 
@@ -64,36 +64,6 @@ def has_key(table: Any, path: Iterable[str | int]) -> bool:
         except (KeyError, IndexError, TypeError):
             return False
     return True
-
-
-def element_offsets(text: str, start: int) -> list[int]:
-    """Where each element of the first array after ``start`` begins; texts and comments inside are stepped over."""
-    at = text.find("[", start)
-    made: list[int] = []
-    depth, fresh = 0, False
-    while 0 <= at < len(text):
-        char = text[at]
-        if char == "#":
-            end = text.find("\n", at)
-            at = len(text) if end < 0 else end
-            continue
-        if depth == 1 and fresh and char not in " \t\r\n,]":
-            made.append(at)
-            fresh = False
-        if char in "\"'":
-            at = after_text(text, at)
-            continue
-        if char in "[{":
-            depth += 1
-            fresh = fresh or depth == 1
-        elif char in "]}":
-            depth -= 1
-            if depth == 0:
-                break
-        elif char == "," and depth == 1:
-            fresh = True
-        at += 1
-    return made
 
 
 def flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
@@ -221,6 +191,5 @@ class Values:
         start = self.document.span(path).start
         if within and (*path,) not in self.document.places:
             start = max(source.text.find(within, start), start)
-        found = element_offsets(source.text, start)
-        lines = [source.position(at).line for at in found]
+        lines = [source.position(at).line for at in element_starts(source.text, start, len(source.text))]
         return [lines[number] if number < len(lines) else source.position(start).line for number in range(count)]

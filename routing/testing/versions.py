@@ -12,7 +12,6 @@ import attrs
 
 from routing.domain.site import Site
 from routing.messages import message
-from routing.releases.choosing import folder_rules, rules_named
 from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import Case
 from routing.testing.observed import Observed
@@ -175,6 +174,8 @@ def other_bench(bench: Bench, name: str) -> Bench:
 
     Raises UnknownRules, WorkspaceError.
     """
+    from routing.releases.choosing import folder_rules, rules_named
+
     if Path(name).is_dir():
         return Bench(bench.folder, folder_rules(name, Path(name).absolute()).site)
     from routing.desk.desk import open_desk

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from unicodedata import is_normalized
 
@@ -35,9 +36,18 @@ QUOTED = re.compile(
     r'''"""(?:[^"\\]|\\.|"(?!""))*+"""|"(?:[^"\\\n]|\\.)*+"|#[^\n]*''' + r"""|'''(?:[^']|'(?!''))*+'''|'[^'\n]*+'""", re.DOTALL
 )
 OFFSET = re.compile(r"\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:)", re.ASCII)
-BRACKETS = re.compile(QUOTED.pattern + r"|[\[\]{}]", re.DOTALL)
-ELEMENTS = re.compile(BRACKETS.pattern + r"|,", re.DOTALL)
-SIGNS = re.compile(BRACKETS.pattern + r"|\n", re.DOTALL)
+
+
+def signs(which: str) -> re.Pattern[str]:
+    """Finds the next of some signs outside texts and comments, or the end; all before it is stepped over at once."""
+    return re.compile(rf"""(?:[^{which}"'#]++|{QUOTED.pattern}|["'])*+([{which}]|\Z)""", re.DOTALL)
+
+
+BRACKETS, ELEMENTS, SIGNS = signs(r"\[\]{}"), signs(r"\[\]{},"), signs(r"\[\]{}\n")
+NOTHING = re.compile(r"(?:[ \t\r\n]++|#[^\n]*)*+")
+"""Blanks and comments."""
+DOTS = re.compile(rf"^(?:[^.\n]*+\.){{{DEEPEST}}}", re.MULTILINE)
+"""A line with as many dots as a name of too many levels has."""
 DOTTED = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{DEEPEST},}}")
 
 Path = tuple[str | int, ...]
@@ -95,7 +105,7 @@ class Document:
         end = min(self.end_of(span), span.start + LOOKED_THROUGH)
         for part in rest:
             if isinstance(part, int):
-                at = element_at(self.source.text, span.start, end, part)
+                at = next(islice(element_starts(self.source.text, span.start, end), part, None), None)
             else:
                 key = re.compile(rf"""(?<![\w.-])(["']?){re.escape(part)}\1[ \t]*[.=]""").search(self.source.text, span.start, end)
                 at = None if key is None else key.start()
@@ -166,14 +176,14 @@ def excess(text: str) -> tuple[int, Message, Message] | None:
     hint = message("escreva as tabelas em menos níveis")
     depth = 0
     for found in BRACKETS.finditer(text):
-        sign = found[0]
+        sign = found[1]
         if sign in OPENING:
             depth += 1
             if depth > DEEPEST:
-                return found.start(), deep, hint
+                return found.start(1), deep, hint
         elif sign in CLOSING:
             depth -= 1
-    dotted = DOTTED.search(QUOTED.sub(blanked, text))
+    dotted = DOTTED.search(QUOTED.sub(blanked, text)) if DOTS.search(text) else None
     return None if dotted is None else (dotted.start(), deep, hint)
 
 
@@ -244,10 +254,10 @@ def logical_lines(text: str) -> list[tuple[int, str]]:
     made: list[tuple[int, str]] = []
     begin = depth = 0
     for found in SIGNS.finditer(text):
-        sign = found[0]
+        sign = found[1]
         if sign == "\n":
             if depth == 0:
-                at = found.start()
+                at = found.start(1)
                 made.append((begin, text[begin:at]))
                 begin = at + 1
         elif sign in OPENING:
@@ -258,36 +268,18 @@ def logical_lines(text: str) -> list[tuple[int, str]]:
     return made
 
 
-def element_at(text: str, start: int, end: int, number: int) -> int | None:
-    """Where an element of the first list behind ``start`` begins."""
-    depth = passed = 0
+def element_starts(text: str, start: int, end: int) -> Iterator[int]:
+    """Where each element of the first list behind ``start`` begins; texts and comments inside are stepped over."""
+    depth = 0
     for found in ELEMENTS.finditer(text, start, end):
-        sign = found[0]
-        if sign in OPENING:
-            depth += 1
-        elif sign in CLOSING:
-            depth -= 1
-        if (sign == "[" and depth == 1 and passed == 0) or (sign == "," and depth == 1):
-            if passed == number:
-                return found.end() + len(text[found.end() : end]) - len(text[found.end() : end].lstrip())
-            passed += 1
-        if depth == 0 and sign in CLOSING:
+        sign = found[1]
+        if depth == 0 and sign != "[":
+            continue
+        depth += (sign in OPENING) - (sign in CLOSING)
+        if depth == 0:
             break
-    return None
-
-
-def after_text(text: str, at: int) -> int:
-    """The offset behind a text that begins at ``at``."""
-    quote = text[at] * 3 if text.startswith(text[at] * 3, at) else text[at]
-    raw = text[at] == "'"
-    cursor = at + len(quote)
-    while cursor < len(text):
-        if not raw and text[cursor] == "\\":
-            cursor += 2
-        elif text.startswith(quote, cursor):
-            return cursor + len(quote)
-        elif text[cursor] == "\n" and len(quote) == 1:
-            return cursor
-        else:
-            cursor += 1
-    return cursor
+        if depth == 1 and sign in {"[", ","}:
+            blanks = NOTHING.match(text, found.end(), end)
+            at = found.end() if blanks is None else blanks.end()
+            if at < end and text[at] not in "],":
+                yield at

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from kit.counting import calls_made
 from kit.paths import ROOT
 
 from routing.testing.cases import cases_of
@@ -163,6 +164,40 @@ def test_ten_thousand_cases_of_one_file_are_read_and_run_in_three_seconds(worksp
         best = min(best, time.process_time() - began)
         assert {one.status for one in ended if one is not None} == {PASSED}
     assert best <= 3.0
+
+
+def flows(count: int) -> str:
+    """Cases of moves, each with a ticket of its own written on one line and a move with what is expected of it."""
+    return "".join(
+        f"[[caso]]\nnome = 'c{number}'\ntipo = 10\natendimento = {{ etapa = 1, aberto_por = '1;2', atendente = '1;2' }}\n"
+        f"contexto.parametros.VALOR = '{900 + number}.00'\ncontexto.campos.FILIAL = 'NE'\n"
+        "movimentos = [\n  { acao = 'advance', ator = '1;2', espera = { etapa = 5 } },\n]\n"
+        for number in range(count)
+    )
+
+
+def read_and_run(workspace: Path, text: str) -> None:
+    """All cases of one file pass."""
+    (workspace / "casos" / "x.casos.toml").write_text(text, encoding="utf-8")
+    suite = gather(find_files([workspace]))
+    assert {ended.status for entry in suite.entries if (ended := suite.run(entry)) is not None} == {PASSED}
+
+
+def test_more_cases_of_moves_are_only_so_much_more_work(workspace: Path) -> None:
+    read_and_run(workspace, flows(20))
+    few, many = (calls_made(lambda count=count: read_and_run(workspace, flows(count))) for count in (100, 400))
+    assert many < 4.2 * few
+
+
+@pytest.mark.slow
+def test_ten_thousand_cases_of_moves_take_a_processor_five_seconds(workspace: Path) -> None:
+    """Two of them, as the command uses, share all but the reading."""
+    best = math.inf
+    for _ in range(3):
+        began = time.process_time()
+        read_and_run(workspace, flows(10_000))
+        best = min(best, time.process_time() - began)
+    assert best <= 5.0
 
 
 @pytest.mark.parametrize("how", ["shared", "alone", "dying"])
