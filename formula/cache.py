@@ -229,6 +229,7 @@ def names_of(schema: Schema) -> str:
         schema.formulas or (),
         schema.sentences or (),
         schema.contexts,
+        schema.domains.items(),
     )
     flags = (schema.parameters is None, schema.formulas is None, schema.sentences is None, schema.handoff_by_formula, schema.strict)
     return repr((*map(sorted, parts), flags))

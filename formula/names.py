@@ -8,7 +8,7 @@ nobody sees either. Values of texts stay as they were given.
 from __future__ import annotations
 
 import re
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
@@ -31,3 +31,8 @@ def as_seen(name: str) -> str:
 def name_key(name: str) -> str:
     """What a name is looked up by: as people see it, in upper case."""
     return as_seen(name).upper() if name.isascii() else composed(as_seen(name).upper())
+
+
+def without_accents(text: str) -> str:
+    """The same letters without marks."""
+    return text if text.isascii() else "".join(letter for letter in normalize("NFD", text) if not combining(letter))

@@ -11,7 +11,7 @@ import attrs
 
 from formula.builtins import TABLE
 from formula.builtins.table import Function
-from formula.fields import STANDARD_FIELDS
+from formula.fields import FIELD_DOMAINS, STANDARD_FIELDS
 from formula.names import name_key
 from formula.types import ANY, DATE, EMPTY, LOGICAL, NUMBER, TEXT, kind_set
 
@@ -47,7 +47,7 @@ class Schema:
     ``functions``: stand-ins by name; ``formulas`` and ``sentences``: codes, None when unknown;
     ``contexts``: which contexts' functions may be called (F2); ``table``: rows of functions, a site's own included;
     ``handoff_by_formula``: False when the ticket type hands off another way (S:82), None when unknown;
-    ``strict``: only what RM itself has, so our extensions get a lint.
+    ``strict``: only what RM itself has, so our extensions get a lint; ``domains``: the values of fields that take no other.
     """
 
     fields: Mapping[str, int]
@@ -59,6 +59,7 @@ class Schema:
     table: Mapping[str, Function]
     handoff_by_formula: bool | None
     strict: bool
+    domains: Mapping[str, tuple[str, ...]]
 
     def __init__(
         self,
@@ -71,6 +72,7 @@ class Schema:
         table: Mapping[str, Function] | None = None,
         handoff_by_formula: bool | None = None,
         strict: bool = False,
+        domains: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         """Kinds are Portuguese names: ``texto numero inteiro data logico qualquer``. UnknownKind, a KeyError that names them, for
         any other."""
@@ -84,6 +86,7 @@ class Schema:
             table=TABLE if table is None else table,
             handoff_by_formula=handoff_by_formula,
             strict=strict,
+            domains={**FIELD_DOMAINS, **{name_key(name): tuple(listed) for name, listed in (domains or {}).items()}},
         )
 
     @staticmethod

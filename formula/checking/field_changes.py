@@ -9,6 +9,7 @@ from formula.checking.names import closest
 from formula.field_changes import Assignment, read_assignments
 from formula.fields import FIELD_DOMAINS, STANDARD_FIELDS
 from formula.messages import message
+from formula.names import without_accents
 from formula.reading.tree import TextLiteral
 from formula.source import Span
 from formula.types import NUMBER, TEXT
@@ -104,16 +105,20 @@ def two_readings(state: State, literal: TextLiteral, pair: Assignment) -> bool:
 
 def outside_domain(state: State, literal: TextLiteral, pair: Assignment) -> None:
     """``PRIORIDADE=altissima``: a value that the field does not have."""
-    domain = () if pair.parameter else FIELD_DOMAINS.get(pair.name.upper(), ())
+    name = pair.name.upper()
+    domain = () if pair.parameter else state.schema.domains.get(name, ())
     if not domain or not pair.value.strip() or pair.value in domain:
         return
-    near = next((value for value in domain if value.lower() == pair.value.strip().lower()), None)
+    plain = without_accents(pair.value.strip().lower())
+    near = next((value for value in domain if without_accents(value.lower()) == plain), None)
+    if near and name not in FIELD_DOMAINS:
+        return  # a site's own list takes it, spelt as it stands there
     at = literal.value.find(pair.value, pair.span.start)
     span = inside(literal, Span(at, at + len(pair.value)) if at >= 0 else pair.span)
     state.report(
         "atribuicao-duvidosa",
         span,
-        message("{campo} nunca é '{texto}'", campo=pair.name.upper(), texto=pair.value),
+        message("{campo} nunca é '{texto}'", campo=name, texto=pair.value),
         message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
         if near
         else message("os valores são: {valores}", valores=", ".join(domain)),

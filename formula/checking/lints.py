@@ -10,11 +10,12 @@ from formula.checking.calls import A_DESTINATION, repaired_destination
 from formula.checking.comparisons import always, contradiction, repeated, with_itself
 from formula.checking.conditions import branches
 from formula.checking.names import Binding, Builtin, Field, OtherFormula, Variable
+from formula.checking.overwritten import overwritten
 from formula.checking.sentences import unasked
 from formula.destinations import parse_destination
-from formula.fields import FIELD_DOMAINS, STATUS_NAMES
+from formula.fields import STATUS_NAMES
 from formula.messages import message
-from formula.names import name_key
+from formula.names import name_key, without_accents
 from formula.reading.tree import (
     Assign,
     Binary,
@@ -42,6 +43,8 @@ from formula.values import DATE_TEXT, ambiguous_thousands, number_text, parse_nu
 
 MAX_CONSTANTS = 50
 """P9."""
+MOST_VALUES = 12
+"""So many values of a closed list are named."""
 
 
 def inspect(tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kinds: Mapping[int, int], reporter: Reporter) -> None:
@@ -69,7 +72,7 @@ def inspect(tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kind
                 useless(node.body, bindings, reporter)
                 endless(node, node.condition, bindings, reporter)
             case Binary():
-                comparison(node, bindings, reporter, inner)
+                comparison(node, schema, bindings, reporter, inner)
                 thousands |= compared_thousands(node, kinds, reporter)
                 letter_by_letter(node, kinds, reporter)
             case NumberLiteral() | TextLiteral():
@@ -87,6 +90,7 @@ def inspect(tree: Formula, schema: Schema, bindings: Mapping[int, Binding], kind
         )
     branches(tree, bindings, kinds, reporter)
     without_value(tree, bindings, reporter)
+    overwritten(tree, reporter)
     for value in last_values(tree.statements):
         destination_value(value, reporter)
 
@@ -201,7 +205,7 @@ def endless(loop: Repeat | While, condition: Expression, bindings: Mapping[int, 
     )
 
 
-def comparison(node: Binary, bindings: Mapping[int, Binding], reporter: Reporter, inner: set[int]) -> None:
+def comparison(node: Binary, schema: Schema, bindings: Mapping[int, Binding], reporter: Reporter, inner: set[int]) -> None:
     """Comparisons that cannot be true, and texts that look like numbers or dates (T7)."""
     if node.operator in {"E", "OU"}:
         left = bare(node.left)
@@ -224,8 +228,22 @@ def comparison(node: Binary, bindings: Mapping[int, Binding], reporter: Reporter
             )
         return
     for one, other in ((left, right), (right, left)):
-        if isinstance(other, TextLiteral):
-            outside_domain(one, other, bindings, reporter)
+        told = not isinstance(other, TextLiteral) or outside_domain(one, other, schema, bindings, reporter)
+        if not told and node.operator in {"=", "<>"}:
+            blank_at_an_end(one, other, reporter)
+
+
+def blank_at_an_end(node: Expression, literal: Expression, reporter: Reporter) -> None:
+    """T7: ``FILIAL = 'NE '``: equal only to a text that has the blank too."""
+    text = literal.value if isinstance(literal, TextLiteral) else ""
+    if text.strip() == text or not text.strip() or not isinstance(node, Name | Call):
+        return
+    said = (
+        message("o texto '{texto}' termina em branco: só é igual a um texto que também termine assim", texto=shorten(text))
+        if text.rstrip() != text
+        else message("o texto '{texto}' começa em branco: só é igual a um texto que também comece assim", texto=shorten(text))
+    )
+    reporter.add("branco-na-ponta", literal.span, said, message("escreva '{texto}'", texto=shorten(text.strip())))
 
 
 COUNTING = frozenset({"+", "-", "*", "/"})
@@ -351,31 +369,40 @@ def field_of(node: Expression, bindings: Mapping[int, Binding]) -> str | None:
     return None
 
 
-def outside_domain(node: Expression, literal: TextLiteral, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
-    """``PRIORIDADE = 'urgente'``: the field never holds that text."""
+def outside_domain(
+    node: Expression, literal: TextLiteral, schema: Schema, bindings: Mapping[int, Binding], reporter: Reporter
+) -> bool:
+    """``PRIORIDADE = 'urgente'``: the field never holds that text, nor one with a closed list of the site. Whether it was said."""
     field = field_of(node, bindings)
-    if field is None or field not in FIELD_DOMAINS or literal.value in FIELD_DOMAINS[field] or not literal.value.strip():
-        return
-    domain = FIELD_DOMAINS[field]
+    domain = schema.domains.get(field, ()) if field is not None else ()
+    if not domain or literal.value in domain or not literal.value.strip():
+        return False
     given = UNSEEN.sub("", literal.value).strip().lower()
+    plain = without_accents(given)
     if UNSEEN.search(literal.value) and UNSEEN.sub("", literal.value) in domain:
-        return
-    near = next((value for value in domain if value.lower() == given), None)
+        return False
+    near = next((value for value in domain if without_accents(value.lower()) == plain), None)
+    listed = ", ".join(domain[:MOST_VALUES]) + (", …" if len(domain) > MOST_VALUES else "")
+    hint = (
+        message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
+        if near and near.lower() == given
+        else message("você quis dizer '{texto}'? Acentos contam", texto=near)
+        if near
+        else message("os valores são: {valores}", valores=listed)
+    )
     if field == "STATUS" and given in STATUS_NAMES:
         near = STATUS_NAMES[given]
+        hint = message("STATUS guarda a letra: '{letra}'", letra=near)
+    elif near and "\u00a0" in literal.value:
+        hint = message("há um espaço não separável (U+00A0) no texto; escreva '{texto}'", texto=near)
     reporter.add(
         "comparacao-nunca-verdadeira",
         literal.span,
         message("{campo} nunca é '{texto}'", campo=field, texto=shorten(literal.value)),
-        message("há um espaço não separável (U+00A0) no texto; escreva '{texto}'", texto=near)
-        if near and "\u00a0" in literal.value
-        else message("STATUS guarda a letra: '{letra}'", letra=near)
-        if near and near.lower() != given
-        else message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
-        if near
-        else message("os valores são: {valores}", valores=", ".join(domain)),
-        fix=(literal.span, f"{literal.quote}{near}{literal.quote}") if near else None,
+        hint,
+        fix=(literal.span, f"{literal.quote}{near}{literal.quote}") if near and literal.quote not in near else None,
     )
+    return True
 
 
 def without_value(tree: Formula, bindings: Mapping[int, Binding], reporter: Reporter) -> None:

@@ -121,6 +121,14 @@ CHECKING: tuple[Code, ...] = (
         "A variável é lida antes de qualquer SETVAR; vale Vazio.",
         "DECL A; A + 1",
     ),
+    row(
+        "valor-sobrescrito",
+        LINT,
+        "V2",
+        "Valor sobrescrito",
+        "Outro SETVAR põe um valor no lugar deste antes que alguma expressão o leia.",
+        "DECL A; SE COLIGADA = 1 ENTAO SETVAR(A, '1;3') SENAO SETVAR(A, '1;4') FIMSE; SETVAR(A, '5'); A",
+    ),
     row("extensao", LINT, "F2", "Extensão", "A função é nossa; o RM pode não ter. Surge só no perfil 'somente RM'."),
     row(
         "muda-de-tipo",
@@ -248,6 +256,14 @@ CHECKING: tuple[Code, ...] = (
         "Comparação que nunca é verdadeira",
         "O campo nunca tem este valor, ou a variável teria de ser duas coisas ao mesmo tempo.",
         "SE PRIORIDADE = 'urgente' ENTAO '1;3' SENAO '5' FIMSE",
+    ),
+    row(
+        "branco-na-ponta",
+        LINT,
+        "T7",
+        "Texto com branco na ponta",
+        "Um branco no começo ou no fim conta: o texto só é igual a outro que também o tenha.",
+        "SE CATEGORIA = 'Compras ' ENTAO '1;3' SENAO '5' FIMSE",
     ),
     row(
         "ramo-nunca-tomado",

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import attrs
 
 from formula.messages import Message, message
+from formula.names import without_accents
 from formula.reading.tree import Binary, Expression, LogicalLiteral, Name, NumberLiteral, TextLiteral, bare, walk
 from formula.runtime.record import Event, Record
 from formula.runtime.recording import UNSEEN, Point, Recording
@@ -156,8 +157,3 @@ def only_difference(left: str, right: str) -> Message | None:
     if a.translate(ALIKE).casefold() == b.translate(ALIKE).casefold():
         return message("só difere em letras que parecem números (O e 0, l e 1)")
     return None
-
-
-def without_accents(text: str) -> str:
-    """The same letters without marks."""
-    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))

@@ -43,7 +43,7 @@ def with_parameters(schema: Schema, site: Site, code: str) -> Schema:
         parameters |= parameter_kinds(kind)
     return Schema(
         schema.fields, parameters, schema.functions, schema.formulas, schema.sentences, schema.contexts, schema.table,
-        schema.handoff_by_formula, schema.strict,
+        schema.handoff_by_formula, schema.strict, schema.domains,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import attrs
 
 from formula.messages import Message
 from routing.deciding.changing import side_by_side
-from routing.deciding.drafts import holder_addresses, note_opening, one_line, opening_draft
+from routing.deciding.drafts import note_opening, one_line, opening_draft
 from routing.deciding.gates import gate_files
 from routing.deciding.mail_facts import spoken, ticket_facts
 from routing.deciding.move import Move, Refused, refuse
@@ -25,6 +25,7 @@ from routing.domain.decision import MAIL_CONTENTS, MailDraft, Reason, Request
 from routing.domain.flow import STATUS_NAMES, step_name
 from routing.domain.model import CLIENT_KINDS, DiscussionEntry, Holder, attendant_holder, group_holder
 from routing.domain.names import named, plain
+from routing.domain.people import holder_addresses
 from routing.messages import later, message
 from routing.workspace.toml_tables import pair
 

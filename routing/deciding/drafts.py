@@ -18,7 +18,7 @@ from routing.domain.decision import Fact, MailDraft, Reason
 from routing.domain.destinations import destination_of
 from routing.domain.flow import step_name
 from routing.domain.model import Client, Holder, Ticket, attendant_holder
-from routing.domain.people import People, resolve
+from routing.domain.people import holder_addresses, resolve
 from routing.messages import message
 
 
@@ -204,20 +204,6 @@ def may_send(address: str, senders: frozenset[str], own: str) -> bool:
     own."""
     plain = address.lower()
     return not senders or plain in senders or f"@{plain.rpartition('@')[2]}" in senders or plain == (one_address(own) or "").lower()
-
-
-def holder_addresses(people: People, holder: Holder) -> list[str]:
-    """Where a receiver reads mail."""
-    if holder.kind == "attendant":
-        person = people.attendants.get(holder.key)
-        return [person.email] if person is not None and one_address(person.email) else []
-    group = people.groups.get(holder.key)
-    if group is None:
-        return []
-    if one_address(group.email):
-        return [group.email]
-    members = [people.attendants[key] for key in group.members if key in people.attendants]
-    return [person.email for person in members if person.active and one_address(person.email)]
 
 
 def draft(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder, justification: str) -> MailDraft:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from formula.messages import Message
 from routing.deciding.correspondence import write_about
-from routing.deciding.drafts import draft, draft_mails, holder_addresses, opening_draft, reminder_mail
+from routing.deciding.drafts import draft, draft_mails, opening_draft, reminder_mail
 from routing.deciding.move import Move, Refused
 from routing.domain.access import visible
 from routing.domain.addresses import read_addresses
@@ -14,7 +14,7 @@ from routing.domain.decision import MAIL_KINDS, MailDraft, Reason, Request
 from routing.domain.destinations import destination_of
 from routing.domain.model import Attendant, Ticket
 from routing.domain.names import named
-from routing.domain.people import Workload
+from routing.domain.people import Workload, holder_addresses
 from routing.domain.site import Site
 from routing.failures import MailFault, UnknownTicket
 from routing.messages import message

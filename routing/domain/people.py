@@ -443,3 +443,17 @@ def chiefs(people: People, key: str) -> list[str]:
         made.append(person.chief)
         person = people.attendants.get(person.chief)
     return made
+
+
+def holder_addresses(people: People, holder: Holder) -> list[str]:
+    """Where a receiver reads mail."""
+    if holder.kind == "attendant":
+        person = people.attendants.get(holder.key)
+        return [person.email] if person is not None and one_address(person.email) else []
+    group = people.groups.get(holder.key)
+    if group is None:
+        return []
+    if one_address(group.email):
+        return [group.email]
+    members = [people.attendants[key] for key in group.members if key in people.attendants]
+    return [person.email for person in members if person.active and one_address(person.email)]

@@ -182,6 +182,7 @@ class Site:
             sentences=self.sentences,
             table=self.functions,
             handoff_by_formula=None if kind is None else hands_off_by_formula(kind),
+            domains=self.lists,
         )
 
     def rule(self, code: str, ticket: Ticket) -> Rule:

@@ -161,17 +161,33 @@ def check_group(registry: Registry, origin: Origin, record: Group) -> None:
         )
 
 
+def chief_works(registry: Registry, origin: Origin, key: str | None) -> None:
+    """A chief who is inactive is passed over."""
+    found = registry.records.get(("attendant", key)) if key is not None else None
+    if found is not None and not found.active:
+        said = message("o chefe {nome} ({chave}) está inativo: procura-se o da seção de cima", nome=found.name, chave=found.key)
+        origin.report("chefe-inativo", "chefe", said)
+
+
 def check_node(registry: Registry, origin: Origin, record: Node) -> None:
     """A superior is a node (``1;2``), occupants are people."""
     if record.parent is not None and ("node", record.parent) not in registry.records:
         origin.report("hierarquia-desconhecida", "superior", message("o nó de hierarquia {chave} não existe", chave=record.parent))
     for occupant in record.occupants:
         person(registry, origin, "ocupantes", occupant)
+    if not active(registry, record.occupants):
+        above = (
+            message("as funções de hierarquia passam ao nó de cima, {chave}", chave=record.parent)
+            if record.parent is not None
+            else message("nenhum nó fica acima dele: quem sobe até aqui não acha ninguém")
+        )
+        origin.report("no-vago", "ocupantes", message("o nó {chave} está vago: {onde}", chave=record.key, onde=above))
 
 
 def check_section(registry: Registry, origin: Origin, record: Section) -> None:
     """Parent and chief."""
     person(registry, origin, "chefe", record.chief)
+    chief_works(registry, origin, record.chief)
     if record.parent is not None and ("section", f"{record.coligada};{record.parent}") not in registry.records:
         origin.report("secao-desconhecida", "pai", message("a seção {chave} não existe", chave=record.parent))
 

@@ -6,21 +6,23 @@ steps, rings of formulas, obligatory fields that nobody can fill, and literal de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
 
-from formula.diagnostics import Diagnostic
-from formula.reading.tree import Call, Evaluate, Expression, Formula, NumberLiteral, TextLiteral, bare
+from formula.diagnostics import Diagnostic, place
+from formula.reading.tree import Call, Evaluate, Expression, Formula, NumberLiteral, TextLiteral, bare, walk
+from formula.source import Source
 from routing.domain.at_home import at_home
 from routing.domain.flow import find_step, step_name
 from routing.domain.late_filling import filled_by, filling_late, late_formulas, leaving_formulas
 from routing.domain.model import Step, TicketType
-from routing.domain.site import FormulaText, Site
+from routing.domain.site import FormulaText, Site, hands_off_by_formula
 from routing.errors import FileFaults
 from routing.messages import message
-from routing.workspace.step_requests import two_steps_asked
+from routing.refusals import TABLE
+from routing.workspace.step_requests import Trees, asks_a_step, silent_ways, two_steps_asked
 from routing.workspace.toml_places import Document, read
 from routing.workspace.written_requests import callers_of, request_faults
 from routing.workspace.written_values import written_faults
@@ -47,6 +49,8 @@ def check_site(site: Site, folder: Path) -> list[FileFaults]:
             once = {(one.span.start, one.message): one for one in unable if one.span.start not in known}
             found[folder / text.path] += once.values()
             found[folder / text.path] += two_steps_asked(site, text, trees, types)
+            found[folder / text.path] += silent_ways(site, text, trees)
+            found[folder / text.path] += copies_outside(site, text, trees[key], types)
     for path in sorted((folder / "tipos").glob("**/*.toml")) if (folder / "tipos").is_dir() else []:
         document = type_document(path, folder)
         kind = site.types.get(document.data.get("codigo")) if document is not None else None  # type: ignore[arg-type]
@@ -126,6 +130,7 @@ def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str
                 message("da etapa '{etapa}' não se sai; ela também não diz o que é concluir nela", etapa=step.name),
                 message("acrescente um [[fluxo]] ou ao_concluir"),
             )
+        check_setting(site, kind, step, document, trees)
         check_fillable(kind, step, document, (*path, "obrigatorios"))
         check_in_time(site, kind, step, document, path)
     for ring in formula_rings(site, kind, trees):
@@ -137,6 +142,60 @@ def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str
             message("as fórmulas destas etapas podem avançar numa referência circular: {cadeia}", cadeia=names),
             message("o movimento seria recusado (G13); ponha a chamada de AVANCARETAPA sob uma condição que termine"),
         )
+
+
+def check_setting(site: Site, kind: TicketType, step: Step, document: Document, trees: Trees) -> None:
+    """A step that lost its formula and falls back on its type's, and one whose formula decides nothing."""
+    path = ("etapa", kind.steps.index(step))
+    handoff = step.handoff or kind.handoff
+    if step.handoff == "formula" == kind.handoff and step.formula is None and kind.formula is not None:
+        document.report(
+            "formula-do-tipo",
+            (*path, "repasse"),
+            message(
+                "a etapa '{etapa}' repassa por fórmula e não diz qual: vale a do tipo, {codigo}",
+                etapa=step.name,
+                codigo=kind.formula,
+            ),
+            message('escreva formula = "…" na etapa, se ela deve ter a sua'),
+        )
+    elif step.formula is not None and handoff != "formula" and not chooses(site, kind, step, trees):
+        document.report(
+            "formula-sem-efeito",
+            (*path, "formula"),
+            message(
+                "a fórmula {codigo} da etapa '{etapa}' não decide quem recebe: o tipo de repasse é '{tipo}'",
+                codigo=step.formula,
+                etapa=step.name,
+                tipo=handoff,
+            ),
+            message('escreva repasse = "formula" na etapa, ou tire a fórmula'),
+        )
+
+
+def chooses(site: Site, kind: TicketType, step: Step, trees: Trees) -> bool:
+    """Whether a step's formula is asked where the flow divides, and asks for a step somewhere."""
+    tree = trees.get((step.formula or "").upper())
+    return len(site.ways(kind.code, step.code)) > 1 and (tree is None or asks_a_step(tree, trees))
+
+
+def copies_outside(site: Site, text: FormulaText, tree: Formula, types: Sequence[int]) -> Iterator[Diagnostic]:
+    """S:82: ENVIAEMAILREPASSE in a formula of a type that hands off another way."""
+    other = next((kind for code in types if (kind := site.types[code]).handoff != "formula" and hands_off_by_formula(kind)), None)
+    if other is None:
+        return
+    for node in walk(tree):
+        if isinstance(node, Call) and node.word.key == "ENVIAEMAILREPASSE":
+            said = message(
+                "ENVIAEMAILREPASSE da fórmula {codigo} só vale em tipos que repassam por fórmula; '{tipo}' repassa por '{repasse}'",
+                codigo=text.code,
+                tipo=other.name,
+                repasse=other.handoff,
+            )
+            hint = message('escreva repasse = "formula" no tipo, ou tire a chamada')
+            code = "copia-sem-repasse-por-formula"
+            yield place(Source(text.text, text.code), node.word.span, code, TABLE[code].severity, said, hint)
+            return
 
 
 def reachable(site: Site, kind: TicketType) -> set[int]:

@@ -1,4 +1,4 @@
-"""Formulas that may ask for two different steps in one run: a warning, since the move would be refused (G7)."""
+"""Steps that formulas ask for: two in one run, which the move would refuse (G7), and none where the flow divides."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from routing.domain.site import FormulaText, Site
 from routing.messages import message
 from routing.refusals import TABLE
 
-CODE = "duas-etapas-pedidas"
+CODE, SILENT = "duas-etapas-pedidas", "etapa-nao-pedida"
 ADVANCE = "AVANCARETAPA"
 
 
@@ -153,3 +153,75 @@ def different(site: Site, one: Ask, other: Ask, types: Sequence[int]) -> bool:
         any((found := find_step(site, code, one.step)) is None or found != find_step(site, code, other.step) for code in types)
         or not types
     )
+
+
+@attrs.frozen
+class Gap:
+    """Where a way through a formula parts that asks for no step: the condition, and what it is there."""
+
+    condition: Expression
+    truth: bool
+
+
+def silent_ways(site: Site, text: FormulaText, trees: Trees) -> Iterator[Diagnostic]:
+    """A formula that chooses the step on some ways and on others none, where the flow divides: who advances has to choose then."""
+    tree = trees[text.code.upper()]
+    if not asks_a_step(tree, trees):
+        return
+    for kind in site.types.values():
+        for step in kind.steps:
+            ways = site.ways(kind.code, step.code)
+            choosing = [code.upper() for code in (step.formula, kind.formula) if code]
+            if len(ways) < 2 or text.code.upper() not in choosing:
+                continue
+            if any(code in trees and always_asks(trees[code].statements, trees) for code in choosing):
+                continue
+            gap = gap_of(tree.statements, trees)
+            if gap is None:
+                continue
+            said = message(
+                "quando isto {vale}, a fórmula não pede etapa: de '{etapa}' saem {quantos} caminhos, e quem avança tem de escolher",
+                vale=message("vale") if gap.truth else message("não vale"),
+                etapa=step.name,
+                quantos=len(ways),
+            )
+            hint = message("peça a etapa com AVANCARETAPA em cada ramo")
+            yield place(Source(text.text, text.code), gap.condition.span, SILENT, TABLE[SILENT].severity, said, hint)
+            return
+
+
+def asks_a_step(tree: Formula, trees: Trees) -> bool:
+    """Whether a formula, or one that it calls, asks for a step somewhere."""
+    return any(asks_of(one, trees, frozenset()) for one in tree.statements)
+
+
+def always_asks(block: Sequence[Statement], trees: Trees) -> bool:
+    """Whether every way through a block asks for a step, or stops."""
+    return any(asks_surely(one, trees) for one in block)
+
+
+def asks_surely(statement: Statement, trees: Trees) -> bool:
+    """Whether every way through a statement asks for a step, or stops."""
+    if any(sure(expression, trees) for expression in owned(statement)):
+        return True
+    if isinstance(statement, If):
+        return statement.otherwise is not None and always_asks(statement.then, trees) and always_asks(statement.otherwise, trees)
+    return isinstance(statement, Repeat) and always_asks(statement.body, trees)
+
+
+def sure(expression: Expression, trees: Trees) -> bool:
+    """A call that asks, or that stops the formula; a formula that is called counts when something in it asks."""
+    inner = bare(expression)
+    stops = isinstance(inner, Call) and inner.word.key == "ANALISAR"
+    return stops or bool(asks_in((expression,), trees, frozenset()))
+
+
+def gap_of(block: Sequence[Statement], trees: Trees) -> Gap | None:
+    """The first condition behind which a way asks for nothing though another does."""
+    for statement in block:
+        if not isinstance(statement, If) or asks_surely(statement, trees) or not asks_of(statement, trees, frozenset()):
+            continue
+        for branch, truth in ((statement.then, True), (statement.otherwise or (), False)):
+            if not always_asks(branch, trees):
+                return gap_of(branch, trees) or Gap(statement.condition, truth)
+    return None

@@ -16,6 +16,7 @@ import attrs
 
 from formula.diagnostics import Diagnostic, place
 from formula.field_changes import read_assignments
+from formula.messages import Message
 from formula.names import name_key
 from formula.reading.tree import (
     Assign,
@@ -36,7 +37,7 @@ from routing.domain.decision import Reason
 from routing.domain.destinations import destination_of
 from routing.domain.flow import find_step
 from routing.domain.model import Holder
-from routing.domain.people import resolve
+from routing.domain.people import People, holder_addresses, resolve
 from routing.domain.site import FormulaText, Site
 from routing.messages import message
 from routing.refusals import TABLE
@@ -234,3 +235,12 @@ def receivers(site: Site, source: Source, values: Sequence[Written], *, must: bo
         if first is not None and all(reason is not None for reason in reasons):
             said = message("o destino '{texto}' não resolve: {motivo}", texto=one.value, motivo=first.message)
             yield place(source, one.span, "destino-sem-receptor", TABLE["destino-sem-receptor"].severity, said, first.hint)
+        holders = [found for found in named if isinstance(found, Holder)] if must and not any(reasons) else []
+        if holders and not any(holder_addresses(site.people, holder) for holder in holders):
+            said = no_mail(site.people, holders[0])
+            yield place(source, one.span, "receptor-sem-email", TABLE["receptor-sem-email"].severity, said)
+
+
+def no_mail(people: People, holder: Holder) -> Message:
+    """Who would receive and not be told."""
+    return message("{quem} não tem endereço de e-mail: o aviso de repasse não será enviado", quem=people.holder_name(holder))
