@@ -251,7 +251,7 @@ def ready_cases(folder: Path, bench: Bench) -> list[tuple[Case, Bench]]:
 
 def keep_moves(bench: Bench, target: Path) -> None:
     """Every move of every sample ticket that a person could ask for, kept as ``repasse case`` does."""
-    text, names = "", set[str]()
+    text = ""
     seen: set[Any] = set()
     for ticket in variants(bench.site):
         for request, now in asked(bench.site, ticket):
@@ -260,13 +260,10 @@ def keep_moves(bench: Bench, target: Path) -> None:
             if told in seen:
                 continue
             seen.add(told)
-            name = unused(f"{ticket.key} {request.action}", names)
             try:
-                one = kept(made, name, bench, target, before="")
+                text += kept(made, f"{ticket.key} {request.action} ({len(seen)})", bench, target, before="").text + "\n"
             except Unkeepable:
                 continue
-            names.add(name)
-            text += one.text + "\n"
     target.write_text(text, encoding="utf-8")
 
 
@@ -321,21 +318,19 @@ def picture(made: Any) -> Any:
     )  # fmt: skip
 
 
-def sweep(site: Site) -> dict[Any, Any]:
+def sweep(site: Site) -> Iterator[tuple[Any, Any]]:
     """Everything that may be asked of the sample tickets, and what comes of it."""
-    made = {}
     for number, ticket in enumerate(variants(site)):
         for request, now in asked(site, ticket):
             done = decide(site, ticket, request, now, sentences=StandInSentences({}))
-            made[(number, request.action, request.to, request.actor, request.draft is None)] = picture(done)
-    return made
+            yield (number, request.action, request.to, request.actor, request.draft is None), picture(done)
 
 
 def regressions(folder: Path, count: int, seed: int) -> Iterator[tuple[str, Path, str]]:
     """Changes of the files of a workspace that change what somebody sees: a quarter each of what formulas compute, of their
     effects, of types and of the directory, and more of the others where one has too few."""
     site, _ = read_workspace(folder)
-    before = sweep(site)
+    before = dict(sweep(site))
     order = random.Random(f"{seed} {folder.name}")
     formulas = [
         (file, edit) for file in sorted((folder / "formulas").glob("*.formula")) for edit in formula_edits(file.read_text("utf-8"))
@@ -372,12 +367,16 @@ def changes_something(folder: Path, file: Path, text: str, before: dict[Any, Any
         site, faults = read_workspace(folder)
         if any(one.severity == "error" for _, found in faults for one in found):
             return False
-        after = sweep(site)
+        seen = set()
+        for asked_for, after in sweep(site):
+            if before.get(asked_for) != after:
+                return True
+            seen.add(asked_for)
+        return len(seen) < len(before)
     except Exception:
         return False
     finally:
         file.write_text(old, encoding="utf-8")
-    return after != before
 
 
 def suites(seed: int) -> tuple[int, list[str]]:
@@ -389,17 +388,14 @@ def suites(seed: int) -> tuple[int, list[str]]:
             shutil.copytree(ROOT / "examples" / name, folder)
             shutil.rmtree(folder / "propriedades", ignore_errors=True)
             left = complete(folder)
-            print(
-                f"{name}: {sum(1 for _ in ready_cases(folder, open_bench(folder)))} cases, mutants left: {len(left)}",
-                *left,
-                sep="\n    ",
-            )
+            cases = [case for case, _ in ready_cases(folder, open_bench(folder))]
+            print(f"{name}: {len(cases)} cases, mutants left: {len(left)}", *left, sep="\n    ")
             for said, file, text in regressions(folder, REGRESSIONS // len(EXAMPLES), seed):
                 old = file.read_text("utf-8")
                 file.write_text(text, encoding="utf-8")
                 bench = open_bench(folder)
                 tried += 1
-                if not bench.faults and all(run_case(case, bench).status == PASSED for case, _ in ready_cases(folder, bench)):
+                if not bench.faults and all(run_case(case, bench).status == PASSED for case in cases):
                     missed.append(f"{name}/{said}")
                 file.write_text(old, encoding="utf-8")
     return tried, missed
