@@ -1,6 +1,8 @@
 """Processes killed in the middle of moves and of sending: nothing half-done, nothing lost, nothing new twice.
 
-Each database sees at least 200 kills at evenly spread points of a move and of a worker's round.
+Each database sees at least 200 kills at evenly spread points of a move and of a worker's round. How many events a move has, is
+learnt from one that lived, and differs a little from one to the next; a process that is done before its point teaches that anew,
+and another one dies in its place.
 """
 
 from __future__ import annotations
@@ -106,27 +108,32 @@ def test_a_process_killed_in_a_move_leaves_all_or_nothing(desk_of: OpenDesk, tmp
     desk = desk_of(tickets=1, settings=SETTINGS.format(port=9))
     folder, key = tmp_path / "pasta", "1;1;1"
     with nursery() as children:
-        events = [0, 0]
-        killed = kept = hour = 0
-        for run in range(2 * MOVE_KILLS):
-            hour += 3
-            careful = run % 2
-            if run % 10 < 2:  # the way of a move changes a little as the ticket grows older
-                done = children.order("move", folder, key, f"inteiro-{run}", hour - 1, careful, 0)
-                events[careful] = int(done.removeprefix("done "))
-                version = whole(desk, key)
-            answer = children.order("move", folder, key, f"k{run}", hour, careful, move_point(run // 2, events[careful]))
+        events: dict[tuple[int, int], int] = {}
+        killed = kept = attempts = 0
+        version = whole(desk, key)
+        while killed < 2 * MOVE_KILLS:
+            attempts += 1
+            careful = killed % 2
+            way = (careful, version % 2)  # there and back are not the same move
+            point = move_point(killed // 2, events[way]) if way in events else 0
+            answer = children.order("move", folder, key, f"k{attempts}", 3 * attempts, careful, point)
             assert answer.startswith(("killed", "done")), answer
             outlive(desk)
-            killed += answer == "killed"
             found = whole(desk, key)
-            assert found in (version, version + 1)
-            kept += found == version + 1
-            request = Request(action="advance", actor="1;2", key=f"k{run}")
-            assert desk.move(key, request, NOW + timedelta(hours=hour)).status == "moved"
+            if answer == "killed":
+                assert found in (version, version + 1)
+                killed += 1
+                kept += found == version + 1
+                if killed % 10 == 0:
+                    events.clear()  # the way of a move changes a little as the ticket grows older
+            else:
+                assert found == version + 1
+                events[way] = int(answer.removeprefix("done "))
+            request = Request(action="advance", actor="1;2", key=f"k{attempts}")
+            assert desk.move(key, request, NOW + timedelta(hours=3 * attempts)).status == "moved"
             version += 1
             assert whole(desk, key) == version
-        assert killed >= 2 * MOVE_KILLS * 0.9
+            assert attempts < 10 * MOVE_KILLS, (killed, events)
         assert 0 < kept < 2 * MOVE_KILLS
 
 
@@ -135,25 +142,30 @@ def test_a_process_killed_in_the_moves_of_its_threads_leaves_of_each_all_or_noth
     desk = desk_of(tickets=THREADS, settings=SETTINGS.format(port=9))
     folder, tickets = tmp_path / "pasta", desk.tickets()
     with nursery() as children:
-        killed, kept, hour = 0, Counter[int](), 0
-        for run in range(GROUP_KILLS):
-            hour += 3
-            if run % 10 == 0:
-                events = int(children.order("moves", folder, f"inteiro-{run}", hour - 1, 0).removeprefix("done "))
-                versions = [whole(desk, key) for key in tickets]
-            answer = children.order("moves", folder, f"k{run}", hour, 1 + events * (run + 1) // GROUP_KILLS)
+        killed = attempts = events = 0
+        kept = Counter[int]()
+        versions = [whole(desk, key) for key in tickets]
+        while killed < GROUP_KILLS:
+            attempts += 1
+            point = 1 + events * (killed + 1) // GROUP_KILLS if events else 0
+            answer = children.order("moves", folder, f"k{attempts}", 3 * attempts, point)
             assert answer.startswith(("killed", "done")), answer
             outlive(desk)
-            killed += answer == "killed"
             found = [whole(desk, key) for key in tickets]
             assert all(now in (version, version + 1) for now, version in zip(found, versions, strict=True))
-            kept[sum(found) - sum(versions)] += 1
+            if answer == "killed":
+                killed += 1
+                kept[sum(found) - sum(versions)] += 1
+                if killed % 10 == 0:
+                    events = 0
+            else:
+                events = int(answer.removeprefix("done "))
             for key in tickets:
-                request = Request(action="advance", actor="1;2", key=f"k{run}-{key}")
-                assert desk.move(key, request, NOW + timedelta(hours=hour)).status == "moved"
+                request = Request(action="advance", actor="1;2", key=f"k{attempts}-{key}")
+                assert desk.move(key, request, NOW + timedelta(hours=3 * attempts)).status == "moved"
             versions = [version + 1 for version in versions]
             assert [whole(desk, key) for key in tickets] == versions
-        assert killed >= GROUP_KILLS * 0.8
+            assert attempts < 10 * GROUP_KILLS, (killed, events)
         assert kept[0]
         assert len(kept) > 1, "some were killed before any commit, some after one"
 
@@ -167,18 +179,20 @@ def move_point(run: int, events: int) -> int:
 @pytest.mark.slow
 def test_a_worker_killed_in_sending_loses_no_mail(desk_of: OpenDesk, tmp_path: Path) -> None:
     with smtp_server() as server, nursery() as children:
-        desk = desk_of(tickets=SEND_KILLS + 1, settings=SETTINGS.format(port=server.port))
-        folder, killed = tmp_path / "pasta", 0
-        queue_one(desk, SEND_KILLS)
-        events = int(children.order("send", folder, 0).removeprefix("done "))
-        for run in range(SEND_KILLS):
-            queue_one(desk, run)
-            answer = children.order("send", folder, 1 + events * run // SEND_KILLS)
+        desk = desk_of(tickets=2 * SEND_KILLS, settings=SETTINGS.format(port=server.port))
+        folder = tmp_path / "pasta"
+        killed = attempts = events = 0
+        while killed < SEND_KILLS:
+            queue_one(desk, attempts)
+            attempts += 1
+            answer = children.order("send", folder, 1 + events * killed // SEND_KILLS if events else 0)
             assert answer.startswith(("killed", "done")), answer
-            killed += answer == "killed"
-            if run % ROUND == ROUND - 1:
+            if answer != "killed":
+                events = int(answer.removeprefix("done "))
+                continue
+            killed += 1
+            if killed % ROUND == 0:
                 recover(desk)
-        assert killed >= SEND_KILLS * 0.9
         check_delivery(desk, server)
 
 
