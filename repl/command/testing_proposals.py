@@ -15,6 +15,7 @@ from routing.testing.case import Case
 from routing.testing.cases import cases_of, read_cases
 from routing.testing.proposing.generate import go, proposal, start, toml
 from routing.testing.proposing.mutants import strengthen
+from routing.testing.proposing.people import vary_people
 from routing.testing.proposing.search import Search
 from routing.testing.run import Prepared, Unprepared, prepare
 from routing.testing.suite import find_files
@@ -30,6 +31,7 @@ def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:
     try:
         go(search)
         strengthen(search)
+        vary_people(search)
     except KeyboardInterrupt:
         code = INTERRUPTED
         console.say(message("\ninterrompido: aqui está o que já foi encontrado"), error=True)

@@ -38,6 +38,7 @@ from routing.testing.keeping import Unkeepable, kept, unused
 from routing.testing.proposing.generate import go, proposal, start
 from routing.testing.proposing.inputs import applied
 from routing.testing.proposing.mutants import mutants, strengthen, targets
+from routing.testing.proposing.people import vary_people
 from routing.testing.proposing.search import Search
 from routing.testing.proposing.site_mutants import site_mutants, site_targets
 from routing.testing.run import PASSED, Prepared, Unprepared, prepare, run_case
@@ -136,6 +137,7 @@ def proposed(ready: list[Prepared]) -> tuple[Search, str]:
     search = start(ready[0], None, ready[1:])
     go(search)
     strengthen(search)
+    vary_people(search)
     return search, proposal(search)
 
 

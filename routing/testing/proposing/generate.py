@@ -20,6 +20,7 @@ from formula.context import Context
 from formula.effects import Advance
 from formula.types import TEXT
 from formula.values import display, parse_number
+from routing.domain.model import Holder
 from routing.messages import message, plural
 from routing.testing.coverage.measure import new_measure
 from routing.testing.proposing.climbing import climb
@@ -34,6 +35,7 @@ from routing.testing.proposing.inputs import (
     present_value,
     read_inputs,
 )
+from routing.testing.proposing.people import climbed_from, climbers
 from routing.testing.proposing.search import Search, Trial
 from routing.testing.run import Prepared
 from routing.workspace.toml_text import quoted
@@ -65,10 +67,15 @@ def start(prepared: Prepared, progress: Callable[[Search], None] | None = None, 
     prepared = own_rule(prepared)
     literals = Literals()
     inputs: dict[tuple[str, str], Input] = {}
-    for tree, bindings in trees(prepared):
+    found = list(trees(prepared))
+    for tree, bindings in found:
         for one in read_inputs(tree, bindings, prepared.schema, literals):
             inputs.setdefault((one.table, one.name), one)
     values = {one: candidates(one, literals, prepared.context) for one in inputs.values()}
+    climber = climbed_from(prepared.context, [tree for tree, _ in found])
+    if climber is not None:
+        offered = values.get(climber) or candidates(climber, Literals(), prepared.context)[:1]
+        values[climber] = list(dict.fromkeys([*offered[:1], *climbers(prepared.context.directory), *offered[1:]]))
     for code in stand_ins(prepared):
         texts = stand_in_values(code, (prepared, *others), literals)
         if len(texts) > 1:
@@ -162,11 +169,13 @@ def proposal(search: Search) -> str:
     lines = [f"formula = {toml(search.prepared.formula.code)}", *shared_lines(search, search.prepared.case.tables), ""]
     if ended:
         asks = any(one.outcome.effects for one in search.trials)
-        lines += table(search.prepared.formula.code, search.inputs, ended, effects=asks)
+        names = [in_words(search.inputs, one) for one in ended]
+        lines += table(f"proposta para {search.prepared.formula.code}", search.inputs, ended, names, effects=asks)
     for number, one in enumerate(broken, 1):
         lines += single(
             search.inputs, one, f"falha proposta {number}" if one.outcome.status == "fault" else f"parada proposta {number}"
         )
+    lines += people_lines(search)
     return "\n".join(lines) + "\n"
 
 
@@ -179,6 +188,8 @@ def shared_lines(search: Search, tables: Mapping[str, Any]) -> Iterator[str]:
     ticket = case.document.data.get("atendimento")
     if ticket is not None:
         yield f"atendimento = {toml(ticket)}"
+    if case.given.people and tables is case.tables:
+        yield f"pessoas = {toml(case.given.people)}"
     for key, value in tables.items():
         if key == "diretorio" or not isinstance(value, Mapping):
             if (key, "") not in inputs:
@@ -189,20 +200,51 @@ def shared_lines(search: Search, tables: Mapping[str, Any]) -> Iterator[str]:
                 yield f"contexto.{key}.{key_text(name)} = {toml(inner)}"
 
 
-def table(code: str, inputs: list[Input], trials: list[Trial], *, effects: bool) -> list[str]:
-    """A ``tabela``: inputs, value, and effects of a formula that may ask for some."""
+def people_lines(search: Search) -> list[str]:
+    """Tables of what depends on somebody of the directory: who receives, where somebody does, and what the formula gives."""
+    lines: list[str] = []
+    code, shown = search.prepared.formula.code, [one for one in search.shifted if one.trial.outcome.status == "ok"]
+    asks = any(one.outcome.effects for one in search.trials)
+    for title, those in (
+        (f"proposta para {code}: quem recebe", [one for one in shown if one.receiver is not None]),
+        (f"proposta para {code}: pessoas", [one for one in shown if one.receiver is None]),
+    ):
+        if those:
+            trials = [one.trial for one in those]
+            names = [f"{one.said}; {in_words(search.inputs, one.trial)}" for one in those]
+            receivers = [one.receiver for one in those if one.receiver is not None]
+            lines += table(title, with_people(search.inputs, trials), trials, names, receivers, effects=asks)
+    for one in search.shifted:
+        if one not in shown:
+            lines += single(with_people(search.inputs, [one.trial]), one.trial, f"{one.said}; {in_words(search.inputs, one.trial)}")
+    return lines
+
+
+def with_people(inputs: Sequence[Input], trials: Sequence[Trial]) -> list[Input]:
+    """The inputs, and the people that are others in some of the contexts."""
+    return [*inputs, *dict.fromkeys(one for trial in trials for one in trial.state if one.table == "pessoas")]
+
+
+def table(
+    title: str, inputs: list[Input], trials: list[Trial], names: list[str], receivers: Sequence[Holder] = (), *, effects: bool
+) -> list[str]:
+    """A ``tabela``: inputs, value, who receives, and effects of a formula that may ask for some."""
     steps = any(isinstance(effect, Advance) for one in trials for effect in one.outcome.effects)
     steps = steps and all(any(isinstance(effect, Advance) for effect in one.outcome.effects) for one in trials)
-    columns = ["nome", *(one.column for one in inputs), "valor", *(["efeitos"] if effects else []), *(["etapa"] if steps else [])]
+    expected = ["valor", *(["recebedor"] if receivers else []), *(["efeitos"] if effects else []), *(["etapa"] if steps else [])]
+    columns = ["nome", *(one.column for one in inputs), *expected]
     lines = [
         "[[caso]]",
-        f"nome = {toml(f'proposta para {code}')}",
+        f"nome = {toml(title)}",
         "[caso.tabela]",
         f"colunas = [{', '.join(toml(column) for column in columns)}]",
         "linhas = [",
     ]
-    for one in trials:
-        cells = [toml(in_words(inputs, one)), *(cell(one.state.get(name)) for name in inputs), toml(one.outcome.value)]
+    for number, one in enumerate(trials):
+        cells = [toml(names[number]), *(held(name, one) for name in inputs), toml(one.outcome.value)]
+        if receivers:
+            who = receivers[number]
+            cells.append(toml(who.key if who.kind == "attendant" else f"grupo {who.key}"))
         if effects:
             cells.append(f"[{', '.join(inline(effect.as_json()) for effect in one.outcome.effects)}]")
         if steps:
@@ -236,6 +278,12 @@ NAMED_ROWS, NAMED_LETTERS = 3, 60
 """Rows that a case's name shows, and letters of them."""
 
 
+def held(one: Input, trial: Trial) -> str:
+    """What an input holds in a row; people who are as the directory has them are changed in nothing."""
+    value = trial.state.get(one)
+    return "{}" if value is None and one.table == "pessoas" else cell(value)
+
+
 def cell(value: Any) -> str:
     """A value in a row; a time at midnight is a date."""
     midnight = isinstance(value, datetime) and value.time() == time() and value.year > 1
@@ -261,7 +309,7 @@ def context_lines(inputs: list[Input], state: Mapping[Input, Any]) -> list[str]:
     """The inputs as keys of a case."""
     made = []
     for one in inputs:
-        column = one.column if one.column.startswith("contexto.") else f"contexto.{one.column}"
+        column = one.column if one.column.startswith("contexto.") or one.table == "pessoas" else f"contexto.{one.column}"
         made.append(f"{column} = {toml(state.get(one))}")
     return made
 

@@ -18,7 +18,9 @@ from formula.reading.tree import Binary, Call, Expression, Name, Node, NumberLit
 from formula.schema import Schema
 from formula.types import ANY, DATE, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT
 from formula.values import date_text, parse_date, parse_number
+from routing.domain.people import SiteDirectory
 from routing.testing.case import DEFAULT_NOW
+from routing.testing.cast import recast
 
 GETTERS = {"CAMPOATENDIMENTO": "campos", "PARAMETROATENDIMENTO": "parametros"}
 READS_MEMORY = frozenset({"MEMORIA", "GETMEMORIA"})
@@ -38,7 +40,8 @@ class Input:
     """Something read.
 
     ``table`` is a table of the context (``campos``, ``parametros``, ``funcoes``, ``memorias``, ``sql``) or a key of it (``agora``,
-    ``usuario``, ``coligada``), ``name`` the key in the table, ``kinds`` what it may hold.
+    ``usuario``, ``coligada``), or ``pessoas`` for somebody of the directory; ``name`` the key in the table, ``kinds`` what it may
+    hold.
     """
 
     table: str
@@ -325,7 +328,12 @@ def applied(context: Context, state: Mapping[Input, Any]) -> Context:
     changes: dict[str, Any] = {}
     for one, value in state.items():
         attribute = TABLES.get(one.table)
-        if attribute is not None:
+        if one.table == "pessoas":
+            known = changes.get("directory", context.directory)
+            assert isinstance(known, SiteDirectory)
+            people, _ = recast(known.people, {one.name: value})
+            changes["directory"] = SiteDirectory(people, known.workload)
+        elif attribute is not None:
             if attribute not in changes:
                 changes[attribute] = {
                     name.upper() if attribute != "functions" else name: inner for name, inner in getattr(context, attribute).items()

@@ -10,9 +10,11 @@ import attrs
 
 from formula.explaining.coverage import Covered
 from formula.limits import Limits
+from formula.messages import Message
 from formula.outcome import Outcome
 from formula.runtime.covering import BRANCH, CONDITION, LINE, Fact
 from formula.working_calendar import WorkingCalendar
+from routing.domain.model import Holder
 from routing.testing.coverage.measure import FormulaMeasure
 from routing.testing.proposing.inputs import Input, applied
 from routing.testing.proposing.inverses import CALLS
@@ -40,6 +42,15 @@ class Trial:
     goals: frozenset[Goal]
 
 
+@attrs.frozen(eq=False)
+class Shifted:
+    """A context tried with somebody of the directory as he is not, how that is told, and who receives then."""
+
+    trial: Trial
+    said: Message
+    receiver: Holder | None
+
+
 @attrs.define(eq=False)
 class Search:
     """A search under way; what it has found is there at any time, so that it may be stopped."""
@@ -61,6 +72,8 @@ class Search:
     """Contexts of other cases of the formula: what they hold for the inputs."""
     extra: list[Trial] = attrs.field(init=False, factory=list)
     """Contexts chosen for what else they show."""
+    shifted: list[Shifted] = attrs.field(init=False, factory=list)
+    """Contexts in which the end depends on somebody of the directory."""
     named: dict[tuple[str, str], Input] = attrs.field(init=False)
     covered: Covered = attrs.field(init=False)
     branches: set[Goal] = attrs.field(init=False)

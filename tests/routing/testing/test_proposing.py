@@ -18,6 +18,7 @@ from routing.testing.cases import cases_of
 from routing.testing.coverage.measure import Measures
 from routing.testing.proposing.generate import go, proposal, start
 from routing.testing.proposing.mutants import Mutant, changed_text, changes, mutants, strengthen, targets
+from routing.testing.proposing.people import vary_people
 from routing.testing.proposing.search import Search
 from routing.testing.proposing.site_mutants import site_mutants, site_targets
 from routing.testing.run import FAILED, PASSED, prepare, run_case
@@ -425,3 +426,76 @@ def test_a_proposed_table_notices_small_errors_too(tmp_path: Path) -> None:
     for other in ("'V') >= 1000", "'V') > 1001", "'V') > 999", "'V') < 1000"):
         (tmp_path / "f.formula").write_text(rule.replace("'V') > 1000", other), encoding="utf-8")
         assert FAILED in {run_case(one, bench).status for one in rows}, other
+
+
+def with_people(code: str, name: str = "requisicao") -> tuple[Search, list[Case], Bench]:
+    """A proposed table of an example's formula with what depends on people, as cases."""
+    return proposed_in(ROOT / "examples" / name, code)
+
+
+def proposed_in(folder: Path, code: str) -> tuple[Search, list[Case], Bench]:
+    place = folder / "casos" / "proposta.casos.toml"
+    bench = Benches().of(place)
+    ready = prepare(cases_of(f"formula = '{code}'\n[[caso]]\nnome = 'x'\nretrato = true\n", place).cases[0], bench)
+    search = start(ready)
+    go(search)
+    strengthen(search)
+    vary_people(search)
+    return search, list(cases_of(proposal(search), place).cases), bench
+
+
+def copied(name: str, formula: str, target: Path) -> Path:
+    """An example with one formula more, ``nova``."""
+    shutil.copytree(ROOT / "examples" / name, target / name)
+    (target / name / "formulas" / "nova.formula").write_text(formula, encoding="utf-8")
+    return target / name
+
+
+def failing(cases: list[Case], bench: Bench) -> list[str]:
+    return [case.name for case in cases if run_case(case, bench).status != PASSED]
+
+
+def rewritten(bench: Bench, code: str, text: str) -> Bench:
+    """The bench with another text for a formula."""
+    formulas = {**bench.site.formulas, code.upper(): attrs.evolve(bench.site.formulas[code.upper()], text=text)}
+    return Bench(bench.folder, attrs.evolve(bench.site, formulas=formulas))
+
+
+def test_a_proposal_varies_whoever_the_end_depends_on() -> None:
+    _, cases, bench = with_people("acima_do_gerente")
+    assert failing(cases, bench) == []
+    names = [case.name.partition(": ")[2] or case.name for case in cases if case.given.people]
+    assert names == [
+        "quem recebe [1: Jonas Weber ausente, com Irene Prates no lugar; QUANTAS 3]",
+        "quem recebe [2: Jonas Weber com cadastro inativo; QUANTAS 3]",
+        "quem recebe [3: Irene Prates ausente, com Jonas Weber no lugar; QUANTAS 4]",
+        "Irene Prates com cadastro inativo; QUANTAS 4",
+    ]
+    # the superior written out in place of the climb: the same, but where he is gone
+    text = bench.site.formulas["ACIMA_DO_GERENTE"].text.replace("RETORNAPROXIMOATENDENTEHIERARQUIARH(1, '1;3')", "'1;2'")
+    (noticing,) = failing(cases, rewritten(bench, "acima_do_gerente", text))
+    assert "Jonas Weber com cadastro inativo" in noticing
+
+
+def test_members_of_a_group_are_away_in_a_proposal(tmp_path: Path) -> None:
+    _, cases, bench = proposed_in(copied("suporte", "ATENDENTEDOGRUPO(1, 'RODIZIO')", tmp_path), "nova")
+    assert failing(cases, bench) == []
+    first, second = bench.site.people.groups["1;1"].members
+    (away,) = (case for case in cases if "ausente" in case.given.people.get(first, {}))
+    assert [one.value for one in away.expected if one.key == "valor"] == [second]
+    assert away.name in failing(cases, rewritten(bench, "nova", f"'{first}'"))
+
+
+def test_whoever_the_sections_are_climbed_from_is_varied(tmp_path: Path) -> None:
+    folder = copied("requisicao", "RETPROXIMOCHEFESECAOLABORE(1)", tmp_path)
+    _, cases, bench = proposed_in(folder, "nova")
+    assert failing(cases, bench) == []
+    own = [case for case in cases if not case.given.people]
+    assert {case.given.context.user: one.value for case in own for one in case.expected} == {"lidia": "1;2", "mauro": "1;3"}
+
+
+@pytest.mark.parametrize("name", ["compras", "suporte", "requisicao"])
+def test_proposed_rows_about_people_pass(name: str) -> None:
+    for path in sorted((ROOT / "examples" / name / "formulas").glob("*.formula")):
+        _, cases, bench = with_people(path.stem, name)
+        assert failing(cases, bench) == []
