@@ -114,14 +114,11 @@ def say_score(console: Console, score: Score) -> None:
             grouped.setdefault(str(one.reason), []).append(one)
         if not one.would_notice:
             continue
-        console.say(
-            message(
-                "  linha {linha}, {tipo}: {mudanca}: nenhum caso percebe",
-                linha=one.line,
-                tipo=SORTS[one.change.sort],
-                mudanca=one.change.said,
-            )
-        )
+        tipo, said = SORTS[one.change.sort], one.change.said
+        if one.line:
+            console.say(message("  linha {linha}, {tipo}: {mudanca}: nenhum caso percebe", linha=one.line, tipo=tipo, mudanca=said))
+        else:
+            console.say(message("  {tipo}: {mudanca}: nenhum caso percebe", tipo=tipo, mudanca=said))
         console.say(message("    este caso perceberia:"))
         for line in one.would_notice.splitlines():
             console.say(f"      {line}")

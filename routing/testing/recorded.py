@@ -21,13 +21,20 @@ REQUEST_KEYS = {
 }  # fmt: skip
 DEFAULTS = attrs.fields_dict(Ticket)
 NAMES = frozenset({"TIPO", "ATENDENTE", "GRUPO"})
+SUBJECT = "ASSUNTO"
+SAID = frozenset({"STATUS", SUBJECT})
+"""Fields that a case says even where they are as in every ticket: it gives them a value of its own where nothing is said."""
 
 
-def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None, *, addresses: bool = True) -> str:
+def case_text(
+    plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None, *, addresses: bool = True,
+    also: Sequence[str] = (),
+) -> str:  # fmt: skip
     """The text of a ``*.casos.toml`` with one case that holds what the plan found.
 
     ``stand_ins`` are tables of the case's context: texts of formulas, functions and memories that are not the site's, rows of
-    sentences. The ticket's histories are not part of a case. Without ``addresses``, mails are only counted.
+    sentences. The ticket's histories are not part of a case. Without ``addresses``, mails are only counted. ``also`` are further
+    lines of what is expected.
     """
     ticket = plan.request.draft if plan.before is None else plan.before
     lines = ["[[caso]]", f"nome = {toml(name)}", f"tipo = {ticket.type if ticket else 0}", f'acao = "{plan.action}"']
@@ -37,13 +44,15 @@ def case_text(plan: Plan, name: str, stand_ins: Mapping[str, Mapping[str, Any]] 
         lines += [f"contexto.{table}.{key_text(key)} = {toml(value)}" for key, value in values.items()]
     since = [] if ticket is None or ticket.entered_at is None or plan.action not in CLOCK else [ticket.entered_at]
     lines += ["[caso.atendimento]", *([] if ticket is None else ticket_lines(ticket))]
-    lines += [*(f"na_etapa_desde = {at.isoformat()}" for at in since), "[caso.espera]", *expected_lines(plan, addresses=addresses)]
+    lines += [*(f"na_etapa_desde = {at.isoformat()}" for at in since), "[caso.espera]"]
+    lines += [*expected_lines(plan, addresses=addresses), *also]
     return "\n".join(lines) + "\n"
 
 
 def flow_text(
-    plans: Sequence[Plan], name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None, *, addresses: bool = True
-) -> str:
+    plans: Sequence[Plan], name: str, stand_ins: Mapping[str, Mapping[str, Any]] | None = None, *, addresses: bool = True,
+    also: Sequence[str] = (),
+) -> str:  # fmt: skip
     """As :func:`case_text`, with the moves that came before, so that what they left in the ticket's histories is there too. Only
     what came of the last is expected."""
     first, last = plans[0], plans[-1]
@@ -55,7 +64,7 @@ def flow_text(
     for plan in plans:
         parts = [f'acao = "{plan.action}"', *request_lines(plan.request), f"agora = {plan.now.isoformat()}"]
         if plan is last:
-            parts.append(f"espera = {{ {', '.join(expected_lines(plan, addresses=addresses))} }}")
+            parts.append(f"espera = {{ {', '.join([*expected_lines(plan, addresses=addresses), *also])} }}")
         lines.append(f"  {{ {', '.join(parts)} }},")
     lines += ["]", "[caso.atendimento]", *([] if ticket is None else ticket_lines(ticket))]
     return "\n".join(lines) + "\n"
@@ -85,7 +94,11 @@ def ticket_lines(ticket: Ticket) -> Iterator[str]:
     yield f"coligada = {ticket.coligada}"
     for name, attribute in ALL_FIELDS.items():
         value = getattr(ticket, attribute)
-        if name not in NAMES and (value != DEFAULTS[attribute].default or name == "STATUS") and value not in (None, ""):
+        if (
+            name not in NAMES
+            and (value != DEFAULTS[attribute].default or name in SAID)
+            and (value not in (None, "") or name == SUBJECT)
+        ):
             yield f"{FIELD_KEYS[name]} = {toml(value)}"
     if ticket.holder is not None:
         yield f"{'atendente' if ticket.holder.kind == 'attendant' else 'grupo'} = {toml(ticket.holder.key)}"

@@ -228,6 +228,12 @@ def complete(folder: Path) -> list[str]:
                 name = unused("proposta", names)
                 names.add(name)
                 more += one.would_notice.replace('nome = "proposta"', f'nome = "{name}"') + "\n\n"
+    for target, found in site_targets(ready_cases(folder, bench)):
+        for one in site_mutants(target, found):
+            if one.would_notice:
+                name = unused("proposta", names)
+                names.add(name)
+                more += one.would_notice.replace('nome = "proposta"', f'nome = "{name}"') + "\n\n"
     (folder / "casos" / "percebem.casos.toml").write_text(more or "# nada\n", encoding="utf-8")
     if not more:
         (folder / "casos" / "percebem.casos.toml").unlink()

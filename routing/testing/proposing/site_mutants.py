@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -19,7 +20,9 @@ from routing.domain.site import FormulaText, Site
 from routing.messages import message
 from routing.testing.bench import Bench
 from routing.testing.case import Case
+from routing.testing.keeping import NEW_FILE
 from routing.testing.proposing.mutants import Change, Mutant, Target, small
+from routing.testing.proposing.site_cases import Moves, noticing_again, noticing_move
 from routing.testing.run import PASSED, run_case
 from routing.testing.versions import look_at
 
@@ -122,26 +125,38 @@ def directory_changes(site: Site, keys: set[str]) -> Iterator[SiteChange]:
 
 def behaves_otherwise(case: Case, bench: Bench, changed: Bench) -> bool:
     """Whether a case does something else on another bench, whatever it expects."""
-    return look_at(case, bench).pictures != look_at(case, changed).pictures
+    return [seen(one) for one in look_at(case, bench).pictures] != [seen(one) for one in look_at(case, changed).pictures]
+
+
+def seen(picture: Any) -> Any:
+    """What a case does, without the advice that goes with a refusal."""
+    reason = picture.get("motivo") if isinstance(picture, dict) else None
+    return {**picture, "motivo": {**reason, "hint": None}} if isinstance(reason, dict) else picture
 
 
 def site_mutants(target: Target, found: Sequence[SiteChange], told: Callable[[int, int], None] | None = None) -> Iterator[Mutant]:
-    """Every change of a workspace and which case notices it."""
+    """Every change of a workspace and which case notices it; for one that none notices, a case that would."""
+    place = (target.bench.folder or Path()) / "casos" / NEW_FILE
+    moves = {code: Moves(target.bench, kind, target.moves) for code, kind in target.bench.site.types.items()}
     for number, (change, site) in enumerate(found, 1):
         policy = attrs.evolve(site.policy, limits=small(site.policy.limits))
         bench = Bench(
             target.bench.folder, attrs.evolve(site, policy=policy), rules=target.bench.rules, samples=target.bench.samples
         )
         by = next((case.name for case in target.moves if run_case(case, bench).status != PASSED), None)
-        ended, reason = ("survived" if by is None else "noticed"), None
+        ended, reason, proposed = ("survived" if by is None else "noticed"), None, ""
         if by is None:
-            other = next((case.name for case in target.moves if behaves_otherwise(case, target.bench, bench)), None)
+            other = next((case for case in target.moves if behaves_otherwise(case, target.bench, bench)), None)
+            kind = next((code for code, one in target.bench.site.types.items() if site.types[code] is not one), None)
             if other is not None:
-                reason = message("um caso faz outra coisa e não a espera: {caso}", caso=other)
-            elif change.sort == "directory":
+                proposed = noticing_again(other, target.bench, bench, place)
+                reason = message("um caso faz outra coisa e não a espera: {caso}", caso=other.name)
+            elif kind is None:
                 ended = "invalid"  # no case depends on it: a name in a directory is no rule
             else:
                 reason = message("nenhum caso faz outra coisa: falta um que dependa disto")
-        yield Mutant(change, 0, ended, by or "", reason=reason)
+            if not proposed and kind is not None:
+                proposed = noticing_move(moves[kind], bench, place)
+        yield Mutant(change, 0, ended, by or "", would_notice=proposed, reason=None if proposed else reason)
         if told is not None:
             told(number, len(found))

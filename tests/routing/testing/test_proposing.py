@@ -11,11 +11,14 @@ import pytest
 from kit.paths import ROOT
 
 from repl.commands import run as command
+from routing.deciding.planner import plan as decide
+from routing.domain.decision import Request
 from routing.domain.site import FormulaText
-from routing.testing.bench import Bench, Benches
-from routing.testing.case import Case
+from routing.testing.bench import Bench, Benches, open_bench
+from routing.testing.case import DEFAULT_NOW, Case
 from routing.testing.cases import cases_of
 from routing.testing.coverage.measure import Measures
+from routing.testing.keeping import kept
 from routing.testing.proposing.generate import go, proposal, start
 from routing.testing.proposing.mutants import Mutant, changed_text, changes, mutants, strengthen, targets
 from routing.testing.proposing.people import vary_people
@@ -499,3 +502,30 @@ def test_proposed_rows_about_people_pass(name: str) -> None:
     for path in sorted((ROOT / "examples" / name / "formulas").glob("*.formula")):
         _, cases, bench = with_people(path.stem, name)
         assert failing(cases, bench) == []
+
+
+@pytest.mark.parametrize("name", ["compras", "suporte", "requisicao"])
+def test_every_unnoticed_change_of_a_type_comes_with_a_case_that_notices_it(name: str) -> None:
+    folder = ROOT / "examples" / name
+    cases = [(one.case, one.bench) for one in gather(find_files([folder])).entries if one.case is not None]
+    left = 0
+    for target, found in site_targets(cases):
+        sites = {str(change.said): site for change, site in found}
+        for one in site_mutants(target, found):
+            if one.ended != "survived":
+                continue
+            left += 1
+            assert one.would_notice, (target.formula.code, one.change.said, one.reason)
+            (case,) = cases_of(one.would_notice, folder / "casos" / "proposta.casos.toml").cases
+            assert run_case(case, target.bench).status == PASSED
+            assert run_case(case, Bench(folder, sites[str(one.change.said)], samples=target.bench.samples)).status == FAILED
+    assert left > 1
+
+
+def test_a_ticket_without_a_subject_is_kept_without_one(tmp_path: Path) -> None:
+    """A case gives a ticket its own name as subject where none is written."""
+    site = Benches().of(EXAMPLE / "casos" / "x.casos.toml").site
+    ticket = attrs.evolve(site.tickets["1;1;42"], subject="")
+    made = decide(site, ticket, Request(action="advance", to=2, actor="1;2"), DEFAULT_NOW)
+    assert made.status == "refused"
+    assert kept(made, "sem assunto", open_bench(EXAMPLE), tmp_path / "x.casos.toml").text.count('assunto = ""') == 1
