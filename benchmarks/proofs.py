@@ -34,7 +34,7 @@ from kit.seeded_staff import PESSOAL  # noqa: E402
 import routing  # noqa: E402
 from routing.domain.site import Site  # noqa: E402
 from routing.proving.answers import Answer  # noqa: E402
-from routing.proving.builtin import answer_builtin  # noqa: E402
+from routing.proving.builtin.questions import answer_builtin  # noqa: E402
 from routing.proving.property import Property  # noqa: E402
 from routing.proving.proving import answer_property  # noqa: E402
 from routing.proving.reading import read_properties  # noqa: E402

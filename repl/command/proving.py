@@ -120,7 +120,7 @@ def asked_answers(
     within: float,
 ) -> Iterator[Answer]:
     """What was asked for, answer by answer."""
-    from routing.proving.builtin import answer_builtin
+    from routing.proving.builtin.questions import answer_builtin
     from routing.proving.equality import answer_equal
     from routing.proving.proving import answer_property
     from routing.proving.solver import Solver

@@ -70,7 +70,7 @@ def compared(one: Site, other: Site, code: str, name: str, solver: Solver, now: 
         every = ((base, region) for base in bases for region in regions(pairs, base, free, solver, now, began + within, left))
         for base, region in every:
             count += 1
-            found = region if differ(region.outcomes) else inside(region, free, solver, pairs, base, now, left)
+            found = region if differ(region.outcomes) else inside(region, free, solver, pairs, base, now, left, began + within)
             if found is not None:
                 return Answer(
                     answer="fails",
@@ -111,7 +111,9 @@ def differ(outcomes: tuple[Outcome, ...]) -> bool:
     return not same(mine.value, theirs.value) or mine.effects != theirs.effects
 
 
-def inside(region: Region, free: Any, solver: Solver, pairs: Any, base: Any, now: datetime, left: dict[str, None]) -> Region | None:
+def inside(
+    region: Region, free: Any, solver: Solver, pairs: Any, base: Any, now: datetime, left: dict[str, None], deadline: float
+) -> Region | None:
     """A ticket of the same region on which calculated values differ; what cannot be told is left out."""
     from routing.proving.fields import ticket_with
     from routing.proving.regions import run_all
@@ -131,7 +133,7 @@ def inside(region: Region, free: Any, solver: Solver, pairs: Any, base: Any, now
         return None
     equal: Term = ("teq" if isinstance(mine.value.value, str) else "=", sides[0], sides[1])
     wanted = (*region.shadow.conditions, negated(equal))
-    found = solver.solve((*free.bounds(wanted), *wanted), region.given)
+    found = solver.solve((*free.bounds(wanted), *wanted), region.given, until=deadline)
     if found.answer == "unsat":
         return None
     if found.values is None:

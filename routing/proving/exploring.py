@@ -41,16 +41,15 @@ from routing.proving.changes import (
 )  # fmt: skip
 from routing.proving.fields import ROWS, Free, FreeRows, Key, first_values, free_values, ticket_holding, ticket_with, value_at
 from routing.proving.pairs import Shadow
-from routing.proving.solver import Solver
-from routing.proving.terms import Term, conjunction, constant, negated, symbols_in
+from routing.proving.regions import MOST_PINS, Turn, rest_of
+from routing.proving.solver import Found, Solver
+from routing.proving.terms import Term, conjunction, constant, symbols_in
 from routing.proving.tracking import Store, Tracker, Watched, judged
 from routing.proving.turns import turned, turns_of
 
 if TYPE_CHECKING:
     from formula.engine import Rule
 
-MOST_PINS = 12
-"""How many values a pinned condition is tried with."""
 MOST_REGIONS = 400
 """Regions of one move of one state."""
 
@@ -69,14 +68,6 @@ class State:
     only_return: bool = False
     asked: tuple[Term, ...] = ()
     """Of the conditions, those that the question began with."""
-
-
-@attrs.frozen(eq=False)
-class Turn:
-    """Free values to try, and what tells the tickets that are still to be seen from those seen before."""
-
-    given: Mapping[str, Any]
-    assumed: tuple[Term, ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -110,7 +101,7 @@ class Explored:
         self.open.setdefault(why)
 
 
-Judge = Callable[["Arrival"], str]
+Judgement = Callable[["Arrival"], str]
 """What a question says of a move: ``stop`` ends the whole search, ``prune`` this way, ``seen`` and ``go`` go on."""
 
 
@@ -150,17 +141,19 @@ class Explorer:
 
     # -- the search ------------------------------------------------------------------------------
 
-    def run(self, judge: Judge) -> Arrival | None:
-        """Look at all ways, short ones first; the move at which the judge said stop, or None."""
-        waiting: deque[State] = deque()
-        for arrival in self.starts():
+    def run(self, judge: Judgement, begun: Sequence[State] = ()) -> Arrival | None:
+        """Look at all ways, short ones first, or at those that go on from some states; the move at which the judge said stop, or
+        None."""
+        waiting: deque[State] = deque(begun)
+        if self.late():
+            return None
+        for arrival in () if begun else self.starts():
             answer = judge(arrival)
             if answer == "stop":
                 return arrival
             self.go_on(arrival, answer, waiting, started=True)
         while waiting:
-            if monotonic() > self.deadline:
-                self.explored.leave(message("o tempo acabou antes de todos os caminhos"))
+            if self.late():
                 return None
             state = waiting.popleft()
             self.explored.states += 1
@@ -171,6 +164,17 @@ class Explorer:
                     return arrival
                 self.go_on(arrival, answer, waiting)
         return None
+
+    def late(self) -> bool:
+        """Whether the time is over, which is noted."""
+        if monotonic() <= self.deadline:
+            return False
+        self.explored.leave(message("o tempo acabou antes de todos os caminhos"))
+        return True
+
+    def solve(self, conditions: Sequence[Term], given: Mapping[str, Any], most: float | None = None) -> Found:
+        """Values that meet conditions, in the time that is left."""
+        return self.solver.solve(conditions, given, most, until=self.deadline)
 
     def go_on(self, arrival: Arrival, answer: str, waiting: deque[State], *, started: bool = False) -> None:
         """Queue where a move leads, unless the ways from there are looked at already."""
@@ -249,7 +253,7 @@ class Explorer:
         if len(known) >= 2 and self.solver.proves:
             others = [("not", conjunction(theirs)) for _, theirs in known]
             given = {names.get(name, name): value for name, value in state.given.items()}
-            found = self.solver.solve((*self.free.bounds(conditions), *conditions, *others), given, 1.0)
+            found = self.solve((*self.free.bounds(conditions), *conditions, *others), given, 1.0)
             if found.answer == "unsat":
                 return True
         known.append((mine, conditions))
@@ -436,8 +440,7 @@ class Explorer:
         while todo:
             turn = todo.pop()
             count += 1
-            if monotonic() > self.deadline:
-                self.explored.leave(message("o tempo acabou antes de todos os caminhos"))
+            if self.late():
                 return
             if count > MOST_REGIONS:
                 self.explored.leave(message("um movimento tem casos demais para todos serem vistos"))
@@ -474,7 +477,7 @@ class Explorer:
             if branch in self.explored.branches:
                 continue
             wanted = (*conditions, ("or", *guards))
-            found = self.solver.solve((*self.free.bounds(wanted), *wanted), given)
+            found = self.solve((*self.free.bounds(wanted), *wanted), given)
             if found.answer == "sat":
                 self.explored.branches.add(branch)
             elif found.answer != "unsat":
@@ -555,13 +558,9 @@ class Explorer:
         """What is left of a turn's tickets beside the region that was just seen, a part for each condition turned round."""
         made: list[Turn] = []
         for wanted, pinned, why in rest_of(before, shadow, turn):
-            left = self.deadline - monotonic()
-            if left < 0:
-                self.explored.leave(message("o tempo acabou antes de todos os caminhos"))
+            if self.late():
                 break
-            found = self.solver.solve(
-                (*self.free.bounds(wanted), *before, *wanted), turn.given, min(self.solver.seconds, left + 0.2)
-            )
+            found = self.solve((*self.free.bounds(wanted), *before, *wanted), turn.given)
             if found.answer == "unsat":
                 continue
             if pinned > MOST_PINS or found.values is None:
@@ -575,24 +574,6 @@ class Explorer:
         if not self.solver.proves:
             return message("sem o extra 'prove' só se procura: instale repasse[prove] para provar")
         return message("o solucionador não soube dizer se uma condição pode ocorrer")
-
-
-def rest_of(before: Sequence[Term], shadow: Shadow, turn: Turn) -> Iterator[tuple[tuple[Term, ...], int, str]]:
-    """The parts of a turn's tickets that go another way than the one seen: their conditions, how many values were tried there
-    when one is pinned, and why it is. What goes against the turn's own conditions was not meant to be seen: nothing is left of it
-    that could be told."""
-    done: list[Term] = []
-    for position, one in enumerate(shadow.conditions):
-        if one in before or one in turn.assumed:
-            continue
-        other = negated(one)
-        pinned = position in shadow.pinned
-        tried = sum(1 for old in turn.assumed if old[0] == "not" and old[1][:2] == one[:2]) + 1 if pinned else 0
-        if other in turn.assumed or other in before:
-            yield (*turn.assumed, *done, one), MOST_PINS + 1, message("uma situação calculada não tomou o caminho previsto")
-            return
-        yield (*turn.assumed, *done, other), tried, shadow.reasons.get(position, "")
-        done.append(one)
 
 
 def joined(before: tuple[Term, ...], more: Sequence[Term]) -> tuple[Term, ...]:

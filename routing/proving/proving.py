@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from routing.proving.answers import Answer
 from routing.proving.cases import case_text, sayable
 from routing.proving.changes import ahead, looked_at, scripted, settled
 from routing.proving.events import arrived, happened
-from routing.proving.exploring import Arrival, Explored, Explorer
+from routing.proving.exploring import Arrival, Explored, Explorer, Judgement
 from routing.proving.fields import FreeRows, assumed_rows, free_values
 from routing.proving.property import Property
 from routing.proving.rules import addresses_of, looks_of
@@ -67,23 +68,38 @@ def answer_property(
     judge = Judge(site, asked)
     days = days_of(site, now)
     explorers = [explorer_of(site, kind, asked, solver, day, began + within, told) for day in days[:MOST_DAYS]]
-    done: dict[int, Explorer] = {}
-    quick: list[Explored] = []
-    for look, share in LOOKS:
-        waiting = [number for number in range(len(explorers)) if number not in done]
-        until = monotonic() + (began + within - monotonic()) * share
+    seen = Searched()
+    for found, looked, last in search(explorers, judge, began + within, seen):
+        answer = failing(site, asked, looked, found, monotonic() - began)
+        if answer.answer == "fails" or last:
+            return answer
+    return unbroken(asked, list(seen.done.values()), judge, monotonic() - began, days_left_out(days), seen.quick)
+
+
+@attrs.define(eq=False)
+class Searched:
+    """What a search saw: of each day the look whose answer is the day's, and the first looks, which answer nothing alone."""
+
+    done: dict[int, Explorer] = attrs.field(factory=dict)
+    quick: list[Explored] = attrs.field(factory=list)
+
+
+def search(
+    explorers: Sequence[Explorer], judge: Judgement, deadline: float, seen: Searched
+) -> Iterator[tuple[Arrival, Explorer, bool]]:
+    """Look for a move at which the judge says stop, day by day, each look in its part of the time; what is found, by which search,
+    and whether it was the last look at all ways. Whoever asks goes on when what was found does not show on the planner."""
+    for look, share, most in LOOKS:
+        waiting = [number for number in range(len(explorers)) if number not in seen.done]
+        until = monotonic() + min((deadline - monotonic()) * share, most)
         for place, number in enumerate(waiting):
-            seconds = max(0.1, (until - monotonic()) / (len(waiting) - place))
-            found, looked, whole = look(explorers[number], judge, seconds)
+            found, looked, whole = look(explorers[number], judge, (until - monotonic()) / (len(waiting) - place))
             if found is not None:
-                answer = failing(site, asked, looked, found, monotonic() - began)
-                if answer.answer == "fails" or look is way_by_way:
-                    return answer
+                yield found, looked, look is way_by_way
             elif whole:
-                done[number] = looked
+                seen.done[number] = looked
             if look is quick_look:
-                quick.append(looked.explored)
-    return unbroken(asked, list(done.values()), judge, monotonic() - began, days_left_out(days), quick)
+                seen.quick.append(looked.explored)
 
 
 def nobodys_address(site: Site, kind: TicketType, asked: Property) -> str:
@@ -104,18 +120,18 @@ def nobodys_address(site: Site, kind: TicketType, asked: Property) -> str:
     return message("ninguém tem o endereço '{endereco}', e nenhuma fórmula o escreve", endereco=asked.event.wanted)
 
 
-Look = Callable[[Explorer, "Judge", float], tuple[Arrival | None, Explorer, bool]]
+Look = Callable[[Explorer, Judgement, float], tuple[Arrival | None, Explorer, bool]]
 """One look at the ways of a day: what it found, the search, and whether what it says is the day's answer."""
 
 
-def quick_look(explorer: Explorer, judge: Judge, seconds: float) -> tuple[Arrival | None, Explorer, bool]:
+def quick_look(explorer: Explorer, judge: Judgement, seconds: float) -> tuple[Arrival | None, Explorer, bool]:
     """Along the ways that rules make, without handoffs by hand."""
     simple = attrs.evolve(explorer.cast, simple=True)
     look = attrs.evolve(another_look(explorer, seconds), cast=simple, by_hand=False)
     return look.run(judge), look, False
 
 
-def broad_look(explorer: Explorer, judge: Judge, seconds: float) -> tuple[Arrival | None, Explorer, bool]:
+def broad_look(explorer: Explorer, judge: Judgement, seconds: float) -> tuple[Arrival | None, Explorer, bool]:
     """Ways that forget by which conditions they came: soon seen, and where nothing is found nothing is to be found. What is found
     may be no way at all; then the same moves are looked at one condition after another."""
     look = attrs.evolve(another_look(explorer, seconds), broad=True)
@@ -128,14 +144,20 @@ def broad_look(explorer: Explorer, judge: Judge, seconds: float) -> tuple[Arriva
     return follow.run(judge), follow, False
 
 
-def way_by_way(explorer: Explorer, judge: Judge, seconds: float) -> tuple[Arrival | None, Explorer, bool]:
+def way_by_way(explorer: Explorer, judge: Judgement, seconds: float) -> tuple[Arrival | None, Explorer, bool]:
     """All ways, as they are."""
     look = another_look(explorer, seconds)
     return look.run(judge), look, True
 
 
-LOOKS: tuple[tuple[Look, float], ...] = ((quick_look, 0.2), (broad_look, 0.75), (way_by_way, 1.0))
-"""The looks, each with its part of the time that is left."""
+QUICK, MOST_QUICK = 0.1, 2.0
+"""The part of the time, and the seconds, that first looks have: they find what is near, and prove nothing."""
+LOOKS: tuple[tuple[Look, float, float], ...] = (
+    (quick_look, QUICK, MOST_QUICK),
+    (broad_look, 0.75, inf),
+    (way_by_way, 1.0, inf),
+)
+"""The looks, each with its part of the time that is left and the most seconds it may have."""
 
 
 def another_look(explorer: Explorer, within: float) -> Explorer:
@@ -160,7 +182,7 @@ class Judge:
     reached: bool = False
 
     def __call__(self, arrival: Arrival) -> str:
-        """As :data:`routing.proving.exploring.Judge`."""
+        """As :data:`routing.proving.exploring.Judgement`."""
         asked, made = self.asked, arrival.plan
         seen = arrival.state.seen or happened(self.site, asked.event, made)
         there = arrived(asked, made)

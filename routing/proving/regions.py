@@ -1,8 +1,9 @@
-"""All regions of one formula alone: for formulas that no type uses, and for comparing two versions."""
+"""Regions: what is left to see beside one that was seen, and all of one formula alone, for formulas that no type uses and for
+comparing two versions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -17,19 +18,28 @@ from routing.domain.model import Ticket, changed
 from routing.domain.people import NoWorkload, SiteDirectory
 from routing.domain.site import Site
 from routing.messages import message
-from routing.proving.exploring import MOST_PINS, Turn, rest_of
 from routing.proving.fields import CLOCK, ROWS, Free, FreeRows, first_values, same, ticket_with, value_at
 from routing.proving.pairs import Beyond, Shadow, Told
 from routing.proving.shadow import follow
 from routing.proving.solver import Solver
 from routing.proving.surroundings import first_surroundings
-from routing.proving.terms import Term
+from routing.proving.terms import Term, negated
 from routing.proving.tracking import agree
 
 if TYPE_CHECKING:
     from formula.engine import Rule
 
 MOST = 3_000
+MOST_PINS = 12
+"""How many values a pinned condition is tried with."""
+
+
+@attrs.frozen(eq=False)
+class Turn:
+    """Free values to try, and what tells the tickets that are still to be seen from those seen before."""
+
+    given: Mapping[str, Any]
+    assumed: tuple[Term, ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -80,7 +90,10 @@ def regions(
         region = run_all(pairs, ticket_with(changed(base), free, turn.given), turn.given, free, now, left_out)
         yield region
         for wanted, pinned, why in rest_of((), region.shadow, turn):
-            found = solver.solve((*free.bounds(wanted), *wanted), turn.given)
+            if monotonic() > deadline:
+                left_out.setdefault(message("o tempo acabou antes de todos os casos"))
+                return
+            found = solver.solve((*free.bounds(wanted), *wanted), turn.given, until=deadline)
             if found.answer == "unsat":
                 continue
             if found.values is None or pinned > MOST_PINS:
@@ -129,3 +142,21 @@ def run_all(
             one = None
         told.append(one)
     return Region(ticket, given, tuple(told), tuple(outcomes), shadow)
+
+
+def rest_of(before: Sequence[Term], shadow: Shadow, turn: Turn) -> Iterator[tuple[tuple[Term, ...], int, str]]:
+    """The parts of a turn's tickets that go another way than the one seen: their conditions, how many values were tried there
+    when one is pinned, and why it is. What goes against the turn's own conditions was not meant to be seen: nothing is left of it
+    that could be told."""
+    done: list[Term] = []
+    for position, one in enumerate(shadow.conditions):
+        if one in before or one in turn.assumed:
+            continue
+        other = negated(one)
+        pinned = position in shadow.pinned
+        tried = sum(1 for old in turn.assumed if old[0] == "not" and old[1][:2] == one[:2]) + 1 if pinned else 0
+        if other in turn.assumed or other in before:
+            yield (*turn.assumed, *done, one), MOST_PINS + 1, message("uma situação calculada não tomou o caminho previsto")
+            return
+        yield (*turn.assumed, *done, other), tried, shadow.reasons.get(position, "")
+        done.append(one)

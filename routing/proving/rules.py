@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import attrs
 
@@ -38,12 +39,61 @@ class Looks:
         return self.anything or not self.words.isdisjoint(names)
 
 
+@attrs.frozen
+class Mentions:
+    """What one text mentions: ``read`` are words that may decide something, ``told`` names that stand only in texts for people."""
+
+    read: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    calculated: bool = False
+    """Whether the name of a field, a formula or a sentence is calculated."""
+    columns: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
+    openers: frozenset[str] | None = frozenset()
+    addresses: frozenset[str] | None = frozenset()
+    """To whom its mails go; None when that is calculated."""
+
+
+@lru_cache(maxsize=1_024)
+def mentions_of(text: str) -> Mentions:
+    """What a text mentions; a search asks it again and again."""
+    tree = parse(text).tree
+    if tree is None:
+        return Mentions()
+    only_told = {id(node) for node in told_only(tree)}
+    read: dict[str, None] = {}
+    told: dict[str, None] = {}
+    calculated = False
+    for node in walk(tree):
+        if isinstance(node, Name | Call):
+            (told if id(node) in only_told else read)[node.word.key] = None
+            if isinstance(node, Call) and id(node) not in only_told and node.word.key in GETTERS and node.arguments:
+                calculated = calculated or not isinstance(bare(node.arguments[0]), TextLiteral)
+        elif isinstance(node, TextLiteral) and id(node) not in only_told:
+            read[node.value.strip().upper()] = None
+    openers = compared_texts(tree, "ABERTO_POR")
+    return Mentions(
+        tuple(read), tuple(told), calculated, columns_of(tree), None if openers is None else frozenset(openers), mailed(tree)
+    )
+
+
+def mailed(tree: Node) -> frozenset[str] | None:
+    """The addresses to which the mails of a formula go; None when one is calculated."""
+    found: set[str] = set()
+    for node in walk(tree):
+        if isinstance(node, Call) and node.word.key == "ENVIAEMAILREPASSE":
+            for argument in map(bare, node.arguments[1:3]):
+                if not isinstance(argument, TextLiteral):
+                    return None
+                found |= set(read_addresses(argument.value).good)
+    return frozenset(found)
+
+
 def looks_of(site: Site, kind: TicketType, texts: Iterable[str] = ()) -> Looks:
     """What the formulas of a type, those that they call, and some more texts mention."""
     waiting, seen = formula_codes(kind), set[str]()
     words: set[str] = set()
     anything = False
-    openers: set[str] | None = set()
+    openers: frozenset[str] | None = frozenset()
     columns: dict[tuple[str, str], str] = {}
     sources = list(texts)
     while waiting or sources:
@@ -56,31 +106,16 @@ def looks_of(site: Site, kind: TicketType, texts: Iterable[str] = ()) -> Looks:
                 continue
             seen.add(code)
             text = found.text
-        tree = parse(text).tree
-        if tree is None:
-            continue
-        told = {id(node) for node in told_only(tree)}
-        for column, letter in columns_of(tree).items():
+        mentioned = mentions_of(text)
+        for column, letter in mentioned.columns.items():
             if columns.get(column, "text") == "text":
                 columns[column] = letter
-        found_there = compared_texts(tree, "ABERTO_POR")
-        openers = None if openers is None or found_there is None else openers | found_there
-        for node in walk(tree):
-            if id(node) in told and not (isinstance(node, Name | Call) and node.word.key in site.formulas):
-                continue
-            if isinstance(node, Name | Call):
-                key = node.word.key
-                words.add(key)
-                if key in site.formulas:
-                    waiting.append(key)
-                if isinstance(node, Call) and key in GETTERS and node.arguments:
-                    anything = anything or not isinstance(bare(node.arguments[0]), TextLiteral)
-            elif isinstance(node, TextLiteral):
-                word = node.value.strip().upper()
-                words.add(word)
-                if word in site.formulas:
-                    waiting.append(word)
-    named = None if openers is None or anything else frozenset(openers)
+        openers = None if openers is None or mentioned.openers is None else openers | mentioned.openers
+        anything = anything or mentioned.calculated
+        read = [*mentioned.read, *(name for name in mentioned.told if name in site.formulas)]
+        words.update(read)
+        waiting += [name for name in read if name in site.formulas]
+    named = None if openers is None or anything else openers
     return Looks(frozenset(words), anything, frozenset(seen), columns, named)
 
 
@@ -100,14 +135,10 @@ def addresses_of(site: Site, kind: TicketType) -> frozenset[str] | None:
     if looks.anything:
         return None
     for code in looks.codes:
-        tree = parse(site.formulas[code].text).tree
-        for node in walk(tree) if tree is not None else ():
-            if not isinstance(node, Call) or node.word.key != "ENVIAEMAILREPASSE":
-                continue
-            for argument in map(bare, node.arguments[1:3]):
-                if not isinstance(argument, TextLiteral):
-                    return None
-                found |= set(read_addresses(argument.value).good)
+        written = mentions_of(site.formulas[code].text).addresses
+        if written is None:
+            return None
+        found |= written
     return frozenset(one.strip().lower() for one in found if one.strip())
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from time import monotonic
 from typing import Any
 
 import z3
@@ -273,9 +274,10 @@ READERS: Mapping[str, Callable[[Problem, Any, Any], Any]] = {
 
 def solve(conditions: Sequence[Term], milliseconds: int) -> tuple[str, dict[str, Any] | None]:
     """Whether the conditions can hold together, and for which values: round ones when there are any."""
+    until = monotonic() + milliseconds / 1_000
     problem = Problem(conditions)
     solver = z3.Solver()
-    solver.set("timeout", milliseconds)
+    solver.set("timeout", left_until(until))
     solver.add(*problem.side, *problem.conditions)
     found = solver.check()
     if found == z3.unsat:
@@ -286,6 +288,7 @@ def solve(conditions: Sequence[Term], milliseconds: int) -> tuple[str, dict[str,
     for wish in (wishes(problem, 100, 10**7), wishes(problem, 10**6, 10**15)):
         if wish:
             solver.push()
+            solver.set("timeout", left_until(until))
             solver.add(*wish)
             if solver.check() == z3.sat:
                 model = solver.model()
@@ -294,6 +297,11 @@ def solve(conditions: Sequence[Term], milliseconds: int) -> tuple[str, dict[str,
             solver.pop()
     values = problem.values(model)
     return ("unknown", None) if values is None else ("sat", values)
+
+
+def left_until(until: float) -> int:
+    """The milliseconds that are left of an answer's time; the least there is when none are, since no time means any."""
+    return max(1, int((until - monotonic()) * 1_000))
 
 
 def wishes(problem: Problem, unit: int, most: int) -> list[Any]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from queue import Empty, Queue
 from threading import Thread
+from time import monotonic
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -19,6 +20,12 @@ from routing.proving.terms import Assignment, Term, symbols_in, true_for
 
 MEGABYTES = 2_048
 """What the solver's process may use."""
+SPARE = 1.0
+"""What an answer may take beyond its time before its process is ended."""
+LEAST = 0.1
+"""Seconds that a question has when the time of its search is over."""
+LOADING = 10.0
+"""What a new process may take until it listens."""
 
 
 @attrs.frozen
@@ -43,6 +50,8 @@ class Solver:
     asked: int = 0
     timeouts: int = 0
     process: subprocess.Popen[bytes] | None = None
+    fresh: bool = False
+    """Whether the process has not answered yet, so that it may still be loading."""
     kept: dict[tuple[Term, ...], Found] = attrs.field(factory=dict)
 
     def __enter__(self) -> Self:
@@ -63,8 +72,11 @@ class Solver:
                     pipe.close()
             self.process = None
 
-    def solve(self, conditions: Sequence[Term], near: Assignment, seconds: float | None = None) -> Found:
-        """Values that meet all conditions, those of ``near`` where nothing else is said."""
+    def solve(
+        self, conditions: Sequence[Term], near: Assignment, seconds: float | None = None, *, until: float | None = None
+    ) -> Found:
+        """Values that meet all conditions, those of ``near`` where nothing else is said. ``until`` ends the time too, but for the
+        least of it."""
         key = tuple(conditions)
         old = self.kept.get(key)
         if old is not None:
@@ -75,6 +87,8 @@ class Solver:
         if not self.proves:
             return Found("unknown")
         seconds = self.seconds if seconds is None else seconds
+        if until is not None:
+            seconds = max(min(LEAST, seconds), min(seconds, until - monotonic()))
         answer = self.ask(conditions, seconds)
         if answer.answer != "unknown" or seconds >= self.seconds:
             self.kept[key] = answer
@@ -85,17 +99,23 @@ class Solver:
             return Found("unknown")
         return Found("sat", given)
 
-    def ask(self, conditions: Sequence[Term], seconds: float) -> Found:
-        """Ask the other process; one that does not answer in time is ended."""
-        self.asked += 1
+    def start(self) -> None:
+        """Start the process, if none runs, without waiting for it."""
         if self.process is None or self.process.poll() is not None:
             self.stop()
+            self.fresh = True
             self.process = subprocess.Popen(  # noqa: S603 - our own module, no words of others
                 [sys.executable, "-m", "routing.proving.smt", str(MEGABYTES)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
+
+    def ask(self, conditions: Sequence[Term], seconds: float) -> Found:
+        """Ask the other process; one that does not answer in time is ended."""
+        self.asked += 1
+        self.start()
+        assert self.process is not None
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         try:
@@ -106,9 +126,10 @@ class Solver:
         told: Queue[tuple[str, dict[str, Any] | None] | None] = Queue()
         Thread(target=listen, args=(self.process.stdout, told), daemon=True).start()
         try:
-            said = told.get(timeout=seconds * 2 + 5)
+            said = told.get(timeout=seconds + SPARE + (LOADING if self.fresh else 0.0))
         except Empty:
             said = None
+        self.fresh = False
         return self.lost() if said is None else Found(*said)
 
     def lost(self) -> Found:

@@ -10,7 +10,7 @@ from kit.seeded import Seed, World, written
 import routing
 from routing.domain.site import Site
 from routing.proving.answers import Answer
-from routing.proving.builtin import answer_builtin
+from routing.proving.builtin.questions import answer_builtin
 from routing.proving.equality import answer_equal
 from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties

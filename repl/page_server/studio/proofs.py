@@ -18,7 +18,7 @@ from repl.showing.plans import left_to_say
 from repl.showing.proofs import WORDS, move_told, ticket_told
 from routing.domain.site import Site
 from routing.proving.answers import Answer
-from routing.proving.builtin import answer_builtin
+from routing.proving.builtin.questions import answer_builtin
 from routing.proving.property import Property
 from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties

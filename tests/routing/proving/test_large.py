@@ -14,7 +14,7 @@ from kit.large import PROPERTIES, RULES, STEPS, large, rule_text
 from kit.paths import ROOT
 
 import routing
-from routing.proving.builtin import answer_builtin
+from routing.proving.builtin.questions import answer_builtin
 from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties
 from routing.proving.solver import Solver

@@ -7,7 +7,7 @@ from kit.seeded import PEOPLE, edges, step
 
 import routing
 from repl.commands import run
-from routing.proving.builtin import answer_builtin
+from routing.proving.builtin.questions import answer_builtin
 from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties
 from routing.proving.solver import Solver

@@ -1,0 +1,1 @@
+"""Questions about all tickets that need no file."""
