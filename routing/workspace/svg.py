@@ -236,7 +236,8 @@ def arrows_svg(picture: Picture, plan: Plan) -> Iterable[str]:
             look = 'class="been" stroke="#b45309" stroke-width="2.5"'
         if arrow.going:
             look = 'class="going" stroke="#15803d" stroke-width="3.5"'
-        yield f'<path d="{path}" fill="none" {look} marker-end="url(#seta)"/>' + label_svg(arrow.text, middle)
+        end_name = escape(clean(arrow.end), {'"': "&quot;"})
+        yield f'<path d="{path}" fill="none" data-end="{end_name}" {look} marker-end="url(#seta)"/>' + label_svg(arrow.text, middle)
 
 
 def forward_path(begin: Point, end: Point, bends: Sequence[Point], box: int) -> tuple[str, Point]:
@@ -278,7 +279,8 @@ def box_svg(box: Box, x: float, y: float, high: int) -> str:
     look = f'fill="{fill}" stroke="{stroke}"'
     if box.aim:
         look = f'class="aim" fill="{fill if box.marked else "#dcfce7"}" stroke="#15803d" stroke-width="3"'
-    made = [f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{high}" rx="8" {look}/>']
+    name = escape(clean(box.name), {'"': "&quot;"})
+    made = [f'<rect x="{number(x)}" y="{number(y)}" width="{WIDTH}" height="{high}" rx="8" data-box="{name}" {look}/>']
     if box.start:
         made.append(f'<rect x="{number(x)}" y="{number(y)}" width="6" height="{high}" rx="3" fill="#15803d"/>')
     if box.final:

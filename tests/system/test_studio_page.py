@@ -190,6 +190,19 @@ def test_why_not_offers_a_change_that_leads_there(opened: Opened):
     expect(opened.page.locator("#headline")).to_contain_text("Filial", timeout=15_000)
 
 
+def test_a_click_on_the_flow_asks_why_the_ticket_does_not_go_there(opened: Opened):
+    opened.ticket("1;1;43")
+    branch = opened.page.locator(".picture [role=button][aria-label$='5 Filial']")
+    branch.click()
+    answer = opened.page.locator("#why-not-answer")
+    expect(answer).to_contain_text("Filial", timeout=15_000)
+    expect(opened.page.locator("#why-not")).to_be_focused()
+    opened.page.locator(".picture [data-box='4']").focus()
+    opened.page.keyboard.press("Enter")
+    expect(answer).to_contain_text("Cotação", timeout=15_000)
+    assert opened.page.locator(".picture .aim[role]").count() == 0
+
+
 def test_values_of_the_run_stand_in_the_text_and_travel(opened: Opened):
     opened.ticket("1;1;47")
     opened.file(GESTOR)

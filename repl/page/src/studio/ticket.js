@@ -194,7 +194,7 @@ export class TicketPanel {
       this.whyNot(made.why_not),
       this.folded("changes", shown.changes, true), this.folded("effects", shown.effects, true),
       made.mails.length > 0 && el("details", {}, el("summary", {}, `${say("mails")} (${made.mails.length})`), made.mails.map((one, at) => mail(one, shown.mails[at]))),
-      made.flow && flow(made.flow, wide),
+      made.flow && flow(made.flow, wide, (step) => this.ask(step)),
       shown.folded.length > 0 && el("details", {}, el("summary", {}, say("details", shown.folded.length)), el("ol", { class: "chain" }, shown.folded.map((one) => el("li", {}, one)))),
       el("form", { class: "keep", onsubmit: (event) => { event.preventDefault(); this.keepCase({ ...this.given(), mask: event.target.elements.mask.checked }, event.target.elements.name.value); } },
         el("label", {}, el("span", {}, say("caseName")), el("input", { type: "text", name: "name", id: "case-name", autocomplete: "off" })),
@@ -224,6 +224,14 @@ export class TicketPanel {
       set && el("button", { type: "button", class: "try", onclick: () => this.suppose(set) }, say("tryChange", Object.entries(set).map(([name, value]) => `${name} = ${value ?? say("empty")}`).join("; "))));
   }
 
+  // A click on a step or an edge of the flow asks why the ticket does not go there.
+  async ask(step) {
+    this.request.expected = step;
+    await this.plan();
+    this.answer.querySelector("#why-not")?.focus();
+    this.answer.querySelector("#why-not-answer")?.scrollIntoView({ block: "center" });
+  }
+
   folded(title, lines, open) {
     return lines.length > 0 && el("details", { open }, el("summary", {}, say(title)), el("ul", { class: "chain" }, lines.map((one) => el("li", {}, one))));
   }
@@ -240,7 +248,7 @@ const mail = (one, title) => el("article", { class: "mail" }, el("h4", {}, title
 // The drawing is made by the engine, its names escaped there; only shapes and texts are taken over.
 const SHAPES = new Set(["svg", "title", "desc", "defs", "marker", "path", "rect", "text"]);
 
-function flow(source, zoomed) {
+function flow(source, zoomed, ask) {
   const drawn = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
   if ([...drawn.querySelectorAll("*")].some((one) => !SHAPES.has(one.localName))) return null;
   const picture = el("div", { class: "picture", tabindex: "0", role: "group", "aria-label": say("flow") }, document.importNode(drawn, true));
@@ -252,6 +260,21 @@ function flow(source, zoomed) {
     picture.firstChild.removeAttribute("height");
   };
   picture.dataset.zoom = zoomed ?? "0.85";
+  const boxes = [...picture.querySelectorAll("[data-box]")], names = new Map(boxes.map((one) => [one.dataset.box, one]));
+  for (const one of boxes.filter((one) => !one.matches(".aim"))) {
+    const first = [...picture.querySelectorAll("text")].find((text) => one.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const name = first?.textContent ?? one.dataset.box;
+    one.setAttribute("tabindex", "0");
+    one.setAttribute("role", "button");
+    one.setAttribute("aria-label", `${say("whyNot")} ${name}`);
+    one.addEventListener("click", () => ask(one.dataset.box));
+    one.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); ask(one.dataset.box); } });
+  }
+  for (const one of picture.querySelectorAll("[data-end]")) {
+    if (names.get(one.dataset.end)?.matches(".aim")) continue;
+    one.classList.add("asked");
+    one.addEventListener("click", () => ask(one.dataset.end));
+  }
   zoom(1);
   requestAnimationFrame(() => {
     const there = picture.querySelector(".aim") ?? picture.querySelector("[fill='#fde68a']");
