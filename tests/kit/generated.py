@@ -21,8 +21,10 @@ from formula.diagnostics import in_language
 from formula.parser import fingerprint, save_grammar
 from formula.printing.render import SEVERITIES, render
 from formula.source import Source
+from routing import load_workspace
 from routing.domain.gates import GATES
 from routing.refusals import TABLE as SITE_TABLE
+from routing.workspace.drawing import draw, draw_statuses
 
 DOCS = ROOT / "docs"
 
@@ -122,6 +124,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "workspace.en.md": lambda: workspace_page("en"),
     "settings.md": lambda: settings_page("pt"),
     "settings.en.md": lambda: settings_page("en"),
+    "routing-status.svg": draw_statuses,
+    "routing-flow.svg": lambda: draw(load_workspace(ROOT / "examples" / "compras").types[10]),
 }
 
 

@@ -8,26 +8,14 @@ import attrs
 import pytest
 from kit.paths import ROOT
 
-from routing import load_workspace
 from routing.deciding.handoffs import KINDS
 from routing.domain.access import ACT, HAND_OFF, LINK_CLIENT, REOPEN
 from routing.domain.flow import TRANSITIONS
 from routing.domain.site import Policy
-from routing.workspace.drawing import draw, draw_statuses
 from routing.workspace.folder import POLICY_KEYS
 from routing.workspace.references import ACTION_ITEMS
 
 PAGE = (ROOT / "docs" / "routing.md").read_text("utf-8")
-
-
-def drawings():
-    kind = load_workspace(ROOT / "examples" / "compras").types[10]
-    return {"routing-status.svg": draw_statuses(), "routing-flow.svg": draw(kind)}
-
-
-@pytest.mark.parametrize("name", ["routing-status.svg", "routing-flow.svg"])
-def test_the_drawings_are_those_of_the_code(name):
-    assert (ROOT / "docs" / name).read_text("utf-8") == drawings()[name]
 
 
 def test_the_table_of_actions():
