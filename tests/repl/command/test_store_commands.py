@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
-import subprocess
-import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from kit.timed import ticket, timed_desk
 from kit.workspaces import make_workspace
 
 from repl.command.lists import EVENT_NAMES
+from repl.commands import run
 from routing.desk.desk import open_desk
 from routing.domain.decision import Request
 from routing.setting_hooks import EVENTS
@@ -32,16 +32,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def repasse(*words: object) -> tuple[int, str, str]:
-    """Exit code, output and errors of a command."""
-    done = subprocess.run(
-        [sys.executable, "-m", "repl.commands", "--lang", "pt", *map(str, words)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-    )
-    return done.returncode, done.stdout, done.stderr
+    """Exit code, output and errors of a command, carried out here: a process of its own loads everything anew each time."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True) for _ in range(2))
+    with chdir(ROOT), redirect_stdout(out), redirect_stderr(err):
+        code = run(["--lang", "pt", *map(str, words)])
+    for stream in (out, err):
+        stream.seek(0)
+    return code, out.read(), err.read()
 
 
 def test_the_queue_is_listed_cancelled_and_queued_again(folder: Path) -> None:
