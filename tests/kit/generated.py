@@ -23,6 +23,7 @@ from formula.printing.render import SEVERITIES, render
 from formula.source import Source
 from routing import load_workspace
 from routing.domain.gates import GATES
+from routing.refusals import REFUSED
 from routing.refusals import TABLE as SITE_TABLE
 from routing.workspace.drawing import draw, draw_statuses
 
@@ -64,10 +65,11 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
 }
 GATES_TITLE = {"pt": "## Verificações de um movimento", "en": "## Gates of a move"}
 FILES_TITLE = {"pt": "## Arquivos de um ambiente", "en": "## Files of a workspace"}
+REFUSED_TITLE = {"pt": "## Recusas, falhas e respostas do serviço", "en": "## Refusals, failures and answers of the service"}
 
 
 def diagnostics_page(language: str = "pt") -> str:
-    """docs/diagnostics.md: every code of formulas with what it looks like, the gates of a move, then the codes of site files."""
+    """docs/diagnostics.md: every code of formulas with what it looks like, the gates of a move, the codes of site files and of refusals."""
     lines = [line.replace("{severities}", severity_words(language)) for line in ABOUT[language]]
     at = list(ABOUT).index(language)
     for letter, titles in SECTIONS.items():
@@ -82,6 +84,8 @@ def diagnostics_page(language: str = "pt") -> str:
         f"- `{row.code}` ({in_language(SEVERITIES[row.severity], language)}): {row.title.text(language)}."
         for row in SITE_TABLE.values()
     ]
+    lines += ["", REFUSED_TITLE[language], ""]
+    lines += [f"- `{code}`: {title.text(language)}." for code, title in sorted(REFUSED.items())]
     return "\n".join(lines) + "\n"
 
 
