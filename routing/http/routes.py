@@ -70,7 +70,7 @@ def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[
     """check, run and explain: for programs with a key, and for the page without."""
     with_key = prefix == "/v1"
     refusals = (401, 403) if with_key else (403,)
-    router = door_router(service, prefix, door_of("run"), with_key)
+    router = door_router(service, prefix, door_of, "run")
     seconds = service.settings.run_seconds
 
     async def passed_on(request: Request, job: str, body: Body) -> Response:
@@ -91,7 +91,7 @@ def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[
         """Run a formula and tell the chain from the values to the result."""
         return await passed_on(request, "explain", body)
 
-    reading = door_router(service, prefix, door_of("read", "run", "move"), with_key)
+    reading = door_router(service, prefix, door_of, "read", "run", "move")
 
     @reading.get("/functions", responses=answers(shapes.FunctionsShape, *refusals))
     async def list_functions(request: Request) -> Response:
@@ -104,13 +104,14 @@ def formula_routes(service: Service, prefix: str, pool: Pool, door_of: Callable[
     return [*router.routes, *reading.routes]
 
 
-def door_router(service: Service, prefix: str, door: Door, with_key: bool = True) -> APIRouter:
-    """Routes behind a door. The door itself asks for keys; the dependency only says so in the document."""
-    bearer = [Security(HTTPBearer(auto_error=False, description="repasse key new"))] if with_key else []
+def door_router(service: Service, prefix: str, door_of: Callable[..., Door], *scopes: str) -> APIRouter:
+    """Routes behind a door, which opens to a key with one of the scopes. The door itself asks for keys; the dependency only says so
+    in the document."""
+    bearer = [Security(HTTPBearer(auto_error=False, description="repasse key new"), scopes=scopes)] if prefix == "/v1" else []
     return APIRouter(
         prefix=prefix,
         tags=[prefix],
-        route_class=guarded(door, service.settings, service.deadlines),
+        route_class=guarded(door_of(*scopes), service.settings, service.deadlines),
         dependencies=bearer,
         generate_unique_id_function=client_name,
     )
@@ -290,7 +291,8 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     """Plans and moves, tickets and decisions."""
     settings = service.settings
     planning, moving, reading = (
-        door_router(service, "/v1", key_door(service.keys, *scopes)) for scopes in (("run", "read", "move"), ("move",), ("read",))
+        door_router(service, "/v1", partial(key_door, service.keys), *scopes)
+        for scopes in (("run", "read", "move"), ("move",), ("read",))
     )
 
     async def passed_on(
