@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from json.encoder import encode_basestring as quote
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import attrs
 
-from formula.explaining.explanation import FOLDED, Data, Line, Remarks, explain, quoted
+from formula.explaining.explanation import Data, Line, Remarks, explain, quoted
 from formula.explaining.remarks import Watched, said, watched
 from formula.explaining.slicing import REST, STEP, VALUE
 from formula.messages import Message
@@ -106,16 +107,23 @@ def retell(record: Record, *, asked: str = VALUE) -> list[Line]:
     return [link if isinstance(link, Line) else link(values) for link, _ in chain]
 
 
-def retell_decisive(record: Record, *, asked: str = VALUE) -> tuple[list[Line], int]:
-    """Of the lines of :func:`explain` those that are not folded or weigh something, and how many are folded."""
+def retell_weighty(record: Record, *, asked: str = VALUE) -> list[tuple[int, Callable[[], Line]]]:
+    """Of the lines of :func:`explain` those that weigh something, by their weight, with what makes each."""
     tales = tales_of(record)
     chain = None if tales is None else chain_of(record, tales, asked)
     if chain is None:
-        lines = explained_once(record, asked)
-        return [line for line in lines if decisive(line)], sum(line.kind in FOLDED for line in lines)
+        return [(line.weight, partial(itself, line)) for line in explained_once(record, asked) if line.weight > 0]
     values = [*record.log, record.outcome.value]
-    kept = [link if isinstance(link, Line) else link(values) for link, line in chain if decisive(line)]
-    return kept, sum(line.kind in FOLDED for _, line in chain)
+    return [
+        (line.weight, partial(itself, link) if isinstance(link, Line) else partial(link, values))
+        for link, line in chain
+        if line.weight > 0
+    ]
+
+
+def itself(line: Line) -> Line:
+    """A line that is made already."""
+    return line
 
 
 def explained_once(record: Record, asked: str) -> list[Line]:
@@ -125,11 +133,6 @@ def explained_once(record: Record, asked: str) -> list[Line]:
     if found is None:
         found = record.asides[key] = explain(record, asked=asked)
     return found
-
-
-def decisive(line: Line) -> bool:
-    """Whether a line is not folded, or weighs something."""
-    return line.weight > 0 or line.kind not in FOLDED
 
 
 Chain = tuple[tuple[Line | Fill, Line], ...]

@@ -10,7 +10,7 @@ from repl.command.formulas import format_option
 from repl.command.keys import workspace_first, workspace_option
 from repl.messages import message
 from repl.showing.console import FAULTY, FINE, Console
-from routing.domain.decision import MAIL_KINDS
+from routing.domain.mails import MAIL_KINDS
 
 
 def known_states(context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:

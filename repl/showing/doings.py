@@ -21,8 +21,8 @@ from formula.effects import (
 )
 from formula.values import shorten
 from repl.messages import message
-from routing.domain.decision import MailDraft
 from routing.domain.flow import STATUS_NAMES, find_step
+from routing.domain.mails import MailDraft
 from routing.domain.model import Ticket
 from routing.reports.ticket_lines import MAIL_NAMES
 

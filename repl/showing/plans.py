@@ -17,9 +17,9 @@ from repl.messages import message
 from repl.showing.answers import FAULT, HINT, PLAIN, TITLE, VALUE
 from repl.showing.console import FINE, Console, Refusal, clock
 from repl.showing.doings import effect_line, mail_line
-from routing.domain.attachments import MailFile, mail_file
-from routing.domain.decision import WARNING, ExplanationLine, Hypothesis, MailDraft, Plan, Request, WhyNot, heaviest
+from routing.domain.decision import WARNING, ExplanationLine, Hypothesis, Plan, Request, WhyNot
 from routing.domain.flow import sets_values
+from routing.domain.mails import MailDraft, MailFile, mail_file
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS, Holder, Ticket
 from routing.reports.approvals import approval_lines
 
@@ -374,7 +374,7 @@ def answer_lines(plan: Plan) -> Iterator[str]:
 
 def overlooked(plan: Plan) -> list[ExplanationLine]:
     """The one thing that is most easily overlooked in a move that is refused."""
-    found = [line for line in heaviest(plan.explanation) if line.weight >= EASILY_OVERLOOKED]
+    found = [line for line in plan.explanation.heaviest() if line.weight >= EASILY_OVERLOOKED]
     return found[:1]
 
 
@@ -402,7 +402,7 @@ def left_to_say(plan: Plan) -> list[ExplanationLine]:
     """The heaviest decisions that neither the answer nor a warning has told, in order."""
     said = {str(warning.message) for warning in plan.warnings}
     if plan.ends is not None:
-        said |= {str(line.short or line.text) for line in heaviest(plan.explanation)}
+        said |= {str(line.short or line.text) for line in plan.explanation.heaviest()}
     if plan.reason is not None:
         said.add(str(plan.explanation[-1].text) if len(plan.explanation) else "")
         said |= {str(line.short or line.text) for line in overlooked(plan)}

@@ -19,10 +19,10 @@ from routing.deciding.mail_facts import spoken, ticket_facts
 from routing.deciding.move import Move, Refused, refuse
 from routing.domain.access import visible
 from routing.domain.addresses import one_address, opening_address, read_addresses
-from routing.domain.attachments import MailFile
 from routing.domain.clients import client_key
-from routing.domain.decision import MAIL_CONTENTS, MailDraft, Reason, Request
+from routing.domain.decision import Reason, Request
 from routing.domain.flow import STATUS_NAMES, step_name
+from routing.domain.mails import MAIL_CONTENTS, LaterFacts, MailDraft, MailFile
 from routing.domain.model import CLIENT_KINDS, DiscussionEntry, Holder, attendant_holder, group_holder
 from routing.domain.names import named, plain
 from routing.domain.people import holder_addresses
@@ -105,7 +105,7 @@ def write_about(move: Move, request: Request) -> None:
             message("o e-mail não tem destinatário"),
             message("diga um endereço, um atendente como '1;3', ou 'cliente'"),
         )
-    ticket, site = move.ticket, move.site
+    ticket, site, sender = move.ticket, move.site, move.site.people.name(move.actor.key)
     subject = message("Atendimento {chave}: {assunto}", chave=ticket.key, assunto=one_line(ticket.subject))
     move.mails.append(
         MailDraft(
@@ -115,11 +115,13 @@ def write_about(move: Move, request: Request) -> None:
             cc=", ".join(cc),
             subject=spoken(site, subject),
             body=body_of(move, request.text, parts),
-            facts=(
-                *ticket_facts(site, ticket),
-                ("enviado_por", site.people.name(move.actor.key)),
-                ("texto", request.text),
-                ("anexos", ", ".join(file.name for file in request.files)),
+            facts=LaterFacts(
+                lambda: (
+                    *ticket_facts(site, ticket),
+                    ("enviado_por", sender),
+                    ("texto", request.text),
+                    ("anexos", ", ".join(file.name for file in request.files)),
+                )
             ),
             files=request.files,
         )

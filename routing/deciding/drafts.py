@@ -5,6 +5,7 @@ sending is the worker's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import attrs
 
@@ -14,9 +15,10 @@ from routing.deciding.mail_facts import ticket_facts
 from routing.deciding.move import Move, refuse
 from routing.domain.addresses import one_address, opening_address, read_addresses
 from routing.domain.clients import client_key
-from routing.domain.decision import Fact, MailDraft, Reason
+from routing.domain.decision import Reason
 from routing.domain.destinations import destination_of
 from routing.domain.flow import step_name
+from routing.domain.mails import Fact, LaterFacts, MailDraft
 from routing.domain.model import Client, Holder, Ticket, attendant_holder
 from routing.domain.people import holder_addresses, resolve
 from routing.messages import message
@@ -68,18 +70,24 @@ def reminder_mail(move: Move, said: Message) -> None:
                 cc="",
                 subject=spoken(done, subject),
                 body=spoken(done, body),
-                facts=(*facts_now(done), ("motivo", spoken(done, said))),
+                facts=facts_and(done, ("motivo", spoken(done, said))),
             )
         )
 
     move.letters.append(write)
 
 
-def facts_now(move: Move) -> tuple[tuple[str, Fact], ...]:
+def facts_now(move: Move) -> LaterFacts:
     """What a mail says of the ticket as it is now, once for all mails that leave it so."""
     if move.told is None or move.told[0] is not move.ticket:
-        move.told = move.ticket, ticket_facts(move.site, move.ticket)
+        move.told = move.ticket, LaterFacts(partial(ticket_facts, move.site, move.ticket))
     return move.told[1]
+
+
+def facts_and(move: Move, *more: tuple[str, Fact]) -> LaterFacts:
+    """The same, with what a kind of mail says besides."""
+    common = facts_now(move)
+    return LaterFacts(lambda: (*common, *more))
 
 
 def later_on(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder, justification: str | None) -> None:
@@ -210,8 +218,8 @@ def draft(move: Move, kind: str, sender: str, to: str, cc: str, receiver: Holder
     """A handoff mail with its facts."""
     ticket, people = move.ticket, move.site.people
     name = people.holder_name(receiver)
-    facts = (
-        *facts_now(move),
+    facts = facts_and(
+        move,
         ("destino", spoken(move, name)),
         ("repassado_por", people.name(move.actor.key)),
         ("justificativa", justification),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,13 +15,14 @@ from routing.deciding.move import Move, Refused
 from routing.deciding.one_step import gate_one_step
 from routing.deciding.ticket_fields import seen_fields, seen_parameters
 from routing.domain.at_home import at_home
-from routing.domain.decision import ExplanationLine, Form, FormulaRun, Reason
+from routing.domain.decision import ExplanationLine, Form, FormulaRun, Reason, Weighty
 from routing.domain.owners import owner_of, owners, why_own
 from routing.domain.people import SiteDirectory
 from routing.messages import later, message
 
 if TYPE_CHECKING:
     from formula.engine import Rule
+    from formula.explaining.explanation import Line
     from formula.outcome import Outcome
     from formula.runtime.record import Record
     from routing.domain.model import Step
@@ -100,26 +102,29 @@ class Told:
         """The chain."""
         from formula.explaining.retelling import retell
 
-        return [
-            ExplanationLine(line.text, line.where, line.kind, line.data, line.short, line.weight)  # type: ignore[arg-type]
-            for line in retell(self.record, asked=self.asked)
-        ]
+        return [shown_line(line) for line in retell(self.record, asked=self.asked)]
 
-    def decisive(self) -> tuple[list[ExplanationLine], int]:
-        """The links that are not folded or weigh something, and how many are folded."""
-        from formula.explaining.retelling import retell_decisive
+    def weighty(self) -> list[Weighty]:
+        """The links that weigh something."""
+        from formula.explaining.retelling import retell_weighty
 
-        lines, folded = retell_decisive(self.record, asked=self.asked)
-        return [
-            ExplanationLine(line.text, line.where, line.kind, line.data, line.short, line.weight)  # type: ignore[arg-type]
-            for line in lines
-        ], folded
+        return [(weight, partial(shown_link, make)) for weight, make in retell_weighty(self.record, asked=self.asked)]
 
     def text(self, form: Form) -> str:
         """The chain as JSON."""
         from formula.explaining.retelling import retell_as_text
 
         return retell_as_text(self.record, form, asked=self.asked)
+
+
+def shown_line(line: Line) -> ExplanationLine:
+    """A link of a formula's chain as one of a plan's."""
+    return ExplanationLine(line.text, line.where, line.kind, line.data, line.short, line.weight)  # type: ignore[arg-type]
+
+
+def shown_link(make: Callable[[], Line]) -> ExplanationLine:
+    """The same, made now."""
+    return shown_line(make())
 
 
 def own_among_offered(move: Move, step: Step | None) -> list[str]:

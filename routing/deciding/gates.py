@@ -10,9 +10,9 @@ from routing.deciding.move import RIGHT_HINT, Move, Unseen, Visit, refuse
 from routing.deciding.ticket_fields import filled
 from routing.domain.access import ACT, REOPEN, holds, is_chief_of_holder, may_hand_off, visible
 from routing.domain.addresses import read_addresses
-from routing.domain.attachments import MailFile
-from routing.domain.decision import MailDraft, Reason
+from routing.domain.decision import Reason
 from routing.domain.flow import CLOCK, NEED_NAMES, STATUS_NAMES, TERMINAL, THE_NEEDS, TRANSITIONS, Transition, step_list, step_name
+from routing.domain.mails import MailDraft, MailFile
 from routing.domain.model import ACTIONS, CLOCK_KEY, Attendant, Holder, Step
 from routing.domain.names import named
 from routing.domain.people import stands_in
@@ -29,7 +29,7 @@ def gate_seen(move: Move, row: Transition) -> None:
     Who opens one sees it. What the clock does is asked for by nobody else."""
     asked = move.request.actor
     if asked and not (row.action in CLOCK and pair(asked) == CLOCK_KEY):
-        person: Attendant | None = named_person(move, pair(asked) or asked)
+        person: Attendant | None = named_person(move, spelled_key(move, asked))
     else:
         person = move.site.people.attendants.get(actor_key(move))
     if person is not None and not visible(move.ticket, person) and not opens_it(move, row, person):
@@ -132,7 +132,14 @@ def left_behind(move: Move) -> None:
 
     Values are not told: they may be masked for who asks.
     """
-    for one in vanished_values(move.start, known_names(move.site)):
+    ticket, site = move.start, move.site
+    kind = site.types.get(ticket.type)
+    if kind is None:
+        return
+    declared = site.declared_fields
+    if ticket.parameters.keys() <= kind.parameters.keys() and (declared is None or ticket.fields.keys() <= declared):
+        return
+    for one in vanished_values(ticket, known_names(site)):
         said = message("{motivo}; o valor que o atendimento traz nele não é visto por nenhuma fórmula", motivo=one.message)
         move.warn(Reason(one.code, said, one.hint), "G1")
 
@@ -206,10 +213,15 @@ def actor_key(move: Move) -> str:
     if move.request.action in CLOCK:
         return CLOCK_KEY
     if move.request.actor:
-        return pair(move.request.actor) or move.request.actor
+        return spelled_key(move, move.request.actor)
     if move.request.action == "open":
         return ticket.opener
     return ticket.holder.key if ticket.holder is not None and ticket.holder.kind == "attendant" else ""
+
+
+def spelled_key(move: Move, text: str) -> str:
+    """A person's key in its one spelling; a text that is none, as it is."""
+    return text if text in move.site.people.attendants else pair(text) or text
 
 
 def known_actor(move: Move) -> Attendant:
@@ -371,12 +383,14 @@ def gate_count(move: Move) -> None:
 
 def gate_storm(move: Move) -> None:
     """G13 over time: moves of this ticket in the last hour, from its histories; the chain of the latest is shown."""
+    start, most = move.start, move.site.policy.moves_per_ticket_hour
+    if max(len(start.handoffs), len(start.steps), len(start.statuses)) < most:
+        return
     since = move.now - HOUR
-    recent = [record for record in move.start.handoffs if record.at > since]
-    steps = [record for record in move.start.steps if record.at > since]
-    statuses = [record for record in move.start.statuses if record.at > since]
+    recent = [record for record in start.handoffs if record.at > since]
+    steps = [record for record in start.steps if record.at > since]
+    statuses = [record for record in start.statuses if record.at > since]
     count = max(len(recent), len(steps), len(statuses))
-    most = move.site.policy.moves_per_ticket_hour
     if count >= most:
         latest = " → ".join(str(move.site.people.holder_name(record.to_holder)) for record in recent[-4:])
         refuse(
@@ -392,12 +406,15 @@ def gate_storm(move: Move) -> None:
         )
 
 
+MAILS, ADDRESSES = message("e-mails"), message("destinatários")
+
+
 def gate_mails(move: Move) -> None:
     """G13: mails and addresses of this plan, then mails per address in the last hour, those of this plan included."""
     policy = move.site.policy
-    refuse_many(message("e-mails"), len(move.mails), policy.mails_per_move, "emails_por_movimento")
+    refuse_many(MAILS, len(move.mails), policy.mails_per_move, "emails_por_movimento")
     counts = mails_by_address(move.mails)
-    refuse_many(message("destinatários"), len(counts), policy.recipients_per_move, "destinatarios_por_movimento")
+    refuse_many(ADDRESSES, len(counts), policy.recipients_per_move, "destinatarios_por_movimento")
     most = policy.mails_per_address_hour
     found = crowded(counts, move.workload.mails(tuple(counts), move.now - HOUR), most)
     if found is not None:

@@ -5,6 +5,7 @@ with it. Parts that would change something are refused (G6); the others are told
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 import attrs
 
@@ -56,10 +57,16 @@ ACTED_ON: Mapping[str, tuple[Message, frozenset[str]]] = {
 
 
 EXTRA = "sobra-no-pedido"
+unsaid_values, acted_values = attrgetter(*UNSAID), attrgetter(*ACTED_ON)
+NOTHING_UNSAID = tuple(UNSAID.values())
+NOTHING_ACTED = tuple(LATER_PARTS.get(part, ()) for part in ACTED_ON)
+"""The values of those parts of a request that says nothing in them: of most."""
 
 
 def extra_parts(request: Request) -> list[str]:
     """What a request says and its action does not act on."""
+    if acted_values(request) == NOTHING_ACTED:
+        return []
     return [
         part
         for part, (_, actions) in ACTED_ON.items()
@@ -85,6 +92,8 @@ def gate_parts(move: Move, row: Transition) -> None:
 def warn_unused(move: Move) -> None:
     """A part of the request that its action leaves aside: whoever gave it believes that it counts."""
     request = move.request
+    if unsaid_values(request) == NOTHING_UNSAID:
+        return
     used = USED.get(request.action, WHY)
     if request.action == "approve" and not move.steps:
         used -= {"to"}  # another voice may lead elsewhere
@@ -120,14 +129,12 @@ def warn_stranded(move: Move) -> None:
 def stranded(site: Site, holder: Holder) -> Message | None:
     """Why nobody goes on with what this holder has; None when somebody may."""
     people = site.people
-    name = people.holder_name(holder)
-    if holder.kind == "group":
-        if holder.key not in people.groups:
-            return message("o atendimento fica com {quem}, que não existe no diretório", quem=name)
-        if not members_present(people, holder.key, None):
-            return message("o atendimento fica com o {quem}, que não tem ninguém ativo", quem=name)
+    person = people.attendants.get(holder.key) if holder.kind != "group" else None
+    if (person is not None and person.active) or (holder.kind == "group" and members_present(people, holder.key, None)):
         return None
-    person = people.attendants.get(holder.key)
+    name = people.holder_name(holder)
+    if holder.kind == "group" and holder.key in people.groups:
+        return message("o atendimento fica com o {quem}, que não tem ninguém ativo", quem=name)
     if person is None:
         return message("o atendimento fica com {quem}, que não existe no diretório", quem=name)
-    return None if person.active else message("o atendimento fica com {quem}, que está inativo", quem=name)
+    return message("o atendimento fica com {quem}, que está inativo", quem=name)

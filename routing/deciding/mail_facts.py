@@ -10,8 +10,8 @@ from formula.messages import Message
 from formula.values import display
 from routing.deciding.ticket_fields import seen_parameters
 from routing.domain.clients import client_key
-from routing.domain.decision import Fact
 from routing.domain.flow import STATUS_NAMES, step_name
+from routing.domain.mails import Fact
 from routing.domain.model import Ticket
 from routing.domain.site import Site
 

@@ -21,15 +21,14 @@ from routing.domain.decision import (
     WARNING,
     EntryEdit,
     ExplanationLine,
-    Fact,
     FormulaRun,
     Link,
-    MailDraft,
     OtherEntry,
     OtherRelation,
     Reason,
     Request,
 )
+from routing.domain.mails import LaterFacts, MailDraft
 from routing.domain.model import (
     ENTRY_LOG,
     AnnexRecord,
@@ -50,7 +49,7 @@ from routing.domain.model import (
 from routing.domain.people import Workload
 from routing.domain.site import Site
 from routing.domain.ticket_fields import ROWS, VALUES
-from routing.messages import Later, message, said_now
+from routing.messages import Later, message
 
 if TYPE_CHECKING:
     from formula.engine import Rule
@@ -142,7 +141,7 @@ class Move:
 
     actions: int = 0
     watch: Watch | None = None
-    told: tuple[Ticket, tuple[tuple[str, Fact], ...]] | None = None
+    told: tuple[Ticket, LaterFacts] | None = None
     """What the mails drafted so far say of the ticket that they are of."""
 
     drafted: bool = False
@@ -179,8 +178,7 @@ class Move:
 
     def decided(self, text: Message | Later, weight: int, where: str | None = None, kind: str = DECISION) -> None:
         """What separated this end from another; the heavier, the nearer to the headline."""
-        said = said_now(text)
-        self.lines.append(ExplanationLine(said, where, kind, (), said, weight))
+        self.lines.append((text, where, kind, weight))
 
     def warn(self, reason: Reason, where: str | None = None) -> None:
         """What to mind, here and among the warnings."""

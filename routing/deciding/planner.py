@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -81,13 +82,19 @@ def plan(
     move.passed("G13", later("dentro dos limites de repetição"))
     warn_unused(move)
     warn_stranded(move)
+    if move.warnings:
+        tell_warnings(move)
+    return finished(move, shown_key, before)
+
+
+def tell_warnings(move: Move) -> None:
+    """The warnings that no link says, behind all links."""
     told = {str(line.text) for line in move.lines if isinstance(line, ExplanationLine) and line.kind == WARNING}
     move.lines += [
         ExplanationLine(warning.message, None, WARNING)  # type: ignore[arg-type]
         for warning in move.warnings
         if str(warning.message) not in told
     ]
-    return finished(move, shown_key, before)
 
 
 NOBODY = frozenset({"atendente-desconhecido", "atendente-inativo", "nome-ambiguo"})
@@ -114,7 +121,7 @@ def not_there(site: Site, key: str, request: Request, now: datetime, reason: Rea
 def understood(site: Site, request: Request) -> Request:
     """The request in the program's words: actions of either language, people by their names, times of the site's wall clock."""
     action, actor = action_named(request.action), request.actor
-    if actor and pair(actor) is None:
+    if actor and actor not in site.people.attendants and pair(actor) is None:
         found = named(site.people, actor)
         actor = found if isinstance(found, str) else actor
     request = request.at(site.zone)
@@ -126,20 +133,12 @@ def understood(site: Site, request: Request) -> Request:
 def finished(move: Move, key: str, before: Ticket | None) -> Plan:
     """The plan of a move that passed every gate."""
     start = move.start
-    after = changed(
-        move.ticket,
-        version=start.version + 1,
-        steps=(*start.steps, *move.steps),
-        handoffs=(*start.handoffs, *move.handoffs),
-        statuses=(*start.statuses, *move.statuses),
-        discussion=(*start.discussion, *move.entries),
-        changes=(*start.changes, *move.changes),
-        voices=(*start.voices, *move.voices),
-        annexes=(*start.annexes, *move.annexes),
-        relations=(*start.relations, *move.relations),
-        changed_by=move.actor.key,
-        changed_at=move.now,
-    )
+    new: dict[str, list[Any]] = {
+        "steps": move.steps, "handoffs": move.handoffs, "statuses": move.statuses, "discussion": move.entries,
+        "changes": move.changes, "voices": move.voices, "annexes": move.annexes, "relations": move.relations,
+    }  # fmt: skip
+    grown = {name: (*getattr(start, name), *rows) for name, rows in new.items() if rows}
+    after = changed(move.ticket, version=start.version + 1, changed_by=move.actor.key, changed_at=move.now, **grown)
     return Plan(
         status="planned", ticket=key, action=move.request.action, request=move.request, now=move.now, before=before,
         after=after, effects=tuple(move.effects), mails=tuple(move.mails), entries=tuple(move.entries),

@@ -10,8 +10,9 @@ from routing.deciding.drafts import draft, draft_mails, opening_draft, reminder_
 from routing.deciding.move import Move, Refused
 from routing.domain.access import visible
 from routing.domain.addresses import read_addresses
-from routing.domain.decision import MAIL_KINDS, MailDraft, Reason, Request
+from routing.domain.decision import Reason, Request
 from routing.domain.destinations import destination_of
+from routing.domain.mails import MAIL_KINDS, MailDraft
 from routing.domain.model import Attendant, Ticket
 from routing.domain.names import named
 from routing.domain.people import Workload, holder_addresses

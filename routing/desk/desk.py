@@ -28,16 +28,16 @@ from routing.desk.clients import client_list
 from routing.desk.first_look import FirstLook
 from routing.desk.following import event_list
 from routing.desk.presence import Presences, Said, absence_list, now_people, say_presence
-from routing.desk.settling import settle
+from routing.desk.settling import Unsettled, settle
 from routing.desk.solving import solving
 from routing.desk.under_way import edited_sample, whole_ticket
 from routing.desk.viewing import hidden_tickets, known_viewer
 from routing.domain.access import visible
 from routing.domain.annexes import hidden_annexes, latest, without_annexes
 from routing.domain.approvers import standing_of
-from routing.domain.attachments import mail_file
-from routing.domain.decision import Hypothesis, MailDraft, Plan, Reason, Request
+from routing.domain.decision import Hypothesis, Plan, Reason, Request
 from routing.domain.due import due_json, in_step_since
+from routing.domain.mails import MailDraft, mail_file
 from routing.domain.model import HISTORIES, Ticket
 from routing.domain.presence import peopled
 from routing.domain.relations import related, without_tickets
@@ -53,8 +53,9 @@ from routing.releases.following import Follower, OtherRules
 from routing.releases.loading import Rules, load, sentences_of
 from routing.releases.release import Release, taken
 from routing.settings import Settings, read_settings
-from routing.store import decision_log, decisions, files, presence, recent, releases, tickets
+from routing.store import decision_log, decisions, files, recent, releases, tickets
 from routing.store.engine import database_url, open_engine
+from routing.store.releases import Active
 from routing.store.schema import ensure_schema
 from routing.store.unit import Store, Unit
 from routing.store.workload import AnswersKept, StoreWorkload
@@ -95,7 +96,6 @@ class Desk:
             try:
                 seen = desk.first_look(key, request, wall) if desk.takes_long and not attempt else None
                 with self.store.writing() as unit:
-                    desk.stay(unit, key)
                     plan = desk.move_within(unit, key, request, wall, seen)
                 return self.numbered(plan)
             except OtherRules as other:
@@ -127,16 +127,16 @@ class Desk:
         """Who is away, busy or inactive now, or how one person is; with ``history`` also what was said, newest first."""
         return absence_list(self, wall_time(now, self.site.zone), person, history=history)
 
-    def stay(self, unit: Unit, key: str) -> None:
+    def stay(self, active: Active | None, key: str) -> None:
         """Raises OtherRules when by now another release decides about a ticket."""
         if self.follows is not None:
-            self.follows.look(unit, key, (self.revision, self.people_revision))
+            self.follows.look(active, key, (self.revision, self.people_revision))
 
     def present(self, key: str) -> Desk:
         """The desk by the rules that decide about a ticket now."""
         try:
             with self.store.reading() as unit:
-                self.stay(unit, key)
+                self.stay(releases.active(unit), key)
         except OtherRules as other:
             return attrs.evolve(self.under(self.rules_now(other)), follows=self.follows)
         return self
@@ -161,19 +161,21 @@ class Desk:
     def first_look(self, key: str, request: Request, now: datetime) -> FirstLook:
         """Decide in a view of the store, keeping nobody from writing; see :mod:`routing.desk.first_look`."""
         with self.store.reading() as view:
-            stored, _, answered, said = look_up(view, key, request, now)
-            here = self.peopled(view, said)
-            workload = AnswersKept(StoreWorkload(view, here.site.people, said))
+            stored, _, answered, present = look_up(view, key, request, now)
+            here = self.peopled(view, present.said)
+            workload = AnswersKept(StoreWorkload(view, here.site.people, present.said))
             plan = answered or here.decide(key, stored, request, now, workload)
         return FirstLook(stored, plan, workload)
 
     def move_within(self, unit: Unit, key: str, request: Request, now: datetime, seen: FirstLook | None = None) -> Plan:
-        """In one transaction: read, decide unless what was decided before still holds, write."""
-        stored, asked, answered, said = look_up(unit, key, request, now, lock=True)
+        """In one transaction: read, decide unless what was decided before still holds, write. Raises OtherRules when others decide
+        now."""
+        stored, asked, answered, present = look_up(unit, key, request, now, lock=True)
+        self.stay(present.active, key)
         if answered is not None:
             return answered
-        here = self.peopled(unit, said)
-        workload = StoreWorkload(unit, here.site.people, said, deciding=True)
+        here = self.peopled(unit, present.said)
+        workload = StoreWorkload(unit, here.site.people, present.said, deciding=True)
         plan = seen.plan if seen is not None and seen.holds(stored, workload) else here.decide(key, stored, request, now, workload)
         if not plan.applies:
             return plan
@@ -193,25 +195,32 @@ class Desk:
         if hypothesis is not None and hypothesis.now is not None:
             wall = wall_time(hypothesis.now, self.site.zone)
             hypothesis = attrs.evolve(hypothesis, now=wall)
-        if hypothesis is None or hypothesis.rules is None:
+        own = hypothesis is not None and hypothesis.rules is not None
+        try:
+            return self.plan_now(key, request, wall, hypothesis, expected, own=own)
+        except Unsettled:
             self.settle(wall, moving=False)
-            try:
-                with self.store.reading() as unit:
-                    self.stay(unit, key)
-            except OtherRules as other:
-                return self.under(self.rules_now(other)).plan_now(key, request, wall, hypothesis, expected)
-        return self.plan_now(key, request, wall, hypothesis, expected)
+            if self.follows is None:
+                return self.plan_now(key, request, wall, hypothesis, expected, own=True)
+            return self.plan(key, request, wall, hypothesis, expected=expected)
+        except OtherRules as other:
+            return self.under(self.rules_now(other)).plan_now(key, request, wall, hypothesis, expected, own=True)
 
     def plan_now(
-        self, key: str, request: Request, wall: datetime, hypothesis: Hypothesis | None, expected: str | None = None
+        self, key: str, request: Request, wall: datetime, hypothesis: Hypothesis | None, expected: str | None, *, own: bool
     ) -> Plan:
-        """The plan under this desk's own rules."""
+        """The plan under this desk's rules: whatever decides, when they are asked for as its ``own``. Raises OtherRules when others
+        decide now, Unsettled when nobody has found out yet which do."""
         with self.store.reading() as unit:
-            stored, _, said = read(unit, key, wall)
+            stored, _, present = read(unit, key, wall)
+            if not own:
+                if self.follows is None and self.release is not None and present.active is not None:
+                    raise Unsettled
+                self.stay(present.active, key)
             if hypothesis:
                 stored, request, hypothesis = self.suppose(stored, request, hypothesis)
-            here = self.peopled(unit, said)
-            workload = StoreWorkload(unit, here.site.people, said)
+            here = self.peopled(unit, present.said)
+            workload = StoreWorkload(unit, here.site.people, present.said)
             plan = here.decide(key, stored, request, wall, workload)
             if stored is not None and plan.before is not None:
                 plan = self.minding_samples(plan, stored.ticket, unit)
@@ -274,7 +283,9 @@ class Desk:
             key=key,
         )
         plan = dress(decided, self.templates) if decided.mails else decided
-        return attrs.evolve(plan, rules=self.revision, people=self.people_revision, facts=facts.text())
+        if plan.before is None and stored is not None:
+            facts.about = stored.ticket
+        return plan.with_parts(rules=self.revision, people=self.people_revision, facts=facts.text())
 
     def ticket(self, key: str) -> Ticket:
         """A ticket with its whole histories. UnknownTicket when there is none."""
@@ -342,9 +353,10 @@ class Desk:
         Raises MailFault, UnknownTicket."""
         desk, wall = self.present(key), wall_time(now, self.site.zone)
         with self.store.reading() as unit:
-            found, _, said = read(unit, key, wall)
-            stored, here = known(found, key), desk.peopled(unit, said)
-            made = preview(here.site, stored.ticket, kind, wall, StoreWorkload(unit, here.site.people, said), to=to, actor=actor)
+            found, _, present = read(unit, key, wall)
+            stored, here = known(found, key), desk.peopled(unit, present.said)
+            workload = StoreWorkload(unit, here.site.people, present.said)
+            made = preview(here.site, stored.ticket, kind, wall, workload, to=to, actor=actor)
         return dress_one(made, desk.templates)
 
     def written(self, key: str, plan: Plan) -> str:
@@ -503,9 +515,8 @@ def make_desk(
 
 def read(
     unit: Unit, key: str, now: datetime, request_key: str | None = None, lock: bool = False
-) -> tuple[tickets.Stored | None, decisions.Answered | None, int]:
-    """A ticket with what a decision looks at of its histories, what the request's key was answered with, and the number of the
-    newest word of people's presence.
+) -> tuple[tickets.Stored | None, decisions.Answered | None, releases.Present]:
+    """A ticket with what a decision looks at of its histories, what the request's key was answered with, and what decides now.
 
     A text that is no ticket key names no ticket.
     """
@@ -515,19 +526,19 @@ def read(
         except UnknownTicket:
             ticket, histories = None, None
         earlier = decisions.ask(unit, request_key) if request_key else None
-        said = presence.ask_newest(unit)
+        present = releases.ask_present(unit)
     stored = recent.with_recent(unit, key, ticket, histories, now) if ticket and histories else None
-    return stored, decisions.answered(earlier), presence.newest(said)
+    return stored, decisions.answered(earlier), releases.present(present)
 
 
 def look_up(
     unit: Unit, key: str, request: Request, now: datetime, lock: bool = False
-) -> tuple[tickets.Stored | None, str, Plan | None, int]:
-    """A ticket, the hash of what is asked of it, the answer if this very request had one already, and the number of the newest word
-    of people's presence. Raises Conflict."""
-    stored, earlier, said = read(unit, key, now, request.key, lock)
+) -> tuple[tickets.Stored | None, str, Plan | None, releases.Present]:
+    """A ticket, the hash of what is asked of it, the answer if this very request had one already, and what decides now. Raises
+    Conflict."""
+    stored, earlier, present = read(unit, key, now, request.key, lock)
     asked = decisions.request_hash(key, request) if request.key else ""
-    return stored, asked, None if earlier is None else answer_again(earlier, asked, request.key or ""), said
+    return stored, asked, None if earlier is None else answer_again(earlier, asked, request.key or ""), present
 
 
 def known(stored: tickets.Stored | None, key: str) -> tickets.Stored:

@@ -29,6 +29,10 @@ from routing.workspace.sitecheck import check_site
 AUTOMATIC, MANUAL = "automatico", "manual"
 
 
+class Unsettled(Exception):
+    """There is an active release, and a desk on a folder has not found out yet whether it is the folder's."""
+
+
 def policy_of(settings: Any) -> str:
     """``publicar`` of repasse.toml. Raises SettingsFault."""
     found = settings.get("publicar", AUTOMATIC)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import partial
+from json.encoder import encode_basestring as quote
 from typing import Any, Protocol, overload
 
 import attrs
 
 from formula.diagnostics import in_language
 from formula.effects import Effect
-from formula.messages import Message
+from formula.messages import LANGUAGES, Message
 from formula.names import as_seen
 from formula.values import as_json as value_json
 from routing.domain.approvals import Standing
-from routing.domain.attachments import MailFile
+from routing.domain.mails import MailDraft, MailFile
 from routing.domain.model import (
     AnnexRecord,
     DiscussionEntry,
@@ -129,47 +132,6 @@ class Reason:
         }
 
 
-MAIL_KINDS = ("handoff", "handoff_copy", "opening", "ticket", "reminder")
-MAIL_CONTENTS = ("request", "discussion", "solution", "summary")
-"""What of a ticket may go into a mail about it (S:67)."""
-MAIL_PARTS = ("assunto", "txt", "html")
-"""What a site may word itself: a file ``KIND.PART`` among its templates."""
-
-
-Fact = str | tuple[tuple[str, str], ...]
-"""A text, or texts by name, such as the parameters."""
-
-
-@attrs.frozen(kw_only=True)
-class MailDraft:
-    """A mail to queue. ``kind`` is handoff, handoff_copy, opening, ticket or reminder; ``to`` and ``cc`` are addresses joined by
-    ``, ``. ``facts`` are what a site's own template may use (S:71), ``body`` is the built-in text;
-    ``html`` is filled only by a site's own template.
-    """
-
-    kind: str
-    from_address: str
-    to: str
-    cc: str
-    subject: str
-    body: str
-    facts: tuple[tuple[str, Fact], ...] = ()
-    html: str = ""
-    files: tuple[MailFile, ...] = ()
-
-    def as_json(self, language: str = "pt") -> dict[str, Any]:
-        """The contract's shape."""
-        return {
-            "from": self.from_address,
-            "to": self.to,
-            "cc": self.cc,
-            "subject": in_language(self.subject, language),
-            "body": in_language(self.body, language),
-            "kind": self.kind,
-            **({"attachments": [file.as_json() for file in self.files]} if self.files else {}),
-        }
-
-
 DECISION, FACT, GATE, WARNING, NOTE = "decision", "fact", "gate", "warning", "note"
 """Kinds of a link: what separated this end from another; what was read or done in order; a check that was passed; what to mind;
 what is easily overlooked."""
@@ -208,64 +170,91 @@ Form = Callable[..., str]
 or fact's link what follows the kind may be left out."""
 
 
+Weighty = tuple[int, Callable[[], ExplanationLine]]
+"""The weight of a link, and what makes it."""
+
+
 class Part(Protocol):
     """Links that are worked out when they are read."""
 
+    def weighty(self) -> Iterable[Weighty]:
+        """The links that weigh something, in order; none is made yet."""
+
     def lines(self) -> Iterable[ExplanationLine]:
         """The links."""
-
-    def decisive(self) -> tuple[list[ExplanationLine], int]:
-        """The links that are not folded or weigh something, and how many are folded."""
 
     def text(self, form: Form) -> str:
         """JSON texts of the links, with commas between; none gives an empty text."""
 
 
-Link = ExplanationLine | Part | tuple[Message | Later, str | None, str]
-"""A line, several, or a sentence with its place and kind."""
+Sentence = tuple[Message | Later, str | None, str] | tuple[Message | Later, str | None, str, int]
+"""A sentence with its place and kind, and its weight where it may stand in a headline."""
+WEIGHED = 4
+"""How many parts a sentence has that may stand in a headline."""
+Link = ExplanationLine | Part | Sentence
+"""A line, several, or a sentence that becomes a line when somebody reads it."""
+
+
+def line_of(part: Sentence) -> ExplanationLine:
+    """The line of a sentence."""
+    said, where, kind, *weight = part
+    text = said_now(said)
+    return ExplanationLine(text, where, kind, (), text, weight[0]) if weight else ExplanationLine(text, where, kind)
+
+
+MOST_REASONS = 2
+"""So many reasons a headline gives."""
 
 
 class Explanation(Sequence[ExplanationLine]):
     """The chain of a plan. What it says is worked out when first read, as few are."""
 
-    __slots__ = ("chosen", "lines", "parts")
+    __slots__ = ("lines", "parts")
 
     def __init__(self, parts: Iterable[Link] = ()) -> None:
         """``parts`` in order."""
         self.parts = tuple(parts)
         self.lines: tuple[ExplanationLine, ...] | None = None
-        self.chosen: tuple[tuple[ExplanationLine, ...], int] | None = None
 
     def text(self, form: Form) -> str:
         """A JSON array of all lines, each in a form (one function, the same each time)."""
-        texts = [form(*part) if type(part) is tuple else text_of(part, form) for part in self.parts]
+        texts = [text_of(part, form) for part in self.parts]
         return f"[{','.join(filter(None, texts))}]"
 
-    def decisive(self) -> tuple[tuple[ExplanationLine, ...], int]:
-        """The links that are not folded or weigh something, and how many are folded; the others are not made. When all are made
-        already, they are chosen among those."""
-        if self.chosen is None and self.lines is not None:
-            kept = tuple(line for line in self.lines if line.weight > 0 or line.kind not in FOLDED)
-            self.chosen = kept, sum(line.kind in FOLDED for line in self.lines)
-        if self.chosen is None:
-            made: list[ExplanationLine] = []
-            folded = 0
-            for part in self.parts:
-                if isinstance(part, tuple):
-                    if part[2] in FOLDED:
-                        folded += 1
-                    else:
-                        made.append(ExplanationLine(said_now(part[0]), *part[1:]))
-                elif isinstance(part, ExplanationLine):
-                    folded += part.kind in FOLDED
-                    if part.weight > 0 or part.kind not in FOLDED:
-                        made.append(part)
-                else:
-                    lines, more = part.decisive()
-                    made += lines
-                    folded += more
-            self.chosen = (tuple(made), folded)
-        return self.chosen
+    def as_text(self, language: str) -> str:
+        """JSON text of all lines in the contract's shape. Those of a formula that went a known way are not made one by one."""
+        return self.text(LINE_FORMS[language])
+
+    def as_json(self, language: str) -> list[dict[str, Any]]:
+        """All lines in the contract's shape, by their text unless they are there already: to read that takes a fifth of making
+        them."""
+        if self.lines is not None:
+            return [line.as_json(language) for line in self.lines]
+        made: list[dict[str, Any]] = json.loads(self.as_text(language))
+        return made
+
+    def heaviest(self) -> list[ExplanationLine]:
+        """The links that weighed most, heaviest first, the others not made; of equals the later one, as it is nearer to the end."""
+        ordered = sorted(enumerate(self.weighty()), key=lambda one: (-one[1][0], -one[0]))
+        made: dict[str, ExplanationLine] = {}
+        for _, (_, make) in ordered:
+            line = make()
+            made.setdefault(str(line.short or line.text), line)
+            if len(made) == MOST_REASONS:
+                break
+        return list(made.values())
+
+    def weighty(self) -> Iterator[Weighty]:
+        """The links that weigh something."""
+        for part in self.lines or self.parts:
+            if isinstance(part, tuple):
+                weight = sum(part[3:])
+                if weight > 0:
+                    yield weight, partial(line_of, part)
+            elif not isinstance(part, ExplanationLine):
+                yield from part.weighty()
+            elif part.weight > 0:
+                yield part.weight, partial(itself, part)
 
     def all(self) -> tuple[ExplanationLine, ...]:
         """Every line, in order."""
@@ -273,7 +262,7 @@ class Explanation(Sequence[ExplanationLine]):
             made: list[ExplanationLine] = []
             for part in self.parts:
                 if isinstance(part, tuple):
-                    made.append(ExplanationLine(said_now(part[0]), *part[1:]))
+                    made.append(line_of(part))
                 elif isinstance(part, ExplanationLine):
                     made.append(part)
                 else:
@@ -310,8 +299,41 @@ class Explanation(Sequence[ExplanationLine]):
         return f"Explanation({list(self.all())!r})"
 
 
+def line_form(language: str) -> Form:
+    """The contract's line as JSON text."""
+
+    def form(text: str | Later, where: str | None, kind: str = FACT, data: Data = (), *_: object) -> str:
+        said = said_now(text) if type(text) is tuple else text
+        return (
+            f'{{"text":{quote(in_language(said, language))},"where":{shown(where)},"kind":"{kind}",'  # type: ignore[arg-type]
+            f'"data":{{{",".join([f"{quote(name)}:{quote(in_language(value, language))}" for name, value in data])}}}}}'
+        )
+
+    def shown(where: str | None) -> str:
+        return "null" if where is None else quote(in_language(where, language))
+
+    return form
+
+
+def portuguese_line(text: str | Later, where: str | None, kind: str = FACT, data: Data = (), *_: object) -> str:
+    """The same, where every sentence is its own text."""
+    said = text[0].format_map(text[1]) if type(text) is tuple else str(text)
+    start = f'{{"text":{quote(said)},"where":{"null" if where is None else quote(where)},"kind":"{kind}","data":{{'
+    return start + ",".join([f"{quote(name)}:{quote(str(value))}" for name, value in data]) + "}}" if data else start + "}}"
+
+
+LINE_FORMS: Mapping[str, Form] = {language: line_form(language) for language in LANGUAGES} | {"pt": portuguese_line}
+
+
+def itself(line: ExplanationLine) -> ExplanationLine:
+    """A line that is made already."""
+    return line
+
+
 def text_of(part: Any, form: Form) -> str:
     """The text of a line, or of several."""
+    if type(part) is tuple:
+        return form(*part[:3], (), part[0], part[3]) if len(part) == WEIGHED else form(*part)
     if type(part) is ExplanationLine:
         return form(part.text, part.where, part.kind, part.data, part.short, part.weight)
     made: str = part.text(form)
@@ -390,7 +412,7 @@ class Hypothesis:
         return made | ({"formulas": list(self.texts)} if self.texts else {})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Plan:
     """A decided move.
 
@@ -439,6 +461,12 @@ class Plan:
     other_relations: tuple[OtherRelation, ...] = ()
     approval: Standing | None = None
 
+    def with_parts(self, **parts: Any) -> Plan:
+        """The plan with other parts; as ``attrs.evolve``, at a tenth of its cost."""
+        made = object.__new__(Plan)
+        made.__dict__.update(self.__dict__, **parts)
+        return made
+
     @property
     def applies(self) -> bool:
         """Whether there is anything to apply."""
@@ -446,8 +474,8 @@ class Plan:
 
     def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape; the same plan gives the same JSON."""
-        lines = [line.as_json(language) for line in self.explanation]
-        head, tail = self.around_explanation(language)
+        lines = self.explanation.as_json(language)
+        head, tail = self.around_explanation(language, lines)
         return head | {"explanation": lines} | tail
 
     def headline(self) -> ExplanationLine | None:
@@ -455,7 +483,7 @@ class Plan:
         move that does not happen."""
         if self.ends is None:
             return None
-        reasons = heaviest(self.explanation.decisive()[0])
+        reasons = self.explanation.heaviest()
         where = [line.where for line in reasons if line.where]
         text: Message = self.ends
         for at, line in enumerate(reasons):
@@ -473,12 +501,12 @@ class Plan:
 
     def told(self) -> list[ExplanationLine]:
         """The links that are not folded: what is easily overlooked first, then decisions."""
-        lines = [line for line in self.explanation.decisive()[0] if line.kind not in FOLDED]
+        lines = [line for line in self.explanation if line.kind not in FOLDED]
         return [*(one for one in lines if one.kind == NOTE), *(one for one in lines if one.kind != NOTE)]
 
-    def around_explanation(self, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What stands before and after the explanation."""
-        told = self.told()
+    def around_explanation(self, language: str, lines: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What stands before and after the explanation, of which all ``lines`` are given in the contract's shape."""
+        told = [line for line in lines if line["kind"] not in FOLDED]
         asked = {} if self.why_not is None else {"why_not": self.why_not.as_json(language)}
         return {
             "status": self.status,
@@ -495,8 +523,8 @@ class Plan:
             "entries": [entry.as_json() for entry in self.entries],
             "changes": [change.as_json() for change in self.changes],
         }, {
-            "decisions": [line.as_json(language) for line in told],
-            "folded": self.explanation.decisive()[1],
+            "decisions": [*(one for one in told if one["kind"] == NOTE), *(one for one in told if one["kind"] != NOTE)],
+            "folded": len(lines) - len(told),
             "formulas": [run.as_json() for run in self.formulas],
             "warnings": [warning.as_json(language) for warning in self.warnings],
             "hypothesis": None if self.hypothesis is None else self.hypothesis.as_json(),
@@ -542,20 +570,6 @@ class WhyNot:
 def placed(line: ExplanationLine, language: str) -> dict[str, Any]:
     """A headline as data."""
     return {"text": in_language(line.text, language), "where": None if line.where is None else in_language(line.where, language)}
-
-
-MOST_REASONS = 2
-"""So many reasons a headline gives."""
-
-
-def heaviest(lines: Iterable[ExplanationLine]) -> list[ExplanationLine]:
-    """The links that weighed most, heaviest first; of equals the later one, as it is nearer to the end."""
-    found = [(line.weight, at, line) for at, line in enumerate(lines) if line.weight > 0]
-    found.sort(key=lambda one: (-one[0], -one[1]))
-    made: dict[str, ExplanationLine] = {}
-    for _, _, line in found:
-        made.setdefault(str(line.short or line.text), line)
-    return list(made.values())[:MOST_REASONS]
 
 
 def state(ticket: Ticket | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from formula.messages import Message
 from routing.domain.model import Step, TicketType
@@ -46,14 +47,19 @@ def filled_by(code: str, texts: Mapping[str, str], seen: frozenset[str] = frozen
     text = texts.get(key, "")
     if not text or key in seen:
         return frozenset()
+    made, others = filled_in(text)
+    return made.union(*(filled_by(called, texts, seen | {key}) for called in others))
+
+
+@lru_cache(maxsize=1_024)
+def filled_in(text: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What a formula's own text fills, and the formulas it calls."""
     upper = text.upper()
     made = {item for name, item in ACTIONS.items() if re.search(rf"\b{name}\b", upper)}
     if "ALTERARCAMPOATENDIMENTO" in upper:
         for first, second in LITERAL.findall(upper):
             made |= {f"PARAMETRO.{name}" if parameter else name for parameter, name in WRITTEN.findall(first or second)}
-    for called in CALLED.findall(text):
-        made |= filled_by(called, texts, seen | {key})
-    return frozenset(made)
+    return frozenset(made), tuple(CALLED.findall(text))
 
 
 def filling_late(late: Iterable[Late], items: Iterable[str], texts: Mapping[str, str]) -> tuple[Message, list[str]] | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -345,18 +346,19 @@ EMPTY_TICKET: Mapping[str, Any] = {field.name: field.default for field in attrs.
 
 
 TIME_NAMES = tuple(field.name for field in attrs.fields(Ticket) if "datetime" in str(field.type))
+own_times = attrgetter(*TIME_NAMES)
 """The ticket's own times."""
 
 
 def local_ticket(ticket: Ticket, zone: tzinfo | None) -> Ticket:
     """The ticket with the times of its own that have an offset, fields and parameters included, on a zone's wall clock."""
-    times = {name: getattr(ticket, name) for name in TIME_NAMES}
-    kept = {"fields": ticket.fields, "parameters": ticket.parameters}
-    turned = local_values(times, zone)
-    moved = {name: local_values(values, zone) for name, values in kept.items()}
-    if turned is times and all(moved[name] is values for name, values in kept.items()):
+    for one in (*own_times(ticket), *ticket.fields.values(), *ticket.parameters.values()):
+        if isinstance(one, datetime) and one.tzinfo is not None:
+            break
+    else:
         return ticket
-    return changed(ticket, **turned, **moved)
+    times = local_values({name: getattr(ticket, name) for name in TIME_NAMES}, zone)
+    return changed(ticket, **times, fields=local_values(ticket.fields, zone), parameters=local_values(ticket.parameters, zone))
 
 
 def changed(ticket: Ticket, **changes: Any) -> Ticket:

@@ -33,6 +33,10 @@ def owners(people: People, ticket: Ticket) -> tuple[Owner, ...]:
 
 def owner_of(people: People, ticket: Ticket, attendant: str) -> Owner | None:
     """Why a ticket is somebody's own, be it as an attendant of another coligada; None when it is not."""
+    if ticket.opener and people.same(ticket.opener, attendant):
+        return Owner(ticket.opener)
+    if not ticket.client_code and not ticket.changes:
+        return None
     return next((one for one in owners(people, ticket) if people.same(one.key, attendant)), None)
 
 

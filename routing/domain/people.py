@@ -52,6 +52,8 @@ class People:
     users: Mapping[str, str] = EMPTY
     requisitions: Mapping[str, str] = EMPTY
     names: Mapping[str, str] = attrs.field(init=False)
+    group_names: dict[str, Message] = attrs.field(init=False, factory=dict, repr=False)
+    """Names of groups that were said already."""
 
     @names.default
     def _names(self) -> Mapping[str, str]:
@@ -59,7 +61,7 @@ class People:
 
     def same(self, one: str, other: str) -> bool:
         """Whether two keys are of one human being: somebody may be an attendant of several coligadas, with one login."""
-        return self.human(one) == self.human(other)
+        return one == other or self.human(one) == self.human(other)
 
     def human(self, key: str) -> str:
         """One key for all attendants who share a login; the own one of who has none."""
@@ -89,8 +91,13 @@ class People:
         """A holder for people: a name, or ``grupo Suporte (1;5)``."""
         if holder.kind == "attendant":
             return self.names.get(holder.key, holder.key)
-        found = self.groups.get(holder.key)
-        return message("grupo {nome}", nome=f"{found.name} ({holder.key})" if found else holder.key)
+        known = self.group_names.get(holder.key)
+        if known is None:
+            found = self.groups.get(holder.key)
+            known = message("grupo {nome}", nome=f"{found.name} ({holder.key})" if found else holder.key)
+            if found is not None:
+                self.group_names[holder.key] = known
+        return known
 
 
 def name_now(people: People, key: str, day: date) -> Message | str:

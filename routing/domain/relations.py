@@ -6,7 +6,7 @@ Two tickets have one relation at most. Formulas read of it ``RELACIONADOS.QUANTO
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from formula.messages import Message
@@ -38,6 +38,7 @@ PREFIX = "RELACIONADOS."
 COUNT, KEYS = PREFIX + "QUANTOS", PREFIX + "CHAVES"
 KINDS: Mapping[str, int] = {COUNT: INTEGER, KEYS: TEXT}
 """The kinds of the names that formulas may read."""
+NO_RELATIONS: Mapping[str, Any] = {COUNT: 0, KEYS: ""}
 CHANGE = "RELACAO."
 """Before the other ticket's key, the name of a relation in the history of changes."""
 
@@ -56,8 +57,10 @@ def related(relations: Iterable[Relation]) -> list[Relation]:
     return [one for one in latest.values() if one.kind]
 
 
-def relation_values(relations: Iterable[Relation]) -> dict[str, Any]:
+def relation_values(relations: Collection[Relation]) -> Mapping[str, Any]:
     """What formulas read."""
+    if not relations:
+        return NO_RELATIONS
     found = related(relations)
     return {COUNT: len(found), KEYS: ", ".join(one.other for one in found)}
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from formula.schema import Schema
 
 
+NO_STEPS: Mapping[int | None, Step] = {}
+
+
 @attrs.frozen
 class FormulaText:
     """A formula of the site: its code as written, its text, and the file it stands in."""
@@ -125,7 +128,7 @@ class Site:
     memories: Mapping[str, Any] = EMPTY
     cache: Cache | None = None
     formula_texts: Mapping[str, str] = attrs.field(init=False)
-    steps: Mapping[int, Mapping[int, Step]] = attrs.field(init=False)
+    steps: Mapping[int, Mapping[int | None, Step]] = attrs.field(init=False)
     step_names: Mapping[tuple[int, int | None], str] = attrs.field(init=False)
     edges: Mapping[int, Mapping[int, tuple[int, ...]]] = attrs.field(init=False)
     rules: dict[tuple[str, int, frozenset[str]], Rule] = attrs.field(init=False, factory=dict, repr=False)
@@ -136,7 +139,7 @@ class Site:
         return {code: one.text for code, one in self.formulas.items()}
 
     @steps.default
-    def _steps(self) -> Mapping[int, Mapping[int, Step]]:
+    def _steps(self) -> Mapping[int, Mapping[int | None, Step]]:
         return {code: {step.code: step for step in kind.steps} for code, kind in self.types.items()}
 
     @step_names.default
@@ -161,8 +164,7 @@ class Site:
 
     def step(self, type_code: int, step: int | None) -> Step | None:
         """A step of a type, or None."""
-        steps = self.steps.get(type_code)
-        return None if steps is None or step is None else steps.get(step)
+        return self.steps.get(type_code, NO_STEPS).get(step)
 
     def ways(self, type_code: int, step: int | None) -> tuple[int, ...]:
         """The steps that follow a step, in the order of the file."""

@@ -33,7 +33,7 @@ from routing.deciding.formulas import Told
 from routing.deciding.handoffs import BY_KIND, BY_TURN
 from routing.deciding.planner import plan
 from routing.domain.addresses import read_addresses
-from routing.domain.decision import Because, ExplanationLine, Plan, Reason, WhyNot, heaviest
+from routing.domain.decision import Because, ExplanationLine, Plan, Reason, WhyNot
 from routing.domain.destinations import destination_of
 from routing.domain.flow import STATUS_NAMES, TRANSITIONS, find_step, step_list, step_name
 from routing.domain.model import Holder, Step, Ticket, attendant_holder
@@ -270,7 +270,7 @@ def by_action(question: Question) -> Iterator[Because]:
     """What an action that leads to no other step, or to nobody else, does instead."""
     plan = question.plan
     row = TRANSITIONS.get(plan.action)
-    for line in heaviest(plan.explanation.decisive()[0])[:1]:
+    for line in plan.explanation.heaviest()[:1]:
         yield Because(line.text, line.where)
         return
     if question.target.kind == STEP:

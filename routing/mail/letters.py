@@ -14,7 +14,8 @@ from typing import Any
 
 import attrs
 
-from routing.domain.decision import MAIL_KINDS, MAIL_PARTS, MailDraft, Plan, Reason
+from routing.domain.decision import Plan, Reason
+from routing.domain.mails import MAIL_KINDS, MAIL_PARTS, MailDraft
 from routing.failures import SettingsFault
 from routing.messages import message
 from routing.settings import Settings

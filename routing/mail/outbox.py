@@ -11,8 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.sql import ClauseElement
 
 from routing.domain.addresses import Addresses, one_address, read_addresses
-from routing.domain.attachments import MailFile
-from routing.domain.decision import MailDraft
+from routing.domain.mails import MailDraft, MailFile
 from routing.store import recipients, tables
 from routing.store.postgres.queue import deferring
 from routing.store.unit import Unit

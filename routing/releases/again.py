@@ -34,6 +34,18 @@ class Recorded:
     said: tuple[Presence, ...] = ()
     """What people had said of their presence by then."""
 
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket as it was; None for one that the decision opened. Raises MissingFact where it was not kept: until facts had
+        it, of a decision that told nothing of it."""
+        if self.plan.before is not None:
+            return self.plan.before
+        if self.facts is not None and self.facts.about is not None:
+            return self.facts.about
+        if self.plan.applies:
+            return None
+        raise MissingFact(f"atendimento {self.plan.ticket}")
+
 
 def recorded(
     store: Store, first: int = 1, last: int | None = None, since: datetime | None = None, kind: int | None = None
@@ -52,7 +64,9 @@ def kept_and_read(
         plan = read_plan(row.answer, decision=row.id, rules=row.rules or "", people=row.people or "")
         facts = read_facts(row.facts)
         if plan.before is not None and facts is not None:
-            plan = attrs.evolve(plan, before=as_it_was(plan.before, histories, facts.newest))
+            plan = plan.with_parts(before=as_it_was(plan.before, histories, facts.newest))
+        if facts is not None and facts.about is not None:
+            facts.about = as_it_was(facts.about, histories, facts.newest)
         words = said_until(said, 0 if facts is None else facts.presence)
         yield row.answer, row.facts, Recorded(row.id, plan, row.rules or "", row.people or "", facts, words)
 
@@ -77,7 +91,7 @@ def decided_again(rules: Rules, one: Recorded) -> Plan:
     site = peopled(rules.site, with_presence(rules.site.people, one.said)) if one.said else rules.site
     plan = planner.plan(
         site,
-        one.plan.before,
+        one.ticket,
         asked_then(one.plan),
         one.plan.now,
         sentences=KnownSentences(facts) if rules.site.sentences else None,
@@ -85,7 +99,7 @@ def decided_again(rules: Rules, one: Recorded) -> Plan:
         key=one.plan.ticket,
     )
     plan = dress(plan, rules.templates) if plan.mails else plan
-    return attrs.evolve(plan, rules=rules.revision, people=rules.people, decision=one.number)
+    return plan.with_parts(rules=rules.revision, people=rules.people, decision=one.number)
 
 
 def asked_then(plan: Plan) -> Request:

@@ -70,12 +70,12 @@ def write_archive(store: Store, path: Path, since: datetime | None = None, kind:
 
 def row_of(one: Recorded, answer: str, facts: str | None) -> dict[str, Any]:
     """The columns of a decision."""
-    plan, before = one.plan, one.plan.before
-    histories = {} if before is None else {name: getattr(before, name) for name in HISTORIES}
+    plan, ticket = one.plan, one.plan.before or (None if one.facts is None else one.facts.about)
+    histories = {} if ticket is None else {name: getattr(ticket, name) for name in HISTORIES}
     return {
         "decision": one.number,
         "at": plan.now.isoformat(sep=" "),
-        "type": None if before is None else before.type,
+        "type": None if ticket is None else ticket.type,
         "ticket": plan.ticket,
         "action": plan.action,
         "rules": one.rules,
@@ -135,6 +135,9 @@ def read_row(row: dict[str, Any]) -> Recorded:
     plan = read_plan(row["answer"], decision=row["decision"], rules=row["rules"], people=row["people"])
     histories = {name: tuple(kept) for name, kept in DECODER.decode(row["histories"]).items()}
     said = tuple(Presence(**word) for word in DECODER.decode(row["said"]))
+    facts = read_facts(row["facts"])
     if plan.before is not None:
-        plan = attrs.evolve(plan, before=changed(plan.before, **histories))
-    return Recorded(row["decision"], plan, row["rules"], row["people"], read_facts(row["facts"]), said)
+        plan = plan.with_parts(before=changed(plan.before, **histories))
+    if facts is not None and facts.about is not None:
+        facts.about = changed(facts.about, **histories)
+    return Recorded(row["decision"], plan, row["rules"], row["people"], facts, said)

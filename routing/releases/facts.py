@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from math import isfinite
 from typing import Any
 
 import attrs
 
 from formula.context import Sentences
+from formula.diagnostics import Fault
 from formula.limits import Limits
 from routing.domain.model import DiscussionEntry, Ticket
 from routing.domain.people import Workload
@@ -34,7 +36,7 @@ class MissingFact(BaseException):
 class Facts:
     """What was answered. ``rows`` are sentences by code with the values they were asked with; ``newest`` are the numbers of the
     newest row of each history (steps, handoffs, statuses, discussion), ``presence`` that of the newest word of people's
-    presence."""
+    presence. ``about`` is the ticket where the decision tells nothing of it, as to somebody who may not see it."""
 
     loads: dict[str, int] = attrs.field(factory=dict)
     receivers: dict[str, str | None] = attrs.field(factory=dict)
@@ -44,16 +46,27 @@ class Facts:
     tickets: dict[str, Ticket | None] = attrs.field(factory=dict)
     entries: list[tuple[str, int, DiscussionEntry | None]] = attrs.field(factory=list)
     presence: int = 0
+    about: Ticket | None = None
+    failures: list[tuple[str, Mapping[str, Any], tuple[str, str, str | None] | None]] = attrs.field(factory=list)
+    """Sentences that gave no rows: their database's fault, or none where a value that they ask for could not be had."""
 
     def text(self) -> str:
         """As JSON; nothing asked gives little."""
-        made: dict[str, Any] = {}
-        if self.newest:
-            made["n"] = self.newest
+        parts = [f'"n":[{",".join(map(str, self.newest))}]'] if self.newest else []
         if self.presence:
-            made["p"] = self.presence
-        kept = {"l": self.loads, "r": self.receivers, "m": self.sent, "s": self.rows, "t": self.tickets, "e": self.entries}
-        return text_of(made | {key: found for key, found in kept.items() if found})
+            parts.append(f'"p":{self.presence}')
+        kept = (
+            ("l", self.loads),
+            ("r", self.receivers),
+            ("m", self.sent),
+            ("s", self.rows),
+            ("t", self.tickets),
+            ("e", self.entries),
+            ("b", self.about),
+            ("f", self.failures),
+        )
+        parts += [f'"{key}":{text_of(found)}' for key, found in kept if found]
+        return "{" + ",".join(parts) + "}"
 
 
 def read_facts(text: str | None) -> Facts | None:
@@ -73,6 +86,8 @@ def read_facts(text: str | None) -> Facts | None:
         kept.get("t", {}),
         [(key, number, entry) for key, number, entry in kept.get("e", ())],
         kept.get("p", 0),
+        kept.get("b"),
+        [(code, asked, None if fault is None else tuple(fault)) for code, asked, fault in kept.get("f", ())],
     )
 
 
@@ -124,12 +139,20 @@ class RecordedSentences:
     def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> Iterable[Mapping[str, Any]]:
         """The rows of a sentence."""
         asked: dict[str, Any] = {}
+        asking: list[str] = []
 
         def watched(name: str) -> Any:
+            asking.append(name)
             made = asked[name] = bind(name)
+            asking.pop()
             return made
 
-        found = [dict(row) for row in self.inner.rows(code, watched, limits)]
+        try:
+            found = [dict(row) for row in self.inner.rows(code, watched, limits)]
+        except Exception as error:
+            fault = (error.code, error.message, error.hint) if isinstance(error, Fault) and not asking else None
+            self.facts.failures.append((code.upper(), kept_values(asked | dict.fromkeys(asking)), fault))
+            raise
         self.facts.rows.append((code.upper(), kept_values(asked), [kept_values(row) for row in found]))
         return found
 
@@ -193,9 +216,13 @@ class KnownSentences:
     facts: Facts
 
     def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> Iterable[Mapping[str, Any]]:
-        """The rows that the same question gave. Raises MissingFact."""
+        """The rows that the same question gave; its fault where it had one. Raises MissingFact."""
         del limits
+        once = cache(bind)
         for name, asked, found in self.facts.rows:
-            if name == code.upper() and kept_values({key: bind(key) for key in asked}) == dict(asked):
+            if name == code.upper() and kept_values({key: once(key) for key in asked}) == dict(asked):
                 return found
+        for name, asked, fault in self.facts.failures:
+            if name == code.upper() and kept_values({key: once(key) for key in asked}) == dict(asked) and fault is not None:
+                raise Fault(*fault)
         raise MissingFact(f"sentenca {code}")

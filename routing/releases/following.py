@@ -14,9 +14,8 @@ import attrs
 from routing.domain.decision import Reason
 from routing.domain.site import Site
 from routing.releases.loading import Rules, load
-from routing.store import releases
 from routing.store.releases import Active
-from routing.store.unit import Store, Unit
+from routing.store.unit import Store
 
 KEPT = 4
 """Releases that a process keeps read."""
@@ -42,9 +41,8 @@ class Follower:
     kept: dict[tuple[str, str], Rules] = attrs.field(factory=dict)
     lock: Lock = attrs.field(factory=Lock)
 
-    def look(self, unit: Unit, key: str, have: tuple[str, str]) -> None:
-        """Raises OtherRules when others decide about a ticket now."""
-        active = releases.active(unit)
+    def look(self, active: Active | None, key: str, have: tuple[str, str]) -> None:
+        """Raises OtherRules when others than at hand decide about a ticket by what is ``active``."""
         if active is not None:
             revision = deciding(active, key)
             if (revision, active.people) != have:

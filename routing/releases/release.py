@@ -19,7 +19,7 @@ import attrs
 
 from formula.types import KIND_NAMES
 from routing.domain.annexes import PREFIX
-from routing.domain.decision import MAIL_KINDS, MAIL_PARTS
+from routing.domain.mails import MAIL_KINDS, MAIL_PARTS
 from routing.domain.site import Site
 from routing.settings import read_settings
 from routing.workspace.folder import DIRECTORY, FORMULAS, SENTENCES, SETTINGS, TYPES

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from json.encoder import encode_basestring as quote
 from typing import Any
 
@@ -19,17 +19,17 @@ import attrs
 
 from formula import effects
 from formula.messages import Message
-from routing.domain import approvals, attachments, decision, model
+from routing.domain import approvals, decision, mails, model
 from routing.messages import DOMAIN, Later
 
 CLASSES: Mapping[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        decision.Plan, decision.Request, decision.Reason, decision.MailDraft, decision.ExplanationLine,
+        decision.Plan, decision.Request, decision.Reason, mails.MailDraft, decision.ExplanationLine,
         decision.FormulaRun, decision.OtherEntry, decision.EntryEdit, model.Holder, model.StepChange, model.HandoffRecord,
         model.StatusChange, model.DiscussionEntry, model.FieldChange, model.Ticket, model.Voice, model.AnnexRecord, model.Relation,
         decision.OtherRelation,
-        approvals.Standing, attachments.MailFile,
+        approvals.Standing, mails.MailFile,
         effects.HandoffMail, effects.AddDiscussion,
         effects.AddRequest, effects.AddSolution, effects.AddDiscussionTo, effects.ChangeFields, effects.Schedule,
         effects.ChangeStatus, effects.Advance, effects.HandOff, effects.Return,
@@ -40,8 +40,8 @@ FIELDS: Mapping[type[Any], tuple[tuple[str, Any], ...]] = {
 }
 SKIPPED: Mapping[type[Any], tuple[str, ...]] = {
     model.Ticket: model.HISTORIES,
-    decision.MailDraft: ("facts",),
-    attachments.MailFile: ("content",),
+    mails.MailDraft: ("facts",),
+    mails.MailFile: ("content",),
     decision.Plan: ("hypothesis", "rules", "people", "decision", "facts"),
 }
 """What is not kept: rows of their own, the bytes of files, and what templates have used already."""
@@ -144,12 +144,9 @@ class KeptLines:
         """The links."""
         return [heard_line(one) for one in DECODER.decode(self.kept)]
 
-    def decisive(self) -> tuple[list[decision.ExplanationLine], int]:
-        """The links that are not folded or weigh something, and how many are folded."""
-        lines = self.lines()
-        return [one for one in lines if one.weight > 0 or one.kind not in decision.FOLDED], sum(
-            one.kind in decision.FOLDED for one in lines
-        )
+    def weighty(self) -> list[decision.Weighty]:
+        """The links that weigh something."""
+        return [(one.weight, partial(decision.itself, one)) for one in self.lines() if one.weight > 0]
 
     def text(self, form: decision.Form) -> str:
         """JSON texts of the links, with commas between."""

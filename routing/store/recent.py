@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, Text, cast, literal, literal_column, null, select, union_all
+from sqlalchemy import Boolean, Integer, Text, cast, literal_column, null, select, union_all
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -84,6 +84,8 @@ def with_recent(unit: Unit, key: str, ticket_asked: Asked, asked: Asked, now: da
 
 def enough(histories: Records, since: datetime) -> bool:
     """Whether the rows reach back to a time, the discussion to the latest change of step, and the relations to the first."""
+    if max(map(len, histories.values())) < FEW:
+        return True
     entered = histories["steps"][-1].at if histories["steps"] else LONG_AGO
     starts = {name: min(since, entered) if name in {"discussion", "voices"} else since for name in histories}
     starts["relations"] = LONG_AGO
@@ -102,6 +104,8 @@ def read(asked: Asked) -> tuple[Records, tuple[int, ...]]:
 
 def records(rows: list[Any], make: Make, time: Time) -> tuple[Any, ...]:
     """The records of one history, oldest first."""
+    if not rows:
+        return ()
     rows.sort(key=by_number)
     return tuple([make(row, time) for row in rows])
 
@@ -127,7 +131,7 @@ def part(name: str, columns: Mapping[str, ColumnElement[Any]], most: int) -> Any
         .subquery(f"newest_{name}")
     )
     return select(
-        literal(name, Text()).label("part"),
+        literal_column(f"'{name}'", Text()).label("part"),
         *(
             newest.c[columns[label].name].label(label) if label in columns else cast(null(), kind).label(label)
             for label, kind in SHAPE.items()

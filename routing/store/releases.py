@@ -16,7 +16,7 @@ from routing.domain.flow import TERMINAL
 from routing.store import events, tables
 from routing.store.engine import reading, writing
 from routing.store.schema import refuse_unknown
-from routing.store.unit import Store, Unit
+from routing.store.unit import Asked, Store, Unit
 
 ACTIVE = "rules"
 """The switch that names what decides now."""
@@ -81,19 +81,37 @@ class Known:
 COLUMNS = tables.release.c
 
 
-def active(unit: Unit) -> Active | None:
-    """What decides now, within a transaction; None before the first release. SchemaMismatch when a newer program has changed the
-    database since it was opened."""
-    version, value = unit.rows("rules-active", select_active, {"name": ACTIVE})[0]
+@attrs.frozen
+class Present:
+    """What decides now besides the rules at hand: the ``active`` release (None before the first), and the number of the newest word
+    of people's presence that was ``said`` (0: none)."""
+
+    active: Active | None
+    said: int
+
+
+def ask_present(unit: Unit) -> Asked:
+    """Ask what decides now."""
+    return unit.ask("present", select_present, {"name": ACTIVE})
+
+
+def present(asked: Asked) -> Present:
+    """What decides now. SchemaMismatch when a newer program has changed the database since it was opened."""
+    version, value, said = asked.rows()[0]
     refuse_unknown(version)
-    return None if value is None else read_active(value)
+    return Present(None if value is None else read_active(value), int(said or 0))
 
 
-def select_active() -> Any:
-    """The version of the schema, and the switch beside it."""
+def active(unit: Unit) -> Active | None:
+    """What decides now, within a transaction; None before the first release. Raises SchemaMismatch."""
+    return present(ask_present(unit)).active
+
+
+def select_present() -> Any:
+    """The version of the schema, with the switch and the newest word beside it."""
     switch, schema = tables.switch.c, table("alembic_version", column("version_num"))
     chosen = select(switch.value).where(switch.name == bindparam("name", type_=switch.name.type)).scalar_subquery()
-    return select(schema.c.version_num, chosen)
+    return select(schema.c.version_num, chosen, select(func.max(tables.presence.c.id)).scalar_subquery())
 
 
 @lru_cache(maxsize=64)

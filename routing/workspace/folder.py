@@ -19,7 +19,7 @@ from formula.schema import kinds_of
 from formula.source import Source, Span
 from formula.types import kind_set
 from routing.domain.annexes import annex_kinds
-from routing.domain.decision import MAIL_KINDS, MAIL_PARTS
+from routing.domain.mails import MAIL_KINDS, MAIL_PARTS
 from routing.domain.model import Ticket
 from routing.domain.relations import KINDS as RELATION_KINDS
 from routing.domain.site import FormulaText, Policy, SentenceText, Site

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,6 +72,54 @@ def made_workspace(folder: Path, seed: int) -> Path:
     for code in range(1, 5):
         write(folder / "atendimentos" / f"{code}.toml", ticket(code, rolls))
     return folder
+
+
+SENTENCE = "-- fonte: saldos\nSELECT VALOR, DESTINO FROM SALDO WHERE FAIXA = (CASE WHEN :FRM_QUANTO > 5000 THEN 2 ELSE 1 END)"
+ASKED = "EXECSQL('SALDO'); SE RESULTSQL('SALDO', 'VALOR') > 100 ENTAO RESULTSQL('SALDO', 'DESTINO') SENAO "
+REIMBURSEMENT = """\
+codigo = 20
+nome = "Reembolso"
+parametros = { VALOR = "Real" }
+concessoes = ["repassar"]
+email_abertura = true
+[[etapa]]
+codigo = 1
+nome = "Pedido"
+entrada = true
+"""
+CLOCK = ["duracao = 2\nlembrete = 1", 'duracao = 3\nao_vencer = ["segue"]', "", ""]
+
+
+def widened_workspace(folder: Path, seed: int, tickets: int) -> Path:
+    """The same with a second type, a sentence that a formula of it asks another database, steps that the clock ends, and as many
+    tickets as wanted, of either type."""
+    made_workspace(folder, seed)
+    rolls = random.Random(f"{seed} widened")
+    with (folder / "repasse.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[fontes]\nsaldos = "sqlite:///saldos.sqlite"\n')
+    (folder / "sentencas").mkdir()
+    write(folder / "sentencas" / "SALDO.sql", SENTENCE)
+    write(folder / "formulas" / "QUANTO.formula", "PARAMETROATENDIMENTO('VALOR', 'V')")
+    write(folder / "formulas" / "saldo.formula", f"{ASKED}{rolls.choice(HANDOFFS)} FIMSE")
+    write(folder / "tipos" / "reembolso.toml", REIMBURSEMENT + "\n".join(
+          f"{step(code, name, rolls)}{rolls.choice(CLOCK)}" for code, name in enumerate(("Dois", "Tres", "Quatro"), 2))
+          + '\n[[etapa]]\ncodigo = 5\nnome = "Saldo"\nrepasse = "formula"\nformula = "saldo"\n'
+          + "".join(f"\n[[fluxo]]\nde = {a}\npara = {b}\n" for a, b in ((1, 5), (5, 2), (5, 3), (2, 5), (3, 4), (4, 5))))  # fmt: skip
+    for code in range(5, tickets + 1):
+        write(
+            folder / "atendimentos" / f"{code}.toml", ticket(code, rolls).replace("tipo = 10", f"tipo = {rolls.choice([10, 20])}")
+        )
+    set_balance(folder, rolls)
+    return folder
+
+
+def set_balance(folder: Path, rolls: random.Random) -> None:
+    """Other rows in the database that the sentence asks."""
+    with closing(sqlite3.connect(folder / "saldos.sqlite")) as other, other:
+        other.execute("CREATE TABLE IF NOT EXISTS SALDO (FAIXA INTEGER PRIMARY KEY, VALOR REAL, DESTINO TEXT)")
+        rows = [(band, rolls.choice([5.5, 100, 1e6, None]), rolls.choice(["1;3", "5", "", "1;99", None])) for band in (1, 2)]
+        other.execute("DELETE FROM SALDO")
+        other.executemany("INSERT INTO SALDO VALUES (?, ?, ?)", rows[: rolls.choice([1, 2, 2, 2])])
 
 
 def write(path: Path, text: str) -> None:

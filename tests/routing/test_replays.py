@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+import attrs
 import pytest
 from kit.paths import ROOT
 from kit.workspaces import make_workspace
@@ -20,11 +21,14 @@ from repl.example import copy_example
 from routing.desk.desk import open_desk
 from routing.desk.presence import Said
 from routing.domain.decision import Request
+from routing.domain.model import EMPTY_TICKET, ticket_of
 from routing.failures import WrongQuestion
 from routing.releases.again import recorded
 from routing.releases.archive import archived, write_archive
+from routing.releases.asking import NotRecorded, ask_again
 from routing.releases.choosing import rules_named
 from routing.releases.replay import Question, Tally, replay, replay_beside, replay_on_cluster
+from routing.store import decision_log
 from routing.store.pruning import prune
 from routing.testing.proposing.differing import difference
 from routing.testing.run import Unprepared
@@ -185,6 +189,67 @@ def test_a_sentence_whose_database_is_gone_is_a_missing_fact(tmp_path: Path) -> 
         assert (tally.counts, [row["fact"] for row in tally.missing]) == (
             {"changed": 0, "faults": 0, "missing": 1}, ["sentenca OUTRA"],
         )  # fmt: skip
+
+
+def test_what_told_nothing_of_its_ticket_is_decided_again_about_it(folder: Path) -> None:
+    """Refused to somebody who is nobody, or who may not see it, and a new ticket under a key that is taken: no answer tells of the
+    ticket that was there, and the record has it all the same."""
+    secret = ("change", {"set": (("NIVELACESSO", "7"),)})
+    asked = (
+        secret, ("advance", {"actor": "1;99"}), ("note", {"actor": "Ninguém", "text": "x"}), ("advance", {"actor": "1;6"}),
+        ("open", {"actor": "1;3", "draft": ticket_of(EMPTY_TICKET, {"coligada": 1, "locality": 1, "code": 43, "type": 10})}),
+    )  # fmt: skip
+    with open_desk(folder) as desk:
+        for action, more in asked:
+            plan = desk.move("1;1;43", Request(action=action, **({"actor": "1;1"} | more)), NOW)
+            if plan.status != "moved":
+                assert plan.before is None or action == "change"
+                number = decision_log.keep_refusal(desk.store, plan)
+                assert number is not None
+                assert ask_again(desk.store, desk.site, number).equal
+        write_archive(desk.store, folder / "decisoes.parquet")
+    for file in (None, folder / "decisoes.parquet"):
+        told = replayed(folder, "published", file)
+        assert told["counts"] == {"changed": 0, "faults": 0, "missing": 0}
+        assert told["same"] == told["decisions"]
+
+
+def test_a_record_from_before_it_kept_such_a_ticket_lacks_it(folder: Path) -> None:
+    with open_desk(folder) as desk:
+        plan = desk.move("1;1;43", Request(action="advance", actor="1;99"), NOW)
+        number = decision_log.keep_refusal(desk.store, attrs.evolve(plan, facts='{"n":[0,0,0,0]}'))
+        assert number is not None
+        with pytest.raises(NotRecorded, match="1;1;43"):
+            ask_again(desk.store, desk.site, number)
+    assert [one["fact"] for one in replayed(folder, "published")["missing"]] == ["atendimento 1;1;43"]
+
+
+@pytest.mark.parametrize("broken", ["database", "bind"])
+def test_a_sentence_that_failed_then_fails_again_the_same(tmp_path: Path, broken: str) -> None:
+    folder = tmp_path / "compras"
+    copy_example(folder)
+    (folder / "sentencas").mkdir(exist_ok=True)
+    (folder / "sentencas" / "QUEM.sql").write_text("SELECT A FROM QUEM WHERE B = :FRM_ACHA", encoding="utf-8")
+    (folder / "formulas" / "ACHA.formula").write_text("1 / (2 - 2)" if broken == "bind" else "1", encoding="utf-8")
+    with (folder / "repasse.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[fontes]\npadrao = "sqlite:///quem.sqlite"\n')
+    (folder / "formulas" / "repasse_compras.formula").write_text(
+        "AVANCARETAPA(2); EXECSQL('QUEM'); RESULTSQL('QUEM', 'A')", encoding="utf-8"
+    )
+    if broken == "bind":
+        with sqlite3.connect(folder / "quem.sqlite") as other:
+            other.execute("CREATE TABLE QUEM (A TEXT, B INTEGER)")
+    with open_desk(folder) as desk:
+        moved = desk.move("1;1;48", Request(action="advance", actor="1;6"), NOW)
+        plan = desk.move("1;1;42", Request(action="advance", actor="1;2"), NOW)
+        assert (moved.status, plan.status, plan.reason and plan.reason.code) == (
+            "moved", "fault", "divisao-por-zero" if broken == "bind" else "sql-falhou",
+        )  # fmt: skip
+        number = decision_log.keep_refusal(desk.store, plan)
+        assert number is not None
+        assert ask_again(desk.store, desk.site, number).equal
+    told = replayed(folder, "published")
+    assert (told["same"], told["counts"]) == (told["decisions"], {"changed": 0, "faults": 0, "missing": 0})
 
 
 def test_one_token_that_differs_is_found(tmp_path: Path) -> None:

@@ -12,23 +12,21 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from json.encoder import encode_basestring as quote
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 import formula
 from formula.cache import Cache
-from formula.diagnostics import FormulaError, in_language
+from formula.diagnostics import FormulaError
 from formula.explaining.explanation import explain
 from formula.limits import Limits
-from formula.messages import LANGUAGES
 from formula.names import name_key
 from formula.source import Source
 from formula.values import display
-from routing.domain.attachments import MailFile, mail_file
-from routing.domain.decision import FACT, Data, Form, Hypothesis, Plan, Request
+from routing.domain.decision import Hypothesis, Plan, Request
 from routing.domain.flow import sets_values
+from routing.domain.mails import MailFile, mail_file
 from routing.domain.model import EMPTY_TICKET, Ticket
 from routing.domain.names import action_named
 from routing.domain.site import declared_kinds, known_names
@@ -40,7 +38,7 @@ from routing.failures import Failure
 from routing.http.json_values import plain_tables
 from routing.http.masking import masked_plan
 from routing.http.problems import ENCODE, MEDIA_TYPE, Problem, Refused, faulty_formula, json_bytes, of_failure, refuse
-from routing.messages import Later, message, plural, said_now
+from routing.messages import message, plural
 from routing.workspace.contexts import ContextFault, GivenContext, context_of
 from routing.workspace.reading import read_ticket
 from routing.workspace.toml_places import Document
@@ -392,38 +390,13 @@ class DeskJobs:
 
 def plan_bytes(plan: Plan, language: str, zone: tzinfo | None) -> bytes:
     """A plan as it is sent. Most of it is its explanation, whose lines become text without being made one by one."""
-    head, tail = (ENCODE(with_offsets(part, zone)) for part in plan.around_explanation(language))
-    text = f'{head[:-1]},"explanation":{plan.explanation.text(LINE_FORMS[language])},{tail[1:]}'
+    told = plan.explanation.as_text(language)
+    head, tail = (ENCODE(with_offsets(part, zone)) for part in plan.around_explanation(language, json.loads(told)))
+    text = f'{head[:-1]},"explanation":{told},{tail[1:]}'
     try:
         return text.encode()
     except UnicodeEncodeError:
         return json_bytes(with_offsets(plan.as_json(language), zone))
-
-
-def line_form(language: str) -> Form:
-    """The contract's line as JSON text."""
-
-    def form(text: str | Later, where: str | None, kind: str = FACT, data: Data = (), *_: object) -> str:
-        said = said_now(text) if type(text) is tuple else text
-        return (
-            f'{{"text":{quote(in_language(said, language))},"where":{shown(where)},"kind":"{kind}",'  # type: ignore[arg-type]
-            f'"data":{{{",".join([f"{quote(name)}:{quote(in_language(value, language))}" for name, value in data])}}}}}'
-        )
-
-    def shown(where: str | None) -> str:
-        return "null" if where is None else quote(in_language(where, language))
-
-    return form
-
-
-def portuguese_line(text: str | Later, where: str | None, kind: str = FACT, data: Data = (), *_: object) -> str:
-    """The same, where every sentence is its own text."""
-    said = text[0].format_map(text[1]) if type(text) is tuple else str(text)
-    start = f'{{"text":{quote(said)},"where":{"null" if where is None else quote(where)},"kind":"{kind}","data":{{'
-    return start + ",".join([f"{quote(name)}:{quote(str(value))}" for name, value in data]) + "}}" if data else start + "}}"
-
-
-LINE_FORMS = {language: line_form(language) for language in LANGUAGES} | {"pt": portuguese_line}
 
 
 def refuse_halves(value: Any, place: str) -> None:

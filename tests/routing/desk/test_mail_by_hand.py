@@ -16,8 +16,8 @@ from routing import Request, plan
 from routing.deciding.mail_facts import FACT_NAMES
 from routing.desk.desk import Desk
 from routing.desk.worker import work
-from routing.domain.attachments import MailFile, mail_file, plain_name
 from routing.domain.decision import Plan
+from routing.domain.mails import MailFile, mail_file, plain_name
 from routing.domain.model import Client, DiscussionEntry, Ticket
 from routing.domain.people import NoWorkload
 from routing.domain.site import Policy

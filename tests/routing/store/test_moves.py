@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 
 from routing.desk.apply import apply
 from routing.desk.desk import Desk, open_desk
-from routing.domain.decision import MailDraft, Request
+from routing.domain.decision import Request
+from routing.domain.mails import MailDraft
 from routing.domain.model import Ticket
 from routing.failures import Conflict, StoreClash, StoreError, StoreGone, UnknownTicket
 from routing.mail.outbox import queue

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from routing.domain.decision import MailDraft
+from routing.domain.mails import MailDraft
 from routing.mail.letters import compile_templates, dress_one
 
 ENDLESS = (
