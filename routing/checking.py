@@ -18,7 +18,7 @@ from routing.errors import FileFaults
 from routing.failures import SettingsFault
 from routing.http.settings import read_service
 from routing.messages import message
-from routing.proving.checking import check_site_properties
+from routing.proving.checking import Judged, check_site_properties
 from routing.settings import read_mail, read_plain
 from routing.testing.checking import check_site_cases
 from routing.workspace.causes import holes, without_consequences
@@ -29,9 +29,9 @@ from routing.workspace.strays import unused_files
 from routing.workspace.toml_places import read
 
 
-def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
-    """Everything ``repasse check WORKSPACE`` says: files, references, formulas, flows, sentences, cases,
-    properties."""
+def check_workspace(path: str | os.PathLike[str], judged: Judged | None = None) -> list[FileFaults]:
+    """Everything ``repasse check WORKSPACE`` says: files, references, formulas, flows, sentences, cases, properties. ``judged``
+    says how long properties are asked, and keeps their answers; where rules have errors they are not."""
     site, found = read_workspace(path)
     missing = holes(Path(path), found)
     read = [
@@ -41,7 +41,8 @@ def check_workspace(path: str | os.PathLike[str]) -> list[FileFaults]:
         *check_site_cases(site, Path(path), whole=not missing),
     ]
     sound = not any(one.severity == "error" for _, faults in (*found, *read) for one in faults)
-    told = [*found, *read, *properties(site, Path(path), judge=sound, whole=not missing)]
+    asking = (Judged() if judged is None else judged) if sound else Judged(judge=False)
+    told = [*found, *read, *properties(site, Path(path), asking, whole=not missing)]
     named = {file for file, _ in told}
     strays = [(file, faults) for file, faults in unused_files(Path(path)) if file not in named]
     stored = [*check_stored(Path(path), site), *check_other_tickets(Path(path), site)]
@@ -59,7 +60,9 @@ def check_texts(path: Path, place: Path) -> list[FileFaults]:
         *check_sentences(attrs.evolve(site, folder=str(place))),
         *check_site_cases(site, path, whole=not missing),
     ]
-    return without_consequences(path, in_order([*found, *read, *properties(site, path, judge=False, whole=not missing)]), missing)
+    return without_consequences(
+        path, in_order([*found, *read, *properties(site, path, Judged(judge=False), whole=not missing)]), missing
+    )
 
 
 def check_settings(folder: Path) -> list[FileFaults]:
@@ -99,10 +102,10 @@ def sources_of(found: Mapping[str, Any]) -> None:
             raise SettingsFault(said, message('escreva {fonte} = "sqlite:///dados.sqlite"', fonte=name), ("fontes", name))
 
 
-def properties(site: Site, path: Path, *, judge: bool, whole: bool) -> list[FileFaults]:
+def properties(site: Site, path: Path, judged: Judged, *, whole: bool) -> list[FileFaults]:
     """The faults of properties. Where files of the workspace cannot be read, what a property does not find there is no fault of
     its own: its file is only read."""
-    found = check_site_properties(site, path, judge=judge)
+    found = check_site_properties(site, path, judged)
     if whole:
         return found
     return [(file, [one for one in faults if one.code != "propriedade-invalida"]) for file, faults in found]

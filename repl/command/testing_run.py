@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +135,7 @@ def once(console: Console, wish: Wish) -> int:
             say_replays(console, replays)
         say_unstable(console, moving)
         say_slowest(console, ended, wish.slowest)
+        say_undecided(console, ended)
         say_obsolete(console, obsolete, pruned=wish.prune)
         console.say(summary(ended, seconds))
     annotate(console, details)
@@ -208,7 +209,7 @@ def new_measures() -> Measures:
 def run_all(console: Console, wish: Wish, suite: Suite, chosen: list[Entry], measures: Measures | None) -> Iterator[Ended]:
     """One after the other, with a sign for each on a terminal or in a log."""
     progress = Progress(shown=wish.form == "text")
-    asking = sum(entry.asked is not None for entry in chosen)
+    judged = judgements(chosen)
     watch = (lambda one: measures.watches(one.bench, one.case)) if measures is not None else None
     elsewhere = passed_elsewhere(suite, chosen) if watch is None else (None for _ in chosen)
     for entry, seconds in zip(chosen, elsewhere, strict=True):
@@ -218,7 +219,7 @@ def run_all(console: Console, wish: Wish, suite: Suite, chosen: list[Entry], mea
         else:
             began = time.perf_counter()
             result = suite.run(entry, watch)
-            answer = None if entry.asked is None else judged(entry, asking)
+            answer = None if entry.asked is None else judged(entry)
             done = Ended(entry, result, time.perf_counter() - began, answer)
             if result is not None and result.status == PASSED:
                 result.observed = None  # only a failure is told; thousands of runs kept alive cost as much as making them
@@ -229,15 +230,19 @@ def run_all(console: Console, wish: Wish, suite: Suite, chosen: list[Entry], mea
     progress.over(console)
 
 
-def judged(entry: Entry, many: int) -> Answer:
-    """A property's answer, in its part of the time for all of them."""
-    from routing.proving.checking import CHECK_SECONDS
-    from routing.proving.proving import answer_property
-    from routing.proving.solver import Solver
+def judgements(chosen: Sequence[Entry]) -> Callable[[Entry], Answer]:
+    """Answers to the properties that were chosen, each workspace's when its first is asked for, in one time for all of them."""
+    known: dict[int, Answer] = {}
 
-    assert entry.asked is not None
-    with Solver() as solver:
-        return answer_property(entry.bench.site, entry.asked, solver, within=max(0.2, CHECK_SECONDS / many))
+    def judged(entry: Entry) -> Answer:
+        from routing.proving.checking import CHECK_SECONDS, answered
+
+        if id(entry.asked) not in known:
+            mine = [one.asked for one in chosen if one.asked is not None and one.bench is entry.bench]
+            known.update((id(asked), answer) for asked, answer in answered(entry.bench.site, mine, CHECK_SECONDS))
+        return known[id(entry.asked)]
+
+    return judged
 
 
 @attrs.define
@@ -311,6 +316,19 @@ def detail(one: Ended, language: str) -> str:
         return f"{in_language(one.answer.because, language)}\n{one.answer.case or ''}".strip()
     assert one.entry.source is not None
     return render(one.entry.source, one.entry.faults, language)
+
+
+def say_undecided(console: Console, ended: Sequence[Ended]) -> None:
+    """The properties that their time did not decide, which fail nothing."""
+    from repl.showing.releases import say_open
+    from routing.proving.checking import CHECK_SECONDS
+
+    folders: dict[Path, list[str]] = {}
+    for one in ended:
+        if one.answer is not None and one.answer.answer in {"held", "undecided"} and one.entry.bench.folder is not None:
+            folders.setdefault(one.entry.bench.folder, []).append(one.entry.name)
+    for folder, names in folders.items():
+        say_open(console, names, shown_path(folder), CHECK_SECONDS)
 
 
 def place_of(entry: Entry) -> str:

@@ -32,6 +32,8 @@ class CheckedFile:
     path: str
     text: str
     diagnostics: list[Diagnostic]
+    undecided: tuple[str, ...] = ()
+    """Of a workspace's settings: its properties that the time did not decide."""
 
 
 def check_paths(paths: Iterable[str], *, lenient: bool = False, schema: Schema | None = None) -> list[CheckedFile]:
@@ -89,15 +91,19 @@ def workspace_of(path: Path) -> Path | None:
 def check_part(root: Path, part: Path) -> Iterator[CheckedFile]:
     """What a workspace's own check says of the files at or below a path; files without faults are told too."""
     from routing import check_workspace
+    from routing.proving.checking import Judged
 
     wanted = part.resolve()
     if not wanted.exists():
         read_text(str(part))  # says why it cannot be read
-    found = {Path(file).resolve(): list(diagnostics) for file, diagnostics in check_workspace(root)}
+    judged = Judged()
+    found = {Path(file).resolve(): list(diagnostics) for file, diagnostics in check_workspace(root, judged)}
+    undecided = tuple(one.name for one in judged.open)
     every = {*found, *(file.resolve() for pattern in PATTERNS for file in root.glob(pattern) if file.is_file())}
     for file in sorted(every):
         if file.is_relative_to(wanted):
-            yield CheckedFile(shown_path(file, part, wanted), text_of(file), found.get(file, []))
+            settings = file == root.resolve() / SETTINGS
+            yield CheckedFile(shown_path(file, part, wanted), text_of(file), found.get(file, []), undecided if settings else ())
     if wanted.is_file() and wanted not in every:
         yield check_formula(str(part), (), lenient=False)
 
@@ -181,6 +187,9 @@ def say_checked(console: Console, files: list[CheckedFile], form: str) -> None:
 
         console.say_json(sarif([(file.path, file.diagnostics) for file in files], console.language))
     else:
+        from repl.showing.releases import say_open
+        from routing.proving.checking import CHECK_SECONDS
+
         for file in files:
             say_diagnostics(console, file.text, file.path, file.diagnostics)
         for root in without_zone(files):
@@ -191,6 +200,8 @@ def say_checked(console: Console, files: list[CheckedFile], form: str) -> None:
                     fuso=machine_zone(),
                 )
             )
+        for file in files:
+            say_open(console, file.undecided, shown_root(Path(file.path).parent), CHECK_SECONDS)
         console.say(count_sentence(files))
 
 

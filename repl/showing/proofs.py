@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import click
 
 from formula.diagnostics import in_language
 from formula.messages import Message
@@ -92,3 +95,16 @@ def say_summary(console: Console, answers: Sequence[Answer], seconds: float, *, 
     console.say(console.text(said))
     if interrupted:
         console.say(console.text(message("interrompido: o resto não foi perguntado")))
+
+
+def asking_progress(console: Console) -> Callable[[int, int, str], None]:
+    """Tells on a terminal which of all properties is being asked, on one line."""
+
+    def tell(decided: int, every: int, name: str) -> None:
+        if sys.stderr.isatty():
+            said = console.text(
+                message("propriedades: {decididas} de {todas} decididas; {nome}…", decididas=decided, todas=every, nome=name)
+            )
+            click.echo(f"\r\x1b[K{said}\r", nl=False, err=True)
+
+    return tell

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from formula.messages import Message
-from repl.messages import message
+from repl.messages import message, plural
 from repl.showing.console import FAULTY, FINE, Console, Refusal, clock
 
 if TYPE_CHECKING:
     from routing.domain.site import Site
+    from routing.errors import FileFaults
 
 
 def whoever() -> str:
@@ -35,8 +39,9 @@ def publish_now(
     console: Console, *, workspace: str, note: str, by: str, shadow: bool, percent: int | None, accept: bool, form: str
 ) -> int:
     """Check, then publish; WorkspaceError with every fault is told as ``check`` tells it."""
-    from routing.checking import check_workspace
+    from repl.showing.proofs import asking_progress
     from routing.desk.desk import store_of
+    from routing.proving.checking import PUBLISH_SECONDS
     from routing.releases.publishing import PulledAway, publish
     from routing.settings import read_settings
     from routing.workspace.folder import read_workspace
@@ -46,18 +51,19 @@ def publish_now(
     folder = folder_of(workspace)
     site, _ = read_workspace(folder)
     store = store_of(read_settings(site.settings).database, folder)
+    broken = BrokenProperties(asking_progress(console))
     try:
         made = publish(
             store,
             folder,
             clock(site.zone),
-            check_workspace,
+            rules_alone,
             by=by or whoever(),
             note=note,
             accept=accept,
             shadow=shadow,
             percent=percent or 0,
-            broken=broken_properties,
+            broken=broken,
         )
     except PulledAway as pulled:
         if form == "json":
@@ -65,10 +71,12 @@ def publish_now(
         console.say(pulled.message, error=True)
         for line in pulled.pulled:
             console.say(message("  {linha}", linha=line), error=True)
+        say_open(console, broken.open, workspace, PUBLISH_SECONDS)
         console.say(message("  {linha}", linha=pulled.hint), error=True)
         return FAULTY
     finally:
         store.close()
+    say_open(console, broken.open, workspace, PUBLISH_SECONDS)
     if form == "json":
         active = made.active
         console.say_json({"status": "published" if made.new else "unchanged", "rules": active.rules, "people": active.people,
@@ -89,18 +97,51 @@ def publish_now(
     return FINE
 
 
-def broken_properties(site: Site) -> list[Message]:
-    """A sentence for each property that the rules to be published break, as far as a few seconds show."""
-    from routing.proving.checking import failing_properties, way_told
+def rules_alone(folder: Path) -> list[FileFaults]:
+    """What ``check`` says of rules to be published; their properties are asked apart, and once."""
+    from routing.checking import check_workspace
+    from routing.proving.checking import Judged
 
-    return [
-        message("a propriedade '{nome}' não vale: {porque}", nome=one.name, porque=way_told(one))
-        for one in failing_properties(site, within=PROOF_SECONDS)
-    ]
+    return check_workspace(folder, Judged(judge=False))
 
 
-PROOF_SECONDS = 10.0
-"""What publishing spends on all properties."""
+@attrs.define(eq=False)
+class BrokenProperties:
+    """A sentence for each property that the rules to be published break, as far as the time for all of them shows; ``open`` says
+    which were not decided in it."""
+
+    told: Callable[[int, int, str], None] | None = None
+    open: tuple[str, ...] = ()
+
+    def __call__(self, site: Site) -> list[Message]:
+        """Ask all of them."""
+        from routing.proving.checking import judged_properties, way_told
+
+        judged = judged_properties(site, told=self.told)
+        self.open = tuple(one.name for one in judged.open)
+        return [
+            message("a propriedade '{nome}' não vale: {porque}", nome=one.name, porque=way_told(one)) for _, one in judged.failing
+        ]
+
+
+def say_open(console: Console, names: Sequence[str], workspace: str, seconds: float) -> None:
+    """Which properties the time did not decide."""
+    if names:
+        shown = ", ".join(names[:SOME]) + (", …" if len(names) > SOME else "")
+        said = plural(
+            len(names),
+            "{quantas} propriedade não foi decidida em {segundos} s ({nomes}): repasse prove {pasta} dá mais tempo a cada uma",
+            "{quantas} propriedades não foram decididas em {segundos} s ({nomes}): repasse prove {pasta} dá mais tempo a cada uma",
+            quantas=len(names),
+            segundos=f"{seconds:.0f}",
+            nomes=shown,
+            pasta=workspace,
+        )
+        console.say(said, error=True)
+
+
+SOME = 3
+"""How many names are listed."""
 
 
 def roll_back_now(console: Console, workspace: str, revision: str | None, form: str) -> None:

@@ -29,7 +29,7 @@ Check = Callable[[Path], list[FileFaults]]
 """What ``repasse check`` says of a folder: :func:`routing.checking.check_workspace`, which stands above this room."""
 
 Broken = Callable[[Site], list[Message]]
-"""The properties that rules break: :func:`routing.proving.checking.failing_properties`, which stands above this room too."""
+"""The properties that rules break: :func:`routing.proving.checking.judged_properties`, which stands above this room too."""
 
 
 class PulledAway(Failure):

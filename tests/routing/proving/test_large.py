@@ -15,6 +15,7 @@ from kit.paths import ROOT
 
 import routing
 from routing.proving.builtin.questions import answer_builtin
+from routing.proving.checking import answered
 from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties
 from routing.proving.solver import Solver
@@ -93,6 +94,60 @@ def group_of(process: int) -> list[int]:
         if int(rest[2]) == process and rest[0] != "Z":
             found.append(int(path.parent.name))
     return found
+
+
+def test_all_properties_share_one_time_and_what_it_does_not_decide_says_so(tmp_path):
+    site = routing.load_workspace(large(tmp_path))
+    (file,) = read_properties(site, tmp_path)
+    names = [one.name for one in file.properties]
+    told = []
+    began = spent()
+    found = dict(answered(site, file.properties, 2.0, lambda decided, every, name: told.append((every, name))))
+    assert spent() - began <= 2.0 + SPARE
+    assert sorted(one.name for one in found) == sorted(names)
+    assert {every for every, _ in told} == {12}
+    assert {name for _, name in told} == set(names)
+    for asked, answer in found.items():
+        truth = next(truth for name, _, truth in PROPERTIES if name == asked.name)
+        assert answer.answer in {truth, "held", "undecided"}
+        late = "o tempo acabou antes de todos os caminhos" in answer.assumptions
+        assert answer.answer == truth or late or answer.because == "não houve tempo de perguntar"
+
+
+def test_the_fewest_moves_are_asked_about_first_and_without_time_nothing_is(tmp_path):
+    site = routing.load_workspace(large(tmp_path))
+    (file,) = read_properties(site, tmp_path)
+    told = []
+    found = list(answered(site, file.properties, 0.35, lambda decided, every, name: told.append(name)))
+    assert told[0] == "Alice não recebe", "the only one with its actions listed"
+    assert len(found) == 12
+    assert {answer.answer for _, answer in answered(site, file.properties, 0.0)} == {"undecided"}
+    assert {answer.because for _, answer in answered(site, file.properties, 0.0)} == {"não houve tempo de perguntar"}
+
+
+def test_ctrl_c_while_publishing_asks_publishes_nothing_and_leaves_no_process(tmp_path):
+    large(tmp_path)
+    shown, terminal = pty.openpty()
+    words = [sys.executable, "-m", "repl.commands", "--lang", "pt", "publish", str(tmp_path)]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=terminal, text=True, start_new_session=True)
+    os.close(terminal)
+    told = b""
+    while b"propriedades: " not in told:
+        told += os.read(shown, 4096)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    try:
+        while part := os.read(shown, 4096):
+            told += part
+    except OSError:
+        pass  # the terminal's other side is closed
+    os.close(shown)
+    assert process.returncode == 130
+    assert b"Traceback" not in told
+    assert "publicada" not in said
+    assert group_of(process.pid) == []
+    listed = subprocess.run([*words[:3], "--lang", "pt", "rules", str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert "vale a publicação" not in listed.stdout
 
 
 @pytest.mark.parametrize("form", ["table", "json"])

@@ -1,9 +1,10 @@
-"""The ten properties of docs/properties.md get the answers that the page says."""
+"""The ten properties of docs/properties.md get the answers that the page says; those of the example workspace are among them."""
 
 from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 
 from kit.paths import ROOT
 
@@ -14,6 +15,13 @@ from routing.proving.solver import Solver
 
 PAGE = (ROOT / "docs" / "properties.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (.+?) \| (proved|held|fails|never_applies|undecided) \|$", re.MULTILINE)
+
+
+def test_the_page_has_the_properties_of_the_example():
+    asked = tomllib.loads(PAGE.split("```toml\n")[1].split("```")[0])["propriedade"]
+    example = tomllib.loads((ROOT / "examples/compras/propriedades/compras.toml").read_text("utf-8"))["propriedade"]
+    assert example == asked[: len(example)]
+    assert [answer for _, answer in ROW.findall(PAGE)][: len(example)] == ["proved"] * 8
 
 
 def test_the_page_says_what_is_answered(tmp_path):
