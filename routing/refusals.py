@@ -208,6 +208,7 @@ REFUSED: Mapping[str, Message] = {
     "arquivo-recusado": message("Arquivo de atendimentos que não pode ser trazido"),
     "diretorio-recusado": message("Diretório que não pode ser trazido"),
     "decisao-desconhecida": message("Decisão que não existe"),
+    "decisao-sem-caso": message("Decisão que não cabe num caso de teste"),
     "decisao-sem-registro": message("Decisão que não guardou o que a repete"),
     "configuracao": message("Configuração que não serve"),
     "falha": message("Falha do banco ou do serviço"),

@@ -13,12 +13,13 @@ from repl.showing.faults import faults_text
 from routing.testing.bench import Bench, Benches
 from routing.testing.case import Case
 from routing.testing.cases import cases_of, read_cases
-from routing.testing.proposing.generate import go, proposal, start, toml
+from routing.testing.proposing.generate import go, proposal, start
 from routing.testing.proposing.mutants import strengthen
 from routing.testing.proposing.people import vary_people
 from routing.testing.proposing.search import Search
 from routing.testing.run import Prepared, Unprepared, prepare
 from routing.testing.suite import find_files
+from routing.workspace.toml_text import toml
 
 
 def propose(console: Console, wanted: str, paths: tuple[str, ...]) -> int:

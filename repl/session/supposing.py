@@ -121,9 +121,9 @@ OTHERWISE = message("com os nomes trocados, a regra decide outra coisa: o caso g
 def save_case(session: Session, rest: str) -> Answer:
     """``:caso ARQUIVO [--mascarar]``: the latest plan, with what it supposed, as a case of a new file or at the end of one; masked,
     people have other names, and the case is run before it is kept."""
+    from routing.exchange.cases import case_text
     from routing.testing.bench import Bench, open_bench
     from routing.testing.keeping import Kept, Unkeepable, add_case, kept, tables_of, target_of
-    from routing.testing.recorded import case_text
 
     plan, words = session.plan, rest.split()
     mask = bool(MASK & {words[0], words[-1]}) if words else False
@@ -156,8 +156,8 @@ def save_case(session: Session, rest: str) -> Answer:
 
 def masks_of(site: Any) -> Any:
     """Other names for the people of a site, and for what it hides in its logs too."""
+    from routing.exchange.masks import Masks
     from routing.http.settings import service_settings
-    from routing.testing.masks import Masks
 
     return Masks(site.people, frozenset(name.upper() for name in service_settings(site.settings).masked))
 

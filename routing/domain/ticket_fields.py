@@ -136,3 +136,11 @@ KEY_ATTRIBUTES = ("coligada", "locality", "code")
 def of_kind(*kinds: str) -> Iterable[TicketField]:
     """The rows of some kinds, in order."""
     return (row for row in ROWS if row.kind in kinds)
+
+
+FIELD_KEYS: Mapping[str, str] = {
+    **{name: row.key for name, row in BY_FORMULA_NAME.items()},
+    "ATENDENTE": "atendente",
+    "GRUPO": "grupo",
+}
+"""Where a ticket's table has the fields that formulas see."""

@@ -272,6 +272,14 @@ class AgainShape(Shape):
     now: dict[str, Any]
 
 
+class CaseShape(Shape):
+    """A case: its name, its text, and whether the rules decide something else of it once it is masked."""
+
+    name: str
+    text: str
+    otherwise: bool
+
+
 class EventsShape(Shape):
     """Events in the order of commits: rows of id, type, at, ticket, decision and data."""
 

@@ -21,7 +21,7 @@ def masked_decision(number: int, plan: Plan, masked: Iterable[str], language: st
         **plan.as_json(language),
     }
     names = frozenset(name_key(name) for name in masked)
-    secrets = sorted(set(secret_texts(plan, names)), key=len, reverse=True)
+    secrets = secrets_in(plan, names)
     hidden: dict[str, Any] = covered(document, names, secrets)
     return hidden
 
@@ -29,7 +29,7 @@ def masked_decision(number: int, plan: Plan, masked: Iterable[str], language: st
 def masked_plan(plan: Plan, masked: Iterable[str], language: str) -> dict[str, Any] | None:
     """The contract's plan with masked fields hidden; None when it has none, so that it may be sent as it is."""
     names = frozenset(name_key(name) for name in masked)
-    secrets = sorted(set(secret_texts(plan, names)), key=len, reverse=True)
+    secrets = secrets_in(plan, names)
     if not secrets:
         return None
     hidden: dict[str, Any] = covered(plan.as_json(language), names, secrets)
@@ -53,6 +53,11 @@ def masked_record(record: Mapping[str, Any], names: frozenset[str]) -> dict[str,
     """A record of an annex; ``mascarar`` names its fields as formulas do, or by the field alone."""
     whole = {field for field in record["values"] if f"ANEXO.{record['name']}.{field}" in names}
     return {**record, "values": {field: HIDDEN if field in whole else value for field, value in record["values"].items()}}
+
+
+def secrets_in(plan: Plan, masked: Iterable[str]) -> list[str]:
+    """What masked fields of a plan hold, the longest first."""
+    return sorted(set(secret_texts(plan, frozenset(name_key(name) for name in masked))), key=len, reverse=True)
 
 
 def secret_texts(plan: Plan, names: frozenset[str]) -> Iterator[str]:

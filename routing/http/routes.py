@@ -24,12 +24,13 @@ from routing.desk.following import event_list
 from routing.desk.knowledge import article, article_list, ask_for, register
 from routing.desk.listing import YES, decision_list, ticket_list
 from routing.domain.zone import with_offsets
+from routing.exchange.decided import NoCase, case_of_decision
 from routing.http import answers as shapes
 from routing.http.bodies import AbsenceBody, ArticleBody, Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody, TransferBody
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
 from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
-from routing.http.masking import masked_decision, masked_plan, masked_ticket
+from routing.http.masking import masked_decision, masked_plan, masked_ticket, secrets_in
 from routing.http.problems import MEDIA_TYPE, json_bytes, refuse
 from routing.http.reading import only_one
 from routing.http.service import Service, language_of
@@ -179,6 +180,27 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
             raise refuse(404, "decisao-desconhecida", await run_in_threadpool(no_decision, desk_behind(service).store, number))
         shown = masked_decision(number, plan, settings.masked, language_of(request, service))
         return sent(service, shown)
+
+    @reading.get("/decisions/{number}/case", responses=answers(shapes.CaseShape, 401, 403, 404, 409, 422))
+    async def keep_decision(
+        request: Request,
+        number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])],
+        viewer: ViewerQuery = None,
+        mask: Annotated[bool, Query(description="People, addresses and telephones by made-up names.")] = False,
+    ) -> Response:
+        """The decision as a case of rule tests: the text of a ``*.casos.toml``, which passes with the rules of now."""
+        filters_of(request, frozenset({"mask"}))
+        desk = desk_behind(service)
+        plan = await run_in_threadpool(desk.decision, number, viewer_of(request, viewer))
+        if plan is None:
+            raise refuse(404, "decisao-desconhecida", await run_in_threadpool(no_decision, desk.store, number))
+        secrets = secrets_in(plan, settings.masked)
+        make = partial(case_of_decision, desk, plan, number, mask=mask, hidden=settings.masked, secrets=secrets)
+        try:
+            made = await run_in_threadpool(make)
+        except NoCase as lost:
+            raise refuse(409, lost.code, lost.message, lost.hint) from None
+        return sent(service, attrs.asdict(made))
 
     @reading.post("/decisions/{number}/again", responses=answers(shapes.AgainShape, 401, 403, 404, 409, 422))
     async def repeat_decision(

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from formula.decoding import decode
-from formula.diagnostics import Diagnostic, Fault, FormulaError, place
+from formula.diagnostics import Diagnostic, FormulaError, place
 from formula.fields import STANDARD_FIELDS
-from formula.limits import Limits
 from formula.schema import Schema, kinds_of
 from formula.source import Source, Span
 from routing.domain.model import PARAMETER_KINDS, Ticket, TicketType, changed
@@ -28,7 +27,7 @@ from routing.domain.site import (
     stand_in_kinds,
     types_using,
 )
-from routing.domain.ticket_fields import BY_FORMULA_NAME, CODE, NUMBER, of_kind
+from routing.domain.ticket_fields import CODE, FIELD_KEYS, NUMBER, of_kind
 from routing.domain.ticket_names import Known, unknown_names
 from routing.errors import FileFaults
 from routing.messages import message
@@ -403,12 +402,6 @@ def entry_step(kind: TicketType | None) -> int | None:
     return next((step.code for step in kind.steps if step.entry), kind.steps[0].code)
 
 
-FIELD_KEYS: Mapping[str, str] = {
-    **{name: row.key for name, row in BY_FORMULA_NAME.items()},
-    "ATENDENTE": "atendente",
-    "GRUPO": "grupo",
-}
-"""Where a ticket's table has the fields that formulas see."""
 WHOLE = frozenset(row.key for row in of_kind(NUMBER, CODE))
 DEFAULTED = (
     "coligada", "localidade", "codigo", "assunto", "status", "tipo", "requisicao", "etapa", "aberto_por", "atendente",
@@ -429,28 +422,6 @@ def with_context(made: dict[str, Any], case: Case) -> dict[str, Any]:
     for name, value in context.parameters.items():
         parameters = {**{old: kept for old, kept in parameters.items() if old.upper() != name.upper()}, name: value}
     return {**made, **({"campos": extra} if extra else {}), **({"parametros": parameters} if parameters else {})}
-
-
-# -- SQL ------------------------------------------------------------------------------------------
-
-
-@attrs.frozen(eq=False)
-class StandInSentences:
-    """The rows that a case gives in place of a database. A sentence without rows is a fault that says what to write."""
-
-    given: Mapping[str, Any]
-
-    def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> Iterable[Mapping[str, Any]]:
-        """The rows of a sentence; a column that only others have is NULL."""
-        for name, rows in self.given.items():
-            if name.upper() == code.upper():
-                names = dict.fromkeys(column for row in rows for column in row)
-                return [{column: row.get(column) for column in names} for row in rows]
-        raise Fault(
-            "sentenca-sem-linhas",
-            message("o caso não diz as linhas da sentença '{codigo}'", codigo=code),
-            message("acrescente: contexto.sql.{codigo}.linhas = [{{ CAMPO = 1 }}]", codigo=code),
-        )
 
 
 def whole_fault(source: Source, said: Any, hint: Any = None, span: Span = Span(0, 0)) -> Diagnostic:  # noqa: B008 - frozen

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from formula.messages import Message
 from routing.domain.decision import Plan
 from routing.domain.site import Site
+from routing.exchange.cases import NOT_KEPT, outcome, tables_of, tables_of_all, text_of
+from routing.exchange.masks import Masks
 from routing.messages import message
-from routing.releases.facts import read_facts
 from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import SUFFIX, Case
 from routing.testing.cases import cases_of
-from routing.testing.masks import Masks
-from routing.testing.recorded import case_text, flow_text
 from routing.testing.report import failure_text
 from routing.testing.run import PASSED, observe_moves, run_case
 
-Tables = dict[str, dict[str, Any]]
-NOT_KEPT = frozenset({"mail"})
-"""Actions that a case has no keys for."""
 NEW_FILE = f"gravados{SUFFIX}"
 """Where a case that goes to no file is taken to stand."""
 
@@ -46,20 +41,6 @@ class Kept:
     name: str
     text: str
     otherwise: bool = False
-
-
-def tables_of(plan: Plan, site: Site) -> Tables:
-    """The tables of a case's context that stand for what the plan was decided by and the ticket does not say."""
-    made: Tables = {}
-    supposed = plan.hypothesis
-    if supposed is not None and supposed.texts:
-        made["formulas"] = {code: site.formulas[code.upper()].text for code in supposed.texts}
-    if supposed is not None and supposed.stand_ins:
-        made |= {"funcoes": dict(site.stand_ins), "memorias": dict(site.memories)}
-    facts = read_facts(plan.facts)
-    if facts is not None and facts.rows:
-        made["sql"] = {code: {"linhas": list(rows)} for code, _, rows in facts.rows}
-    return made
 
 
 def kept(
@@ -99,22 +80,6 @@ def passing(plans: Sequence[Plan], name: str, bench: Bench, place: Path, before:
     return verified(text_of(plans, name, tables_of_all(plans, site)), bench, place, before)
 
 
-def text_of(plans: Sequence[Plan], name: str, tables: Tables, *, addresses: bool = True) -> str:
-    """One move, or a flow."""
-    if len(plans) == 1:
-        return case_text(plans[0], name, tables, addresses=addresses)
-    return flow_text(plans, name, tables, addresses=addresses)
-
-
-def tables_of_all(plans: Sequence[Plan], site: Site) -> Tables:
-    """The tables of all plans together; of what several give, the last."""
-    made: Tables = {}
-    for plan in plans:
-        for table, values in tables_of(plan, site).items():
-            made[table] = {**made.get(table, {}), **values}
-    return made
-
-
 def verified(text: str, bench: Bench, place: Path, before: str) -> str:
     """The text of a case that passes at the end of a file. Raises Unkeepable."""
     result = run_case(last_case(before + text, place), bench)
@@ -148,12 +113,6 @@ def decided(case: Case, bench: Bench) -> Plan:
     *_, (_, seen) = observe_moves(case, bench.site_for(case.given), ticket)
     assert seen.plan is not None
     return seen.plan
-
-
-def outcome(plan: Plan) -> tuple[Any, ...]:
-    """What of a decision masking should leave as it is."""
-    after = plan.after if plan.applies else None
-    return (plan.applies, plan.gate, after and (after.step, after.status, after.holder), len(plan.mails))
 
 
 def text_before(target: Path) -> str:

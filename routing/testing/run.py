@@ -22,8 +22,9 @@ from routing.domain.flow import CLOCK
 from routing.domain.model import Ticket
 from routing.domain.people import NoWorkload, People, SiteDirectory
 from routing.domain.site import FormulaText, Site
+from routing.exchange.cases import StandInSentences
 from routing.messages import message
-from routing.testing.bench import Bench, StandInSentences, schema_key, schema_of, ticket_of, whole_fault
+from routing.testing.bench import Bench, schema_key, schema_of, ticket_of, whole_fault
 from routing.testing.case import DEFAULT_NOW, Case, Step
 from routing.testing.expectations import Mismatch, compare_all
 from routing.testing.observed import Observed

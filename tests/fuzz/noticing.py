@@ -31,7 +31,8 @@ from routing.deciding.planner import plan as decide
 from routing.domain.decision import Request
 from routing.domain.model import Ticket
 from routing.domain.site import Site
-from routing.testing.bench import Bench, StandInSentences, open_bench
+from routing.exchange.cases import StandInSentences
+from routing.testing.bench import Bench, open_bench
 from routing.testing.case import Case
 from routing.testing.cases import cases_of
 from routing.testing.keeping import Unkeepable, kept, unused

@@ -361,7 +361,7 @@ def test_a_viewer_sees_what_the_level_allows_at_every_address(tmp_path: Path) ->
         moved = client.post("/v1/moves", json=ADVANCE).json()["decision"]
         later = {"action": "schedule", "wake_up": "2030-01-02", "deadline": "2030-01-03", "reason": 1, "justification": "espera"}
         assert client.post("/v1/moves", json=later | {"ticket": "1;1;2", "actor": "1;2"}).json()["status"] == "moved"
-        for address in ("/v1/tickets/1;1;1", f"/v1/decisions/{moved}"):
+        for address in ("/v1/tickets/1;1;1", f"/v1/decisions/{moved}", f"/v1/decisions/{moved}/case"):
             assert client.get(address, params={"viewer": "1;2"}).status_code == 200
             assert client.get(address, params={"viewer": "1;4"}).status_code == 404
         for address, rows in (("/v1/tickets", 2), ("/v1/decisions", 2), ("/v1/due", 2)):

@@ -20,7 +20,7 @@ nome = "PESQUISA"
 campos = { NOTA = "numero", COMENTARIO = "texto" }
 """
 NAME = re.compile(r"[a-z]+(_[a-z]+)+")
-VERBS = {"check", "decide", "explain", "list", "make", "plan", "print", "read", "repeat", "run", "save", "show"}
+VERBS = {"check", "decide", "explain", "keep", "list", "make", "plan", "print", "read", "repeat", "run", "save", "show"}
 
 
 @pytest.fixture(scope="module")

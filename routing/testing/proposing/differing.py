@@ -16,10 +16,11 @@ from formula.values import display
 from routing.domain.site import Site
 from routing.testing.bench import Bench
 from routing.testing.cases import cases_of
-from routing.testing.proposing.generate import go, start, toml
+from routing.testing.proposing.generate import go, start
 from routing.testing.proposing.inputs import Input, applied
 from routing.testing.proposing.search import RANDOM_RUNS, Search, State, Trial
 from routing.testing.run import Prepared, Unprepared, prepare
+from routing.workspace.toml_text import toml
 
 SECONDS = 5.0
 """How long one pair of formulas is searched."""

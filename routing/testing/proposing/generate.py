@@ -9,7 +9,7 @@ same order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -38,7 +38,7 @@ from routing.testing.proposing.inputs import (
 from routing.testing.proposing.people import climbed_from, climbers
 from routing.testing.proposing.search import Search, Trial
 from routing.testing.run import Prepared
-from routing.workspace.toml_text import quoted
+from routing.workspace.toml_text import inline, key_text, toml
 
 
 def go(search: Search) -> None:
@@ -312,28 +312,3 @@ def context_lines(inputs: list[Input], state: Mapping[Input, Any]) -> list[str]:
         column = one.column if one.column.startswith("contexto.") or one.table == "pessoas" else f"contexto.{one.column}"
         made.append(f"{column} = {toml(state.get(one))}")
     return made
-
-
-def toml(value: Any) -> str:
-    """A value as TOML writes it; Vazio is the empty text."""
-    if isinstance(value, int):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    if isinstance(value, Decimal):
-        return f'"{value:f}"'
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(toml(one) for one in value)}]"
-    if isinstance(value, Mapping):
-        return inline(value)
-    if isinstance(value, date):
-        return value.isoformat() if value.year > 1 else '"00/00/0000"'
-    return quoted("" if value is None else str(value))
-
-
-def inline(row: Mapping[str, Any]) -> str:
-    """A table in one line; empty parts are left out."""
-    return "{ " + ", ".join(f"{key_text(key)} = {toml(value)}" for key, value in row.items() if value is not None) + " }"
-
-
-def key_text(name: str) -> str:
-    """A key, in quotes when it needs them."""
-    return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else quoted(name)

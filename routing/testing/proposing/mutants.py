@@ -44,10 +44,11 @@ from routing.testing.coverage.measure import Measures
 from routing.testing.expectations import compare_all
 from routing.testing.proposing.alike import Alike
 from routing.testing.proposing.climbing import STARTS, edges
-from routing.testing.proposing.generate import go, shared_lines, single, start, toml
+from routing.testing.proposing.generate import go, shared_lines, single, start
 from routing.testing.proposing.inputs import COMPARISONS, applied
 from routing.testing.proposing.search import Search, Trial
 from routing.testing.run import PASSED, Prepared, Unprepared, judged, observe_moves, prepare, run_case
+from routing.workspace.toml_text import toml
 
 EDGES = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

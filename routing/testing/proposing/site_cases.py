@@ -16,13 +16,13 @@ from routing.domain.decision import Plan, Request
 from routing.domain.due import due_things
 from routing.domain.model import HISTORIES, Ticket, TicketType, changed
 from routing.domain.site import Site
-from routing.testing.bench import Bench, StandInSentences, ticket_of
+from routing.exchange.cases import StandInSentences, case_text, flow_text
+from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import DEFAULT_NOW, Case
 from routing.testing.keeping import Unkeepable, last_case, verified
 from routing.testing.observed import Observed
-from routing.testing.proposing.generate import toml
-from routing.testing.recorded import case_text, flow_text
 from routing.testing.run import PASSED, observe_moves, run_case
+from routing.workspace.toml_text import toml
 
 MOST_MOVES, MOST_TICKETS, MOST_ACTORS, MOST_KEPT = 1_500, 4, 3, 8
 """Moves that are looked at, tickets of a type and people of a ticket that they are made of, and moves kept on trial."""

@@ -17,6 +17,7 @@ from routing.desk.clock import do_due, due_list
 from routing.desk.listing import decision_list
 from routing.desk.worker import clock_of
 from routing.domain.model import attendant_holder, group_holder
+from routing.exchange.cases import case_text
 from routing.failures import WrongFilter
 from routing.releases.asking import ask_again
 from routing.reports.ticket_lines import TicketPage
@@ -24,7 +25,6 @@ from routing.store.clock import Question, statement
 from routing.store.statements import prepare
 from routing.testing.bench import Bench
 from routing.testing.cases import cases_of
-from routing.testing.recorded import case_text
 from routing.testing.run import run_case
 
 

@@ -41,10 +41,12 @@ class Secret:
 @attrs.define(eq=False)
 class Masks:
     """Names given so far, in the order in which people were met. ``hidden`` are upper-case names of fields whose texts nobody may
-    see."""
+    see, ``quoted`` texts that are hidden wherever they stand. Without ``names``, people and addresses stay."""
 
     people: People
     hidden: frozenset[str] = frozenset()
+    names: bool = attrs.field(default=True, kw_only=True)
+    quoted: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     numbers: dict[str, int] = attrs.field(factory=dict)
     secrets: dict[str, Secret] = attrs.field(init=False)
     pattern: re.Pattern[str] = attrs.field(init=False)
@@ -68,6 +70,10 @@ class Masks:
 
     def text(self, text: str) -> str:
         """A text with nobody in it."""
+        for quoted in self.quoted:
+            text = text.replace(quoted, str(message("mascarado")))
+        if not self.names:
+            return text
         plain = folded(text)
         made, end = [], 0
         for found in self.pattern.finditer(plain):
@@ -129,6 +135,8 @@ class Masks:
 
     def key(self, name: str) -> str:
         """Somebody named in a request, by key."""
+        if not self.names:
+            return name
         found = self.secrets.get(folded(name.strip()))
         return found.person if found is not None and not found.part and found.person in self.people.attendants else name
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from formula.diagnostics import Fault
+from formula.limits import Limits
 from routing.deciding.ticket_fields import ALL_FIELDS
 from routing.domain.decision import Plan, Request
 from routing.domain.destinations import destination_text
 from routing.domain.flow import CLOCK
 from routing.domain.model import Ticket
-from routing.testing.bench import FIELD_KEYS
-from routing.testing.proposing.generate import key_text, toml
+from routing.domain.site import Site
+from routing.domain.ticket_fields import FIELD_KEYS
+from routing.messages import message
+from routing.releases.facts import read_facts
+from routing.workspace.toml_text import key_text, toml
 
 REQUEST_KEYS = {
     "para": "to", "ator": "actor", "motivo": "reason", "justificativa": "justification", "despertamento": "wake_up",
@@ -137,3 +142,65 @@ def expected_lines(plan: Plan, *, addresses: bool) -> Iterator[str]:
             if table == "campos":
                 changed |= {one.field: one.new for one in plan.changes if one.field in ALL_FIELDS and one.field not in NAMES}
             yield from (f"{table}.{key_text(key)} = {toml(value)}" for key, value in changed.items())
+
+
+# -- the whole of a decision ---------------------------------------------------------------------------
+
+Tables = dict[str, dict[str, Any]]
+NOT_KEPT = frozenset({"mail"})
+"""Actions that a case has no keys for."""
+
+
+def tables_of(plan: Plan, site: Site) -> Tables:
+    """The tables of a case's context that stand for what the plan was decided by and the ticket does not say."""
+    made: Tables = {}
+    supposed = plan.hypothesis
+    if supposed is not None and supposed.texts:
+        made["formulas"] = {code: site.formulas[code.upper()].text for code in supposed.texts}
+    if supposed is not None and supposed.stand_ins:
+        made |= {"funcoes": dict(site.stand_ins), "memorias": dict(site.memories)}
+    facts = read_facts(plan.facts)
+    if facts is not None and facts.rows:
+        made["sql"] = {code: {"linhas": list(rows)} for code, _, rows in facts.rows}
+    return made
+
+
+def text_of(plans: Sequence[Plan], name: str, tables: Tables, *, addresses: bool = True) -> str:
+    """One move, or a flow."""
+    if len(plans) == 1:
+        return case_text(plans[0], name, tables, addresses=addresses)
+    return flow_text(plans, name, tables, addresses=addresses)
+
+
+def tables_of_all(plans: Sequence[Plan], site: Site) -> Tables:
+    """The tables of all plans together; of what several give, the last."""
+    made: Tables = {}
+    for plan in plans:
+        for table, values in tables_of(plan, site).items():
+            made[table] = {**made.get(table, {}), **values}
+    return made
+
+
+def outcome(plan: Plan) -> tuple[Any, ...]:
+    """What of a decision masking should leave as it is."""
+    after = plan.after if plan.applies else None
+    return (plan.applies, plan.gate, after and (after.step, after.status, after.holder), len(plan.mails))
+
+
+@attrs.frozen(eq=False)
+class StandInSentences:
+    """The rows that a case gives in place of a database. A sentence without rows is a fault that says what to write."""
+
+    given: Mapping[str, Any]
+
+    def rows(self, code: str, bind: Callable[[str], Any], limits: Limits) -> Iterable[Mapping[str, Any]]:
+        """The rows of a sentence; a column that only others have is NULL."""
+        for name, rows in self.given.items():
+            if name.upper() == code.upper():
+                names = dict.fromkeys(column for row in rows for column in row)
+                return [{column: row.get(column) for column in names} for row in rows]
+        raise Fault(
+            "sentenca-sem-linhas",
+            message("o caso não diz as linhas da sentença '{codigo}'", codigo=code),
+            message("acrescente: contexto.sql.{codigo}.linhas = [{{ CAMPO = 1 }}]", codigo=code),
+        )
