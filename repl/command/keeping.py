@@ -96,6 +96,7 @@ def keep(console: Console, *, mask: bool, into: str | None, name: str, **given: 
 def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
     """A decision by its number; of a ticket what an action would do now, its latest decision, all of them, or an advance. Each
     comes with the decisions about its ticket before it."""
+    from repl.session.supposing import earlier_of
     from repl.showing.console import FAULTY, Refusal, clock
     from repl.showing.plans import hypothesis_of, known_ticket, request_of
     from routing.store.pruning import no_decision
@@ -123,12 +124,3 @@ def plans_for(desk: Any, given: dict[str, Any]) -> Iterator[tuple[Any, list[Any]
         asked = request_of(given, ticket, desk.site)
         plan = desk.plan(subject, asked, clock(desk.site.zone), hypothesis_of({**given, "rules": None}) or None)
         yield plan, earlier_of(desk, subject)
-
-
-def earlier_of(desk: Any, ticket: str, before: int | None = None) -> list[Any]:
-    """The decisions about a ticket before one, as far as they are still kept."""
-    from repl.showing.plans import known_ticket
-
-    numbers = desk.decisions(ticket) if known_ticket(desk, ticket) is not None else []
-    found = (desk.decision(one) for one in numbers if before is None or one < before)
-    return [one for one in found if one is not None]

@@ -119,11 +119,10 @@ OTHERWISE = message("com os nomes trocados, a regra decide outra coisa: o caso g
 
 
 def save_case(session: Session, rest: str) -> Answer:
-    """``:caso ARQUIVO [--mascarar]``: the latest plan, with what it supposed, as a case of a new file or at the end of one; masked,
-    people have other names, and the case is run before it is kept."""
-    from routing.exchange.cases import case_text
+    """``:caso ARQUIVO [--mascarar]``: the latest plan, with what it supposed, as a case at the end of a file, old or new. It is run
+    before it is kept; masked, people have other names."""
     from routing.testing.bench import Bench, open_bench
-    from routing.testing.keeping import Kept, Unkeepable, add_case, kept, tables_of, target_of
+    from routing.testing.keeping import Kept, Unkeepable, add_case, kept, target_of
 
     plan, words = session.plan, rest.split()
     mask = bool(MASK & {words[0], words[-1]}) if words else False
@@ -133,14 +132,13 @@ def save_case(session: Session, rest: str) -> Answer:
     if not path:
         return refusal(message("diga qual arquivo: :caso casos/hipotese.casos.toml"))
     target = target_of(path)
-    site = (session.planned_on or session.desk).site
+    desk = session.planned_on or session.desk
+    site, masks = desk.site, masks_of(desk.site) if mask else None
+    bench = open_bench(Path(site.folder)) if site.folder else Bench(None, site)
 
     def made(before: str, names: Collection[str]) -> Kept:
-        title = case_name(plan, names)
-        if mask:
-            bench = open_bench(Path(site.folder)) if site.folder else Bench(None, site)
-            return kept(plan, title, bench, target, before=before, site=site, masks=masks_of(site))
-        return Kept(title, case_text(plan, title, tables_of(plan, site)))
+        title, earlier = case_name(plan, names), earlier_of(desk, plan.ticket)
+        return kept(plan, title, bench, target, before=before, site=site, masks=masks, earlier=earlier)
 
     try:
         told = add_case(target, made)
@@ -152,6 +150,15 @@ def save_case(session: Session, rest: str) -> Answer:
     return answer(
         *([OTHERWISE] if told.otherwise else []), said, message("executa com: repasse test {caminho}", caminho=str(target))
     )
+
+
+def earlier_of(desk: Any, ticket: str, before: int | None = None) -> list[Any]:
+    """The decisions about a ticket before one, as far as they are still kept."""
+    from repl.showing.plans import known_ticket
+
+    numbers = desk.decisions(ticket) if known_ticket(desk, ticket) is not None else []
+    found = (desk.decision(one) for one in numbers if before is None or one < before)
+    return [one for one in found if one is not None]
 
 
 def masks_of(site: Any) -> Any:

@@ -14,6 +14,7 @@ from repl.session.opening import open_session
 from repl.session.session import Session
 from repl.showing.answers import Answer
 from repl.showing.console import Console
+from routing.domain.decision import Request
 from routing.testing.bench import Benches
 from routing.testing.cases import read_cases
 from routing.testing.run import run_case
@@ -116,6 +117,17 @@ def test_a_hypothesis_is_kept_as_a_case_that_passes(session: Session, tmp_path: 
     feed(session, f":caso {file}")
     bench = Benches().of(file)
     assert [run_case(case, bench).status for case in read_cases(file).cases] == ["passed"] * 3
+
+
+def test_what_depends_on_earlier_moves_is_kept_with_them(session: Session, tmp_path: Path) -> None:
+    file = tmp_path / "compras" / "casos" / "volta.casos.toml"
+    session.desk.move("1;1;43", Request(action="advance", to="Gestor", actor="1;2"), now=session.clock())
+    for line in (":atendimento 1;1;43", ":planejar devolver --justificativa falta", f":caso {file}"):
+        answer = feed(session, line)
+    assert "guardado" in said(answer)
+    (case,) = read_cases(file).cases
+    assert len(case.moves) == 2
+    assert run_case(case, Benches().of(file)).status == "passed"
 
 
 def test_people_are_masked_in_a_case_on_request(session: Session, tmp_path: Path) -> None:

@@ -22,7 +22,11 @@ def test_the_last_voice_of_an_approval_is_a_case_with_the_moves_before_it(
     folder = tmp_path / "compras"
     shutil.copytree(ROOT / "examples" / "compras", folder)
     with open_desk(folder) as desk:
-        requests = [Request(action="advance"), Request(action="advance"), *(Request(action="approve", actor=one) for one in ("1;3", "1;6"))]
+        requests = [
+            Request(action="advance"),
+            Request(action="advance"),
+            *(Request(action="approve", actor=one) for one in ("1;3", "1;6")),
+        ]
         plans = [desk.move("1;1;50", one, now=NOW) for one in requests]
         assert [one.status for one in plans] == ["moved"] * 4, [one.reason for one in plans]
         number = plans[-1].decision
