@@ -21,6 +21,7 @@ from routing.deciding.drafts import handoff_copy, handoff_mail
 from routing.deciding.formulas import Told, run_formula
 from routing.deciding.gates import gate_chain
 from routing.deciding.handoffs import Setup, Wanted, decide, distributed, setup_of, wanted_by
+from routing.deciding.leftovers import warn_unseen
 from routing.deciding.move import Asked, Move, Visit, refuse
 from routing.deciding.one_step import gate_same_way, queue_advance
 from routing.deciding.ticket_fields import Denied, change, not_together
@@ -67,20 +68,18 @@ def receive(move: Move, wanted: Holder, step: Step | None = None, formula: str =
 
 
 def gate_level(move: Move, holder: Holder) -> None:
-    """G12 warns only: the holder sees the ticket all the same (S:139)."""
-    level = move.ticket.access_level
+    """G12 warns only: an attendant sees a ticket that is held (S:139), but nobody holds what lies in a queue."""
+    level, people = move.ticket.access_level, move.site.people
     if holder.kind == "attendant":
-        low = move.site.people.attendants[holder.key].level < level
-    else:
-        members = move.site.people.groups[holder.key].members
-        low = all(one.level < level for key in members if (one := move.site.people.attendants.get(key)) is not None)
-    if low:
-        said = message(
-            "o nível de acesso de {quem} é menor que o do atendimento ({nivel}): só o verá enquanto estiver com ele",
-            quem=move.site.people.holder_name(holder),
-            nivel=level,
-        )
-        move.warn(Reason("nivel-menor", said), "G12")
+        if people.attendants[holder.key].level < level:
+            said = message(
+                "o nível de acesso de {quem} é menor que o do atendimento ({nivel}): só o verá enquanto estiver com ele",
+                quem=people.holder_name(holder),
+                nivel=level,
+            )
+            move.warn(Reason("nivel-menor", said), "G12")
+        return
+    warn_unseen(move, holder)
 
 
 def hand_over(move: Move, receiver: Holder, way: str, reason: int | None = None, justification: str = "") -> None:

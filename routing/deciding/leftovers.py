@@ -116,14 +116,20 @@ def warn_stranded(move: Move) -> None:
         hint = message("repasse-o a outra pessoa; repasse transfer leva todos os de alguém")
         move.warn(Reason("detentor-sem-acesso", said, hint))
     elif ticket.holder.kind == "group" and ticket.access_level > move.start.access_level:
-        group = site.people.groups[ticket.holder.key]
-        if all(site.people.attendants[key].level < ticket.access_level for key in members_present(site.people, group.key, None)):
-            said = message(
-                "ninguém do {grupo} tem nível de acesso para ver o atendimento (nível {nivel}): na fila ele não aparece a ninguém",
-                grupo=site.people.holder_name(ticket.holder),
-                nivel=ticket.access_level,
-            )
-            move.warn(Reason("nivel-menor", said, message("repasse-o a quem tem o nível, ou baixe o nível do atendimento")))
+        warn_unseen(move, ticket.holder)
+
+
+def warn_unseen(move: Move, holder: Holder) -> None:
+    """G12: a queue of which nobody sees a ticket of this level; who holds one sees it (S:139), but nobody holds what is queued."""
+    people, level = move.site.people, move.ticket.access_level
+    members = members_present(people, holder.key, None)
+    if members and all(people.attendants[key].level < level for key in members):
+        said = message(
+            "ninguém do {grupo} tem nível de acesso para ver o atendimento (nível {nivel}): na fila ele não aparece a ninguém",
+            grupo=people.holder_name(holder),
+            nivel=level,
+        )
+        move.warn(Reason("nivel-menor", said, message("repasse-o a quem tem o nível, ou baixe o nível do atendimento")), "G12")
 
 
 def stranded(site: Site, holder: Holder) -> Message | None:

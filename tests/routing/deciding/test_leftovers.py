@@ -80,3 +80,14 @@ def test_a_text_that_shows_nothing(text):
 @pytest.mark.parametrize("text", ["a", " . ", "\u200bNE", "0", "é", "日", "👩\u200d🔧", "̃a"])
 def test_a_text_that_shows_something(text):
     assert shows(text)
+
+
+@pytest.mark.parametrize(
+    ("receiver", "words"), [("1;1", "só o verá enquanto estiver com ele"), ("5", "na fila ele não aparece a ninguém")]
+)
+def test_a_level_above_the_receivers_says_who_will_see_the_ticket(receiver, words):
+    """Who holds a ticket sees it (S:139); nobody holds what lies in a queue."""
+    secret = attrs.evolve(sites.handed(), access_level=9)
+    made = plan(sites.site(), secret, Request(action="handoff", to=receiver, actor="1;3", justification="x"), sites.NOW)
+    (said,) = [str(one.message) for one in made.warnings if one.code == "nivel-menor"]
+    assert words in said
