@@ -62,6 +62,7 @@ ECHOES = frozenset(
         "condicoes-sobrepostas",
         "muda-de-tipo",
         "mais-do-mesmo",
+        "valor-sobrescrito",
     }
 )
 """Faults about how a whole formula flows: in a mended text they say little."""

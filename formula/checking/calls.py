@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from formula.builtins.table import Argument, Function
-from formula.checking.names import Builtin, Variable, closest
+from formula.checking.field_changes import pair_meant, pairs_meant
+from formula.checking.names import Builtin, Field, Variable, closest
 from formula.checking.near_names import near
 from formula.checking.operands import bare_date, written_date, written_number
 from formula.checking.unknown_names import either
@@ -89,6 +90,8 @@ def count_fits(state: State, node: Call, row: Function, given: list[int]) -> boo
     if isinstance(third, TextLiteral) and parse_destination(third.value, 1) is not None:
         hint = message("sem cópia, escreva '' no lugar de cc: …, '', {destino}", destino=f"'{third.value}'")
         fix = (Span(third.span.start, third.span.start), "'', ")
+    if row.name == "ALTERARCAMPOATENDIMENTO" and count == 2 and (meant := pairs_meant(state, node)) is not None:
+        hint, fix = meant
     if row.name == "CONCAT" and count == 1 and hint is None:
         hint, fix = joined_with_plus(state, node)
     if count < row.minimum:
@@ -210,6 +213,7 @@ def check_argument(state: State, row: Function, wanted: Argument, argument: Expr
     """One argument: its kind, then what a literal says."""
     if (kind == LOGICAL and wanted.kinds in {NUMBER, INTEGER, TEXT, DATE}) or not kind & CONVERTIBLE.get(wanted.kinds, ANY):
         date = bare_date(argument) if wanted.kinds == DATE else None
+        written = pair_meant(state, bare(argument)) if wanted.role == "atribuicoes" else None
         state.report(
             "tipo-errado",
             argument.span,
@@ -222,10 +226,13 @@ def check_argument(state: State, row: Function, wanted: Argument, argument: Expr
             ),
             message("datas se escrevem entre aspas: {certo}", certo=date[1])
             if date
+            else written[0]
+            if written
             else message("assinatura: {assinatura}", assinatura=row.signature),
-            fix=date,
+            fix=date or (written[1] if written else None),
         )
         return
+    name_of_a_name(state, row, wanted, argument)
     check_role_of_value(state, wanted, argument)
     inner = bare(argument)
     if isinstance(inner, TextLiteral):
@@ -249,6 +256,24 @@ def check_argument(state: State, row: Function, wanted: Argument, argument: Expr
             "analisar-logico",
             argument.span,
             message("aqui ANALISAR mostra VERDADE ou FALSO; no RM este argumento é um texto"),
+        )
+
+
+def name_of_a_name(state: State, row: Function, wanted: Argument, argument: Expression) -> None:
+    """``CAMPOATENDIMENTO(PRIORIDADE)``: the value of the field would be read as a field's name."""
+    inner = bare(argument)
+    if not isinstance(inner, Name) or not isinstance(state.bindings.get(id(inner)), Field):
+        return
+    schema = state.schema
+    names = {"campo": schema.fields, "parametro": schema.parameters, "sentenca": schema.sentences, "formula": schema.formulas}
+    if inner.word.key in (names.get(wanted.role) or ()):
+        better = f"'{inner.word.written}'"
+        state.report(
+            "nome-sem-aspas",
+            inner.span,
+            message("{nome}: sem aspas vale o que está em {campo}, e aqui vai um nome", nome=row.name, campo=inner.word.written),
+            message("escreva {certo}", certo=better),
+            fix=(inner.span, better),
         )
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from formula.checking.names import closest
 from formula.field_changes import Assignment, read_assignments
 from formula.fields import FIELD_DOMAINS, STANDARD_FIELDS
-from formula.messages import message
-from formula.names import without_accents
-from formula.reading.tree import TextLiteral
+from formula.messages import Message, message
+from formula.names import name_key, without_accents
+from formula.reading.tree import Binary, Call, Expression, Name, NumberLiteral, TextLiteral, bare
 from formula.source import Span
 from formula.types import NUMBER, TEXT
 from formula.values import ambiguous_thousands
@@ -25,10 +25,29 @@ def check_assignments(state: State, literal: TextLiteral) -> None:
     """Every problem of form, then names nobody has, then values that are hardly meant."""
     parsed = read_assignments(literal.value)
     for problem in parsed.problems:
-        state.report("atribuicao-invalida", inside(literal, problem.span), problem.message, problem.hint)
+        span = inside(literal, problem.span)
+        fix = None if span == literal.span else with_equals(literal, problem.span, span, state)
+        state.report("atribuicao-invalida", span, problem.message, problem.hint, fix=fix)
     for pair in parsed.assignments:
         if known(state, literal, pair) and not comma(state, literal, pair) and not two_readings(state, literal, pair):
             outside_domain(state, literal, pair)
+
+
+OTHER_SIGN = re.compile(r"(\s*(?:PARAMETRO\d*\s*\.\s*)?\w+\s*)(:=?|->|=>)(?=\s*[^\s:=])", re.IGNORECASE)
+
+
+def with_equals(literal: TextLiteral, place: Span, span: Span, state: State) -> tuple[Span, str] | None:
+    """``PRIORIDADE: Alta``: another sign in the place of ``=``."""
+    found = OTHER_SIGN.match(literal.value, place.start)
+    if found is None or found.end() > place.end or name_key(re.sub(r".*\.", "", found[1])) not in known_names(state):
+        return None
+    start = span.start + found.start(2) - place.start
+    return Span(start, start + len(found[2])), "="
+
+
+def known_names(state: State) -> frozenset[str]:
+    """The names of fields and parameters."""
+    return frozenset((*state.schema.fields, *(state.schema.parameters or ())))
 
 
 def inside(literal: TextLiteral, span: Span) -> Span:
@@ -124,3 +143,34 @@ def outside_domain(state: State, literal: TextLiteral, pair: Assignment) -> None
         else message("os valores são: {valores}", valores=", ".join(domain)),
         fix=(span, near) if near and span != literal.span and at >= 0 else None,
     )
+
+
+Mend = tuple[Message, tuple[Span, str]]
+
+
+def pair_meant(state: State, argument: Expression) -> Mend | None:
+    """``ALTERARCAMPOATENDIMENTO(PRIORIDADE='Alta')``: the whole is one text."""
+    if not isinstance(argument, Binary) or argument.operator != "=":
+        return None
+    name, value = bare(argument.left), bare(argument.right)
+    if not isinstance(name, Name) or not isinstance(value, TextLiteral | NumberLiteral):
+        return None
+    return written_pair(name.word.written, value, argument.span)
+
+
+def pairs_meant(state: State, call: Call) -> Mend | None:
+    """``ALTERARCAMPOATENDIMENTO('PRIORIDADE', 'Alta')``: field and value are one text."""
+    name, value = (bare(one) for one in call.arguments)
+    written = name.value if isinstance(name, TextLiteral) else name.word.written if isinstance(name, Name) else ""
+    if not re.fullmatch(r"[\w.]+", written) or not isinstance(value, TextLiteral | NumberLiteral):
+        return None
+    return written_pair(written, value, Span(call.arguments[0].span.start, call.arguments[1].span.end))
+
+
+def written_pair(name: str, value: TextLiteral | NumberLiteral, span: Span) -> Mend | None:
+    """A change as it is written; a value with signs of its own is left to its author."""
+    told = value.value if isinstance(value, TextLiteral) else value.written
+    if re.search(r"[;='\"]", told):
+        return None
+    better = f"'{name}={told}'"
+    return message("escreva {certo}", certo=better), (span, better)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Mend = tuple[Message, tuple[Span, str] | None]
 
 
+ANY_END = frozenset({"END", "FIM"})
+"""What ends any block elsewhere; in a loop, the loop."""
+
+
 def unknown_name(state: State, word: Word, *, called: bool, given: Sequence[int] = ()) -> None:
     """A name nobody knows, told once with the number of its places (the walker says them at the end).
     ``given``: the kinds of a call's arguments."""
@@ -39,7 +43,7 @@ def unknown_name(state: State, word: Word, *, called: bool, given: Sequence[int]
     if word.key in OTHERS:
         other_module(state, word, called=called, given=given)
         return
-    foreign = FOREIGN.get(word.key)
+    foreign = FOREIGN.get("ENDWHILE" if word.key in ANY_END and state.loops else word.key)
     if foreign is not None:
         state.report(
             "palavra-de-outra-linguagem",
@@ -139,7 +143,7 @@ def what_a_name_means(state: State, word: Word) -> Mend:
     """What a bare name may mean: a parameter, a variable that is set, a field, a function, else a stand-in."""
     from formula.other_systems import COLUMNS, NO_FIELDS, SAME
 
-    found = parameter(state, word)
+    found = given_a_value(state, word) or parameter(state, word)
     if found is not None:
         return found
     known = COLUMNS.get(word.key) or NO_FIELDS.get(word.key) or SAME.get(word.key)
@@ -159,6 +163,22 @@ def what_a_name_means(state: State, word: Word) -> Mend:
         linha=f"{word.key} = 0",
     )
     return hint, None
+
+
+BEGINS = re.compile(r"(?:\A|;|\b(?:ENTAO|SENAO|FACA|REPITA)\b)\s*\Z", re.IGNORECASE)
+GIVEN = re.compile(r"\s*=\s*([^;=<>]+?)\s*(?=;)")
+
+
+def given_a_value(state: State, word: Word) -> Mend | None:
+    """``TOTAL = 1;``: a statement that was to give a value."""
+    text = state.reporter.source.text
+    found = GIVEN.match(text, word.span.end, word.span.end + 500)
+    if found is None or not BEGINS.search(text, max(0, word.span.start - 40), word.span.start):
+        return None
+    better = f"SETVAR({word.written}, {found[1]})"
+    if word.key not in state.assigned:
+        better = f"DECL {word.written}; {better}"
+    return message("= só compara; para dar um valor escreva {certo}", certo=better), (Span(word.span.start, found.end()), better)
 
 
 def parameter(state: State, word: Word) -> Mend | None:
@@ -183,12 +203,18 @@ GIVES = frozenset({"SET", "LET", "ATRIBUIR", "ATRIBUA", "SETVARIAVEL", "SETVALOR
 """What others call the command that gives a variable its value."""
 
 
+WITHOUT_ARGUMENTS = {"DATA": "HOJE", "DATE": "HOJE", "HORA": "AGORA", "TIME": "AGORA", "DATAHORA": "AGORA"}
+NOTHING = re.compile(r"\s*\(\s*\)")
+"""What others ask for the present day and moment without an argument."""
+
+
 def what_a_call_means(state: State, word: Word) -> Mend:
     """A function of another system, one of nearly the same name, one that shares a part of it, else a stand-in."""
     from formula.other_systems import ARGUMENTS_DIFFER, OTHERWISE, SAME
 
     table = state.schema.table
-    same = SAME.get(word.key)
+    same = WITHOUT_ARGUMENTS.get(word.key) if NOTHING.match(state.reporter.source.text, word.span.end) else None
+    same = same or SAME.get(word.key)
     if same is not None and same in table:
         hint = message("aqui se chama {assinatura}", assinatura=table[same].signature)
         return hint, as_written_here(state, word) if word.key in ARGUMENTS_DIFFER else (word.span, same)

@@ -258,6 +258,14 @@ CHECKING: tuple[Code, ...] = (
         "SE PRIORIDADE = 'urgente' ENTAO '1;3' SENAO '5' FIMSE",
     ),
     row(
+        "nome-sem-aspas",
+        WARNING,
+        "F1",
+        "Nome sem aspas",
+        "Sem aspas lê-se o valor do campo, e este valor seria procurado como nome.",
+        "CAMPOATENDIMENTO(PRIORIDADE)",
+    ),
+    row(
         "branco-na-ponta",
         LINT,
         "T7",

@@ -15,6 +15,7 @@ from formula.reading.foreign_words import NO_HEAD
 from formula.reading.lexer import KEYWORDS, span_of
 from formula.reading.tokens import Token
 from formula.source import Span
+from formula.types import ANY, LOGICAL
 
 KIND_WORDS = frozenset(
     [
@@ -105,6 +106,20 @@ MOST_JOINED = 200
 """Parts of one text; more are not put together."""
 
 
+def dots_for_commas(reader: Reader, parts: list[Token], stop: int) -> Iterator[Repair]:
+    """``RESULTSQL('CHEFES'.'COD')``: as many parts as the function has arguments."""
+    bracket, name = reader.before(2), reader.before(3)
+    row = TABLE.get(name.upper()) if name is not None and bracket is not None and bracket.type == "LPAR" else None
+    if row is None or row.minimum != len(parts) or row.variadic or reader.token(stop - reader.at).type != "RPAR":
+        return
+    dots = [reader.token(place - reader.at) for place in range(reader.at, stop, 2)]
+    put = [one for dot, part in zip(dots, parts[1:], strict=True) for one in (reader.new("COMMA", ",", span_of(dot)), part)]
+    text = message("argumentos são separados por vírgula")
+    hint = message("troque {sinal} por ,", sinal=".")
+    fix = (Span(parts[0].end_pos, parts[1].start_pos), ", ") if len(parts) == 2 else None
+    yield Repair(reader.at, stop, tuple(put), 0, "separador-de-argumentos", text, hint, span_of(dots[0]), fix)
+
+
 def joined_by_dots(reader: Reader) -> Iterator[Repair]:
     """O5: ``'1;' . COLIGADA . 'x'``: texts joined as PHP does."""
     first, stop = reader.before(), reader.at
@@ -120,6 +135,7 @@ def joined_by_dots(reader: Reader) -> Iterator[Repair]:
         stop += 2
     if len(parts) == 1 or not any(part.type == "TEXT" for part in parts) or reader.token(stop - reader.at).type in {"LPAR", "DOT"}:
         return
+    yield from dots_for_commas(reader, parts, stop)
     span = Span(first.start_pos, parts[-1].end_pos)
     better = f"CONCAT({', '.join(reader.source.text[part.start_pos : part.end_pos] for part in parts)})"
     inner = [put for part in parts for put in (reader.new("COMMA", ","), part)][1:]
@@ -328,9 +344,10 @@ def call_without_brackets(reader: Reader) -> Iterator[Repair]:
     starts = before is None or before.type in {"SEMICOLON", "ENTAO", "SENAO", "FACA", "REPITA"}
     if name is None or name.type != "NAME" or not starts or not reader.same_line():
         return
-    if token.type == "NUMBER" and name.upper() in TABLE:
+    row = TABLE.get(name.upper())
+    if token.type == "NUMBER" and row is not None:
         yield from bare_pair(reader, name)
-    if token.type != "TEXT":
+    if token.type != "TEXT" and (row is None or not row.minimum or token.type not in {"NUMBER", "NAME"}):
         return
     stop, depth = reader.at, 0
     while stop < len(reader.tokens):
@@ -348,6 +365,43 @@ def call_without_brackets(reader: Reader) -> Iterator[Repair]:
     text = message("os argumentos vão entre parênteses")
     hint = message("escreva {nome}({argumentos})", nome=name, argumentos=inside)
     yield Repair(reader.at, stop, put, 0, "falta-parentese", text, hint, span_of(token), (whole, f"({inside})"))
+
+
+def open_before_comparison(reader: Reader) -> Iterator[Repair]:
+    """F1: ``SE TAMANHO(ASSUNTO > 3 ENTAO``: the bracket was to be closed before the comparison, since no function takes one."""
+    if not reader.allows("RPAR"):
+        return
+    depth, sign = 0, None
+    for back, token in enumerate(reversed(reader.good[-MOST_ARGUMENTS:]), 1):
+        if token.type == "RPAR":
+            depth += 1
+        elif token.type == "LPAR" and depth:
+            depth -= 1
+        elif token.type == "LPAR":
+            name = reader.before(back + 1)
+            row = TABLE.get(name.upper()) if name is not None and name.type == "NAME" else None
+            if row is None or sign is None or any(one.kinds & LOGICAL for one in row.arguments if one.kinds != ANY):
+                return
+            place = reader.at - sign
+            here = int(reader.good[len(reader.good) - sign - 1].end_pos)
+            put = (reader.new("RPAR", ")", Span(here, here)),)
+            opener = reader.source.position(token.start_pos)
+            hint = message(
+                "o {palavra} da linha {linha}, coluna {coluna} precisa de {fim}",
+                palavra="(",
+                linha=opener.line,
+                coluna=opener.column,
+                fim=")",
+            )
+            span = span_of(reader.good[len(reader.good) - sign])
+            yield Repair(
+                place, place, put, 0, "falta-parentese", message("falta fechar parêntese"), hint, span, (Span(here, here), ")")
+            )
+            return
+        elif not depth and token.type in KEYWORDS and token.type not in {"E", "OU", "NAO"}:
+            return
+        elif not depth and token.type == "COMPARISON":
+            sign = back
 
 
 def end_of_repetition(reader: Reader) -> Iterator[Repair]:
@@ -461,5 +515,6 @@ HABITS: tuple[Recogniser, ...] = (
     set_operator,
     senao_too_late,
     end_of_repetition,
+    open_before_comparison,
     call_without_brackets,
 )

@@ -288,7 +288,9 @@ def join(source: Source, found: Found) -> Iterator[Slip]:
     last = before(source, found.start())
     following = source.text[found.end() :].lstrip()[:1]
     parts = operands(found[0])
-    if last in set("=<>+-*/") or following in set("=<>+-*/|&") or not any(part[0] in "'\"" for part in parts):
+    if last in set("=<>+-*/") or following in set("+-*/|&") or not any(part[0] in "'\"" for part in parts):
+        return
+    if following in set("=<>") and not (parts[-1][0] in "'\"" and COMPARED_TEXT.match(source.text, found.end())):
         return
     code = "barra-vertical" if "|" in "".join(separators(found[0])) else "e-comercial"
     better = ", ".join(parts)
@@ -297,6 +299,9 @@ def join(source: Source, found: Found) -> Iterator[Slip]:
     text = message("{sinal} não junta textos: para isso use CONCAT", sinal=separators(found[0])[0])
     yield once(span_of(found), better, code, text, message("escreva {certo}", certo=better), better)
 
+
+COMPARED_TEXT = re.compile(r"\s*(?:<>|[=<>]=?)\s*['\"]")
+"""``A & 'x' = 'ax'``: two literals are not compared with each other, so the sign before joined texts."""
 
 PART = re.compile(
     r"('[^'\r\n]*(?:''[^'\r\n]*)*'|\"[^\"\r\n]*(?:\"\"[^\"\r\n]*)*\"|\((?:[^()]|\([^()]*\))*\)|[^'\"&|()]+)|(\|\||&amp;|&)",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from formula.builtins import TABLE
-from formula.mending.repairs import ENDS, Reader, Recogniser, Repair, lone
+from formula.mending.repairs import ENDS, Reader, Recogniser, Repair, in_declaration, innermost, lone
 from formula.messages import Message, message
 from formula.other_systems import ARGUMENTS_DIFFER, OTHERWISE, SAME
 from formula.reading import choices
@@ -285,7 +285,7 @@ def statement_end(tokens: Sequence[Token], start: int) -> int:
 def colon_assignment(reader: Reader) -> Iterator[Repair]:
     """O4: ``A := 5`` becomes ``SETVAR(A, 5)``; elsewhere ``:=`` counts as ``=``."""
     sign, name = reader.token(), reader.before()
-    if sign.type != "ASSIGN":
+    if sign.type != "ASSIGN" or in_declaration(reader):
         return
     text = message("o operador := não existe")
     span = span_of(sign)
@@ -341,6 +341,8 @@ def foreign_repairs(reader: Reader, token: Token, word: Foreign, place: int) -> 
     span = span_of(token)
     code = "senaose" if word.types == ("SENAO", "SE") else "palavra-de-outra-linguagem"
     text = message("{palavra} não existe nesta linguagem", palavra=token.upper())
+    if token.upper() in {"END", "FIM"} and innermost(reader, "ENQUANTO") is not None:
+        word = FOREIGN["ENDWHILE"]
     fix = None if word.fix is None else (span, word.fix)
     put = tuple(reader.new(kind, kind, span) for kind in word.types)
     stop = place + 1
