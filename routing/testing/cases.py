@@ -341,8 +341,10 @@ class Reader(Values):
         starts = self.document.source.line_starts
         for key, value in given.items():
             row = EXPECTED.get(key)
+            known = self.document.places.get((*path, key))
+            where = bisect_right(starts, known.start) if known else line
             if key == DENIED:
-                made += self.denied(value, (*path, key), line)
+                made += self.denied(value, (*path, key), where)
             if row is None:
                 continue
             if not fits(value, row.shape):
@@ -361,8 +363,7 @@ class Reader(Values):
                     message("escreva o que se espera, ou tire a chave; [] e 0 dizem que nada aconteceu"),
                 )
                 continue
-            known = self.document.places.get((*path, key))
-            made.append(Expectation(key, value, bisect_right(starts, known.start) if known else line))
+            made.append(Expectation(key, value, where))
         if not given and not table.get("retrato") and "movimentos" not in table and not moved:
             self.fault(path[:-1], message("o caso não espera nada"), message('escreva espera.valor = "…" ou retrato = true'))
         return tuple(made)

@@ -1,4 +1,5 @@
-"""Coverage of runs: lines, branches and conditions of formulas; steps, edges, handoff kinds and gates of a site."""
+"""Coverage of runs: lines, branches, conditions and effects of formulas; steps, edges, handoff kinds, gates, actions and mails of a
+site."""
 
 from __future__ import annotations
 
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from formula.builtins import TABLE
 from formula.parser import parse
-from formula.reading.tree import Formula
+from formula.reading.tree import Call, Evaluate, Formula, bare, walk
 from formula.runtime.covering import BRANCH, CONDITION, LINE, Fact, places
 from formula.source import Source, Span
 from routing.deciding.move import Watch
 from routing.domain.decision import Plan
+from routing.domain.flow import CLOCK, TRANSITIONS
 from routing.testing.bench import Bench
 from routing.testing.case import Case
 
@@ -43,6 +46,8 @@ class FormulaMeasure:
     lines: frozenset[int]
     tests: tuple[Choice, ...]
     conditions: tuple[Choice, ...]
+    effects: tuple[Choice, ...] = ()
+    """The statements that ask for something to be done."""
     covered: list[Covered] = attrs.field(factory=list)
     elsewhere: set[Fact] = attrs.field(factory=set)
     too_deep: bool = False
@@ -90,6 +95,11 @@ class FormulaMeasure:
         """Lines reached, and all."""
         return len(self.reached), len(self.lines)
 
+    def missing_effects(self) -> list[Choice]:
+        """Effects that no run asked for, in order of place."""
+        ran = {fact.span for fact in self.facts if fact.sort == LINE}
+        return [one for one in self.effects if one.span not in ran]
+
     def missing_branches(self) -> Iterator[tuple[Choice, bool]]:
         """Answers that a test never gave, in order of place."""
         return missing(self.tests, self.branches)
@@ -119,6 +129,8 @@ class SiteMeasure:
     edges: set[tuple[int, int, int]] = attrs.field(factory=set)
     kinds: set[str] = attrs.field(factory=set)
     gates: set[str] = attrs.field(factory=set)
+    actions: set[str] = attrs.field(factory=set)
+    mails: set[str] = attrs.field(factory=set)
     moves: int = 0
 
     def add(self, plan: Plan) -> None:
@@ -128,6 +140,8 @@ class SiteMeasure:
             self.gates.add(plan.gate)
         if not plan.applies or plan.after is None:
             return
+        self.actions.add(plan.action)
+        self.mails |= {mail.kind for mail in plan.mails}
         kind = plan.after.type
         for ticket in (plan.before, plan.after):
             if ticket is not None and ticket.step is not None:
@@ -156,6 +170,23 @@ class SiteMeasure:
     def all_kinds(self) -> set[str]:
         """The handoff kinds that the site's steps use."""
         return {self.kind_of(kind, code) for kind, code in self.all_steps()}
+
+    def all_actions(self) -> set[str]:
+        """The actions that the site's types know, those of the clock among them; a mail by hand fits no case."""
+        site = self.bench.site
+        steps = [step for kind in site.types.values() for step in kind.steps]
+        absent = {"mail"} | (set() if site.annexes else {"annex"})
+        absent |= set() if any(step.approval for step in steps) else {"approve", "reject"}
+        absent |= set() if any(step.reminder for step in steps) else {"remind"}
+        absent |= set() if any(step.duration for step in steps) else {"expire"}
+        return {*TRANSITIONS, *CLOCK} - absent
+
+    def all_mails(self, copies: bool) -> set[str]:
+        """The kinds of mail that may go; ``copies``: a formula asks for some."""
+        types = self.bench.site.types.values()
+        made = {"handoff"} | ({"handoff_copy"} if copies else set())
+        made |= {"opening"} if any(kind.opening_mail for kind in types) else set()
+        return made | ({"reminder"} if any(step.reminder for kind in types for step in kind.steps) else set())
 
 
 @attrs.define(eq=False)
@@ -217,7 +248,7 @@ class Measures:
             ],
             "sites": [
                 [str(folder) if folder is not None else "", one.moves,
-                 *(sorted(part) for part in (one.steps, one.edges, one.kinds, one.gates))]
+                 *(sorted(part) for part in (one.steps, one.edges, one.kinds, one.gates, one.actions, one.mails))]
                 for folder, one in self.sites.items()
             ],
         }  # fmt: skip
@@ -231,7 +262,7 @@ class Measures:
                 found = self.formulas[(path or code.upper(), text)] = new_measure(code, path, parsed.source, parsed.tree)
             found.too_deep = found.too_deep or too_deep
             found.elsewhere |= {Fact(sort, Span(start, end), answer) for sort, start, end, answer in facts}
-        for folder, moves, steps, edges, kinds, gates in data["sites"]:
+        for folder, moves, steps, edges, kinds, gates, actions, mails in data["sites"]:
             place = Path(folder) if folder else None
             site = self.sites.setdefault(place, SiteMeasure(bench_of(place)))
             site.moves += moves
@@ -239,6 +270,8 @@ class Measures:
             site.edges |= {(kind, first, second) for kind, first, second in edges}
             site.kinds |= set(kinds)
             site.gates |= set(gates)
+            site.actions |= set(actions)
+            site.mails |= set(mails)
 
     def forget(self) -> None:
         """Nothing reached again; what was compiled stays."""
@@ -269,6 +302,12 @@ class Measures:
             summed(one.branch_count for one in found),
             summed(one.condition_count for one in found),
         )
+
+    def of_site(self, site: SiteMeasure) -> list[FormulaMeasure]:
+        """The formulas of a workspace, in order of their codes."""
+        texts = {code: one.text for code, one in site.bench.site.formulas.items()}
+        found = [one for one in self.formulas.values() if texts.get(one.code.upper()) == one.source.text]
+        return sorted(found, key=lambda one: one.code)
 
     def percent(self) -> float:
         """Of all lines, branches and conditions together; 100 when there is nothing to reach."""
@@ -319,4 +358,15 @@ def new_measure(code: str, path: str, source: Source, tree: Formula | None) -> F
         frozenset(source.position(span.start).line for span in starts),
         tuple(choice(span) for span in tests),
         tuple(choice(span) for span in conditions),
+        () if tree is None else tuple(choice(node.span) for node in walk(tree) if isinstance(node, Evaluate) and is_effect(node)),
     )
+
+
+def is_effect(node: Evaluate) -> bool:
+    """Whether a statement is a call that asks for something to be done."""
+    call = bare(node.expression)
+    return isinstance(call, Call) and call.word.key in EFFECTS
+
+
+EFFECTS = frozenset(word for name, one in TABLE.items() if one.effect for word in (name, *one.aliases))
+"""Functions that ask for something to be done."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from formula.diagnostics import in_language
+from routing.domain.flow import CLOCK, TRANSITIONS
 from routing.domain.gates import REFUSING
 from routing.messages import message, plural
 from routing.testing.coverage.measure import Choice, FormulaMeasure, Measures, SiteMeasure
@@ -28,7 +29,7 @@ def table_lines(measures: Measures, language: str = "pt") -> Iterator[str]:
     yield row([say(message("total")), *(share(pair) for pair in measures.totals())], wide)
     for site in measures.sites.values():
         if site.moves:
-            yield from (say(line) for line in site_lines(site))
+            yield from (say(line) for line in site_lines(site, measures.of_site(site)))
 
 
 TITLES = (message("fórmula"), message("linhas"), message("ramos"), message("condições"))
@@ -87,8 +88,8 @@ def ranges(lines: Sequence[int]) -> str:
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in made)
 
 
-def site_lines(site: SiteMeasure) -> Iterator[str]:
-    """Steps, edges, handoff kinds and gates of a site."""
+def site_lines(site: SiteMeasure, formulas: Sequence[FormulaMeasure]) -> Iterator[str]:
+    """Steps, edges, handoff kinds, gates, actions and mails of a site, and the effects of its formulas."""
     name = site.bench.folder.name if site.bench.folder is not None else "–"
     yield plural(
         site.moves,
@@ -102,13 +103,53 @@ def site_lines(site: SiteMeasure) -> Iterator[str]:
         (message("fluxos"), site.all_edges(), site.edges, lambda one: f"{one[0]}:{one[1]}→{one[2]}"),
         (message("tipos de repasse"), site.all_kinds(), site.kinds, str),
         (message("verificações com recusa"), set(REFUSING), site.gates, str),
-    )
+        (message("ações"), site.all_actions(), site.actions, lambda one: ALL_ACTIONS[one].name),
+        (message("e-mails"), site.all_mails(may_copy(formulas)), site.mails, lambda one: MAIL_NAMES[one]),
+        (
+            message("efeitos das fórmulas"), every_effect(formulas), every_effect(formulas) - missing_effects(formulas),
+            lambda one: f"{one[0]}:{one[1]}",
+        ),
+    )  # fmt: skip
     for title, everything, reached, shown in parts:
+        if not everything:
+            continue
         left = sorted(everything - reached, key=lambda one: (len(one), one) if isinstance(one, str) else one)
         rest = message("; faltam {lista}", lista=", ".join(shown(one) for one in left)) if left else ""
         yield message(
             "  {o_que}: {share}{resto}", o_que=title, share=share((len(everything & reached), len(everything))), resto=rest
         )
+
+
+ALL_ACTIONS = {**TRANSITIONS, **CLOCK}
+MAIL_NAMES = {
+    "handoff": message("de repasse"), "handoff_copy": message("de fórmula"), "opening": message("de abertura"),
+    "reminder": message("de lembrete"),
+}  # fmt: skip
+
+
+def every_effect(formulas: Sequence[FormulaMeasure]) -> set[tuple[str, int, int]]:
+    """The effects of formulas: code, line, and where it stands."""
+    return {(one.code, effect.line, effect.span.start) for one in formulas for effect in one.effects}
+
+
+def missing_effects(formulas: Sequence[FormulaMeasure]) -> set[tuple[str, int, int]]:
+    """Those that no run asked for."""
+    return {(one.code, effect.line, effect.span.start) for one in formulas for effect in one.missing_effects()}
+
+
+def may_copy(formulas: Sequence[FormulaMeasure]) -> bool:
+    """Whether a formula asks for mails of its own."""
+    return any("ENVIAEMAILREPASSE" in one.source.text.upper() for one in formulas)
+
+
+def further(site: SiteMeasure, formulas: Sequence[FormulaMeasure]) -> dict[str, list[int]]:
+    """Actions, mails and effects as data: reached, and all."""
+    effects, actions, mails = every_effect(formulas), site.all_actions(), site.all_mails(may_copy(formulas))
+    return {
+        "actions": [len(actions & site.actions), len(actions)],
+        "mails": [len(mails & site.mails), len(mails)],
+        "effects": [len(effects - missing_effects(formulas)), len(effects)],
+    }
 
 
 def answer_json(one: FormulaMeasure, choice: Choice, answer: bool) -> dict[str, Any]:
@@ -137,6 +178,7 @@ def as_json(measures: Measures) -> dict[str, Any]:
                 "edges": [len(site.all_edges() & site.edges), len(site.all_edges())],
                 "kinds": [len(site.all_kinds() & site.kinds), len(site.all_kinds())],
                 "gates": [len(set(REFUSING) & site.gates), len(REFUSING)],
+                **further(site, measures.of_site(site)),
             }
             for site in measures.sites.values()
             if site.moves

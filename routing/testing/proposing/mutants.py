@@ -9,7 +9,6 @@ from typing import Any
 
 import attrs
 
-from formula.builtins import TABLE
 from formula.destinations import parse_destination
 from formula.diagnostics import FormulaError
 from formula.engine import Rule
@@ -40,7 +39,7 @@ from routing.messages import message
 from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import Case
 from routing.testing.cases import cases_of
-from routing.testing.coverage.measure import Measures
+from routing.testing.coverage.measure import EFFECTS, Measures
 from routing.testing.expectations import compare_all
 from routing.testing.proposing.alike import Alike
 from routing.testing.proposing.climbing import STARTS, edges
@@ -228,8 +227,6 @@ def branch_changes(node: If | While | Repeat, source: Source) -> Iterator[Change
         yield Change("branch", condition.span, ending, message("a condição {texto} virou {depois}", texto=shown, depois=ending))
 
 
-EFFECTS = frozenset(word for name, row in TABLE.items() if row.effect for word in (name, *row.aliases))
-"""Functions that ask for something to be done."""
 STEP_CALLS = frozenset({"AVANCARETAPA"})
 FIELD_CALLS = frozenset({"ALTERARCAMPOATENDIMENTO"})
 

@@ -9,11 +9,13 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from kit.paths import ROOT
 
 from routing.testing.bench import Benches
 from routing.testing.cases import cases_of
 from routing.testing.coverage.files import reports
 from routing.testing.coverage.measure import Measures
+from routing.testing.coverage.table import as_json, table_lines
 from routing.testing.run import run_case
 
 LABELLED = """\
@@ -165,3 +167,33 @@ def test_labels_made_by_hand_with_what_stands_in(tmp_path: Path, label: dict[str
     assert one.branch_count == tuple(label["ramos"])
     assert one.condition_count == tuple(label["condicoes"])
     assert measures.totals()[0] == (len(label["alcancadas"]), len(label["linhas"]))
+
+
+def test_actions_mails_and_effects_of_a_site_are_counted() -> None:
+    place = ROOT / "examples" / "compras" / "casos" / "x.casos.toml"
+    bench = Benches().of(place)
+    text = (
+        "tipo = 10\nacao = 'advance'\ncontexto.agora = 2026-11-24T10:00:00\natendimento = '1;1;42'\n"
+        "[[caso]]\nnome = 'avança'\nespera.etapa = 2\n[[caso]]\nnome = 'recusado'\nacao = 'conclude'\nator = '1;5'\nespera.portao = 'G4'\n"
+    )
+    measures = Measures()
+    for case in cases_of(text, place).cases:
+        watch, plans = measures.watches(bench, case)
+        assert run_case(case, bench, watch=watch, plans=plans).status == "passed"
+    measures.add_untouched([bench])
+    (figures,) = as_json(measures)["sites"]
+    (site,) = measures.sites.values()
+    assert site.actions == {"advance"}  # what was refused has not been done
+    assert {"approve", "expire", "remind"} <= site.all_actions()
+    assert not {"mail"} & site.all_actions()
+    assert site.mails == {"handoff"}
+    effects = sum(len(one.effects) for one in measures.of_site(site))
+    assert (figures["actions"][0], figures["mails"], figures["effects"]) == (1, [1, 4], [1, effects])
+    said = "\n".join(table_lines(measures))
+    assert "e-mails: 1/4   25%; faltam de abertura, de lembrete, de fórmula" in said
+    assert "repasse_gestor:9" in said
+    missing = {(one.code, effect.line) for one in measures.of_site(site) for effect in one.missing_effects()}
+    assert ("repasse_gestor", 9) in missing
+    other = Measures()
+    other.add_data(measures.as_data(), lambda _: bench)
+    assert as_json(other)["sites"] == as_json(measures)["sites"]
