@@ -93,9 +93,13 @@ def of_shape(text: str, at: int, line: str, token: str, reason: str) -> Slip | N
 
 
 def strange_key(text: str, at: int) -> re.Match[str] | None:
-    """A key with accents or spaces around an offset: on its line, or between braces and commas."""
-    begin = max(text.rfind(sign, 0, at) for sign in "\n{,") + 1
-    return STRANGE_KEY.match(text, begin) or STRANGE_KEY.match(text, text.rfind("\n", 0, at) + 1)
+    """A key with accents or spaces around an offset: on its line, between braces and commas, or a part behind a point."""
+    line, begin = text.rfind("\n", 0, at) + 1, max(text.rfind(sign, 0, at) for sign in "\n{,") + 1
+    found = STRANGE_KEY.match(text, begin) or STRANGE_KEY.match(text, line)
+    point = text.rfind(".", begin, at + 1)
+    if found is None and point >= 0 and "=" not in text[begin:point]:
+        return STRANGE_KEY.match(text, point + 1)
+    return found
 
 
 def key_hint(key: str) -> Message:

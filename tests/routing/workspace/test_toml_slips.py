@@ -30,6 +30,8 @@ from routing.workspace.toml_places import read
         ("“nome” = 1", "aspas curvas não são aspas aqui", "aspas retas"),
         ("x = Ana Lima # nota", "'Ana Lima' precisa de aspas", 'escreva "Ana Lima"'),
         ("situação=1", "a chave 'situação' tem acento ou espaço", 'escreva "situação"'),
+        ("espera.descrição = 1", "a chave 'descrição' tem acento ou espaço", "não têm acento: descricao"),
+        ("a = { campos.situação = 1 }", "a chave 'situação' tem acento ou espaço", 'escreva "situação"'),
         ("meu nome = 1", "a chave 'meu nome' tem acento ou espaço", 'escreva "meu nome"'),
         ("t={linhas=[[1] [2]]}", "falta uma vírgula antes deste ponto", "vírgulas"),
         ('linhas=[\n["a", 1]\n["b", 2],\n]', "falta uma vírgula antes deste ponto", "vírgulas"),
