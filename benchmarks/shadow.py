@@ -4,9 +4,9 @@
 
 The service and the worker are the commands' own, each in processes of its own, on SQLite; the formula has 40 lines, that of the
 release in shadow is another. Every move is the first of its ticket and is kept as a decision; while the release is in shadow the
-worker lets it decide them again. Prints the percentiles of each round, the p99 of
-the median round, which a moment of other work on the machine does not decide, the percentiles of all, and whether every decision
-was counted.
+worker lets it decide them again. Rounds with it and without come in turn (without, with, with, without, …). Prints the percentiles of
+each round and the slowest answers with their moment in it, the p99 of the median round, which a moment of other work on the machine
+does not decide, that of all rounds together and of all but the worst of each kind, and whether every decision was counted.
 """
 
 from __future__ import annotations
@@ -97,6 +97,12 @@ def looked_at(desk: Desk, wanted: int) -> shadow.Seen:
         time.sleep(0.2)
 
 
+def slowest(times: list[float], rate: float) -> list[str]:
+    """The three slowest answers, each with the second of the round in which it was asked for."""
+    found = sorted(enumerate(times), key=lambda one: -one[1])[:3]
+    return [f"{1000 * took:.1f} ms at {number / rate:.1f} s" for number, took in found]
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -117,7 +123,7 @@ def main() -> None:
         ):
             service = Service(url, new_key(folder, "read", "run", "move"), folder, process, lines)
             asyncio.run(moved(service, [next(tickets) for _ in range(FIRST)], given.rate))
-            times: dict[bool, list[float]] = {False: [], True: []}
+            times: dict[bool, list[list[float]]] = {False: [], True: []}
             ends: dict[bool, list[float]] = {False: [], True: []}
             for number in range(2 * given.rounds):
                 on = number % 4 in (1, 2)
@@ -125,9 +131,10 @@ def main() -> None:
                 time.sleep(SETTLING)
                 work = psutil.Process(hands.pid).cpu_times().user
                 found = asyncio.run(moved(service, [next(tickets) for _ in range(each)], given.rate))
-                times[on] += found
+                times[on].append(found)
                 ends[on].append(1000 * statistics.quantiles(found, n=100)[98])
                 said(f"{'with' if on else 'without'} a shadow", found)
+                print("  slowest:", ", ".join(slowest(found, given.rate)))
                 if on:
                     seen = looked_at(desk, each)
                     print(f"  looked at {seen.decisions} of {each}: {seen.same} the same")
@@ -137,9 +144,11 @@ def main() -> None:
             for on, cuts in ends.items():
                 shown = f"{statistics.median(cuts):.2f} ms (from {min(cuts):.2f} to {max(cuts):.2f})"
                 print(f"p99 of the median round {'with' if on else 'without'} a shadow: {shown}")
-            print("all rounds:")
-            for on, found in times.items():
-                said("with a shadow" if on else "without", found)
+            for on, rounds in times.items():
+                name = "with a shadow" if on else "without"
+                said(f"{name}, all rounds", [one for found in rounds for one in found])
+                worst = max(range(len(rounds)), key=lambda at: ends[on][at])
+                said(f"{name}, without the worst round", [one for at, found in enumerate(rounds) if at != worst for one in found])
 
 
 if __name__ == "__main__":

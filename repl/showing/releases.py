@@ -155,8 +155,11 @@ def roll_back_now(console: Console, workspace: str, revision: str | None, form: 
     if form == "json":
         console.say_json({"rules": active.rules, "before": None if before is None else before.rules})
         return
-    console.say(message("vale de novo a publicação {revisao}; valia {antes}",
-                        revisao=active.rules, antes=before.rules if before else "–"))  # fmt: skip
+    if before is not None and before.rules == active.rules and (ended := before.share or before.shadow):
+        console.say(message("{outra} não corre mais ao lado; continua valendo {revisao}", outra=ended, revisao=active.rules))
+    else:
+        console.say(message("vale de novo a publicação {revisao}; valia {antes}",
+                            revisao=active.rules, antes=before.rules if before else "–"))  # fmt: skip
     if "://" not in workspace:
         console.say(
             message('a pasta continua como está: com publicar = "automatico", a próxima mudança nela volta a valer'), error=True

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from repl.messages import message
+from repl.messages import message, plural
 from repl.showing.console import FAULTY, FINE, INTERRUPTED, Console, Refusal
 from repl.showing.plans import STATUS_NAMES, moment, plan_lines
 from repl.showing.releases import place_of
@@ -152,10 +152,14 @@ def say_table(console: Console, tally: Tally, site: Any) -> None:
         console.say(message("não há decisões gravadas"))
         return
     if tally.same == tally.decisions:
-        console.say(message("as {quantas} decisões seriam as mesmas", quantas=tally.decisions))
+        console.say(plural(
+            tally.decisions, "a decisão seria a mesma", "as {quantas} decisões seriam as mesmas", quantas=tally.decisions
+        ))  # fmt: skip
     else:
-        console.say(message(
-            "de {quantas} decisões, {mudam} mudariam, {falham} falhariam, {faltam} não se sabe; {iguais} seriam as mesmas",
+        console.say(plural(
+            tally.decisions,
+            "de {quantas} decisão mudam {mudam}, falham {falham}, não se sabe {faltam}; ficam iguais {iguais}",
+            "de {quantas} decisões mudam {mudam}, falham {falham}, não se sabe {faltam}; ficam iguais {iguais}",
             quantas=tally.decisions, mudam=counts["changed"], falham=counts["faults"], faltam=counts["missing"], iguais=tally.same,
         ))  # fmt: skip
     say_rows(console, shown, site)

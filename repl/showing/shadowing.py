@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from repl.messages import message
+from repl.messages import message, plural
 from repl.showing.console import Console
 from repl.showing.plans import desk_of, moment_text
 from repl.showing.replaying import say_rows
@@ -92,13 +92,25 @@ def say_shadow(console: Console, found: Shadow, workspace: str) -> None:
     if not seen.decisions:
         console.say(message("ao lado, {revisao}: nada foi decidido ainda", revisao=revision))
     elif seen.decisions == seen.same:
-        console.say(message("ao lado, {revisao}: {quantas} decisões, todas as mesmas", revisao=revision, quantas=seen.decisions))
+        console.say(plural(
+            seen.decisions,
+            "ao lado, {revisao}: {quantas} decisão, a mesma",
+            "ao lado, {revisao}: {quantas} decisões, todas as mesmas",
+            revisao=revision, quantas=seen.decisions,
+        ))  # fmt: skip
     else:
-        console.say(message(
-            "ao lado, {revisao}: de {quantas} decisões, {mudam} mudariam, {falham} falhariam, {faltam} não se sabe",
+        console.say(plural(
+            seen.decisions,
+            "ao lado, {revisao}: de {quantas} decisão mudam {mudam}, falham {falham}, não se sabe {faltam}",
+            "ao lado, {revisao}: de {quantas} decisões mudam {mudam}, falham {falham}, não se sabe {faltam}",
             revisao=revision, quantas=seen.decisions, mudam=seen.changed, falham=seen.faults, faltam=seen.missing,
         ))  # fmt: skip
     say_rows(console, found.differing.as_json(), found.site)
     if found.behind:
-        said = message("  {quantas} ainda não foram olhadas: repasse work {pasta} as olha", quantas=found.behind, pasta=workspace)
+        said = plural(
+            found.behind,
+            "  {quantas} ainda não foi olhada: repasse work {pasta} a olha",
+            "  {quantas} ainda não foram olhadas: repasse work {pasta} as olha",
+            quantas=found.behind, pasta=workspace,
+        )  # fmt: skip
         console.say(said)

@@ -20,7 +20,8 @@ from routing.messages import message, plural
 from routing.releases.choosing import revision_of
 from routing.releases.release import Release, taken
 from routing.store import releases
-from routing.store.releases import Active, Known, tickets_under_way
+from routing.store.engine import reading
+from routing.store.releases import Active, tickets_under_way
 from routing.store.unit import Store
 from routing.workspace.folder import load_workspace
 
@@ -138,13 +139,13 @@ def roll_back(store: Store, now: datetime, name: str | None = None) -> Active:
     active = releases.look(store)
     if active is None:
         raise UnknownRules(message("nada foi publicado ainda"), message("repasse publish PASTA publica as regras da pasta"))
-    if name is None and (active.share is not None or (active.shadow is not None and not any(former_ones(store)))):
+    former = former_ones(store, active.rules)
+    if name is None and (active.share is not None or (active.shadow is not None and not former)):
         revision = active.rules
     elif name is None:
-        former = former_ones(store)
         if not former:
             raise UnknownRules(message("não há outra publicação a que voltar"), message("repasse rules mostra as que há"))
-        revision = max(former, key=lambda one: one.changed_at).revision
+        revision = former[-1]
     else:
         revision = revision_of(name, store)
     taken_back = active.rules if revision != active.rules else active.share or active.shadow or active.held
@@ -153,9 +154,11 @@ def roll_back(store: Store, now: datetime, name: str | None = None) -> Active:
     return wanted
 
 
-def former_ones(store: Store) -> list[Known]:
-    """The releases that decided once."""
-    return [one for one in releases.listed(store) if one.state == releases.FORMER]
+def former_ones(store: Store, active: str) -> list[str]:
+    """The releases that decided for all once and are still kept, the latest last."""
+    known = {one.revision for one in releases.listed(store)}
+    with reading(store.engine) as connection:
+        return [one for one in releases.decided_once(connection) if one in known and one != active]
 
 
 def pulled_away(store: Store, site: Site) -> list[Message]:

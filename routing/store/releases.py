@@ -20,6 +20,8 @@ from routing.store.unit import Asked, Store, Unit
 
 ACTIVE = "rules"
 """The switch that names what decides now."""
+DECIDED = "decided"
+"""The switch that keeps which releases decided for all tickets, the latest last."""
 SHADOWED = "shadow"
 """The switch that keeps what a release in shadow came to (:mod:`routing.releases.shadow`)."""
 RULES, PEOPLE = "rules", "people"
@@ -178,8 +180,10 @@ def set_active(connection: Connection, wanted: Active, at: datetime) -> None:
     kept = connection.execute(select(switch.c.value).where(switch.c.name == ACTIVE)).scalar()
     if wanted.shadow is not None and (kept is None or read_active(kept).shadow != wanted.shadow):
         begin_shadow(connection, wanted.shadow)
-    connection.execute(delete(switch).where(switch.c.name == ACTIVE))
+    decided = [*(one for one in decided_once(connection) if one not in (wanted.rules, wanted.shadow, wanted.share)), wanted.rules]
+    connection.execute(delete(switch).where(switch.c.name.in_([ACTIVE, DECIDED])))
     connection.execute(insert(switch).values(name=ACTIVE, value=wanted.text()))
+    connection.execute(insert(switch).values(name=DECIDED, value=json.dumps(decided)))
     told = {
         "rules": wanted.rules,
         "people": wanted.people,
@@ -200,6 +204,17 @@ def set_active(connection: Connection, wanted: Active, at: datetime) -> None:
             connection.execute(
                 update(tables.release).where(COLUMNS.id == row.id).values(state=state, percent=percent, changed_at=at)
             )
+
+
+def decided_once(connection: Connection) -> list[str]:
+    """The releases that decided for all tickets, the latest last: not those that only ran beside one. Until a store keeps that,
+    all that are neither in shadow nor have a share count."""
+    switch = tables.switch.c
+    kept = connection.execute(select(switch.value).where(switch.name == DECIDED)).scalar()
+    if kept is not None:
+        return list(json.loads(kept))
+    wanted = select(COLUMNS.revision).where(COLUMNS.kind == RULES, COLUMNS.state.in_([FORMER, PUBLISHED]))
+    return list(connection.execute(wanted.order_by(COLUMNS.changed_at, COLUMNS.id)).scalars())
 
 
 def begin_shadow(connection: Connection, revision: str) -> None:

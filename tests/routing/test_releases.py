@@ -14,6 +14,7 @@ import pytest
 from kit.servers import postgres_database
 from kit.workspaces import make_workspace
 
+from repl.commands import run as command
 from repl.example import copy_example
 from routing.checking import check_workspace
 from routing.desk.desk import open_desk
@@ -296,6 +297,25 @@ def test_going_back_without_another_release_ends_a_shadow(folder: Path) -> None:
         rewrite(folder, "repasse_filial", "'2;5'")
         publish(desk.store, folder, NOW, no_faults, percent=30)
         assert roll_back(desk.store, NOW, first[:6]).share is None
+
+
+def test_what_only_ran_beside_is_nothing_to_go_back_to(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a shadow nor a share has decided for all, and nobody has accepted what it would do."""
+    with open_desk(folder, serving=True) as desk:
+        first = publish(desk.store, folder, NOW, no_faults).active.rules
+        for number, more in ((2, {"shadow": True}), (3, {"percent": 40})):
+            rewrite(folder, "repasse_filial", f"'2;{number}'")
+            active = publish(desk.store, folder, NOW, no_faults, **more).active
+            assert active.rules == first
+            assert command(["rollback", str(folder)]) == 0
+            told = capsys.readouterr().out
+            assert f"{active.shadow or active.share} não corre mais ao lado; continua valendo {first}" in told
+            assert releases.look(desk.store).rules == first
+            assert command(["rollback", str(folder)]) == 2, "there is nothing else to go back to"
+            assert "não há outra publicação" in capsys.readouterr().err
+        rewrite(folder, "repasse_filial", "'2;4'")
+        second = publish(desk.store, folder, NOW, no_faults).active.rules
+        assert [roll_back(desk.store, NOW).rules for _ in range(3)] == [first, second, first]
 
 
 def no_faults(_folder: Path) -> list[FileFaults]:
