@@ -264,7 +264,8 @@ def rows_as(key: str, attribute: str, words: Mapping[str, str], main: str) -> Co
 
 
 def matches(wanted: Mapping[str, Any], row: Mapping[str, Any], words: Mapping[str, str]) -> bool:
-    """Whether a record has what is wanted of it; keys in Portuguese or as in JSON."""
+    """Whether a record has what is wanted of it; keys in Portuguese or as in JSON. An empty table inside means that there is
+    nothing."""
     for key, value in wanted.items():
         plain_key = key.removesuffix(CONTAINS)
         name = words.get(plain_key, plain_key)
@@ -276,7 +277,7 @@ def matches(wanted: Mapping[str, Any], row: Mapping[str, Any], words: Mapping[st
                 return False
             continue
         if isinstance(value, Mapping) and isinstance(found, Mapping):
-            if not all(inner in found and same_plain(value[inner], found[inner]) for inner in value):
+            if (found and not value) or not all(inner in found and same_plain(value[inner], found[inner]) for inner in value):
                 return False
         elif not same_plain(value, found):
             return False
@@ -284,7 +285,10 @@ def matches(wanted: Mapping[str, Any], row: Mapping[str, Any], words: Mapping[st
 
 
 def same_plain(expected: Any, found: Any) -> bool:
-    """A TOML value against a JSON one; a text may be the beginning of a longer one when it ends in ``…``."""
+    """A TOML value against a JSON one; a text may be the beginning of a longer one when it ends in ``…``. The empty text is
+    nothing."""
+    if found is None:
+        return bool(expected == "")
     if isinstance(expected, str) and isinstance(found, str):
         return expected == found or (expected.endswith("…") and found.startswith(expected[:-1]))
     if isinstance(expected, date):

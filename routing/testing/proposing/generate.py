@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 
 from formula.context import Context
-from formula.effects import Advance
+from formula.effects import Advance, Effect
 from formula.types import TEXT
 from formula.values import display, parse_number
 from routing.domain.model import Holder
@@ -246,7 +246,7 @@ def table(
             who = receivers[number]
             cells.append(toml(who.key if who.kind == "attendant" else f"grupo {who.key}"))
         if effects:
-            cells.append(f"[{', '.join(inline(effect.as_json()) for effect in one.outcome.effects)}]")
+            cells.append(f"[{', '.join(whole(effect) for effect in one.outcome.effects)}]")
         if steps:
             cells.append(toml([effect.step for effect in one.outcome.effects if isinstance(effect, Advance)][-1]))
         lines.append(f"  [{', '.join(cells)}],")
@@ -278,6 +278,11 @@ NAMED_ROWS, NAMED_LETTERS = 3, 60
 """Rows that a case's name shows, and letters of them."""
 
 
+def whole(effect: Effect) -> str:
+    """An effect in one line, with what it lacks as the empty text."""
+    return inline({key: "" if value is None else value for key, value in effect.as_json().items()})
+
+
 def held(one: Input, trial: Trial) -> str:
     """What an input holds in a row; people who are as the directory has them are changed in nothing."""
     value = trial.state.get(one)
@@ -301,7 +306,7 @@ def single(inputs: list[Input], trial: Trial, name: str) -> list[str]:
     else:
         lines.append(f"espera.valor = {toml(outcome.value)}" if outcome.value is not None else "espera.vazio = true")
         if outcome.effects:
-            lines.append(f"espera.efeitos = [{', '.join(inline(effect.as_json()) for effect in outcome.effects)}]")
+            lines.append(f"espera.efeitos = [{', '.join(whole(effect) for effect in outcome.effects)}]")
     return [*lines, ""]
 
 

@@ -229,3 +229,23 @@ def dies(begin: int) -> None:
     import os
 
     os._exit(9)
+
+
+@pytest.mark.parametrize(
+    ("effect", "status"),
+    [
+        ('{ type = "hand_off", reason = "" }', PASSED),
+        ('{ type = "hand_off", reason = 0 }', FAILED),
+        ('{ type = "hand_off", reason = "None" }', FAILED),
+    ],
+)
+def test_nothing_in_an_effect_is_the_empty_text(workspace: Path, effect: str, status: str) -> None:
+    text = f"[[caso]]\nnome = 'um'\ntexto = \"REPASSARATENDIMENTO('1;9', -1, 'x'); 1;\"\nespera.efeitos = [{effect}]\n"
+    assert run(workspace, text).status == status
+
+
+@pytest.mark.parametrize(("fields", "status"), [("{}", FAILED), ('{ PRIORIDADE = "Alta" }', PASSED)])
+def test_an_empty_table_in_an_effect_is_demanded(workspace: Path, fields: str, status: str) -> None:
+    noted = '{ type = "add_discussion" }'
+    line = f"espera.efeitos = [{{ fields = {fields}, parameters = {{}} }}, {noted}, {noted}]\n"
+    assert run(workspace, RULE + line).status == status
