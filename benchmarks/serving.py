@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 
@@ -201,7 +202,7 @@ def serve_with_empty_handler(folder: str) -> None:
     globals()["MoveBody"], globals()["Asked"], globals()["Response"] = MoveBody, Asked, Response
     configure_log(sys.stderr)
     app = create(folder, "127.0.0.1", "pt")
-    router = door_router(app.state.service, "/v1", key_door(app.state.service.keys, "run", "move"))
+    router = door_router(app.state.service, "/v1", partial(key_door, app.state.service.keys), "run", "move")
 
     @router.post("/empty")
     async def empty(_request: Asked, body: MoveBody) -> Response:

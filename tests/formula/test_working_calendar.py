@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ import holidays
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.counting import calls_made
 
 import formula
 from formula.working_calendar import (
@@ -136,11 +136,15 @@ def test_twenty_minutes_are_a_third_of_an_hour() -> None:
 
 def test_all_of_time_is_counted_at_once() -> None:
     working_days_between(OFFICE, date(1, 1, 1), date(9999, 12, 31))
-    began = time.process_time()
     days = working_days_between(OFFICE, date(1, 1, 1), date(9999, 12, 31))
-    assert add_working_days(OFFICE, date(1, 1, 1), days) == date(9999, 12, 31)
-    assert add_working_days(OFFICE, date(9999, 12, 31), 1 - days) == date(1, 1, 2)
-    assert time.process_time() - began < 0.1
+
+    def there_and_back() -> None:
+        assert working_days_between(OFFICE, date(1, 1, 1), date(9999, 12, 31)) == days
+        assert add_working_days(OFFICE, date(1, 1, 1), days) == date(9999, 12, 31)
+        assert add_working_days(OFFICE, date(9999, 12, 31), 1 - days) == date(1, 1, 2)
+
+    there_and_back()
+    assert calls_made(there_and_back) < 10_000
 
 
 @pytest.mark.parametrize("days", [5_000_000, -5_000_000, 10**30])
@@ -174,11 +178,9 @@ def test_a_loop_over_all_of_time_ends_by_its_budget(call: str) -> None:
         f"DECL A, B, C; SETVAR(A, MTDATA(1, 1, 1)+1); SETVAR(B, MTDATA(1, 1, 9999)); ENQUANTO VERDADE FACA SETVAR(C, {call}) FIMENQ"
     )
     rule, context = formula.compile(text), formula.Context(calendar=OFFICE)
-    rule.run(context)
-    began = time.process_time()
     outcome = rule.run(context)
-    assert time.process_time() - began < 2
     assert [one.code for one in outcome.diagnostics] == ["limite-passos"]
+    assert calls_made(lambda: rule.run(context)) < 100 * outcome.steps
 
 
 @settings(deadline=None, max_examples=100)

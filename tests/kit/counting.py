@@ -1,8 +1,9 @@
-"""How much work something is, without a clock: function calls, which no other program on the machine can change."""
+"""How much work something is, whatever else the machine does: function calls, and how time grows with the size."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,3 +23,16 @@ def calls_made(act: Callable[[], Any]) -> int:
     finally:
         sys.setprofile(before)
     return count
+
+
+def growth(act: Callable[[int], Any], size: int) -> float:
+    """How many times as much of the processor twice the size takes; of each the quickest of three. Linear work gives two."""
+    spent = []
+    for one in (size, 2 * size):
+        rounds = []
+        for _ in range(3):
+            begun = time.process_time()
+            act(one)
+            rounds.append(time.process_time() - begun)
+        spent.append(min(rounds))
+    return spent[1] / spent[0]
