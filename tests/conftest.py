@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterable
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+SYSTEM = Path(__file__).parent / "system"
+"""What goes against real servers takes long."""
 KEPT = TemporaryDirectory(prefix="repasse-codigo-")
 os.environ["REPASSE_CACHE"] = KEPT.name
 
@@ -35,6 +38,9 @@ def last(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SYSTEM in item.path.parents:
+            item.add_marker("slow")
     items.sort(key=last)
 
 

@@ -44,6 +44,7 @@ def test_there_are_enough() -> None:
     assert len(PAYLOADS) >= 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_stops_soon_and_stays_small(name: str, ends: dict[str, tuple[str, float, int]]) -> None:
     end, seconds, grown = ends[name]

@@ -10,6 +10,8 @@ import pytest
 import routing.clock
 from repl.demo import main, moved_by
 
+pytestmark = pytest.mark.slow
+
 DAYS = [datetime(2026, 12, 2, 9), datetime(2027, 6, 15, 0), datetime(2028, 2, 29, 8), datetime(2031, 12, 31, 23)]
 
 

@@ -13,6 +13,8 @@ from kit.workspaces import make_workspace
 
 import routing
 
+pytestmark = pytest.mark.slow
+
 NASTY = "\u001b]0;TITULO\u0007\u001b[2J\u202eX\u200b\r\nATENDIMENTO 1;1;9: feito"
 OBEYED = set("\x1b\x07\x08\r\u202e\u2066\u200b\u2028\x9b")
 

@@ -31,6 +31,8 @@ from routing.releases.replay import Question, Tally, replay, replay_beside
 from routing.store import releases
 from routing.testing.proposing.differing import difference
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 10, 0)
 ADVANCE = Request(action="advance", actor="1;2")
 

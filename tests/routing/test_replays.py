@@ -33,6 +33,8 @@ from routing.store.pruning import prune
 from routing.testing.proposing.differing import difference
 from routing.testing.run import Unprepared
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 10, 0)
 OTHER_RULES = "AVANCARETAPA('Cotação'); '5'"
 EXAMPLES = ("compras", "requisicao", "suporte")

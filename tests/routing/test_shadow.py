@@ -26,6 +26,8 @@ from routing.releases.publishing import publish, roll_back
 from routing.store import releases, tables
 from routing.store.engine import reading, writing
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 10, 0)
 ADVANCE = Request(action="advance", actor="1;2")
 TO_ANA = "'1;3'"

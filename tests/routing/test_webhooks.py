@@ -27,6 +27,8 @@ from routing.store import tables
 from routing.store.engine import reading, writing
 from routing.webhooks import tell_all
 
+pytestmark = pytest.mark.slow
+
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 

@@ -20,6 +20,8 @@ from formula.runtime.record import Record
 from formula.schema import Schema
 from formula.values import to_logical
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = Schema(fields=FIELDS)
 LIMITS = Limits(steps=400, text=20_000, digits=60)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from kit.fixes import OTHER_READING, fixes, meaning
 
 from formula.codes.table import ERROR, TABLE
@@ -10,6 +11,7 @@ COUNT = 1_500
 """``python -m kit.fixes 25000`` follows more of them."""
 
 
+@pytest.mark.slow
 def test_no_fix_changes_the_meaning_of_a_text() -> None:
     found = list(fixes(COUNT, seed=11))
     assert [(one.text, one.fault.code, one.after, one.wrong) for one in found if one.wrong] == []

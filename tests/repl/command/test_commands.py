@@ -327,6 +327,7 @@ BAD_TEXTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(BAD_TEXTS)))
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_any_bytes_give_diagnostics_or_a_value(cli: Cli, command: str, number: int, tmp_path: Path) -> None:
@@ -336,6 +337,7 @@ def test_any_bytes_give_diagnostics_or_a_value(cli: Cli, command: str, number: i
     json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_any_bytes_in_a_session(cli: Cli) -> None:
     done = cli("repl", given=b"\n".join(BAD_TEXTS[:6]) + b"\n1 + 1\n")
     assert done.returncode == 1

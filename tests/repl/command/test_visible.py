@@ -12,6 +12,8 @@ from kit.paths import ROOT
 
 from repl.commands import run
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "Compra\x1b]0;posse\x07\x1b[2J\u202eoculta\u200b\u2066fim"
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 

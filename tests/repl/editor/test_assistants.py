@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from kit.paths import ROOT
 from mcp import ClientSession, StdioServerParameters, stdio_client
+
+pytestmark = pytest.mark.slow
 
 
 async def test_an_assistant_can_check_run_explain_plan_and_test(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from repl.session.debugging import page
 from repl.session.evaluation import Question
 from repl.session.feeding import feed, feed_whole
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = Schema(fields=FIELDS)
 LIMITS = Limits(steps=400, text=20_000, digits=60)
 BATCHES, PROGRAMS = 4, 250

@@ -23,6 +23,8 @@ from formula.schema import Schema
 from formula.source import Source
 from repl.session.debugger import Debugger
 
+pytestmark = pytest.mark.slow
+
 CODES = ("FOLHA", "RAMO")
 SCHEMA = Schema(fields=FIELDS, formulas=CODES)
 LIMITS = Limits(steps=600, text=20_000, digits=60)

@@ -19,6 +19,8 @@ from routing.testing.bench import Benches
 from routing.testing.cases import read_cases
 from routing.testing.run import run_case
 
+pytestmark = pytest.mark.slow
+
 SUPPOSED = "Hipótese: FILIAL = 'NE' (era 'MG')"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from kit import sites
 
 from repl.session.feeding import feed
@@ -15,6 +16,8 @@ from repl.showing.console import Console
 from repl.showing.faults import check_paths
 from routing.errors import WorkspaceError
 from tests.routing.workspace.test_faults import EXAMPLE, FAULTS, sow
+
+pytestmark = pytest.mark.slow
 
 OPTIONS = {"ator": "--ator", "motivo": "--motivo", "justificativa": "--justificativa", "versao": "--versao"}
 WANTED = 57

@@ -22,6 +22,8 @@ from routing.desk.desk import Desk
 from routing.desk.listing import decision_list
 from routing.failures import StoreGone
 
+pytestmark = pytest.mark.slow
+
 LATER = MONDAY + timedelta(days=31)
 HOURS = 30 * 24
 """From the nursery's clock, a day after Monday."""
@@ -119,7 +121,6 @@ def test_a_worker_killed_loses_nothing_and_does_nothing_twice(tmp_path: Path) ->
     outlived(tmp_path / "pasta", "", FEW)
 
 
-@pytest.mark.slow
 def test_a_hundred_workers_killed_on_each_database(database: str, tmp_path: Path) -> None:
     outlived(tmp_path / "pasta", f'banco = "{database}"\n', MANY)
 
@@ -141,6 +142,5 @@ def test_kills_and_an_outage_in_one_run_lose_nothing_and_do_nothing_twice(tmp_pa
     outlived_outage(tmp_path / "pasta", FEW)
 
 
-@pytest.mark.slow
 def test_a_hundred_kills_and_outages_in_one_run(tmp_path: Path) -> None:
     outlived_outage(tmp_path / "pasta", MANY)

@@ -29,6 +29,8 @@ from routing.errors import RoutingError
 from routing.http.problems import Refused
 from routing.http.workers.jobs import Asked, DeskJobs, carried_out, request_of
 
+pytestmark = pytest.mark.slow
+
 SITES, MOVES = 32, 40
 
 

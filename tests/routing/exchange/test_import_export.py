@@ -24,6 +24,8 @@ from routing.exchange.columns import Columns, FileRefused, read_columns
 from routing.exchange.exporting import export_tickets
 from routing.exchange.importing import import_tickets
 
+pytestmark = pytest.mark.slow
+
 HEAD = "coligada;localidade;codigo;tipo;etapa;status;assunto;aberto_por;atendente;parametros.VALOR;parametros.PEDIDO"
 
 

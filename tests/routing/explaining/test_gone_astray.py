@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 from kit.astray import Seen, seen, situations
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def sixty(tmp_path_factory: pytest.TempPathFactory) -> Seen:

@@ -20,6 +20,8 @@ from routing.testing.bench import Bench
 from routing.testing.cases import read_cases
 from routing.testing.run import run_case
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def workspace(tmp_path):

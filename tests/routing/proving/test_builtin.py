@@ -18,6 +18,8 @@ from routing.proving.proving import NOW, answer_property, days_of
 from routing.proving.reading import read_properties
 from routing.proving.solver import Solver
 
+pytestmark = pytest.mark.slow
+
 TYPE = (
     'codigo = 1\nnome = "Pedido"\nrepasse = "manter"\nparametros = { VALOR = "Real" }\nconcessoes = ["repassar"]\n\n'
     + step(1, "Abertura", "entrada = true")

@@ -20,6 +20,8 @@ from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties
 from routing.proving.solver import Solver
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 30.0
 SPARE = 10.0
 """What a question may take beyond its time: a last move, a last question to the solver."""
@@ -59,7 +61,6 @@ def test_questions_without_a_file_and_without_time_say_so(tmp_path):
     assert {(one.kind, one.answer) for one in found} == {("fault", "undecided"), ("no_destination", "undecided")}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("position", range(len(PROPERTIES)), ids=[name for name, _, _ in PROPERTIES])
 def test_each_property_is_answered_in_thirty_seconds_and_not_wrongly(tmp_path, position):
     site = routing.load_workspace(large(tmp_path))
@@ -72,7 +73,6 @@ def test_each_property_is_answered_in_thirty_seconds_and_not_wrongly(tmp_path, p
     assert spent() - began <= SECONDS + SPARE
 
 
-@pytest.mark.slow
 def test_the_questions_without_a_file_are_answered_in_time(tmp_path):
     site = routing.load_workspace(large(tmp_path))
     began = spent()

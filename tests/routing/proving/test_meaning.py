@@ -18,6 +18,8 @@ from routing.proving.shadow import follow
 from routing.proving.terms import Unknown, symbol, true_for, value_for
 from routing.proving.tracking import agree
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = Schema(fields=FIELDS)
 KINDS = {"texto": "text", "numero": "num", "inteiro": "int", "data": "date", "logico": "bool"}
 TYPES = {"text": str, "num": (int, Decimal), "int": int, "date": (date, datetime), "bool": bool}
@@ -163,7 +165,6 @@ def test_branches_that_are_joined_mean_what_the_engine_does_too():
 PARTS = 10
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(PARTS))
 def test_following_agrees_with_the_engine_on_many(seed):
     """Together 50,000 pairs and 20,000 tickets of a region, in parts that several processes share."""

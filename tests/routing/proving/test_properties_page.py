@@ -6,12 +6,15 @@ import re
 import shutil
 import tomllib
 
+import pytest
 from kit.paths import ROOT
 
 import routing
 from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties
 from routing.proving.solver import Solver
+
+pytestmark = pytest.mark.slow
 
 PAGE = (ROOT / "docs" / "properties.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (.+?) \| (proved|held|fails|never_applies|undecided) \|$", re.MULTILINE)

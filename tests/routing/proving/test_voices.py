@@ -12,6 +12,8 @@ from routing.proving.proving import answer_property
 from routing.proving.reading import read_properties
 from routing.proving.solver import Solver
 
+pytestmark = pytest.mark.slow
+
 GROUP = '[[grupo]]\ncoligada = 1\ncodigo = 8\nnome = "Plantão"\nmembros = ["1;2", "1;3"]\ndistribuicao = "rodizio"\n'
 ASKS = 'aprovacao = { por = ["1;1", "7"], regra = "todos", ao_rejeitar = "Pedido" }'
 TYPE = (

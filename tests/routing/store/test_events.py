@@ -24,6 +24,8 @@ from routing.settings import Rules
 from routing.store import tables
 from routing.store.engine import reading
 
+pytestmark = pytest.mark.slow
+
 PLENTY = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
 
 
@@ -143,7 +145,6 @@ def test_a_reader_beside_writers_that_are_killed_misses_nothing(desk_of: OpenDes
     expect_whole(desk, seen)
 
 
-@pytest.mark.slow
 def test_a_reader_beside_writers_that_are_killed_misses_nothing_for_long(desk_of: OpenDesk, tmp_path: Path) -> None:
     desk = desk_of(tickets=5, settings=PLENTY)
     seen = follow_movers(desk, tmp_path / "pasta", kills=3, rounds=3, moves=200)

@@ -29,6 +29,8 @@ from routing.releases.asking import NotRecorded, ask_again
 from routing.store.recipients import sent_to
 from routing.store.transfer import REGISTER, export_store, import_store
 
+pytestmark = pytest.mark.slow
+
 ADVANCE = Request(action="advance", actor="1;2")
 
 

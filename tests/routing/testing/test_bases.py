@@ -26,6 +26,8 @@ from routing.testing.run import run_case
 from routing.testing.snapshots import Snapshots
 from routing.testing.suite import find_files, gather
 
+pytestmark = pytest.mark.slow
+
 BASES = """\
 tipo = 10
 acao = "advance"

@@ -15,6 +15,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from kit.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = ROOT / "examples" / "compras"
 MIXED = """\
 formula = "repasse_filial"
