@@ -388,15 +388,16 @@ def changes_something(folder: Path, file: Path, text: str, before: dict[Any, Any
         file.write_text(old, encoding="utf-8")
 
 
-def suites(seed: int) -> tuple[int, list[str]]:
-    """How many changes there were, and those that a complete suite did not notice."""
-    tried, missed = 0, list[str]()
+def suites(seed: int) -> tuple[int, list[str], list[str]]:
+    """How many changes there were, those that a complete suite did not notice, and the mutants for which nothing was proposed."""
+    tried, missed, without = 0, list[str](), list[str]()
     for name in EXAMPLES:
         with TemporaryDirectory() as place:
             folder = Path(place) / name
             shutil.copytree(ROOT / "examples" / name, folder)
             shutil.rmtree(folder / "propriedades", ignore_errors=True)
             left = complete(folder)
+            without += left
             cases = [case for case, _ in ready_cases(folder, open_bench(folder))]
             print(f"{name}: {len(cases)} cases, mutants left: {len(left)}", *left, sep="\n    ")
             for said, file, text in regressions(folder, REGRESSIONS // len(EXAMPLES), seed):
@@ -407,14 +408,14 @@ def suites(seed: int) -> tuple[int, list[str]]:
                 if not bench.faults and all(run_case(case, bench).status == PASSED for case in cases):
                     missed.append(f"{name}/{said}")
                 file.write_text(old, encoding="utf-8")
-    return tried, missed
+    return tried, missed, without
 
 
 def main(what: str, seed: int) -> None:
     """Measure and tell."""
     for name, measure in (("tables", tables), ("suites", suites)):
         if what in (name, "all"):
-            tried, missed = measure(seed)
+            tried, missed, *_ = measure(seed)
             print(f"{name}: {tried - len(missed)} of {tried} changes noticed", *missed, sep="\n    ")
 
 
