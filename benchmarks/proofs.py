@@ -2,7 +2,7 @@
 
     python benchmarks/proofs.py [--worlds] [--large] [--within 10]
 
-``--worlds`` asks the eighty seeded questions of five small workspaces (``tests/kit/seeded*.py``) three times: sound rules, broken
+``--worlds`` asks the hundred seeded questions of six small workspaces (``tests/kit/seeded*.py``) three times: sound rules, broken
 rules, and broken rules by the search alone. ``--large`` asks twelve properties and every question without a file of a type of thirty
 steps with eight formulas of a hundred lines (``tests/kit/large.py``). Processor seconds are those of this process and of the solver
 together; beside them the wall clock's. Without a flag both.
@@ -30,6 +30,7 @@ from kit.large import PROPERTIES, large  # noqa: E402
 from kit.seeded import WORLDS  # noqa: E402
 from kit.seeded_contracts import CONTRATOS  # noqa: E402
 from kit.seeded_staff import PESSOAL  # noqa: E402
+from kit.seeded_workshop import OFICINA  # noqa: E402
 
 import routing  # noqa: E402
 from routing.domain.site import Site  # noqa: E402
@@ -58,7 +59,7 @@ def timed(ask: Callable[[], Made]) -> tuple[Made, float, float]:
 
 def worlds(within: float, room: Path) -> None:
     """The seeded questions."""
-    for world in (*WORLDS, CONTRATOS, PESSOAL):
+    for world in (*WORLDS, CONTRATOS, PESSOAL, OFICINA):
         for broken, proves in ((False, True), (True, True), (True, False)):
             rows: list[tuple[str, str, float, float]] = []
             for number, seed in enumerate(world.seeds):

@@ -11,6 +11,7 @@ import attrs
 
 from formula.diagnostics import FormulaError
 from formula.outcome import Outcome
+from routing.domain.model import Ticket
 from routing.domain.site import Site
 from routing.messages import message
 from routing.proving.answers import Answer
@@ -59,12 +60,16 @@ def compared(one: Site, other: Site, code: str, name: str, solver: Solver, now: 
     left: dict[str, None] = {}
     count, rows = 0, list[str]()
     common: dict[str, Any] = {"name": name, "kind": "equal"}
+    refused: list[str] = []
     for kind in kinds:
         bases = sample_tickets(one, kind, looks, left)
-        try:
-            pairs = ((one, one.rule(code, bases[0])), (other, other.rule(code, bases[0])))
-        except FormulaError as error:
-            return Answer(answer="undecided", because=error.diagnostics[0].message, **common)
+        faults = [fault for site in (one, other) if (fault := fault_of(site, code, bases[0]))]
+        if len(faults) == 2 and len(kinds) > 1:
+            refused += faults[:1]  # a formula of other types
+            continue
+        if faults:
+            return Answer(answer="undecided", because=faults[0], **common)
+        pairs = ((one, one.rule(code, bases[0])), (other, other.rule(code, bases[0])))
         free = with_surroundings(free_values(one, kind, code), kind)
         rows += assumed_rows(free)
         every = ((base, region) for base in bases for region in regions(pairs, base, free, solver, now, began + within, left))
@@ -80,6 +85,8 @@ def compared(one: Site, other: Site, code: str, name: str, solver: Solver, now: 
                     seconds=monotonic() - began,
                     **common,
                 )
+    if len(refused) == len(kinds):
+        return Answer(answer="undecided", because=refused[0], **common)
     seconds = monotonic() - began
     assumptions = tuple(dict.fromkeys((message("a fórmula é executada fora de um movimento"), *rows)))
     common |= {"tried": count, "seconds": seconds}
@@ -87,6 +94,15 @@ def compared(one: Site, other: Site, code: str, name: str, solver: Solver, now: 
         because = message("iguais em {quantas} situações tentadas", quantas=count)
         return Answer(answer="held", because=because, assumptions=(*assumptions, *left), **common)
     return Answer(answer="proved", because=message("iguais para todos os atendimentos"), assumptions=assumptions, **common)
+
+
+def fault_of(site: Site, code: str, ticket: Ticket) -> str:
+    """Why a formula cannot be run for tickets of a type; empty when it can."""
+    try:
+        site.rule(code, ticket)
+    except FormulaError as error:
+        return error.diagnostics[0].message
+    return ""
 
 
 def differing(found: Region, looks: Looks) -> str:

@@ -7,7 +7,7 @@ What could not be followed is kept in ``Explored.open``, and then nothing is pro
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
 MOST_REGIONS = 400
 """Regions of one move of one state."""
+FEW_REGIONS, SHORT = 12, 0.5
+"""Those of a first look, and the seconds that the solver has there for a question: it goes on before it has seen all."""
 
 
 @attrs.frozen(eq=False)
@@ -152,10 +154,11 @@ class Explorer:
             if answer == "stop":
                 return arrival
             self.go_on(arrival, answer, waiting, started=True)
+        visits: Counter[Any] = Counter()
         while waiting:
             if self.late():
                 return None
-            state = waiting.popleft()
+            state = self.nearest(waiting, visits)
             self.explored.states += 1
             self.told(self.explored)
             for arrival in self.moves(state):
@@ -164,6 +167,16 @@ class Explorer:
                     return arrival
                 self.go_on(arrival, answer, waiting)
         return None
+
+    def nearest(self, waiting: deque[State], visits: Counter[Any]) -> State:
+        """The next state to look at: the one that was queued first; in a first look the first of those at the places that were
+        looked at least, so that it gets on."""
+        if not self.cast.simple:
+            return waiting.popleft()
+        found = min(waiting, key=lambda state: visits[state.ticket.step, state.ticket.status])
+        waiting.remove(found)
+        visits[found.ticket.step, found.ticket.status] += 1
+        return found
 
     def late(self) -> bool:
         """Whether the time is over, which is noted."""
@@ -174,7 +187,7 @@ class Explorer:
 
     def solve(self, conditions: Sequence[Term], given: Mapping[str, Any], most: float | None = None) -> Found:
         """Values that meet conditions, in the time that is left."""
-        return self.solver.solve(conditions, given, most, until=self.deadline)
+        return self.solver.solve(conditions, given, SHORT if self.cast.simple else most, until=self.deadline)
 
     def go_on(self, arrival: Arrival, answer: str, waiting: deque[State], *, started: bool = False) -> None:
         """Queue where a move leads, unless the ways from there are looked at already."""
@@ -435,14 +448,14 @@ class Explorer:
 
     def regions_of(self, state: State, request: Request) -> Iterator[Arrival]:
         """One move for every region of the state."""
-        todo = [Turn(state.given)]
+        todo = deque([Turn(state.given)])
         count = 0
         while todo:
-            turn = todo.pop()
+            turn = todo.popleft() if self.cast.simple else todo.pop()
             count += 1
             if self.late():
                 return
-            if count > MOST_REGIONS:
+            if count > (FEW_REGIONS if self.cast.simple else MOST_REGIONS):
                 self.explored.leave(message("um movimento tem casos demais para todos serem vistos"))
                 return
             for arrival in self.region(state, request, turn.given):

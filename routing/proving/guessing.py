@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from itertools import product
 from typing import Any
 
@@ -15,6 +15,10 @@ from formula.values import NULL_DATE
 from routing.proving.terms import Assignment, Term, Unknown, symbols_in, true_for, value_for
 
 MOST_PAIRS = 900
+SIX_PLACES = Decimal("0.000001")
+MOST_DIGITS = 400
+WIDE = Context(prec=MOST_DIGITS + 10)
+"""Wide enough for six places of any number that is tried; a longer one stays as it is."""
 FRESH = "Outro texto"
 """A text that no rule mentions."""
 
@@ -178,7 +182,9 @@ def fitted(value: Any, kind: str) -> Any:
     if kind == "int" and isinstance(value, Decimal):
         return int(value)
     if kind == "num" and isinstance(value, Decimal):
-        short = round(value, 6).normalize()
+        if value.adjusted() > MOST_DIGITS:
+            return value
+        short = value.quantize(SIX_PLACES, context=WIDE).normalize(WIDE)
         return int(short) if short == short.to_integral_value() else short
     if isinstance(value, datetime):
         return value.replace(microsecond=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -127,6 +127,28 @@ def whole(term: Term) -> bool:
     if term[0] in {"+", "-", "*"}:
         return whole(term[1]) and whole(term[2])
     return term[0] in {"trunc", "round"} or (term[0] == "neg" and whole(term[1]))
+
+
+FEW = 8
+"""So many values of a divisor are looked at one by one: what is divided by a free value is hard to prove."""
+
+
+def few_values(term: Term, conditions: Iterable[Term]) -> bool:
+    """Whether conditions leave a free integer only few values."""
+    if term[0] != "s" or term[2] != "int":
+        return False
+    least: list[int] = []
+    most: list[int] = []
+    for one in conditions:
+        turned = one[0] == "not"
+        inner = one[1] if turned else one
+        if inner[0] not in {"<", "<="} or term not in inner[1:]:
+            continue
+        other = inner[2] if inner[1] == term else inner[1]
+        if other[0] != "v" or isinstance(other[1], datetime):
+            continue
+        (most if (inner[1] == term) is not turned else least).append(int(other[1]))
+    return bool(least and most) and min(most) - max(least) < FEW
 
 
 MOST_PARTS = 400

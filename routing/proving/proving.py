@@ -150,7 +150,7 @@ def way_by_way(explorer: Explorer, judge: Judgement, seconds: float) -> tuple[Ar
     return look.run(judge), look, True
 
 
-QUICK, MOST_QUICK = 0.1, 2.0
+QUICK, MOST_QUICK = 0.15, 2.0
 """The part of the time, and the seconds, that first looks have: they find what is near, and prove nothing."""
 LOOKS: tuple[tuple[Look, float, float], ...] = (
     (quick_look, QUICK, MOST_QUICK),

@@ -146,8 +146,8 @@ def run_all(
 
 def rest_of(before: Sequence[Term], shadow: Shadow, turn: Turn) -> Iterator[tuple[tuple[Term, ...], int, str]]:
     """The parts of a turn's tickets that go another way than the one seen: their conditions, how many values were tried there
-    when one is pinned, and why it is. What goes against the turn's own conditions was not meant to be seen: nothing is left of it
-    that could be told."""
+    when one is pinned, and why it is. What goes against the turn's own conditions was not meant to be seen, and what was meant is
+    still to be: that is told as left out."""
     done: list[Term] = []
     for position, one in enumerate(shadow.conditions):
         if one in before or one in turn.assumed:
@@ -156,7 +156,7 @@ def rest_of(before: Sequence[Term], shadow: Shadow, turn: Turn) -> Iterator[tupl
         pinned = position in shadow.pinned
         tried = sum(1 for old in turn.assumed if old[0] == "not" and old[1][:2] == one[:2]) + 1 if pinned else 0
         if other in turn.assumed or other in before:
-            yield (*turn.assumed, *done, one), MOST_PINS + 1, message("uma situação calculada não tomou o caminho previsto")
+            yield (*turn.assumed, *done), MOST_PINS + 1, message("uma situação calculada não tomou o caminho previsto")
             return
         yield (*turn.assumed, *done, other), tried, shadow.reasons.get(position, "")
         done.append(one)

@@ -58,7 +58,7 @@ from formula.values import (
 from routing.messages import message
 from routing.proving.joining.walking import join_condition, join_part
 from routing.proving.modelled import LOOSE, MODELLED
-from routing.proving.pairs import NOTHING, Beyond, Pair, Shadow, Told, joined, kept_small, kind_of, whole
+from routing.proving.pairs import NOTHING, Beyond, Pair, Shadow, Told, few_values, joined, kept_small, kind_of, whole
 from routing.proving.terms import Term, constant, negated
 
 if TYPE_CHECKING:
@@ -312,7 +312,8 @@ class Walker:
         if node.operator in {"+", "-"}:
             return self.sum(node.operator, left, right)
         one, other = self.number(left), self.number(right)
-        if node.operator == "/" and other.term is not None and other.term[0] == "opaque":
+        opaque = other.term is not None and other.term[0] == "opaque"
+        if node.operator == "/" and other.term is not None and (opaque or few_values(other.term, self.shadow.conditions)):
             other = Pair(self.shadow.pin(other, self.unmodelled()))
         if node.operator == "/" and other.term is not None:
             self.shadow.decide(("=", other.term, constant(0)), other.value == 0)

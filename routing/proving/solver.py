@@ -89,15 +89,17 @@ class Solver:
         seconds = self.seconds if seconds is None else seconds
         if until is not None:
             seconds = max(min(LEAST, seconds), min(seconds, until - monotonic()))
-        answer = self.ask(conditions, seconds)
+        answer = self.checked(self.ask(conditions, seconds), conditions, near)
         if answer.answer != "unknown" or seconds >= self.seconds:
             self.kept[key] = answer
+        return answer if answer.values is None else Found("sat", {**near, **answer.values})
+
+    def checked(self, answer: Found, conditions: Sequence[Term], near: Assignment) -> Found:
+        """An answer whose values do what they should by the engine's own operators; others tell nothing, now or later."""
         if answer.values is None:
             return answer
         given = {**near, **answer.values}
-        if not true_for([one for one in conditions if not unmodelled(one)], given):
-            return Found("unknown")
-        return Found("sat", given)
+        return answer if true_for([one for one in conditions if not unmodelled(one)], given) else Found("unknown")
 
     def start(self) -> None:
         """Start the process, if none runs, without waiting for it."""

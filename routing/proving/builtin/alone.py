@@ -22,19 +22,22 @@ from routing.proving.surroundings import sample_tickets, shown, with_surrounding
 
 
 def alone(site: Site, code: str, solver: Solver, now: datetime, within: float) -> Iterator[Answer]:
-    """A formula run for any ticket of the first type, outside a move."""
+    """A formula run for any ticket of the first type whose names it knows, outside a move."""
     began = monotonic()
     text = site.formulas[code]
-    kind = next(iter(site.types.values()), None)
     name = message("{formula} nunca falha", formula=text.code)
-    if kind is None:
-        return
-    left: dict[str, None] = {}
-    bases = sample_tickets(site, kind, looks_alone(site, code), left)
-    try:
-        rule = site.rule(code, bases[0])
-    except FormulaError as error:
-        yield Answer(name=name, kind="fault", answer="undecided", because=error.diagnostics[0].message)
+    refused = ""
+    for kind in site.types.values():
+        left: dict[str, None] = {}
+        bases = sample_tickets(site, kind, looks_alone(site, code), left)
+        try:
+            rule = site.rule(code, bases[0])
+            break
+        except FormulaError as error:
+            refused = refused or error.diagnostics[0].message
+    else:
+        if refused:
+            yield Answer(name=name, kind="fault", answer="undecided", because=refused)
         return
     free = with_surroundings(free_values(site, kind, code), kind)
     branches: set[Branch] = set()

@@ -41,7 +41,7 @@ from formula.reading.tree import (
 )
 from formula.types import DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT
 from formula.values import NULL_DATE, to_date, to_integer, to_logical, to_number, to_text
-from routing.proving.pairs import Pair, Shadow, kind_of
+from routing.proving.pairs import Pair, Shadow, kind_of, whole
 from routing.proving.terms import Term, boxed, conjunction, constant, depth_of, negated
 
 if TYPE_CHECKING:
@@ -310,6 +310,8 @@ class Reader:
             return Seen("numero", ("-", left.term, right.term))
         one, other = self.number(left), self.number(right)
         if node.operator == "/":
+            if other.term[0] in {"if", "let"} and whole(other.term):
+                raise Apart  # followed apart it is one of few values, or a single free one
             self.require(("not", ("=", other.term, constant(0))), path, other)
         return Seen("numero", (node.operator, one.term, other.term))
 

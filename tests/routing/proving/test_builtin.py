@@ -312,3 +312,19 @@ def test_formulas_that_no_type_uses_share_the_time(tmp_path):
     assert len(found) == 12
     assert monotonic() - began < 15
     assert {one.answer for one in found if one.kind == "fault"} <= {"held", "undecided", "fails"}
+
+
+def test_a_formula_of_no_type_is_asked_with_the_type_that_knows_its_names(tmp_path):
+    other = TYPE.replace("codigo = 1\n", "codigo = 2\n", 1).replace('nome = "Pedido"', 'nome = "Outro"').replace("VALOR", "PESO")
+    text = "SE PARAMETROATENDIMENTO('PESO', 'V') > 3 ENTAO '1;1' SENAO '1;3' FIMSE"
+    for name, written in (("a", text), ("b", text.replace("> 3", ">= 3")), ("c", f"SE 1 = 1 ENTAO {text} FIMSE")):
+        folder = workspace(tmp_path / name)
+        (folder / "tipos" / "outro.toml").write_text(other.replace('formula = "decide"', 'formula = "pesa"'), "utf-8")
+        (folder / "formulas" / "pesa.formula").write_text("'1;3'", "utf-8")
+        (folder / "formulas" / "solta.formula").write_text(written, "utf-8")
+    one, differs, same = (routing.load_workspace(tmp_path / name) for name in "abc")
+    with Solver() as solver:
+        asked = {each.kind: each.answer for each in answer_builtin(one, solver, formula="solta", within=30)}
+        assert asked == {"fault": "proved", "dead_branch": "proved"}
+        assert [each.answer for each in answer_equal(one, differs, solver, formula="solta", within=30)] == ["fails"]
+        assert [each.answer for each in answer_equal(one, same, solver, formula="solta", within=30)] == ["proved"]

@@ -12,7 +12,9 @@ import pytest
 from kit.paths import ROOT
 
 from routing.proving import solver as module
-from routing.proving.solver import Solver
+from routing.proving.pairs import Shadow
+from routing.proving.regions import MOST_PINS, Turn, rest_of
+from routing.proving.solver import Found, Solver
 from routing.proving.terms import constant, symbol
 
 X, Y = symbol("X", "int"), symbol("Y", "int")
@@ -87,3 +89,20 @@ def test_the_command_stopped_by_ctrl_c_shows_what_it_knows():
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in errors
+
+
+def test_values_that_do_not_meet_the_conditions_are_no_answer_now_or_later(monkeypatch):
+    """What the engine's operators do not confirm once is not taken from memory the next time."""
+    monkeypatch.setattr(Solver, "ask", lambda self, conditions, seconds: Found("sat", {"X": 1, "Y": 2}))
+    with Solver() as solver:
+        assert [solver.solve(FACTORS, NEAR).answer for _ in range(2)] == ["unknown", "unknown"]
+
+
+def test_a_ticket_that_goes_another_way_than_meant_leaves_the_way_that_was_meant_open():
+    """Nothing was seen of the tickets that a turn stands for when the one that was tried is none of them."""
+    meant = ("<", constant(41), X)
+    shadow = Shadow(lambda table, key, raw: None)
+    shadow.decide(meant, False)
+    ((conditions, tried, why),) = rest_of((), shadow, Turn({"X": 0}, (meant,)))
+    assert (conditions, tried > MOST_PINS) == ((meant,), True)
+    assert why == "uma situação calculada não tomou o caminho previsto"
