@@ -8,13 +8,11 @@ import os
 import secrets
 import signal
 import socket
-import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 
 from routing.clock import now_in
 from routing.desk.clock import Clock, do_due
@@ -45,6 +43,9 @@ SEEN = 10.0
 
 SHADOW = 5.0
 """Seconds between two rounds of a release in shadow: each ends with a commit, which those who move wait for on SQLite."""
+
+SHORTEST_REST = 0.0005
+"""Seconds that a release in shadow rests at least between two decisions."""
 
 Report = Callable[[str], None]
 Tell = Callable[[Plan], None]
@@ -103,7 +104,7 @@ class Hands:
         self.shadow = Shadowing(desk, report)
         self.shadowed = -SHADOW
         self.shadowing: asyncio.Task[None] | None = None
-        self.quiet = ThreadPoolExecutor(1, "shadow", initializer=give_way)
+        self.quiet = ThreadPoolExecutor(1, "shadow")
 
     async def turn(self, stop: asyncio.Event) -> int:
         """Do what is due, for a while; how many things that were."""
@@ -139,10 +140,21 @@ class Hands:
             self.shadowing = asyncio.create_task(self.shadow.beside(self.quiet, stop.is_set))
 
 
-def give_way() -> None:
-    """Let whoever decides for somebody who waits come before this thread, where the system knows that of threads."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+def resting(ended: Callable[[], bool]) -> Callable[[], bool]:
+    """What asks whether to end, and before that rests as long as was worked since it asked last: half of a processor stays with
+    whoever decides for somebody who waits.
+
+    A thread of low priority would not do: whenever others keep the processors busy it is stopped with the interpreter's lock in its
+    hands, and this worker's other threads, one of them perhaps in its turn to write, wait for that.
+    """
+    since = [monotonic()]
+
+    def rested() -> bool:
+        sleep(max(SHORTEST_REST, monotonic() - since[0]))
+        since[0] = monotonic()
+        return ended()
+
+    return rested
 
 
 class Shadowing:
@@ -165,11 +177,10 @@ class Shadowing:
             pass
 
     async def beside(self, quiet: ThreadPoolExecutor, ended: Callable[[], bool]) -> None:
-        """The same for a worker that goes on. What is decided is decided on a thread that gives way to others; what came of it is
-        written on one that does not, for on SQLite others wait until it is. Raises SchemaMismatch."""
+        """The same for a worker that goes on. Between two decisions it rests (:func:`resting`). Raises SchemaMismatch."""
         try:
             while not ended():
-                looked = partial(shadow.looked, self.desk.store, self.rules, ended)
+                looked = partial(shadow.looked, self.desk.store, self.rules, resting(ended))
                 made = await asyncio.get_running_loop().run_in_executor(quiet, looked)
                 if made is None or not await asyncio.to_thread(made.keep, self.desk.store):
                     break

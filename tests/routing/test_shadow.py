@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from kit.servers import postgres_database
@@ -16,7 +17,7 @@ from sqlalchemy import insert, select, text
 from repl.commands import run
 from repl.example import copy_example
 from routing.desk.desk import Desk, open_desk
-from routing.desk.worker import Shadowing, give_way
+from routing.desk.worker import Shadowing, resting
 from routing.domain.decision import Request
 from routing.errors import FileFaults
 from routing.failures import UnknownRules
@@ -104,7 +105,7 @@ def rows_of(desk: Desk, name: str) -> list[object]:
 
 def test_a_worker_that_goes_on_keeps_what_it_saw(desk: Desk) -> None:
     desk.move("1;1;43", ADVANCE, NOW)
-    with ThreadPoolExecutor(1, initializer=give_way) as quiet:
+    with ThreadPoolExecutor(1) as quiet:
         asyncio.run(Shadowing(desk, None).beside(quiet, lambda: False))
     seen = shadow.seen_of(desk.store)
     assert seen is not None
@@ -214,3 +215,17 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "Ana Lima (1;3)" in told
     made = json.loads(ran("rules", place, "--format", "json"))["shadow"]
     assert (made["behind"], made["counts"]["changed"], [row["ticket"] for row in made["changed"]]) == (0, 1, ["1;1;43"])
+
+
+def test_it_rests_as_long_as_it_worked() -> None:
+    """So that others have half of a processor, and the interpreter's lock, while it decides."""
+    asked, rested = [], resting(lambda: bool(asked))
+    for work in (0.02, 0.05):
+        end = monotonic() + work
+        while monotonic() < end:
+            pass
+        begin = monotonic()
+        assert not rested()
+        assert monotonic() - begin >= work
+    asked.append(True)
+    assert rested()
