@@ -110,7 +110,8 @@ OTHERWISE: Mapping[str, Message] = {
         message("quem reabre um atendimento é uma pessoa, com a ação 'retomar'; o status muda com EMANDAMENTO"),
     ),
     **dict.fromkeys(
-        ("ISEMPTY", "ISBLANK", "EMPTY", "VAZIA", "ISNULLOREMPTY"), message("vazio se compara: A = '' (texto), A = 0 (número)")
+        ("ISEMPTY", "ISBLANK", "EMPTY", "VAZIA", "VAZIO", "ISNULLOREMPTY"),
+        message("vazio se compara: A = '' (texto), A = 0 (número)"),
     ),
     **dict.fromkeys(
         ("CONTAINS", "CONTEM", "INSTR"), message("para procurar um texto dentro de outro use POSICAO(procurado, texto) > 0")

@@ -111,6 +111,7 @@ def useless(block: tuple[Statement, ...], bindings: Mapping[int, Binding], repor
     """Statements after ANALISAR, and comparisons and numbers that nothing reads."""
     comparison_as_statement(block, bindings, reporter)
     unquoted_destination(block, reporter)
+    lost_text(block, reporter)
     unasked(block, reporter)
     for before, after in pairwise(block):
         if isinstance(before, Evaluate) and never_returns(before, bindings):
@@ -182,6 +183,29 @@ def unquoted_destination(block: tuple[Statement, ...], reporter: Reporter) -> No
             )
 
 
+def lost_text(block: tuple[Statement, ...], reporter: Reporter) -> None:
+    """``'1';'3'`` in one piece, and ``'1;3'; '5'``: the value is that of the last one, and nothing reads the first (P8)."""
+    for one, other in pairwise(block):
+        first = bare(one.expression) if isinstance(one, Evaluate) else None
+        second = bare(other.expression) if isinstance(other, Evaluate) else None
+        if not isinstance(first, TextLiteral) or not isinstance(second, TextLiteral | NumberLiteral):
+            continue
+        last = second.value if isinstance(second, TextLiteral) else second.written
+        whole, meant = Span(one.span.start, other.span.end), f"{first.value};{last}"
+        code = first.value.isdigit() and parse_destination(meant, 1) is not None and reporter.source.slice(whole).count(" ") == 0
+        if not code and (";" not in first.value or parse_destination(first.value, 1) is None or parse_destination(last, 1) is None):
+            continue
+        reporter.add(
+            "destino-sem-aspas" if code else "comando-sem-efeito",
+            whole if code else one.span,
+            message("{texto} são dois comandos; vale só o {ultimo}", texto=reporter.source.slice(whole), ultimo=last)
+            if code
+            else message("este destino se perde: vale só o do comando seguinte"),
+            A_DESTINATION if code else message("tire um dos dois, ou escolha entre eles com SE … ENTAO … SENAO … FIMSE"),
+            fix=(whole, f"'{meant}'") if code else None,
+        )
+
+
 def endless(loop: Repeat | While, condition: Expression, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
     """A loop whose condition nothing in it changes."""
     read: set[str] = set()
@@ -230,13 +254,17 @@ def comparison(node: Binary, schema: Schema, bindings: Mapping[int, Binding], re
     for one, other in ((left, right), (right, left)):
         told = not isinstance(other, TextLiteral) or outside_domain(one, other, schema, bindings, reporter)
         if not told and node.operator in {"=", "<>"}:
-            blank_at_an_end(one, other, reporter)
+            blank_at_an_end(one, other, bindings, reporter)
 
 
-def blank_at_an_end(node: Expression, literal: Expression, reporter: Reporter) -> None:
+def blank_at_an_end(node: Expression, literal: Expression, bindings: Mapping[int, Binding], reporter: Reporter) -> None:
     """T7: ``FILIAL = 'NE '``: equal only to a text that has the blank too."""
     text = literal.value if isinstance(literal, TextLiteral) else ""
-    if text.strip() == text or not text.strip() or not isinstance(node, Name | Call):
+    if text.strip() == text or not (isinstance(node, Call) or isinstance(bindings.get(id(node)), Field | Variable)):
+        return
+    if not text.strip():
+        said = message("este texto só tem brancos, e um campo vazio não é igual a ele")
+        reporter.add("branco-na-ponta", literal.span, said, message("escreva '' para perguntar se está vazio"))
         return
     said = (
         message("o texto '{texto}' termina em branco: só é igual a um texto que também termine assim", texto=shorten(text))

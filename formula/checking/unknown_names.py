@@ -241,7 +241,7 @@ def as_written_here(state: State, word: Word) -> tuple[Span, str] | None:
     from formula.reading import choices
 
     text, end = state.reporter.source.text, word.span.end
-    if word.key in choices.REWRITTEN or word.key == "DATEADD":
+    if word.key in choices.REWRITTEN or word.key in choices.DATE_CALLS:
         found = choices.rewritten(text, word.key, end)
         return None if found is None else (Span(word.span.start, found[0]), found[1])
     if (foreign := FOREIGN.get(word.key)) is not None and foreign.fix == "":

@@ -266,6 +266,14 @@ CHECKING: tuple[Code, ...] = (
         "CAMPOATENDIMENTO(PRIORIDADE)",
     ),
     row(
+        "comando-sem-efeito",
+        LINT,
+        "P8",
+        "Comando sem efeito",
+        "O valor da fórmula é o do último comando; um destino antes dele não faz nada.",
+        "'1;3'; '5'",
+    ),
+    row(
         "branco-na-ponta",
         LINT,
         "T7",

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from formula.mending import pasted_code, pasted_pages, pasted_quotes, pasted_sheets
+from formula.mending import pasted_code, pasted_pages, pasted_quotes, pasted_sheets, pasted_values
 from formula.mending.foreign_habits import KIND_WORDS
 from formula.mending.pasted_parts import ENTITY, TAGS, Change, Found, Slip
 from formula.mending.pasted_wholes import unwrapped
@@ -44,6 +44,11 @@ KINDS: Mapping[str, str] = {
     "blocks": r"\b(?:SE|IF)\b(?=[^;{}]{1,400}\{)",
     "money": r"\b(?:R|US)\$[ \t]*(?=\d)[\d.,]*\d",
     "continued": r"(?<![\w])_[ \t]*(?=[\r\n])|\\[ \t]*(?=[\r\n])",
+    "options": rf"{pasted_values.AGAIN}|{pasted_values.OPTIONS}",
+    "method": pasted_values.METHOD,
+    "member": pasted_values.MEMBER,
+    "address": pasted_values.ADDRESS,
+    "dated": pasted_values.DATED,
     "join": rf"(?<![\w'\"]){OPERAND}(?:[ \t]*(?:{JOINING})[ \t]*{OPERAND})+",
     "doubled": r"(?<!['\w])''(?=\w)[^'\r\n]*[^'\s(,;=<>+*/-]''(?!')|(?<![\"\w])\"\"(?=\w)[^\"\r\n]*[^\"\s(,;=<>+*/-]\"\"(?!\")",
     "opened": r"(?<!['\w])''(?=[^\W\d_])[^'\r\n]*'(?!')",
@@ -104,6 +109,11 @@ RECOGNISED: Mapping[str, Recogniser] = {
     "continued": pasted_code.continued,
     "curled": pasted_quotes.impossible,
     "join": pasted_code.join,
+    "options": pasted_values.options,
+    "method": pasted_values.method,
+    "member": pasted_values.member,
+    "address": pasted_values.address,
+    "dated": pasted_values.dated,
     "doubled": pasted_quotes.doubled,
     "opened": pasted_quotes.opened_twice,
     "slashed": pasted_quotes.slashed,

@@ -15,6 +15,7 @@ import attrs
 from formula.codes.table import report
 from formula.diagnostics import Diagnostic, Fix, Related
 from formula.mending.pasted_parts import Change, Slip, uneven
+from formula.mending.pasted_values import suspicious as value_meant
 from formula.source import Source, Span
 
 
@@ -116,8 +117,19 @@ SUSPECT_BEGINNING = re.compile(
 
 def suspicious(text: str) -> bool:
     """Whether something in a text may be foreign."""
-    finders = (SUSPECT_BEGINNING.match, SUSPECT_SIGN.search, SUSPECT_LINE.search, SUSPECT_CALL.search, SUSPECT.search)
-    return any(find(text) is not None for find in finders) or uneven(text) or SUSPECT_END.search(text[-60:]) is not None
+    finders = (
+        SUSPECT_BEGINNING.match,
+        SUSPECT_SIGN.search,
+        SUSPECT_LINE.search,
+        SUSPECT_CALL.search,
+        SUSPECT.search,
+    )
+    return (
+        any(find(text) is not None for find in finders)
+        or value_meant(text)
+        or uneven(text)
+        or SUSPECT_END.search(text[-60:]) is not None
+    )
 
 
 MOST_SLIPS = 100

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from formula.builtins import TABLE
-from formula.mending.repairs import ENDS, Reader, Recogniser, Repair, in_declaration, innermost, lone
+from formula.mending.operator_slips import chained_comparison, word_operator
+from formula.mending.repairs import ENDS, Reader, Recogniser, Repair, in_declaration, innermost
 from formula.messages import Message, message
 from formula.other_systems import ARGUMENTS_DIFFER, OTHERWISE, SAME
 from formula.reading import choices
-from formula.reading.foreign_words import FOREIGN, WORD_OPERATORS, Foreign
+from formula.reading.foreign_words import FOREIGN, Foreign
 from formula.reading.lexer import KEYWORDS, span_of
 from formula.reading.tokens import Token
 from formula.source import Span
@@ -42,47 +43,6 @@ def decimal_comma(reader: Reader) -> Iterator[Repair]:
         span,
         (span, str(whole)),
     )
-
-
-def chained_comparison(reader: Reader) -> Iterator[Repair]:
-    """O4: ``1 < A < 3`` becomes ``1 < A E A < 3``."""
-    second = reader.token()
-    if second.type != "COMPARISON" or not reader.allows("E"):
-        return
-    middle: list[Token] = []
-    depth = 0
-    for token in reversed(reader.good):
-        depth += {"RPAR": 1, "LPAR": -1}.get(token.type, 0)
-        if not depth and token.type == "COMPARISON":
-            break
-        middle.insert(0, token)
-    text = reader.source.text[middle[0].start_pos : middle[-1].end_pos] if middle else ""
-    first = len(reader.good) - len(middle) - 1
-    left = lone(reader.good[first - 1], reader.good[first - 2] if first > 1 else None) if first > 0 else "…"
-    right = lone(reader.token(1), reader.token(2))
-    whole = f"{left} {reader.good[first]} {text} E {text} {second} {right}"
-    here = Span(second.start_pos, second.start_pos)
-    yield Repair(
-        reader.at,
-        reader.at,
-        (reader.new("E"), *(reader.new(token.type, str(token)) for token in middle)),
-        0,
-        "comparacao-em-cadeia",
-        message("uma comparação tem só dois lados"),
-        message("escreva duas comparações: {inteira}", inteira=whole),
-        span_of(second),
-        (here, f"E {text} "),
-    )
-
-
-def word_operator(reader: Reader) -> Iterator[Repair]:
-    """O4: MOD and DIV between operands."""
-    token = reader.token()
-    slip = WORD_OPERATORS.get(token.upper()) if token.type == "NAME" else None
-    if slip is not None:
-        put = (token.update(type=slip.type, value=slip.text),)
-        text = message("o operador {sinal} não existe", sinal=token)
-        yield Repair(reader.at, reader.at + 1, put, 0, slip.code, text, slip.hint, span_of(token))
 
 
 def choice_in_expression(reader: Reader) -> Iterator[Repair]:

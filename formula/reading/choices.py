@@ -207,13 +207,16 @@ COMPARISONS: Mapping[str, Comparison] = {
 DAYS = frozenset({"DAY", "DAYS", "DD", "D", "'D'", "'DD'", "'DAY'", "DIA", "DIAS"})
 MONTHS = frozenset({"MONTH", "MM", "M", "'M'", "'MM'", "'MONTH'", "MES"})
 
+DATE_CALLS = frozenset({"DATEADD", "DATEDIFF"})
+"""Calls of SQL that begin with a unit of time."""
+
 REWRITTEN: Mapping[str, tuple[int, str]] = {
     **dict.fromkeys(("LEFT", "ESQUERDA"), (2, "SUBSTR({0}, 1, {1})")),
     **dict.fromkeys(("RIGHT", "DIREITA"), (2, "SUBSTR({0}, TAMANHO({0}) - {1} + 1, {1})")),
     **dict.fromkeys(("INCDAY", "ADDDAYS"), (2, "({0} + {1})")),
     **dict.fromkeys(("CEILING", "CEIL", "TETO"), (1, "ARREDVALOR({0}, 1)")),
     **dict.fromkeys(("LTRIM", "RTRIM"), (1, "TRIM({0})")),
-    **dict.fromkeys(("ISEMPTY", "ISBLANK", "EMPTY", "VAZIA", "ISNULLOREMPTY"), (1, "({0} = '')")),
+    **dict.fromkeys(("ISEMPTY", "ISBLANK", "EMPTY", "VAZIA", "VAZIO", "ISNULLOREMPTY"), (1, "({0} = '')")),
     **dict.fromkeys(("CONTAINS", "CONTEM"), (2, "(POSICAO({1}, {0}) > 0)")),
     "INSTR": (2, "POSICAO({1}, {0})"),
     **dict.fromkeys(("CHARINDEX", "POS"), (2, "POSICAO({0}, {1})")),
@@ -224,7 +227,10 @@ REWRITTEN: Mapping[str, tuple[int, str]] = {
 def rewritten(text: str, key: str, name_end: int) -> tuple[int, str] | None:
     """A call of another system: its end, and the way to write it."""
     known = REWRITTEN.get(key)
-    found = arguments(text, name_end) if known is not None or key == "DATEADD" else None
+    found = arguments(text, name_end) if known is not None or key in DATE_CALLS else None
+    if key == "DATEDIFF" and found is not None and len(found[1]) == 3 and all(found[1]):
+        unit, first, last = found[1]
+        return (found[0], f"DIFDIAS({last}, {first})") if unit.upper().replace('"', "'") in DAYS else None
     if key == "DATEADD" and found is not None and len(found[1]) == 3 and all(found[1]):
         unit, count, date = found[1]
         if unit.upper().replace('"', "'") in DAYS:

@@ -103,7 +103,7 @@ FOREIGN: Mapping[str, Foreign] = {
     **dict.fromkeys(("ENDIF", "END_IF", "END", "FIM_SE", "FIMIF", "FIM"), same("FIMSE")),
     **dict.fromkeys(("TRUE", "VERDADEIRO"), same("VERDADE")),
     **dict.fromkeys(("FALSE",), same("FALSO")),
-    **dict.fromkeys(("NULL", "NULO", "NIL", "NONE", "NOTHING"), NOTHING),
+    **dict.fromkeys(("NULL", "NULO", "NIL", "NONE", "NOTHING", "VAZIO", "EMPTY"), NOTHING),
     **dict.fromkeys(("FIMREPITA", "FIM_REPITA"), REPEATED),
     **dict.fromkeys(("WHILE",), same("ENQUANTO")),
     **dict.fromkeys(("DO",), same("FACA")),
