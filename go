@@ -2,6 +2,7 @@
 # ./go demo            moves the example tickets and says why each went where it went
 # ./go repasse [ARGS]  the command itself, for instance ./go repasse init compras
 # ./go test [ARGS]     runs every test, in two processes; ARGS go to pytest
+# ./go coverage        fails when the short form's tests of formulas and decisions reach less of them than they have to
 # ./go docs            builds the documentation site in site/, Portuguese and English
 # ./go generate        writes the pages, tables and catalogues that are made from the code
 # ./go sbom [FILE]     lists what an installation is made of, with licences, as CycloneDX
@@ -15,7 +16,7 @@ PYTHON=$ENVIRONMENT/bin/python
 export PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
 
 usage() {
-  sed -n '2,7s/^# \{0,1\}//p' go
+  sed -n '2,8s/^# \{0,1\}//p' go
   printf '\nPara chamar só "repasse" neste terminal (to call just "repasse" in this shell):\n    export PATH="%s/.venv/bin:$PATH"\n' "$PWD"
 }
 
@@ -158,11 +159,18 @@ case "${1:-}" in
   test)
     prepare test tests
     shift
-    # Everything goes in two processes where there are two processors; a part goes as it is asked for.
-    if [ $# -eq 0 ] && [ "$(nproc)" -ge 2 ]; then
-      set -- -n 2
+    # Everything, and the short form, go in two processes where there are two processors; a part goes as it is asked for.
+    if { [ $# -eq 0 ] || { [ $# -eq 2 ] && [ "$1" = -m ]; }; } && [ "$(nproc)" -ge 2 ]; then
+      set -- -n 2 --dist worksteal "$@"
     fi
     exec "$PYTHON" -m pytest "$@"
+    ;;
+  coverage)
+    prepare test tests
+    "$PYTHON" -m coverage run -m pytest -q -m "not slow and not browser" tests/formula tests/repl/editor tests/routing/domain \
+      tests/routing/deciding tests/routing/explaining tests/routing/desk
+    "$PYTHON" -m coverage report --skip-covered --include='formula/*' --fail-under=90
+    exec "$PYTHON" -m coverage report --skip-covered --include='routing/domain/*,routing/deciding/*' --fail-under=95
     ;;
   generate)
     prepare test tests

@@ -41,7 +41,7 @@ def bare(tmp_path: Path) -> Path:
 
 def test_help_names_every_command() -> None:
     done = go(ROOT, "--help")
-    assert (done.returncode, done.stdout.count("./go ")) == (0, 7)
+    assert (done.returncode, done.stdout.count("./go ")) == (0, 8)
 
 
 @pytest.mark.parametrize("words", [(), ("voar",)])
