@@ -29,7 +29,7 @@ from routing.domain.model import PARAMETER_KINDS, STATUSES, Ticket, attendant_ho
 from routing.domain.site import Site
 from routing.failures import WrongSupposition
 from routing.messages import message
-from routing.workspace.toml_tables import pair, scalar_of
+from routing.workspace.toml_tables import READINGS_HINT, pair, scalar_of, two_readings
 
 PARAMETER = "PARAMETRO."
 IDENTITY = frozenset({"CODIGO", "LOCALIDADE", "TIPO"})
@@ -166,6 +166,8 @@ KINDS: Mapping[str, Message] = {
 def fitting(site: Site, name: str, value: Any, kind: str, wanted: Message) -> Any:
     """A value as one of a kind."""
     fits, made = scalar_of(value, kind, site.zone)
+    if not fits and kind == "numero" and (twice := two_readings(value)) is not None:
+        raise WrongSupposition(message("o campo '{campo}' é um número, e {motivo}", campo=name, motivo=twice), READINGS_HINT)
     if not fits or (kind == "texto" and isinstance(value, bool)):
         raise wrong_value(name, value, wanted)
     return made

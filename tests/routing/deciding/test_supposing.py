@@ -88,6 +88,7 @@ def test_parameters_extra_fields_and_holders(desk: Desk) -> None:
         ({"STATUS": None}, "nunca fica vazio"),
         ({"ABERTURA": "amanhã"}, "é preciso uma data"),
         ({"ASSUNTO": True}, "é preciso um texto"),
+        ({"PARAMETRO.VALOR": "25.000"}, "duas leituras: 25 ou 25000"),
     ],
 )
 def test_names_and_values_that_cannot_be(desk: Desk, changes: dict[str, Any], said: str) -> None:
