@@ -158,6 +158,10 @@ def what_a_name_means(state: State, word: Word) -> Mend:
     value = next((one for one in FIELD_DOMAINS["PRIORIDADE"] if one.casefold() == word.written.casefold()), None)
     if value is not None:
         return message("um texto vai entre aspas: {certo}", certo=f"'{value}'"), (word.span, f"'{value}'")
+    if word.key in FIELD_DOMAINS["STATUS"] and OF_STATUS.search(
+        state.reporter.source.text, max(0, word.span.start - 20), word.span.start
+    ):
+        return message("um texto vai entre aspas: {certo}", certo=f"'{word.key}'"), (word.span, f"'{word.key}'")
     hint = message(
         "não é variável, campo, parâmetro nem função daqui; se é do RM, ponha no contexto, em [funcoes]: {linha}",
         linha=f"{word.key} = 0",
@@ -165,6 +169,7 @@ def what_a_name_means(state: State, word: Word) -> Mend:
     return hint, None
 
 
+OF_STATUS = re.compile(r"\bSTATUS\s*(?:=|<>)\s*\Z", re.IGNORECASE)
 BEGINS = re.compile(r"(?:\A|;|\b(?:ENTAO|SENAO|FACA|REPITA)\b)\s*\Z", re.IGNORECASE)
 GIVEN = re.compile(r"\s*=\s*([^;=<>]+?)\s*(?=;)")
 

@@ -110,7 +110,7 @@ def dots_for_commas(reader: Reader, parts: list[Token], stop: int) -> Iterator[R
     """``RESULTSQL('CHEFES'.'COD')``: as many parts as the function has arguments."""
     bracket, name = reader.before(2), reader.before(3)
     row = TABLE.get(name.upper()) if name is not None and bracket is not None and bracket.type == "LPAR" else None
-    if row is None or row.minimum != len(parts) or row.variadic or reader.token(stop - reader.at).type != "RPAR":
+    if row is None or row.minimum != len(parts) or reader.token(stop - reader.at).type != "RPAR":
         return
     dots = [reader.token(place - reader.at) for place in range(reader.at, stop, 2)]
     put = [one for dot, part in zip(dots, parts[1:], strict=True) for one in (reader.new("COMMA", ",", span_of(dot)), part)]
@@ -434,7 +434,7 @@ def bare_pair(reader: Reader, name: Token) -> Iterator[Repair]:
 
 
 WORDED: Mapping[str, str] = {
-    **dict.fromkeys(("IGUAL", "EQ", "EQUALS", "EQUAL"), "="),
+    **dict.fromkeys(("IGUAL", "EQ", "EQUALS", "EQUAL", "EH"), "="),
     **dict.fromkeys(("DIFERENTE", "NE", "NEQ"), "<>"),
     **dict.fromkeys(("MAIOR", "GT", "ACIMA"), ">"),
     **dict.fromkeys(("MENOR", "LT", "ABAIXO"), "<"),

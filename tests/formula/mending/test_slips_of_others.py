@@ -41,6 +41,11 @@ MENDED = {
     "SE PRIORIDADE = ('Alta' OU 'Urgente') ENTAO '1;3' SENAO '5' FIMSE": (
         "sintaxe", "SE PRIORIDADE = 'Alta' OU PRIORIDADE = 'Urgente' ENTAO '1;3' SENAO '5' FIMSE",
     ),
+    "SE NIVELACESSO EH 1 ENTAO '1;3' SENAO '5' FIMSE": (
+        "operador-de-outra-linguagem", "SE NIVELACESSO = 1 ENTAO '1;3' SENAO '5' FIMSE",
+    ),
+    "SE STATUS <> a ENTAO '1;3' SENAO '5' FIMSE": ("nome-desconhecido", "SE STATUS <> 'A' ENTAO '1;3' SENAO '5' FIMSE"),
+    "CONCAT('1;'. 3)": ("separador-de-argumentos", "CONCAT('1;', 3)"),
     "SE FILIAL <> VAZIO ENTAO '1;3' SENAO '5' FIMSE": ("palavra-de-outra-linguagem", "SE FILIAL <> '' ENTAO '1;3' SENAO '5' FIMSE"),
     "SE VAZIO(FILIAL) ENTAO '1;3' SENAO '5' FIMSE": ("palavra-de-outra-linguagem", "SE (FILIAL = '') ENTAO '1;3' SENAO '5' FIMSE"),
     "SE FILIAL.trim() = 'NE' ENTAO '1;3' SENAO '5' FIMSE": ("membro-fora-de-chamada", "SE TRIM(FILIAL) = 'NE' ENTAO '1;3' SENAO '5' FIMSE"),
