@@ -210,7 +210,7 @@ class PropertiesFile(pytest.File):
     """A file of properties."""
 
     def collect(self) -> Iterator[PropertyItem]:
-        """Each property; a faulty file is one item that says so."""
+        """Each property, and each fault of the file."""
         from routing.testing.bench import Benches
 
         bench = self.config.stash.setdefault(BENCHES, Benches()).of(self.path)
@@ -220,8 +220,11 @@ class PropertiesFile(pytest.File):
 
         found = properties.read_file(bench.site, bench.folder, self.path.absolute(), {})
         faults = [one for one in found.faults if one.severity == "error"]
-        if faults:
-            yield PropertyItem.from_parent(self, name="arquivo", bench=bench, asked=None, fault=str(faults[0].message))
+        for fault in faults:
+            name = f"arquivo (linha {fault.start.line})"
+            yield PropertyItem.from_parent(
+                self, name=name, bench=bench, asked=None, fault=f"{fault.message}\n{fault.hint or ''}".strip()
+            )
         for one in found.properties:
             yield PropertyItem.from_parent(self, name=one.name, bench=bench, asked=one, fault="")
 
@@ -234,7 +237,7 @@ class PropertyItem(pytest.Item):
     """One property."""
 
     def __init__(self, *, bench: Any, asked: Any, fault: str, **more: Any) -> None:
-        """``asked`` None: the file is faulty, as ``fault`` says."""
+        """``asked`` None: a fault of the file, as ``fault`` says."""
         super().__init__(**more)
         self.bench = bench
         self.asked = asked

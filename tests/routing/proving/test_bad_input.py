@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
+from kit.paths import ROOT
 from kit.seeded import PEOPLE, edges, step
 
 import routing
@@ -181,3 +185,38 @@ def test_a_formula_beyond_the_model_proves_nothing(tmp_path, decide, said):
     assert found.answer in {"held", "fails"}
     if found.answer == "held":
         assert any(said in one for one in found.assumptions), found.assumptions
+
+
+def test_pytest_tells_every_fault_of_a_file(tmp_path):
+    faulty = '[[propriedade]]\nnome = "a"\nsempre = { passa = "Porão" }\n\n[[propriedade]]\nnome = "b"\nnunca = { termina = "Z" }\n'
+    workspace(tmp_path, faulty)
+    words = [sys.executable, "-m", "pytest", "-q", "-W", "ignore", "-p", "no:cacheprovider"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert "2 failed" in done.stdout
+    assert "não tem a etapa 'Porão'" in done.stdout
+    assert "'Z' não é um status" in done.stdout
+
+
+NEITHER = """
+import subprocess, sys
+from pathlib import Path
+for name in ("resource", "select", "fcntl", "z3"):
+    sys.modules[name] = None
+sys.path[:0] = ["tests"]
+from kit.asking import answer_of
+from kit.seeded import COMPRAS
+answers = [
+    answer_of(COMPRAS, seed, Path(sys.argv[1]) / str(number), broken=True, proves=False, within=10).answer
+    for number, seed in enumerate(COMPRAS.seeds)
+]
+print(len(answers), answers.count("fails"), answers.count("proved"))
+"""
+
+
+def test_the_search_alone_finds_most_also_where_there_is_neither_a_solver_nor_what_one_system_has(tmp_path):
+    """As on Windows: no ``resource``, no ``select``, and the extra is not there."""
+    done = subprocess.run([sys.executable, "-c", NEITHER, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=200)
+    assert done.stderr == ""
+    asked, found, proved = map(int, done.stdout.split())
+    assert (asked, proved) == (14, 0)
+    assert found >= 10
