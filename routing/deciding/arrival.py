@@ -149,7 +149,8 @@ def arrival_wanted(move: Move, target: Step, decided: tuple[str, Outcome] | None
 
 def notice_setting(move: Move, target: Step, setup: Setup) -> None:
     """A step that lost its formula, and one whose formula its handoff kind ignores."""
-    if target.handoff == "formula" and target.formula is None and setup.formula is not None:
+    opens = target.entry or target.possible_entry  # there the key says that opening hands off
+    if target.handoff == "formula" and target.formula is None and setup.formula is not None and not opens:
         move.warn(
             Reason(
                 "formula-do-tipo",

@@ -148,7 +148,8 @@ def check_setting(site: Site, kind: TicketType, step: Step, document: Document, 
     """A step that lost its formula and falls back on its type's, and one whose formula decides nothing."""
     path = ("etapa", kind.steps.index(step))
     handoff = step.handoff or kind.handoff
-    if step.handoff == "formula" == kind.handoff and step.formula is None and kind.formula is not None:
+    opens = step.entry or step.possible_entry  # there the key says that opening hands off
+    if step.handoff == "formula" == kind.handoff and step.formula is None and kind.formula is not None and not opens:
         document.report(
             "formula-do-tipo",
             (*path, "repasse"),
