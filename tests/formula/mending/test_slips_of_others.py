@@ -1,4 +1,4 @@
-"""Slips of habit whose first message names the cause and whose fix mends them: what one fresh trial of eighty found."""
+"""Slips of habit whose first message names the cause and whose fix mends them: what three fresh trials of eighty found."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from time import sleep
 
 import pytest
 from kit.paths import ROOT
-from kit.servers import OwnPostgres, own_postgres
+from kit.servers import OwnServer, own_postgres
 from kit.stores import database  # noqa: F401 - a fixture
 from kit.timed import MONDAY, at, ticket, timed_desk
 
@@ -125,7 +125,7 @@ def test_a_hundred_workers_killed_on_each_database(database: str, tmp_path: Path
     outlived(tmp_path / "pasta", f'banco = "{database}"\n', MANY)
 
 
-def away(server: OwnPostgres) -> None:
+def away(server: OwnServer) -> None:
     """The server stops in the middle of what is done, and comes back."""
     sleep(0.5)
     server.stop()
