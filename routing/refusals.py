@@ -73,7 +73,7 @@ ROWS: tuple[SiteCode, ...] = (
     row("copia-sem-repasse-por-formula", WARNING, message("Cópia do repasse num tipo que repassa de outro modo")),
     row("no-vago", LINT, message("Nó da hierarquia sem ocupante ativo")),
     row("chefe-inativo", LINT, message("Chefe inativo")),
-    row("receptor-sem-email", LINT, message("Receptor sem endereço de e-mail")),
+    row("receptor-sem-email", LINT, message("Destino de quem não tem endereço de e-mail")),
     row("obrigatorio-preenchido-tarde", LINT, message("Campo obrigatório que uma fórmula preenche tarde demais")),
     row("obrigatorio-sem-quem-preencha", WARNING, message("Campo obrigatório que ninguém pode preencher")),
     row("etapa-pedida-desconhecida", WARNING, message("Etapa pedida por uma fórmula que o tipo não tem")),

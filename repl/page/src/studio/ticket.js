@@ -260,6 +260,7 @@ function flow(source, zoomed, ask) {
     picture.firstChild.removeAttribute("height");
   };
   picture.dataset.zoom = zoomed ?? "0.85";
+  picture.firstChild.setAttribute("role", "group"); // a picture alone hides what can be asked in it
   const boxes = [...picture.querySelectorAll("[data-box]")], names = new Map(boxes.map((one) => [one.dataset.box, one]));
   for (const one of boxes.filter((one) => !one.matches(".aim"))) {
     const first = [...picture.querySelectorAll("text")].find((text) => one.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING);
