@@ -26,6 +26,8 @@ PUBLISH_SECONDS = 10.0
 """What publishing spends on them."""
 FIRST = 0.3
 """The part of the time in which each property is asked once, before those that need more get the rest."""
+ENOUGH = 0.25
+"""The part of the time that one property may have then, even beyond its fair share: shares that decide nothing are lost."""
 LEAST = 0.1
 """Seconds without which a property is not asked."""
 
@@ -84,7 +86,7 @@ def answered(
     site: Site, asked: Sequence[Property], within: float, told: Progress = lambda decided, every, name: None
 ) -> Iterator[tuple[Property, Answer]]:
     """Every property with its answer, as soon as it is known, in one time for all. Each is asked for a little first, those with the
-    fewest moves before the others; what that does not decide shares the time that is left, and what gets none says so."""
+    fewest moves before the others; what that does not decide gets enough of the time that is left, and what gets none says so."""
     until = monotonic() + within
     waiting = sorted(asked, key=promise)
     known: dict[int, Answer] = {}
@@ -96,7 +98,8 @@ def answered(
             rest = until - monotonic()
             later: list[Property] = []
             for position, one in enumerate(waiting):
-                part = max(LEAST, rest * share / len(waiting)) if share < 1 else (until - monotonic()) / (len(waiting) - position)
+                fair = (until - monotonic()) / (len(waiting) - position)
+                part = max(LEAST, rest * share / len(waiting)) if share < 1 else max(fair, within * ENOUGH)
                 part = min(part, until - monotonic())
                 if part >= LEAST / 2:
                     told(decided, len(asked), one.name)

@@ -15,7 +15,7 @@ EXAMPLE = ROOT / "examples" / "compras"
 
 @pytest.fixture
 def folder(tmp_path):
-    return Path(shutil.copytree(EXAMPLE, tmp_path / "compras"))
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "compras", ignore=shutil.ignore_patterns("propriedades")))  # they take time
 
 
 def edit(path, old, new):

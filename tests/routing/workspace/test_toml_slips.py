@@ -88,7 +88,8 @@ SLIPS = tomllib.loads((Path(__file__).parent / "slips.toml").read_text(encoding=
 @pytest.mark.parametrize("slip", SLIPS, ids=[f"{one['arquivo']}: {one['para'].splitlines()[-1]}" for one in SLIPS])
 def test_a_slip_in_any_file_names_its_key_its_place_and_the_cure(tmp_path: Path, slip: dict[str, str]) -> None:
     folder = tmp_path / "compras"
-    shutil.copytree(ROOT / "examples" / "compras", folder)
+    left_out = () if slip["arquivo"].startswith("propriedades") else ("propriedades",)  # they take time
+    shutil.copytree(ROOT / "examples" / "compras", folder, ignore=shutil.ignore_patterns(*left_out))
     file = folder / slip["arquivo"]
     text = file.read_text(encoding="utf-8")
     assert slip["de"] in text
