@@ -9,6 +9,7 @@ from pathlib import Path
 
 import attrs
 
+from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
 from formula.source import Source
 from routing.deciding.move import Watch
@@ -107,8 +108,9 @@ def below(folder: Path) -> Iterator[Path]:
 
 def gather(files: Iterable[Path], updating: bool = False) -> Suite:
     """Read files of cases."""
-    benches = Benches()
-    entries = [entry for file in files for entry in entries_in(file, benches)]
+    benches, listed = Benches(), list(files)
+    with no_collection(sum(file.stat().st_size for file in listed if file.exists())):
+        entries = [entry for file in listed for entry in entries_in(file, benches)]
     return Suite(entries, benches, updating=updating)
 
 
