@@ -71,6 +71,7 @@ class NearChoice(click.Choice[Any]):
 def localized(command: click.Command, console: Console) -> click.Command:
     """A copy of a command, and of the commands below it, whose help is in the reader's language."""
     made = copy.copy(command)
+    made._help_option = None  # noqa: SLF001 - the library keeps it in the language of who first asked
     made.help = None if made.help is None else said(made.help, console)
     made.options_metavar = shown_words(made.options_metavar or "", console) or None
     made.params = [localized_parameter(parameter, console) for parameter in made.params]
