@@ -31,16 +31,20 @@ def typeable(case: Case) -> bool:
     return portable(case) and not odd
 
 
+SHOWN = """async text => {
+  const found = () => document.querySelector("#formula .cm-content");
+  const view = () => found().cmTile?.view ?? found().cmView?.view;
+  while (view()?.state.doc.toString() !== text) await new Promise((next) => setTimeout(next, 10));
+}"""
+"""Waits in the page itself: the driver's own waiting builds code from a text, which the page's policy forbids."""
+
+
 def seen_by_page(opened: Opened, case: Case) -> dict[str, Any]:
     """Open the case in the page, run it as a person does, and observe what the page was answered."""
     page = opened.page
     wanted = case.text
     page.evaluate("hash => { location.hash = hash }", link(wanted, case.context))
-    page.wait_for_function(
-        "text => document.querySelector('#formula .cm-content').cmTile?.view?.state.doc.toString() === text"
-        " || document.querySelector('#formula .cm-content').cmView?.view?.state.doc.toString() === text",
-        arg=wanted,
-    )
+    page.evaluate(SHOWN, wanted)
     with page.expect_response(lambda answer: is_run_of(answer, wanted)) as told:
         page.locator("#run").click()
     document = told.value.json()

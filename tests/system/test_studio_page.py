@@ -516,13 +516,20 @@ def test_english_is_complete(opened: Opened):
     assert {line for line in shown if "ção" in line} <= names
 
 
+USABLE = """async () => {
+  const said = () => performance.getEntriesByName("repasse-usable")[0];
+  while (!said()) await new Promise((next) => setTimeout(next, 20));
+  return said().startTime;
+}"""
+"""Waits in the page itself: the driver's own waiting builds code from a text, which the page's policy forbids."""
+
+
 def test_the_page_is_usable_within_a_second_and_a_half(browser: Browser, running: Studio):
     made = Opened(browser, running.opening)
     times = []
     for _ in range(5):
         made.page.reload()
-        made.page.wait_for_function("performance.getEntriesByName('repasse-usable').length")
-        times.append(made.page.evaluate("performance.getEntriesByName('repasse-usable')[0].startTime"))
+        times.append(made.page.evaluate(USABLE))
     made.context.close()
     assert statistics.median(times) <= 1500, times
 
