@@ -125,14 +125,15 @@ def test_the_fewest_moves_are_asked_about_first_and_without_time_nothing_is(tmp_
     assert {answer.because for _, answer in answered(site, file.properties, 0.0)} == {"não houve tempo de perguntar"}
 
 
-def test_ctrl_c_while_publishing_asks_publishes_nothing_and_leaves_no_process(tmp_path):
-    large(tmp_path)
+def interrupted(told_of: bytes, *words: str) -> tuple[int, str]:
+    """A command at a terminal that Ctrl-C stops once something was told, with its whole group of processes: its code and what it
+    said. No process is left."""
     shown, terminal = pty.openpty()
-    words = [sys.executable, "-m", "repl.commands", "--lang", "pt", "publish", str(tmp_path)]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=terminal, text=True, start_new_session=True)
+    command = [sys.executable, "-m", "repl.commands", "--lang", "pt", *words]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=terminal, text=True, start_new_session=True)
     os.close(terminal)
     told = b""
-    while b"propriedades: " not in told:
+    while told_of not in told:
         told += os.read(shown, 4096)
     os.killpg(process.pid, signal.SIGINT)
     said, _ = process.communicate(timeout=60)
@@ -142,37 +143,27 @@ def test_ctrl_c_while_publishing_asks_publishes_nothing_and_leaves_no_process(tm
     except OSError:
         pass  # the terminal's other side is closed
     os.close(shown)
-    assert process.returncode == 130
     assert b"Traceback" not in told
-    assert "publicada" not in said
     assert group_of(process.pid) == []
-    listed = subprocess.run([*words[:3], "--lang", "pt", "rules", str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
-    assert "vale a publicação" not in listed.stdout
+    return process.returncode, said
+
+
+def test_ctrl_c_while_publishing_asks_publishes_nothing_and_leaves_no_process(tmp_path):
+    large(tmp_path)
+    code, said = interrupted(b"propriedades: ", "publish", str(tmp_path))
+    assert code == 130
+    assert "publicada" not in said
+    words = [sys.executable, "-m", "repl.commands", "--lang", "pt", "rules", str(tmp_path)]
+    assert "vale a publicação" not in subprocess.run(words, cwd=ROOT, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize("form", ["table", "json"])
 def test_progress_is_told_and_ctrl_c_in_mid_proof_leaves_a_sentence_and_no_process(tmp_path, form):
     """As a terminal does it: the whole group of processes is interrupted, the solver's too."""
     large(tmp_path)
-    shown, terminal = pty.openpty()
-    words = [sys.executable, "-m", "repl.commands", "--lang", "pt", "prove", str(tmp_path), "--within", "60", "--format", form]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=terminal, text=True, start_new_session=True)
-    os.close(terminal)
-    told = b""
-    while b"lugares" not in told:
-        told += os.read(shown, 4096)
-    os.killpg(process.pid, signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
-    try:
-        while part := os.read(shown, 4096):
-            told += part
-    except OSError:
-        pass  # the terminal's other side is closed
-    os.close(shown)
-    assert process.returncode == 130
-    assert b"Traceback" not in told
+    code, said = interrupted(b"lugares", "prove", str(tmp_path), "--within", "60", "--format", form)
+    assert code == 130
     if form == "table":
         assert said.splitlines()[-1] == "interrompido: o resto não foi perguntado"
     else:
         assert said.startswith('{"properties":') or '"properties"' in said.splitlines()[1]
-    assert group_of(process.pid) == []
