@@ -83,7 +83,7 @@ def check_settings(folder: Path) -> list[FileFaults]:
         try:
             reader()
         except SettingsFault as fault:
-            document.report("valor-invalido", fault.where, fault.message, fault.hint)  # type: ignore[arg-type]
+            document.report("valor-invalido", fault.where, fault.message, fault.hint)
     return [(path, [one for one in document.faults if one.code == "valor-invalido"])] if document.data and document.faults else []
 
 

@@ -20,7 +20,7 @@ from routing.deciding.approvals import gate_arrival, gate_receiver, speakers_tol
 from routing.deciding.drafts import handoff_copy, handoff_mail
 from routing.deciding.formulas import Told, run_formula
 from routing.deciding.gates import gate_chain
-from routing.deciding.handoffs import Setup, Wanted, decide, distributed, setup_of, wanted_by
+from routing.deciding.handoffs import Wanted, decide, distributed, setup_of, wanted_by
 from routing.deciding.leftovers import warn_unseen
 from routing.deciding.move import Asked, Move, Visit, refuse
 from routing.deciding.one_step import gate_same_way, queue_advance
@@ -39,6 +39,7 @@ from routing.domain.model import (
     Ticket,
 )
 from routing.domain.people import resolve
+from routing.domain.step_settings import idle_formula, lost_formula
 from routing.messages import later, message
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def enter(move: Move, target: Step, decided: tuple[str, Outcome] | None, by: str
 def arrival_wanted(move: Move, target: Step, decided: tuple[str, Outcome] | None) -> Wanted:
     """Who should receive on arrival; a formula that chose the step is not run a second time."""
     setup = setup_of(move, target)
-    notice_setting(move, target, setup)
+    notice_setting(move, target)
     if (
         setup.kind == "formula"
         and setup.formula is not None
@@ -147,29 +148,13 @@ def arrival_wanted(move: Move, target: Step, decided: tuple[str, Outcome] | None
     return decide(move, setup)
 
 
-def notice_setting(move: Move, target: Step, setup: Setup) -> None:
+def notice_setting(move: Move, target: Step) -> None:
     """A step that lost its formula, and one whose formula its handoff kind ignores."""
-    opens = target.entry or target.possible_entry  # there the key says that opening hands off
-    if target.handoff == "formula" and target.formula is None and setup.formula is not None and not opens:
-        move.warn(
-            Reason(
-                "formula-do-tipo",
-                message(
-                    "a etapa '{etapa}' repassa por fórmula e não diz qual: vale a do tipo, {codigo}",
-                    etapa=target.name,
-                    codigo=setup.formula,
-                ),
-                message('escreva formula = "…" na etapa, se ela deve ter a sua'),
-            )
-        )
-    elif target.formula is not None and setup.kind != "formula":
-        said = message(
-            "a fórmula {codigo} da etapa '{etapa}' não decide quem recebe: o tipo de repasse é '{tipo}'",
-            codigo=target.formula,
-            etapa=target.name,
-            tipo=setup.kind,
-        )
-        move.decided(said, IGNORED, target.name, NOTE)
+    lost, idle = lost_formula(move.kind, target), idle_formula(move.kind, target)
+    if lost is not None:
+        move.warn(lost)
+    elif idle is not None:
+        move.decided(idle, IGNORED, target.name, NOTE)
 
 
 IGNORED = 310

@@ -21,6 +21,7 @@ from routing.domain.flow import step_name
 from routing.domain.mails import Fact, LaterFacts, MailDraft
 from routing.domain.model import Client, Holder, Ticket, attendant_holder
 from routing.domain.people import holder_addresses, resolve
+from routing.domain.step_settings import copy_outside
 from routing.messages import message
 
 
@@ -144,14 +145,9 @@ def handoff_copy(move: Move, effect: HandoffMail, code: str) -> None:
     if isinstance(named, Reason):
         said = message("em ENVIAEMAILREPASSE da fórmula {codigo}: {motivo}", codigo=code, motivo=named.message)
         refuse("G10", named.code, said, named.hint)
-    if move.kind.handoff != "formula":
-        said = message(
-            "ENVIAEMAILREPASSE da fórmula {codigo} só vale em tipos que repassam por fórmula; '{tipo}' repassa por '{repasse}'",
-            codigo=code,
-            tipo=move.kind.name,
-            repasse=move.kind.handoff,
-        )
-        move.warn(Reason("copia-sem-repasse-por-formula", said, message('escreva repasse = "formula" no tipo, ou tire a chamada')))
+    outside = copy_outside(move.kind, code)
+    if outside is not None:
+        move.warn(outside)
     receiver = resolve(move.site.people, named, move.now.date())
     if receiver.reason is not None:
         said = message(

@@ -8,8 +8,8 @@ from formula.messages import Message
 from routing.deciding.gates import joined
 from routing.deciding.move import Move, refuse
 from routing.deciding.ticket_fields import filled, seen_fields, seen_parameters
-from routing.domain.late_filling import filling_late, late_formulas
 from routing.domain.model import Step, Ticket
+from routing.domain.step_settings import filling_late, late_formulas
 from routing.domain.ticket_fields import BY_FORMULA_NAME
 from routing.messages import later, message, plural
 

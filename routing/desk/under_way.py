@@ -184,7 +184,7 @@ def edited_files(folder: Path, site: Site, store: Store) -> Iterator[FileFaults]
 
 def report(document: Document, at: int, reason: Reason, key: tuple[str, ...]) -> None:
     """One sample's warning."""
-    document.report(reason.code, ("atendimento", at, *key), reason.message, reason.hint)  # type: ignore[arg-type]
+    document.report(reason.code, ("atendimento", at, *key), reason.message, reason.hint)
 
 
 def whole_ticket(unit: Any, key: str) -> Ticket:

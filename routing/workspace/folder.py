@@ -290,7 +290,7 @@ def read_settings(document: Document | None) -> dict[str, Any]:
     try:
         read_hooks(document.data)
     except SettingsFault as fault:
-        document.report("valor-invalido", fault.where, fault.message, fault.hint)  # type: ignore[arg-type]
+        document.report("valor-invalido", fault.where, fault.message, fault.hint)
     table.known.add(ANNEXES)
     annexes = read_annexes(document)
     calendar = table.inner("calendario")

@@ -16,9 +16,17 @@ from formula.reading.tree import Call, Evaluate, Expression, Formula, NumberLite
 from formula.source import Source
 from routing.domain.at_home import at_home
 from routing.domain.flow import find_step, step_name
-from routing.domain.late_filling import filled_by, filling_late, late_formulas, leaving_formulas
 from routing.domain.model import Step, TicketType
 from routing.domain.site import FormulaText, Site, hands_off_by_formula
+from routing.domain.step_settings import (
+    copy_outside,
+    filled_by,
+    filling_late,
+    idle_formula,
+    late_formulas,
+    leaving_formulas,
+    lost_formula,
+)
 from routing.errors import FileFaults
 from routing.messages import message
 from routing.refusals import TABLE
@@ -147,31 +155,12 @@ def check_flow(site: Site, kind: TicketType, document: Document, trees: dict[str
 def check_setting(site: Site, kind: TicketType, step: Step, document: Document, trees: Trees) -> None:
     """A step that lost its formula and falls back on its type's, and one whose formula decides nothing."""
     path = ("etapa", kind.steps.index(step))
-    handoff = step.handoff or kind.handoff
-    opens = step.entry or step.possible_entry  # there the key says that opening hands off
-    if step.handoff == "formula" == kind.handoff and step.formula is None and kind.formula is not None and not opens:
-        document.report(
-            "formula-do-tipo",
-            (*path, "repasse"),
-            message(
-                "a etapa '{etapa}' repassa por fórmula e não diz qual: vale a do tipo, {codigo}",
-                etapa=step.name,
-                codigo=kind.formula,
-            ),
-            message('escreva formula = "…" na etapa, se ela deve ter a sua'),
-        )
-    elif step.formula is not None and handoff != "formula" and not chooses(site, kind, step, trees):
-        document.report(
-            "formula-sem-efeito",
-            (*path, "formula"),
-            message(
-                "a fórmula {codigo} da etapa '{etapa}' não decide quem recebe: o tipo de repasse é '{tipo}'",
-                codigo=step.formula,
-                etapa=step.name,
-                tipo=handoff,
-            ),
-            message('escreva repasse = "formula" na etapa, ou tire a fórmula'),
-        )
+    lost, idle = lost_formula(kind, step), idle_formula(kind, step)
+    if lost is not None and kind.handoff == "formula":  # else the key says that this step goes by the type's formula
+        document.report(lost.code, (*path, "repasse"), lost.message, lost.hint)
+    elif idle is not None and not chooses(site, kind, step, trees):
+        hint = message('escreva repasse = "formula" na etapa, ou tire a fórmula')
+        document.report("formula-sem-efeito", (*path, "formula"), idle, hint)
 
 
 def chooses(site: Site, kind: TicketType, step: Step, trees: Trees) -> bool:
@@ -181,22 +170,14 @@ def chooses(site: Site, kind: TicketType, step: Step, trees: Trees) -> bool:
 
 
 def copies_outside(site: Site, text: FormulaText, tree: Formula, types: Sequence[int]) -> Iterator[Diagnostic]:
-    """S:82: ENVIAEMAILREPASSE in a formula of a type that hands off another way."""
-    other = next((kind for code in types if (kind := site.types[code]).handoff != "formula" and hands_off_by_formula(kind)), None)
-    if other is None:
-        return
-    for node in walk(tree):
-        if isinstance(node, Call) and node.word.key == "ENVIAEMAILREPASSE":
-            said = message(
-                "ENVIAEMAILREPASSE da fórmula {codigo} só vale em tipos que repassam por fórmula; '{tipo}' repassa por '{repasse}'",
-                codigo=text.code,
-                tipo=other.name,
-                repasse=other.handoff,
-            )
-            hint = message('escreva repasse = "formula" no tipo, ou tire a chamada')
-            code = "copia-sem-repasse-por-formula"
-            yield place(Source(text.text, text.code), node.word.span, code, TABLE[code].severity, said, hint)
-            return
+    """S:82: ENVIAEMAILREPASSE in a formula of a type that hands off another way; where no step hands off by formula either, the
+    formula has an error."""
+    kinds = (site.types[code] for code in types)
+    told = next((found for kind in kinds if hands_off_by_formula(kind) and (found := copy_outside(kind, text.code))), None)
+    call = next((node for node in walk(tree) if isinstance(node, Call) and node.word.key == "ENVIAEMAILREPASSE"), None)
+    if told is not None and call is not None:
+        source, severity = Source(text.text, text.code), TABLE[told.code].severity
+        yield place(source, call.word.span, told.code, severity, told.message, told.hint)
 
 
 def reachable(site: Site, kind: TicketType) -> set[int]:

@@ -174,8 +174,9 @@ def silent_ways(site: Site, text: FormulaText, trees: Trees) -> Iterator[Diagnos
             choosing = [code.upper() for code in (step.formula, kind.formula) if code]
             if len(ways) < 2 or text.code.upper() not in choosing:
                 continue
-            if any(code in trees and always_asks(trees[code].statements, trees) for code in choosing):
-                continue
+            others = [trees[code] for code in choosing if code in trees and code != text.code.upper()]
+            if always_asks(tree.statements, trees) or any(asks_a_step(one, trees) for one in others):
+                continue  # what this one leaves open another may choose
             gap = gap_of(tree.statements, trees)
             if gap is None:
                 continue

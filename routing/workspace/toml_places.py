@@ -126,7 +126,7 @@ class Document:
         at = bisect_right(self.starts, span.start)
         return self.starts[at] if at < len(self.starts) else len(self.source.text)
 
-    def report(self, code: str, path: Path, said: Message, hint: Message | None = None, literal: str | None = None) -> None:
+    def report(self, code: str, path: Path, said: str, hint: str | None = None, literal: str | None = None) -> None:
         """Add a fault at a key."""
         self.faults.append(place(self.source, self.span(path, literal), code, TABLE[code].severity, said, hint))
 

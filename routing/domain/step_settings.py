@@ -1,4 +1,5 @@
-"""Which formulas of a move fill obligatory fields only after G8 has looked at them (rout-28).
+"""What a step's set-up says and does not mean, told alike by a plan and by ``check``: formulas that fill obligatory fields only
+after G8 has looked at them (rout-28), a step's formula that is lost or decides nothing, copies of another handoff (S:82).
 
 G8 stands before all that formulas change in an advance: what the one that chose the step wrote is done after it, and those of
 leaving, of the handoff and of entering run after it.
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from formula.messages import Message
+from routing.domain.decision import Reason
 from routing.domain.model import Step, TicketType
 from routing.messages import message
 
@@ -71,3 +73,40 @@ def filling_late(late: Iterable[Late], items: Iterable[str], texts: Mapping[str,
         if found:
             return said, found
     return None
+
+
+def lost_formula(kind: TicketType, step: Step) -> Reason | None:
+    """A step that hands off by formula and names none: its type's counts. Where a ticket opens, the key says that opening hands
+    off, and is no slip."""
+    if step.handoff != "formula" or step.formula is not None or kind.formula is None or step.entry or step.possible_entry:
+        return None
+    said = message(
+        "a etapa '{etapa}' repassa por fórmula e não diz qual: vale a do tipo, {codigo}", etapa=step.name, codigo=kind.formula
+    )
+    return Reason("formula-do-tipo", said, message('escreva formula = "…" na etapa, se ela deve ter a sua'))
+
+
+def idle_formula(kind: TicketType, step: Step) -> Message | None:
+    """A step's formula that decides nobody, since the step hands off another way."""
+    handoff = step.handoff or kind.handoff
+    if step.formula is None or handoff == "formula":
+        return None
+    return message(
+        "a fórmula {codigo} da etapa '{etapa}' não decide quem recebe: o tipo de repasse é '{tipo}'",
+        codigo=step.formula,
+        etapa=step.name,
+        tipo=handoff,
+    )
+
+
+def copy_outside(kind: TicketType, code: str) -> Reason | None:
+    """ENVIAEMAILREPASSE in a type that hands off another way (S:82)."""
+    if kind.handoff == "formula":
+        return None
+    said = message(
+        "ENVIAEMAILREPASSE da fórmula {codigo} só vale em tipos que repassam por fórmula; '{tipo}' repassa por '{repasse}'",
+        codigo=code,
+        tipo=kind.name,
+        repasse=kind.handoff,
+    )
+    return Reason("copia-sem-repasse-por-formula", said, message('escreva repasse = "formula" no tipo, ou tire a chamada'))

@@ -11,7 +11,7 @@ import routing
 from repl.example import copy_example
 from routing.desk.desk import open_desk
 from routing.domain.decision import Request
-from routing.domain.late_filling import filled_by
+from routing.domain.step_settings import filled_by
 
 NOW = datetime(2026, 11, 24, 10, 0)
 FILL = "ALTERARCAMPOATENDIMENTO('PRODUTO=ERP')"
