@@ -56,6 +56,11 @@ ACTED_ON: Mapping[str, tuple[Message, frozenset[str]]] = {
 """Parts of a request that some actions alone act on, and which: with another one nothing would come of them."""
 
 
+def parts_of(action: str) -> frozenset[str]:
+    """The parts of a request that an action does something with, beside who asks."""
+    return USED.get(action, WHY) | {part for part, (_, actions) in ACTED_ON.items() if action in actions}
+
+
 EXTRA = "sobra-no-pedido"
 unsaid_values, acted_values = attrgetter(*UNSAID), attrgetter(*ACTED_ON)
 NOTHING_UNSAID = tuple(UNSAID.values())

@@ -225,19 +225,24 @@ def read_only(name: str, step: str) -> Denied:
     )
 
 
+def changeable(site: Site, ticket: Ticket) -> list[str]:
+    """The names that a change may set, the right and the step willing: standing fields, extra ones, then parameters. What annexes
+    and relations say is changed by their own actions."""
+    kind = site.types.get(ticket.type)
+    standing = (row.formula for row in BY_FORMULA_NAME.values() if row.writable)
+    extra = (one for one in (*site.extra_fields, *ticket.fields) if not one.startswith(PREFIX) and one not in RELATION_KINDS)
+    return list(dict.fromkeys((*standing, *extra, *(f"PARAMETRO.{one}" for one in (kind.parameters if kind else ())))))
+
+
 def unknown_field(site: Site, ticket: Ticket, name: str) -> Denied:
     """A name that is no field, with the nearest one."""
-    kind = site.types.get(ticket.type)
-    parameters = [f"PARAMETRO.{one}" for one in (kind.parameters if kind else ())]
-    known = [*(row.formula for row in BY_FORMULA_NAME.values() if row.writable), *site.extra_fields, *ticket.fields, *parameters]
-    near = [f"PARAMETRO.{name}"] if f"PARAMETRO.{name}" in parameters else get_close_matches(name, known, 1)
+    known, parameter = changeable(site, ticket), f"PARAMETRO.{name}"
+    near = [parameter] if parameter in known else get_close_matches(name, known, 1)
     return Denied(
         "G9",
         "campo-desconhecido",
         message("o campo '{campo}' não existe", campo=name),
-        message("você quis dizer '{nome}'?", nome=near[0])
-        if near
-        else message("os campos são: {lista}", lista=", ".join(dict.fromkeys(known))),
+        message("você quis dizer '{nome}'?", nome=near[0]) if near else message("os campos são: {lista}", lista=", ".join(known)),
     )
 
 

@@ -40,22 +40,26 @@ class TicketPage:
                 yield message("  {nome}: {valor}", nome=row.label, valor=said)
         yield from approval_lines(self.shown, self.site, ticket["coligada"])
         yield from due_lines(self.shown)
-        yield from self.section(message("Etapas"), "steps", self.step_row)
-        yield from self.section(message("Repasses"), "handoffs", self.handoff_row)
-        yield from self.section(message("Status"), "statuses", self.status_row)
-        yield from self.section(message("Discussão"), "discussion", self.entry_row)
-        yield from self.section(message("Mudanças"), "changes", self.change_row)
-        yield from self.section(message("Anexos"), "annexes", self.annex_row)
-        yield from self.section(message("Relacionados"), "relations", self.relation_row)
-        yield from self.section(message("E-mails"), "mails", self.mail_row)
-
-    def section(self, title: str, name: str, row: Callable[[Mapping[str, Any]], str]) -> Iterator[str]:
-        """A history, oldest first, or nothing."""
-        rows = self.shown[name]
-        if rows:
+        for title, rows in self.histories():
             yield title
-        for one in rows:
-            yield message("  {linha}", linha=row(one))
+            for one in rows:
+                yield message("  {linha}", linha=one)
+
+    def histories(self) -> Iterator[tuple[str, list[str]]]:
+        """The histories that have rows, oldest row first, each with its title."""
+        rows: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str]], ...] = (
+            (message("Etapas"), "steps", self.step_row),
+            (message("Repasses"), "handoffs", self.handoff_row),
+            (message("Status"), "statuses", self.status_row),
+            (message("Discussão"), "discussion", self.entry_row),
+            (message("Mudanças"), "changes", self.change_row),
+            (message("Anexos"), "annexes", self.annex_row),
+            (message("Relacionados"), "relations", self.relation_row),
+            (message("E-mails"), "mails", self.mail_row),
+        )
+        for title, name, row in rows:
+            if self.shown[name]:
+                yield title, [row(one) for one in self.shown[name]]
 
     def value(self, row: TicketField, value: Any) -> str:
         """A field's value as people read it; empty inner values are left out."""

@@ -15,11 +15,12 @@ from repl.page_server.studio.bench import StudioBench
 from repl.page_server.studio.faults import StudioFault
 from repl.page_server.studio.jobs import QUICK
 from repl.page_server.studio.long_jobs import LONG
+from repl.page_server.studio.moves import confirm, move
 from repl.showing.console import Refusal, why
 from routing.errors import RoutingError, WorkspaceError
 from routing.failures import Failure
 
-JOBS = {**QUICK, **LONG}
+JOBS = {**QUICK, **LONG, "confirm": confirm, "move": move}
 MEBIBYTES = 2_048
 """What the process may take: a formula that wants more ends with a sentence."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, time
 from typing import Any
 
 import attrs
@@ -11,28 +10,32 @@ import attrs
 import formula
 from formula.diagnostics import FormulaError, in_language
 from formula.explaining.explanation import explain
+from formula.messages import Message
 from formula.values import display
 from repl.messages import message
+from repl.page_server.studio.asking import NOTE_NAMES, Given, actions, asked_of, set_values, settable
 from repl.page_server.studio.bench import State, StudioBench
 from repl.page_server.studio.faults import StudioFault
 from repl.session.surroundings import context_for
 from repl.showing.console import clock
 from repl.showing.doings import effect_line, mail_line
-from repl.showing.plans import ACTION_NAMES, change_lines, explained, hypothesis_line, left_to_say, moment, overlooked, request_of
+from repl.showing.plans import change_lines, explained, hypothesis_line, left_to_say, overlooked
 from routing.checking import check_texts
 from routing.deciding.supposing import IDENTITY, every_value, suppose
 from routing.desk.desk import Desk
 from routing.desk.listing import ticket_list
 from routing.domain.approvals import APPROVE, Standing
 from routing.domain.approvers import speakers, standing_of
-from routing.domain.decision import FOLDED, Hypothesis, Plan
+from routing.domain.decision import FOLDED, Plan
 from routing.domain.flow import STATUS_NAMES, TRANSITIONS
-from routing.domain.model import ACTIONS, PRIORITIES, STATUSES, Ticket
+from routing.domain.model import ENTRY_SOLUTION, PRIORITIES, STATUSES, Ticket
+from routing.domain.relations import KIND_NAMES, OPPOSITES
 from routing.domain.site import Site
+from routing.failures import UnknownTicket
 from routing.reports.approvals import approval_lines
+from routing.reports.ticket_lines import TicketPage
 from routing.workspace.drawing import draw
 
-Given = Mapping[str, Any]
 Told = Iterator[dict[str, Any]]
 """What a job says: any number of ``{"progress": …}``, then one ``{"result": …}``."""
 MOST_TICKETS, MOST_TRACE = 200, 2_000
@@ -67,11 +70,6 @@ def look(bench: StudioBench, given: Given, language: str) -> Told:
     except StudioFault as fault:
         made["fault"] = fault.as_json(language)
     yield {"result": made}
-
-
-def actions(language: str) -> list[dict[str, str]]:
-    """What can be asked of a ticket, in people's words."""
-    return [{"action": one, "name": in_language(ACTION_NAMES[one], language)} for one in ACTIONS if one not in {"change", "note"}]
 
 
 def tickets(desk: Desk, given: Given) -> list[dict[str, Any]]:
@@ -110,9 +108,40 @@ def ticket(bench: StudioBench, given: Given, language: str) -> Told:
             "ticket": found.as_json(),
             "approval": approval(desk.site, found, language),
             "fields": fields(desk.site, found, language),
+            **settable(desk.site, found),
+            **past(desk, found, language),
             "flow": flow(desk.site, found, None, language),
         }
     }
+
+
+def past(desk: Desk, found: Ticket, language: str) -> dict[str, Any]:
+    """The histories of a ticket, a title and lines each, and its related tickets: what each is to it, and it to each."""
+    shown = desk.show(found.key)
+    histories = TicketPage(shown, desk.site).histories()
+    return {
+        "histories": [
+            {"title": in_language(title, language), "lines": [in_language(one, language) for one in lines]}
+            for title, lines in histories
+        ],
+        "relations": [
+            {
+                "ticket": one["ticket"],
+                "subject": subject_of(desk, one["ticket"]),
+                "is": in_language(KIND_NAMES[one["kind"]], language),
+                "this": in_language(KIND_NAMES[OPPOSITES[one["kind"]]], language),
+            }
+            for one in shown["relations"]
+        ],
+    }
+
+
+def subject_of(desk: Desk, key: str) -> str:
+    """The subject of another ticket, as far as there is one."""
+    try:
+        return desk.ticket(key).subject
+    except UnknownTicket:
+        return ""
 
 
 def fields(site: Site, found: Ticket, language: str) -> list[dict[str, Any]]:
@@ -174,39 +203,26 @@ def planned(bench: StudioBench, given: Given) -> tuple[Desk, Plan, State]:
     desk = bench.desk_under(bench.rules(state))
     key = str(given.get("ticket"))
     found = desk.ticket(key)
-    asked = {
-        "action": str(given.get("action") or "advance"), "to": given.get("to") or None, "actor": given.get("actor") or None,
-        "justification": str(given.get("justification") or ""), "reason": given.get("reason"),
-        "wake_up": given.get("wake_up") or None,
-        "deadline": given.get("deadline") or None,
-    }  # fmt: skip
-    request = request_of(asked, found, desk.site)
-    wanted = Hypothesis(set=supposed_values(given), now=moment_of(given.get("now")))
+    request, supposed = asked_of(given, found, desk.site)
     expected = str(given.get("expected") or "").strip() or None
-    return desk, desk.plan(key, request, clock(desk.site.zone), wanted or None, expected=expected), state
-
-
-def supposed_values(given: Given) -> dict[str, Any]:
-    """What the page's form has in place of the ticket's values, by upper-case name; None empties."""
-    found = given.get("set") or {}
-    values = {str(name).upper(): value if value != "" else None for name, value in found.items()}
-    return {**values, **dict.fromkeys((str(name).upper() for name in given.get("clear") or ()), None)}
-
-
-def moment_of(text: Any) -> datetime | None:
-    """Another clock. Raises Refusal for what is no time."""
-    found = moment(str(text), "agora") if text else None
-    return found if found is None or isinstance(found, datetime) else datetime.combine(found, time())
+    return desk, desk.plan(key, request, clock(desk.site.zone), supposed or None, expected=expected), state
 
 
 def plan(bench: StudioBench, given: Given, language: str) -> Told:
     """What a move would do, as the contract has it and in people's words."""
     desk, made, state = planned(bench, given)
-    document = made.as_json(language)
-    document["state"] = state.as_json()
-    document["shown"] = shown(made, desk.site, language)
-    document["flow"] = "" if made.before is None else flow(desk.site, made.before, made, language)
-    yield {"result": document}
+    yield {
+        "result": {
+            **plan_told(made, desk.site, language),
+            "state": state.as_json(),
+            "flow": "" if made.before is None else flow(desk.site, made.before, made, language),
+        }
+    }
+
+
+def plan_told(made: Plan, site: Site, language: str) -> dict[str, Any]:
+    """The contract's document of a plan, beside it what is said to people."""
+    return {**made.as_json(language), "shown": shown(made, site, language)}
 
 
 def shown(made: Plan, site: Site, language: str) -> dict[str, Any]:
@@ -221,11 +237,23 @@ def shown(made: Plan, site: Site, language: str) -> dict[str, Any]:
         "overlooked": [said(explained(one.short or one.text, one.where)) for one in (overlooked(made) if made.reason else ())],
         "approval": approval_said(made.approval, site, 0 if made.before is None else made.before.coligada, language),
         "decisions": [{"text": said(one.short or one.text), "where": said(one.where) or None} for one in left_to_say(made)],
-        "changes": [said(line).strip() for line in change_lines(made.before, made.after, site, steps=True)],
+        "changes": [
+            said(line).strip() for line in (*change_lines(made.before, made.after, site, steps=True), *written_lines(made))
+        ],
         "effects": [said(effect_line(one, site, made.before)) for one in made.effects],
         "mails": [said(mail_line(one)) for one in made.mails],
         "folded": [said(explained(one.text, one.where)) for one in folded],
     }
+
+
+def written_lines(made: Plan) -> Iterator[Message]:
+    """What a change or a note writes: each field before and after, each entry of the discussion."""
+    for one in made.changes:
+        yield message("{nome}: {antes} → {depois}", nome=one.field, antes=one.old or "–", depois=one.new or "–")
+    for entry in made.entries if made.action == "note" else ():
+        kind = NOTE_NAMES["possible-solution" if entry.kind == ENTRY_SOLUTION else "log"]
+        kind = message("{tipo}, publicável", tipo=kind) if entry.publishable else kind
+        yield message("entra em {tipo}: {texto}", tipo=kind, texto=" ".join(entry.text.split()))
 
 
 def run(bench: StudioBench, given: Given, language: str) -> Told:
@@ -240,7 +268,7 @@ def run(bench: StudioBench, given: Given, language: str) -> Told:
     key = given.get("ticket")
     found = desk.ticket(str(key)) if key else None
     if found is not None:
-        found = suppose(site, found, supposed_values(given))
+        found = suppose(site, found, set_values(given))
     context = attrs.evolve(context_for(desk, found), now=clock(site.zone))
     schema = site.schema(None if found is None else found.type)
     limits = site.policy.limits

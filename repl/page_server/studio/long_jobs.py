@@ -11,9 +11,10 @@ from typing import Any
 from formula.diagnostics import in_language
 from formula.printing.render import render
 from repl.messages import message
+from repl.page_server.studio.asking import Given
 from repl.page_server.studio.bench import StudioBench
 from repl.page_server.studio.faults import StudioFault
-from repl.page_server.studio.jobs import Given, Told, planned, texts_of
+from repl.page_server.studio.jobs import Told, planned, texts_of
 from repl.page_server.studio.proofs import properties
 from repl.session.supposing import OTHERWISE, case_name, masks_of
 from repl.showing.console import clock

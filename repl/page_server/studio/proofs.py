@@ -11,9 +11,10 @@ from typing import Any
 from formula.diagnostics import in_language
 from formula.names import name_key
 from repl.messages import message
+from repl.page_server.studio.asking import Given
 from repl.page_server.studio.bench import StudioBench
 from repl.page_server.studio.faults import StudioFault
-from repl.page_server.studio.jobs import Given, Told, texts_of
+from repl.page_server.studio.jobs import Told, texts_of
 from repl.showing.plans import left_to_say
 from repl.showing.proofs import WORDS, move_told, ticket_told
 from routing.domain.site import Site

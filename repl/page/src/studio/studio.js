@@ -376,7 +376,7 @@ async function look() {
 // What the panel offers: people, steps of all types, actions.
 function options() {
   const steps = new Map(seen.types.flatMap((one) => one.steps).map((one) => [one.name, one]));
-  return { actions: seen.actions, people: seen.people, steps: [...steps.values()] };
+  return { actions: seen.actions, people: seen.people, tickets: seen.tickets, steps: [...steps.values()] };
 }
 
 async function keepCase(given, name) {
@@ -517,7 +517,7 @@ async function start() {
   documents = new Documents({ folder: folder.folder, uri: folder.uri, server, changed, save, tell });
   const texts = () => documents.texts();
   const place = (path, line) => openFile(path, line);
-  panel = new TicketPanel(parts.ticket, { texts, options, place, keepCase, planned: () => {}, chosen: () => drawTree() });
+  panel = new TicketPanel(parts.ticket, { texts, options, place, keepCase, chosen: () => drawTree(), moved: (made) => { tell(say("movedTo", made.ticket, made.decision)); look(); } });
   run = new RunPanel(parts.run, {
     texts, nameOf: (value) => (value?.kind === "texto" ? seen.people.find((one) => one.key === value.value)?.name : null), ticket: () => (panel.key ? { ticket: panel.key, set: panel.set } : {}),
     current: () => (openFormula() ? { code: openFormula(), view: active.view } : null),

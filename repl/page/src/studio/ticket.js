@@ -5,10 +5,16 @@ import { say } from "./texts.js";
 
 const list = (id, values) => el("datalist", { id }, values.map((one) => el("option", { value: one.value }, one.name)));
 
+// The parts of a request, in the order of the form; an action shows those that it takes.
+const PARTS = ["to", "reason", "justification", "wake_up", "deadline", "kind", "text", "cc", "copy_from", "publishable"];
+const INPUTS = { reason: { type: "number", min: "0" }, wake_up: { type: "datetime-local" }, deadline: { type: "datetime-local" }, copy_from: { list: "tickets" } };
+const UNASKED = { action: "advance", actor: "", now: "", expected: "", publishable: false, ...Object.fromEntries(PARTS.slice(0, -1).map((name) => [name, ""])) };
+const SETS = new Set(["change", "annex"]); // what these set is done, and nothing of it is supposed
+
 export class TicketPanel {
-  // `texts()` are the unsaved texts, `options()` the people, steps and actions; `keepCase` keeps a situation.
-  constructor(host, { texts, options, chosen, planned, keepCase, place }) {
-    Object.assign(this, { host, texts, options, chosen, planned, keepCase, place });
+  // `texts()` are the unsaved texts, `options()` the people, steps, tickets and actions; `keepCase` keeps a situation, `moved` is told of one that was made.
+  constructor(host, { texts, options, chosen, moved, keepCase, place }) {
+    Object.assign(this, { host, texts, options, chosen, moved, keepCase, place });
     this.key = null;
     this.again = later(200, () => this.plan());
     this.none();
@@ -19,7 +25,7 @@ export class TicketPanel {
   async open(key) {
     this.key = key;
     this.set = {};
-    this.request = { action: "advance", to: "", actor: "", justification: "", now: "", expected: "" };
+    this.request = { ...UNASKED };
     this.result = null;
     this.touched = false;
     this.draw();
@@ -36,9 +42,12 @@ export class TicketPanel {
       this.fields = found.fields;
       this.ticket = found.ticket;
       this.approval = found.approval;
+      Object.assign(this, { relations: found.relations, histories: found.histories });
+      this.changeable = found.changeable;
+      this.annexes = found.annexes;
       if (!this.touched && found.approval?.people.length) this.fill("approve", found.approval.people[0].key);
       if (!this.touched && !found.ticket.status) this.action.value = this.request.action = "open";
-      this.drawForm();
+      this.fit();
     } catch (fault) { this.showFault(fault); }
     await this.plan();
   }
@@ -46,44 +55,90 @@ export class TicketPanel {
   // ---- the form
 
   draw() {
-    const field = (name, label, more) => el("label", {}, el("span", {}, say(label)), el("input", {
-      type: "text", id: `ask-${name}`, value: this.request[name], autocomplete: "off", ...more,
-      oninput: (event) => { this.request[name] = event.target.value; this.changed(); },
-    }));
     this.form = el("div", { class: "suppose" });
     this.answer = el("div", { class: "answer", id: "answer" });
     this.head = el("div");
-    const { actions, people, steps } = this.options();
-    this.action = el("select", { id: "ask-action", onchange: () => { this.touched = true; this.request.action = this.action.value; this.changed(); } },
+    this.asking = el("div", { class: "asking" });
+    const { actions, people, steps, tickets } = this.options();
+    this.action = el("select", { id: "ask-action", onchange: () => { this.touched = true; this.act(this.action.value); } },
       actions.map((one) => el("option", { value: one.action, selected: one.action === this.request.action }, one.name)));
+    this.kind = el("select", { id: "ask-kind", onchange: () => { this.request.kind = this.kind.value; if (this.request.action === "annex") this.set = {}; this.fit(); this.changed(); } });
+    const tick = el("input", { type: "checkbox", id: "ask-publishable", onchange: () => { this.request.publishable = tick.checked; this.changed(); } });
+    this.parts = Object.fromEntries(PARTS.map((name) => [name, el("label", { class: name === "text" ? "whole" : name === "publishable" ? "whole check" : null },
+      name === "publishable" ? tick : el("span", {}, say(name)),
+      name === "publishable" ? el("span", {}, say(name)) : name === "kind" ? this.kind : this.field(name))]));
+    replace(this.asking,
+      el("label", {}, el("span", {}, say("action")), this.action), el("label", {}, el("span", {}, say("actor")), this.field("actor", { list: "people", placeholder: say("actorHint") })),
+      PARTS.map((name) => this.parts[name]));
     replace(this.host,
       this.head,
-      el("div", { class: "asking" },
-        el("label", {}, el("span", {}, say("action")), this.action),
-        field("to", "to", { list: "places", placeholder: say("toHint") }),
-        field("actor", "actor", { list: "people", placeholder: say("actorHint") }),
-        field("justification", "justification")),
-      this.what = el("details", { class: "what-if" }, el("summary", {}, say("whatIf")), this.form),
+      this.asking,
+      this.what = el("details", { class: "what-if" }, this.whatName = el("summary", {}, say("whatIf")), this.form),
       list("people", people.filter((one) => one.kind === "attendant").map((one) => ({ value: one.key, name: one.name }))),
       list("places", [...steps.map((one) => ({ value: one.name, name: String(one.code) })), ...people.map((one) => ({ value: one.key, name: one.name }))]),
+      list("tickets", tickets.filter((one) => one.key !== this.key).map((one) => ({ value: one.key, name: one.subject ?? "" }))),
       list("anything", [...steps.map((one) => ({ value: one.name, name: say("step") })), ...people.map((one) => ({ value: one.name, name: one.key }))]),
       this.answer);
+    this.fit();
+  }
+
+  field(name, more = {}) {
+    const made = el(name === "text" ? "textarea" : "input", {
+      type: name === "text" ? null : "text", id: `ask-${name}`, autocomplete: "off", rows: name === "text" ? "3" : null, ...INPUTS[name], ...more,
+      oninput: (event) => { this.request[name] = event.target.value; this.changed(); },
+    });
+    made.value = this.request[name];
+    return made;
+  }
+
+  // Only what goes into the discussion may be published.
+  takes(name, parts) { return parts.includes(name) && (name !== "publishable" || ["log", "possible-solution"].includes(this.request.kind)); }
+  known() { return this.options().actions.find((one) => one.action === this.request.action) ?? { parts: [], kinds: [] }; }
+  get sets() { return SETS.has(this.request.action); }
+
+  // Another action: its own parts of the form. What was supposed for one that sets nothing is not silently done by one that sets.
+  act(action) {
+    const before = this.request.action;
+    this.request.action = action;
+    if (before !== action && (SETS.has(before) || this.sets)) this.set = {};
+    this.fit();
+    if (this.sets || SETS.has(before)) this.what.open = this.sets;
+    this.changed();
+  }
+
+  fit() {
+    const { action } = this.request, { parts, kinds } = this.known();
+    const other = action === "relate" || action === "unrelate", to = this.parts.to.lastChild;
+    to.setAttribute("list", other ? "tickets" : action === "mail" ? "people" : "places");
+    to.setAttribute("placeholder", say(other ? "otherTicket" : action === "mail" ? "mailHint" : "toHint"));
+    const choices = action === "annex" ? (this.annexes ?? []).map((one) => ({ value: one.name, name: one.title })) : kinds;
+    replace(this.kind, choices.map((one) => el("option", { value: one.value, selected: one.value === this.request.kind }, one.name)));
+    this.request.kind = this.kind.value;
+    for (const name of PARTS) this.parts[name].hidden = !this.takes(name, parts);
+    this.whatName.textContent = say(this.sets ? "setFields" : "whatIf");
+    if (this.fields) this.drawForm();
+  }
+
+  // The fields that the form shows: to be changed, of the chosen annex, or to be supposed.
+  shownFields() {
+    if (this.request.action === "annex") return (this.annexes.find((one) => one.name === this.request.kind)?.fields ?? []).map((name) => ({ name, value: "", options: [] }));
+    return this.sets ? this.fields.filter((one) => this.changeable.includes(one.name)) : this.fields;
   }
 
   drawForm() {
     const { ticket } = this;
-    replace(this.head, el("h3", { class: "ticket-name" }, ticket.key, ticket.subject ? ` · ${ticket.subject}` : ""), this.voices());
+    replace(this.head, el("h3", { class: "ticket-name" }, ticket.key, ticket.subject ? ` · ${ticket.subject}` : ""), this.voices(), this.related(), this.past());
     const filter = el("input", { type: "search", "aria-label": say("fieldFilter"), placeholder: say("fieldFilter"), oninput: () => {
       const words = filter.value.toLowerCase();
       for (const row of rows) row.hidden = !row.dataset.name.includes(words);
     } });
-    const rows = this.fields.map((one) => this.row(one));
-    this.rows = new Map(this.fields.map((one, at) => [one.name, rows[at]]));
+    const fields = this.shownFields(), rows = fields.map((one) => this.row(one));
+    this.rows = new Map(fields.map((one, at) => [one.name, [rows[at], one.value]]));
     const now = el("label", { class: "field-row", "data-name": "agora now" }, el("span", {}, say("now")), el("input", {
       type: "datetime-local", step: "1", value: this.request.now, id: "field-AGORA", onchange: (event) => { this.request.now = event.target.value; this.changed(); },
     }));
-    rows.push(now);
-    replace(this.form, el("div", { class: "bar plain" }, filter, el("button", { type: "button", id: "undo-supposed", onclick: () => this.undo() }, say("reset"))), el("div", { class: "rows" }, now, rows.filter((row) => row !== now)));
+    if (!this.sets) rows.unshift(now);
+    replace(this.form, el("div", { class: "bar plain" }, filter, el("button", { type: "button", id: "undo-supposed", onclick: () => this.undo() }, say(this.sets ? "resetFields" : "reset"))), el("div", { class: "rows" }, rows));
     this.mark();
   }
 
@@ -98,8 +153,19 @@ export class TicketPanel {
       approval.people.map(({ key, name }) => el("div", { class: "bar plain" }, el("span", {}, say("asPerson", name, key)), can("approve", key), can("reject", key))));
   }
 
+  // What other tickets are to this one, and this one to them; each opens the other side.
+  related() {
+    return this.relations.length > 0 && el("section", { class: "approval", id: "relations", "aria-label": say("relations") }, el("h4", {}, say("relations")),
+      el("ul", { class: "chain" }, this.relations.map((one) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => this.open(one.ticket) }, `${one.ticket}${one.subject ? ` · ${one.subject}` : ""}`), el("span", { class: "where" }, say("relation", one.is, one.this))))));
+  }
+
+  past() {
+    return this.histories.length > 0 && el("details", { id: "past" }, el("summary", {}, say("past")), this.histories.map((one) => [el("h4", {}, one.title), el("ul", { class: "chain" }, one.lines.map((line) => el("li", {}, line)))]));
+  }
+
   fill(action, actor) {
-    this.action.value = this.request.action = action;
+    this.action.value = action;
+    this.act(action);
     this.host.querySelector("#ask-actor").value = this.request.actor = actor;
   }
 
@@ -128,16 +194,17 @@ export class TicketPanel {
   }
 
   mark() {
-    for (const one of this.fields) {
-      const row = this.rows.get(one.name), on = one.name in this.set;
+    for (const [name, [row, value]] of this.rows) {
+      const on = name in this.set;
       row.classList.toggle("changed", on);
-      row.querySelector("small").textContent = on ? say("was", one.value || say("empty")) : "";
+      row.querySelector("small").textContent = on ? say("was", value || say("empty")) : "";
     }
   }
 
   undo() { this.set = {}; this.request.now = ""; this.drawForm(); this.changed(); }
 
   suppose(values) {
+    if (this.sets) this.fill("advance", this.request.actor);
     for (const [name, value] of Object.entries(values)) this.set[name] = value == null ? "" : String(value);
     this.what.open = true;
     this.drawForm();
@@ -145,8 +212,10 @@ export class TicketPanel {
   }
 
   given() {
-    const { action, to, actor, justification, now, expected } = this.request;
-    return { texts: this.texts(), ticket: this.key, action, to, actor, justification, now, expected, set: this.set };
+    const { action, actor, now, expected, reason } = this.request, { parts } = this.known();
+    const said = Object.fromEntries(PARTS.filter((name) => this.takes(name, parts)).map((name) => [name, this.request[name]]));
+    if ("reason" in said) said.reason = reason === "" ? null : Number(reason);
+    return { texts: this.texts(), ticket: this.key, action, actor, now: this.sets ? "" : now, expected, set: this.set, ...said };
   }
 
   // ---- the answer
@@ -171,24 +240,18 @@ export class TicketPanel {
     const files = fault.document?.files ?? [];
     replace(this.answer, el("p", { class: "badge fault", role: "status" }, say("refused")), el("p", { class: "message" }, fault.message, fault.document?.hint && el("span", { class: "hint" }, fault.document.hint)),
       files.length > 0 && el("ul", { class: "places" }, files.map((one) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => this.place(one.path, 1) }, `${one.path} (${one.count})`)))));
-    this.planned(null);
   }
 
   show(made) {
     const good = made.status === "planned";
-    const first = made.headline?.text ?? made.reason?.message ?? "";
     const { shown } = made;
     const wide = this.answer.querySelector(".picture")?.dataset.zoom;
     this.answer.classList.remove("stale");
     replace(this.answer,
       el("p", { class: "stale-note" }, say("stale")),
       shown.hypothesis && el("p", { class: "hypothesis" }, shown.hypothesis),
-      el("div", { role: "status", "aria-live": "polite" },
-        el("p", { class: `badge ${good ? "ok" : "fault"}` }, say(made.status)),
-        el("p", { class: "headline", id: "headline" }, first),
-        shown.overlooked.map((one) => el("p", { class: "message" }, one)),
-        made.reason?.hint && el("p", { class: "hint" }, made.reason.hint)),
-      made.warnings.map((one) => el("p", { class: "warn" }, el("strong", {}, `${say("warning")}: `), one.message, one.hint && el("span", { class: "hint" }, one.hint))),
+      this.lead(made, good, "headline"),
+      good && el("p", { class: "bar plain" }, el("button", { type: "button", id: "do-move", class: this.writes ? "main" : null, onclick: () => this.confirm() }, say("doMove"))),
       good && shown.approval.length > 0 && el("div", { class: "decided", id: "approval-after" }, el("h4", {}, say("approvalAfter")), el("ul", { class: "chain" }, shown.approval.map((one) => el("li", {}, one)))),
       this.decisions(made),
       this.whyNot(made.why_not),
@@ -201,7 +264,16 @@ export class TicketPanel {
         el("label", {}, el("input", { type: "checkbox", name: "mask", id: "case-mask" }), el("span", {}, say("maskCase"))),
         el("button", { id: "keep-case" }, say("makeCase"))),
       computed(made.state));
-    this.planned(made);
+  }
+
+  // The first sentence, and what is to be minded.
+  lead(made, good, id) {
+    return [el("div", { role: "status", "aria-live": "polite" },
+      el("p", { class: `badge ${good ? "ok" : "fault"}` }, say(made.status)),
+      el("p", { class: "headline", id }, made.headline?.text ?? made.reason?.message ?? ""),
+      made.shown.overlooked.map((one) => el("p", { class: "message" }, one)),
+      made.reason?.hint && el("p", { class: "hint" }, made.reason.hint)),
+    made.warnings.map((one) => el("p", { class: "warn" }, el("strong", {}, `${say("warning")}: `), one.message, one.hint && el("span", { class: "hint" }, one.hint)))];
   }
 
   decisions(made) {
@@ -222,6 +294,40 @@ export class TicketPanel {
       found && el("p", { class: "message", id: "why-not-answer" }, el("strong", {}, `${found.asked}: `), found.answer, found.where && el("span", { class: "where" }, ` ${found.where}`)),
       found?.because?.length > 0 && el("ul", { class: "chain" }, found.because.map((one) => el("li", {}, one.text))),
       set && el("button", { type: "button", class: "try", onclick: () => this.suppose(set) }, say("tryChange", Object.entries(set).map(([name, value]) => `${name} = ${value ?? say("empty")}`).join("; "))));
+  }
+
+  // Changes and notes are written for their own sake; other moves are mostly looked at.
+  get writes() { return this.sets || this.request.action === "note"; }
+
+  // What would be written, by the rules that decide now, for somebody to say yes to; then the move itself, once.
+  async confirm() {
+    const given = this.given(), key = this.key;
+    const body = el("div", { class: "answer" }), does = el("button", { type: "button", class: "main", id: "do-it", disabled: true }, say("doIt"));
+    const end = () => { dialog.close(); dialog.remove(); };
+    const dialog = el("dialog", { class: "doing", "aria-labelledby": "doing-title", oncancel: () => dialog.remove() }, el("h2", { id: "doing-title" }, say("doTitle", key)),
+      body, el("div", { class: "bar plain" }, does, el("button", { type: "button", id: "do-not", onclick: end }, say("cancel"))));
+    document.body.append(dialog);
+    dialog.showModal();
+    const told = (made) => replace(body, this.lead(made, made.status === "planned"), this.folded("changes", made.shown.changes, true), this.folded("effects", made.shown.effects, true), this.folded("mails", made.shown.mails, true));
+    const refused = (fault) => replace(body, el("div", { role: "status" }, el("p", { class: "badge fault" }, say("refused")), el("p", { class: "message" }, fault.message, fault.document?.hint && el("span", { class: "hint" }, fault.document.hint))));
+    try {
+      const made = await ask("confirm", given);
+      told(made);
+      if (made.status !== "planned") return;
+      const once = { ...given, version: made.before?.version ?? 0, key: crypto.randomUUID() };
+      does.disabled = false;
+      does.focus();
+      does.onclick = async () => {
+        does.disabled = true;
+        try {
+          const done = await ask("move", once);
+          if (done.status !== "moved") { told(done); return; }
+          end();
+          this.moved(done);
+          if (key === this.key) await this.open(key);
+        } catch (fault) { refused(fault); does.disabled = fault.status !== 0; } // an answer that was lost is asked for again, under the same key
+      };
+    } catch (fault) { refused(fault); }
   }
 
   // A click on a step or an edge of the flow asks why the ticket does not go there.
