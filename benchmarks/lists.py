@@ -2,8 +2,9 @@
 
     python benchmarks/lists.py [--tickets 200000] [--rounds 40] [--database sqlite|postgresql]
 
-Tickets are inserted with subjects, requests and discussions of common and rare words; each question is asked again and again, with
-other values each time, as a page of 50 rows and the page after it. Prints median, 95 % and the worst in milliseconds; exit code 1
+Tickets are inserted with subjects, requests and discussions of common, medium and rare words, as texts of people have them: the nth
+word of a vocabulary is n times rarer than the first. Each question is asked again and again, with other values each time, as a page
+of 50 rows and the page after it. Prints median, 95 % and the worst in milliseconds; exit code 1
 when a question takes more than 50 ms at 95 %.
 """
 
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,10 @@ TOGETHER = 5_000
 NOUNS = ("impressora", "nota", "folha", "torno", "prensa", "cliente", "pedido", "frete", "estoque", "boleto", "senha", "rede")
 VERBS = ("parou", "atrasou", "sumiu", "falhou", "chegou", "mudou", "travou", "venceu")
 PEOPLE = ("1;2", "1;3", "1;4")
+VOCABULARY = [f"termo{number}" for number in range(1, 3_001)]
+RARER = list(accumulate(1 / number for number in range(1, 3_001)))
+LENGTH = 25
+"""Words behind the first ones of a request or an entry."""
 
 
 def filled(desk: Desk, many: int, chance: random.Random) -> None:
@@ -50,7 +56,7 @@ def filled(desk: Desk, many: int, chance: random.Random) -> None:
     with writing(desk.store.engine) as connection:
         for first in range(1, many + 1, TOGETHER):
             connection.execute(insert(tables.discussion), [
-                {"ticket_id": number, "kind": "Log", "text": f"{chance.choice(NOUNS)} {chance.choice(VERBS)} item{number % 5000}",
+                {"ticket_id": number, "kind": "Log", "text": f"{chance.choice(NOUNS)} {chance.choice(VERBS)} item{number % 5000} {more(chance)}",
                  "author": "1;2", "at": START, "publishable": False}
                 for number in range(first, min(first + TOGETHER, many + 1), 2)
             ])  # fmt: skip
@@ -59,13 +65,18 @@ def filled(desk: Desk, many: int, chance: random.Random) -> None:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
 
 
+def more(chance: random.Random) -> str:
+    """Words as people use them."""
+    return " ".join(chance.choices(VOCABULARY, cum_weights=RARER, k=LENGTH))
+
+
 def one(code: int, chance: random.Random) -> Ticket:
     """One ticket."""
     return Ticket(
         coligada=1, locality=1, code=code, type=10, step=chance.choice((1, 2)), status=chance.choice("AAAGETROFFFFFFC"),
         priority=chance.choice(("Baixa", "Normal", "Normal", "Alta", "Urgente")),
         subject=f"{chance.choice(NOUNS)} {chance.choice(VERBS)} setor{code % 997}",
-        request=f"A {chance.choice(NOUNS)} do pedido{code} {chance.choice(VERBS)}",
+        request=f"A {chance.choice(NOUNS)} do pedido{code} {chance.choice(VERBS)} {more(chance)}",
         client_kind="cliente", client_code=f"C{code % 3000}", opener=chance.choice(PEOPLE), movement=f"2.1;{code}",
         holder=group_holder("1;5") if code % 20 == 0 else attendant_holder(chance.choice(PEOPLE)), access_level=code % 12,
         opened_at=START, changed_at=START + timedelta(seconds=code),
@@ -86,9 +97,18 @@ def questions(many: int) -> Mapping[str, Callable[[random.Random], dict[str, Any
         "por movimento": lambda chance: {"movement": f"2.1;{chance.randrange(many)}"},
         "o que alguém vê": lambda _: {"viewer": "1;3", "status": "A"},
         "palavra rara": lambda chance: {"text": f"pedido{chance.randrange(1, many)}"},
+        "palavra média": lambda chance: {"text": f"setor{chance.randrange(997)}"},
+        "palavra de um em cem": lambda chance: {"text": f"termo{chance.randrange(150, 400)}"},
+        "palavra em todos": lambda _: {"text": "do"},
         "palavra comum": lambda chance: {"text": chance.choice(NOUNS)},
         "expressão": lambda chance: {"text": f"{chance.choice(NOUNS)} {chance.choice(VERBS)}"},
         "qualquer palavra": lambda chance: {"text": f"{chance.choice(NOUNS)} {chance.choice(VERBS)}", "any_word": True},
+        "expressão que não há": lambda chance: {"text": f"{chance.choice(VERBS)} {chance.choice(NOUNS)} {chance.choice(VERBS)}"},
+        "duas palavras médias": lambda chance: {"text": f"termo{chance.randrange(50, 150)} termo{chance.randrange(50, 150)}"},
+        "comum, só na discussão": lambda chance: {"text": chance.choice(NOUNS), "in": "discussion"},
+        "comum, de um cliente": lambda chance: {"text": chance.choice(NOUNS), "client": f"C{chance.randrange(3000)}"},
+        "comum, de poucos": lambda chance: {"text": chance.choice(NOUNS), "holder": chance.choice(PEOPLE), "status": "C", "step": "1"},
+        "comum, que alguém vê": lambda chance: {"text": chance.choice(NOUNS), "viewer": "1;3"},
         "só na discussão": lambda chance: {"text": f"item{chance.randrange(5000)}", "in": "discussion"},
         "mesmo assunto": lambda chance: {"same_subject": f"1;1;{chance.randrange(1, many)}"},
         "palavra, status e pessoa": lambda chance: {

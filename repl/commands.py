@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, Message]] = {
     "tickets": ("repl.command.lists", message("Lista e procura atendimentos.")),
     "transfer": ("repl.command.people", message("Repassa muitos atendimentos de uma vez.")),
     "clients": ("repl.command.people", message("Procura clientes.")),
+    "contacts": ("repl.command.people", message("Mostra, grava e exclui contatos de clientes e representantes.")),
     "absence": ("repl.command.people", message("Diz quem está ausente, ou muda a situação de um atendente.")),
     "directory": ("repl.command.people", message("Traz o diretório das sentenças do banco.")),
     "decisions": ("repl.command.lists", message("Lista decisões.")),

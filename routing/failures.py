@@ -99,6 +99,12 @@ class WrongPresence(Failure):
     code = "ausencia-invalida"
 
 
+class WrongContact(Failure):
+    """A contact that cannot be recorded, changed or deleted here (S:26-46)."""
+
+    code = "contato-recusado"
+
+
 class NotAllowed(Failure):
     """The one who asks has no right to it."""
 

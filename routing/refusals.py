@@ -196,6 +196,7 @@ REFUSED: Mapping[str, Message] = {
     "publicacao-decide": message("Outra publicação decide"),
     "chave-reutilizada": message("Chave de idempotência usada por outro pedido"),
     "ausencia-invalida": message("Ausência que não serve"),
+    "contato-recusado": message("Contato que não se grava nem se exclui aqui"),
     "sem-direito": message("Ato sem o direito de fazê-lo"),
     "email-invalido": message("E-mail que não existe, ou que não está mais na fila"),
     "filtro-invalido": message("Filtro que não serve"),

@@ -204,7 +204,7 @@ def settings() -> Schema:
             "fontes": KINDS,
             "diretorio": closed({key: {"type": "string", "description": "código de uma sentença"} for key in READERS}),
             "classificacoes": {"type": "object", "additionalProperties": {"type": "integer"}},
-            "representantes": {"type": "object", "additionalProperties": TEXTS},
+            "representantes": {"type": "object", "additionalProperties": representative()},
             "listas": {"type": "object", "additionalProperties": TEXTS},
             "calendario": calendar(),
             "limites": closed(dict.fromkeys((*LIMIT_KEYS, *POLICY_KEYS), number)),
@@ -216,6 +216,13 @@ def settings() -> Schema:
             "anexo": listed(annex()),
         }
     )
+
+
+def representative() -> Schema:
+    """An entry of ``[representantes]``."""
+    contact: Schema = {"anyOf": [{"type": "string"}, closed({"nome": {"type": "string"}, "email": {"type": "string"}})]}
+    table = closed({"nome": {"type": "string"}, "contatos": {"type": "object", "additionalProperties": contact}})
+    return {"anyOf": [TEXTS, table]}
 
 
 def hook() -> Schema:

@@ -206,6 +206,60 @@ def clients_command(console: Console, /, workspace: str, form: str, **given: str
     return FINE
 
 
+@click.command(
+    "contacts",
+    help=message("Mostra os contatos de OWNER ('cliente;C001', 'representante;R1'); com CODE, grava ou exclui um (S:26-46)."),
+)
+@click.argument("workspace")
+@click.argument("owner")
+@click.argument("code", required=False, default="")
+@click.option("--name", metavar="T", help=message("O nome do contato."))
+@click.option("--email", metavar="ADDRESS", help=message("O endereço do contato."))
+@click.option("--remove", is_flag=True, help=message("Exclui o contato; o de representante, se vinculado, fica inativo."))
+@click.option("--actor", default="", metavar="C;A", help=message("Quem pede."))
+@format_option
+@click.pass_obj
+def contacts_command(
+    console: Console, /, workspace: str, owner: str, code: str, name: str | None, email: str | None, remove: bool, actor: str,
+    form: str,
+) -> int:  # fmt: skip
+    """What is recorded counts from the next decision on; ``diretorio.toml`` is not touched, and its contacts are only shown."""
+    from repl.showing.console import clock
+    from repl.showing.plans import desk_of
+    from routing.desk.contacts import ContactAsked
+
+    changes = name is not None or email is not None or remove
+    if changes and not (code and actor):
+        raise Refusal(
+            message("diga o contato e quem pede"),
+            message("por exemplo: repasse contacts PASTA 'cliente;C001' 9 --name Zeca --actor ana"),
+        )
+    if remove and (name is not None or email is not None):
+        raise Refusal(message("--remove não se junta a --name nem a --email"))
+    with desk_of(workspace) as desk:
+        if changes:
+            asked = ContactAsked(owner=owner, code=code, name=name, email=email, remove=remove, actor=actor)
+            found = desk.save_contact(asked, clock(desk.site.zone))
+        else:
+            found = desk.contacts(owner)
+        people = desk.site.people
+    rows = [row for row in found["contacts"] if changes or code in ("", row["code"])]
+    if form == "json":
+        console.say_json({**found, "contacts": rows})
+        return FINE
+    if not rows:
+        console.say(message("nenhum contato encontrado"))
+        return FINE
+    titles = (message("contato"), message("nome"), message("e-mail"), message("situação"), message("gravado por"))
+    shown = (
+        (row["code"], row["name"], row["email"], console.text(message("ativo") if row["active"] else message("inativo")),
+         people.name(row["by"]) if row["by"] else console.text(message("diretório")))
+        for row in rows
+    )  # fmt: skip
+    say_rows(console, titles, shown, None, "table")
+    return FINE
+
+
 SHOWN = 8
 """Keys of each kind of change that a line of the table names."""
 

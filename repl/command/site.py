@@ -170,7 +170,7 @@ def show_command(console: Console, workspace: str, ticket: str, viewer: str | No
 
     with desk_of(workspace) as desk:
         ticket = full_key(desk, ticket)
-        say_ticket(console, desk.show(ticket, viewer), form, desk.site)
+        say_ticket(console, desk.show(ticket, viewer), form, desk.now_site())
         if form == "text" and (note := desk.sample_note(ticket)) is not None:
             console.say(message("Aviso: {aviso}", aviso=note.message))
             console.say(message("      {dica}", dica=note.hint))

@@ -25,9 +25,10 @@ from routing.deciding.previews import preview
 from routing.deciding.supposing import supposed
 from routing.desk.apply import apply
 from routing.desk.clients import client_list
+from routing.desk.contacts import ContactAsked, contact_list, save_contact
 from routing.desk.first_look import FirstLook
 from routing.desk.following import event_list
-from routing.desk.presence import Presences, Said, absence_list, now_people, say_presence
+from routing.desk.presence import Presences, Said, absence_list, now_site, say_presence
 from routing.desk.settling import Unsettled, settle
 from routing.desk.solving import solving
 from routing.desk.under_way import edited_sample, whole_ticket
@@ -39,7 +40,6 @@ from routing.domain.decision import Hypothesis, Plan, Reason, Request
 from routing.domain.due import due_json, in_step_since
 from routing.domain.mails import MailDraft, mail_file
 from routing.domain.model import HISTORIES, Ticket
-from routing.domain.presence import peopled
 from routing.domain.relations import related, without_tickets
 from routing.domain.site import Site
 from routing.domain.zone import wall_time
@@ -121,7 +121,20 @@ class Desk:
 
     def clients(self, **given: Any) -> dict[str, Any]:
         """The look-up of clients (S:23-25): by kind, name, document, code, limit. Raises WrongFilter."""
-        return client_list(self.site, given)
+        return client_list(self.now_site(), given)
+
+    def now_site(self) -> Site:
+        """The site with its people and their contacts as they are by all that was said."""
+        with self.store.reading() as unit:
+            return now_site(self, unit)
+
+    def contacts(self, owner: str) -> dict[str, Any]:
+        """The contacts of ``cliente;C001`` or ``representante;R1``, those of the directory first. Raises WrongContact."""
+        return contact_list(self, owner)
+
+    def save_contact(self, asked: ContactAsked, now: datetime) -> dict[str, Any]:
+        """Record, change or delete a contact (S:26-46); the list of its owner. Raises WrongContact, NotAllowed, UnknownPerson."""
+        return save_contact(self, asked, wall_time(now, self.site.zone))
 
     def absences(self, now: datetime, person: str = "", *, history: bool = False) -> dict[str, Any]:
         """Who is away, busy or inactive now, or how one person is; with ``history`` also what was said, newest first."""
@@ -316,7 +329,7 @@ class Desk:
             shown["annexes"] = [row.as_json() for row in latest(stored.ticket.annexes)]
             shown["relations"] = [row.as_json() for row in related(stored.ticket.relations)]
             hidden = hidden_tickets(unit, stored.ticket, person)
-            if (found := standing_of(peopled(self.site, now_people(self, unit)[0]), stored.ticket)) is not None:
+            if (found := standing_of(now_site(self, unit), stored.ticket)) is not None:
                 shown |= found.as_json()
             shown |= due_json(self.site, stored.ticket) | {"mails": of_ticket(unit, stored.id)}
         shown = without_tickets(shown, hidden)

@@ -65,7 +65,7 @@ def ticket_list(desk: Desk, given: Given) -> dict[str, Any]:
 
 def people_there(desk: Desk, unit: Unit) -> frozenset[str]:
     """The attendants who can work on tickets today."""
-    people, _ = now_people(desk, unit)
+    people = now_people(desk, unit)
     return frozenset(people.attendants) - away(people, now_in(desk.site.zone).date())
 
 

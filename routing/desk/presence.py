@@ -9,11 +9,12 @@ from typing import Any, Protocol
 import attrs
 
 from routing.desk.viewing import known_viewer
+from routing.domain.clients import as_said
 from routing.domain.decision import Reason
 from routing.domain.model import PRESENCES
 from routing.domain.names import named, plain
 from routing.domain.people import People
-from routing.domain.presence import AWAY, HERE, Presence, may_say, peopled, shown, with_presence, wrong_word
+from routing.domain.presence import AWAY, HERE, Presence, may_say, shown, wrong_word
 from routing.domain.site import Site
 from routing.failures import NotAllowed, UnknownPerson, WrongPresence
 from routing.messages import message
@@ -52,7 +53,7 @@ class Presences:
         for base, known, found in self.made:
             if base is site and known == number:
                 return found
-        made = peopled(site, with_presence(site.people, presence.said(unit, number)))
+        made = as_said(site, presence.said(unit, number))
         with self.lock:
             self.made = [(site, number, made), *self.made[: KEPT - 1]]
         return made
@@ -66,16 +67,20 @@ class Place(Protocol):
     presences: Presences
 
 
-def now_people(desk: Place, unit: Unit) -> tuple[People, int]:
-    """The people of a desk as they are now, and the number of the newest word."""
-    number = presence.newest(presence.ask_newest(unit))
-    return desk.presences.site(desk.site, unit, number).people, number
+def now_site(desk: Place, unit: Unit) -> Site:
+    """The site of a desk with its people, and their contacts, as they are now."""
+    return desk.presences.site(desk.site, unit, presence.newest(presence.ask_newest(unit)))
+
+
+def now_people(desk: Place, unit: Unit) -> People:
+    """The people of a desk as they are now."""
+    return now_site(desk, unit).people
 
 
 def say_presence(desk: Place, asked: Said, now: datetime) -> dict[str, Any]:
     """Keep a word, and give the person's line of the list. Raises UnknownPerson, WrongPresence, NotAllowed."""
     with desk.store.writing() as unit:
-        people, _ = now_people(desk, unit)
+        people = now_people(desk, unit)
         about = person_key(people, asked.attendant)
         actor = known_viewer(desk.site, asked.actor or about)
         if not may_say(people, actor, about):
@@ -126,10 +131,10 @@ def word_of(people: People, asked: Said, about: str, by: str, now: datetime) -> 
 def absence_list(desk: Place, now: datetime, person: str = "", *, history: bool = False) -> dict[str, Any]:
     """Who is away, busy or inactive, or one person; with ``history`` also all that was said, newest first."""
     with desk.store.reading() as unit:
-        people, _ = now_people(desk, unit)
+        people = now_people(desk, unit)
         keys = {person_key(people, person)} if person else set()
         said = presence.said(unit, attendant=next(iter(keys), ""))
     made: dict[str, Any] = {"people": shown(people, said, keys, now.date())}
     if history:
-        made["history"] = [one.as_json() for one in reversed(said)]
+        made["history"] = [one.as_json() for one in reversed(said) if not one.contact]
     return made

@@ -1,13 +1,20 @@
-"""Who may be the client of a ticket (S:23-25)."""
+"""Who may be the client of a ticket (S:23-25), and whose contacts there are (S:26-46)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+import attrs
+
+from formula.names import name_key
 from routing.domain.decision import Reason
 from routing.domain.model import Client, Ticket
+from routing.domain.presence import CONTACT_STATES, Presence, newest_words, peopled, with_presence
 from routing.domain.site import Site
 from routing.messages import message
+
+REPRESENTATIVE = "representante"
+"""The kind of a representative's record, which is like a client's and no client (S:37)."""
 
 
 def client_key(ticket: Ticket) -> str:
@@ -61,3 +68,43 @@ def client_fault(site: Site, ticket: Ticket) -> Reason | None:
             message("ative o cadastro, ou escolha outro cliente"),
         )
     return None
+
+
+def owner_of(site: Site, kind: str, code: str) -> Client | None:
+    """The client or representative whose contacts these are; None when the directory has none such."""
+    if kind == REPRESENTATIVE:
+        return next((one for name, one in site.representatives.items() if name_key(name) == name_key(code)), None)
+    return site.people.clients.get(f"{kind};{code}")
+
+
+def contact_words(said: Iterable[Presence]) -> dict[str, dict[str, Presence]]:
+    """The contacts that were recorded here and are not deleted: whose, then by code."""
+    made: dict[str, dict[str, Presence]] = {}
+    for (owner, contact), word in newest_words(said).items():
+        if contact and word.status:
+            made.setdefault(owner, {})[contact] = word
+    return made
+
+
+def with_contacts(client: Client, words: Mapping[str, Presence]) -> Client:
+    """The record with the contacts that may be chosen; those of the directory stay as they are (S:36)."""
+    new = {code: word for code, word in words.items() if word.status == CONTACT_STATES[0] and code not in client.contact_emails}
+    return attrs.evolve(
+        client,
+        contact_emails={**client.contact_emails, **{code: word.email for code, word in new.items()}},
+        contact_names={**client.contact_names, **{code: word.name for code, word in new.items() if word.name}},
+    )
+
+
+def as_said(site: Site, said: Iterable[Presence]) -> Site:
+    """The site with its people, and the contacts of clients and representatives, as they are by what was said."""
+    words = tuple(said)
+    people, contacts = with_presence(site.people, words), contact_words(words)
+    clients = {key: with_contacts(people.clients[key], found) for key, found in contacts.items() if key in people.clients}
+    if clients:
+        people = attrs.evolve(people, clients={**people.clients, **clients})
+    made = peopled(site, people)
+    known = {
+        code: with_contacts(one, contacts[one.key]) for code, one in site.representatives.items() if one.key in contacts
+    }  # fmt: skip
+    return attrs.evolve(made, representatives={**site.representatives, **known}) if known else made

@@ -475,7 +475,7 @@ class Section:
 
 @attrs.frozen(kw_only=True)
 class Client:
-    """A client record with the addresses the opening mail looks at (S:91-97).
+    """A client record with the addresses the opening mail looks at (S:91-97), or a representative's (S:37).
 
     ``contact_emails`` maps a contact's code to its address, ``contact_names`` to its name; ``person_email`` is that of the
     related person of a student or teacher; ``document`` is the CPF or CNPJ without its signs.

@@ -1,6 +1,7 @@
-"""People's own status and absences as they say them while the service runs (S:207), over what the directory says. Pure.
+"""What is said of people while the service runs, over what the directory says: own status and absences (S:207), and contacts of
+clients and representatives (S:26-46). Pure.
 
-Of somebody only the newest word counts. It stands in place of the directory's absence and status, until it is taken back.
+Of somebody, and of a contact, only the newest word counts. It stands in place of the directory's, until it is taken back.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ from routing.domain.site import Site
 from routing.messages import message
 
 HERE, BUSY, AWAY = PRESENCES
+CONTACT_STATES = ("ativo", "inativo", "")
+"""What a contact's record is: it may be chosen, it may not be chosen any more (S:46), it was deleted."""
 
 
 @attrs.frozen(kw_only=True)
 class Presence:
     """What somebody's presence became. ``status`` empty takes the former word back. From ``start`` to ``end``, both included,
-    ``substitute`` receives; without dates ``ausente`` begins with the day it was said and has no end. ``number`` is its row's."""
+    ``substitute`` receives; without dates ``ausente`` begins with the day it was said and has no end. ``number`` is its row's.
+
+    With a ``contact``, its code, the word is that contact's record: ``attendant`` is then whose contact it is (``cliente;C001``,
+    ``representante;R1``), ``name`` and ``email`` are the contact's, and ``status`` is one of :data:`CONTACT_STATES`."""
 
     attendant: str
     status: str = HERE
@@ -34,6 +40,9 @@ class Presence:
     substitute: str | None = None
     by: str = ""
     at: datetime = datetime(1, 1, 1)
+    contact: str = ""
+    name: str = ""
+    email: str = ""
     number: int = attrs.field(default=0, eq=False)
 
     @property
@@ -51,17 +60,17 @@ class Presence:
         }  # fmt: skip
 
 
-def newest_words(said: Iterable[Presence]) -> dict[str, Presence]:
-    """The newest of each, by attendant; ``said`` is in the order of rows."""
-    return {one.attendant: one for one in said}
+def newest_words(said: Iterable[Presence]) -> dict[tuple[str, str], Presence]:
+    """The newest of each, by attendant, or by whose contact it is and the contact; ``said`` is in the order of rows."""
+    return {(one.attendant, one.contact): one for one in said}
 
 
 def with_presence(people: People, said: Iterable[Presence]) -> People:
     """The people as they are by what they said. What nobody in the directory said is nothing."""
     changed: dict[str, Attendant] = {}
-    for key, word in newest_words(said).items():
+    for (key, contact), word in newest_words(said).items():
         person = people.attendants.get(key)
-        if person is not None and word.status:
+        if not contact and person is not None and word.status:
             changed[key] = attrs.evolve(person, status=word.status, absence=word.absence)
     return attrs.evolve(people, attendants={**people.attendants, **changed}) if changed else people
 
@@ -129,7 +138,7 @@ def away(people: People, day: date) -> frozenset[str]:
 
 def shown(people: People, said: Sequence[Presence], keys: Collection[str], day: date) -> list[Mapping[str, Any]]:
     """The people who are not simply there, with where that is said: ``people`` are as they are by what was said."""
-    words = {key: one for key, one in newest_words(said).items() if one.status}
+    words = {key: one for (key, contact), one in newest_words(said).items() if one.status and not contact}
     made: list[Mapping[str, Any]] = []
     for key, person in people.attendants.items():
         word, absence = words.get(key), person.absence

@@ -16,7 +16,7 @@ from formula.types import ANY
 from formula.working_calendar import DEFAULT as DEFAULT_CALENDAR
 from formula.working_calendar import WorkingCalendar
 from routing.domain.annexes import Annex
-from routing.domain.model import EMPTY, PARAMETER_KINDS, Step, Ticket, TicketType
+from routing.domain.model import EMPTY, PARAMETER_KINDS, Client, Step, Ticket, TicketType
 from routing.domain.people import NoWorkload, People, Workload
 from routing.domain.ticket_names import Known
 
@@ -95,8 +95,8 @@ class Site:
     extra_fields: Mapping[str, int] = EMPTY
     declared_fields: frozenset[str] | None = None
     classifications: Mapping[str, int] = EMPTY
-    representatives: Mapping[str, tuple[str, ...]] = EMPTY
-    """The contacts of each representative, by code; empty: the site does not say which there are."""
+    representatives: Mapping[str, Client] = EMPTY
+    """Representatives with their contacts, by code; empty: the site does not say which there are."""
     lists: Mapping[str, tuple[str, ...]] = EMPTY
     """The values of a field that has a closed list (S:16-21, 47-48), by the field's name; other fields take any."""
     annexes: Mapping[str, Annex] = EMPTY

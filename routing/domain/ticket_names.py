@@ -30,7 +30,7 @@ class Known:
     clients: Mapping[str, Client]
     people: Collection[str]
     groups: Collection[str]
-    representatives: Mapping[str, Collection[str]] = attrs.field(factory=dict)
+    representatives: Mapping[str, Client] = attrs.field(factory=dict)
     lists: Mapping[str, Collection[str]] = attrs.field(factory=dict)
 
 
@@ -131,7 +131,7 @@ def contact_of_nobody(ticket: Ticket, clients: Mapping[str, Client]) -> Iterator
         yield Unknown("contato-desconhecido", ("contato_cliente",), said, message("diga o cliente, ou apague o contato"))
 
 
-def unknown_representative(ticket: Ticket, representatives: Mapping[str, Collection[str]]) -> Iterator[Unknown]:
+def unknown_representative(ticket: Ticket, representatives: Mapping[str, Client]) -> Iterator[Unknown]:
     """A representative, or a contact of one, that the site does not name. A site that names none does not say."""
     code, contact = ticket.representative.strip(), ticket.representative_contact.strip()
     if not code or not representatives:
@@ -140,9 +140,9 @@ def unknown_representative(ticket: Ticket, representatives: Mapping[str, Collect
     if found is None:
         said = message("o ambiente não tem o representante '{codigo}'", codigo=code)
         yield Unknown("representante-desconhecido", ("representante",), said, nearest(code, representatives))
-    elif contact and representatives[found] and contact not in representatives[found]:
+    elif contact and (listed := representatives[found].contact_emails) and contact not in listed:
         said = message("o representante {codigo} não tem o contato '{contato}'", codigo=found, contato=contact)
-        yield Unknown("contato-desconhecido", ("contato_representante",), said, nearest(contact, representatives[found]))
+        yield Unknown("contato-desconhecido", ("contato_representante",), said, nearest(contact, listed))
 
 
 def unknown_origin(ticket: Ticket) -> Iterator[Unknown]:

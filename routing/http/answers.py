@@ -361,6 +361,14 @@ class ClientsShape(Shape):
     more: bool
 
 
+class ContactsShape(Shape):
+    """The contacts of a client or representative: rows of code, name, email, active, source, by and at."""
+
+    owner: str
+    name: str
+    contacts: list[dict[str, Any]]
+
+
 class FunctionsShape(Shape):
     """What formulas can call."""
 

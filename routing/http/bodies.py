@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, StrictInt, StrictStr, WithJsonSchema
 
+from routing.desk.contacts import ContactAsked
 from routing.desk.presence import Said
 from routing.failures import WrongPresence
 from routing.messages import message
@@ -252,6 +253,25 @@ class AbsenceBody(Body):
         return Said(
             attendant=self.attendant, actor=actor, status=self.status or "", start=day_of(self.start), end=day_of(self.end),
             substitute=self.substitute or "", back=self.back,
+        )  # fmt: skip
+
+
+class ContactBody(Body):
+    """What a contact's record becomes."""
+
+    owner: StrictStr = Field(
+        pattern=PLAIN, min_length=3, max_length=200, description="Whose: a client or a representative.", examples=["cliente;C001"]
+    )
+    code: StrictStr = Field(pattern=PLAIN, min_length=1, max_length=64, examples=["9"])
+    name: Annotated[StrictStr, Field(pattern=PLAIN, max_length=200)] | None = Field(None, examples=["Zeca"])
+    email: Annotated[StrictStr, Field(pattern=PLAIN, max_length=320)] | None = Field(None, examples=["zeca@exemplo.com.br"])
+    remove: StrictBool = Field(False, description="Delete it; one of a representative that a ticket has becomes inactive.")
+    actor: StrictStr | None = Field(None, pattern=PLAIN, max_length=128, description="Who asks.", examples=["1;3"])
+
+    def asked(self, actor: str) -> ContactAsked:
+        """For the desk."""
+        return ContactAsked(
+            owner=self.owner, code=self.code, actor=actor, name=self.name, email=self.email, remove=self.remove
         )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from routing.failures import (
     UnknownArticle,
     UnknownPerson,
     UnknownTicket,
+    WrongContact,
     WrongFilter,
     WrongPresence,
     WrongQuestion,
@@ -107,7 +108,7 @@ def of_failure(failure: Failure) -> Problem:
         status = 404
     elif isinstance(failure, NotAllowed):
         status = 403
-    elif isinstance(failure, UnknownPerson | WrongFilter | WrongPresence):
+    elif isinstance(failure, UnknownPerson | WrongContact | WrongFilter | WrongPresence):
         status = 422
     elif isinstance(failure, Conflict | StoreClash):
         status = 409

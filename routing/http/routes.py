@@ -26,7 +26,18 @@ from routing.desk.listing import YES, decision_list, ticket_list
 from routing.domain.zone import with_offsets
 from routing.exchange.decided import NoCase, case_of_decision
 from routing.http import answers as shapes
-from routing.http.bodies import AbsenceBody, ArticleBody, Body, CheckBody, ExplainBody, MoveBody, PlanBody, RunBody, TransferBody
+from routing.http.bodies import (
+    AbsenceBody,
+    ArticleBody,
+    Body,
+    CheckBody,
+    ContactBody,
+    ExplainBody,
+    MoveBody,
+    PlanBody,
+    RunBody,
+    TransferBody,
+)  # fmt: skip
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
 from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
@@ -272,7 +283,24 @@ def add_people(reading: APIRouter, moving: APIRouter, service: Service) -> None:
         """Clients by kind, part of the name, document (CPF or CNPJ) or code, as a new ticket may have them; masked documents are
         hidden. ``more`` tells that there are others."""
         asked = filters_of(request, CLIENT_FILTERS)
-        return sent(service, client_list(desk_behind(service).site, asked, service.settings.masked))
+        site = await run_in_threadpool(desk_behind(service).now_site)
+        return sent(service, client_list(site, asked, service.settings.masked))
+
+    @reading.get("/contacts", responses=answers(shapes.ContactsShape, 401, 403, 422))
+    async def list_contacts(
+        request: Request, owner: Annotated[str, Query(min_length=3, max_length=200, examples=["cliente;C001"])]
+    ) -> Response:
+        """The contacts of a client or representative: those of the directory, and those recorded here."""
+        filters_of(request, frozenset({"owner"}))
+        return sent(service, await run_in_threadpool(desk_behind(service).contacts, owner))
+
+    @moving.post("/contacts", responses=answers(shapes.ContactsShape, 401, 403, *BODY_PROBLEMS))
+    async def save_contact(request: Request, body: ContactBody) -> Response:
+        """Record, change or delete a contact: obeyed from the next decision on. Those of the directory are only read."""
+        actor = bound_person(request.scope[HOLDER], body.actor, "actor")
+        desk = desk_behind(service)
+        found = await run_in_threadpool(desk.save_contact, body.asked(actor or ""), now_in(desk.site.zone))
+        return sent(service, found)
 
     @moving.post("/absences", responses=answers(shapes.PresenceShape, 401, 403, *BODY_PROBLEMS))
     async def save_absence(request: Request, body: AbsenceBody) -> Response:
@@ -386,7 +414,8 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         filters_of(request, NO_FILTERS)
         desk, language = desk_behind(service), language_of(request, service)
         shown = masked_ticket(await run_in_threadpool(desk.show, key, viewer_of(request, viewer)), settings.masked)
-        made = printed_page(shown, desk.site, language, now_in(desk.site.zone))
+        site = await run_in_threadpool(desk.now_site)
+        made = printed_page(shown, site, language, now_in(desk.site.zone))
         return Response(made, headers={"Content-Security-Policy": POLICY}, media_type="text/html; charset=utf-8")
 
     @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))

@@ -11,9 +11,10 @@ import attrs
 from formula.explaining.differing import parting
 from routing.deciding import planner
 from routing.deciding.leftovers import EXTRA, extra_parts
+from routing.domain.clients import as_said
 from routing.domain.decision import LATER_PARTS, Plan, Request, state
 from routing.domain.model import HISTORIES, Ticket, changed
-from routing.domain.presence import Presence, newest_words, peopled, with_presence
+from routing.domain.presence import Presence, newest_words
 from routing.mail.letters import dress
 from routing.releases.facts import Facts, KnownSentences, KnownWorkload, MissingFact, read_facts
 from routing.releases.loading import Rules
@@ -88,7 +89,7 @@ def as_it_was(ticket: Ticket, histories: Mapping[str, Sequence[tuple[int, Any]]]
 def decided_again(rules: Rules, one: Recorded) -> Plan:
     """The decision under some rules. Raises MissingFact when it asks for what was not recorded."""
     facts = one.facts if one.facts is not None else Facts()
-    site = peopled(rules.site, with_presence(rules.site.people, one.said)) if one.said else rules.site
+    site = as_said(rules.site, one.said) if one.said else rules.site
     plan = planner.plan(
         site,
         one.ticket,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from routing.domain.annexes import PREFIX
+from routing.domain.clients import REPRESENTATIVE, owner_of
 from routing.domain.flow import STATUS_NAMES
 from routing.domain.relations import KIND_NAMES
 from routing.domain.ticket_fields import DAY, KEY_ATTRIBUTES, MOMENT, PERSON, ROWS, TicketField
@@ -97,6 +98,27 @@ class TicketPage:
         kind = self.shown["ticket"].get("client_kind") or "cliente"
         found = self.site.people.clients.get(f"{kind};{code}") if self.site is not None else None
         return code if found is None else f"{code} {found.name}"
+
+    def contact_name(self, code: str) -> str:
+        """``9 Zeca``, or the code alone."""
+        kind = self.shown["ticket"].get("client_kind") or "cliente"
+        return self.named_contact(f"{kind};{self.shown['ticket'].get('client_code')}", code)
+
+    def representative_name(self, code: str) -> str:
+        """``R1 Sul Vendas``, or the code alone (S:38)."""
+        found = None if self.site is None else owner_of(self.site, REPRESENTATIVE, code)
+        return code if found is None or not found.name else f"{code} {found.name}"
+
+    def representative_contact_name(self, code: str) -> str:
+        """As :meth:`contact_name`, of the representative."""
+        return self.named_contact(f"{REPRESENTATIVE};{self.shown['ticket'].get('representative')}", code)
+
+    def named_contact(self, owner: str, code: str) -> str:
+        """A contact's code with the name."""
+        kind, _, key = owner.partition(";")
+        found = None if self.site is None else owner_of(self.site, kind, key)
+        name = None if found is None else found.contact_names.get(code)
+        return f"{code} {name}" if name else code
 
     def step_row(self, row: Mapping[str, Any]) -> str:
         """``1 Abertura → 2 Gestor, por Carlos, 24/11/2026 10:00``."""
@@ -214,6 +236,9 @@ SPECIAL: Mapping[str, Callable[[TicketPage, Any], str]] = {
     "type": TicketPage.type_name,
     "status": TicketPage.status_name,
     "client_code": TicketPage.client_name,
+    "client_contact": TicketPage.contact_name,
+    "representative": TicketPage.representative_name,
+    "representative_contact": TicketPage.representative_contact_name,
 }
 """Fields that are told by the site's own names."""
 

@@ -1,18 +1,24 @@
-"""What people said of their presence (S:207): rows that are only added; the newest of somebody counts."""
+"""What people said of their presence (S:207) and of contacts (S:26-46): rows that are only added; the newest of somebody, or of a
+contact, counts."""
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, insert, select
+from typing import Any
 
+from sqlalchemy import bindparam, func, insert, select, text
+
+from routing.domain.clients import REPRESENTATIVE
+from routing.domain.model import CLIENT_KINDS
 from routing.domain.presence import Presence
 from routing.store import tables
 from routing.store.unit import Asked, Unit
 
-COLUMNS = tables.presence.c
+COLUMNS, TICKET = tables.presence.c, tables.ticket.c
 ROW = (
-    COLUMNS.attendant, COLUMNS.status, COLUMNS.start, COLUMNS.end, COLUMNS.substitute, COLUMNS.by, COLUMNS.at, COLUMNS.id,
+    COLUMNS.attendant, COLUMNS.status, COLUMNS.start, COLUMNS.end, COLUMNS.substitute, COLUMNS.by, COLUMNS.at, COLUMNS.contact,
+    COLUMNS.name, COLUMNS.email, COLUMNS.id,
 )  # fmt: skip
-NAMES = ("attendant", "status", "start", "end", "substitute", "by", "at", "number")
+NAMES = ("attendant", "status", "start", "end", "substitute", "by", "at", "contact", "name", "email", "number")
 
 
 def ask_newest(unit: Unit) -> Asked:
@@ -44,3 +50,23 @@ def add(unit: Unit, word: Presence) -> None:
         lambda: insert(tables.presence).values({c.name: bindparam(c.name, type_=c.type) for c in COLUMNS if c.name != "id"}),
         [row],
     )
+
+
+def is_linked(unit: Unit, owner: str, contact: str) -> bool:
+    """Whether a ticket has this contact of a client or representative."""
+    kind, _, code = owner.partition(";")
+    wanted: tuple[Any, ...]
+    values: dict[str, Any] = {"code": code, "contact": contact}
+    if kind == REPRESENTATIVE:
+        wanted = (
+            TICKET.representative == bindparam("code"), TICKET.representative_contact == bindparam("contact"), text(tables.NAMED),
+        )  # fmt: skip
+    else:
+        kinds = {"kind": kind, "plain": "" if kind == CLIENT_KINDS[0] else kind}
+        values |= kinds
+        wanted = (
+            TICKET.client_code == bindparam("code"), TICKET.client_contact == bindparam("contact"),
+            TICKET.client_kind.in_([bindparam(name) for name in kinds]),
+        )  # fmt: skip
+    made = select(TICKET.id).where(*wanted).limit(1)
+    return bool(unit.rows(f"contact-linked {kind == REPRESENTATIVE}", lambda: made, values))

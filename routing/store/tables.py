@@ -82,6 +82,9 @@ RUNNING = "status IN ('A', 'G', 'E', 'T')"
 """Tickets whose step and deadline the clock minds; questions say it word for word as the indexes do."""
 WAKES = "wake_up IS NOT NULL"
 
+NAMED = "representative <> ''"
+"""Tickets that have a representative, whose contacts may be asked for."""
+
 ticket = Table(
     "ticket",
     metadata,
@@ -96,6 +99,7 @@ ticket = Table(
     Index("ix_ticket_client_code", "client_code", "id"),
     Index("ix_ticket_opener", "opener", "id"),
     Index("ix_ticket_movement", "movement", "id"),
+    Index("ix_ticket_representative", "representative", "id", sqlite_where=text(NAMED), postgresql_where=text(NAMED)),
     Index(
         "ix_ticket_step_clock",
         "type",
@@ -233,10 +237,14 @@ presence = Table(
     Column("substitute", String(64)),
     words("by"),
     Column("at", WallClock, nullable=False),
+    words("contact"),
+    words("name"),
+    words("email"),
     Index(None, "attendant", "id"),
     sqlite_autoincrement=True,
 )
-"""What people's own status and absence became while the service ran (S:207); the newest row of somebody counts."""
+"""What people's own status and absence became while the service ran (S:207), and contacts of clients and representatives (S:26-46);
+the newest row of somebody, or of a contact, counts."""
 voice = Table(
     "voice",
     metadata,

@@ -19,8 +19,9 @@ from formula.schema import kinds_of
 from formula.source import Source, Span
 from formula.types import kind_set
 from routing.domain.annexes import annex_kinds
+from routing.domain.clients import REPRESENTATIVE
 from routing.domain.mails import MAIL_KINDS, MAIL_PARTS
-from routing.domain.model import Ticket
+from routing.domain.model import Client, Ticket
 from routing.domain.relations import KINDS as RELATION_KINDS
 from routing.domain.site import FormulaText, Policy, SentenceText, Site
 from routing.errors import FileFaults, WorkspaceError
@@ -34,7 +35,15 @@ from routing.workspace.annexes import KEY as ANNEXES
 from routing.workspace.annexes import check_types, read_annexes
 from routing.workspace.causes import MISPLACED, without_consequences
 from routing.workspace.code_folder import user_cache
-from routing.workspace.reading import HANDOFF_KINDS, Registry, directory_people, read_directory, read_tickets, read_type
+from routing.workspace.reading import (
+    HANDOFF_KINDS,
+    Registry,
+    directory_people,
+    read_contacts,
+    read_directory,
+    read_tickets,
+    read_type,
+)
 from routing.workspace.references import GONE_NAMES, check_references
 from routing.workspace.strays import RULES, misplaced_formulas, other_name, unread_folders
 from routing.workspace.toml_places import Document, read
@@ -316,12 +325,22 @@ def read_settings(document: Document | None) -> dict[str, Any]:
     return made
 
 
-def read_representatives(table: Table) -> dict[str, tuple[str, ...]]:
-    """``[representantes]``: the codes of the contacts of each representative, who may have none."""
+def read_representatives(table: Table) -> dict[str, Client]:
+    """``[representantes]``: each by its code, with the codes of its contacts, or with ``nome`` and ``contatos`` as a client has
+    them; there may be none."""
     inner = table.inner("representantes")
     if inner is None:
         return {}
-    made = {code: inner.texts(code) for code in inner.data}
+    made: dict[str, Client] = {}
+    for code, value in inner.data.items():
+        known = Client(kind=REPRESENTATIVE, code=code, name="")
+        if isinstance(value, Mapping):
+            one = Table(inner.document, inner.at(code), inner.mapping(code))
+            emails, names = read_contacts(one)
+            made[code] = attrs.evolve(known, name=one.text("nome"), contact_emails=emails, contact_names=names)
+            one.finish()
+        else:
+            made[code] = attrs.evolve(known, contact_emails=dict.fromkeys(inner.texts(code), ""))
     inner.finish()
     return made
 

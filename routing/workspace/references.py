@@ -10,7 +10,7 @@ from formula.fields import STANDARD_FIELDS
 from formula.names import name_key
 from routing.domain.approvals import APPROVE, most_filled, needed
 from routing.domain.flow import STATUS_NAMES, TRANSITIONS
-from routing.domain.model import Attendant, Group, Node, Section, Step, Ticket, TicketType
+from routing.domain.model import Attendant, Client, Group, Node, Section, Step, Ticket, TicketType
 from routing.domain.ticket_names import Known, unknown_names
 from routing.messages import message, plural
 from routing.workspace.reading import Origin, Registry
@@ -35,7 +35,7 @@ def check_references(
     extra_fields: Iterable[str],
     classifications: Iterable[str] = (),
     declared_fields: frozenset[str] | None = None,
-    representatives: Mapping[str, Iterable[str]] | None = None,
+    representatives: Mapping[str, Client] | None = None,
     lists: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
     """Report everything that names something the site does not have."""
@@ -46,7 +46,7 @@ def check_references(
         clients={client.key: client for client in registry.of("client")},
         people={person.key for person in registry.of("attendant")},
         groups={group.key for group in registry.of("group")},
-        representatives={code: tuple(contacts) for code, contacts in (representatives or {}).items()},
+        representatives=representatives or {},
         lists=lists or {},
     )
     codes = {name_key(code): code for code in formulas}

@@ -21,7 +21,10 @@ CLIENTS = (
     Client(kind="professor", code="L2", name="Livia Sereno"),
 )
 LISTS = {"CATEGORIA": ("Compra", "Manutenção"), "FILIAL": ("SP", "MG")}
-REPRESENTATIVES = {"NORTE": ("1", "2"), "SUL": ()}
+REPRESENTATIVES = {
+    "NORTE": Client(kind="representante", code="NORTE", name="Norte", contact_emails={"1": "", "2": ""}),
+    "SUL": Client(kind="representante", code="SUL", name="Sul"),
+}
 
 
 def shop(formulas=None, **more):
