@@ -39,7 +39,7 @@ from routing.messages import message
 from routing.testing.bench import Bench, ticket_of
 from routing.testing.case import Case
 from routing.testing.cases import cases_of
-from routing.testing.coverage.measure import EFFECTS, Measures
+from routing.testing.coverage.measure import EFFECTS, Measures, is_data
 from routing.testing.expectations import compare_all
 from routing.testing.proposing.alike import Alike
 from routing.testing.proposing.climbing import STARTS, edges
@@ -298,7 +298,7 @@ def targets(cases: Sequence[tuple[Case, Bench]], failing: list[Case] | None = No
         watch, _ = measures.watches(bench, case)
         if run_case(case, bench, watch=watch).status == PASSED:
             prepared = None if case.moves else prepare(case, bench)
-            if prepared is not None:
+            if prepared is not None and not is_data(bench, case):
                 target(bench, prepared.formula).own.append(prepared)
             for formula in ran(measures, bench.site_for(case.given)):
                 if prepared is None:

@@ -13,9 +13,10 @@ from kit.paths import ROOT
 
 from routing.testing.cases import cases_of
 from routing.testing.coverage.measure import Measures
+from routing.testing.proposing.mutants import targets
 from routing.testing.report import failure_text
 from routing.testing.run import FAILED, PASSED, Result, run_case
-from routing.testing.suite import find_files, gather
+from routing.testing.suite import Suite, find_files, gather
 
 MOVE = 'tipo = 10\nacao = "advance"\ncontexto.agora = 2026-11-24T10:00:00\natendimento = "1;1;42"\n[[caso]]\nnome = "um"\n'
 RULE = """\
@@ -110,17 +111,42 @@ def test_a_wrong_body_is_shown_in_the_words_of_the_case(workspace: Path) -> None
     assert " to=" not in text
 
 
-def test_stand_ins_are_no_rules(workspace: Path) -> None:
-    text = 'texto = "FORMULA(\'ALCADA\') + 1;"\n[[caso]]\nnome = "um"\ncontexto.formulas.ALCADA = "SE 1 = 1 ENTAO 5; SENAO 6; FIMSE;"\nespera.valor = 6\n'
+def measured(suite: Suite) -> tuple[Measures, list[str]]:
+    """Everything measured over a suite whose cases pass, and the names of the formulas that count."""
+    measures = Measures()
+    for entry in suite.entries:
+        assert entry.case is not None
+        watch, plans = measures.watches(entry.bench, entry.case)
+        result = run_case(entry.case, entry.bench, watch=watch, plans=plans)
+        assert result.status == PASSED, failure_text(result)
+    return measures, [one.code.lower() for one in measures.formulas.values()]
+
+
+@pytest.mark.parametrize(
+    ("subject", "counted"),
+    [
+        ("texto = \"FORMULA('ALCADA') + 1;\"", []),
+        ("texto = \"FORMULA('ALCADA') + FORMULA('real');\"\ncontexto.campos.CAIXAPOSTAL = 2", ["real"]),
+        ('formula = "real"\ncontexto.campos.CAIXAPOSTAL = 1', ["real"]),
+    ],
+)
+def test_what_a_case_writes_is_no_rule_of_its_workspace(workspace: Path, subject: str, counted: list[str]) -> None:
+    """Neither a stand-in nor the text that it runs is counted or mutated; the workspace's own formulas that these call are."""
+    (workspace / "formulas" / "real.formula").write_text("SE CAIXAPOSTAL = 1 ENTAO 6; SENAO 1; FIMSE;", encoding="utf-8")
+    text = f'{subject}\n[[caso]]\nnome = "um"\ncontexto.formulas.ALCADA = "SE 1 = 1 ENTAO 5; SENAO 6; FIMSE;"\nespera.valor = 6\n'
     (workspace / "casos" / "x.casos.toml").write_text(text, encoding="utf-8")
     suite = gather(find_files([workspace]))
-    measures = Measures()
-    (entry,) = suite.entries
-    assert entry.case is not None
-    watch, plans = measures.watches(entry.bench, entry.case)
-    result = run_case(entry.case, entry.bench, watch=watch, plans=plans)
-    assert failure_text(result) == "" or result.status == PASSED
-    assert [one.code for one in measures.formulas.values()] == ["<texto>"]
+    _, found = measured(suite)
+    assert found == counted
+    assert [one.formula.code for one in targets([(one.case, one.bench) for one in suite.entries if one.case])] == counted
+
+
+def test_without_a_workspace_the_text_of_a_case_is_what_is_tested(tmp_path: Path) -> None:
+    (tmp_path / "x.casos.toml").write_text(
+        'texto = "SE 1 = 1 ENTAO 6; FIMSE"\n[[caso]]\nnome = "um"\nespera.valor = 6\n', encoding="utf-8"
+    )
+    _, found = measured(gather(find_files([tmp_path])))
+    assert found == ["<texto>"]
 
 
 def test_a_snapshot_keeps_behaviour_without_the_explanation(workspace: Path) -> None:
