@@ -16,6 +16,7 @@ import attrs
 
 from formula.messages import Message
 from routing.failures import SettingsFault
+from routing.key_words import key_hint
 from routing.messages import message
 
 EVENTS = ("ticket.moved", "ticket.changed", "ticket.noted", "mail.sent", "mail.failed", "rules.published")
@@ -59,10 +60,9 @@ def read_hook(table: Mapping[str, Any], number: int, outside: Mapping[str, str])
     """One table."""
     for key in table:
         if key not in KEYS:
-            near = get_close_matches(key, KEYS, 1)
             raise fault(
                 message("[[webhook]] {numero}: a chave '{chave}' não existe", numero=number, chave=key),
-                message("você quis dizer '{chave}'?", chave=near[0]) if near else message("há: {lista}", lista=", ".join(KEYS)),
+                key_hint(key, tuple(KEYS)),
                 (number - 1, key),
             )
     url = table.get("url")

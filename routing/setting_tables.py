@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import wraps
 from typing import Any, TypeVar
 
 from formula.messages import Message
 from routing.failures import SettingsFault
+from routing.key_words import key_hint
 from routing.messages import message
 from routing.setting_secrets import SECRET_KEYS
 
@@ -100,9 +100,7 @@ def read_table(kind: type[Record], found: object, section: str, keys: Keys, page
         if key not in everything:
             raise SettingsFault(
                 message("a chave '{chave}' de [{secao}] não existe", chave=key, secao=section),
-                message("você quis dizer '{chave}'?", chave=near[0])
-                if (near := get_close_matches(key, everything, 1))
-                else message("as chaves são: {chaves}", chaves=", ".join(everything)),
+                key_hint(key, tuple(everything)),
                 (section, key),
             )
     names = {field: key for key, (field, _) in keys.items()}

@@ -135,7 +135,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     "routing": (
         "checking", "schemas", "setting_list", "testing", "proving", "http", "reports", "exchange", "aio", "desk", "releases", "explaining", "webhooks", "mail", "store", "deciding", "workspace", "settings", "setting_hooks", "setting_tables", "setting_secrets", "plugins",
-        "domain", "clock", "refusals", "failures", "errors", "messages",
+        "domain", "clock", "refusals", "failures", "errors", "key_words", "messages",
     ),
     "repl": ("demo", "commands", "command", "page_server", "editor", "terminal", "session", "example", "showing", "messages"),
 }  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from formula.source import Span
 from routing.domain.model import ACTIONS, CLOCK_ACTIONS, Attendant
 from routing.domain.names import action_hint, action_named
 from routing.domain.people import People, SiteDirectory
+from routing.key_words import every_key, meant
 from routing.messages import message
 from routing.testing.bench import open_bench, workspace_of
 from routing.testing.beside import based, included, laid, merge
@@ -26,7 +26,7 @@ from routing.testing.cast import everyone_of, needs_somebody, put_in, recast
 from routing.testing.expectations import CONTAINS, DENIED, EXAMPLES, EXPECTED, RECORD_KEYS, cannot_fail, fits
 from routing.testing.keys import BASE_KEYS, CASE_KEYS, FILE_KEYS, MOVE_KEYS, STEP_KEYS, SUBJECT_KEYS, TABLE_KEYS, column_path
 from routing.testing.passing import Wait, spans_of
-from routing.testing.rows import CODE, Row, Values, assigned, guessed, has_key, paths_in, whole_moment
+from routing.testing.rows import CODE, Row, Values, assigned, has_key, paths_in, whole_moment
 from routing.testing.sheets import cell_value, cells_and_columns, read_sheet
 from routing.testing.snapshots import PARTS
 from routing.workspace.contexts import GivenContext, taken
@@ -440,10 +440,11 @@ class Reader(Values):
         found = column_path(written)
         if found.known:
             head, point, rest = written.partition(".")
-            near = get_close_matches(head if point else written, [key.removesuffix(".…") for key in found.known], 1)
+            near = meant(head if point else written, [key.removesuffix(".…") for key in found.known])
             near = [f"{near[0]}.{rest}"] if near and point and "." not in near[0] else near
             said = message("a coluna '{coluna}' não existe", coluna=written)
-            self.document.report(CODE, (*where, "colunas"), said, guessed(near, found.known), written)
+            hint = message("você quis dizer '{chave}'?", chave=near[0]) if near else every_key(found.known)
+            self.document.report(CODE, (*where, "colunas"), said, hint, written)
         return found.path
 
     # -- context ------------------------------------------------------------------------------------

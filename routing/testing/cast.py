@@ -15,6 +15,7 @@ from formula.names import name_key
 from formula.source import Source
 from routing.domain.model import Attendant
 from routing.domain.people import People, people_of
+from routing.key_words import key_hint
 from routing.messages import message
 from routing.testing.case import Unusable
 from routing.workspace.reading import Registry, read_attendant
@@ -72,13 +73,8 @@ def changed_person(person: Attendant, written: str, table: Mapping[str, Any], fa
     """A person as the keys of a case say, read as those of ``[[atendente]]`` are."""
     for key in table:
         if key not in SAYS:
-            near = get_close_matches(key, SAYS, 1, 0.5)
-            hint = (
-                message("você quis dizer '{perto}'?", perto=near[0])
-                if near
-                else message("as chaves são: {chaves}", chaves=", ".join(SAYS))
-            )
-            faults.append(Miscast((written, key), message("a chave '{chave}' não existe numa pessoa", chave=key), hint))
+            said = message("a chave '{chave}' não existe numa pessoa", chave=key)
+            faults.append(Miscast((written, key), said, key_hint(key, tuple(SAYS), 0.5)))
     registry = Registry()
     document = Document(Source("", ""), {}, {})
     base = {"nome": person.name, "coligada": person.coligada, "codigo": person.code}
@@ -149,13 +145,8 @@ def everyone_of(people: People, wanted: Any) -> list[Attendant]:
     made = [one for one in people.attendants.values() if one.active]
     for key, written in wanted.items():
         if key not in CHOSEN_BY:
-            near = get_close_matches(key, CHOSEN_BY, 1, 0.5)
-            raise Unusable(
-                message("a chave '{chave}' não existe em {lugar}", chave=key, lugar="para_cada"),
-                message("você quis dizer '{perto}'?", perto=near[0])
-                if near
-                else message("as chaves são: {chaves}", chaves=", ".join(CHOSEN_BY)),
-            )
+            unknown = message("a chave '{chave}' não existe em {lugar}", chave=key, lugar="para_cada")
+            raise Unusable(unknown, key_hint(key, tuple(CHOSEN_BY), 0.5))
         values = written if isinstance(written, list) else [written]
         if not values or not all(isinstance(one, str | int) and not isinstance(one, bool) for one in values):
             raise Unusable(message("'{chave}' de 'para_cada' precisa de um texto, um número, ou uma lista deles", chave=key))

@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 import attrs
@@ -15,6 +14,7 @@ from formula.diagnostics import Diagnostic, place
 from formula.messages import Message
 from formula.source import Span
 from routing.domain.zone import wall_time
+from routing.key_words import key_hint
 from routing.messages import message
 from routing.testing.case import shown_value
 from routing.workspace.toml_places import Document, element_starts
@@ -94,13 +94,6 @@ def assigned(table: Mapping[str, Any], wrong: Callable[[str, str, Message, objec
     return tuple({**made, **dict.fromkeys(emptied)}.items())
 
 
-def guessed(near: Sequence[str], known: Iterable[str]) -> Message:
-    """The nearest valid key, or all of them."""
-    if near:
-        return message("você quis dizer '{perto}'?", perto=near[0])
-    return message("as chaves são: {chaves}", chaves=", ".join(known))
-
-
 def whole_moment(value: datetime | date | None) -> datetime | None:
     """A date as its midnight."""
     return value if value is None or isinstance(value, datetime) else datetime(value.year, value.month, value.day)
@@ -151,14 +144,8 @@ class Values:
         """Keys that do not exist, each with the nearest that does."""
         for key in table:
             if key not in known:
-                near = get_close_matches(key, known, 1, 0.5)
-                self.document.report(
-                    CODE,
-                    (*path, key),
-                    message("a chave '{chave}' não existe em {lugar}", chave=key, lugar=whole),
-                    guessed(near, known),
-                    key,
-                )
+                said = message("a chave '{chave}' não existe em {lugar}", chave=key, lugar=whole)
+                self.document.report(CODE, (*path, key), said, key_hint(key, known, 0.5), key)
 
     def wrong(self, path: KeyPath, key: str, wanted: Message, value: object, hint: Message | None = None) -> None:
         """A value of another kind, and what to write instead."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 import attrs
@@ -26,6 +25,7 @@ from formula.values import moderate
 from formula.working_calendar import WorkingCalendar
 from routing.domain.people import NoWorkload, SiteDirectory
 from routing.domain.zone import all_local, read_time, wall_time
+from routing.key_words import key_hint
 from routing.messages import message
 from routing.workspace.reading import Registry, directory_people, read_directory
 from routing.workspace.toml_places import Document, read
@@ -88,13 +88,8 @@ def taken(document: Document) -> GivenContext:
     tables, report = all_local(document.data, document.zone), document.report
     for name in tables:
         if name not in KEYS:
-            near = get_close_matches(name, KEYS, 1)
-            hint = (
-                message("você quis dizer '{perto}'?", perto=near[0])
-                if near
-                else message("as chaves são: {chaves}", chaves=", ".join(KEYS))
-            )
-            report("chave-desconhecida", (name,), message("a chave '{nome}' não existe num contexto", nome=name), hint)
+            said = message("a chave '{nome}' não existe num contexto", nome=name)
+            report("chave-desconhecida", (name,), said, key_hint(name, KEYS))
     return GivenContext(
         Context(
             fields=scalars(tables, "campos", report),

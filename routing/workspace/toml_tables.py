@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -15,6 +14,7 @@ import attrs
 from formula.messages import Message
 from formula.values import NULL_DATE, ambiguous_thousands, parse_date, parse_number
 from routing.domain.zone import read_time, wall_time
+from routing.key_words import key_hint, plain_key
 from routing.messages import message
 from routing.workspace.toml_places import Document, Path
 from routing.workspace.toml_slips import TRUTHS
@@ -204,21 +204,8 @@ def unknown_keys(document: Document, path: Path, data: Iterable[str], known: Seq
     """Report the keys of a table that are none of those known, each with the nearest, or with all that there are."""
     for key in data:
         if key not in known:
-            near = get_close_matches(plain_key(key), known, 1)
-            document.report(
-                "chave-desconhecida",
-                (*path, key),
-                message("a chave '{chave}' não existe aqui", chave=key),
-                message("você quis dizer '{chave}'?", chave=near[0])
-                if near
-                else message("as chaves são: {chaves}", chaves=", ".join(known)),
-            )
-
-
-def plain_key(key: str) -> str:
-    """A key as those of the files are written: small letters without accents, words joined by a line."""
-    split = unicodedata.normalize("NFD", key.strip().lower())
-    return re.sub(r"[ -]+", "_", "".join(char for char in split if not unicodedata.combining(char)))
+            said = message("a chave '{chave}' não existe aqui", chave=key)
+            document.report("chave-desconhecida", (*path, key), said, key_hint(key, known))
 
 
 # -- what to write instead --------------------------------------------------------------------------
