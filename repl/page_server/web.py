@@ -42,17 +42,26 @@ def create(place: str | None, host: str, language: str) -> FastAPI:
     from routing.http.app import build_app
 
     app = build_app(place, host, language)
-    add_page(app, host)
+    add_page(app, host, place)
     return app
 
 
-def add_page(app: FastAPI, host: str) -> None:
-    """Add the page to the service; the language server ends with it."""
+def add_page(app: FastAPI, host: str, place: str | None) -> None:
+    """Add the page, and the studio to look at, to the service; the language server and the studio's process end with it."""
+    from repl.page_server.studio.served import ServedStudio
     from routing.http.door import allowed_hosts
 
     service = app.state.service
     editor = LanguageProcesses(service.language)
     app.router.routes.extend(page_routes(editor, allowed_hosts(service.settings, host), service.language))
+    html = (STATIC / "studio.html").read_text(encoding="utf-8").replace('id="page"', 'id="page" data-served')
+    studio = ServedStudio(
+        service,
+        place,
+        lambda nonce: html.replace("{nonce}", nonce).replace("{lang}", service.language),
+        {**HEADERS, "Content-Security-Policy": POLICY},
+    )
+    app.router.routes.extend(studio.routes())
     inner = app.router.lifespan_context
 
     @asynccontextmanager
@@ -61,7 +70,7 @@ def add_page(app: FastAPI, host: str) -> None:
             try:
                 yield state
             finally:
-                await editor.stop()
+                await asyncio.gather(editor.stop(), studio.stop())
 
     app.router.lifespan_context = lifespan  # type: ignore[assignment]
 

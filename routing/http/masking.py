@@ -40,13 +40,18 @@ def masked_ticket(shown: Mapping[str, Any], masked: Iterable[str]) -> dict[str, 
     """The contract's ``show`` with masked fields hidden: in the ticket, in its histories, in texts and mails."""
     names = frozenset(name_key(name) for name in masked)
     shown = {**shown, "annexes": [masked_record(one, names) for one in shown["annexes"]]}
+    secrets = secrets_of_ticket(shown, names)
+    hidden: dict[str, Any] = covered(shown, names, secrets) if secrets else dict(shown)
+    return hidden
+
+
+def secrets_of_ticket(shown: Mapping[str, Any], names: frozenset[str]) -> list[str]:
+    """What the masked fields of a shown ticket hold or held, the longest first."""
     values = [shown["ticket"][part] for part in ("fields", "parameters")]
     for change in shown.get("changes", ()):
         name = change["field"].removeprefix("PARAMETRO.")
         values += [{name: change["old"]}, {name: change["new"]}]
-    secrets = sorted({text for one in values for text in secrets_of(one, names)}, key=len, reverse=True)
-    hidden: dict[str, Any] = covered(shown, names, secrets) if secrets else dict(shown)
-    return hidden
+    return sorted({text for one in values for text in secrets_of(one, names)}, key=len, reverse=True)
 
 
 def masked_record(record: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
@@ -65,7 +70,9 @@ def secret_texts(plan: Plan, names: frozenset[str]) -> Iterator[str]:
     for ticket in (plan.before, plan.after):
         for values in (ticket.fields, ticket.parameters) if ticket is not None else ():
             yield from secrets_of(values, names)
-    yield from secrets_of({name.removeprefix("PARAMETRO."): value for name, value in plan.request.set}, names)
+    told = [*plan.request.set, *(plan.hypothesis.was.items() if plan.hypothesis is not None else ())]
+    for name, value in told:
+        yield from secrets_of({name.removeprefix("PARAMETRO."): value}, names)
     if plan.action == "annex":
         yield from secrets_of({f"ANEXO.{name_key(plan.request.kind)}.{name}": value for name, value in plan.request.set}, names)
 

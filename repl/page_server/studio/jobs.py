@@ -61,20 +61,27 @@ def look(bench: StudioBench, given: Given, language: str) -> Told:
     made: dict[str, Any] = {"state": state.as_json(), "tickets": [], "people": [], "types": [], "actions": actions(language)}
     try:
         site = bench.rules(state).site
-        made["tickets"] = tickets(bench.desk_under(bench.rules(state)), given)
+        made["tickets"] = ticket_rows(bench.desk_under(bench.rules(state)), given.get("words"))
         made["people"] = people(site)
-        made["types"] = [
-            {"code": kind.code, "name": kind.name, "steps": [{"code": one.code, "name": one.name} for one in kind.steps]}
-            for kind in site.types.values()
-        ]
+        made["types"] = types_told(site)
     except StudioFault as fault:
         made["fault"] = fault.as_json(language)
     yield {"result": made}
 
 
-def tickets(desk: Desk, given: Given) -> list[dict[str, Any]]:
-    """The newest tickets, or those that have some words, with names of people and steps."""
-    found = ticket_list(desk, {"text": given.get("words") or None, "limit": MOST_TICKETS})["tickets"]
+def types_told(site: Site) -> list[dict[str, Any]]:
+    """The types with their steps."""
+    return [
+        {"code": kind.code, "name": kind.name, "steps": [{"code": one.code, "name": one.name} for one in kind.steps]}
+        for kind in site.types.values()
+    ]
+
+
+def ticket_rows(desk: Desk, words: Any, viewer: str | None = None) -> list[dict[str, Any]]:
+    """The newest tickets, or those that have some words, with names of people and steps; of a ``viewer``, those that this attendant
+    may see."""
+    wanted = str(words) if words else None
+    found = ticket_list(desk, {"text": wanted, "limit": MOST_TICKETS, "viewer": viewer})["tickets"]
     made = []
     for row in found:
         step = None if row["step"] is None else desk.site.step(row["type"], row["step"])
@@ -102,6 +109,7 @@ def ticket(bench: StudioBench, given: Given, language: str) -> Told:
     state = bench.update(texts_of(given))
     desk = bench.desk_under(bench.rules(state))
     found = desk.ticket(str(given.get("ticket")))
+    past = desk.show(found.key)
     yield {
         "result": {
             "state": state.as_json(),
@@ -109,31 +117,32 @@ def ticket(bench: StudioBench, given: Given, language: str) -> Told:
             "approval": approval(desk.site, found, language),
             "fields": fields(desk.site, found, language),
             **settable(desk.site, found),
-            **past(desk, found, language),
+            "histories": histories_told(past, desk.site, language),
+            "relations": relations_told(desk, past, language),
             "flow": flow(desk.site, found, None, language),
         }
     }
 
 
-def past(desk: Desk, found: Ticket, language: str) -> dict[str, Any]:
-    """The histories of a ticket, a title and lines each, and its related tickets: what each is to it, and it to each."""
-    shown = desk.show(found.key)
-    histories = TicketPage(shown, desk.site).histories()
-    return {
-        "histories": [
-            {"title": in_language(title, language), "lines": [in_language(one, language) for one in lines]}
-            for title, lines in histories
-        ],
-        "relations": [
-            {
-                "ticket": one["ticket"],
-                "subject": subject_of(desk, one["ticket"]),
-                "is": in_language(KIND_NAMES[one["kind"]], language),
-                "this": in_language(KIND_NAMES[OPPOSITES[one["kind"]]], language),
-            }
-            for one in shown["relations"]
-        ],
-    }
+def histories_told(shown: Mapping[str, Any], site: Site, language: str) -> list[dict[str, Any]]:
+    """The histories of a ticket as ``Desk.show`` gives it, a title and lines each."""
+    return [
+        {"title": in_language(title, language), "lines": [in_language(one, language) for one in lines]}
+        for title, lines in TicketPage(shown, site).histories()
+    ]
+
+
+def relations_told(desk: Desk, shown: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
+    """The related tickets of a shown ticket: what each is to it, and it to each."""
+    return [
+        {
+            "ticket": one["ticket"],
+            "subject": subject_of(desk, one["ticket"]),
+            "is": in_language(KIND_NAMES[one["kind"]], language),
+            "this": in_language(KIND_NAMES[OPPOSITES[one["kind"]]], language),
+        }
+        for one in shown["relations"]
+    ]
 
 
 def subject_of(desk: Desk, key: str) -> str:

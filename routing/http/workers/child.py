@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,8 +95,13 @@ def set_up(setup: Mapping[str, Any]) -> Mapping[str, Job]:
     place = setup["place"]
     desk = open_patiently(place if "://" in place else Path(place), lambda _: None, serving=True)
     bound_memory(setup["memory"])
+    masked = service_settings(desk.site.settings, limits).masked
+    if setup["jobs"]:
+        module, _, name = setup["jobs"].partition(":")
+        made: Mapping[str, Job] = getattr(import_module(module), name)(desk, masked)
+        return made
     warm_desk(desk)
-    return DeskJobs(desk, service_settings(desk.site.settings, limits).masked).jobs()
+    return DeskJobs(desk, masked).jobs()
 
 
 def bound_memory(mebibytes: int) -> None:

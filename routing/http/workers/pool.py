@@ -45,7 +45,7 @@ class PoolPlan:
 
     ``zone`` names the clock's zone where there is no place (empty: the machine's). ``queue`` jobs may wait, one caller may have
     ``per_caller`` processes at once. ``spread`` processes get short work. ``memory`` is MiB a process, ``answer`` the longest
-    answer in bytes.
+    answer in bytes. ``jobs`` is ``module:function`` of what makes other jobs than the service's own of a desk and the masked names.
     """
 
     name: str
@@ -59,6 +59,7 @@ class PoolPlan:
     nice: int
     zone: str = ""
     spread: int = 1
+    jobs: str = ""
 
     def setup(self) -> dict[str, Any]:
         """What a process is told first."""
@@ -69,6 +70,7 @@ class PoolPlan:
             "memory": self.memory,
             "answer": self.answer,
             "nice": self.nice,
+            "jobs": self.jobs,
         }
 
 

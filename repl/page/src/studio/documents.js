@@ -1,5 +1,5 @@
 // The open files: what of them is not saved, kept in this browser until it is.
-import { ask, get, send } from "./api.js";
+import { ask, send } from "./api.js";
 import { keptState, makeEditor, replaceText } from "./editors.js";
 import { later } from "../dom.js";
 
@@ -12,9 +12,9 @@ const store = {
 };
 
 export class Documents {
-  // `folder` names the place in what is kept; `changed(doc)` is told of each edit.
-  constructor({ folder, uri, server, changed, save, tell }) {
-    Object.assign(this, { folder, uri, server, changed, save, tell });
+  // `read(path)` gives a file; `folder` names the place in what is kept; `changed(doc)` is told of each edit.
+  constructor({ folder, uri, server, changed, save, tell, read }) {
+    Object.assign(this, { folder, uri, server, changed, save, tell, read });
     this.open = new Map();
   }
 
@@ -39,7 +39,7 @@ export class Documents {
     let file;
     const kept = store.get(this.key(path));
     try {
-      file = await get(`/api/file?path=${encodeURIComponent(path)}`);
+      file = await this.read(path);
     } catch (fault) {
       if (fault.status !== 404 || !kept?.dirty) throw fault;
       file = { path, text: "", revision: null, utf8: true, writable: true };
@@ -68,6 +68,7 @@ export class Documents {
   dirty(doc) { return doc.base === null ? true : this.text(doc) !== doc.baseText; }
 
   keep(doc) {
+    if (!doc.writable) return;
     const made = { base: doc.base, baseText: doc.baseText, text: this.text(doc), dirty: this.dirty(doc) };
     if (!store.set(this.key(doc.path), { ...made, state: keptState(doc.view) })) store.set(this.key(doc.path), made);
   }
@@ -96,7 +97,7 @@ export class Documents {
 
   // The folder's text in place of ours.
   async reread(doc) {
-    const file = await get(`/api/file?path=${encodeURIComponent(doc.path)}`);
+    const file = await this.read(doc.path);
     Object.assign(doc, { base: file.revision, baseText: file.text, outside: null, writable: file.writable, utf8: file.utf8 });
     replaceText(doc.view, file.text);
     this.keep(doc);

@@ -111,11 +111,11 @@ export function makeEditor({ path, uri, text, kept, server, writable, changed, s
     Prec.highest(keymap.of([
       { key: "Mod-s", run: () => { save(); return true; }, preventDefault: true },
       { key: "Mod-.", run: fixHere },
-      { key: "Shift-Alt-f", run: (view) => (formula ? formatDocument(view) : false), preventDefault: true },
+      { key: "Shift-Alt-f", run: (view) => (formula && server ? formatDocument(view) : false), preventDefault: true },
     ])),
     formula ? formulaLanguage : path.endsWith(".toml") ? tomlLanguage : [],
     lintGutter(), coverage, coverageGutter, ghosts, shownLine, common(),
-    formula ? [autocompletion({ icons: true }), server.plugin(uri)] : [],
+    formula && server ? [autocompletion({ icons: true }), server.plugin(uri)] : [],
     writable ? [] : EditorState.readOnly.of(true),
     EditorView.contentAttributes.of({ "aria-label": say("editorOf", path), "aria-describedby": "editor-keys", spellcheck: "false", tabindex: "0" }),
     EditorView.updateListener.of((update) => { if (update.docChanged) changed(update.state.doc.toString()); }),

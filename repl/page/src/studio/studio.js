@@ -4,10 +4,11 @@ import { formatDocument } from "@codemirror/lsp-client";
 import { el, later, replace } from "../dom.js";
 import { LanguageServer } from "../server.js";
 import { setLanguage as setEditorLanguage } from "../texts.js";
-import { Fault, ask, askLong, get, send } from "./api.js";
+import { Fault, ask, askLong, get, hasKey, send, served, useKey } from "./api.js";
 import { Documents } from "./documents.js";
 import { goTo, isFormula, marksOf, replaceText, showCoverage, showFaults } from "./editors.js";
 import { CasesPanel, ImpactPanel, RunPanel, conflictDialog, faultView } from "./panels.js";
+import { askKey } from "./key.js";
 import { PropertiesPanel } from "./properties.js";
 import { TicketPanel } from "./ticket.js";
 import { language, say, setLanguage } from "./texts.js";
@@ -20,7 +21,7 @@ const keep = (name, value) => { try { localStorage.setItem(name, value); } catch
 
 const parts = {};
 let folder, server, documents, panel, run, cases, impact, properties, active = null, shownTab = "ticket", coverage = null;
-let faults = {}, seen = { tickets: [], people: [], types: [], actions: [] }, marks = new Map(), lost = false, words = "";
+let texts = new Map(), faults = {}, seen = { tickets: [], people: [], types: [], actions: [] }, marks = new Map(), lost = false, words = "";
 
 // ---- the frame
 
@@ -39,19 +40,20 @@ function draw() {
   parts.tabs.className = "open-files";
   parts.main = el("main", { "data-view": "files" },
     el("nav", { class: "files", "aria-label": say("files") }, parts.tree),
-    el("section", { class: "text", "aria-label": say("text") }, parts.tabs, parts.tools, parts.holder, el("p", { class: "quiet keys", id: "editor-keys" }, say("keys"))),
+    el("section", { class: "text", "aria-label": say("text") }, parts.tabs, parts.tools, parts.holder, el("p", { class: "quiet keys", id: "editor-keys" }, say(served ? "keysServed" : "keys"))),
     el("section", { class: "answers", "aria-label": say("answer") }, answerTabs()));
   replace(document.getElementById("page"),
     el("a", { class: "skip", href: "#editor", onclick: (event) => { event.preventDefault(); active?.view.focus(); } }, say("skip")),
     el("header", {},
       el("h1", {}, el("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), `repasse ${say("title")}`),
       el("p", { class: "tagline", title: folder.folder }, folder.name),
-      parts.dot, parts.problems,
+      served ? el("span", { class: "badge", id: "only-shows" }, say("onlyShows")) : parts.dot, parts.problems,
       el("div", { class: "tools" },
-        button("publish", "publish", () => publish(false)),
+        !served && button("publish", "publish", () => publish(false)),
         el("details", { class: "menu" }, el("summary", {}, say("menu")), el("div", {},
-          el("label", { class: "check" }, parts.lookFirst = el("input", { type: "checkbox", id: "look-first", checked: kept("repasse.studio.look") !== "no", onchange: () => keep("repasse.studio.look", parts.lookFirst.checked ? "yes" : "no") }), say("lookFirst")),
-          button("another", "anotherBrowser", another),
+          !served && el("label", { class: "check" }, parts.lookFirst = el("input", { type: "checkbox", id: "look-first", checked: kept("repasse.studio.look") !== "no", onchange: () => keep("repasse.studio.look", parts.lookFirst.checked ? "yes" : "no") }), say("lookFirst")),
+          !served && button("another", "anotherBrowser", another),
+          served && button("leave", "leave", () => { useKey(null); location.reload(); }),
           button("theme", dark() ? "light" : "dark", turnTheme),
           button("language", "language", turnLanguage, { lang: language() === "pt" ? "en" : "pt", "aria-label": say("languageLabel") }))))),
     parts.banner,
@@ -61,7 +63,7 @@ function draw() {
 }
 
 function answerTabs() {
-  const names = ["ticket", "run", "cases", "properties", "impact"];
+  const names = served ? ["ticket"] : ["ticket", "run", "cases", "properties", "impact"];
   const titles = { ticket: "ticket", run: "formula", cases: "cases", properties: "properties", impact: "impact" };
   const choose = (wanted) => {
     shownTab = wanted;
@@ -114,12 +116,12 @@ function drawTree() {
   const fileGroup = (name) => {
     const found = [...paths].filter((path) => path.startsWith(`${name}/`)).sort();
     if (!found.length && name !== "formulas") return null;
-    return group(name, `${say(name)} (${found.length})`, [el("ul", {}, found.map(fileRow)), name === "formulas" && newFormula()], ["formulas", "tipos", "casos"].includes(name));
+    return group(name, `${say(name)} (${found.length})`, [el("ul", {}, found.map(fileRow)), name === "formulas" && !served && newFormula()], ["formulas", "tipos", "casos"].includes(name));
   };
   replace(parts.tree,
     group("tickets", `${say("tickets")} (${seen.tickets.length})`, ticketList(), true),
     GROUPS.slice(0, 3).map(fileGroup),
-    group("settings", say("settings"), el("ul", {}, ["repasse.toml", "diretorio.toml"].filter((path) => paths.has(path)).map(fileRow)), true),
+    !served && group("settings", say("settings"), el("ul", {}, ["repasse.toml", "diretorio.toml"].filter((path) => paths.has(path)).map(fileRow)), true),
     GROUPS.slice(3).map(fileGroup),
     group("people", `${say("people")} (${seen.people.length})`, el("ul", {}, seen.people.map((one) => el("li", {}, el("button", { type: "button", class: "entry", onclick: () => openPerson(one) }, one.name, el("small", {}, one.key))))), false));
   if (focused) document.getElementById(focused)?.focus();
@@ -190,8 +192,8 @@ function activate(doc) {
   drawTree();
   applyFaults(doc);
   showCoverage(doc.view, coverage?.[doc.path]);
-  properties.opened();
-  if (isFormula(doc.path)) run.changed();
+  properties?.opened();
+  if (isFormula(doc.path)) run?.changed();
   keep("repasse.studio.open", JSON.stringify([...documents.open.keys()]));
 }
 
@@ -205,7 +207,7 @@ function closeFile(doc) {
   documents.close(doc);
   active = active === doc ? [...documents.open.values()].at(-1) ?? null : active;
   if (active) activate(active);
-  else { replace(parts.holder, el("p", { class: "quiet" }, say("openFile"))); drawTabs(); drawTools(); drawTree(); properties.opened(); }
+  else { replace(parts.holder, el("p", { class: "quiet" }, say("openFile"))); drawTabs(); drawTools(); drawTree(); properties?.opened(); }
   changed(null);
 }
 
@@ -218,9 +220,9 @@ function drawTools() {
   replace(parts.tools, el("div", { class: "bar" },
     el("p", { class: errors ? "problems bad" : "problems quiet", id: "file-problems" }, errors ? say("errors", errors) : say("noErrors")),
     !doc.writable && el("span", { class: "badge" }, say("readOnly")),
-    isFormula(doc.path) && button("format", "format", () => formatDocument(doc.view)),
+    isFormula(doc.path) && !served && button("format", "format", () => formatDocument(doc.view)),
     dirty && doc.base !== null && button("discard", "discard", () => { replaceText(doc.view, doc.baseText); }),
-    button("save", "save", () => save(doc), { class: "main", disabled: !doc.writable || !dirty, title: "Ctrl+S" })),
+    !served && button("save", "save", () => save(doc), { class: "main", disabled: !doc.writable || !dirty, title: "Ctrl+S" })),
   !doc.utf8 && el("p", { class: "warn" }, say("notUtf8")),
   doc.outside && el("p", { class: "warn", role: "alert" }, say("changedOutside"), " ", button("compare", "compare", () => compare(doc))));
 }
@@ -300,7 +302,7 @@ function changed(doc) {
   if (doc) { drawTabsSoon(); }
   check();
   answerSoon();
-  if (active && isFormula(active.path)) run.changed();
+  if (active && isFormula(active.path)) run?.changed();
 }
 
 const drawTabsSoon = later(120, () => { drawTabs(); drawTools(); drawTree(); });
@@ -308,6 +310,7 @@ const answerSoon = later(350, () => panel.plan());
 
 let checking = false, again = false;
 const check = later(250, async () => {
+  if (served) return; // what there is to say of the rules came with them
   if (checking) { again = true; return; }
   checking = true;
   try {
@@ -331,7 +334,7 @@ const check = later(250, async () => {
 // Faults of a formula come from the language server as one types; the folder's check adds what only it knows.
 function applyFaults(doc) {
   const found = faults[doc.path] ?? [];
-  if (!isFormula(doc.path)) showFaults(doc.view, found);
+  if (served || !isFormula(doc.path)) showFaults(doc.view, found);
   else if (doc.fresh?.text === documents.text(doc)) doc.fresh.apply();
 }
 
@@ -355,10 +358,12 @@ async function openTicket(key) {
   parts.choose("ticket");
   show("answer");
   await panel.open(key);
-  if (active && isFormula(active.path)) run.changed();
+  if (active && isFormula(active.path)) run?.changed();
 }
 
-function openPerson(one) { openFile("diretorio.toml").then(() => {
+function openPerson(one) {
+  if (served) return;
+  openFile("diretorio.toml").then(() => {
   const at = documents.text(active).split("\n").findIndex((line) => line.includes(`"${one.name}"`));
   if (at >= 0) goTo(active.view, at + 1);
 }); }
@@ -376,7 +381,7 @@ async function look() {
 // What the panel offers: people, steps of all types, actions.
 function options() {
   const steps = new Map(seen.types.flatMap((one) => one.steps).map((one) => [one.name, one]));
-  return { actions: seen.actions, people: seen.people, tickets: seen.tickets, steps: [...steps.values()] };
+  return { actions: seen.actions, people: seen.people, tickets: seen.tickets, viewer: seen.viewer, steps: [...steps.values()] };
 }
 
 async function keepCase(given, name) {
@@ -499,9 +504,49 @@ function turnLanguage() {
 
 // ---- the beginning
 
+// Under a key: the rules in force, and nothing that writes.
+async function rulesServed() {
+  const made = await ask("rules", {});
+  faults = made.faults;
+  texts = new Map(made.files.map((one) => [one.path, one.text]));
+  return { name: location.host, folder: `served:${location.host}`, uri: "served:", revision: made.revision, files: made.files.map(({ path }) => ({ path, mark: made.revision })) };
+}
+
+// An answer by other rules than those on the page: these are read again.
+async function newRules({ revision }) {
+  if (revision === folder.revision) return;
+  try {
+    folder = await rulesServed();
+    for (const doc of documents.open.values()) { await documents.reread(doc); applyFaults(doc); }
+    drawTree();
+    look();
+  } catch (fault) { failed(fault); }
+}
+
+async function startServed() {
+  setLanguage(kept("repasse.language") ?? document.documentElement.lang);
+  setEditorLanguage(language());
+  document.documentElement.lang = language() === "pt" ? "pt-BR" : "en";
+  if (!hasKey()) { askKey(null, start); return; }
+  try {
+    folder = await rulesServed();
+    seen = await ask("look", { words });
+  } catch (fault) {
+    if (fault.status === 401 || fault.status === 403) useKey(null);
+    askKey(fault, start);
+    return;
+  }
+  draw();
+  documents = new Documents({ folder: folder.folder, uri: folder.uri, server: null, changed: () => {}, save: () => {}, tell, read: async (path) => ({ path, text: texts.get(path) ?? "", revision: folder.revision, utf8: true, writable: false }) });
+  panel = new TicketPanel(parts.ticket, { texts: () => ({}), options, place: openFile, chosen: () => drawTree(), answered: newRules });
+  if (seen.viewer) parts.problems.textContent = say("looksAs", seen.viewer.name);
+  drawTree();
+  drawTools();
+  show("files");
+}
+
 async function start() {
-  const theme = kept("repasse.theme");
-  if (theme) document.documentElement.dataset.theme = theme;
+  if (served) { await startServed(); return; }
   setLanguage(kept("repasse.language") ?? document.documentElement.lang);
   setEditorLanguage(language());
   try { folder = await get("/api/folder"); } catch (fault) {
@@ -514,17 +559,17 @@ async function start() {
     parts.dot.classList.toggle("on", on);
     parts.dot.setAttribute("aria-label", on ? say("noErrors") : say("checkStopped"));
   } });
-  documents = new Documents({ folder: folder.folder, uri: folder.uri, server, changed, save, tell });
-  const texts = () => documents.texts();
+  documents = new Documents({ folder: folder.folder, uri: folder.uri, server, changed, save, tell, read: (path) => get(`/api/file?path=${encodeURIComponent(path)}`) });
+  const unsaved = () => documents.texts();
   const place = (path, line) => openFile(path, line);
-  panel = new TicketPanel(parts.ticket, { texts, options, place, keepCase, chosen: () => drawTree(), moved: (made) => { tell(say("movedTo", made.ticket, made.decision)); look(); } });
+  panel = new TicketPanel(parts.ticket, { texts: unsaved, options, place, keepCase, chosen: () => drawTree(), moved: (made) => { tell(say("movedTo", made.ticket, made.decision)); look(); } });
   run = new RunPanel(parts.run, {
-    texts, nameOf: (value) => (value?.kind === "texto" ? seen.people.find((one) => one.key === value.value)?.name : null), ticket: () => (panel.key ? { ticket: panel.key, set: panel.set } : {}),
+    texts: unsaved, nameOf: (value) => (value?.kind === "texto" ? seen.people.find((one) => one.key === value.value)?.name : null), ticket: () => (panel.key ? { ticket: panel.key, set: panel.set } : {}),
     current: () => (openFormula() ? { code: openFormula(), view: active.view } : null),
   });
-  cases = new CasesPanel(parts.cases, { texts, place, done: (made) => { coverage = made.coverage; for (const doc of documents.open.values()) showCoverage(doc.view, coverage[doc.path]); } });
-  impact = new ImpactPanel(parts.impact, { texts, openTicket });
-  properties = new PropertiesPanel(parts.properties, { texts, place, keepWay, current: openFormula });
+  cases = new CasesPanel(parts.cases, { texts: unsaved, place, done: (made) => { coverage = made.coverage; for (const doc of documents.open.values()) showCoverage(doc.view, coverage[doc.path]); } });
+  impact = new ImpactPanel(parts.impact, { texts: unsaved, openTicket });
+  properties = new PropertiesPanel(parts.properties, { texts: unsaved, place, keepWay, current: openFormula });
   marks = new Map(folder.files.map((one) => [one.path, one.mark]));
   drawTree();
   drawTools();
@@ -550,4 +595,6 @@ async function start() {
   });
 }
 
+const theme = kept("repasse.theme");
+if (theme) document.documentElement.dataset.theme = theme;
 start();

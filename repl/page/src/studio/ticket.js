@@ -1,6 +1,6 @@
 // The ticket: what is asked of it, what is supposed of it, and the answer, first sentence first.
 import { el, later, replace } from "../dom.js";
-import { ask } from "./api.js";
+import { ask, served } from "./api.js";
 import { say } from "./texts.js";
 
 const list = (id, values) => el("datalist", { id }, values.map((one) => el("option", { value: one.value }, one.name)));
@@ -12,9 +12,9 @@ const UNASKED = { action: "advance", actor: "", now: "", expected: "", publishab
 const SETS = new Set(["change", "annex"]); // what these set is done, and nothing of it is supposed
 
 export class TicketPanel {
-  // `texts()` are the unsaved texts, `options()` the people, steps, tickets and actions; `keepCase` keeps a situation, `moved` is told of one that was made.
-  constructor(host, { texts, options, chosen, moved, keepCase, place }) {
-    Object.assign(this, { host, texts, options, chosen, moved, keepCase, place });
+  // `texts()` are the unsaved texts, `options()` the people, steps, tickets and actions; `keepCase` keeps a situation, `moved` is told of one that was made, `answered` what an answer was computed from.
+  constructor(host, { texts, options, chosen, moved, keepCase, place, answered }) {
+    Object.assign(this, { host, texts, options, chosen, moved, keepCase, place, answered });
     this.key = null;
     this.again = later(200, () => this.plan());
     this.none();
@@ -59,7 +59,7 @@ export class TicketPanel {
     this.answer = el("div", { class: "answer", id: "answer" });
     this.head = el("div");
     this.asking = el("div", { class: "asking" });
-    const { actions, people, steps, tickets } = this.options();
+    const { actions, people, steps, tickets, viewer } = this.options();
     this.action = el("select", { id: "ask-action", onchange: () => { this.touched = true; this.act(this.action.value); } },
       actions.map((one) => el("option", { value: one.action, selected: one.action === this.request.action }, one.name)));
     this.kind = el("select", { id: "ask-kind", onchange: () => { this.request.kind = this.kind.value; if (this.request.action === "annex") this.set = {}; this.fit(); this.changed(); } });
@@ -68,7 +68,7 @@ export class TicketPanel {
       name === "publishable" ? tick : el("span", {}, say(name)),
       name === "publishable" ? el("span", {}, say(name)) : name === "kind" ? this.kind : this.field(name))]));
     replace(this.asking,
-      el("label", {}, el("span", {}, say("action")), this.action), el("label", {}, el("span", {}, say("actor")), this.field("actor", { list: "people", placeholder: say("actorHint") })),
+      el("label", {}, el("span", {}, say("action")), this.action), el("label", {}, el("span", {}, say("actor")), this.field("actor", { list: "people", placeholder: viewer ? viewer.name : say("actorHint"), disabled: Boolean(viewer) })),
       PARTS.map((name) => this.parts[name]));
     replace(this.host,
       this.head,
@@ -232,6 +232,7 @@ export class TicketPanel {
       if (mine !== this.asked) return;
       this.result = made;
       this.show(made);
+      this.answered?.(made.state);
     } catch (fault) { if (mine === this.asked) this.showFault(fault); }
   }
 
@@ -251,7 +252,7 @@ export class TicketPanel {
       el("p", { class: "stale-note" }, say("stale")),
       shown.hypothesis && el("p", { class: "hypothesis" }, shown.hypothesis),
       this.lead(made, good, "headline"),
-      good && el("p", { class: "bar plain" }, el("button", { type: "button", id: "do-move", class: this.writes ? "main" : null, onclick: () => this.confirm() }, say("doMove"))),
+      good && !served && el("p", { class: "bar plain" }, el("button", { type: "button", id: "do-move", class: this.writes ? "main" : null, onclick: () => this.confirm() }, say("doMove"))),
       good && shown.approval.length > 0 && el("div", { class: "decided", id: "approval-after" }, el("h4", {}, say("approvalAfter")), el("ul", { class: "chain" }, shown.approval.map((one) => el("li", {}, one)))),
       this.decisions(made),
       this.whyNot(made.why_not),
@@ -259,7 +260,7 @@ export class TicketPanel {
       made.mails.length > 0 && el("details", {}, el("summary", {}, `${say("mails")} (${made.mails.length})`), made.mails.map((one, at) => mail(one, shown.mails[at]))),
       made.flow && flow(made.flow, wide, (step) => this.ask(step)),
       shown.folded.length > 0 && el("details", {}, el("summary", {}, say("details", shown.folded.length)), el("ol", { class: "chain" }, shown.folded.map((one) => el("li", {}, one)))),
-      el("form", { class: "keep", onsubmit: (event) => { event.preventDefault(); this.keepCase({ ...this.given(), mask: event.target.elements.mask.checked }, event.target.elements.name.value); } },
+      !served && el("form", { class: "keep", onsubmit: (event) => { event.preventDefault(); this.keepCase({ ...this.given(), mask: event.target.elements.mask.checked }, event.target.elements.name.value); } },
         el("label", {}, el("span", {}, say("caseName")), el("input", { type: "text", name: "name", id: "case-name", autocomplete: "off" })),
         el("label", {}, el("input", { type: "checkbox", name: "mask", id: "case-mask" }), el("span", {}, say("maskCase"))),
         el("button", { id: "keep-case" }, say("makeCase"))),
@@ -344,7 +345,7 @@ export class TicketPanel {
 }
 
 export function computed(state) {
-  return el("p", { class: "computed quiet" }, state.edited.length ? say("computedEdited", state.revision, state.edited.join(", ")) : say("computed", state.revision));
+  return el("p", { class: "computed quiet" }, state.served ? say("computedServed", state.revision) : state.edited.length ? say("computedEdited", state.revision, state.edited.join(", ")) : say("computed", state.revision));
 }
 
 const mail = (one, title) => el("article", { class: "mail" }, el("h4", {}, title),
