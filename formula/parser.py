@@ -115,6 +115,7 @@ def repaired(scanned: Scan) -> Parsed:
     from lark.lexer import Token as LibraryToken
 
     from formula.mending.foreign_habits import HABITS
+    from formula.mending.loose_words import LOOSE, LOOSE_FIRST
     from formula.mending.missing_ends import with_missing_ends
     from formula.mending.repairs import mend
     from formula.mending.slips import RECOGNISERS
@@ -122,7 +123,7 @@ def repaired(scanned: Scan) -> Parsed:
     source = scanned.source
     size = len(source.text)
     machine = automaton()
-    recognisers = RECOGNISERS + HABITS
+    recognisers = LOOSE_FIRST + RECOGNISERS + LOOSE + HABITS
     end: Any = LibraryToken("$END", "", start_pos=size, end_pos=size)
     tokens, faults = mend(source, list(scanned.tokens), machine, end, recognisers)
     guess, told_before = with_missing_ends(source, scanned.tokens)

@@ -11,7 +11,7 @@ from formula.checking.field_changes import pair_meant, pairs_meant
 from formula.checking.names import Builtin, Field, Variable, closest
 from formula.checking.near_names import near
 from formula.checking.operands import bare_date, written_date, written_number
-from formula.checking.unknown_names import either
+from formula.checking.unknown_names import either, given_with_a_sign
 from formula.destinations import parse_destination
 from formula.messages import Message, message
 from formula.names import name_key
@@ -39,11 +39,13 @@ def bare_function(state: State, node: Name, row: Function) -> int:
     """A function's bare name: fine without arguments, else "faltam argumentos" (F1)."""
     available(state, node.word, row)
     if row.minimum:
+        called = given_with_a_sign(state, node.word) if row.minimum == 1 and state.reporting else None
         state.report(
             "faltam-argumentos",
             node.word.span,
             message("faltam argumentos: {assinatura}", assinatura=row.signature),
-            message("chame {nome}(…)", nome=row.name),
+            message("chame {nome}(…)", nome=row.name) if called is None else message("escreva {certo}", certo=called[1]),
+            fix=called,
         )
         return ANY
     return row.result
@@ -71,7 +73,7 @@ def joined_with_plus(state: State, node: Call) -> tuple[Message | None, tuple[Sp
     """``CONCAT('1;' + COLIGADA)``: the parts that ``+`` was to join, apart."""
     parts: list[Expression] = []
     inner = node.arguments[0]
-    while isinstance(inner, Binary) and inner.operator == "+":
+    while isinstance(inner, Binary) and inner.operator in {"+", "E", "OU"}:
         parts.insert(0, inner.right)
         inner = inner.left
     if not parts or not any(isinstance(bare(one), TextLiteral) for one in (inner, *parts)):
@@ -90,7 +92,7 @@ def count_fits(state: State, node: Call, row: Function, given: list[int]) -> boo
     if isinstance(third, TextLiteral) and parse_destination(third.value, 1) is not None:
         hint = message("sem cópia, escreva '' no lugar de cc: …, '', {destino}", destino=f"'{third.value}'")
         fix = (Span(third.span.start, third.span.start), "'', ")
-    if row.name == "ALTERARCAMPOATENDIMENTO" and count == 2 and (meant := pairs_meant(state, node)) is not None:
+    if row.name == "ALTERARCAMPOATENDIMENTO" and count >= 2 and (meant := pairs_meant(state, node)) is not None:
         hint, fix = meant
     if row.name == "CONCAT" and count == 1 and hint is None:
         hint, fix = joined_with_plus(state, node)
@@ -151,18 +153,21 @@ def twin(state: State, node: Call, row: Function, given: list[int]) -> tuple[Mes
         for other in state.schema.table.values()
         if other.name != row.name
         and not (other.effect or row.effect)
-        and len(other.name) >= LONG_NAME
+        and (len(other.name) >= LONG_NAME or other.name.startswith(row.name))
         and other.minimum <= len(given)
         and other.maximum is not None
         and len(given) <= other.maximum
         and all(kind & CONVERTIBLE.get(wanted.kinds, ANY) for kind, wanted in zip(given, other.arguments, strict=False))
     }
-    near = closest(row.name, fitting) if len(row.name) >= LONG_NAME else None
+    longer = [name for name in fitting if name.startswith(row.name) and len(name) - len(row.name) <= MORE_LETTERS]
+    near = closest(row.name, fitting) if len(row.name) >= LONG_NAME else longer[0] if len(longer) == 1 else None
     if near is None:
         return None, None
     return message("com estes argumentos existe {assinatura}", assinatura=fitting[near].signature), (node.word.span, near)
 
 
+MORE_LETTERS = 4
+"""ARRED and ARREDONDA: the longer one does the same with one thing more."""
 LONG_NAME = 8
 """Shorter names are near each other by chance."""
 

@@ -15,7 +15,7 @@ from formula.checking import calls, lints, unknown_names
 from formula.checking.branches import EVERYTHING, MARKS, PLAIN, Kinds, Ways
 from formula.checking.names import Binding, Builtin, Field, OtherFormula, StandIn, Variable
 from formula.checking.near_names import near
-from formula.checking.operands import result_of
+from formula.checking.operands import joined_parts, result_of
 from formula.checking.state import State
 from formula.collector import no_collection
 from formula.diagnostics import Diagnostic
@@ -397,17 +397,22 @@ class Walker(State):
         """A left-leaning chain of operators, from its innermost left end outwards, without recursion."""
         spine = list(left_spine(node))
         kind = self.expression(spine[-1].left)
-        for binary in reversed(spine):
-            right = self.expression(binary.right)
-            kind = self.operate(binary, kind, right)
-            self.kinds[id(binary)] = kind
+        for at in range(len(spine) - 1, -1, -1):
+            right = self.expression(spine[at].right)
+            kind = self.operate(spine, at, kind, right)
+            self.kinds[id(spine[at])] = kind
         return kind
 
-    def operate(self, node: Binary, left: int, right: int) -> int:
-        """The result of one operator; a combination that can never work is an error at the operands."""
-        kind, problem = result_of(node, left, right)
+    def operate(self, spine: list[Binary], at: int, left: int, right: int) -> int:
+        """The result of one operator of a chain; a combination that can never work is an error at the operands."""
+        kind, problem = result_of(spine[at], left, right)
         if problem is not None:
-            self.report(problem.code, problem.span, problem.text, problem.hint, fix=problem.fix)
+            fix = problem.fix
+            joined = joined_parts(spine, at, self.kinds) if problem.joins else None
+            if joined is not None:
+                written = ", ".join(self.reporter.source.slice(one.span) for one in joined[1])
+                fix = (joined[0].span, f"CONCAT({written})")
+            self.report(problem.code, problem.span, problem.text, problem.hint, fix=fix)
         return kind
 
     def unary(self, node: Unary) -> int:

@@ -153,13 +153,21 @@ def pair_meant(state: State, argument: Expression) -> Mend | None:
     if not isinstance(argument, Binary) or argument.operator != "=":
         return None
     name, value = bare(argument.left), bare(argument.right)
-    if not isinstance(name, Name) or not isinstance(value, TextLiteral | NumberLiteral):
+    written = name.value if isinstance(name, TextLiteral) else name.word.written if isinstance(name, Name) else ""
+    if not re.fullmatch(r"[\w.]+", written) or not isinstance(value, TextLiteral | NumberLiteral):
         return None
-    return written_pair(name.word.written, value, argument.span)
+    return written_pair(written, value, argument.span)
 
 
 def pairs_meant(state: State, call: Call) -> Mend | None:
     """``ALTERARCAMPOATENDIMENTO('PRIORIDADE', 'Alta')``: field and value are one text."""
+    whole = Span(call.arguments[0].span.start, call.arguments[-1].span.end)
+    texts = [one.value for one in map(bare, call.arguments) if isinstance(one, TextLiteral)]
+    if len(texts) == len(call.arguments) and all(re.fullmatch(r"[\w.]+=[^='\"]*", one) for one in texts):
+        better = "'" + ";".join(texts) + "'"
+        return message("escreva {certo}", certo=better), (whole, better)
+    if len(call.arguments) != 2:
+        return None
     name, value = (bare(one) for one in call.arguments)
     written = name.value if isinstance(name, TextLiteral) else name.word.written if isinstance(name, Name) else ""
     if not re.fullmatch(r"[\w.]+", written) or not isinstance(value, TextLiteral | NumberLiteral):

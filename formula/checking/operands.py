@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import attrs
 
 from formula.messages import Message, message
-from formula.reading.tree import Binary, Expression, LogicalLiteral, Name, NumberLiteral, TextLiteral, Unary, bare
+from formula.reading.tree import Binary, Call, Expression, Hole, LogicalLiteral, Name, NumberLiteral, TextLiteral, Unary, bare
 from formula.source import Span
 from formula.types import ANY, DATE, DECIMAL, EMPTY, INTEGER, LOGICAL, NUMBER, TEXT, shown
 from formula.values import (
@@ -34,6 +36,8 @@ class Problem:
     text: Message
     hint: Message | None = None
     fix: tuple[Span, str] | None = None
+    joins: bool = False
+    """Whether a sum was to join texts."""
 
 
 def result_of(node: Binary, left: int, right: int) -> tuple[int, Problem | None]:
@@ -108,15 +112,32 @@ def text_problem(side: Expression, kind: int, node: Binary) -> Problem | None:
     joined = None if hint is None else written_date(inner) or written_number(inner)
     if hint is None and node.operator == "+":
         hint = message("'+' não junta textos; use CONCAT(a, b)")
-        if all(isinstance(bare(part), TextLiteral | Name) for part in (node.left, node.right)):
-            joined = (node.span, f"CONCAT({source_of(node.left)}, {source_of(node.right)})")
     return Problem(
         "texto-nao-numerico",
         inner.span,
         message("o texto '{texto}' não é um número", texto=shorten(inner.value)),
         hint,
         joined,
+        joins=hint is not None and joined is None and other_form(inner.value) is None and node.operator == "+",
     )
+
+
+def joined_parts(spine: Sequence[Binary], at: int, kinds: Mapping[int, int]) -> tuple[Binary, list[Expression]] | None:
+    """The whole sum around the ``+`` at a place of a chain (outermost first) that was to join texts, and its parts. What was added
+    before the first text stays a sum when a number may be in it."""
+    outer = at
+    while outer and spine[outer - 1].operator == "+":
+        outer -= 1
+    parts: list[Expression] = [one.right for one in reversed(spine[outer:at])]
+    inner = spine[at]
+    before: list[Expression] = [inner.left]
+    while isinstance(before[0], Binary) and before[0].operator == "+":
+        before = [before[0].left, before[0].right, *before[1:]]
+    if len(before) > 1 and any(kinds.get(id(one), ANY) != TEXT for one in before):
+        before = [inner.left]
+    every = [*before, inner.right, *parts]
+    simple = all(isinstance(bare(one), TextLiteral | Name | Call | NumberLiteral) for one in every if one is not inner.left)
+    return (spine[outer], every) if simple and not isinstance(bare(inner.left), Hole) else None
 
 
 def source_of(node: Expression) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from formula.checking.near_names import by_part, near
 from formula.fields import FIELD_DOMAINS
 from formula.messages import Message, message
-from formula.reading.foreign_words import FOREIGN
+from formula.reading.foreign_words import FOREIGN, plain
+from formula.reading.number_words import number_in_words
 from formula.reading.tree import Expression, Name, Word
 from formula.source import Span
 from formula.types import DATE, TEXT
@@ -146,10 +147,23 @@ def what_a_name_means(state: State, word: Word) -> Mend:
     found = given_a_value(state, word) or parameter(state, word)
     if found is not None:
         return found
+    number = number_in_words([word.key])
+    if number is not None:
+        source = state.reporter.source.text
+        more, end = AND_MORE.match(source, word.span.end), word.span.end
+        whole = number_in_words([word.key, *(plain(one).upper() for one in re.findall(r"[^\W\d_]{2,}", more[0]))]) if more else None
+        if more is not None and whole is not None:
+            number, end = whole, more.end()
+        span = Span(word.span.start, end)
+        return message("um número se escreve com algarismos: {texto}", texto=str(number)), (span, str(number))
     known = COLUMNS.get(word.key) or NO_FIELDS.get(word.key) or SAME.get(word.key)
     row = state.schema.table.get(known or "")
     if known is not None and (known in state.schema.fields or (row is not None and not row.minimum)):
         return message("aqui se chama {nome}", nome=known), (word.span, known)
+    listed = DECLARED.search(state.reporter.source.text, max(0, word.span.start - 200), word.span.start)
+    if word.key in state.assigned and listed is not None:
+        fix = Span(listed.start(1), word.span.end), f", {word.written}"
+        return message("DECL separa os nomes com vírgula"), fix
     if word.key in state.assigned:
         return message("declare a variável antes: DECL {nome};", nome=word.written), (Span(0, 0), f"DECL {word.written};\n")
     names = near_in(state, word, [*state.variables, *state.schema.fields], bare=True)
@@ -162,6 +176,13 @@ def what_a_name_means(state: State, word: Word) -> Mend:
         state.reporter.source.text, max(0, word.span.start - 20), word.span.start
     ):
         return message("um texto vai entre aspas: {certo}", certo=f"'{word.key}'"), (word.span, f"'{word.key}'")
+    source = state.reporter.source.text
+    if word.key.startswith("DECL") and word.key[len("DECL") :] in state.assigned and BEGINS.search(source[: word.span.start][-40:]):
+        better = f"DECL {word.written[len('DECL') :]}"
+        return message("escreva {certo}", certo=better), (word.span, better)
+    if text_meant(state, word):
+        better = f"'{word.written}'"
+        return message("um texto vai entre aspas: {certo}", certo=better), (word.span, better)
     hint = message(
         "não é variável, campo, parâmetro nem função daqui; se é do RM, ponha no contexto, em [funcoes]: {linha}",
         linha=f"{word.key} = 0",
@@ -169,21 +190,52 @@ def what_a_name_means(state: State, word: Word) -> Mend:
     return hint, None
 
 
+COMPARED = re.compile(r"(\w+)\s*(?:=|<>)\s*\Z")
+ONLY_ARGUMENT = re.compile(r"(\w+)\s*\(\s*\Z")
+
+
+def text_meant(state: State, word: Word) -> bool:
+    """``FILIAL = Curitiba``, ``ADICIONARDISCUSSAO(Aprovado)``: where a text is wanted, a word that is no name in capitals."""
+    source = state.reporter.source.text
+    start = max(0, word.span.start - 80)
+    compared = COMPARED.search(source, start, word.span.start)
+    if compared is not None:
+        key = compared[1].upper()
+        return state.schema.fields.get(key) == TEXT and (not word.written.isupper() or key in FIELD_DOMAINS)
+    called = ONLY_ARGUMENT.search(source, start, word.span.start)
+    row = state.schema.table.get(called[1].upper()) if called is not None else None
+    alone = re.compile(r"\s*\)").match(source, word.span.end) is not None
+    return row is not None and alone and row.maximum == 1 and row.arguments[0].kinds == TEXT and not word.written.isupper()
+
+
+DECLARED = re.compile(r"\bDECL\s+\w+(?:\s*,\s*\w+)*\s*(;\s*)\Z", re.IGNORECASE)
+AND_MORE = re.compile(r"(?:[ \t]+e[ \t]+[^\W\d_]+){1,3}", re.IGNORECASE)
 OF_STATUS = re.compile(r"\bSTATUS\s*(?:=|<>)\s*\Z", re.IGNORECASE)
 BEGINS = re.compile(r"(?:\A|;|\b(?:ENTAO|SENAO|FACA|REPITA)\b)\s*\Z", re.IGNORECASE)
-GIVEN = re.compile(r"\s*=\s*([^;=<>]+?)\s*(?=;)")
+GIVEN = re.compile(r"\s*=\s*((?:'[^'\r\n]*+'|\"[^\"\r\n]*+\"|[^;=<>'\"])+?)\s*(?=;)")
+OF_BLOCKS = re.compile(r"\b(?:ENT[AÃ]O|SEN[AÃ]O|FIMSE|SE|FA[CÇ]A)\b", re.IGNORECASE)
 
 
 def given_a_value(state: State, word: Word) -> Mend | None:
     """``TOTAL = 1;``: a statement that was to give a value."""
     text = state.reporter.source.text
     found = GIVEN.match(text, word.span.end, word.span.end + 500)
-    if found is None or not BEGINS.search(text, max(0, word.span.start - 40), word.span.start):
+    if found is None or not BEGINS.search(text, max(0, word.span.start - 40), word.span.start) or OF_BLOCKS.search(found[1]):
         return None
     better = f"SETVAR({word.written}, {found[1]})"
     if word.key not in state.assigned:
         better = f"DECL {word.written}; {better}"
     return message("= só compara; para dar um valor escreva {certo}", certo=better), (Span(word.span.start, found.end()), better)
+
+
+def given_with_a_sign(state: State, word: Word) -> tuple[Span, str] | None:
+    """``AVANCARETAPA = 2;``: a function that was to be called with a value."""
+    text = state.reporter.source.text
+    found = GIVEN.match(text[word.span.end : word.span.end + 500] + ";")
+    begins = BEGINS.search(text, max(0, word.span.start - 40), word.span.start)
+    if found is None or begins is None or OF_BLOCKS.search(found[1]):
+        return None
+    return Span(word.span.start, min(word.span.end + len(found[0].rstrip()), len(text))), f"{word.written}({found[1].strip()})"
 
 
 def parameter(state: State, word: Word) -> Mend | None:
@@ -246,10 +298,10 @@ def as_written_here(state: State, word: Word) -> tuple[Span, str] | None:
     from formula.reading import choices
 
     text, end = state.reporter.source.text, word.span.end
-    if word.key in choices.REWRITTEN or word.key in choices.DATE_CALLS:
+    if word.key in choices.REWRITTEN or word.key in choices.DATE_CALLS | choices.TEXTS_OF_DATES:
         found = choices.rewritten(text, word.key, end)
         return None if found is None else (Span(word.span.start, found[0]), found[1])
-    if (foreign := FOREIGN.get(word.key)) is not None and foreign.fix == "":
+    if (foreign := FOREIGN.get(word.key)) is not None and (foreign.fix == "" or word.key in {"EXIT", "SAIR"}):
         given = choices.arguments(text, end)
         found = (given[0], given[1][0]) if given is not None and len(given[1]) == 1 and given[1][0] else None
     elif word.key in choices.CHOOSERS:

@@ -37,6 +37,20 @@ KIND_WORDS = frozenset(
         "DATE",
         "BOOLEAN",
         "BOOL",
+        "DOUBLE",
+        "SINGLE",
+        "LONG",
+        "SHORT",
+        "BYTE",
+        "CURRENCY",
+        "EXTENDED",
+        "VARIANT",
+        "OBJECT",
+        "VARCHAR",
+        "DATETIME",
+        "TDATETIME",
+        "STR",
+        "ANY",
     ]
 )
 """Types as other languages write them after a declared name."""
@@ -235,8 +249,9 @@ def negated_sign(reader: Reader) -> Iterator[Repair]:
         yield Repair(reader.at, reader.at + 2, put, 0, "diferente-errado", text, hint, span, (span, turned))
 
 
+LISTS = message("não há listas; escreva uma comparação para cada valor e junte-as com OU")
 SET_WORDS: Mapping[str, Message] = {
-    **dict.fromkeys(("EM", "IN", "DENTRO"), message("não há listas; escreva uma comparação para cada valor e junte-as com OU")),
+    **dict.fromkeys(("EM", "IN", "DENTRO"), LISTS),
     **dict.fromkeys(("ENTRE", "BETWEEN"), message("escreva as duas comparações e junte-as com E: A >= 1 E A <= 3")),
     **dict.fromkeys(
         ("LIKE", "CONTEM", "CONTAINS"), message("para procurar um texto dentro de outro use POSICAO(procurado, texto) > 0")
@@ -256,6 +271,11 @@ def set_operator(reader: Reader) -> Iterator[Repair]:
     if hint is None or not reader.allows("COMPARISON"):
         return
     stop = comparison_end(reader, reader.at + 1, ranged=token.upper() in {"ENTRE", "BETWEEN"})
+    while SET_WORDS[token.upper()] is LISTS and reader.token(stop - reader.at).type == "COMMA":
+        stop += 1  # A IN 'x', 'y'
+        if reader.token(stop - reader.at).type not in {"TEXT", "NUMBER"}:
+            return
+        stop += 1
     span = span_of(token)
     put = (reader.new("COMPARISON", "=", span), reader.new("HOLE", "", span))
     text = message("o operador {sinal} não existe", sinal=token.upper())

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from formula.fields import STANDARD_FIELDS
 from formula.mending.pasted_parts import OPERAND_WANTED, Change, Found, Slip, before, code_points, once, span_of
 from formula.messages import message
 from formula.reading import choices
@@ -67,7 +68,9 @@ def holder(source: Source, found: Found) -> Iterator[Slip]:
     """``${NAME}``, ``{{NAME}}``, ``#NAME#``, ``%NAME%`` as templates write a value, where a value is wanted."""
     if found[0][0] == "{" and found[0][1] != "{" and before(source, found.start()) not in OPERAND_WANTED:
         return
-    better = found[0].strip("${}#% \t")
+    better = found[0].strip("${}#%<> \t")
+    if found[0][0] == "<" and (better.upper() not in STANDARD_FIELDS or before(source, found.start()) not in OPERAND_WANTED):
+        return
     text = message("um nome não leva sinais em volta: {sinal}", sinal=found[0])
     yield once(span_of(found), better, "texto-de-fora", text, message("escreva {certo}", certo=better), better)
 
@@ -139,7 +142,7 @@ def braced(source: Source, found: Found) -> Iterator[Slip]:
 
 def money(_: Source, found: Found) -> Iterator[Slip]:
     """``R$ 10.000,00``: an amount as people write it."""
-    sign, written = re.match(r"(\w*\$)\s*", found[0]), found[0]
+    sign, written = re.match(r"(\w*\$|[A-Za-z]+)\s*", found[0]), found[0]
     assert sign is not None
     better = plain_amount(written[sign.end() :])
     if better is not None:
@@ -265,7 +268,10 @@ def wide(_: Source, found: Found) -> Iterator[Slip]:
     yield once(span_of(found), better, "sinal-tipografico", text, message("escreva {certo}", certo=better[:20]), better)
 
 
-LOOKALIKES = {"\u2010": "-", "\u2011": "-", "\ufe63": "-", "\u2044": "/", "\u2215": "/"}
+LOOKALIKES = {
+    "\u2010": "-", "\u2011": "-", "\ufe63": "-", "\u2044": "/", "\u2215": "/", "\ua78a": "=", "\u2550": "=", "\u02c2": "<",
+    "\xb7": "*", "\u2219": "*", "\u22c5": "*", "\u2022": "*", "\u02c3": ">", "\u2217": "*", "\u037e": ";",
+}  # fmt: skip
 
 
 def lookalike(_: Source, found: Found) -> Iterator[Slip]:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from formula.mending import pasted_code, pasted_pages, pasted_quotes, pasted_sheets, pasted_values
+from formula.mending import pasted_code, pasted_pages, pasted_quotes, pasted_sheets, pasted_values, pasted_words
 from formula.mending.foreign_habits import KIND_WORDS
 from formula.mending.pasted_parts import ENTITY, TAGS, Change, Found, Slip
 from formula.mending.pasted_wholes import unwrapped
@@ -24,10 +24,10 @@ JOINING = r"\|\||&amp;(?!&|\#|amp;|lt;|gt;|quot;|apos;|nbsp;)|&(?!&|\#|[a-z][a-z
 KINDS: Mapping[str, str] = {
     "comment": r"/\*[\s\S]*?(?:\*/|\Z)|//[^\r\n]*",
     "pascal": r"\(\*",
-    "emphasis": r"(?<![\w)*])\*(?:SE|DECL|SETVAR|ENT[AÃ]O|SEN[AÃ]O|FIMSE)\*(?![\w*])",
+    "emphasis": r"(?<![\w)*])(?P<star>[*_])(?:SE|DECL|SETVAR|ENT[AÃ]O|SEN[AÃ]O|FIMSE)(?P=star)(?![\w*])",
     "bold": r"(?<![\w)])(?P<mark>\*\*|~~)(?=[\w'\"])[^*~\r\n]*?(?<=[\w'\"])(?P=mark)(?!\w)",
     "thousands": r"(?<![\w.,])\d+(?:[.,]\d+)?[ \t]*(?:mil|milh[ãa]o|milh[õo]es|k)\b(?![ \t]*\()",
-    "basic": r"(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*(?=[\r\n])",
+    "basic": r"(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*(?=[\r\n])|(?<=FIMSE[ \t])'[ \t]*[^\W\d_][^'\r\n;]*(?=[\r\n]|\Z)",
     "percent": pasted_sheets.PERCENT,
     "calledword": r"(?<![\w.])(?:E|OU|AND|OR)[ \t]*(?=\()",
     "cast": r"\b(?:CAST|CONVERT)[ \t]*\(",
@@ -40,16 +40,30 @@ KINDS: Mapping[str, str] = {
     "forum": r"\[/?(?:code|quote|b|i|u|color|size|font|pre|url)(?:=[^\]\r\n]*)?\]",
     "ternary": r"\?",
     "holder": r"\$\{[ \t]*[a-z_]\w*[ \t]*\}|\{\{[ \t]*[a-z_]\w*[ \t]*\}\}|\{[a-z_]\w*\}(?=[ \t]*[=<>+*/-])"
-    r"|\#[a-z_]\w*\#|%[a-z_]\w*%",
+    r"|\#[a-z_]\w*\#|%[a-z_]\w*%|<[a-z_]\w*>(?=[ \t]*(?:=|<>|[<>]=?[ \t]))",
     "blocks": r"\b(?:SE|IF)\b(?=[^;{}]{1,400}\{)",
-    "money": r"\b(?:R|US)\$[ \t]*(?=\d)[\d.,]*\d",
+    "money": r"\b(?:(?:R|US)\$|RS|BRL)[ \t]*(?=\d)[\d.,]*\d",
     "continued": r"(?<![\w])_[ \t]*(?=[\r\n])|\\[ \t]*(?=[\r\n])",
+    "formatted": rf"{pasted_words.FORMATTED}|{pasted_words.TEMPLATE}",
+    "wrapper": pasted_words.WRAPPER,
+    "created": pasted_words.CREATED,
+    "named": pasted_words.NAMED_ARGUMENT,
+    "pointed": pasted_words.POINTED,
+    "amount": pasted_words.AMOUNT,
+    "unlike": pasted_words.UNLIKE,
+    "note": pasted_words.NOTE,
+    "brackets": pasted_words.BRACKETS,
+    "partedname": pasted_words.PARTED,
+    "listed": pasted_values.LISTED,
     "options": rf"{pasted_values.AGAIN}|{pasted_values.OPTIONS}",
     "method": pasted_values.METHOD,
     "member": pasted_values.MEMBER,
     "address": pasted_values.ADDRESS,
+    "free": pasted_words.FREE,
     "dated": pasted_values.DATED,
     "join": rf"(?<![\w'\"]){OPERAND}(?:[ \t]*(?:{JOINING})[ \t]*{OPERAND})+",
+    "innerquotes": pasted_words.INNER_QUOTES,
+    "insidequote": pasted_words.INSIDE,
     "doubled": r"(?<!['\w])''(?=\w)[^'\r\n]*[^'\s(,;=<>+*/-]''(?!')|(?<![\"\w])\"\"(?=\w)[^\"\r\n]*[^\"\s(,;=<>+*/-]\"\"(?!\")",
     "opened": r"(?<!['\w])''(?=[^\W\d_])[^'\r\n]*'(?!')",
     "slashed": r"\\'[^'\r\n]*\\'|\\\"[^\"\r\n]*\\\"",
@@ -64,7 +78,8 @@ KINDS: Mapping[str, str] = {
     "pagecomment": r"<!--",
     "tag": rf"</?(?:{'|'.join(TAGS.split())})(?:\s[^<>\r\n]*)?/?>",
     "wide": r"[\uff01-\uff5e]+",
-    "dash": r"[\u2010\u2011\ufe63]",
+    "dot": r"(?<=[\w)][ \t])[\xb7\u2219\u22c5\u2022](?=[ \t]*[\w(])",
+    "dash": r"[\u2010\u2011\ufe63\ua78a\u2550\u02c2\u02c3\u2217\u037e]",
     "slash": r"[\u2044\u2215]",
     "invisible": rf"[{INVISIBLE}]+",
     "parted": r"===|!==|><|=!(?=[ \t\w'\"])|<[ \t]+>|[<>!][ \t]+=|=[ \t]+(?!</?[a-z]\w*>)[<>=]",
@@ -109,6 +124,20 @@ RECOGNISED: Mapping[str, Recogniser] = {
     "continued": pasted_code.continued,
     "curled": pasted_quotes.impossible,
     "join": pasted_code.join,
+    "formatted": pasted_words.formatted,
+    "brackets": pasted_words.brackets,
+    "partedname": pasted_words.parted_name,
+    "free": pasted_words.free_text,
+    "innerquotes": pasted_words.inner_quotes,
+    "insidequote": pasted_words.inside_quote,
+    "listed": pasted_values.options,
+    "wrapper": pasted_words.wrapper,
+    "created": pasted_words.created,
+    "named": pasted_words.named,
+    "pointed": pasted_words.pointed,
+    "amount": pasted_words.amount,
+    "unlike": pasted_words.unlike,
+    "note": pasted_words.note,
     "options": pasted_values.options,
     "method": pasted_values.method,
     "member": pasted_values.member,
@@ -125,6 +154,7 @@ RECOGNISED: Mapping[str, Recogniser] = {
     "pagecomment": pasted_code.page_comment,
     "tag": pasted_pages.tag,
     "wide": pasted_code.wide,
+    "dot": pasted_code.lookalike,
     "dash": pasted_code.lookalike,
     "slash": pasted_code.lookalike,
     "invisible": pasted_code.invisible,
@@ -143,7 +173,7 @@ RECOGNISED: Mapping[str, Recogniser] = {
 
 WHOLE = frozenset({"comment", "text", "curled", "join"})
 """What is passed over as a whole when nothing in it is foreign."""
-AROUND = frozenset({"block", "blocks", "square"})
+AROUND = frozenset({"block", "blocks", "square", "brackets", "wrapper"})
 """What only its ends are foreign of: what stands between is looked at, too."""
 
 

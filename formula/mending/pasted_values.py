@@ -13,17 +13,27 @@ from formula.source import Source
 from formula.values import plain_date
 
 LITERAL = r"(?:'[^'\r\n]*+'|\"[^\"\r\n]*+\"|\d+(?:\.\d+)?(?![\w.]))"
+TEXTS = r"(?:'[^'\r\n]*+'|\"[^\"\r\n]*+\")"
 SUBJECT = r"(?<![\w.'\"])[a-z_]\w*(?:\([^()\r\n]{0,100}\))?"
 OR = r"(?:OU|OR|\|\|)"
 ADDRESS = r"(?<![\w.@'\"+-])[\w.+-]{1,64}@[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,6}+(?![\w@'\"])"
-DATED = r"\#\d{1,4}[/-]\d{1,2}[/-]\d{1,4}\#|\b(?:DATE|TIMESTAMP|DATETIME)[ \t]*'\d[\d/:. -]*'"
-METHOD = r"(?<![\w.'\"])[a-z_]\w*\.(?:trim|strip|length|len|size|toUpperCase|upper|toLowerCase|lower)\b(?:[ \t]*\([ \t]*\))?"
+DATED = (
+    r"\{[ \t]*(?:d|ts)?[ \t]*'?\d{1,4}[/-]\d{1,2}[/-]\d{1,4}(?: [\d:.]+)?'?[ \t]*\}|\#\d{1,4}[/-]\d{1,2}[/-]\d{1,4}\#"
+    r"|\b(?:DATE|TIMESTAMP|DATETIME)[ \t]*'\d[\d/:. -]*'"
+)
+METHODS_SAID = (
+    "trim|strip|length|len|size|toUpperCase|toUpper|upper|toLowerCase|toLower|lower|toString|asString|asInteger|asFloat"
+    "|asCurrency|asDateTime"
+)
+METHOD = rf"(?<![\w.'\"])[a-z_]\w*(?:\([^()\r\n]{{0,100}}\))?\.(?:{METHODS_SAID})\b(?:[ \t]*\([ \t]*\))?"
 MEMBER = r"(?<![\w.'\"])(?:PARAMETROATENDIMENTO|PARAMETROS?|CAMPOATENDIMENTO|CAMPOS?)\.[a-z_]\w*"
 OPTIONS = rf"{SUBJECT}[ \t]*=[ \t]*\([ \t]*{LITERAL}(?:[ \t]*{OR}[ \t]*{LITERAL}){{1,40}}[ \t]*\)"
+LISTED = rf"{SUBJECT}[ \t]*=[ \t]*{TEXTS}(?:[ \t]*[,/|][ \t]*{TEXTS}){{1,40}}(?=[ \t]*\)?[ \t]*(?:ENT[AÃ]O|THEN|E|OU|FA[CÇ]A)\b)"
 AGAIN = rf"{SUBJECT}[ \t]*=[ \t]*{LITERAL}(?:[ \t]+{OR}[ \t]*={{1,2}}[ \t]*{LITERAL}){{1,40}}"
 SUSPECT = re.compile(
-    r"(?=[#DT.PCO|=])(?:\#\d|(?:DATE|TIMESTAMP|DATETIME)[ \t]*'"
-    r"|\.(?:trim|strip|length|len|size|to(?:Upper|Lower)Case|upper|lower)\b"
+    r"(?=[#DT.PCO|='\"{])(?:\{[ \t]*(?:d|ts)?[ \t]*['\d]|\#\d|(?:DATE|TIMESTAMP|DATETIME)[ \t]*'"
+    rf"|\.(?:{METHODS_SAID})\b"
+    r"|['\"][ \t]*[,/|][ \t]*['\"][^'\"\r\n]*['\"][ \t]*(?:[,/|]|\)?[ \t]*(?:ENT|THEN|E\b|OU|FA))"
     r"|(?:PARAMETROATENDIMENTO|PARAMETROS?|CAMPOATENDIMENTO|CAMPOS?)\.\w|(?:\bO[UR]\b|\|\|)[ \t]*=|=[ \t]*\([ \t]*['\"\d])",
     re.IGNORECASE,
 )
@@ -43,10 +53,11 @@ def suspicious(text: str) -> bool:
 METHODS: Mapping[str, str] = {
     **dict.fromkeys(("TRIM", "STRIP"), "TRIM"),
     **dict.fromkeys(("LENGTH", "LEN", "SIZE"), "TAMANHO"),
-    **dict.fromkeys(("TOUPPERCASE", "UPPER"), "MAIUSCULA"),
-    **dict.fromkeys(("TOLOWERCASE", "LOWER"), "MINUSCULA"),
+    **dict.fromkeys(("TOUPPERCASE", "TOUPPER", "UPPER"), "MAIUSCULA"),
+    **dict.fromkeys(("TOLOWERCASE", "TOLOWER", "LOWER"), "MINUSCULA"),
+    **dict.fromkeys(("TOSTRING", "ASSTRING", "ASINTEGER", "ASFLOAT", "ASCURRENCY", "ASDATETIME"), ""),
 }
-"""What others ask of a value behind a point, and our function of it."""
+"""What others ask of a value behind a point, and our function of it; none where a value takes the kind that is wanted by itself."""
 
 
 def address(source: Source, found: Found) -> Iterator[Slip]:
@@ -59,19 +70,24 @@ def address(source: Source, found: Found) -> Iterator[Slip]:
 
 def dated(_: Source, found: Found) -> Iterator[Slip]:
     """``#24/11/2026#`` of BASIC, ``DATE '2026-11-24'`` of SQL."""
-    inside = found[0].strip("#") if found[0][0] == "#" else found[0].split("'")[1]
+    braced = re.search(r"\d[\d/:. -]*\d", found[0]) if found[0][0] == "{" else None
+    inside = braced[0] if braced is not None else found[0].strip("#") if found[0][0] == "#" else found[0].split("'")[1]
     better = f"'{plain_date(inside) or inside}'"
-    sign = "#" if found[0][0] == "#" else found[0].split("'")[0].strip().upper()
+    sign = found[0][0] if found[0][0] in "#{" else found[0].split("'")[0].strip().upper()
     text = message("uma data se escreve só entre aspas, sem {sinal}", sinal=sign)
     yield once(span_of(found), better, "texto-de-fora", text, message("escreva {certo}", certo=better), better)
 
 
 def method(_: Source, found: Found) -> Iterator[Slip]:
     """``ASSUNTO.trim()``."""
-    name, asked = found[0].split(".", 1)
+    name, asked = found[0].rsplit(".", 1)
     word = asked.split("(")[0].strip()
-    better = f"{METHODS[word.upper()]}({name})"
-    text = message("um valor não tem .{nome}: aqui é uma função", nome=word)
+    called = METHODS[word.upper()]
+    better = f"{called}({name})" if called else name
+    if called:
+        text = message("um valor não tem .{nome}: aqui é uma função", nome=word)
+    else:
+        text = message("um valor não tem .{nome}: ele vira texto ou número sozinho, onde é preciso", nome=word)
     yield once(span_of(found), better, "membro-fora-de-chamada", text, message("escreva {certo}", certo=better), better)
 
 

@@ -31,6 +31,7 @@ def unwrapped(source: Source) -> Slip | None:
         or escaped(source)
         or mail_coded(source)
         or script_end(source)
+        or script_beginning(source)
         or told_in_a_mail(source)
     )
 
@@ -193,12 +194,29 @@ def script_end(source: Source) -> Slip | None:
     return once(span, "", "texto-de-fora", text, message("retire"), "")
 
 
+SCRIPT_BEGINNING = re.compile(r"\s*(?P<line>(?:SET[ \t]+NOCOUNT[ \t]+ON|USE[ \t]+\w+)[ \t]*(?:;|(?=[\r\n])))", re.IGNORECASE)
+
+
+def script_beginning(source: Source) -> Slip | None:
+    """``SET NOCOUNT ON;`` and ``USE BANCO`` at the beginning of a script."""
+    found = SCRIPT_BEGINNING.match(source.text)
+    if found is None:
+        return None
+    span = Span(found.start("line"), found.end("line"))
+    text = message(
+        "{palavra} é de um script de banco de dados e não faz parte da fórmula", palavra=found["line"].strip(" ;").upper()
+    )
+    return once(span, "", "texto-de-fora", text, message("retire"), "")
+
+
 ESCAPE, ESCAPES = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE), re.compile(r"(?:%[0-9a-f]{2})+", re.IGNORECASE)
 BEFORE_A_FORMULA = re.compile(
     r"\s*[^'\"=;()<>*/\r\n]{3,100}:[ \t]*(?:\r?\n)+(?=\s*(?:SE\b|DECL\b|SETVAR\b|REPITA\b|ENQUANTO\b|['\">]))", re.IGNORECASE
 )
 AFTER_A_FORMULA = re.compile(
-    r"(?<=[\r\n])[ \t]*(?:Att|Atte|Atenciosamente|Abra[çc]os?|Obrigad[oa]|Grat[oa])\b[^'\"=;()<>*/]*\Z", re.IGNORECASE
+    r"(?<=[\r\n])[ \t]*(?:Att|Atte|Atenciosamente|Abra[çc]os?|Ab[sç]|Sds|Sauda[çc][õo]es|Cordialmente|Obrigad[oa]|Grat[oa])\b"
+    r"[^'\"=;()<>*/]*\Z",
+    re.IGNORECASE,
 )
 
 
@@ -225,7 +243,11 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 """``Fórmula: SE …``: what the formula is called, on its line."""
-CHAT_HEAD = re.compile(r"\s*\[(?=[^\]\r\n]{0,30}\d:\d\d)[\d/:., APMapm-]{4,40}\][ \t]*[^:\r\n'\"=;()]{1,60}:[ \t]+(?=\S)")
+CHAT_HEAD = re.compile(
+    r"\s*(?:\[(?=[^\]\r\n]{0,30}\d:\d\d)[\d/:., APMapm-]{4,40}\]"
+    r"|\d{1,2}/\d{1,2}/\d{2,4},?[ \t]+\d{1,2}:\d\d(?::\d\d)?(?:[ \t]*[APap][Mm])?[ \t]*-)"
+    r"[ \t]*[^:\r\n'\"=;()]{1,60}:[ \t]+(?=\S)"
+)
 """``[10:42, 24/11/2026] Ana:`` before what was said in a chat."""
 MAIL_HEAD = re.compile(
     r"\s*(?:(?:De|Para|Cc|Assunto|Data|Enviad[oa](?:[ ]em)?|From|To|Subject|Date|Sent):[^\r\n]*(?:\r?\n)+){2,}", re.IGNORECASE

@@ -16,6 +16,7 @@ from formula.codes.table import report
 from formula.diagnostics import Diagnostic, Fix, Related
 from formula.mending.pasted_parts import Change, Slip, uneven
 from formula.mending.pasted_values import suspicious as value_meant
+from formula.mending.pasted_words import suspicious as words_meant
 from formula.source import Source, Span
 
 
@@ -82,7 +83,7 @@ STRANGE = (
 SUSPECT = re.compile(
     rf"""(?=[&<>!=`|"'\\\-\[\#:?{{MKGEFIBNSAOT{STRANGE}])"""
     r"""(?:[?{]|(?<=[\d \t])(?:mil|milh[ãa]o|milh[õo]es|k)\b|\#\w+\#"""
-    r"""|(?<=[\r\n])(?:Att|Abra|Obrig|Grat|Atenc)|(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*[\r\n]"""
+    r"""|(?<=[\r\n])(?:Att|Abra|Ab[sç]|Sds|Sauda|Cordial|Obrig|Grat|Atenc)|(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*[\r\n]"""
     r"""|&|<[ \t]*[!/a-z=>]|===|!==|><|=!|[<>!][ \t]+=|=[ \t]+[<>=]|``|\|\||''|""|\\|--|\[|(?<!\S)\#"""
     r"""|(?<=\d)(?:ENT|SEN|FIM|FA|AT|OU|E\b|AND|OR|THEN|ELSE)|AT[EÉ][ \t]+QUE\b|\b(?:FIM|END|BEGIN|IN[IÍ]CIO)\b|:\s*[a-z]|\bN'"""
     rf"""|\"[^\"'\r\n]*'|'[^'\"\r\n]*\"|[{STRANGE}])""",
@@ -91,8 +92,8 @@ SUSPECT = re.compile(
 """Something in a text that may be foreign; a text without is not looked through at all. The first characters stand before the
 forms, so that the many places where none of them can begin cost next to nothing."""
 SUSPECT_SIGN = re.compile(
-    r"(?=[*~($%,_=])(?:\*\*|\*(?i:SE|DECL|SETVAR|ENT[AÃ]O|SEN[AÃ]O|FIMSE)\*|~~|\(\*|\$[ \t]*\d|%\w+%|(?<=\d)%|,,"
-    r"|_[ \t]*[\r\n]|=[0-9A-F]{2}|=\r?\n)"
+    r"(?=[*~($%,_=<R\xac\xb7\u2219\u22c5\u2022])(?:[\xac\xb7\u2219\u22c5\u2022]|~=|<\w+>|RS[ \t]*\d|_(?i:SE|DECL|ENT)|\*\*"
+    r"|\*(?i:SE|DECL|SETVAR|ENT[AÃ]O|SEN[AÃ]O|FIMSE)\*|~~|\(\*|\$[ \t]*\d|%\w+%|(?<=\d)%|,,|_[ \t]*[\r\n]|=[0-9A-F]{2}|=\r?\n)"
 )
 """The same for signs that each begin one form alone."""
 SUSPECT_CALL = re.compile(
@@ -103,13 +104,13 @@ SUSPECT_CALL = re.compile(
     re.IGNORECASE,
 )
 """Calls of spreadsheets and SQL, likewise."""
-SUSPECT_LINE = re.compile(r"(?<![^\r\n])[^\W\d_]\w*[ \t]+[a-zà-ÿ][^'\"=;()<>*/\r\n]*(?![^\r\n])")
+SUSPECT_LINE = re.compile(r"(?<![^\r\n])[^\W\d_]\w*[ \t]+[a-zà-ÿ\d][^'\"=;()<>*/\r\n]*(?![^\r\n])")
 """A line of words."""
 SUSPECT_END = re.compile(r"[\r\n;]\s*(?:GO|COMMIT|[/.])[ \t]*;?\s*\Z", re.IGNORECASE)
 """The end of a script."""
 SUSPECT_BEGINNING = re.compile(
     r"""\s*(?:[>='"*\u2022\xb7\u25aa\u25e6\u2023\u2013\u2014]|-\s*[^\W\d_]"""
-    r"""|\d+[.:)|\t ]\s*\D|[a-z]\)|[^'\"=;()<>*/\r\n]{3,100}:[ \t]*[\r\n])""",
+    r"""|\d+[.:)|\t ]\s*\D|\d{1,2}/\d{1,2}/|SET[ \t]+NOCOUNT|USE[ \t]|[a-z]\)|[^'\"=;()<>*/\r\n]{3,100}:[ \t]*[\r\n])""",
     re.IGNORECASE,
 )
 """The same at the beginning of a text: a quotation mark of a mail, a number of a line, a quote around the whole."""
@@ -127,6 +128,7 @@ def suspicious(text: str) -> bool:
     return (
         any(find(text) is not None for find in finders)
         or value_meant(text)
+        or words_meant(text)
         or uneven(text)
         or SUSPECT_END.search(text[-60:]) is not None
     )

@@ -134,7 +134,9 @@ def mend(
         if repair.code == "falta-fimse" and owed:
             owed -= 1
         elif reader.at >= quiet_until or repair.code in ALWAYS_TOLD:
-            reader.faults.append(report(source, repair.span, repair.code, repair.text, repair.hint, repair.fix, repair.related))
+            unended = repair.code in ALWAYS_TOLD and reader.faults and reader.faults[-1].code == "falta-ate"
+            fix = None if unended else repair.fix  # an end behind a loop without its own would close the loop
+            reader.faults.append(report(source, repair.span, repair.code, repair.text, repair.hint, fix, repair.related))
         if len(reader.faults) >= MOST_FAULTS:
             break
         owed += repair.code == "senaose"

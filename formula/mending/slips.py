@@ -226,6 +226,8 @@ def balance(tokens: Sequence[Token]) -> int:
 STOPPERS = frozenset({"SEMICOLON", "SENAO", "FIMSE", "ATE", "FIMENQ", "SE", "REPITA", "ENQUANTO", "SETVAR", "DECL"})
 
 
+ELSEWHERE = frozenset({"ELSE", "END", "ENDIF", "END_IF", "ELSEIF", "ELSIF", "WEND", "UNTIL"})
+"""Words of other languages that end a statement, too."""
 LONGEST = 2_000
 """A statement of more tokens is not looked through for its end."""
 
@@ -236,7 +238,7 @@ def statement_end(tokens: Sequence[Token], start: int) -> int:
     stop = min(len(tokens), start + LONGEST)
     for place in range(start, stop):
         kind = tokens[place].type
-        if kind in STOPPERS and depth <= 0:
+        if depth <= 0 and (kind in STOPPERS or (kind == "NAME" and tokens[place].upper() in ELSEWHERE)):
             return place
         depth += {"LPAR": 1, "RPAR": -1}.get(kind, 0)
     return stop
@@ -257,6 +259,7 @@ def colon_assignment(reader: Reader) -> Iterator[Repair]:
     inside = tuple(reader.tokens[reader.at + 1 : stop])
     if name is not None and name.type == "NAME" and inside and balance(inside) == 0:
         yield from given_back(reader, name, stop, inside)
+        yield from called_with_a_sign(reader, name, stop, inside)
         put = (
             reader.new("SETVAR"),
             reader.new("LPAR", "("),
@@ -274,6 +277,18 @@ def colon_assignment(reader: Reader) -> Iterator[Repair]:
     hint = message("compare com =; para dar valor a uma variável use SETVAR(nome, valor)")
     yield Repair(reader.at, reader.at + 1, equal, 0, "atribuicao", text, hint, span, (span, "="))
     yield Repair(reader.at, reader.at + 1, (), 0, "atribuicao", text, hint, span)
+
+
+def called_with_a_sign(reader: Reader, name: Token, stop: int, inside: tuple[Token, ...]) -> Iterator[Repair]:
+    """F1: ``AVANCARETAPA := 2``, ``AVANCARETAPA: 2``: a function that was to be called with a value."""
+    row = TABLE.get(name.upper())
+    if row is not None and row.minimum == 1:
+        end = Span(inside[-1].end_pos, inside[-1].end_pos)
+        whole = Span(name.start_pos, end.end)
+        better = f"{name}({reader.source.text[inside[0].start_pos : inside[-1].end_pos]})"
+        put = (name, reader.new("LPAR", "("), *inside, reader.new("RPAR", ")", end))
+        text, hint = message("os argumentos vão entre parênteses"), message("escreva {certo}", certo=better)
+        yield Repair(reader.at - 1, stop, put, 0, "falta-parentese", text, hint, span_of(reader.token()), (whole, better))
 
 
 def given_back(reader: Reader, name: Token, stop: int, inside: tuple[Token, ...]) -> Iterator[Repair]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from formula.values import plain_date
+
 LONGEST = 2_000
 """A longer piece is told without the way to write it."""
 PIECE = re.compile(r"/\*[\s\S]*?\*/|'[^'\r\n]*'|\"[^\"\r\n]*\"|\s+|\w+|&&|\|\||[=!]=|=[<>]|[^\w\s]")
@@ -148,6 +150,8 @@ TEXT_LITERAL = re.compile(r"'[^'\r\n]*'|\"[^\"\r\n]*\"")
 def one_of(left: str, right: str, *, negated: bool) -> str | None:
     """``A IN (1, 2)``."""
     found = arguments(right, 0)
+    if found is None and len(listed := split(right, ",")) > 1:
+        found = len(right), listed
     if found is None or right[found[0] :].strip() or not all(found[1]):
         return None
     sign, word = ("<>", " E ") if negated else ("=", " OU ")
@@ -188,7 +192,7 @@ def holds(left: str, right: str, *, negated: bool) -> str | None:
 def nothing(left: str, right: str, *, negated: bool) -> str | None:
     """``A IS NULL``, ``A IS NOT NULL``."""
     words = right.upper().split()
-    if not words or words[-1] not in {"NULL", "NULO", "VAZIO", "EMPTY"} or len(words) > 2:
+    if not words or words[-1] not in {"NULL", "NULO", "VAZIO", "EMPTY", "NONE", "NOTHING", "NIL", "UNDEFINED"} or len(words) > 2:
         return None
     turned = negated != (words[0] in {"NOT", "NAO", "NÃO"})
     return f"{left} {'<>' if turned else '='} ''"
@@ -207,8 +211,18 @@ COMPARISONS: Mapping[str, Comparison] = {
 DAYS = frozenset({"DAY", "DAYS", "DD", "D", "'D'", "'DD'", "'DAY'", "DIA", "DIAS"})
 MONTHS = frozenset({"MONTH", "MM", "M", "'M'", "'MM'", "'MONTH'", "MES"})
 
-DATE_CALLS = frozenset({"DATEADD", "DATEDIFF"})
+PARTS_OF_DATES = {"YEAR": "ANODT", "YYYY": "ANODT", "YY": "ANODT", "MONTH": "MESDT", "MM": "MESDT", "DAY": "DIADT", "DD": "DIADT"}
+DATE_CALLS = frozenset({"DATEADD", "DATEDIFF", "DATEPART"})
 """Calls of SQL that begin with a unit of time."""
+
+TEXTS_OF_DATES = frozenset({"TO_DATE", "STR_TO_DATE", "STRTODATE", "PARSEDATE", "DATAVALOR", "DATEVALUE", "CDATE"})
+"""Calls that make a date of a text; here a text is one."""
+
+CONVERTERS = (
+    "CSTR", "CDBL", "CCUR", "CDEC", "CSNG", "STRING", "NUMBER", "FLOAT", "PARSEFLOAT", "STRTOCURR", "CURRTOSTR", "DATETOSTR",
+    "TODOUBLE", "TODECIMAL", "TO_CHAR", "STR", "INTTOSTR", "FLOATTOSTR", "TOSTRING", "TO_NUMBER", "STRTOINT", "STRTOFLOAT", "VAL",
+)  # fmt: skip
+"""Calls that give a value another kind; here it takes the kind that is wanted by itself."""
 
 REWRITTEN: Mapping[str, tuple[int, str]] = {
     **dict.fromkeys(("LEFT", "ESQUERDA"), (2, "SUBSTR({0}, 1, {1})")),
@@ -218,6 +232,8 @@ REWRITTEN: Mapping[str, tuple[int, str]] = {
     **dict.fromkeys(("LTRIM", "RTRIM"), (1, "TRIM({0})")),
     **dict.fromkeys(("ISEMPTY", "ISBLANK", "EMPTY", "VAZIA", "VAZIO", "ISNULLOREMPTY"), (1, "({0} = '')")),
     **dict.fromkeys(("CONTAINS", "CONTEM"), (2, "(POSICAO({1}, {0}) > 0)")),
+    **dict.fromkeys(CONVERTERS, (1, "{0}")),
+    **dict.fromkeys(("DATE", "DATESERIAL", "DATEFROMPARTS", "ENCODEDATE", "DATA"), (3, "MTDATA({2}, {1}, {0})")),
     "INSTR": (2, "POSICAO({1}, {0})"),
     **dict.fromkeys(("CHARINDEX", "POS"), (2, "POSICAO({0}, {1})")),
 }
@@ -227,21 +243,28 @@ REWRITTEN: Mapping[str, tuple[int, str]] = {
 def rewritten(text: str, key: str, name_end: int) -> tuple[int, str] | None:
     """A call of another system: its end, and the way to write it."""
     known = REWRITTEN.get(key)
-    found = arguments(text, name_end) if known is not None or key in DATE_CALLS else None
+    found = arguments(text, name_end) if known is not None or key in DATE_CALLS | TEXTS_OF_DATES else None
     if key == "DATEDIFF" and found is not None and len(found[1]) == 3 and all(found[1]):
         unit, first, last = found[1]
         return (found[0], f"DIFDIAS({last}, {first})") if unit.upper().replace('"', "'") in DAYS else None
+    if key == "DATEPART" and found is not None and len(found[1]) == 2 and all(found[1]):
+        part = PARTS_OF_DATES.get(found[1][0].upper().strip("'\""))
+        return None if part is None else (found[0], f"{part}({found[1][1]})")
     if key == "DATEADD" and found is not None and len(found[1]) == 3 and all(found[1]):
         unit, count, date = found[1]
         if unit.upper().replace('"', "'") in DAYS:
             return found[0], f"({date} + {count})" if not stands_alone(text, name_end - len(key), found[0]) else f"{date} + {count}"
         return (found[0], f"SOMAMESES({date}, {count})") if unit.upper().replace('"', "'") in MONTHS else None
+    if key in TEXTS_OF_DATES and found is not None and len(found[1]) in {1, 2} and found[1][0][:1] in {"'", '"'}:
+        plain = plain_date(found[1][0][1:-1])
+        return None if plain is None else (found[0], f"'{plain}'")
     if known is None or found is None or len(found[1]) != known[0] or not all(found[1]):
         return None
     return found[0], known[1].format(*found[1])
 
 
 THENS, ELSES = frozenset({"ENTAO", "ENTÃO", "THEN"}), frozenset({"SENAO", "SENÃO", "ELSE"})
+CHOICE_AFTER = re.compile(r"\s*(?:SEN[AÃ]O|ELSE)\s+(?:SE|IF)\b", re.IGNORECASE)
 BLOCK_AFTER = re.compile(r"\s*(?:SEN[AÃ]O|ELSE)\s*\{", re.IGNORECASE)
 NO_MORE = re.compile(r"\s*(?:;|\}|\Z|(?:SE|IF)\b)", re.IGNORECASE)
 
@@ -251,7 +274,7 @@ def blocks(text: str, start: int) -> Iterator[tuple[int, int, str]]:
     the braces are no blocks."""
     found: list[tuple[int, int, str]] = []
     depth, last = 0, ""
-    waiting = True
+    waiting, owed = True, 1
     for piece in PIECE.finditer(text, start, start + LONGEST):
         word = piece[0].upper()
         if word == "{":
@@ -261,9 +284,14 @@ def blocks(text: str, start: int) -> Iterator[tuple[int, int, str]]:
             depth, waiting = 1, False
         elif word == "}":
             depth = 0
+            if CHOICE_AFTER.match(text, piece.end()) is not None:
+                from_, to = with_blanks(text, piece.start(), piece.end())
+                found.append((from_, to, " "))
+                waiting, owed, last = True, owed + 1, word
+                continue
             other = BLOCK_AFTER.match(text, piece.end())
             from_, to = with_blanks(text, piece.start(), piece.end())
-            found.append((from_, to if other is not None else piece.end(), " " if other is not None else " FIMSE"))
+            found.append((from_, to if other is not None else piece.end(), " " if other is not None else " FIMSE" * owed))
             if other is None:
                 yield from found if NO_MORE.match(text, piece.end()) else ()
                 return

@@ -1,0 +1,92 @@
+"""Slips of speech, of print and of other languages: the first message names the cause, and the offered fixes give what was meant;
+texts that only look like them are left alone."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+
+import pytest
+from kit.paths import TESTS
+
+import formula
+from formula.diagnostics import Diagnostic
+from formula.printing.printer import format_text
+from formula.reading.number_words import number_in_words
+
+SCHEMA = formula.Schema(fields={"FILIAL": "texto", "CENTRO": "texto"}, parameters={"VALOR": "numero", "APROVADOR": "texto"})
+TABLE = TESTS / "formula" / "mending" / "slips_of_speech.toml"
+SLIPS: list[Mapping[str, str]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["slip"]
+STEPS = 12
+
+
+def canonical(text: str) -> str | None:
+    """A text as it is printed, one kind of quotes."""
+    printed = format_text(text).text
+    return None if printed is None else " ".join(printed.replace('"', "'").split())
+
+
+def faults(text: str) -> list[Diagnostic]:
+    return formula.check(text, SCHEMA)
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=[slip["text"][:50] for slip in SLIPS])
+def test_first_message_names_the_cause_and_the_fixes_mend(slip: Mapping[str, str]) -> None:
+    text = slip["text"]
+    assert str(faults(text)[0].message) == slip["says"]
+    for _ in range(STEPS):
+        found = faults(text)
+        if not found or found[0].fix is None:
+            break
+        fix = found[0].fix
+        text = text[: fix.span.start] + fix.text + text[fix.span.end :]
+    assert canonical(text) == canonical(slip["meant"])
+    assert [fault.code for fault in faults(text) if fault.severity != "lint"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DECL x, mil; SETVAR(x, 2); SETVAR(mil, 3); x * mil",
+        "DECL COD, IGO; SETVAR(COD, 3); SETVAR(IGO, 1); COD-\nIGO",
+        "DECL A; SETVAR(A, 1); SE A = 1 ENTAO '1;3' SENAO '5' FIMSE",
+        "ADICIONARDISCUSSAO('compre 1,500.00 em {24/11/2026} [1] f(x) => new Date()'); '5'",
+        "ADICIONARDISCUSSAO('disse ''ok'' hoje, E/OU amanhã; x'); '5'",
+        "CONCAT('a', CONCAT('b', FILIAL))",
+        "SE PRIORIDADE = 'Alta'; ENTAO '1;3' SENAO '5' FIMSE",
+        "SE (FILIAL = 'x') E NAO (CENTRO = 'y') ENTAO '1;3' SENAO '5' FIMSE",
+        "/* function f() { SE SE x e/ou y } */ '5'",
+    ],
+)
+def test_what_only_looks_so_is_left_alone(text: str) -> None:
+    assert [fault.code for fault in faults(text) if fault.severity in {"error", "warning"}] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("NIVELACESSO + 1 + ' nível'", "CONCAT(NIVELACESSO, 1"),
+        ("SE COLIGADA = 1 E PRIORIDADE ENTAO '1;3' SENAO '5' FIMSE", "FIMSE FIMSE"),
+        ("DECL CONT; SETVAR(CONT, 1); SE CONT = Total Geral ENTAO '1;3' SENAO '5' FIMSE; DECL GERAL", "CONCAT"),
+    ],
+)
+def test_no_fix_says_what_was_not_written(text: str, wrong: str) -> None:
+    for fault in faults(text):
+        if fault.fix is not None:
+            assert wrong not in text[: fault.fix.span.start] + fault.fix.text + text[fault.fix.span.end :]
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("MIL", 1_000),
+        ("CINCO MIL", 5_000),
+        ("DOIS MIL QUINHENTOS", 2_500),
+        ("UM MILHAO", 1_000_000),
+        ("CENTO VINTE", 120),
+        ("", None),
+        ("MIL REAIS", None),
+    ],
+)
+def test_numbers_in_words(words: str, number: int | None) -> None:
+    assert number_in_words(words.split()) == number
