@@ -93,8 +93,34 @@ ROW = ("id", *KEY, "type", "step", "status", "holder", "subject", "priority", "v
 
 def tickets_page(unit: Unit, wanted: TicketFilter, after: int | None, limit: int) -> list[tuple[int, dict[str, Any]]]:
     """At most ``limit`` rows below a row number, newest first, each with its number."""
+    made = filters_of(unit, wanted)
+    if searches := searches_of(wanted):
+        found = newest_found(unit, wanted, searches, after, limit)
+        made = Conditions("")
+        made.add(NUMBERED[unit.store.is_sqlite], numbers=",".join(map(str, found)))
+    elif after is not None:
+        made.add("ticket.id < :after", after=after)
+    rows = page(unit, "tickets", select(*(tables.ticket.c[name] for name in ROW)), tables.ticket.c.id, made, limit)
+    return [(row[0], ticket_row(dict(zip(ROW, row, strict=True)))) for row in rows]
+
+
+NUMBERED = {
+    True: "ticket.id IN (SELECT value FROM json_each('[' || :numbers || ']'))",
+    False: "ticket.id = ANY (string_to_array(:numbers, ',')::bigint[])",
+}
+
+
+def filters_of(unit: Unit, wanted: TicketFilter, *searches: Search) -> Conditions:
+    """All that is asked for but words, below the words that lead."""
     made = Conditions("+" if unit.store.is_sqlite else "")
-    searched = add_words(made, wanted, sqlite=unit.store.is_sqlite)
+    for one in searches:
+        made.add(one.gathered(sqlite=unit.store.is_sqlite), **one.values(sqlite=unit.store.is_sqlite))
+    add_filters(made, unit, wanted)
+    return made
+
+
+def add_filters(made: Conditions, unit: Unit, wanted: TicketFilter) -> None:
+    """All that is asked for but words."""
     for name in ("movement", "client_code", "opener"):
         made.equal(f"ticket.{name}", getattr(wanted, name))
     made.equal("ticket.holder", None if wanted.holder is None else f"{wanted.holder.kind}:{wanted.holder.key}")
@@ -105,12 +131,64 @@ def tickets_page(unit: Unit, wanted: TicketFilter, after: int | None, limit: int
     if wanted.not_with is not None:
         add_away(made, unit, wanted.not_with)
     add_viewer(made, wanted.viewer)
-    number = "+ticket.id" if searched and unit.store.is_sqlite else "ticket.id"
-    if after is not None:
-        made.add(f"{number} < :after", after=after)
-    columns = [tables.ticket.c[name] for name in ROW]
-    rows = page(unit, "tickets", select(*columns), tables.ticket.c.id, made, limit)
-    return [(row[0], ticket_row(dict(zip(ROW, row, strict=True)))) for row in rows]
+
+
+def newest_found(unit: Unit, wanted: TicketFilter, searches: Sequence[Search], after: int | None, limit: int) -> list[int]:
+    """The numbers of a page of tickets with words. An index of words gives all tickets that have them, or none in order of tickets.
+
+    So the newest tickets are looked at first, a window at a time: common words fill a page there. Words that are too rare for that
+    are gathered by their index, all at once.
+    """
+    filters, found = filters_of(unit, wanted), list[int]()
+    least, most = WINDOWS[unit.store.is_sqlite]
+    looked, window, below = 0, least, after
+    while window <= most:
+        hits, lowest = looked_at(unit, filters, searches, below, window)
+        found += hits
+        if lowest is None or len(found) >= limit:
+            return found[:limit]
+        looked, below = looked + window, lowest
+        window = max(least, (limit - len(found)) * looked // max(len(found), 1))
+    rest = filters_of(unit, wanted, *searches)
+    rest.add(f"{rest.plus}ticket.id < :after", after=below)
+    more = page(unit, "gathered", select(tables.ticket.c.id), tables.ticket.c.id, rest, limit - len(found))
+    return [*found, *(int(row[0]) for row in more)]
+
+
+WINDOWS = {True: (250, 1_500), False: (500, 12_000)}
+"""For SQLite and PostgreSQL: how many tickets a search looks at before it knows how common its words are, and the most that it then
+looks at for a page. Where it would be more, the words are rare enough to be gathered; SQLite does that quicker."""
+
+
+def looked_at(
+    unit: Unit, filters: Conditions, searches: Sequence[Search], below: int | None, window: int
+) -> tuple[list[int], int | None]:
+    """The tickets with the words among the newest of a window, newest first, and the number of the last one looked at; None when
+    there were fewer than that."""
+    sqlite = unit.store.is_sqlite
+    asked = Conditions(filters.plus, list(filters.said), dict(filters.values))
+    if below is not None:
+        asked.add("ticket.id < :after", after=below)
+    for one in searches:
+        asked.values |= one.values(sqlite=sqlite)
+    where = f" WHERE {' AND '.join(asked.said)}" if asked.said else ""
+    hit = " AND ".join(one.looked(sqlite=sqlite) for one in searches)
+    said = (SQLITE_LOOKED if sqlite else POSTGRES_LOOKED).format(hit=hit, where=where, told=TOLD)
+    rows = unit.rows(f"list-looked {said}", lambda: text(said), {**asked.values, "window": window})
+    return [int(row[0]) for row in rows if row[1]], int(rows[-1][0]) if rows and rows[-1][2] == window else None
+
+
+TOLD = "SELECT id, hit, (SELECT count(*) FROM seen) FROM told WHERE hit OR id = (SELECT min(id) FROM seen) ORDER BY id DESC"
+POSTGRES_LOOKED = (
+    "WITH seen AS MATERIALIZED (SELECT ticket.id, {hit} AS hit FROM ticket{where} ORDER BY ticket.id DESC LIMIT :window),"
+    " told AS (SELECT * FROM seen) {told}"
+)
+SQLITE_LOOKED = (
+    "WITH seen AS MATERIALIZED (SELECT ticket.id AS id FROM ticket{where} ORDER BY ticket.id DESC LIMIT :window),"
+    " entries AS MATERIALIZED (SELECT discussion.id AS id, discussion.ticket_id AS ticket_id FROM discussion"
+    " WHERE discussion.ticket_id IN (SELECT id FROM seen)),"
+    " told AS MATERIALIZED (SELECT id, {hit} AS hit FROM seen) {told}"
+)
 
 
 def ticket_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -194,29 +272,65 @@ def add_viewer(made: Conditions, viewer: Attendant | None) -> None:
         made.add(said, level=viewer.level, hands=f"attendant:{viewer.key}")
 
 
-def add_words(made: Conditions, wanted: TicketFilter, *, sqlite: bool) -> bool:
-    """Conditions on words; whether there are any."""
+@attrs.frozen
+class Search:
+    """Words to be found as a phrase, or any of them, in one of some fields; ``mark`` tells the values of one search from another's.
+    ``exactly`` is the whole subject, as plain words."""
+
+    mark: str
+    words: tuple[str, ...]
+    fields: tuple[str, ...]
+    any_word: bool = False
+    exactly: str = ""
+
+    @property
+    def own(self) -> list[str]:
+        """The fields that are the ticket's own."""
+        return [name for name in self.fields if name in WEIGHTS]
+
+    def values(self, *, sqlite: bool) -> dict[str, Any]:
+        """The values of either condition."""
+        made: dict[str, Any] = {}
+        if self.own:
+            of_ticket = sqlite_words(self.words, self.own, self.any_word), postgres_words(self.words, self.own, self.any_word)
+            made[f"{self.mark}_own"] = of_ticket[0 if sqlite else 1]
+        if "discussion" in self.fields:
+            of_entry = sqlite_words(self.words, ["text"], self.any_word), postgres_words(self.words, [], self.any_word)
+            made[f"{self.mark}_discussion"] = of_entry[0 if sqlite else 1]
+        return made | ({f"{self.mark}_exactly": self.exactly} if self.exactly else {})
+
+    def gathered(self, *, sqlite: bool) -> str:
+        """The condition that has the index of words give all tickets that there are."""
+        own, discussion = (SQLITE_OWN, SQLITE_DISCUSSION) if sqlite else (POSTGRES_OWN, POSTGRES_DISCUSSION)
+        parts = " UNION ".join([*([own] if self.own else []), *([discussion] if "discussion" in self.fields else [])])
+        said = (f"ticket.id IN ({parts})" if sqlite else f"ticket.id = ANY (ARRAY({parts}))").format(mark=self.mark)
+        return f"{said} AND {self.equal()}" if self.exactly else said
+
+    def looked(self, *, sqlite: bool) -> str:
+        """The condition that looks whether one ticket of a window has the words."""
+        own, discussion = (SQLITE_LOOKED_OWN, SQLITE_LOOKED_DISCUSSION) if sqlite else (LOOKED_OWN, LOOKED_DISCUSSION)
+        parts = [*([own] if self.own else []), *([discussion] if "discussion" in self.fields else [])]
+        bounds = {name: WITHIN.format(name) for name in ("seen", "entries")}
+        said = f"({' OR '.join(parts)})".format(mark=self.mark, **bounds)
+        if not self.exactly:
+            return said
+        equal = SQLITE_LOOKED_SUBJECT.format(equal=self.equal()) if sqlite else self.equal()
+        return f"CASE WHEN {said} THEN {equal} ELSE false END"
+
+    def equal(self) -> str:
+        """The condition on the whole subject."""
+        return f"repasse_plain(ticket.subject) = :{self.mark}_exactly"
+
+
+def searches_of(wanted: TicketFilter) -> list[Search]:
+    """The words that a list is asked for."""
+    made = []
     if wanted.same_subject:
-        phrase(made, words_of(wanted.same_subject), ("subject",), sqlite=sqlite, any_word=False, mark="same")
-        made.add("repasse_plain(ticket.subject) = :same", same=plain_words(wanted.same_subject))
+        subject = plain_words(wanted.same_subject)
+        made.append(Search("same", tuple(words_of(wanted.same_subject)), ("subject",), exactly=subject))
     if wanted.text:
-        phrase(made, words_of(wanted.text), wanted.fields, sqlite=sqlite, any_word=wanted.any_word, mark="words")
-    return bool(wanted.same_subject or wanted.text)
-
-
-def phrase(made: Conditions, words: Sequence[str], fields: Sequence[str], *, sqlite: bool, any_word: bool, mark: str) -> None:
-    """Tickets that have a phrase, or one of some words, in one of some fields."""
-    own = [name for name in fields if name in WEIGHTS]
-    parts = []
-    if own:
-        parts.append(SQLITE_OWN.format(mark=mark) if sqlite else POSTGRES_OWN.format(mark=mark))
-        made.values[f"{mark}_own"] = sqlite_words(words, own, any_word) if sqlite else postgres_words(words, own, any_word)
-    if "discussion" in fields:
-        parts.append(SQLITE_DISCUSSION.format(mark=mark) if sqlite else POSTGRES_DISCUSSION.format(mark=mark))
-        made.values[f"{mark}_discussion"] = (
-            sqlite_words(words, ["text"], any_word) if sqlite else postgres_words(words, [], any_word)
-        )
-    made.said.append(f"ticket.id IN ({' UNION '.join(parts)})")
+        made.append(Search("words", tuple(words_of(wanted.text)), wanted.fields, wanted.any_word))
+    return made
 
 
 SQLITE_OWN = "SELECT rowid FROM ticket_text WHERE ticket_text MATCH :{mark}_own"
@@ -224,13 +338,22 @@ SQLITE_DISCUSSION = (
     "SELECT discussion.ticket_id FROM discussion_text JOIN discussion ON discussion.id = discussion_text.rowid"
     " WHERE discussion_text MATCH :{mark}_discussion"
 )
-POSTGRES_OWN = (
-    "SELECT found.id FROM ticket AS found"
-    " WHERE repasse_ticket_words(found.subject, found.request, found.solution) @@ to_tsquery('simple', :{mark}_own)"
+POSTGRES_OWN = "SELECT found.id FROM ticket AS found WHERE found.words @@ to_tsquery('simple', :{mark}_own)"
+POSTGRES_DISCUSSION = "SELECT said.ticket_id FROM discussion AS said WHERE said.words @@ to_tsquery('simple', :{mark}_discussion)"
+LOOKED_OWN = "(ticket.words @@ (SELECT to_tsquery('simple', :{mark}_own))) IS TRUE"
+LOOKED_DISCUSSION = (
+    "(SELECT true FROM discussion AS said WHERE said.ticket_id = ticket.id"
+    " AND (said.words @@ (SELECT to_tsquery('simple', :{mark}_discussion))) IS TRUE LIMIT 1) IS TRUE"
 )
-POSTGRES_DISCUSSION = (
-    "SELECT said.ticket_id FROM discussion AS said WHERE repasse_words(said.text) @@ to_tsquery('simple', :{mark}_discussion)"
+"""``IS TRUE`` keeps the index of words out, a subquery of one value keeps all of the discussion from being gathered."""
+WITHIN = "rowid >= (SELECT min(id) FROM {0}) AND rowid <= (SELECT max(id) FROM {0}) AND +rowid IN (SELECT id FROM {0})"
+SQLITE_LOOKED_SUBJECT = "(SELECT {equal} FROM ticket WHERE ticket.id = seen.id)"
+SQLITE_LOOKED_OWN = "id IN (SELECT rowid FROM ticket_text WHERE ticket_text MATCH :{mark}_own AND {seen})"
+SQLITE_LOOKED_DISCUSSION = (
+    "id IN (SELECT ticket_id FROM entries WHERE id IN"
+    " (SELECT rowid FROM discussion_text WHERE discussion_text MATCH :{mark}_discussion AND {entries}))"
 )
+"""FTS5 goes through the rows with a word in their order, far quicker than it looks one up."""
 
 
 def sqlite_words(words: Sequence[str], fields: Sequence[str], any_word: bool) -> str:

@@ -91,7 +91,7 @@ ticket = Table(
     key_column(),
     *(field_column(row) for row in ROWS),
     UniqueConstraint("coligada", "locality", "code"),
-    Index(None, "holder", "status"),
+    Index("ix_ticket_holder_status", "holder", "status", "id"),
     Index("ix_ticket_status", "status", "id"),
     Index("ix_ticket_type_step", "type", "step", "id"),
     Index("ix_ticket_type_id", "type", "id"),
