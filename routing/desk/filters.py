@@ -11,6 +11,8 @@ from routing.messages import message
 MOST, USUAL = 1_000, 50
 """Rows of a page: the most, and when nobody says."""
 
+YES, NO = frozenset({"true", "1", "sim"}), frozenset({"false", "0", "não", "nao"})
+
 
 def limit_of(text: Any) -> int:
     """How many rows a page has."""
@@ -19,6 +21,14 @@ def limit_of(text: Any) -> int:
     if not str(text).isdecimal() or not 1 <= int(text) <= MOST:
         raise wrong("limit", text, message("um número de 1 a {maximo}", maximo=MOST))
     return int(text)
+
+
+def yes_of(name: str, value: Any) -> bool:
+    """Whether a filter that is either on or off is on."""
+    said = str(value).strip().lower() if value not in (None, "") else "false"
+    if said not in YES | NO:
+        raise wrong(name, value, message("'true' ou 'false'"))
+    return said in YES
 
 
 def wrong(name: str, value: Any, wanted: Message) -> WrongFilter:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from routing.desk.filters import wrong
+from routing.desk.filters import wrong, yes_of
 from routing.desk.listing import page_of
 from routing.desk.viewing import known_viewer
 from routing.domain.zone import wall_time
@@ -29,7 +29,7 @@ def article_list(desk: Desk, given: Mapping[str, Any]) -> dict[str, Any]:
     state = str(given.get("state") or REGISTERED)
     if state not in STATES:
         raise wrong("state", state, message("uma destas palavras: {lista}", lista=", ".join(STATES)))
-    any_word = given.get("any_word") in (True, "true", "1", "sim")
+    any_word = yes_of("any_word", given.get("any_word"))
     text = str(given.get("text") or "")
     rows, following = page_of(given, lambda after, limit: articles.page(desk.store, state, text, any_word, after, limit))
     return {"articles": rows, "next": following}

@@ -13,7 +13,7 @@ import attrs
 
 from formula.fields import STATUS_NAMES
 from routing.clock import now_in
-from routing.desk.filters import limit_of, wrong
+from routing.desk.filters import limit_of, wrong, yes_of
 from routing.desk.presence import now_people
 from routing.desk.viewing import known_viewer
 from routing.domain.access import visible
@@ -41,7 +41,6 @@ FIELD_WORDS: Mapping[str, str] = {
     "assunto": "subject", "solicitacao": "request", "discussao": "discussion", "solucao": "solution",
     **{name: name for name in SEARCHED},
 }  # fmt: skip
-YES = (True, "true", "1", "sim")
 DECISION_STATUSES = ("moved", "refused", "fault", "stopped")
 DECISION_WORDS = dict(zip(("feito", "recusado", "falha", "parou"), DECISION_STATUSES, strict=True))
 """What came of a decision, in Portuguese too."""
@@ -57,7 +56,7 @@ def ticket_list(desk: Desk, given: Given) -> dict[str, Any]:
     """
     with desk.store.reading() as unit:
         wanted = ticket_filter(desk.site, unit, given)
-        if given.get("away") in YES:
+        if yes_of("away", given.get("away")):
             wanted = attrs.evolve(wanted, not_with=people_there(desk, unit))
         rows, following = page_of(given, lambda after, limit: tickets_page(unit, wanted, after, limit))
     return {"tickets": rows, "next": following}
@@ -128,7 +127,7 @@ def ticket_filter(site: Site, unit: Unit, given: Given) -> TicketFilter:
     text = str(given.get("text") or "")
     if text and not words_of(text):
         raise wrong("text", text, message("ao menos uma palavra"))
-    if not text and (given.get("in") or given.get("any_word") in YES):
+    if not text and (given.get("in") or yes_of("any_word", given.get("any_word"))):
         raise WrongFilter(message("'in' e 'any_word' dizem como procurar 'text', que falta"))
     holder = given.get("holder")
     queue = given.get("queue")
@@ -145,7 +144,7 @@ def ticket_filter(site: Site, unit: Unit, given: Given) -> TicketFilter:
         movement=str(given.get("movement") or ""),
         text=text,
         fields=fields_of(given.get("in")),
-        any_word=given.get("any_word") in YES,
+        any_word=yes_of("any_word", given.get("any_word")),
         same_subject=subject,
         related=other,
         viewer=viewer,

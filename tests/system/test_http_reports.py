@@ -73,15 +73,35 @@ def test_a_page_for_paper_is_inert_masked_and_of_who_may_see_it(client: httpx.Cl
 def test_statistics_as_a_document_and_a_picture(client: httpx.Client) -> None:
     client.post("/v1/moves", json={"ticket": "1;1;2", "action": "handoff", "actor": "1;3", "to": "1;4"})
     client.post("/v1/moves", json={"ticket": "1;1;3", "action": "advance", "actor": "1;2"})
+    assert client.post("/v1/moves", json={"ticket": "1;1;3", "action": "advance", "actor": "1;3"}).json()["status"] == "moved"
     found = client.get("/v1/stats").json()
-    assert {"action": "advance", "status": "moved", "count": 1} in found["moves"]
+    assert {"action": "advance", "status": "moved", "count": 2} in found["moves"]
     assert [(row["gate"], row["count"]) for row in found["refusals"]] == [("G4", 1)]
     assert sum(row["open"] for row in found["holders"]) == 3
-    assert found["steps"][0]["step_name"] == "Conferência"
+    assert [(row["step_name"], row["stays"], row["now"]) for row in found["steps"]] == [("Pedido", 1, 1), ("Conferência", 1, 0)]
     drawn = client.get("/v1/stats", params={"picture": "svg"})
     assert drawn.headers["content-type"] == "image/svg+xml"
     assert ET.fromstring(drawn.text).tag.endswith("svg")
     assert client.get("/v1/stats", params={"sinze": "2026-01-01"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "asked", ["/v1/stats?picture=png", "/v1/tickets?away=perhaps", "/v1/articles?any_word=2", "/v1/absences?history=x"]
+)
+def test_a_filter_that_is_on_or_off_takes_nothing_else(client: httpx.Client, asked: str) -> None:
+    answer = client.get(asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "filtro-invalido")
+
+
+def test_the_document_names_the_filters_of_every_list(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    for path in ("tickets", "decisions", "events", "due", "stats", "articles", "absences", "clients"):
+        names = {one["name"] for one in paths[f"/v1/{path}"]["get"]["parameters"]} - {"viewer"}
+        assert names, path
+        assert client.get(f"/v1/{path}", params={"no_filter": "1"}).json()["detail"].startswith("o filtro 'no_filter'")
+        for name in names:
+            answer = client.get(f"/v1/{path}", params={name: "1"})
+            assert f"o filtro '{name}' não existe" not in answer.text, (path, name)
 
 
 def test_a_question_is_requested_found_and_solves_a_ticket(client: httpx.Client) -> None:

@@ -55,7 +55,7 @@ class Counts:
 
     def stays(self) -> Iterator[tuple[int, int, datetime, datetime | None]]:
         """Each stay in a step: type, step, when it began, when it ended (None: it lasts)."""
-        left = func.lead(STEP.at).over(partition_by=STEP.ticket_id, order_by=STEP.id)
+        left = func.lead(STEP.at, type_=STEP.at.type).over(partition_by=STEP.ticket_id, order_by=STEP.id)
         inner = select(TICKET.type, STEP.to_step, STEP.at, left.label("left"), TICKET.status).join_from(
             tables.step_change, tables.ticket, STEP.ticket_id == TICKET.id
         )
