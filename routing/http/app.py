@@ -10,10 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.openapi.utils import get_openapi
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,8 +20,8 @@ from starlette.routing import Match
 from formula.limits import DEFAULT
 from routing.desk.patience import open_patiently
 from routing.failures import Failure, StoreGone
-from routing.http import answers as shapes
 from routing.http.deadlines import Deadlines
+from routing.http.document import document
 from routing.http.door import Keyring, allowed_hosts, key_door, page_door
 from routing.http.log import Watch, new_metrics, service_log
 from routing.http.problems import MEDIA_TYPE, Problem, Refused, json_bytes, of_failure
@@ -119,17 +117,6 @@ def telemetry(settings: ServiceSettings) -> TelemetryConfig:
     """OpenTelemetry spans of requests, when asked for; the usual OTEL_ variables say where they go."""
     on = settings.tracing
     return {"tracing": on, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": on}
-
-
-def document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, made once, with the shape of problems."""
-    if app.openapi_schema is None:
-        made = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
-        shape = shapes.ProblemShape.model_json_schema(ref_template="#/components/schemas/{model}")
-        inner = shape.pop("$defs", {})
-        made["components"]["schemas"] |= {**inner, "ProblemShape": shape}
-        app.openapi_schema = made
-    return app.openapi_schema
 
 
 # ---------------------------------------------------------------- problems as answers

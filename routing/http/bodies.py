@@ -31,6 +31,12 @@ VALUE: Mapping[str, Any] = {
 SCALAR: Mapping[str, Any] = {"anyOf": [{"type": ["string", "number", "boolean", "null"]}, VALUE]}
 NAMED_SCALARS: Mapping[str, Any] = {"type": "object", "additionalProperties": SCALAR}
 ROWS: Mapping[str, Any] = {"type": "array", "items": NAMED_SCALARS}
+SENTENCE_ROWS: Mapping[str, Any] = {
+    "type": "object",
+    "description": "What a sentence gives.",
+    "required": ["linhas"],
+    "properties": {"linhas": ROWS},
+}
 CALENDAR_SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "description": "The days and hours that are worked, as [calendario] of repasse.toml.",
@@ -62,7 +68,7 @@ CONTEXT_SCHEMA: Mapping[str, Any] = {
         "formulas": {"type": "object", "additionalProperties": {"type": "string"}},
         "sql": {
             "type": "object",
-            "additionalProperties": {"type": "object", "required": ["linhas"], "properties": {"linhas": ROWS}},
+            "additionalProperties": SENTENCE_ROWS,
         },
         "memorias": NAMED_SCALARS,
         "diretorio": {"type": "object", "description": "The tables of diretorio.toml."},
@@ -74,6 +80,11 @@ CONTEXT_SCHEMA: Mapping[str, Any] = {
             "campos": {"PRIORIDADE": "Urgente", "ENTREGA": {"kind": "data", "value": "2026-12-01"}},
         }
     ],
+}
+DRAFT: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": True,
+    "description": "The keys of an [[atendimento]] but those of its key: tipo, assunto, prioridade, parametros, …",
 }
 assert set(CONTEXT_SCHEMA["properties"]) == set(CONTEXT_KEYS), "the document and the reader of contexts differ"
 
@@ -224,7 +235,7 @@ class MoveBody(Body):
         None, description="What of the ticket a mail takes along; `none` for nothing.", examples=[["request", "summary"]]
     )
     files: list[FileBody] | None = Field(None, description="The files that go with a mail.")
-    draft: Annotated[dict[str, Any], WithJsonSchema({"type": "object"})] | None = Field(
+    draft: Annotated[dict[str, Any], WithJsonSchema(dict(DRAFT))] | None = Field(
         None,
         description="The ticket to open when there is none yet: the keys of an [[atendimento]] but those of its key.",
         examples=[{"tipo": 10, "assunto": "Farinha de trigo", "prioridade": "Normal", "parametros": {"VALOR": "1200.50"}}],

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from functools import partial
 from typing import Annotated, Any
 
 import attrs
 from fastapi import APIRouter, Header, Path, Query, Request, Response, Security
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
@@ -20,12 +20,14 @@ from routing.clock import now_in, this_moment
 from routing.desk.clients import client_list
 from routing.desk.clock import due_list
 from routing.desk.desk import Desk
+from routing.desk.filters import yes_of
 from routing.desk.following import event_list
 from routing.desk.knowledge import article, article_list, ask_for, register
-from routing.desk.listing import YES, decision_list, ticket_list
+from routing.desk.listing import decision_list, ticket_list
 from routing.domain.zone import with_offsets
 from routing.exchange.decided import NoCase, case_of_decision
 from routing.http import answers as shapes
+from routing.http import filters, rows
 from routing.http.bodies import (
     AbsenceBody,
     ArticleBody,
@@ -39,11 +41,11 @@ from routing.http.bodies import (
     TransferBody,
 )  # fmt: skip
 from routing.http.door import HOLDER, Door, Holder, guarded, key_door
+from routing.http.filters import filters_of
 from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
 from routing.http.masking import masked_decision, masked_plan, masked_ticket, secrets_in
 from routing.http.problems import MEDIA_TYPE, json_bytes, refuse
-from routing.http.reading import only_one
 from routing.http.service import Service, language_of
 from routing.http.workers.jobs import Answer
 from routing.http.workers.pool import Pool, Work
@@ -75,6 +77,7 @@ def answers(shape: type[Any], *problems: int, more: Mapping[int, Any] | None = N
     return made | dict(more or {})
 
 
+SVG = {"image/svg+xml": {"schema": {"type": "string"}}}
 BODY_PROBLEMS = (400, 408, 413, 415, 422, 429, 504)
 
 
@@ -173,10 +176,14 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
     """The routes of decisions, behind the door that reads."""
     settings = service.settings
 
-    @reading.get("/decisions", responses=answers(shapes.DecisionsShape, 401, 403, 404, 422))
+    @reading.get(
+        "/decisions",
+        responses=answers(rows.DecisionsShape, 401, 403, 404, 422),
+        openapi_extra=filters.described(filters.DECISIONS),
+    )
     async def list_decisions(request: Request, viewer: ViewerQuery = None) -> Response:
         """Decisions by filters, newest first, a page at a time; ``next`` is the cursor for ``after``."""
-        asked = filters_of(request, DECISION_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        asked = filters_of(request, filters.DECISIONS) | {"viewer": viewer_of(request, viewer)}
         found = await run_in_threadpool(decision_list, desk_behind(service), asked)
         return sent(service, found)
 
@@ -185,7 +192,7 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
         request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])], viewer: ViewerQuery = None
     ) -> Response:
         """A move as it was decided, with the hashes of the formulas that decided."""
-        filters_of(request, NO_FILTERS)
+        filters_of(request)
         plan = await run_in_threadpool(desk_behind(service).decision, number, viewer_of(request, viewer))
         if plan is None:
             raise refuse(404, "decisao-desconhecida", await run_in_threadpool(no_decision, desk_behind(service).store, number))
@@ -200,7 +207,7 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
         mask: Annotated[bool, Query(description="People, addresses and telephones by made-up names.")] = False,
     ) -> Response:
         """The decision as a case of rule tests: the text of a ``*.casos.toml``, which passes with the rules of now."""
-        filters_of(request, frozenset({"mask"}))
+        filters_of(request, {"mask"})
         desk = desk_behind(service)
         plan = await run_in_threadpool(desk.decision, number, viewer_of(request, viewer))
         if plan is None:
@@ -218,7 +225,7 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
         request: Request, number: Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])], viewer: ViewerQuery = None
     ) -> Response:
         """The decision made again from what was recorded, by its own rules, people and facts: whether both are equal."""
-        filters_of(request, NO_FILTERS)
+        filters_of(request)
         desk = desk_behind(service)
         if await run_in_threadpool(desk.decision, number, viewer_of(request, viewer)) is None:
             raise refuse(404, "decisao-desconhecida", await run_in_threadpool(no_decision, desk.store, number))
@@ -237,19 +244,21 @@ def add_decisions(reading: APIRouter, service: Service) -> None:
 def add_articles(moving: APIRouter, reading: APIRouter, service: Service) -> None:
     """The routes of questions and tips."""
 
-    @reading.get("/articles", responses=answers(shapes.ArticlesShape, 401, 403, 422))
+    @reading.get(
+        "/articles", responses=answers(rows.ArticlesShape, 401, 403, 422), openapi_extra=filters.described(filters.ARTICLES)
+    )
     async def list_articles(request: Request) -> Response:
         """Questions and tips, newest first, a page at a time; ``state`` is registered or requested."""
-        asked = filters_of(request, ARTICLE_FILTERS)
+        asked = filters_of(request, filters.ARTICLES)
         return sent(service, await run_in_threadpool(article_list, desk_behind(service), asked))
 
-    @reading.get("/articles/{number}", responses=answers(shapes.ArticleShape, 401, 403, 404, 422))
+    @reading.get("/articles/{number}", responses=answers(rows.ArticleShape, 401, 403, 404, 422))
     async def show_article(request: Request, number: Annotated[int, Path(ge=1, le=2**31, examples=[1])]) -> Response:
         """One question with its answer. A note of kind ``faq`` with its number as ``entry`` says that it solved a ticket."""
-        filters_of(request, NO_FILTERS)
+        filters_of(request)
         return sent(service, (await run_in_threadpool(article, desk_behind(service), number)).as_json())
 
-    @moving.post("/articles", responses=answers(shapes.ArticleShape, 401, 403, 404, *BODY_PROBLEMS))
+    @moving.post("/articles", responses=answers(rows.ArticleShape, 401, 403, 404, *BODY_PROBLEMS))
     async def save_article(request: Request, body: ArticleBody) -> Response:
         """Request one of a ticket (``ticket``), or register one (``title``, ``solution``), anew with ``number``."""
         holder: Holder = request.scope[HOLDER]
@@ -269,32 +278,36 @@ def add_articles(moving: APIRouter, reading: APIRouter, service: Service) -> Non
 def add_people(reading: APIRouter, moving: APIRouter, service: Service) -> None:
     """The routes of people's presence."""
 
-    @reading.get("/absences", responses=answers(shapes.AbsencesShape, 401, 403, 404, 422))
+    @reading.get(
+        "/absences", responses=answers(rows.AbsencesShape, 401, 403, 404, 422), openapi_extra=filters.described(filters.ABSENCES)
+    )
     async def list_absences(request: Request) -> Response:
         """Who is away, busy or inactive; with ``person`` how one is, with ``history`` all that was said, newest first."""
-        asked = filters_of(request, ABSENCE_FILTERS)
-        desk, history = desk_behind(service), asked.get("history") in YES
+        asked = filters_of(request, filters.ABSENCES)
+        desk, history = desk_behind(service), yes_of("history", asked.get("history"))
         now = now_in(desk.site.zone)
         found = await run_in_threadpool(lambda: desk.absences(now, asked.get("person", ""), history=history))
         return sent(service, found)
 
-    @reading.get("/clients", responses=answers(shapes.ClientsShape, 401, 403, 404, 422))
+    @reading.get(
+        "/clients", responses=answers(rows.ClientsShape, 401, 403, 404, 422), openapi_extra=filters.described(filters.CLIENTS)
+    )
     async def list_clients(request: Request) -> Response:
         """Clients by kind, part of the name, document (CPF or CNPJ) or code, as a new ticket may have them; masked documents are
         hidden. ``more`` tells that there are others."""
-        asked = filters_of(request, CLIENT_FILTERS)
+        asked = filters_of(request, filters.CLIENTS)
         site = await run_in_threadpool(desk_behind(service).now_site)
         return sent(service, client_list(site, asked, service.settings.masked))
 
-    @reading.get("/contacts", responses=answers(shapes.ContactsShape, 401, 403, 422))
+    @reading.get("/contacts", responses=answers(rows.ContactsShape, 401, 403, 422))
     async def list_contacts(
         request: Request, owner: Annotated[str, Query(min_length=3, max_length=200, examples=["cliente;C001"])]
     ) -> Response:
         """The contacts of a client or representative: those of the directory, and those recorded here."""
-        filters_of(request, frozenset({"owner"}))
+        filters_of(request, {"owner"})
         return sent(service, await run_in_threadpool(desk_behind(service).contacts, owner))
 
-    @moving.post("/contacts", responses=answers(shapes.ContactsShape, 401, 403, *BODY_PROBLEMS))
+    @moving.post("/contacts", responses=answers(rows.ContactsShape, 401, 403, *BODY_PROBLEMS))
     async def save_contact(request: Request, body: ContactBody) -> Response:
         """Record, change or delete a contact: obeyed from the next decision on. Those of the directory are only read."""
         actor = bound_person(request.scope[HOLDER], body.actor, "actor")
@@ -302,7 +315,7 @@ def add_people(reading: APIRouter, moving: APIRouter, service: Service) -> None:
         found = await run_in_threadpool(desk.save_contact, body.asked(actor or ""), now_in(desk.site.zone))
         return sent(service, found)
 
-    @moving.post("/absences", responses=answers(shapes.PresenceShape, 401, 403, *BODY_PROBLEMS))
+    @moving.post("/absences", responses=answers(rows.PresenceShape, 401, 403, *BODY_PROBLEMS))
     async def save_absence(request: Request, body: AbsenceBody) -> Response:
         """Say that somebody is away, or what somebody's own status is: obeyed from the next decision on."""
         actor = bound_person(request.scope[HOLDER], body.actor, "actor")
@@ -314,7 +327,7 @@ def add_people(reading: APIRouter, moving: APIRouter, service: Service) -> None:
 def add_transfers(moving: APIRouter, service: Service) -> None:
     """The route of many handoffs at once."""
 
-    @moving.post("/transfers", responses=answers(shapes.TransferShape, 401, 403, 404, 409, *BODY_PROBLEMS))
+    @moving.post("/transfers", responses=answers(rows.TransferShape, 401, 403, 404, 409, *BODY_PROBLEMS))
     async def make_transfers(request: Request, body: TransferBody, idempotency_key: KeyHeader = None) -> Response:
         """Hand over the tickets that filters give, a page at a time, one decision each; ``next`` is the cursor for ``after``.
         With the same Idempotency-Key no ticket is moved twice."""
@@ -372,58 +385,70 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         """Make a move. The same Idempotency-Key gives the same answer again; Location names the decision."""
         return await passed_on(request, "move", body, idempotency_key, if_match)
 
-    @reading.get("/tickets", responses=answers(shapes.TicketsShape, 401, 403, 404, 422))
+    @reading.get(
+        "/tickets", responses=answers(rows.TicketsShape, 401, 403, 404, 422), openapi_extra=filters.described(filters.TICKETS)
+    )
     async def list_tickets(request: Request, viewer: ViewerQuery = None) -> Response:
         """Tickets by filters and words, newest first, a page at a time; ``next`` is the cursor for ``after``."""
-        asked = filters_of(request, TICKET_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        asked = filters_of(request, filters.TICKETS) | {"viewer": viewer_of(request, viewer)}
         found = await run_in_threadpool(ticket_list, desk_behind(service), asked)
         return sent(service, found)
 
-    @reading.get("/events", responses=answers(shapes.EventsShape, 401, 403, 404, 422))
+    @reading.get(
+        "/events", responses=answers(rows.EventsShape, 401, 403, 404, 422), openapi_extra=filters.described(filters.EVENTS)
+    )
     async def list_events(request: Request, viewer: ViewerQuery = None) -> Response:
         """What happened, oldest first, behind the number in ``after``; ``next`` is the number to ask behind."""
-        asked = filters_of(request, EVENT_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        asked = filters_of(request, filters.EVENTS) | {"viewer": viewer_of(request, viewer)}
         desk = desk_behind(service)
         found = await run_in_threadpool(event_list, desk.store, desk.site, asked)
         return sent(service, found)
 
-    @reading.get("/due", responses=answers(shapes.DueShape, 401, 403, 404, 422))
+    @reading.get("/due", responses=answers(rows.DueShape, 401, 403, 404, 422), openapi_extra=filters.described(filters.DUE))
     async def list_due(request: Request, viewer: ViewerQuery = None) -> Response:
         """What comes due by itself: what is overdue first, then what comes next. ``until`` ends the list."""
-        asked = filters_of(request, DUE_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        asked = filters_of(request, filters.DUE) | {"viewer": viewer_of(request, viewer)}
         desk = desk_behind(service)
         found = await run_in_threadpool(due_list, desk, asked, now_in(desk.site.zone))
         return sent(service, found)
 
-    @reading.get("/stats", responses=answers(shapes.StatisticsShape, 401, 403, 422))
+    @reading.get(
+        "/stats",
+        responses=answers(rows.StatisticsShape, 401, 403, 422, more={200: {"model": rows.StatisticsShape, "content": SVG}}),
+        openapi_extra=filters.described(filters.STATISTICS),
+    )
     async def show_statistics(request: Request, viewer: ViewerQuery = None) -> Response:
         """Moves, refusals by gate, open tickets by holder, tickets by status, and hours in steps against their duration. ``since``
         bounds what happened; ``picture`` gives an SVG instead."""
-        asked = filters_of(request, STATISTICS_FILTERS) | {"viewer": viewer_of(request, viewer)}
+        asked = filters_of(request, filters.STATISTICS) | {"viewer": viewer_of(request, viewer)}
         desk, language = desk_behind(service), language_of(request, service)
         found = await run_in_threadpool(statistics, desk, asked, now_in(desk.site.zone), language)
-        if asked.get("picture") in {"svg", "true", "1"}:
+        if yes_of("picture", "true" if asked.get("picture") == "svg" else asked.get("picture")):
             return Response(picture(found, language), media_type="image/svg+xml")
         return sent(service, found)
 
-    @reading.get("/tickets/{key}/page", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
+    @reading.get(
+        "/tickets/{key}/page",
+        response_class=HTMLResponse,
+        responses=answers(rows.TicketShape, 401, 403, 404, 422, more={200: {"description": "A page."}}),
+    )
     async def print_ticket(
         request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])], viewer: ViewerQuery = None
     ) -> Response:
         """The same ticket as an HTML page for paper, without anything that runs or loads."""
-        filters_of(request, NO_FILTERS)
+        filters_of(request)
         desk, language = desk_behind(service), language_of(request, service)
         shown = masked_ticket(await run_in_threadpool(desk.show, key, viewer_of(request, viewer)), settings.masked)
         site = await run_in_threadpool(desk.now_site)
         made = printed_page(shown, site, language, now_in(desk.site.zone))
         return Response(made, headers={"Content-Security-Policy": POLICY}, media_type="text/html; charset=utf-8")
 
-    @reading.get("/tickets/{key}", responses=answers(shapes.TicketShape, 401, 403, 404, 422))
+    @reading.get("/tickets/{key}", responses=answers(rows.TicketShape, 401, 403, 404, 422))
     async def show_ticket(
         request: Request, key: Annotated[str, Path(max_length=64, examples=["1;1;42"])], viewer: ViewerQuery = None
     ) -> Response:
         """A ticket with its histories, discussion and mails. ETag is its version, for If-Match. Masked fields are hidden."""
-        filters_of(request, NO_FILTERS)
+        filters_of(request)
         shown = await run_in_threadpool(desk_behind(service).show, key, viewer_of(request, viewer))
         shown = masked_ticket(shown, settings.masked)
         return sent(service, shown, {"ETag": f'"{shown["ticket"]["version"]}"'})
@@ -463,31 +488,6 @@ ViewerQuery = Annotated[
         examples=["1;2"],
     ),
 ]
-
-
-TICKET_FILTERS = frozenset({
-    "status", "type", "step", "holder", "queue", "client", "opener", "movement", "text", "in", "any_word", "same_subject",
-    "related", "away", "limit", "after",
-})  # fmt: skip
-DECISION_FILTERS = frozenset({"ticket", "status", "gate", "action", "since", "rules", "limit", "after"})
-DUE_FILTERS = frozenset({"until", "limit"})
-CLIENT_FILTERS = frozenset({"kind", "name", "document", "code", "limit"})
-ABSENCE_FILTERS = frozenset({"person", "history"})
-EVENT_FILTERS = frozenset({"after", "limit"})
-STATISTICS_FILTERS = frozenset({"since", "picture"})
-ARTICLE_FILTERS = frozenset({"text", "any_word", "state", "limit", "after"})
-NO_FILTERS: frozenset[str] = frozenset()
-
-
-def filters_of(request: Request, known: frozenset[str]) -> dict[str, str]:
-    """The filters of a list. One that is unknown or comes twice is refused: a list without it would be another list."""
-    for name in request.query_params:
-        only_one(request, name)
-        if name not in known | {"viewer"}:
-            near = get_close_matches(name, known, 1)
-            hint = message("você quis dizer '{nome}'?", nome=near[0]) if near else None
-            raise refuse(422, "filtro-invalido", message("o filtro '{nome}' não existe", nome=name), hint)
-    return {name: value for name, value in request.query_params.items() if name != "viewer"}
 
 
 def viewer_of(request: Request, asked: str | None) -> str | None:
