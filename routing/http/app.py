@@ -20,7 +20,6 @@ from starlette.routing import Match
 from formula.limits import DEFAULT
 from routing.desk.patience import open_patiently
 from routing.failures import Failure, StoreGone
-from routing.http.deadlines import Deadlines
 from routing.http.document import document
 from routing.http.door import Keyring, allowed_hosts, key_door, page_door
 from routing.http.log import Watch, new_metrics, service_log
@@ -54,22 +53,20 @@ def build_app(place: str | None, host: str = "127.0.0.1", language: str | None =
         desk = watch.desk_now()
     limits = DEFAULT if desk is None else desk.site.policy.limits
     settings = service_settings({} if desk is None else desk.site.settings, limits)
-    deadlines = Deadlines()
     spoken = language or ("pt" if desk is None else desk.site.language)
     zone = "" if desk is None or desk.site.zone is None else str(desk.site.zone)
     service = Service(
         settings=settings,
         language=spoken,
         desk=desk,
-        run=formula_pool("run", settings, settings.run_processes, 5, deadlines, zone),
-        sandbox=formula_pool("sandbox", settings, settings.sandbox_processes, 10, deadlines, zone),
-        decide=None if place is None else desk_pool(place, settings, limits, deadlines),
+        run=formula_pool("run", settings, settings.run_processes, 5, zone),
+        sandbox=formula_pool("sandbox", settings, settings.sandbox_processes, 10, zone),
+        decide=None if place is None else desk_pool(place, settings, limits),
         keys=Keyring(None if desk is None else desk.store, settings.key_seconds),
         metrics=new_metrics(),
         log=log,
         rules=watch,
         quick=quick_desk(desk, settings.masked),
-        deadlines=deadlines,
     )
     return application(service, host)
 

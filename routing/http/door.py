@@ -15,7 +15,6 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from routing.http.deadlines import Deadlines, Late
 from routing.http.problems import refuse
 from routing.http.reading import header, reading_of
 from routing.http.settings import ServiceSettings
@@ -134,7 +133,7 @@ def page_door(hosts: frozenset[str]) -> Door:
     return open_door
 
 
-def guarded(door: Door, settings: ServiceSettings, deadlines: Deadlines) -> type[APIRoute]:
+def guarded(door: Door, settings: ServiceSettings) -> type[APIRoute]:
     """Make a kind of route that asks the door before it reads the body, and reads the body within bounds.
 
     It takes the request apart by the route's own annotations: bodies are models, the rest headers and parts of the
@@ -155,7 +154,7 @@ def guarded(door: Door, settings: ServiceSettings, deadlines: Deadlines) -> type
                 body = None
                 if reading.model is not None:
                     asks_json(request)
-                    body = await read_body(request.receive, header(request, b"content-length"), settings, deadlines)
+                    body = await read_body(request.receive, header(request, b"content-length"), settings)
                 made: Response = await endpoint(request, **reading.values(request, body))
                 return made
 
@@ -181,34 +180,30 @@ def asks_json(request: Request) -> None:
         raise refuse(415, "corpo-nao-json", message("o corpo deve vir como application/json"), Accept="application/json")
 
 
-async def read_body(receive: Receive, declared: str | None, settings: ServiceSettings, deadlines: Deadlines) -> bytes:
+async def read_body(receive: Receive, declared: str | None, settings: ServiceSettings) -> bytes:
     """The whole body, unless it is too big or comes too slowly."""
     if declared is not None and declared.isdigit() and int(declared) > settings.body:
         raise too_big(settings)
     parts: list[bytes] = []
     size, more = 0, True
-    late = Late(deadlines, settings.body_seconds)
     try:
-        while more:
-            event = await receive()
-            if event["type"] == "http.disconnect":
-                raise refuse(400, "conexao-encerrada", message("a conexão acabou antes do corpo"))
-            part, more = event.get("body", b""), event.get("more_body", False)
-            size += len(part)
-            if size > settings.body:
-                raise too_big(settings)
-            parts.append(part)
-    except asyncio.CancelledError:
-        if not late.is_the_reason():
-            raise
+        async with asyncio.timeout(settings.body_seconds):
+            while more:
+                event = await receive()
+                if event["type"] == "http.disconnect":
+                    raise refuse(400, "conexao-encerrada", message("a conexão acabou antes do corpo"))
+                part, more = event.get("body", b""), event.get("more_body", False)
+                size += len(part)
+                if size > settings.body:
+                    raise too_big(settings)
+                parts.append(part)
+    except TimeoutError:
         raise refuse(
             408,
             "corpo-lento",
             message("o corpo não chegou em {segundos} s", segundos=f"{settings.body_seconds:g}"),
             Connection="close",
         ) from None
-    finally:
-        late.forget()
     return b"".join(parts) if len(parts) > 1 else parts[0]
 
 

@@ -75,9 +75,9 @@ class OnlyThese(Follower):
         raise NotHere(wanted.revision)
 
 
-def quick_desk(desk: Desk | None, masked: tuple[str, ...] = ()) -> QuickDesk | None:
-    """A desk for small plans; None where even those may have to wait for others: for a database server, for a plugin's code
-    or for a site's templates."""
+def quick_desk(desk: Desk | None, masked: tuple[str, ...]) -> QuickDesk | None:
+    """A desk for small plans that hides ``masked`` fields; None where even those may have to wait for others: for a database
+    server, for a plugin's code or for a site's templates."""
     if desk is None or not desk.store.is_sqlite:
         return None
     if desk.site.has_plugins() or desk.templates is not NO_TEMPLATES:

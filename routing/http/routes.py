@@ -126,7 +126,7 @@ def door_router(service: Service, prefix: str, door_of: Callable[..., Door], *sc
     return APIRouter(
         prefix=prefix,
         tags=[prefix],
-        route_class=guarded(door_of(*scopes), service.settings, service.deadlines),
+        route_class=guarded(door_of(*scopes), service.settings),
         dependencies=bearer,
         generate_unique_id_function=client_name,
     )
@@ -358,25 +358,21 @@ def desk_routes(service: Service) -> list[BaseRoute]:
         for scopes in (("run", "read", "move"), ("move",), ("read",))
     )
 
-    async def passed_on(
-        request: Request, job: str, body: MoveBody, key: str | None, seen: str | None, short: bool = False
-    ) -> Response:
+    async def passed_on(request: Request, job: str, body: MoveBody, key: str | None, seen: str | None) -> Response:
         options = {"key": key, "version": version_of(seen), **options_of(request, body, job)}
-        work = Work(job, body.given, settings.move_seconds, options, kept=job == "move", short=short)
+        work = Work(job, body.given, settings.move_seconds, options, kept=job == "move")
         return await worked(request, service, desk_pool_of(service), work)
 
     @planning.post("/plans", responses=answers(shapes.PlanShape, 401, 403, 412, *BODY_PROBLEMS))
     async def plan_move(request: Request, body: PlanBody, if_match: MatchHeader = None) -> Response:
         """What a move would do, or would if what is supposed held: who receives, which mails, and why. Nothing is written."""
         quick = service.quick
-        short = quick is not None and quick.expects(body, time.monotonic())
-        if quick is not None and short and here_is_best(request, desk_pool_of(service)):
+        if quick is not None and quick.expects(body, time.monotonic()) and here_is_best(request, desk_pool_of(service)):
             options = {"version": version_of(if_match), **options_of(request, body, "plan")}
             answer = quick.plan(body, language_of(request, service), options, this_moment())
             if answer is not None:
                 return told(request, service, "plan", answer)
-            short = False
-        return await passed_on(request, "plan", body, None, if_match, short)
+        return await passed_on(request, "plan", body, None, if_match)
 
     @moving.post("/moves", responses=answers(shapes.PlanShape, 401, 403, 409, 412, *BODY_PROBLEMS))
     async def make_move(

@@ -12,7 +12,6 @@ from fastapi import Request
 from formula.limits import Limits
 from formula.messages import LANGUAGES
 from routing.desk.desk import Desk
-from routing.http.deadlines import Deadlines
 from routing.http.door import Keyring
 from routing.http.log import Metrics
 from routing.http.quick import QuickDesk, quick_desk
@@ -38,7 +37,6 @@ class Service:
     metrics: Metrics
     log: Any
     quick: QuickDesk | None = None
-    deadlines: Deadlines = attrs.field(factory=Deadlines)
     rules: RulesWatch | None = None
     watching: asyncio.Task[None] | None = None
     ready: bool = False
@@ -64,7 +62,7 @@ class Service:
         assert self.rules is not None
         desk = self.rules.desk_now()
         self.quick, self.desk, self.functions = None, desk, {}
-        self.quick = quick_desk(desk)
+        self.quick = quick_desk(desk, self.settings.masked)
 
     async def stop(self) -> None:
         """End them and close the desk."""
@@ -77,26 +75,24 @@ class Service:
             self.desk.close()
 
 
-def formula_pool(name: str, settings: ServiceSettings, size: int, nice: int, deadlines: Deadlines, zone: str) -> Pool:
+def formula_pool(name: str, settings: ServiceSettings, size: int, nice: int, zone: str) -> Pool:
     """Processes for strangers' texts: no store, lower priority, never all for one caller when there are several."""
     return Pool(
         PoolPlan(
             name=name, size=size, queue=settings.queue, per_caller=max(1, size - 1), place=None, limits=settings.limits,
             memory=settings.memory, answer=settings.answer, nice=nice, zone=zone,
-        ),
-        deadlines,
+        )
     )  # fmt: skip
 
 
-def desk_pool(place: str, settings: ServiceSettings, limits: Limits, deadlines: Deadlines) -> Pool:
+def desk_pool(place: str, settings: ServiceSettings, limits: Limits) -> Pool:
     """Processes that decide and write, by the site's own formulas."""
     size = settings.desk_processes
     return Pool(
         PoolPlan(
             name="desk", size=size, queue=settings.queue, per_caller=size, place=place, limits=limits,
             memory=settings.memory, answer=settings.answer, nice=0, spread=max(1, processors() - 1),
-        ),
-        deadlines,
+        )
     )  # fmt: skip
 
 

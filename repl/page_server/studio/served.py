@@ -62,7 +62,7 @@ class ServedStudio:
                 message("use o estúdio na pasta (repasse studio), ou /v1/moves com uma chave de escopo 'move'"),
             )
         asks_json(request)
-        body = await read_body(request.receive, header(request, b"content-length"), service.settings, service.deadlines)
+        body = await read_body(request.receive, header(request, b"content-length"), service.settings)
         holder = request.scope[HOLDER]
         options = {"viewer": holder.attendant or None, "actor": bound_person(holder, actor_in(body), "actor")}
         work = Work(job, body, service.settings.move_seconds, options)
@@ -79,7 +79,7 @@ class ServedStudio:
                     name="page", size=1, queue=settings.queue, per_caller=1, place=self.place, limits=desk.site.policy.limits,
                     memory=settings.memory, answer=settings.answer, nice=5, jobs=JOBS,
                 )  # fmt: skip
-                pool = Pool(plan, self.service.deadlines)
+                pool = Pool(plan)
                 await pool.start()
                 self.pool = pool
         return self.pool

@@ -1,4 +1,4 @@
-"""A running process of :mod:`routing.http.workers.pool` as the service sees it: jobs in their order, over a socket of its own."""
+"""A running process of :mod:`routing.http.workers.pool` as the service sees it: one job after another, over a socket of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import os
 import socket
 import sys
-from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol, cast
@@ -26,13 +25,10 @@ class Left(Exception):
 
 @attrs.frozen(eq=False)
 class Job:
-    """What a process is at, or will be at. ``caller`` is None while it is being set up; ``told`` gets the content of the answer's
-    frame. One that is most likely ``short`` may stand ``behind`` others: it was given to a process that was busy."""
+    """What a process is at. ``caller`` is None while it is being set up; ``told`` gets the content of the answer's frame."""
 
     caller: str | None
     told: asyncio.Future[bytes]
-    short: bool = False
-    behind: bool = False
 
     def fail(self, error: BaseException) -> None:
         """End the waiting with an error, if anybody still waits."""
@@ -59,7 +55,7 @@ class Employer(Protocol):
 
 
 class Labourer(asyncio.Protocol):
-    """See the module. ``jobs`` begin with what it is at now."""
+    """See the module. ``job`` is what it is at now, if anything."""
 
     process: asyncio.subprocess.Process
     transport: asyncio.Transport
@@ -68,49 +64,44 @@ class Labourer(asyncio.Protocol):
         """Nothing is connected yet."""
         self.employer = employer
         self.received = bytearray()
-        self.jobs: deque[Job] = deque()
+        self.job: Job | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is ours."""
         self.transport = cast("asyncio.Transport", transport)
 
-    def ask(self, frame: bytes, caller: str | None, short: bool = False, behind: bool = False) -> Job:
+    def ask(self, frame: bytes, caller: str | None) -> Job:
         """Send a job's frame. Raises Gone when the process has ended."""
         if self.transport.is_closing():
             raise Gone
-        job = Job(caller, asyncio.get_running_loop().create_future(), short, behind)
-        self.jobs.append(job)
+        self.job = job = Job(caller, asyncio.get_running_loop().create_future())
         self.transport.write(frame)
         return job
 
-    def is_at(self, job: Job) -> bool:
-        """Whether a job is the one it is at."""
-        return bool(self.jobs) and self.jobs[0] is job
-
     def data_received(self, data: bytes) -> None:
-        """A part of an answer, mostly the whole; or several."""
+        """A part of an answer, mostly the whole."""
         received = self.received
         received += data
         end = LENGTH + int.from_bytes(received[:LENGTH], "big")
-        while len(received) >= max(end, LENGTH):
-            content = bytes(received[LENGTH:end])
-            del received[:end]
-            if self.jobs:
-                job = self.jobs.popleft()
-                self.employer.freed(self, job)
-                if not job.told.done():
-                    job.told.set_result(content)
-            end = LENGTH + int.from_bytes(received[:LENGTH], "big")
+        if len(received) < max(end, LENGTH):
+            return
+        content, self.received = bytes(received[LENGTH:end]), received[end:]
+        job, self.job = self.job, None
+        if job is not None:
+            self.employer.freed(self, job)
+            if not job.told.done():
+                job.told.set_result(content)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The process has ended, or been ended."""
-        self.employer.lost(self, self.jobs[0] if self.jobs else None)
-        self.drop_jobs()
+        self.employer.lost(self, self.job)
+        self.drop_job()
 
-    def drop_jobs(self) -> None:
-        """Tell everybody that nothing will come."""
-        while self.jobs:
-            self.jobs.popleft().fail(Gone())
+    def drop_job(self) -> None:
+        """Tell whoever waits that nothing will come."""
+        job, self.job = self.job, None
+        if job is not None:
+            job.fail(Gone())
 
     async def end(self) -> None:
         """Kill it at once and take its exit code."""

@@ -2,10 +2,6 @@
 
 So a formula that would run for ever costs its own caller a deadline and nobody else anything. Callers take turns, and
 one caller never has all processes of a pool of strangers' formulas.
-
-Short work may also be given to a process that is busy with such, so that it need not wait for the service between two jobs; and
-no more processes get such work than there are processors, for they would only keep each other waiting. If its turn does not come
-soon, it is given to another process.
 """
 
 from __future__ import annotations
@@ -19,7 +15,6 @@ from typing import Any
 import attrs
 
 from formula.limits import Limits
-from routing.http.deadlines import Deadlines
 from routing.http.leaving import Leaving
 from routing.http.problems import refuse
 from routing.http.workers.frames import answer_of, only_head, question
@@ -31,12 +26,6 @@ READY_SECONDS = 60.0
 """How long a new process may take to be ready."""
 PATIENCE = 0.25
 """Seconds that a job may still take when nobody waits for it any more: less than a new process costs."""
-BEHIND = 6
-"""Short jobs that a process has at most, the one it is at included."""
-OVERTAKEN = 0.05
-"""Seconds after which a job behind others goes to another process."""
-REST = 1.0
-"""Seconds in which no job is put behind others, after one had to wait too long."""
 
 
 @attrs.frozen(kw_only=True)
@@ -44,8 +33,9 @@ class PoolPlan:
     """A pool of ``size`` processes on a ``place`` (None: no store).
 
     ``zone`` names the clock's zone where there is no place (empty: the machine's). ``queue`` jobs may wait, one caller may have
-    ``per_caller`` processes at once. ``spread`` processes get short work. ``memory`` is MiB a process, ``answer`` the longest
-    answer in bytes. ``jobs`` is ``module:function`` of what makes other jobs than the service's own of a desk and the masked names.
+    ``per_caller`` processes at once. More than ``spread`` busy ones would only keep each other waiting. ``memory`` is MiB a
+    process, ``answer`` the longest answer in bytes. ``jobs`` is ``module:function`` of what makes other jobs than the service's
+    own of a desk and the masked names.
     """
 
     name: str
@@ -78,8 +68,7 @@ class PoolPlan:
 class Work:
     """What a process is to do: a job with a request's body, within some seconds. ``options`` go along to the job.
 
-    ``kept`` work goes on to its end or deadline when its caller has gone: a move is made or not, never half seen. ``short`` work
-    most likely takes less than it costs to wait, and may be begun twice.
+    ``kept`` work goes on to its end or deadline when its caller has gone: a move is made or not, never half seen.
     """
 
     job: str
@@ -87,11 +76,6 @@ class Work:
     seconds: float
     options: Mapping[str, Any] = attrs.field(factory=dict)
     kept: bool = False
-    short: bool = False
-
-
-class Overtaken(Exception):
-    """A job behind others has to go elsewhere."""
 
 
 Told = list[Callable[[], None]]
@@ -101,17 +85,15 @@ Told = list[Callable[[], None]]
 class Pool:
     """See the module. Belongs to one event loop."""
 
-    def __init__(self, plan: PoolPlan, deadlines: Deadlines) -> None:
+    def __init__(self, plan: PoolPlan) -> None:
         """Nothing runs before :meth:`start`."""
         self.plan = plan
-        self.deadlines = deadlines
         self.idle: deque[Labourer] = deque()
         self.all: set[Labourer] = set()
         self.lines: OrderedDict[str, deque[asyncio.Future[Labourer]]] = OrderedDict()
         self.working: Counter[str] = Counter()
         self.besides: set[asyncio.Task[None]] = set()
         self.killed = 0
-        self.rested = 0.0
         self.stopping = False
         self.failing = False
 
@@ -154,9 +136,8 @@ class Pool:
 
     def freed(self, labourer: Labourer, job: Job) -> None:
         """A job is done, or a new process ready: it can take what waits."""
-        if not labourer.jobs:
-            self.idle.append(labourer)
-        self.leave(None if job.behind else job.caller)
+        self.idle.append(labourer)
+        self.leave(job.caller)
 
     def lost(self, labourer: Labourer, job: Job | None) -> None:
         """A process has ended by itself; one that was still being set up is its hirer's care."""
@@ -188,77 +169,22 @@ class Pool:
         """
         frame = question(work.job, language, work.options, work.body)
         told = None if leaving is None or work.kept else leaving.told
-        if work.short and (busy := self.one_to_follow()) is not None:
-            try:
-                return answer_of(await self.follow(busy, frame, caller, work.seconds, told))
-            except Overtaken:
-                pass  # another process begins it anew
         labourer = self.free(caller) or await self.take(caller, work.seconds, told)
         try:
-            job = labourer.ask(frame, caller, work.short)
+            job = labourer.ask(frame, caller)
         except Gone:
             self.leave(caller)
             raise fell() from None
         return answer_of(await self.outcome(labourer, job, work.seconds, told))
 
-    def one_to_follow(self) -> Labourer | None:
-        """The process behind whose short jobs another is best put; None while somebody waits for a process, and when one that is
-        free had better take it."""
-        if self.lines or self.rested > asyncio.get_running_loop().time():
-            return None
-        busy, chosen, fewest = 0, None, BEHIND
-        for one in self.all:
-            many = len(one.jobs)
-            if many and all(job.short for job in one.jobs):
-                busy += 1
-                if many < fewest:
-                    chosen, fewest = one, many
-        return None if self.idle and busy < self.plan.spread else chosen
-
     def has_room(self) -> bool:
         """Whether short work is better given to a process than done by whoever asks."""
-        has_free = bool(self.idle) and sum(bool(one.jobs) for one in self.all) < self.plan.spread
-        return has_free or self.one_to_follow() is not None
-
-    async def follow(self, busy: Labourer, frame: bytes, caller: str, seconds: float, told: Told | None) -> bytes:
-        """What a busy process says after its other jobs. Raises Overtaken when its turn does not come soon, or the process has
-        ended; a job that has its turn and takes long is waited for as any other."""
-        try:
-            job = busy.ask(frame, caller, short=True, behind=True)
-        except Gone:
-            raise Overtaken from None
-        late: object = None
-
-        def look() -> None:
-            nonlocal late
-            self.rested = asyncio.get_running_loop().time() + REST
-            if busy.is_at(job):
-                late = self.deadlines.set(seconds, job.late)
-            else:
-                job.fail(Overtaken())
-
-        late = self.deadlines.set(OVERTAKEN, look)
-        if told is not None:
-            told.append(job.left)
-        try:
-            return await job.told
-        except Gone:
-            raise Overtaken from None
-        except Left:
-            raise unheard() from None
-        except TimeoutError:
-            self.give_up(busy, job, begun=True)
-            raise too_late(seconds) from None
-        finally:
-            self.deadlines.drop(late)
-            if told is not None:
-                told.remove(job.left)
-            if job in busy.jobs:  # nobody waits for it, but it may be endless
-                self.deadlines.set(PATIENCE, partial(self.give_up, busy, job))
+        return bool(self.idle) and len(self.all) - len(self.idle) < self.plan.spread
 
     async def outcome(self, labourer: Labourer, job: Job, seconds: float, told: Told | None) -> bytes:
         """What the process says. One that says nothing in time is ended: its answer may still be under way."""
-        late = self.deadlines.set(seconds, job.late)
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(seconds, job.late)
         if told is not None:
             told.append(job.left)
         try:
@@ -266,7 +192,7 @@ class Pool:
         except Gone:
             raise fell() from None
         except Left:
-            self.deadlines.set(PATIENCE, partial(self.give_up, labourer, job))
+            loop.call_later(PATIENCE, self.give_up, labourer, job)
             raise unheard() from None
         except TimeoutError:
             self.give_up(labourer, job)
@@ -275,18 +201,15 @@ class Pool:
             self.dismiss(labourer, job)
             raise
         finally:
-            self.deadlines.drop(late)
+            late.cancel()
             if told is not None:
                 told.remove(job.left)
 
-    def give_up(self, labourer: Labourer, job: Job, begun: bool = False) -> None:
-        """End a process that is still at a job. One ``behind`` others may have come to its turn just now: it is looked at twice."""
-        at_it = labourer.is_at(job)
-        if at_it and (begun or not job.behind):
+    def give_up(self, labourer: Labourer, job: Job) -> None:
+        """End a process that is still at a job."""
+        if labourer.job is job:
             self.killed += 1
             self.dismiss(labourer, job)
-        elif job in labourer.jobs:
-            self.deadlines.set(PATIENCE, partial(self.give_up, labourer, job, at_it))
 
     def free(self, caller: str) -> Labourer | None:
         """A process, when one is free and nobody waits."""
@@ -371,8 +294,8 @@ class Pool:
         self.all.discard(labourer)
         if labourer in self.idle:
             self.idle.remove(labourer)
-        labourer.drop_jobs()
-        if job is not None and not job.behind:
+        labourer.drop_job()
+        if job is not None:
             self.leave(job.caller)
         if not self.stopping:
             self.later(self.replace(labourer))

@@ -14,8 +14,10 @@ from kit.workspaces import FORMULA, make_workspace
 
 from routing.desk.desk import Desk, open_desk
 from routing.desk.small_budget import BUDGET
+from routing.http.app import build_app
 from routing.http.bodies import MoveBody
 from routing.http.quick import BUSY, LONG, QuickDesk, quick_desk
+from routing.http.service import Service
 from routing.http.workers.jobs import Answer, Asked, DeskJobs
 
 NOW = datetime(2026, 11, 24, 10, 0)
@@ -29,7 +31,7 @@ def body(**more: Any) -> MoveBody:
 
 def both(desk: Desk, asked: MoveBody, version: int | None = None) -> tuple[Answer | None, Answer]:
     """The quick answer and that of the processes."""
-    quick = quick_desk(desk)
+    quick = quick_desk(desk, ())
     assert quick is not None
     options = {"version": version}
     return quick.plan(asked, "pt", options, NOW), DeskJobs(desk).plan(Asked(asked.model_dump(), "pt", options, NOW))
@@ -85,7 +87,7 @@ def test_steps_are_counted_the_same(tmp_path: Path, turns: int) -> None:
 )
 def test_what_needs_more_or_fails_is_left_to_the_processes_and_rests(tmp_path: Path, formula: str) -> None:
     with desk_with(tmp_path, formula) as desk:
-        quick = quick_desk(desk)
+        quick = quick_desk(desk, ())
         assert quick is not None
         quick.rested = 0.0
         assert quick.plan(body(), "pt", {}, NOW) is None
@@ -93,7 +95,7 @@ def test_what_needs_more_or_fails_is_left_to_the_processes_and_rests(tmp_path: P
 
 
 def test_while_it_rests_nothing_is_tried(desk: Desk) -> None:
-    quick = quick_desk(desk)
+    quick = quick_desk(desk, ())
     assert quick is not None
     quick.rested = float("inf")
     assert quick.plan(body(), "pt", {}, NOW) is None
@@ -123,7 +125,7 @@ def test_no_sentence_is_read(tmp_path: Path) -> None:
 def test_a_draft_is_left_to_the_processes(desk: Desk) -> None:
     quick, _ = both(desk, body())
     assert quick is not None
-    made = quick_desk(desk)
+    made = quick_desk(desk, ())
     assert made is not None
     assert made.plan(body(action="open", ticket="1;1;70", draft={"tipo": 10}), "pt", {}, NOW) is None
 
@@ -132,16 +134,16 @@ def test_a_site_with_a_plugin_s_functions_or_own_templates_has_none(desk: Desk) 
     from formula.builtins import TABLE
     from routing.mail.letters import compile_templates
 
-    assert quick_desk(None) is None
+    assert quick_desk(None, ()) is None
     foreign = attrs.evolve(next(iter(TABLE.values())))
-    assert quick_desk(attrs.evolve(desk, site=attrs.evolve(desk.site, functions={**TABLE, "ALHEIA": foreign}))) is None
-    assert quick_desk(attrs.evolve(desk, site=attrs.evolve(desk.site, handoff_kinds={"alheio": print}))) is None
-    assert quick_desk(attrs.evolve(desk, templates=compile_templates({"handoff.txt": "Olá"}))) is None
+    assert quick_desk(attrs.evolve(desk, site=attrs.evolve(desk.site, functions={**TABLE, "ALHEIA": foreign})), ()) is None
+    assert quick_desk(attrs.evolve(desk, site=attrs.evolve(desk.site, handoff_kinds={"alheio": print})), ()) is None
+    assert quick_desk(attrs.evolve(desk, templates=compile_templates({"handoff.txt": "Olá"})), ()) is None
 
 
 def test_a_database_server_is_never_waited_for(tmp_path: Path) -> None:
     with postgres_database() as url, desk_with(tmp_path, FORMULA, f'banco = "{url}"\n') as desk:
-        assert quick_desk(desk) is None
+        assert quick_desk(desk, ()) is None
 
 
 @pytest.mark.parametrize(
@@ -154,7 +156,7 @@ def test_an_attempt_that_took_long_is_answered_and_the_next_ones_rest(
 ) -> None:
     from routing.http import quick as http_quick
 
-    quick = quick_desk(desk)
+    quick = quick_desk(desk, ())
     assert isinstance(quick, QuickDesk)
     times = iter([100.0, 100.0 + waited])
     monkeypatch.setattr(http_quick.time, "monotonic", lambda: next(times))
@@ -162,3 +164,29 @@ def test_an_attempt_that_took_long_is_answered_and_the_next_ones_rest(
     monkeypatch.setattr(http_quick.time, "thread_time", lambda: next(own))
     assert quick.plan(body(), "pt", {}, NOW) is not None
     assert (quick.rested > 100.0) is rests
+
+
+def test_masked_fields_stay_hidden_when_other_rules_decide(tmp_path: Path) -> None:
+    """What the serving process plans by itself hides what its processes hide, before a change of rules and after."""
+    folder = make_workspace(tmp_path / "pasta", settings='[servico]\nmascarar = ["PEDIDO"]\n', formula=TELLS.format("a"))
+    service = build_app(str(folder)).state.service
+    bodies = [quick_body(service)]
+    (folder / "formulas" / "vez.formula").write_text(TELLS.format("b"), encoding="utf-8")
+    for _ in range(2):  # a state counts when it is the same at two looks
+        service.rules.look()
+    service.changed(service.rules.active)
+    bodies.append(quick_body(service))
+    assert ['"text":"a ' in bodies[0], '"text":"b ' in bodies[1]] == [True, True]
+    assert not any("P-1" in one for one in bodies)
+    service.desk.close()
+
+
+TELLS = "ADICIONARDISCUSSAO(CONCAT('{} ', PARAMETROATENDIMENTO('PEDIDO'))); '1;3'"
+
+
+def quick_body(service: Service) -> str:
+    """A plan of the serving process itself, however busy the machine is."""
+    service.quick.rested = 0.0
+    answer = service.quick.plan(body(), "pt", {}, NOW)
+    assert answer is not None
+    return answer.body.decode()
