@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +86,12 @@ def open_sqlite(url: URL, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def keep_private(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
-        """Tickets, mails and keys are nobody else's to read; SQLite gives its other files the rights of the first."""
+        """Tickets, mails and keys are nobody else's to read; SQLite gives its other files the rights of the first. Where no file
+        may be made, SQLite is the one that says so."""
         path = Path(arguments[0])
         if path.parent.is_dir() and not path.exists():
-            path.touch(0o600)
+            with suppress(OSError):
+                path.touch(0o600)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from kit.paths import ROOT
 
 
 def repasse(folder: Path, locale: str, *words: str) -> subprocess.CompletedProcess[bytes]:
@@ -27,6 +29,28 @@ def test_a_workspace_is_made_and_checked_in_any_folder_under_any_locale(locale: 
     checked = repasse(folder, locale, "check", "férias de ana")
     assert checked.returncode == 0
     assert b"0 erros" in checked.stdout or b"0 errors" in checked.stdout
+
+
+LESS = ["setpriv", "--bounding-set=-dac_override"] if os.getuid() == 0 else []
+"""Root too is held to the rights of a folder then."""
+
+
+SHOW, SERVE = ("show", "compras", "1;1;42"), ("serve", "--workspace", "compras", "--port", "0")
+
+
+@pytest.mark.parametrize(("words", "with_a_store"), [(SHOW, False), (SHOW, True), (SERVE, False)])
+def test_a_folder_that_nobody_may_write_is_told(words: tuple[str, ...], with_a_store: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "compras"
+    shutil.copytree(ROOT / "examples" / "compras", folder)
+    if with_a_store:
+        assert repasse(tmp_path, "C.UTF-8", "show", "compras", "1;1;42").returncode == 0
+    for path in (*folder.rglob("*"), folder):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    command = [*LESS, sys.executable, "-m", "repl.commands", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 2, done.stderr
+    assert "permiss" in done.stderr
 
 
 def test_a_path_of_windows_is_told_as_it_was_written(tmp_path: Path) -> None:
