@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import attrs
 
-BLANK = "[\\s\u00a0]*"
-"""A no-break blank, which texts copied from pages carry, is a blank here as it is between words (L11)."""
+BLANK = "[\\s\u00a0\u2000-\u200a\u202f\u205f\u3000]*"
+"""The blanks that texts copied from pages and documents carry are blanks here, as they are between words (L11)."""
 FORM = re.compile(rf"{BLANK}(\d{{1,9}}){BLANK}(?:;{BLANK}(\d{{1,9}}){BLANK})?", re.ASCII)
 
 

@@ -256,6 +256,12 @@ def check_argument(state: State, row: Function, wanted: Argument, argument: Expr
             message("um código vai entre aspas: {certo}", certo=better),
             fix=(inner.span, better),
         )
+    if row.name == "AVANCARETAPA" and kind in {LOGICAL, DATE}:
+        state.report(
+            "tipo-errado",
+            argument.span,
+            message("uma etapa se diz pelo código ou pelo nome, e este valor é {tipo}", tipo=shown(kind)),
+        )
     if row.name == "ANALISAR" and kind == LOGICAL:
         state.report(
             "analisar-logico",

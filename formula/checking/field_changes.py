@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from formula.checking.names import closest
+from formula.checking.near_names import misspelt
 from formula.field_changes import Assignment, read_assignments
 from formula.fields import FIELD_DOMAINS, STANDARD_FIELDS
 from formula.messages import Message, message
@@ -130,6 +131,7 @@ def outside_domain(state: State, literal: TextLiteral, pair: Assignment) -> None
         return
     plain = without_accents(pair.value.strip().lower())
     near = next((value for value in domain if without_accents(value.lower()) == plain), None)
+    wrong = misspelt(pair.value, domain) if near is None else None
     if near and name not in FIELD_DOMAINS:
         return  # a site's own list takes it, spelt as it stands there
     at = literal.value.find(pair.value, pair.span.start)
@@ -140,8 +142,10 @@ def outside_domain(state: State, literal: TextLiteral, pair: Assignment) -> None
         message("{campo} nunca é '{texto}'", campo=name, texto=pair.value),
         message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
         if near
+        else message("você quis dizer '{texto}'?", texto=wrong)
+        if wrong
         else message("os valores são: {valores}", valores=", ".join(domain)),
-        fix=(span, near) if near and span != literal.span and at >= 0 else None,
+        fix=(span, near or wrong or "") if (near or wrong) and span != literal.span and at >= 0 else None,
     )
 
 
@@ -154,6 +158,9 @@ def pair_meant(state: State, argument: Expression) -> Mend | None:
         return None
     name, value = bare(argument.left), bare(argument.right)
     written = name.value if isinstance(name, TextLiteral) else name.word.written if isinstance(name, Name) else ""
+    if isinstance(value, Name) and value.word.key not in state.variables | state.schema.fields.keys():
+        better = f"'{written}={value.word.written}'"
+        return (message("escreva {certo}", certo=better), (argument.span, better)) if written else None
     if not re.fullmatch(r"[\w.]+", written) or not isinstance(value, TextLiteral | NumberLiteral):
         return None
     return written_pair(written, value, argument.span)

@@ -10,6 +10,7 @@ from formula.checking.calls import A_DESTINATION, repaired_destination
 from formula.checking.comparisons import always, contradiction, repeated, with_itself
 from formula.checking.conditions import branches
 from formula.checking.names import Binding, Builtin, Field, OtherFormula, Variable
+from formula.checking.near_names import misspelt
 from formula.checking.overwritten import overwritten
 from formula.checking.sentences import unasked
 from formula.destinations import parse_destination
@@ -410,12 +411,15 @@ def outside_domain(
     if UNSEEN.search(literal.value) and UNSEEN.sub("", literal.value) in domain:
         return False
     near = next((value for value in domain if without_accents(value.lower()) == plain), None)
+    wrong = misspelt(literal.value, domain) if near is None else None
     listed = ", ".join(domain[:MOST_VALUES]) + (", …" if len(domain) > MOST_VALUES else "")
     hint = (
         message("você quis dizer '{texto}'? Maiúsculas e minúsculas contam", texto=near)
         if near and near.lower() == given
         else message("você quis dizer '{texto}'? Acentos contam", texto=near)
         if near
+        else message("você quis dizer '{texto}'?", texto=wrong)
+        if wrong
         else message("os valores são: {valores}", valores=listed)
     )
     if field == "STATUS" and given in STATUS_NAMES:
@@ -423,6 +427,7 @@ def outside_domain(
         hint = message("STATUS guarda a letra: '{letra}'", letra=near)
     elif near and "\u00a0" in literal.value:
         hint = message("há um espaço não separável (U+00A0) no texto; escreva '{texto}'", texto=near)
+    near = near or wrong
     reporter.add(
         "comparacao-nunca-verdadeira",
         literal.span,

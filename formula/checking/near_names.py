@@ -94,6 +94,16 @@ def shared(one: str, other: str) -> int:
     return 0
 
 
+def misspelt(written: str, values: Iterable[str]) -> str | None:
+    """The one value of a list that a text nearly is, one or two letters apart; short texts are near each other by chance."""
+    plain = written.strip(" =:").casefold()
+    close = [value for value in values if distance(plain, value.casefold()) <= (1 if len(plain) < SHORT else 2)]
+    return close[0] if len(close) == 1 and len(plain) > len("abc") else None
+
+
+SHORT = 6
+
+
 def distance(one: str, other: str) -> int:
     """How many letters were put in, left out, replaced, or changed over with their neighbour."""
     before: list[int] = []

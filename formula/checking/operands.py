@@ -255,6 +255,8 @@ def bare_date(node: Expression) -> tuple[Span, str] | None:
     if outer.operator == "-" and len(day.written) == YEAR_LENGTH:
         day, year = year, day
     text = f"{day.written}/{month.written}/{year.written}"
+    if len(year.written) == len("26"):
+        text = plain_date(text) or text
     return None if parse_date(text) is None else (node.span, f"'{text}'")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from formula.builtins import TABLE
 from formula.fields import STANDARD_FIELDS
-from formula.mending.repairs import Reader, Recogniser, Repair, innermost
+from formula.mending.repairs import Reader, Recogniser, Repair, in_declaration, innermost
 from formula.messages import Message, message
 from formula.reading.foreign_words import FOREIGN, plain
 from formula.reading.lexer import KEYWORDS, span_of
@@ -184,6 +184,41 @@ def being(reader: Reader) -> Iterator[Repair]:
         text, hint = message("falta o sinal da comparação"), message("escreva {certo}", certo=f"{beside} = {token}")
         put = (reader.new("COMPARISON", "=", here),)
         yield Repair(reader.at, reader.at, put, 0, "sintaxe", text, hint, span_of(token), (here, " ="))
+
+
+def again(reader: Reader) -> Iterator[Repair]:
+    """O4: ``VALOR > 5 E < 10``: the second comparison lacks its left side, which is that of the first."""
+    token, link = reader.token(), reader.before()
+    if token.type != "COMPARISON" or link is None or link.type not in {"E", "OU"}:
+        return
+    found = side(reader, len(reader.good) - 1)
+    if found is None:
+        return
+    depth, left = 0, []
+    for one in found[1]:
+        depth += (one.type == "LPAR") - (one.type == "RPAR")
+        if one.type == "COMPARISON" and not depth:
+            break
+        left.append(one)
+    else:
+        return
+    if depth or not left or left[0].type == "NAO" or any(one.type == "COMPARISON" for one in found[1][len(left) + 1 :]):
+        return
+    here = Span(token.start_pos, token.start_pos)
+    written = reader.source.text[left[0].start_pos : left[-1].end_pos]
+    text = message("uma comparação tem dois lados")
+    hint = message("escreva {certo}", certo=f"{written} {token} …")
+    put = tuple(reader.new(one.type, str(one), here) for one in left)
+    yield Repair(reader.at, reader.at, put, 0, "sintaxe", text, hint, span_of(token), (here, f"{written} "))
+
+
+def comma_of_a_declaration(reader: Reader) -> Iterator[Repair]:
+    """V1: ``DECL A,;``."""
+    comma = reader.before()
+    if comma is not None and comma.type == "COMMA" and reader.token().type in {"SEMICOLON", "$END"} and in_declaration(reader):
+        span = span_of(comma)
+        text, hint = message("vírgula sobrando"), message("retire {palavra}", palavra=",")
+        yield Repair(reader.at - 1, reader.at, (), 0, "virgula-sobrando", text, hint, span, (span, ""))
 
 
 def article(reader: Reader) -> Iterator[Repair]:
@@ -473,6 +508,8 @@ LOOSE_FIRST: tuple[Recogniser, ...] = (
     and_or,
     said_twice,
     article,
+    again,
+    comma_of_a_declaration,
     being,
     listed_conditions,
     said_number,

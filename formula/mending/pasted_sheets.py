@@ -138,7 +138,7 @@ def selected(source: Source, found: Found) -> Iterator[Slip]:
 
 
 WORDED = (
-    r"(?<!\w)(?:[ÉE]H?|IS|FOR|SEJA)[ \t]+(?:(?:IGUAL|EQUAL)[ \t]+(?:AO?|À|TO)|DIFERENTE[ \t]+D[EOA]"
+    r"(?<!\w)(?:N[ÃA]O[ \t]+)?(?:[ÉE]H?|IS|FOR|SEJA)[ \t]+(?:(?:IGUAL|EQUAL)[ \t]+(?:AO?|À|TO)|DIFERENTE[ \t]+D[EOA]"
     r"|(?:MAIOR|MENOR)(?:[ \t]+OU[ \t]+IGUAL)?[ \t]+(?:AO?|À|QUE|DO[ \t]+QUE))(?!\w)"
 )
 
@@ -148,8 +148,10 @@ def worded(source: Source, found: Found) -> Iterator[Slip]:
     words = found[0].upper().split()
     if before(source, found.start()) in OPERAND_WANTED:
         return
-    sign = {"IGUAL": "=", "EQUAL": "=", "DIFERENTE": "<>", "MAIOR": ">", "MENOR": "<"}[words[1]]
+    negated = words[0] in {"NÃO", "NAO"}
+    sign = {"IGUAL": "=", "EQUAL": "=", "DIFERENTE": "<>", "MAIOR": ">", "MENOR": "<"}[words[1 + negated]]
     better = sign + ("=" if "OU" in words else "")
+    better = {"=": "<>", "<>": "=", ">": "<=", "<": ">=", ">=": "<", "<=": ">"}[better] if negated else better
     text = message("o operador {sinal} não existe", sinal=found[0].upper())
     yield once(span_of(found), better, "operador-de-outra-linguagem", text, message("escreva {certo}", certo=better), better)
 

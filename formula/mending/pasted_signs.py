@@ -42,7 +42,7 @@ KINDS: Mapping[str, str] = {
     "holder": r"\$\{[ \t]*[a-z_]\w*[ \t]*\}|\{\{[ \t]*[a-z_]\w*[ \t]*\}\}|\{[a-z_]\w*\}(?=[ \t]*[=<>+*/-])"
     r"|\#[a-z_]\w*\#|%[a-z_]\w*%|<[a-z_]\w*>(?=[ \t]*(?:=|<>|[<>]=?[ \t]))",
     "blocks": r"\b(?:SE|IF)\b(?=[^;{}]{1,400}\{)",
-    "money": r"\b(?:(?:R|US)\$|RS|BRL)[ \t]*(?=\d)[\d.,]*\d",
+    "money": r"\b(?:(?:R|US?)\$|RS|BRL)[ \t]*(?=\d)[\d.,]*\d",
     "continued": r"(?<![\w])_[ \t]*(?=[\r\n])|\\[ \t]*(?=[\r\n])",
     "formatted": rf"{pasted_words.FORMATTED}|{pasted_words.TEMPLATE}",
     "wrapper": pasted_words.WRAPPER,

@@ -27,7 +27,7 @@ METHODS_SAID = (
 )
 METHOD = rf"(?<![\w.'\"])[a-z_]\w*(?:\([^()\r\n]{{0,100}}\))?\.(?:{METHODS_SAID})\b(?:[ \t]*\([ \t]*\))?"
 MEMBER = r"(?<![\w.'\"])(?:PARAMETROATENDIMENTO|PARAMETROS?|CAMPOATENDIMENTO|CAMPOS?)\.[a-z_]\w*"
-OPTIONS = rf"{SUBJECT}[ \t]*=[ \t]*\([ \t]*{LITERAL}(?:[ \t]*{OR}[ \t]*{LITERAL}){{1,40}}[ \t]*\)"
+OPTIONS = rf"{SUBJECT}[ \t]*=[ \t]*\([ \t]*{LITERAL}(?:[ \t]*(?:{OR}|[,/;|])[ \t]*{LITERAL}){{1,40}}[ \t]*\)"
 LISTED = rf"{SUBJECT}[ \t]*=[ \t]*{TEXTS}(?:[ \t]*[,/|][ \t]*{TEXTS}){{1,40}}(?=[ \t]*\)?[ \t]*(?:ENT[AÃ]O|THEN|E|OU|FA[CÇ]A)\b)"
 AGAIN = rf"{SUBJECT}[ \t]*=[ \t]*{LITERAL}(?:[ \t]+{OR}[ \t]*={{1,2}}[ \t]*{LITERAL}){{1,40}}"
 SUSPECT = re.compile(

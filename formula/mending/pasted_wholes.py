@@ -191,7 +191,7 @@ def script_end(source: Source) -> Slip | None:
         return None
     span = Span(found.start("word"), len(source.text.rstrip()))
     text = message("{palavra} é de um script de banco de dados e não faz parte da fórmula", palavra=found["word"].upper())
-    return once(span, "", "texto-de-fora", text, message("retire"), "")
+    return once(span, "", "texto-de-fora", text, message("retire"), "", anyway=found["word"].upper() == "COMMIT")
 
 
 SCRIPT_BEGINNING = re.compile(r"\s*(?P<line>(?:SET[ \t]+NOCOUNT[ \t]+ON|USE[ \t]+\w+)[ \t]*(?:;|(?=[\r\n])))", re.IGNORECASE)
@@ -238,7 +238,8 @@ OF_A_FORMULA = re.compile(
 
 
 LABEL = re.compile(
-    r"\s*(?:a[ \t]+)?(?:F[óo]rmula|Regra|Exemplo|C[óo]digo|Resposta|Ficou|Segue|Solu[çc][ãa]o)(?:[ \t]+[^\W\d_]+){0,3}[ \t]*:"
+    r"\s*(?:a[ \t]+)?(?:F[óo]rmula|Regra|Exemplo|C[óo]digo|Resposta|Ficou|Segue|Solu[çc][ãa]o)(?:[ \t]+[^\W\d_]+){0,3}"
+    r"(?:[ \t]+\d{1,2})?[ \t]*[:\u2013-]"
     r"[ \t]*(?=(?:SE|DECL|SETVAR|REPITA|ENQUANTO)\b)",
     re.IGNORECASE,
 )

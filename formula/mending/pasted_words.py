@@ -25,7 +25,8 @@ INSIDE = r"(?:'[^'\r\n\\]*+(?:\\'[^'\r\n\\]*+)+'|\"[^\"\r\n\\]*+(?:\\\"[^\"\r\n\
 """A text with its own quote written after a backslash."""
 WORD = r"[^\W\d_][\w.-]*+"
 FREE = (
-    rf"(?:(?<=[=>(,])|(?<=[=>(,][ \t])){WORD}(?:[ \t]++{WORD}){{1,15}}?(?=[ \t]*(?:[,)]|(?:ENT[AÃ]O|THEN|E|OU|FA[CÇ]A)\b))"
+    rf"(?:(?<=[=(,])|(?<=[=(,][ \t])|(?<=<>)|(?<=<>[ \t])){WORD}"
+    rf"(?:[ \t]++{WORD}){{1,15}}?(?=[ \t]*(?:[,)]|(?:ENT[AÃ]O|THEN|E|OU|FA[CÇ]A)\b))"
     rf"|(?:(?<==)|(?<==[ \t]))(?=[a-z]*[^\W\d_a-z])[^\W\d_]++(?=[ \t]+(?:ENT[AÃ]O|THEN|E|OU|FA[CÇ]A)\b)"
 )
 SUSPECT = re.compile(
@@ -111,6 +112,8 @@ def called_at(source: Source, at: int) -> tuple[str, int] | None:
 def free_text(source: Source, found: Found) -> Iterator[Slip]:
     """``FILIAL = São Paulo``, ``ADICIONARDISCUSSAO(Enviado ao gestor)``: a text without its quotes."""
     words = [plain(word).upper() for word in found[0].split()]
+    if source.text[max(0, found.start() - 3) : found.start()].rstrip()[-2:] in {">=", "<="}:
+        return
     compared = source.text[max(0, found.start() - 2) : found.start()].rstrip()[-1:] in {"=", ">"}
     if not compared and {"AND", "OR", "IN", "LIKE", "X", "BETWEEN"} & set(words):
         return

@@ -97,7 +97,7 @@ FOREIGN: Mapping[str, Foreign] = {
     **dict.fromkeys(("CASO", "CASE", "ESCOLHA", "SELECT", "SWITCH"), SWITCH),
     **dict.fromkeys(("SAIA", "SAIR", "PARE", "BREAK", "EXIT", "CONTINUE", "CONTINUA", "LOOP"), LEAVE),
     **dict.fromkeys(("RETORNE", "RETORNA", "RETORNAR", "RETORNO", "RETURN", "RESULT", "RESULTADO"), GIVE),
-    **dict.fromkeys(("IF", "QUANDO"), same("SE")),
+    **dict.fromkeys(("IF", "QUANDO", "SI"), same("SE")),
     **dict.fromkeys(("THEN",), same("ENTAO")),
     **dict.fromkeys(("ELSE",), same("SENAO")),
     **dict.fromkeys(("ENDIF", "END_IF", "END", "FIM_SE", "FIMIF", "FIM"), same("FIMSE")),

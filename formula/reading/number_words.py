@@ -15,9 +15,14 @@ SMALL: Mapping[str, int] = {
 GREAT: Mapping[str, int] = {"MIL": 1_000, "MILHAO": 1_000_000, "MILHOES": 1_000_000}
 
 
+CURRENCIES = frozenset({"REAL", "REAIS", "DOLAR", "DOLARES", "EURO", "EUROS"})
+
+
 def number_in_words(words: Sequence[str]) -> int | None:
     """The number that some words say, in capitals and without accents; None when they say none."""
     total = part = 0
+    if len(words) > 1 and words[-1] in CURRENCIES:
+        words = words[:-1]
     for word in words:
         if word in SMALL:
             part += SMALL[word]

@@ -10,6 +10,7 @@ import pytest
 from kit.paths import TESTS
 
 import formula
+from formula.destinations import parse_destination
 from formula.diagnostics import Diagnostic
 from formula.printing.printer import format_text
 from formula.reading.number_words import number_in_words
@@ -76,6 +77,24 @@ def test_no_fix_says_what_was_not_written(text: str, wrong: str) -> None:
             assert wrong not in text[: fault.fix.span.start] + fault.fix.text + text[fault.fix.span.end :]
 
 
+@pytest.mark.parametrize("sign", ["\u00a0", "\u2007", "\u202f", "\u2009", "\u3000"])
+def test_a_blank_of_a_document_is_a_blank_in_a_destination(sign: str) -> None:
+    assert parse_destination(f"1;{sign}9{sign}", 1) == parse_destination("1;9", 1)
+    assert [fault.code for fault in faults(f"'1;{sign}9'")] == []
+
+
+@pytest.mark.parametrize("given", ["PRIORIDADE = 'Alta'", "HOJE", "VERDADE"])
+def test_a_step_is_a_code_or_a_name(given: str) -> None:
+    assert [fault.code for fault in faults(f"AVANCARETAPA({given}); '5'")] == ["tipo-errado"]
+    assert faults("AVANCARETAPA('Gestor'); AVANCARETAPA(2); '5'") == []
+
+
+@pytest.mark.parametrize("written", ["Media", "Al", "Normal ou Alta", "X"])
+def test_a_value_that_is_near_nothing_is_not_replaced(written: str) -> None:
+    (fault,) = faults(f"SE PRIORIDADE = '{written}' ENTAO '1;3' SENAO '5' FIMSE")
+    assert (fault.code, fault.fix) == ("comparacao-nunca-verdadeira", None)
+
+
 @pytest.mark.parametrize(
     ("words", "number"),
     [
@@ -84,8 +103,9 @@ def test_no_fix_says_what_was_not_written(text: str, wrong: str) -> None:
         ("DOIS MIL QUINHENTOS", 2_500),
         ("UM MILHAO", 1_000_000),
         ("CENTO VINTE", 120),
+        ("CINCO MIL REAIS", 5_000),
         ("", None),
-        ("MIL REAIS", None),
+        ("REAIS", None),
     ],
 )
 def test_numbers_in_words(words: str, number: int | None) -> None:
