@@ -255,7 +255,7 @@ class Journey:
     def value(self, text: str, place: int) -> Outcome | None:
         """An expression's outcome with the variables of a place; None where it means nothing."""
         at = self.leg_at(place)
-        watch = self.asked.setdefault((text, at), Watch(text, self.legs[at].question))
+        watch = self.asked.setdefault((text, at), Watch(text, lambda text, spot: self.legs[at].question(text, spot.record)))
         return watch.answer(self.spot(place))
 
     def logged(self, before: int, until: int) -> Iterator[tuple[int, str]]:

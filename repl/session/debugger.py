@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from formula.context import Context
 from formula.diagnostics import FormulaError
 from formula.effects import Effect
 from formula.outcome import Outcome
@@ -20,7 +21,7 @@ from formula.runtime.recording import Recording
 from formula.source import Span
 from formula.values import Value
 from repl.session.evaluation import Question
-from repl.session.timeline import Spot, Timeline
+from repl.session.timeline import Spot, Trail
 
 Wish = Callable[[Spot], bool]
 """Whether to stop at a place."""
@@ -32,18 +33,18 @@ Stop = tuple[str, int]
 class Watch:
     """An expression whose value is shown at every place, with the variables of the formula one is in."""
 
-    def __init__(self, text: str, ask: Callable[[str, Record], Question]) -> None:
+    def __init__(self, text: str, ask: Callable[[str, Spot], Question]) -> None:
         """``ask`` makes the question for a formula; it raises FormulaError where its names are not known."""
         self.text = text
         self.ask = ask
-        self.questions: dict[int, Question | None] = {}
+        self.questions: dict[tuple[int, int], Question | None] = {}
 
     def answer(self, spot: Spot) -> Outcome | None:
         """The value there; None in a formula that does not know the names."""
-        key = id(spot.record.recording)
+        key = id(spot.record.recording), id(spot.outermost)
         if key not in self.questions:
             try:
-                self.questions[key] = self.ask(self.text, spot.record)
+                self.questions[key] = self.ask(self.text, spot)
             except FormulaError:
                 self.questions[key] = None
         question = self.questions[key]
@@ -52,17 +53,20 @@ class Watch:
 
 @attrs.define(eq=False)
 class Debugger:
-    """A recorded run with a place in it. ``whole`` is the run, ``first`` where the author's own steps begin.
+    """A recorded run with a place in it. ``whole`` is the run, ``first`` where the author's own steps begin; ``then`` are runs that
+    came after it, as in a move, and ``contexts`` what each of all of them saw.
 
     ``stops`` are breakpoints, ``watches`` expressions whose values are shown.
     """
 
     whole: Record
     first: int = 0
+    then: tuple[Record, ...] = ()
+    contexts: tuple[Context, ...] = ()
     position: int = 0
     stops: set[Stop] = attrs.field(factory=set)
     watches: list[Watch] = attrs.field(factory=list)
-    timeline: Timeline = attrs.field(init=False)
+    timeline: Trail = attrs.field(init=False)
     halting: dict[int, frozenset[int]] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -70,8 +74,13 @@ class Debugger:
         self.position = max(self.position, self.first)
 
     @timeline.default
-    def _timeline(self) -> Timeline:
-        return Timeline(self.whole)
+    def _timeline(self) -> Trail:
+        return Trail((self.whole, *self.then))
+
+    @property
+    def at(self) -> int:
+        """Which of the runs one is in."""
+        return self.timeline.run_at(self.position)
 
     @property
     def last(self) -> int:
@@ -130,32 +139,36 @@ class Debugger:
         event = self.past_event() if back else self.next_event()
         spot = self.spot
         if event is None:
-            return self.back_to_caller(back=back) if spot.caller is not None else False
+            return self.back_to_caller(back=back) if spot.caller is not None else self.step(-1 if back else 1)
         return self.leave(event.point.node.span, spot, back=back)
 
     def out(self, *, back: bool = False) -> bool:
         """Out of the innermost SE, REPITA or ENQUANTO around the next step; else out of the called formula."""
         spot = self.spot
+        if spot.comes is None and not back:
+            return self.back_to_caller()
         event = spot.comes or self.past_of(spot)
         around = self.around(spot.record, event.point.span, event.point.node) if event is not None else None
         return self.leave(around, spot, back=back) if around is not None else self.back_to_caller(back=back)
 
     def back_to_caller(self, *, back: bool = False) -> bool:
-        """To after the step that called this formula, or before it; from the outermost to the end or the start."""
+        """To after the step that called this formula, or before it; from an outermost one to its end or start, and from there into
+        the next or former one."""
         caller = self.spot.caller
         if caller is None:
-            return self.go(self.first if back else self.last)
+            edge = self.timeline.ends(self.position)[0 if back else 1]
+            return self.step(-1 if back else 1) if edge == self.position else self.go(edge)
         return self.go(caller.number if back else self.place(caller, caller.done + 1))
 
     def place(self, spot: Spot, done: int) -> int:
-        """The position of another place of a spot's formula; nothing lies past a step that broke but the end of the run."""
-        return spot.at(done) if done <= spot.home.last else self.last
+        """The position of another place of a spot's formula; nothing lies past a step that broke but the end of its run."""
+        return spot.at(done) if done <= spot.home.last else self.timeline.ends(spot.number)[1]
 
     def leave(self, inside: Span, spot: Spot, *, back: bool) -> bool:
         """To the first position of this formula whose next step lies outside a range; at the latest to its end or start."""
         record = spot.record
         if back:
-            least = self.first if spot.caller is None else 0
+            least = self.first if spot.home is self.timeline.runs[0] else 0
             done = spot.done - 1
             while done > least and within(record.point(done - 1).span, inside):
                 done -= 1

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 import attrs
 
+from formula.context import Context
 from formula.diagnostics import FormulaError
 from formula.effects import Effect
 from formula.messages import Message
+from formula.names import name_key
+from formula.reading.tree import Call, Name, TextLiteral, walk
 from formula.runtime.record import Record
 from formula.values import shorten
 from repl.messages import message
 from repl.session.debugger import Debugger, Watch
 from repl.session.evaluation import Evaluated, Memory, Question
+from repl.session.folder import context_of, runs_of
 from repl.session.session import LastRun, Session, faulty, nothing_ran
 from repl.session.timeline import Spot
 from repl.session.words import without_accents
@@ -42,28 +47,23 @@ class Word:
 
 
 def start(session: Session, rest: str) -> Answer:
-    """``:depurar``: travel in the latest run; with a formula's text or code after it, run that first. After a plan the run is
-    that of the formula which decided last."""
-    own = None if not rest or session.plan is None else run_of_plan(session, rest.strip())
-    if own is not None:
-        session.last = own
-    elif rest:
+    """``:depurar``: travel in the latest run; with a formula's text or code after it, run that first. After a plan the way goes
+    through all formulas of the move, in their order, or through the one of a code."""
+    if session.plan is not None and session.plan.before is not None:
+        chosen = [one for one in runs_of(session.plan) if not rest or one.record.source.name.upper() == rest.strip().upper()]
+        if chosen:
+            return through(session, chosen)
+    if rest:
         from repl.session.runs import run_loaded
 
         first = run_loaded(session, rest) if rest.upper() in names_of(session) else session.run_text(rest)
         if session.last is None or (first.faulty and first.outcome is None):
             return first
     elif session.plan is not None:
-        try:
-            found = decided(session)
-        except FormulaError as error:
-            return faulty(error.source, error.diagnostics, session.language)
-        if found is None:
-            return refusal(
-                message("nenhuma fórmula decidiu este movimento; :porque diz o que decidiu"),
-                message(":depurar CÓDIGO executa uma fórmula e a percorre"),
-            )
-        session.last = found
+        return refusal(
+            message("nenhuma fórmula decidiu este movimento; :porque diz o que decidiu"),
+            message(":depurar CÓDIGO executa uma fórmula e a percorre"),
+        )
     if session.last is None:
         return nothing_ran()
     done = session.last.evaluated
@@ -77,30 +77,22 @@ def start(session: Session, rest: str) -> Answer:
     return shown(session)
 
 
-def run_of_plan(session: Session, code: str) -> LastRun | None:
-    """The run of a formula in the latest plan, with what the ticket had become by then; None when it did not run."""
-    from repl.session.folder import records_of
-    from repl.session.surroundings import context_for
-
-    record = next((one for one in records_of(session.plan) if one.source.name.upper() == code.upper()), None)
-    if record is None or session.plan.before is None:
-        return None
-    desk = session.planned_on or session.desk
-    context = attrs.evolve(context_for(desk, session.plan.before), now=session.plan.now)
-    rule = desk.site.rule(code, session.plan.before)
-    return LastRun(record.source.text, code, context, Memory(), Evaluated(rule, record, record.outcome, 0, ()))
-
-
-def decided(session: Session) -> LastRun | None:
-    """The run that decided the latest plan; None when no formula did."""
-    from repl.session.questions import deciding_runs
-
-    runs = list(deciding_runs(session))
-    if not runs:
-        return None
-    last = runs[-1]
-    done = Evaluated(last.rule, last.record, last.record.outcome, 0, ())
-    return LastRun(last.rule.source.text, last.code, last.context, Memory(), done)
+def through(session: Session, runs: list[Any]) -> Answer:
+    """Travel in formulas of the latest plan, each with the ticket as it was by then; a fault is where it begins. One that stopped
+    in ANALISAR is followed beyond it, though the move was not."""
+    contexts = tuple(context_of(session, one) for one in runs)
+    records, desk = [one.record for one in runs], session.planned_on or session.desk
+    rule = desk.site.rule(records[-1].source.name, session.plan.before)
+    session.last = LastRun(
+        rule.source.text, records[-1].source.name, contexts[-1], Memory(), Evaluated(rule, records[-1], records[-1].outcome, 0, ())
+    )
+    if records[-1].outcome.status == "stopped":
+        records[-1] = rule.record(contexts[-1], session.limits, past_stops=True)
+    travel = Debugger(records[0], then=tuple(records[1:]), contexts=contexts)
+    if records[-1].broken is not None:
+        travel.go(travel.last)
+    session.debugger = travel
+    return shown(session)
 
 
 def here(session: Session) -> Debugger:
@@ -154,13 +146,15 @@ def ask(session: Session, line: str, head: str) -> Answer:
 
 def question(session: Session, text: str) -> Question:
     """An expression over the variables of the formula one is in, and the context."""
-    return question_about(session, text, here(session).record)
+    return question_about(session, text, here(session).spot)
 
 
-def question_about(session: Session, text: str, record: Record) -> Question:
-    """The same of a given formula."""
+def question_about(session: Session, text: str, spot: Spot) -> Question:
+    """The same of the formula of a place."""
     assert session.last is not None
-    return Question(text, record.written, session.last.context, session.schema())
+    contexts = here(session).contexts
+    context = contexts[here(session).timeline.run_at(spot.number)] if contexts else session.last.context
+    return Question(text, spot.record.written, context, session.schema())
 
 
 # -- moving ---------------------------------------------------------------------------------------
@@ -272,7 +266,7 @@ def stop_at(session: Session, rest: str, _back: bool) -> Answer:
         travel.stops.symmetric_difference_update({(travel.record.source.name, int(rest))})
     if not travel.stops:
         return answer(message("nenhuma parada"), style=DIM)
-    outermost = travel.whole.source.name
+    outermost = None if travel.then else travel.whole.source.name
     stops = sorted(travel.stops, key=lambda stop: (stop[0] != outermost, stop))
     shown = (str(line) if name == outermost else f"{name} {line}" for name, line in stops)
     return answer(message("paradas nas linhas {linhas}", linhas=", ".join(shown)))
@@ -288,7 +282,7 @@ def watch(session: Session, rest: str, _back: bool) -> Answer:
                 question(session, rest)
             except FormulaError as error:
                 return faulty(error.source, error.diagnostics, session.language)
-            others.append(Watch(rest, lambda text, record: question_about(session, text, record)))
+            others.append(Watch(rest, lambda text, spot: question_about(session, text, spot)))
         travel.watches = others
     if not travel.watches:
         return answer(message("nenhuma vigia"), style=DIM)
@@ -331,11 +325,58 @@ def shown(session: Session) -> Answer:
 def page(travel: Debugger) -> Iterator[Line]:
     """Line by line, the same in a terminal and in a pipe."""
     yield head_line(travel)
+    if travel.then:
+        yield run_line(travel)
     yield from caller_lines(travel)
     yield from source_lines(travel)
+    yield from field_lines(travel)
     yield from variable_lines(travel)
     yield from effect_lines(travel.effects())
     yield from watch_lines(travel)
+
+
+def run_line(travel: Debugger) -> Line:
+    """``fórmula 2 de 3: repasse_gestor``: where in a move one is."""
+    name = travel.timeline.runs[travel.at].record.source.name
+    return Line(
+        message("  fórmula {numero} de {quantas}: {nome}", numero=travel.at + 1, quantas=len(travel.timeline.runs), nome=name), DIM
+    )
+
+
+def field_lines(travel: Debugger) -> Iterator[Line]:
+    """In a move: the fields and parameters that its formulas read, as the ticket had them when this formula began; one that is not
+    as it was for the formula before carries a star."""
+    if not travel.contexts:
+        return
+    at = travel.at
+    now, before = values_seen(travel.contexts[at]), values_seen(travel.contexts[max(at - 1, 0)])
+    asked = {name for run in travel.timeline.runs for record in run.record.all_records() for name in names_read(record, now)}
+    for name, value in now.items():
+        if name in asked or value != before.get(name):
+            kind, old = (CHANGED, before.get(name)) if value != before.get(name) else (DIM, None)
+            if kind == CHANGED:
+                said = message("* campo {nome} = {valor}  (era {antes})", nome=name, valor=quoted(value), antes=quoted(old))
+            else:
+                said = message("  campo {nome} = {valor}", nome=name, valor=quoted(value))
+            yield Line(said, kind)
+
+
+def values_seen(context: Context) -> dict[str, Any]:
+    """Fields and parameters by the names that people give them."""
+    return {**context.fields, **{f"PARAMETRO.{name}": value for name, value in context.parameters.items()}}
+
+
+READERS: Mapping[str, str] = {"CAMPOATENDIMENTO": "", "PARAMETROATENDIMENTO": "PARAMETRO."}
+"""Functions that read a field or parameter named by their first argument, and what goes before the name."""
+
+
+def names_read(record: Record, known: Mapping[str, Any]) -> Iterator[str]:
+    """The fields and parameters that a formula's text reads: bare names, and those that functions are asked for by a text."""
+    for node in (node for point in record.recording.points for node in walk(point.expression)):
+        if isinstance(node, Name) and node.word.key in known and node.word.key not in record.written:
+            yield node.word.key
+        elif isinstance(node, Call) and node.word.key in READERS and node.arguments and isinstance(node.arguments[0], TextLiteral):
+            yield READERS[node.word.key] + name_key(node.arguments[0].value)
 
 
 def head_line(travel: Debugger) -> Line:
@@ -344,10 +385,11 @@ def head_line(travel: Debugger) -> Line:
     spot = travel.spot
     event = spot.comes
     if event is None:
-        end = message("fim") if spot.caller is None else message("fim de {nome}", nome=spot.record.source.name)
+        whole = spot.caller is None and not travel.then
+        end = message("fim") if whole else message("fim de {nome}", nome=spot.record.source.name)
         return Line(message("passo {feitos} de {total}: {fim}: {resultado}", feitos=done, total=total, fim=end,
                             resultado=result_text(spot.record)), TITLE)  # fmt: skip
-    place = place_text(spot, outermost=spot.caller is None)
+    place = place_text(spot, outermost=spot.caller is None and not travel.then)
     text = travel.record.text(event.point.span)
     if event.failed and travel.at_end:
         return Line(message("passo {feitos} de {total}: {lugar}: aqui parou: {texto}: {resultado}", feitos=done, total=total,
@@ -370,7 +412,7 @@ def caller_lines(travel: Debugger) -> Iterator[Line]:
     """The steps that wait for the formula one is in, innermost first."""
     for spot in travel.spot.callers():
         text = shorten(spot.record.text(spot.record.point(spot.done).span), 100)
-        place = place_text(spot, outermost=spot.caller is None)
+        place = place_text(spot, outermost=spot.caller is None and not travel.then)
         yield Line(message("  chamada por {lugar}: {texto}", lugar=place, texto=text), DIM)
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
+
+from formula.context import Context
 from repl.messages import message
 from repl.session.session import Session
 from repl.showing.answers import DIM, FAULT, HINT, TITLE, VALUE, Answer, Line, answer, refusal
@@ -128,29 +131,39 @@ def read_folder(session: Session, _rest: str) -> Answer:
     return Answer(lines, faulty=not well)
 
 
-def records_of(plan: Any) -> list[Any]:
-    """The recorded runs of all formulas of a move, in their order."""
+def runs_of(plan: Any) -> list[Any]:
+    """The runs of all formulas of a move, in their order, each with the fields that the ticket had by then; once each."""
     from routing.deciding.formulas import Told
 
     if plan is None or plan.explanation is None:
         return []
-    return [part.record for part in plan.explanation.parts if isinstance(part, Told)]
+    found = [part for part in plan.explanation.parts if isinstance(part, Told)]
+    return list({id(part.record): part for part in reversed(found)}.values())[::-1]
+
+
+def context_of(session: Session, run: Any) -> Context:
+    """What a formula of the latest plan saw: the ticket as it was by then."""
+    from repl.session.surroundings import context_for
+
+    desk = session.planned_on or session.desk
+    context = context_for(desk, session.plan.before)
+    return attrs.evolve(context, now=session.plan.now, fields=run.fields, parameters=run.parameters)
 
 
 def seen_in_plan(session: Session) -> list[Line]:
     """Count the formulas of the latest plan as covered, and what the probes saw in them."""
     from repl.session.probing import probe_lines
-    from repl.session.surroundings import context_for
     from repl.showing.coverage import Covered
 
     lines: list[Line] = []
-    records = records_of(session.plan)
-    if not records or session.plan.before is None:
+    runs = runs_of(session.plan)
+    if not runs or session.plan.before is None:
         return lines
     desk = session.planned_on or session.desk
-    for record in records:
+    for run in runs:
+        record = run.record
         session.covered.setdefault(record.source.text, Covered(record.source.name, record)).add(record)
         if session.probes:
-            context, schema = context_for(desk, session.plan.before), desk.site.schema(session.plan.before.type)
+            context, schema = context_of(session, run), desk.site.schema(session.plan.before.type)
             lines += probe_lines(session.probes, record, 0, context, schema, named=True)
     return lines

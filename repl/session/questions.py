@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import attrs
 
-from formula.context import Context
-from formula.engine import Rule
 from formula.explaining.explanation import Line as Link
 from formula.explaining.explanation import explain
-from formula.runtime.record import Record
 from repl.messages import message
 from repl.session.probing import Probe
 from repl.session.session import Session, nothing_ran
-from repl.session.surroundings import context_for
 from repl.session.whynot import why_not as obstacles
 from repl.showing.answers import DIM, HINT, TITLE, Answer, Line, answer, lines_of, refusal
 from repl.showing.coverage import coverage_lines
@@ -93,34 +88,6 @@ def why_not_move(session: Session, wanted: str) -> Answer:
     asked = with_answer(desk.site, session.plan, wanted, desk.sentences)
     assert asked.why_not is not None
     return Answer((*marked(session.plan), *lines_of(why_not_lines(asked.why_not))))
-
-
-DECIDING = frozenset({"handoff", "flow"})
-"""Purposes of formulas that choose a step or a receiver."""
-
-
-@attrs.frozen
-class Deciding:
-    """A formula that chose a step or a receiver, run again on the ticket as it was."""
-
-    code: str
-    purpose: str
-    rule: Rule
-    context: Context
-    record: Record
-
-
-def deciding_runs(session: Session) -> Iterator[Deciding]:
-    """The formulas that decided the latest plan, in order. Raises FormulaError."""
-    plan = session.plan
-    if plan is None or plan.before is None:
-        return
-    desk = session.planned_on or session.desk
-    context = attrs.evolve(context_for(desk, plan.before), now=plan.now)
-    for run in plan.formulas:
-        if run.purpose in DECIDING:
-            rule = desk.site.rule(run.code, plan.before)
-            yield Deciding(run.code, run.purpose, rule, context, rule.record(context, session.limits))
 
 
 def probe(session: Session, rest: str) -> Answer:

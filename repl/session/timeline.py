@@ -2,13 +2,13 @@
 
 A *place* stands between two steps: before the first of a formula, between two, or after its last. The places of a called
 formula lie between the two places of its caller around the calling step. So one number names a place of the whole run,
-and going forward and back is adding and subtracting.
+and going forward and back is adding and subtracting. Several runs stand one behind the other in a :class:`Trail`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 import attrs
@@ -32,6 +32,11 @@ class Spot:
     def record(self) -> Record:
         """The record of the formula."""
         return self.home.record
+
+    @property
+    def outermost(self) -> Timeline:
+        """The places of the run that this one lies in."""
+        return [self, *self.callers()][-1].home
 
     @property
     def comes(self) -> Event | None:
@@ -112,6 +117,37 @@ class Timeline:
     def asked(self, spot: Spot) -> tuple[Effect, ...]:
         """The effects of the run so far."""
         return self.record.asked[: spot.effect_count()]
+
+
+class Trail:
+    """The places of several runs one behind the other, such as those of all formulas of a move."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        """There is at least one."""
+        self.runs = [Timeline(one) for one in records]
+        ends = list(accumulate(one.size for one in self.runs))
+        self.firsts = [0, *ends[:-1]]
+        self.size: int = ends[-1]
+
+    def run_at(self, number: int) -> int:
+        """Which run a place lies in."""
+        return max(bisect_right(self.firsts, number) - 1, 0)
+
+    def ends(self, number: int) -> tuple[int, int]:
+        """The first and the last place of the run in which a place lies."""
+        at = self.run_at(number)
+        return self.firsts[at], self.firsts[at] + self.runs[at].size - 1
+
+    def spot(self, number: int) -> Spot:
+        """The place of a number."""
+        at = self.run_at(number)
+        return self.runs[at].spot(number - self.firsts[at], self.firsts[at])
+
+    def asked(self, spot: Spot) -> tuple[Effect, ...]:
+        """The effects that all runs had asked for by a place."""
+        at = self.run_at(spot.number)
+        earlier = tuple(effect for run in self.runs[:at] for effect in run.record.asked)
+        return earlier + self.runs[at].asked(spot)
 
 
 def calling_steps(record: Record) -> Iterator[int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -16,6 +16,7 @@ from routing.deciding.one_step import gate_one_step
 from routing.deciding.ticket_fields import seen_fields, seen_parameters
 from routing.domain.at_home import at_home
 from routing.domain.decision import ExplanationLine, Form, FormulaRun, Reason, Weighty
+from routing.domain.model import EMPTY
 from routing.domain.owners import owner_of, owners, why_own
 from routing.domain.people import SiteDirectory
 from routing.messages import later, message
@@ -62,12 +63,13 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str, step: Step |
     rule = compiled(move, code)
     if move.watch is not None:
         rule = move.watch(code, rule)
-    record = rule.record(ticket_context(move, step), move.site.policy.limits)
+    context = ticket_context(move, step)
+    record = rule.record(context, move.site.policy.limits)
     outcome = record.outcome
     move.records[id(outcome)] = record
     move.runs.append(FormulaRun(code, move.site.formula_hash(code), outcome.value, outcome.steps, kind))
     move.say(later("{finalidade}: fórmula {codigo}", finalidade=purpose, codigo=code), code)
-    move.lines.append(Told(record, ASKED.get(kind, "rest")))
+    move.lines.append(Told(record, ASKED.get(kind, "rest"), context.fields, context.parameters))
     for key in own_among_offered(move, step):
         tell_left_out(move, step, key)
     if outcome.status == "stopped":
@@ -93,10 +95,13 @@ def run_formula(move: Move, code: str, purpose: Message, kind: str, step: Step |
 
 @attrs.frozen(eq=False)
 class Told:
-    """A run, from the values it read to what it was ``asked`` for (see :func:`formula.explaining.explanation.explain`)."""
+    """A run, from the values it read to what it was ``asked`` for (see :func:`formula.explaining.explanation.explain`). ``fields``
+    and ``parameters`` are those of the ticket as it was then; none for a run that was told before."""
 
     record: Record
     asked: str
+    fields: Mapping[str, Any] = EMPTY
+    parameters: Mapping[str, Any] = EMPTY
 
     def lines(self) -> list[ExplanationLine]:
         """The chain."""

@@ -98,7 +98,7 @@ def test_stepping_back_in_a_long_run_looks_at_little() -> None:
     """100,000 steps: a step back, with the whole page, in function calls; ``benchmarks/session.py`` has the time."""
     travel = Debugger(recorded(LOOP))
     assert travel.last > 100_000
-    travel.watches.append(Watch("I * 2", lambda text, record: Question(text, record.written, Context(), Schema())))
+    travel.watches.append(Watch("I * 2", lambda text, spot: Question(text, spot.record.written, Context(), Schema())))
     random = Random(7)
 
     def back() -> None:

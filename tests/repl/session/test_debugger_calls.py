@@ -210,3 +210,31 @@ def test_effects_count_over_all_formulas() -> None:
     while travel.step():
         counts.append(len(travel.effects()))
     assert counts == [0, 0, 1, 1, 1, 2, 2, 2, 2, 2]
+
+
+# ---------------------------------------------------------------- several runs, as those of a move
+
+
+def test_runs_one_behind_the_other_are_one_line() -> None:
+    found = list(islice(recorded(BATCHES), 60))
+    whole = [one for one in found if one.broken is None]
+    for at in range(0, len(whole) - 2, 3):
+        runs = [*whole[at : at + 2], found[at]]
+        travel = Debugger(runs[0], then=tuple(runs[1:]))
+        expected = [place for one in runs for place in places(one)]
+        spots = [travel.timeline.spot(number) for number in range(travel.timeline.size)]
+        assert [(spot.record, spot.done) for spot in spots] == expected
+        assert [spot.number for spot in spots] == list(range(len(expected)))
+        assert [spot.outermost.record for spot in spots] == [one for one in runs for _ in places(one)]
+        counts = [len(travel.timeline.asked(spot)) for spot in spots]
+        assert counts == sorted(counts)
+        assert counts[-1] == sum(len(one.asked) for one in runs)
+        for move in (Debugger.over, Debugger.out, Debugger.back_to_caller):
+            reached = {travel.at}
+            while move(travel):
+                reached.add(travel.at)
+            assert travel.at_end
+            assert reached == {0, 1, 2}
+            while move(travel, back=True):
+                pass
+            assert travel.position == 0
