@@ -30,7 +30,7 @@ from routing.failures import UnknownTicket, WrongFilter
 from routing.messages import message
 from routing.releases.choosing import revision_of
 from routing.store import tickets
-from routing.store.lists import SEARCHED, DecisionFilter, TicketFilter, decisions_page, tickets_page
+from routing.store.lists import SEARCHED, DecisionFilter, Hide, TicketFilter, decisions_page, tickets_page
 from routing.store.unit import Unit
 from routing.workspace.toml_tables import pair
 
@@ -48,8 +48,8 @@ DECISION_WORDS = dict(zip(("feito", "recusado", "falha", "parou"), DECISION_STAT
 Given = Mapping[str, Any]
 
 
-def ticket_list(desk: Desk, given: Given) -> dict[str, Any]:
-    """The contract's page of tickets, newest first. Raises WrongFilter and UnknownPerson.
+def ticket_list(desk: Desk, given: Given, hide: Hide | None = None) -> dict[str, Any]:
+    """The contract's page of tickets, newest first; ``hide`` says what of a subject is shown. Raises WrongFilter and UnknownPerson.
 
     ``given`` has texts by the contract's names: status, type, step, holder, queue, client, opener, movement, text, in, any_word,
     same_subject, related, away, viewer, limit, after.
@@ -58,7 +58,7 @@ def ticket_list(desk: Desk, given: Given) -> dict[str, Any]:
         wanted = ticket_filter(desk.site, unit, given)
         if yes_of("away", given.get("away")):
             wanted = attrs.evolve(wanted, not_with=people_there(desk, unit))
-        rows, following = page_of(given, lambda after, limit: tickets_page(unit, wanted, after, limit))
+        rows, following = page_of(given, lambda after, limit: tickets_page(unit, wanted, after, limit, hide))
     return {"tickets": rows, "next": following}
 
 

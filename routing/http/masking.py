@@ -8,6 +8,7 @@ from typing import Any
 from formula.names import name_key
 from formula.values import display
 from routing.domain.decision import Plan
+from routing.store.lists import Hide
 
 HIDDEN = "•••"
 
@@ -43,6 +44,17 @@ def masked_ticket(shown: Mapping[str, Any], masked: Iterable[str]) -> dict[str, 
     secrets = secrets_of_ticket(shown, names)
     hidden: dict[str, Any] = covered(shown, names, secrets) if secrets else dict(shown)
     return hidden
+
+
+def subject_hider(masked: Iterable[str]) -> Hide | None:
+    """What lists show of a subject: without what the ticket's masked fields hold; None where no field is masked."""
+    names = frozenset(name_key(name) for name in masked)
+
+    def hide(subject: str, held: Iterable[Mapping[str, Any]]) -> str:
+        secrets = {text for values in held for text in secrets_of(values, names)}
+        return str(covered(subject, names, sorted(secrets, key=len, reverse=True)))
+
+    return hide if names else None
 
 
 def secrets_of_ticket(shown: Mapping[str, Any], names: frozenset[str]) -> list[str]:

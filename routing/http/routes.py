@@ -44,7 +44,7 @@ from routing.http.door import HOLDER, Door, Holder, guarded, key_door
 from routing.http.filters import filters_of
 from routing.http.leaving import LEAVING, TOGETHER
 from routing.http.log import DECIDED, Decided
-from routing.http.masking import masked_decision, masked_plan, masked_ticket, secrets_in
+from routing.http.masking import masked_decision, masked_plan, masked_ticket, secrets_in, subject_hider
 from routing.http.problems import MEDIA_TYPE, json_bytes, refuse
 from routing.http.service import Service, language_of
 from routing.http.workers.jobs import Answer
@@ -387,7 +387,7 @@ def desk_routes(service: Service) -> list[BaseRoute]:
     async def list_tickets(request: Request, viewer: ViewerQuery = None) -> Response:
         """Tickets by filters and words, newest first, a page at a time; ``next`` is the cursor for ``after``."""
         asked = filters_of(request, filters.TICKETS) | {"viewer": viewer_of(request, viewer)}
-        found = await run_in_threadpool(ticket_list, desk_behind(service), asked)
+        found = await run_in_threadpool(ticket_list, desk_behind(service), asked, subject_hider(settings.masked))
         return sent(service, found)
 
     @reading.get(

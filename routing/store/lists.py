@@ -6,7 +6,7 @@ rows through; the others only look (a plus keeps their indexes out). Words are f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -88,10 +88,17 @@ class Conditions:
         self.values |= values
 
 
+HOLDS = ("fields", "parameters")
 ROW = ("id", *KEY, "type", "step", "status", "holder", "subject", "priority", "version", "changed_at")
 
 
-def tickets_page(unit: Unit, wanted: TicketFilter, after: int | None, limit: int) -> list[tuple[int, dict[str, Any]]]:
+Hide = Callable[[str, Iterable[Mapping[str, Any]]], str]
+"""A subject as it may be shown beside what the ticket's extra fields and parameters hold."""
+
+
+def tickets_page(
+    unit: Unit, wanted: TicketFilter, after: int | None, limit: int, hide: Hide | None = None
+) -> list[tuple[int, dict[str, Any]]]:
     """At most ``limit`` rows below a row number, newest first, each with its number."""
     made = filters_of(unit, wanted)
     if searches := searches_of(wanted):
@@ -100,8 +107,10 @@ def tickets_page(unit: Unit, wanted: TicketFilter, after: int | None, limit: int
         made.add(NUMBERED[unit.store.is_sqlite], numbers=",".join(map(str, found)))
     elif after is not None:
         made.add("ticket.id < :after", after=after)
-    rows = page(unit, "tickets", select(*(tables.ticket.c[name] for name in ROW)), tables.ticket.c.id, made, limit)
-    return [(row[0], ticket_row(dict(zip(ROW, row, strict=True)))) for row in rows]
+    names = ROW if hide is None else (*ROW, *HOLDS)
+    name = "tickets" if hide is None else "tickets-held"
+    rows = page(unit, name, select(*(tables.ticket.c[name] for name in names)), tables.ticket.c.id, made, limit)
+    return [(row[0], ticket_row(dict(zip(names, row, strict=True)), hide)) for row in rows]
 
 
 NUMBERED = {
@@ -191,8 +200,10 @@ SQLITE_LOOKED = (
 )
 
 
-def ticket_row(row: dict[str, Any]) -> dict[str, Any]:
+def ticket_row(row: dict[str, Any], hide: Hide | None = None) -> dict[str, Any]:
     """A row as the contract shows it."""
+    if hide is not None:
+        row["subject"] = hide(row["subject"], [row[name] for name in HOLDS])
     return {
         "key": ";".join(str(row[name]) for name in KEY),
         **{name: row[name] for name in ("type", "step", "status")},

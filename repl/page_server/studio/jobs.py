@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -34,6 +35,7 @@ from routing.domain.site import Site
 from routing.failures import UnknownTicket
 from routing.reports.approvals import approval_lines
 from routing.reports.ticket_lines import TicketPage
+from routing.store.lists import Hide
 from routing.workspace.drawing import draw
 
 Told = Iterator[dict[str, Any]]
@@ -77,11 +79,11 @@ def types_told(site: Site) -> list[dict[str, Any]]:
     ]
 
 
-def ticket_rows(desk: Desk, words: Any, viewer: str | None = None) -> list[dict[str, Any]]:
+def ticket_rows(desk: Desk, words: Any, viewer: str | None = None, hide: Hide | None = None) -> list[dict[str, Any]]:
     """The newest tickets, or those that have some words, with names of people and steps; of a ``viewer``, those that this attendant
-    may see."""
+    may see, ``hide`` says what of their subjects."""
     wanted = str(words) if words else None
-    found = ticket_list(desk, {"text": wanted, "limit": MOST_TICKETS, "viewer": viewer})["tickets"]
+    found = ticket_list(desk, {"text": wanted, "limit": MOST_TICKETS, "viewer": viewer}, hide)["tickets"]
     made = []
     for row in found:
         step = None if row["step"] is None else desk.site.step(row["type"], row["step"])
@@ -118,7 +120,7 @@ def ticket(bench: StudioBench, given: Given, language: str) -> Told:
             "fields": fields(desk.site, found, language),
             **settable(desk.site, found),
             "histories": histories_told(past, desk.site, language),
-            "relations": relations_told(desk, past, language),
+            "relations": relations_told(past, partial(subject_of, desk), language),
             "flow": flow(desk.site, found, None, language),
         }
     }
@@ -132,12 +134,12 @@ def histories_told(shown: Mapping[str, Any], site: Site, language: str) -> list[
     ]
 
 
-def relations_told(desk: Desk, shown: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
-    """The related tickets of a shown ticket: what each is to it, and it to each."""
+def relations_told(shown: Mapping[str, Any], subject: Callable[[str], str], language: str) -> list[dict[str, Any]]:
+    """The related tickets of a shown ticket: what each is to it, and it to each; ``subject`` gives that of a ticket by its key."""
     return [
         {
             "ticket": one["ticket"],
-            "subject": subject_of(desk, one["ticket"]),
+            "subject": subject(one["ticket"]),
             "is": in_language(KIND_NAMES[one["kind"]], language),
             "this": in_language(KIND_NAMES[OPPOSITES[one["kind"]]], language),
         }

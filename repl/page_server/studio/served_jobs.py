@@ -4,6 +4,7 @@ with masked fields hidden. Nothing here writes."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -24,10 +25,11 @@ from repl.page_server.studio.jobs import (
 from repl.showing.console import Refusal
 from routing.desk.desk import Desk
 from routing.failures import UnknownTicket
-from routing.http.masking import HIDDEN, covered, masked_ticket, secrets_in, secrets_of_ticket
+from routing.http.masking import HIDDEN, covered, masked_ticket, secrets_in, secrets_of_ticket, subject_hider
 from routing.http.problems import json_bytes, refuse
 from routing.http.workers.jobs import Answer, Asked, Job, refuse_halves
 from routing.messages import message
+from routing.store.lists import Hide
 from routing.workspace.sitecheck import check_formula
 
 FOLDER, ENDING = "formulas/", ".formula"
@@ -59,7 +61,7 @@ class ServedJobs:
         desk, viewer = self.desk.present(""), asked.options.get("viewer")
         return {
             "state": state_of(desk),
-            "tickets": ticket_rows(desk, asked.body.get("words"), viewer),
+            "tickets": ticket_rows(desk, asked.body.get("words"), viewer, self.hides),
             "people": people(desk.site),
             "types": types_told(desk.site),
             "actions": actions(asked.language),
@@ -80,7 +82,7 @@ class ServedJobs:
             "flow": flow(desk.site, found, None, asked.language),
             **settable(desk.site, found),
             "histories": histories_told(safe, desk.site, asked.language),
-            "relations": relations_told(desk, safe, asked.language),
+            "relations": relations_told(safe, partial(self.subject, desk), asked.language),
         }
         return self.hide(made, secrets_of_ticket(shown, names))
 
@@ -104,6 +106,19 @@ class ServedJobs:
     def names(self) -> frozenset[str]:
         """The masked fields as formulas name them."""
         return frozenset(name_key(name) for name in self.masked)
+
+    @property
+    def hides(self) -> Hide | None:
+        """What is shown of subjects."""
+        return subject_hider(self.masked)
+
+    def subject(self, desk: Desk, key: str) -> str:
+        """That of another ticket, as far as there is one."""
+        try:
+            found = desk.ticket(key)
+        except UnknownTicket:
+            return ""
+        return found.subject if self.hides is None else self.hides(found.subject, [found.fields, found.parameters])
 
     def hide(self, document: Mapping[str, Any], secrets: list[str]) -> Mapping[str, Any]:
         """A document without what masked fields hold."""
