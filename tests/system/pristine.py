@@ -79,12 +79,12 @@ def home_of(user: str) -> str:
     return "/root" if user == "root" else f"/home/{user}"
 
 
-def inside(place: Path, user: str, script: str) -> subprocess.CompletedProcess[str]:
-    """A line of shell in the project's folder, with nothing of this machine's environment."""
+def inside(place: Path, user: str, script: str, folder: str = "$HOME/repasse ação") -> subprocess.CompletedProcess[str]:
+    """A line of shell, usually in the project's folder, with nothing of this machine's environment."""
     certificates = {"PIP_CERT": "/opt/certificates.pem"} if (place / "opt" / "certificates.pem").exists() else {}
     who = [] if user == "root" else ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]
     return subprocess.run(
-        ["chroot", str(place), *who, "/bin/bash", "-c", f'cd "$HOME/repasse ação" && {script}'],
+        ["chroot", str(place), *who, "/bin/bash", "-c", f'cd "{folder}" && {script}'],
         env={"PATH": PATHS, "HOME": home_of(user), **certificates}, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ def walk(base: Path, user: str) -> None:
             said = inside(place, user, "./go demo")
             good(said, 3)
             line = next(line.strip() for line in said.stderr.splitlines() if line.startswith("    apt-get update"))
-            good(inside(place, "root", f"cd / && {line}"))
+            good(inside(place, "root", line, "/"))
         began, used = time.monotonic(), processor()
         good(inside(place, user, "./go demo"))
         took, worked = time.monotonic() - began, processor() - used
