@@ -160,6 +160,9 @@ def what_a_name_means(state: State, word: Word) -> Mend:
     row = state.schema.table.get(known or "")
     if known is not None and (known in state.schema.fields or (row is not None and not row.minimum)):
         return message("aqui se chama {nome}", nome=known), (word.span, known)
+    plainly = "".join(part for part in word.key.split("_") if part not in {"DE", "DO", "DA"})
+    if plainly != word.key and plainly in state.schema.fields:
+        return message("aqui se chama {nome}", nome=plainly), (word.span, plainly)
     listed = DECLARED.search(state.reporter.source.text, max(0, word.span.start - 200), word.span.start)
     if word.key in state.assigned and listed is not None:
         fix = Span(listed.start(1), word.span.end), f", {word.written}"

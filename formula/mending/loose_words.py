@@ -418,7 +418,9 @@ def text_beside_a_function(reader: Reader) -> Iterator[Repair]:
     """F1: ``PARAMETROATENDIMENTO 'VALOR' > 1``: the one argument of a function, without its brackets."""
     token, name = reader.token(), reader.before()
     row = TABLE.get(name.upper()) if name is not None and name.type == "NAME" else None
-    if row is None or name is None or row.minimum != 1 or token.type != "TEXT" or reader.token(1).type in {"COMMA", "TEXT"}:
+    if row is None or name is None or row.minimum != 1 or reader.token(1).type in {"COMMA", "TEXT", "LPAR"}:
+        return
+    if token.type != "TEXT" and (token.type != "NAME" or row.maximum != 1 or row.effect or not reader.same_line()):
         return
     whole, better = Span(name.end_pos, token.end_pos), f"({token})"
     text = message("os argumentos vão entre parênteses")

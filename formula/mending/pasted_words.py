@@ -30,6 +30,7 @@ FREE = (
     rf"|(?:(?<==)|(?<==[ \t]))(?=[a-z]*[^\W\d_a-z])[^\W\d_]++(?=[ \t]+(?:ENT[AÃ]O|THEN|E|OU|FA[CÇ]A)\b)"
 )
 SUSPECT = re.compile(
+    r"%|\bMOD\b|\^|\*\*|"
     r"\.(?:equals|contains|includes|startsWith|endsWith|replaceAll|substr)\w*[ \t]*\(|\b(?:function|def|new)[ \t]|\[\d{1,3}\]"
     r"|\d,\d{3}\.\d|\d'\d{3}|[(,][ \t]*[a-z_]\w*[ \t]*(?::|=>|=[ \t]*['\"\d])|"
     r"[=>(,][ \t]?[^\W\d_][\w.-]*+[ \t]++(?!(?:E|OU|ENT[AÃ]O|THEN|FA[CÇ]A|AND|OR)\b)[^\W\d_]"
@@ -295,6 +296,28 @@ def amount(source: Source, found: Found) -> Iterator[Slip]:
         better = re.sub(r"[,']", "", found[0])
         text = message("'{numero}' não é um número", numero=found[0])
         yield once(span_of(found), better, "numero-malformado", text, message("escreva {certo}", certo=better), better)
+
+
+REMAINDER = re.compile(r"[ \t]*(%|\bMOD\b|\*\*|\^)[ \t]*", re.IGNORECASE)
+POWERS = {"2": 2, "3": 3}
+
+
+def remainder(source: Source, found: Found) -> Iterator[Slip]:
+    """``A % 2``, ``A MOD 2``, ``A ** 2``: the remainder is a function, a power a product."""
+    sign = REMAINDER.search(found[0])
+    left, right = (found[0][: sign.start()], found[0][sign.end() :]) if sign is not None else ("", "")
+    if sign is None or not left or left.upper() in KEYWORDS or right.upper() in KEYWORDS or left[0] in "'\"" or right[0] in "'\"":
+        return
+    if before(source, found.start()) in {"DECL", "*", "/"}:
+        return
+    text = message("o operador {sinal} não existe", sinal=sign[1])
+    if sign[1].upper() in {"%", "MOD"}:
+        code, better = "resto", f"RESTO({left}, {right})"
+    elif right in POWERS and re.fullmatch(r"\w+", left):
+        code, better = "potencia", " * ".join([left] * POWERS[right])
+    else:
+        return
+    yield once(span_of(found), better, code, text, message("escreva {certo}", certo=better), better)
 
 
 UNLIKE = r"[\xac~]="

@@ -110,3 +110,11 @@ def test_a_value_that_is_near_nothing_is_not_replaced(written: str) -> None:
 )
 def test_numbers_in_words(words: str, number: int | None) -> None:
     assert number_in_words(words.split()) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["SE NIVELACESSO * 3 % 2 = 0 ENTAO '1;3' SENAO '5' FIMSE", "SE (NIVELACESSO + 1) ^ 2 > 4 ENTAO '1;3' SENAO '5' FIMSE"]
+)
+def test_a_remainder_of_more_than_one_word_is_left_to_its_author(text: str) -> None:
+    (fault,) = faults(text)
+    assert fault.fix is None
