@@ -21,6 +21,7 @@ from formula.messages import Message
 from routing.domain.words import plain_words
 from routing.failures import SettingsFault, StoreBusy, StoreClash, StoreDamaged, StoreError, StoreFull, StoreGone
 from routing.messages import how_to_add, message
+from routing.store.sqlite.patience import begin_in_pool
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for its turn before :class:`StoreBusy`."""
@@ -103,8 +104,10 @@ def open_sqlite(url: URL, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITE, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get(WRITE, False):
+            begin_in_pool(connection.connection.driver_connection, busy_seconds)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
 

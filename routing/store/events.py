@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import attrs
 from sqlalchemy import Connection, Insert, bindparam, func, insert, select, text, update
 
+from routing.failures import StoreBusy
 from routing.setting_hooks import EVENTS
 from routing.store import tables
 from routing.store.engine import reading, writing
@@ -78,8 +80,10 @@ def written(data: Mapping[str, Any]) -> str:
 
 
 def read_after(store: Store, place: int, limit: int) -> list[Event]:
-    """The events behind a place, at most ``limit``, in order."""
-    give_places(store)
+    """The events behind a place, at most ``limit``, in order. Where others write for so long that no places can be given, those
+    that have theirs: the rest comes with a later question."""
+    with suppress(StoreBusy):
+        give_places(store)
     return placed_after(store, place, limit)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kit.stores import NOW
 
-from routing.desk.desk import open_desk
+from routing.desk.desk import Desk, open_desk
 from routing.domain.decision import Request
+from routing.failures import StoreBusy
 
 
 def main(folder: str, number: int, tickets: int, moves: int) -> None:
@@ -18,9 +19,19 @@ def main(folder: str, number: int, tickets: int, moves: int) -> None:
             key = f"1;1;{(turn * 7 + number * 3) % tickets + 1}"
             when = NOW + timedelta(minutes=turn)
             request = Request(action="note", actor="1;2", text="visto") if turn % 3 == 2 else Request(action="advance", actor="1;2")
-            desk.move(key, request, when)
+            moved(desk, key, request, when)
             if not turn:
                 print("vai", flush=True)
+
+
+def moved(desk: Desk, key: str, request: Request, when: datetime) -> None:
+    """Make a move, again when others held the database for too long: then nothing of it was kept."""
+    while True:
+        try:
+            desk.move(key, request, when)
+        except StoreBusy:
+            continue
+        return
 
 
 if __name__ == "__main__":

@@ -9,15 +9,12 @@ Bringing the log's pages home into the database (a checkpoint) is for the writer
 reads from the log: only then does the next one begin the log anew. Left to itself, SQLite tries after every commit once the
 log is long, hardly ever finds it unread, and so writes ever further, which costs the disk twice as much.
 
-Between processes SQLite itself keeps order. Who finds it taken looks again soon: a turn takes a fraction of a millisecond,
-and SQLite's own pauses grow from one millisecond to a hundred.
+Between processes SQLite itself keeps order, and who finds it taken looks again soon (:mod:`routing.store.sqlite.patience`).
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,14 +23,10 @@ from typing import Any
 
 from routing.failures import StoreBusy
 from routing.store.engine import BUSY_SECONDS, busy
+from routing.store.sqlite.patience import begin
 
 MOST, LONGEST = 32, 0.02
 """Turns in one transaction, and seconds after which no other one goes on in it: those of other processes want theirs too."""
-AT_ONCE = 0.001
-"""Seconds in which we look again and again whether another process has ended its turn, others running in between: a move is
-written in less, and the shortest sleep takes a good part of that."""
-OF_THE_WAIT, LONGEST_PAUSE = 0.1, 0.005
-"""Seconds of sleep between two looks afterwards: for each second waited, and at most."""
 TIDY = 100
 """Turns that wrote between two checkpoints; of a dozen pages each, about as often as SQLite itself would."""
 READERS = 50
@@ -178,11 +171,6 @@ class Turnstile:
                 self.turn.release()
 
 
-def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Whether another process holds the database."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-
-
 def undone() -> Exception:
     """The error of a transaction that ended without ours."""
     return sqlite3.OperationalError("a transação foi desfeita")
@@ -204,32 +192,6 @@ def tidy(driver: Any) -> None:
         driver.execute(f"PRAGMA busy_timeout = {READERS}")
         driver.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
     driver.execute("PRAGMA busy_timeout = 0")
-
-
-def give_way() -> None:
-    """Let others run first."""
-    if sys.platform == "win32" or sys.platform == "darwin":
-        time.sleep(0)
-    else:
-        os.sched_yield()
-
-
-def begin(driver: Any, patience: float) -> None:
-    """Begin to write, at the latest after ``patience`` seconds; then SQLite's own error."""
-    began = time.monotonic()
-    while True:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            waited = time.monotonic() - began
-            if not is_busy(error) or waited >= patience:
-                raise
-        else:
-            return
-        if waited < AT_ONCE:
-            give_way()
-        else:
-            time.sleep(min(waited * OF_THE_WAIT, LONGEST_PAUSE))
 
 
 def settle(batch: Batch, shared: bool, keep: bool, error: BaseException | None) -> None:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
-from kit.paths import ROOT, TESTS
+from kit.event_feed import PLENTY, Load, breaches, follow
 from kit.stores import NOW, OpenDesk, database, desk, desk_of  # noqa: F401
-from sqlalchemy import func, select
 
 from routing.desk.desk import Desk
 from routing.domain.decision import Request
 from routing.failures import WrongFilter
 from routing.mail import states
 from routing.settings import Rules
-from routing.store import tables
-from routing.store.engine import reading
 
 pytestmark = pytest.mark.slow
-
-PLENTY = "[limites]\nmovimentos_por_hora = 100000\nemails_por_hora = 1000000\n"
 
 
 def all_events(desk: Desk) -> list[dict[str, Any]]:
@@ -99,54 +89,26 @@ def test_a_viewer_gets_no_event_of_a_hidden_ticket_and_misses_no_other(desk: Des
     assert seen_by.events(viewer="1;2")["events"] == whole
 
 
-def follow_movers(desk: Desk, folder: Path, *, kills: int, rounds: int, moves: int) -> list[dict[str, Any]]:
-    """Movers in processes of their own, some of them killed, while a reader goes on from where it was."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{TESTS}"}
-    seen: list[dict[str, Any]] = []
-    for turn in range(rounds):
-        movers = [
-            subprocess.Popen(
-                [sys.executable, "-m", "kit.mover", str(folder), str(number), "5", str(moves)],
-                stdout=subprocess.PIPE, text=True, env=environment,
-            )
-            for number in range(3)
-        ]  # fmt: skip
-        for mover in movers:
-            assert mover.stdout is not None
-            assert mover.stdout.readline() == "vai\n"
-        if turn < kills:
-            time.sleep(0.05 + 0.03 * turn)
-            movers[turn % 3].kill()
-        while any(mover.poll() is None for mover in movers):
-            seen += desk.events(seen[-1]["id"] if seen else 0, 50)["events"]
-        for mover in movers:
-            mover.communicate()
-    while page := desk.events(seen[-1]["id"] if seen else 0)["events"]:
-        seen += page
-    return seen
-
-
-def expect_whole(desk: Desk, seen: list[dict[str, Any]]) -> None:
-    assert [one["id"] for one in seen] == list(range(1, len(seen) + 1))
-    with reading(desk.store.engine) as connection:
-        made = connection.execute(select(func.count()).select_from(tables.decision).where(tables.decision.c.version > 0)).scalar()
-    told = Counter(one["decision"] for one in seen if one["ticket"])
-    assert (len(told), set(told.values())) == (made, {1})
-    for code in range(1, 6):
-        versions = [one["data"]["version"] for one in seen if one["ticket"] == f"1;1;{code}"]
-        assert versions == sorted(versions)
-        assert len(versions) == len(set(versions))
-
-
-def test_a_reader_beside_writers_that_are_killed_misses_nothing(desk_of: OpenDesk, tmp_path: Path) -> None:
+@pytest.mark.parametrize("load", [
+    Load(writers=3, events=60, kills=1, tickets=5, moves=40),
+    Load(writers=4, events=1_000, kills=3, tickets=5),
+])  # fmt: skip
+def test_readers_beside_writers_that_are_killed_miss_nothing(desk_of: OpenDesk, tmp_path: Path, load: Load) -> None:
+    """At full size: ``python benchmarks/events.py``, eight writers and 20,000 events."""
     desk = desk_of(tickets=5, settings=PLENTY)
-    seen = follow_movers(desk, tmp_path / "pasta", kills=1, rounds=1, moves=40)
-    assert len(seen) > 60
-    expect_whole(desk, seen)
+    seen = follow(desk, tmp_path / "pasta", load)
+    assert len(seen[0]) >= load.events
+    assert breaches(desk, seen) == []
 
 
-def test_a_reader_beside_writers_that_are_killed_misses_nothing_for_long(desk_of: OpenDesk, tmp_path: Path) -> None:
-    desk = desk_of(tickets=5, settings=PLENTY)
-    seen = follow_movers(desk, tmp_path / "pasta", kills=3, rounds=3, moves=200)
-    assert len(seen) > 1_000
-    expect_whole(desk, seen)
+def test_a_feed_that_is_wrong_is_noticed(desk: Desk) -> None:
+    """What the test above asks finds a gap, a doubled decision, and a ticket's events in another order."""
+    for code in (1, 2, 1, 2):
+        desk.move(f"1;1;{code}", Request(action="note", actor="1;2", text="visto"), NOW)
+    whole = all_events(desk)
+    assert breaches(desk, [whole, whole]) == []
+    published, first, second, third, last = whole
+    assert len(breaches(desk, [whole[:-1], whole])) == 2
+    assert len(breaches(desk, [[published, first, second, second, last]])) == 3
+    swapped = [published, third | {"id": 2}, second, first | {"id": 4}, last]
+    assert breaches(desk, [swapped]) == ["the versions of 1;1;1 have a gap, or are out of order"]
