@@ -182,6 +182,7 @@ REFUSED: Mapping[str, Message] = {
     "sem-cliente": message("Atendimento sem cliente"),
     "cliente-inativo": message("Cliente inativo"),
     "cliente-fornecedor": message("Cliente que só fornece"),
+    "cliente-sem-contato": message("Atendimento sem contato do cliente"),
     "cliente-sem-endereco": message("Cliente sem endereço de e-mail"),
     "sem-endereco": message("Pessoa sem endereço de e-mail"),
     "endereco-invalido": message("Endereço de e-mail que não serve"),

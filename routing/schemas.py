@@ -211,7 +211,7 @@ def settings() -> Schema:
             "smtp": settings_table(SMTP_KEYS, RULE_KEYS),
             "servico": settings_table(SERVICE_KEYS),
             "sql": closed({"segundos": {"type": "number", "exclusiveMinimum": 0}, "funcoes": TEXTS}),
-            "atendimento": closed({"fornecedores": {"type": "boolean"}}),
+            "atendimento": closed({"fornecedores": {"type": "boolean"}, "abertura_pede_contato": {"type": "boolean"}}),
             "webhook": listed(hook()),
             "anexo": listed(annex()),
         }

@@ -19,7 +19,7 @@ from routing.deciding.mail_facts import spoken, ticket_facts
 from routing.deciding.move import Move, Refused, refuse
 from routing.domain.access import visible
 from routing.domain.addresses import one_address, opening_address, read_addresses
-from routing.domain.clients import client_key
+from routing.domain.clients import asks_contact, client_key
 from routing.domain.decision import Reason, Request
 from routing.domain.flow import STATUS_NAMES, step_name
 from routing.domain.mails import MAIL_CONTENTS, LaterFacts, MailDraft, MailFile
@@ -85,6 +85,13 @@ def write_opening(move: Move, request: Request) -> None:
             "abertura-sem-destinatario",
             message("o e-mail de abertura vai ao cliente do atendimento, sem cópia e sem anexo"),
             message("para outros destinatários, envie um e-mail sobre o atendimento"),
+        )
+    if asks_contact(move.site, move.ticket):
+        refuse(
+            "G6",
+            "cliente-sem-contato",
+            message("o atendimento não tem contato do cliente"),
+            message("escolha antes o contato; abertura_pede_contato = true, em [atendimento] de repasse.toml, o exige"),
         )
     made = opening_draft(move)
     if isinstance(made, Reason):

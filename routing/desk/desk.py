@@ -32,7 +32,7 @@ from routing.desk.presence import Presences, Said, absence_list, now_site, say_p
 from routing.desk.settling import Unsettled, settle
 from routing.desk.solving import solving
 from routing.desk.under_way import edited_sample, whole_ticket
-from routing.desk.viewing import hidden_tickets, known_viewer
+from routing.desk.viewing import hidden_tickets, known_viewer, with_view
 from routing.domain.access import visible
 from routing.domain.annexes import hidden_annexes, latest, without_annexes
 from routing.domain.approvers import standing_of
@@ -314,7 +314,8 @@ class Desk:
         """The contract's ``show``: the ticket, its histories, discussion and mails, oldest first.
 
         With a ``viewer``, an attendant's key or name, a ticket that this person may not see (S:139) is as one that does not exist:
-        UnknownTicket. An unknown viewer is an UnknownPerson.
+        UnknownTicket. An unknown viewer is an UnknownPerson. ``views`` tell who looked at it in a queue (S:170), and keeps who
+        looks now.
         """
         key = as_seen(key)
         person = None if viewer is None else known_viewer(self.site, viewer)
@@ -332,6 +333,8 @@ class Desk:
             if (found := standing_of(now_site(self, unit), stored.ticket)) is not None:
                 shown |= found.as_json()
             shown |= due_json(self.site, stored.ticket) | {"mails": of_ticket(unit, stored.id)}
+            views = tickets.queue_views(unit, stored.id)
+        shown["views"] = with_view(self.store, stored, person, views, now_in(self.site.zone))
         shown = without_tickets(shown, hidden)
         return shown if person is None else without_annexes(shown, hidden_annexes(self.site.annexes, person))
 

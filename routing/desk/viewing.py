@@ -1,16 +1,21 @@
-"""Who looks (S:135-144): the attendant that a door names as viewer."""
+"""Who looks (S:135-144): the attendant that a door names as viewer; and who looked at a ticket in a queue (S:170)."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
 
 from routing.domain.access import visible
 from routing.domain.decision import Reason
 from routing.domain.model import Attendant, Ticket
 from routing.domain.names import named
 from routing.domain.site import Site
-from routing.failures import UnknownPerson
+from routing.failures import StoreBusy, UnknownPerson
 from routing.messages import message
 from routing.store import tickets
-from routing.store.unit import Unit
+from routing.store.unit import Store, Unit
 from routing.workspace.toml_tables import pair
 
 
@@ -35,3 +40,20 @@ def known_viewer(site: Site, text: str) -> Attendant:
             message("informe um atendente como 'coligada;código', ou pelo nome"),
         )
     return found
+
+
+def with_view(
+    store: Store, stored: tickets.Stored, person: Attendant | None, views: Sequence[dict[str, Any]], now: datetime
+) -> list[dict[str, Any]]:
+    """Who looked at a ticket in a queue, with who looks now: kept once for each time that the ticket lies there. Not kept while
+    others hold the database, since nobody waits for that to read."""
+    holder, shown = stored.ticket.holder, list(views)
+    if person is not None and holder is not None and holder.kind == "group":
+        came = [one.at for one in stored.ticket.handoffs if one.to_holder == holder][-1:]
+        view = {"group": holder.key, "by": person.key, "at": now}
+        if not any(one["group"] == holder.key and one["by"] == person.key and [one["at"]] >= came for one in views):
+            with suppress(StoreBusy), store.writing() as unit:
+                tickets.add_queue_view(unit, stored.id, view)
+                unit.commit()
+                shown.append(view)
+    return [one | {"at": one["at"].isoformat()} for one in shown]

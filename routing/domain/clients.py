@@ -28,6 +28,14 @@ def allows_suppliers(site: Site) -> bool:
     return not (isinstance(given, Mapping) and given.get("fornecedores") is False)
 
 
+def asks_contact(site: Site, ticket: Ticket) -> bool:
+    """Whether the opening mail by hand needs a client's contact (S:103), ``[atendimento] abertura_pede_contato = true``; else it
+    goes to the client's own address too (S:91). Only clients and suppliers have contacts."""
+    given = site.settings.get("atendimento", {})
+    asks = isinstance(given, Mapping) and given.get("abertura_pede_contato") is True
+    return asks and (ticket.client_kind or "cliente") in {"cliente", "fornecedor"} and not ticket.client_contact.strip()
+
+
 def dormant(client: Client) -> bool:
     """An inactive prospect or suspect (S:25): shown in no look-up, and no client of a new ticket."""
     return not client.active and client.kind in {"prospect", "suspect"}

@@ -86,6 +86,14 @@ class AnnexShape(Shape):
     at: str
 
 
+class ViewShape(Shape):
+    """Who looked at a ticket in which queue, and when."""
+
+    group: str
+    by: str
+    at: str
+
+
 class RelationShape(Shape):
     """What another ticket is to this one."""
 
@@ -117,6 +125,7 @@ class TicketShape(Shape):
     changes: list[ChangeShape]
     annexes: list[AnnexShape]
     relations: list[RelationShape]
+    views: list[ViewShape]
     mails: list[SentMailShape]
 
 

@@ -56,6 +56,7 @@ class TicketPage:
             (message("Mudanças"), "changes", self.change_row),
             (message("Anexos"), "annexes", self.annex_row),
             (message("Relacionados"), "relations", self.relation_row),
+            (message("Visualizações na fila"), "views", self.view_row),
             (message("E-mails"), "mails", self.mail_row),
         )
         for title, name, row in rows:
@@ -119,6 +120,11 @@ class TicketPage:
         found = None if self.site is None else owner_of(self.site, kind, key)
         name = None if found is None else found.contact_names.get(code)
         return f"{code} {name}" if name else code
+
+    def view_row(self, row: Mapping[str, Any]) -> str:
+        """The queue, who looked, when."""
+        queue, by = self.holder({"group": row["group"]}), self.person(row["by"])
+        return message("{fila}: {quem}, {quando}", fila=queue, quem=by, quando=moment(row["at"]))
 
     def step_row(self, row: Mapping[str, Any]) -> str:
         """``1 Abertura → 2 Gestor, por Carlos, 24/11/2026 10:00``."""

@@ -248,3 +248,25 @@ def all_keys(unit: Unit) -> list[str]:
     columns = tables.ticket.c
     rows = unit.rows("keys", lambda: select(*(columns[name] for name in KEY)).order_by(*(columns[n] for n in KEY)), {})
     return [";".join(str(part) for part in row) for row in rows]
+
+
+VIEWS = tables.queue_view.c
+VIEW_NAMES = ("group", "by", "at")
+
+
+def queue_views(unit: Unit, number: int) -> list[dict[str, Any]]:
+    """Who looked at a ticket in which queue and when, oldest first (S:170)."""
+    columns = [VIEWS[name] for name in VIEW_NAMES]
+    wanted = VIEWS.ticket_id == bindparam("row_id", type_=ROW)
+    rows = unit.rows("queue-views", lambda: select(*columns).where(wanted).order_by(VIEWS.id), {"row_id": number})
+    return [dict(zip(VIEW_NAMES, row, strict=True)) for row in rows]
+
+
+def add_queue_view(unit: Unit, number: int, view: Mapping[str, Any]) -> None:
+    """Keep that somebody looked."""
+    names = ("ticket_id", *VIEW_NAMES)
+    unit.insert(
+        "queue-view-insert",
+        lambda: insert(tables.queue_view).values({name: bindparam(name, type_=VIEWS[name].type) for name in names}),
+        [{"ticket_id": number, **view}],
+    )
