@@ -25,7 +25,7 @@ def limit_of(text: Any) -> int:
 
 def yes_of(name: str, value: Any) -> bool:
     """Whether a filter that is either on or off is on."""
-    said = str(value).strip().lower() if value not in (None, "") else "false"
+    said = "false" if value is None else str(value).strip().lower()
     if said not in YES | NO:
         raise wrong(name, value, message("'true' ou 'false'"))
     return said in YES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from inspect import Parameter, signature
 from typing import Any, get_type_hints
 
 import attrs
@@ -26,6 +27,7 @@ class Part:
     parameter: str
     name: str
     adapter: TypeAdapter[Any]
+    required: bool = False
 
     @property
     def wire(self) -> bytes:
@@ -52,11 +54,15 @@ class Reading:
         for part in self.headers:
             if (text := header(request, part.wire)) is not None:
                 made[part.parameter] = checked(part, "header", text, faults)
+            elif part.required:
+                faults.append(missing(part, "header"))
         for part in self.path:
             made[part.parameter] = checked(part, "path", request.path_params[part.name], faults)
         for part in self.query:
             if (text := only_one(request, part.name)) is not None:
                 made[part.parameter] = checked(part, "query", text, faults)
+            elif part.required:
+                faults.append(missing(part, "query"))
         if faults:
             raise Refused(wrong_body(faults))
         return made
@@ -118,18 +124,24 @@ def checked(part: Part, where: str, text: str, faults: list[Mapping[str, Any]]) 
         return None
 
 
+def missing(part: Part, where: str) -> Mapping[str, Any]:
+    """The fault of what has to come and did not."""
+    return {"type": "missing", "loc": (where, part.name), "msg": "Field required", "input": None}
+
+
 def reading_of(function: Callable[..., Any]) -> Reading:
     """Go by the annotations: a :class:`Body` is the body, what is marked ``Header``, ``Path`` or ``Query`` is the rest.
 
     A mark of another kind raises TypeError when the service starts: a parameter that nobody reads would be a filter
     that does not filter.
     """
-    found = Reading()
+    found, parameters = Reading(), signature(function).parameters
     for parameter, annotation in get_type_hints(function, include_extras=True).items():
         if isinstance(annotation, type) and issubclass(annotation, Body):
             found = attrs.evolve(found, body=parameter, model=annotation)
         for mark in getattr(annotation, "__metadata__", ()):
-            part = Part(parameter, getattr(mark, "alias", None) or parameter, TypeAdapter(annotation))
+            needed = parameters[parameter].default is Parameter.empty
+            part = Part(parameter, getattr(mark, "alias", None) or parameter, TypeAdapter(annotation), needed)
             if isinstance(mark, Header):
                 found = attrs.evolve(found, headers=(*found.headers, part))
             elif isinstance(mark, Path):

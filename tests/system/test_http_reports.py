@@ -86,11 +86,23 @@ def test_statistics_as_a_document_and_a_picture(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["/v1/stats?picture=png", "/v1/tickets?away=perhaps", "/v1/articles?any_word=2", "/v1/absences?history=x"]
+    "asked",
+    [
+        "/v1/stats?picture=png",
+        "/v1/tickets?away=perhaps",
+        "/v1/articles?any_word=2",
+        "/v1/absences?history=x",
+        "/v1/absences?history=",
+    ],
 )
 def test_a_filter_that_is_on_or_off_takes_nothing_else(client: httpx.Client, asked: str) -> None:
     answer = client.get(asked)
     assert (answer.status_code, answer.json()["code"]) == (422, "filtro-invalido")
+
+
+def test_what_a_list_has_to_be_told_is_asked_for(client: httpx.Client) -> None:
+    answer = client.get("/v1/contacts")
+    assert (answer.status_code, "owner" in answer.json()["detail"]) == (422, True)
 
 
 def test_the_document_names_the_filters_of_every_list(client: httpx.Client) -> None:
