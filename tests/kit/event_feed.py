@@ -41,15 +41,19 @@ class Load:
     seed: int = 1
 
 
-def writer(folder: Path, number: int, load: Load) -> subprocess.Popen[str]:
-    """A process that moves tickets; it has moved one when this returns."""
-    made = subprocess.Popen(
+def started(folder: Path, number: int, load: Load) -> subprocess.Popen[str]:
+    """A process that is about to move tickets."""
+    return subprocess.Popen(
         [sys.executable, "-m", "kit.mover", str(folder), str(number), str(load.tickets), str(load.moves)],
         stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{TESTS}"},
     )  # fmt: skip
-    assert made.stdout is not None
-    assert made.stdout.readline() == "vai\n"
-    return made
+
+
+def moving(writer: subprocess.Popen[str]) -> subprocess.Popen[str]:
+    """The process, once it has moved a ticket."""
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "vai\n"
+    return writer
 
 
 def read_on(desk: Desk, seen: Events, done: threading.Event) -> None:
@@ -72,10 +76,12 @@ def follow(desk: Desk, folder: Path, load: Load) -> list[Events]:
     with ExitStack() as stack:
         stack.callback(lambda: [one.join() for one in readers])
         stack.callback(done.set)
-        writers = [writer(folder, number, load) for number in range(load.writers)]
+        writers = [started(folder, number, load) for number in range(load.writers)]
         stack.callback(lambda: [(one.kill(), one.wait()) for one in writers])
         for one in readers:
             one.start()
+        for each in writers:
+            moving(each)
         for turn in range(1, load.kills + 1):
             while len(seen[0]) < load.events * turn // (load.kills + 1):
                 assert all(one.is_alive() for one in readers)
@@ -84,7 +90,7 @@ def follow(desk: Desk, folder: Path, load: Load) -> list[Events]:
             time.sleep(chance.random() * 0.05)
             writers[at].kill()
             writers[at].wait()
-            writers[at] = writer(folder, load.writers + turn, load)
+            writers[at] = moving(started(folder, load.writers + turn, load))
         while len(seen[0]) < load.events:
             assert all(one.is_alive() for one in readers)
             time.sleep(0.01)
