@@ -20,7 +20,7 @@ from routing.domain.access import visible
 from routing.domain.decision import Reason
 from routing.domain.flow import CODE, find_step
 from routing.domain.gates import BY_ID
-from routing.domain.model import STATUSES, Ticket, attendant_holder, group_holder
+from routing.domain.model import CLIENT_KINDS, STATUSES, Ticket, attendant_holder, group_holder
 from routing.domain.names import action_named, named, plain
 from routing.domain.presence import away
 from routing.domain.site import Site
@@ -30,7 +30,7 @@ from routing.failures import UnknownTicket, WrongFilter
 from routing.messages import message
 from routing.releases.choosing import revision_of
 from routing.store import tickets
-from routing.store.lists import SEARCHED, DecisionFilter, Hide, TicketFilter, decisions_page, tickets_page
+from routing.store.lists import SEARCHED, DecisionFilter, Hide, TicketFilter, any_ticket_has, decisions_page, tickets_page
 from routing.store.unit import Unit
 from routing.workspace.toml_tables import pair
 
@@ -48,8 +48,9 @@ DECISION_WORDS = dict(zip(("feito", "recusado", "falha", "parou"), DECISION_STAT
 Given = Mapping[str, Any]
 
 
-def ticket_list(desk: Desk, given: Given, hide: Hide | None = None) -> dict[str, Any]:
-    """The contract's page of tickets, newest first; ``hide`` says what of a subject is shown. Raises WrongFilter and UnknownPerson.
+def ticket_list(desk: Desk, given: Given, hide: Hide | None = None, *, of_anybody: bool = False) -> dict[str, Any]:
+    """The contract's page of tickets, newest first; ``hide`` says what of a subject is shown, and
+    ``of_anybody`` that people and codes may be unknown. Raises WrongFilter and UnknownPerson.
 
     ``given`` has texts by the contract's names: status, type, step, holder, queue, client, opener, movement, text, in, any_word,
     same_subject, related, away, viewer, limit, after.
@@ -59,7 +60,42 @@ def ticket_list(desk: Desk, given: Given, hide: Hide | None = None) -> dict[str,
         if yes_of("away", given.get("away")):
             wanted = attrs.evolve(wanted, not_with=people_there(desk, unit))
         rows, following = page_of(given, lambda after, limit: tickets_page(unit, wanted, after, limit, hide))
+        if not rows and not of_anybody and not given.get("after"):
+            refuse_strangers(desk.site, unit, given, wanted)
     return {"tickets": rows, "next": following}
+
+
+def refuse_strangers(site: Site, unit: Unit, given: Given, wanted: TicketFilter) -> None:
+    """Raise WrongFilter for a value that neither the site nor any ticket knows: an empty list would look like an answer. What has
+    left the directory is found as long as tickets have it."""
+    people, kind = site.people, wanted.type
+    types = site.types if kind is None else {kind: site.types[kind]} if kind in site.types else {}
+    steps = {step.code: step.name for one in types.values() for step in one.steps}
+    clients = people.clients.values()
+    known: tuple[tuple[str, str, Any, Mapping[Any, str]], ...] = (
+        ("type", "type", kind, {one.code: one.name for one in site.types.values()}),
+        ("step", "step", wanted.step, steps),
+        ("holder", "holder", wanted.holder, {attendant_holder(one.key): one.name for one in people.attendants.values()}),
+        ("queue", "holder", wanted.holder, {group_holder(one.key): one.name for one in people.groups.values()}),
+        ("opener", "opener", wanted.opener, {one.key: one.name for one in people.attendants.values()}),
+        ("client", "client_code", wanted.client_code, {one.code: one.name for one in clients}),
+        ("client", "client_kind", wanted.client_kind, {one: one for one in CLIENT_KINDS}),
+    )
+    for name, column, value, names in known:
+        if given.get(name) in (None, "") or value in (None, "") or value in names or any_ticket_has(unit, column, value):
+            continue
+        few = [f"{one} ({called})" for one, called in names.items() if column in {"type", "step"}]
+        raise wrong(
+            name,
+            given[name],
+            message("um dos que existem: {lista}", lista=", ".join(few[:MOST_TOLD]))
+            if few
+            else message("um código do diretório, ou de um atendimento que já exista"),
+        )
+
+
+MOST_TOLD = 20
+"""Codes that a refusal lists."""
 
 
 def people_there(desk: Desk, unit: Unit) -> frozenset[str]:

@@ -200,6 +200,13 @@ SQLITE_LOOKED = (
 )
 
 
+def any_ticket_has(unit: Unit, column: str, value: Any) -> bool:
+    """Whether a column of any ticket has a value, in whichever step and status it is."""
+    made = Conditions("")
+    made.equal(f"ticket.{column}", f"{value.kind}:{value.key}" if isinstance(value, Holder) else value)
+    return bool(page(unit, f"any-{column}", select(tables.ticket.c.id), tables.ticket.c.id, made, 1))
+
+
 def ticket_row(row: dict[str, Any], hide: Hide | None = None) -> dict[str, Any]:
     """A row as the contract shows it."""
     if hide is not None:

@@ -104,12 +104,23 @@ def test_a_cursor_of_another_list_is_refused(filled):
     "given",
     [
         {"limit": "0"}, {"limit": "5000"}, {"limit": "x"}, {"type": "dez"}, {"status": "Z"}, {"step": "Gestor"}, {"text": "!!!"},
+        {"type": "99"}, {"step": "77"}, {"type": "10", "step": "77"}, {"holder": "1;99"}, {"queue": "1;99"}, {"opener": "9;9"},
+        {"client": "C999"}, {"client": "cliente;C999"}, {"client": "clinte;C100"}, {"holder": "1;99", "status": "F"},
         {"in": "assunto,corpo"}, {"queue": "ninguém"}, {"holder": "ninguém"}, {"holder": "1;2", "queue": "1;5"},
     ],
 )  # fmt: skip
 def test_a_filter_that_means_nothing_is_refused(filled, given):
     with pytest.raises(WrongFilter):
         ticket_list(filled, given)
+
+
+def test_who_left_is_found_as_long_as_tickets_have_them_and_who_is_there_may_have_none(filled):
+    filled.add(ticket(106, holder=attendant_holder("1;77"), opener="1;78", client_kind="cliente", client_code="X1", step=8))
+    for given in ({"holder": "1;77"}, {"opener": "1;78"}, {"client": "X1"}, {"step": "8"}):
+        assert codes(filled, **given) == [106]
+        assert codes(filled, **given, status="F") == []
+    for given in ({"holder": "1;4"}, {"opener": "1;4"}, {"step": "2"}, {"queue": "1;5", "status": "F"}):
+        assert codes(filled, **given) == []
 
 
 def test_an_unknown_viewer_and_a_ticket_nobody_sees(filled):
