@@ -78,7 +78,7 @@ def test_the_page_of_a_ticket_shows_every_field_that_is_filled() -> None:
     shown |= {row.attribute: 7 for row in table.of_kind(table.NUMBER, table.CODE)}
     shown |= {row.attribute: "2026-11-24T10:00:00" for row in table.of_kind(table.MOMENT, table.DAY)}
     shown |= {row.attribute: {"VALOR": "1500.00"} for row in table.of_kind(table.VALUES)} | {"holder": {"attendant": "1;2"}}
-    lines = list(TicketPage({"ticket": shown, **dict.fromkeys((*HISTORIES, "mails"), ())}).lines())
+    lines = list(TicketPage({"ticket": shown, **dict.fromkeys((*HISTORIES, "views", "mails"), ())}).lines())
     left_out = (
         *table.KEY_ATTRIBUTES,
         "changed_by",
