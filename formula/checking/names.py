@@ -70,7 +70,7 @@ def closest(key: str, names: Iterable[str]) -> str | None:
         from heapq import nsmallest
 
         likely = nsmallest(MOST_COMPARED, likely, lambda name: (mine ^ letters(name)).bit_count() + abs(len(key) - len(name)))
-    found = get_close_matches(key, likely, n=1, cutoff=cutoff)
+    found = get_close_matches(key, likely, n=1, cutoff=cutoff) if likely else []  # it would look through a long key for nothing
     return found[0] if found else None
 
 

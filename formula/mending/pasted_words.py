@@ -5,7 +5,7 @@ another shape, texts with names in them (L6, L10, F1, O5).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from formula.builtins import TABLE
 from formula.fields import STANDARD_FIELDS
@@ -29,14 +29,22 @@ FREE = (
     rf"(?:[ \t]++{WORD}){{1,15}}?(?=[ \t]*(?:[,)]|(?:ENT[AÃ]O|THEN|E|OU|FA[CÇ]A)\b))"
     rf"|(?:(?<==)|(?<==[ \t]))(?=[a-z]*[^\W\d_a-z])[^\W\d_]++(?=[ \t]+(?:ENT[AÃ]O|THEN|E|OU|FA[CÇ]A)\b)"
 )
-SUSPECT = re.compile(
-    r"%|\bMOD\b|\^|\*\*|"
-    r"\.(?:equals|contains|includes|startsWith|endsWith|replaceAll|substr)\w*[ \t]*\(|\b(?:function|def|new)[ \t]|\[\d{1,3}\]"
-    r"|\d,\d{3}\.\d|\d'\d{3}|[(,][ \t]*[a-z_]\w*[ \t]*(?::|=>|=[ \t]*['\"\d])|"
-    r"[=>(,][ \t]?[^\W\d_][\w.-]*+[ \t]++(?!(?:E|OU|ENT[AÃ]O|THEN|FA[CÇ]A|AND|OR)\b)[^\W\d_]"
-    r"|=[ \t]?[a-z]*[^\W\d_a-z]|\w-[ \t]*\r?\n|[a-z]\w*[ \t]*[{]|[}\]]|\b[f$]['\"]|[\ua78a\u2550\u02c2\u02c3\u2217\u037e]",
-    re.IGNORECASE,
+SIGNS = ("%", "^", "**", "}", "]", "\ua78a", "\u2550", "\u02c2", "\u02c3", "\u2217", "\u037e")
+"""Signs that no formula has."""
+SUSPECT: Sequence[tuple[tuple[str, ...], re.Pattern[str]]] = tuple(
+    (needed, re.compile(pattern, re.IGNORECASE))
+    for needed, pattern in (
+        (("MOD", "FUNCTION", "DEF", "NEW"), r"\bMOD\b|\b(?:function|def|new)[ \t]"),
+        ((".",), r"\.(?:equals|contains|includes|startsWith|endsWith|replaceAll|substr)\w*[ \t]*+\(|\d,\d{3}\.\d"),
+        (("'",), r"\d'\d{3}"),
+        ((":", "="), r"[(,][ \t]*+[a-z_]\w*+[ \t]*+(?::|=>|=[ \t]*+['\"\d])|=[ \t]?[a-z]*[^\W\d_a-z]"),
+        ((" ", "\t"), r"[=>(,][ \t]?[^\W\d_][\w.-]*+[ \t]++(?!(?:E|OU|ENT[AÃ]O|THEN|FA[CÇ]A|AND|OR)\b)[^\W\d_]"),
+        (("-",), r"\w-[ \t]*+\r?\n"),
+        (("{",), r"\w[ \t]*+[{]"),
+        (("F'", 'F"', "$'", '$"'), r"\b[f$]['\"]"),
+    )
 )
+"""What may be one of these, each beside what a text has then (in capitals): most texts have none of it."""
 OTHER_WORDS = frozenset(
     [
         "X", "VEZES", "MAIS", "MENOS", "DIVIDIDO", "MULTIPLICADO", "IGUAL", "DIFERENTE", "MAIOR", "MENOR", "ACIMA",
@@ -154,7 +162,10 @@ LITERAL = re.compile(r"/\*[\s\S]*?\*/|'[^'\r\n]*+'|\"[^\"\r\n]*+\"")
 
 def suspicious(text: str) -> bool:
     """Whether something in a text may be one of these."""
-    if SUSPECT.search(text) is not None:
+    capitals = text.upper()
+    if any(sign in text for sign in SIGNS):
+        return True
+    if any(pattern.search(text) is not None for needed, pattern in SUSPECT if any(one in capitals for one in needed)):
         return True
     return any(text[one.end() : one.end() + 1].isalpha() for one in LITERAL.finditer(text) if one[0][0] != "/")
 

@@ -132,7 +132,8 @@ def test_what_no_text_can_hold_is_refused_at_its_place(sign: str, around: str) -
 
 PIECES = (
     "&#39;", "<b>", "''a", "[", "\\'", "BEGIN ", "'a' || ", "‘a", "-- ", "&amp;", "1E", "> ", "(*", "(* a", "<!--", "a?", "a ? b : ",
-    "\n' a", "SE ", "{a", "%a", "_ ", "- ", "'' a", "** ", "R$ ", "1 m", "IIF(", "CASE WHEN a THEN ",
+    "\n' a", "SE ", "{a", "%a", "_ ", "- ", "'' a", "** ", "R$ ", "1 m", "IIF(", "CASE WHEN a THEN ", "A", "é", "_",
+    "a{", "a-\n", "f(x ", "a = b ",
 )  # fmt: skip
 
 
