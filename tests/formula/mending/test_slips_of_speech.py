@@ -7,24 +7,17 @@ import tomllib
 from collections.abc import Mapping
 
 import pytest
+from kit.followed import canonical, followed
 from kit.paths import TESTS
 
 import formula
 from formula.destinations import parse_destination
 from formula.diagnostics import Diagnostic
-from formula.printing.printer import format_text
 from formula.reading.number_words import number_in_words
 
 SCHEMA = formula.Schema(fields={"FILIAL": "texto", "CENTRO": "texto"}, parameters={"VALOR": "numero", "APROVADOR": "texto"})
 TABLE = TESTS / "formula" / "mending" / "slips_of_speech.toml"
 SLIPS: list[Mapping[str, str]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["slip"]
-STEPS = 12
-
-
-def canonical(text: str) -> str | None:
-    """A text as it is printed, one kind of quotes."""
-    printed = format_text(text).text
-    return None if printed is None else " ".join(printed.replace('"', "'").split())
 
 
 def faults(text: str) -> list[Diagnostic]:
@@ -35,12 +28,7 @@ def faults(text: str) -> list[Diagnostic]:
 def test_first_message_names_the_cause_and_the_fixes_mend(slip: Mapping[str, str]) -> None:
     text = slip["text"]
     assert str(faults(text)[0].message) == slip["says"]
-    for _ in range(STEPS):
-        found = faults(text)
-        if not found or found[0].fix is None:
-            break
-        fix = found[0].fix
-        text = text[: fix.span.start] + fix.text + text[fix.span.end :]
+    text = followed(text, SCHEMA)
     assert canonical(text) == canonical(slip["meant"])
     assert [fault.code for fault in faults(text) if fault.severity != "lint"] == []
 
