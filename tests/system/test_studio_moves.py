@@ -254,6 +254,37 @@ def test_the_form_annotates_and_relates(shared, browser: Browser):
     made.context.close()
 
 
+AGAIN = """async ([name, words]) => {
+  const before = document.querySelector(name);
+  document.querySelector("#ask-action").dispatchEvent(new Event("change"));
+  before.focus();
+  if (words) document.execCommand("insertText", false, words);
+  while (before.isConnected) await new Promise((next) => setTimeout(next, 10));
+}"""
+"""Asks the same again and waits, in the page itself, until the answer has drawn anew what has the focus."""
+
+
+@pytest.mark.browser
+def test_an_answer_that_comes_late_takes_neither_focus_nor_what_is_half_typed(shared, browser: Browser):
+    _, client = shared
+    made = Opened(browser, client.post("/api/token").json()["address"])
+    page = made.page
+    made.ticket("1;1;46")
+    page.locator("#ask-action").select_option("note")
+    page.locator("#ask-text").fill("trocar o fornecedor")
+    expect(page.locator("#do-move")).to_be_visible(timeout=30_000)
+    page.locator("#case-name").fill("meio nome")
+    page.evaluate(AGAIN, ["#why-not", "Bea"])
+    expect(page.locator("#why-not")).to_be_focused()
+    page.keyboard.type("triz")
+    assert (page.locator("#why-not").input_value(), page.locator("#case-name").input_value()) == ("Beatriz", "meio nome")
+    page.evaluate(AGAIN, ["#do-move", ""])
+    page.keyboard.press("Enter")
+    expect(page.locator("#do-it")).to_be_focused(timeout=30_000)
+    assert made.errors == []
+    made.context.close()
+
+
 @pytest.mark.browser
 def test_a_supposed_value_cannot_be_written(shared, browser: Browser):
     running, client = shared

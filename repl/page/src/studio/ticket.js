@@ -1,5 +1,5 @@
 // The ticket: what is asked of it, what is supposed of it, and the answer, first sentence first.
-import { el, later, replace } from "../dom.js";
+import { el, later, redraw, replace } from "../dom.js";
 import { ask, served } from "./api.js";
 import { say } from "./texts.js";
 
@@ -248,7 +248,7 @@ export class TicketPanel {
     const { shown } = made;
     const wide = this.answer.querySelector(".picture")?.dataset.zoom;
     this.answer.classList.remove("stale");
-    replace(this.answer,
+    redraw(this.answer, ["why-not", "case-name", "case-mask"],
       el("p", { class: "stale-note" }, say("stale")),
       shown.hypothesis && el("p", { class: "hypothesis" }, shown.hypothesis),
       this.lead(made, good, "headline"),
@@ -291,7 +291,7 @@ export class TicketPanel {
     const input = el("input", { type: "text", id: "why-not", list: "anything", placeholder: say("whyNotHint"), "aria-label": say("whyNot"), value: this.request.expected, autocomplete: "off" });
     const set = found?.change?.set;
     return el("form", { class: "why-not", onsubmit: (event) => { event.preventDefault(); this.request.expected = input.value; this.plan(); } },
-      el("label", { for: "why-not" }, say("whyNot")), el("div", { class: "bar plain" }, input, el("button", {}, say("ask"))),
+      el("label", { for: "why-not" }, say("whyNot")), el("div", { class: "bar plain" }, input, el("button", { id: "ask-why" }, say("ask"))),
       found && el("p", { class: "message", id: "why-not-answer" }, el("strong", {}, `${found.asked}: `), found.answer, found.where && el("span", { class: "where" }, ` ${found.where}`)),
       found?.because?.length > 0 && el("ul", { class: "chain" }, found.because.map((one) => el("li", {}, one.text))),
       set && el("button", { type: "button", class: "try", onclick: () => this.suppose(set) }, say("tryChange", Object.entries(set).map(([name, value]) => `${name} = ${value ?? say("empty")}`).join("; "))));
@@ -334,6 +334,8 @@ export class TicketPanel {
   // A click on a step or an edge of the flow asks why the ticket does not go there.
   async ask(step) {
     this.request.expected = step;
+    const asked = this.answer.querySelector("#why-not");
+    if (asked) asked.value = step;
     await this.plan();
     this.answer.querySelector("#why-not")?.focus();
     this.answer.querySelector("#why-not-answer")?.scrollIntoView({ block: "center" });
