@@ -28,6 +28,7 @@ NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)*\s*")
 DAY = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
 ALIKE = str.maketrans("OoIlS", "00115")
 """Letters that look like digits."""
+LOOSELY = str.maketrans("oils", "0115")
 
 Read = Callable[[tuple[Any, ...], Callable[[str], Any]], Any]
 """Gives a side of a comparison from the values of its step's parts and a reader of variables."""
@@ -134,8 +135,20 @@ def looks_counted(text: str) -> bool:
     return bool(NUMBER.fullmatch(text) or DAY.fullmatch(text))
 
 
+def loosely(text: str) -> str:
+    """A text without all that the eye may pass over: texts of which this differs are plainly others, as most are."""
+    if not (text.isascii() and text.isprintable()):
+        text = without_accents(OBEYED.sub("", text).casefold())
+    return "".join(text.split()).casefold().translate(LOOSELY)
+
+
 def only_difference(left: str, right: str) -> Message | None:
     """How two unequal texts differ, where the eye passes over it."""
+    return smallest_difference(left, right) if loosely(left) == loosely(right) else None
+
+
+def smallest_difference(left: str, right: str) -> Message | None:
+    """The same, each kind of difference looked for in turn."""
     if OBEYED.sub("", left) == OBEYED.sub("", right):
         return message("só difere em um caractere que não se vê")
     if unicodedata.normalize("NFC", left) == unicodedata.normalize("NFC", right):

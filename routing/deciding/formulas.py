@@ -116,10 +116,10 @@ class Told:
         return [(weight, partial(shown_link, make)) for weight, make in retell_weighty(self.record, asked=self.asked)]
 
     def text(self, form: Form) -> str:
-        """The chain as JSON."""
+        """The chain as JSON, a line each."""
         from formula.explaining.retelling import retell_as_text
 
-        return retell_as_text(self.record, form, asked=self.asked)
+        return retell_as_text(self.record, form, asked=self.asked, between="\n")
 
 
 def shown_line(line: Line) -> ExplanationLine:

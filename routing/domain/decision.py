@@ -137,6 +137,10 @@ DECISION, FACT, GATE, WARNING, NOTE = "decision", "fact", "gate", "warning", "no
 what is easily overlooked."""
 FOLDED = frozenset({FACT, GATE})
 """Kinds that are told only when everything is asked for."""
+SAYS_KIND = ',"kind":"{}","data":{{'
+FOLDED_TEXTS = tuple(map(SAYS_KIND.format, sorted(FOLDED)))
+NOTE_TEXT = SAYS_KIND.format(NOTE)
+"""How a line's JSON text says its kind. No value can look so, as its quotes are escaped."""
 Data = tuple[tuple[str, str], ...]
 
 
@@ -184,7 +188,7 @@ class Part(Protocol):
         """The links."""
 
     def text(self, form: Form) -> str:
-        """JSON texts of the links, with commas between; none gives an empty text."""
+        """JSON texts of the links, a line each; none gives an empty text."""
 
 
 Sentence = tuple[Message | Later, str | None, str] | tuple[Message | Later, str | None, str, int]
@@ -216,21 +220,18 @@ class Explanation(Sequence[ExplanationLine]):
         self.parts = tuple(parts)
         self.lines: tuple[ExplanationLine, ...] | None = None
 
-    def text(self, form: Form) -> str:
-        """A JSON array of all lines, each in a form (one function, the same each time)."""
-        texts = [text_of(part, form) for part in self.parts]
-        return f"[{','.join(filter(None, texts))}]"
-
-    def as_text(self, language: str) -> str:
-        """JSON text of all lines in the contract's shape. Those of a formula that went a known way are not made one by one."""
-        return self.text(LINE_FORMS[language])
+    def texts(self, form: Form) -> list[str]:
+        """JSON text of each line in a form (one function, the same each time). Those of a formula that went a known way are not
+        made one by one."""
+        text = "\n".join(filter(None, [text_of(part, form) for part in self.parts]))
+        return text.split("\n") if text else []
 
     def as_json(self, language: str) -> list[dict[str, Any]]:
         """All lines in the contract's shape, by their text unless they are there already: to read that takes a fifth of making
         them."""
         if self.lines is not None:
             return [line.as_json(language) for line in self.lines]
-        made: list[dict[str, Any]] = json.loads(self.as_text(language))
+        made: list[dict[str, Any]] = json.loads(f"[{','.join(self.texts(LINE_FORMS[language]))}]")
         return made
 
     def heaviest(self) -> list[ExplanationLine]:
@@ -475,8 +476,21 @@ class Plan:
     def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape; the same plan gives the same JSON."""
         lines = self.explanation.as_json(language)
-        head, tail = self.around_explanation(language, lines)
-        return head | {"explanation": lines} | tail
+        told = [line for line in lines if line["kind"] not in FOLDED]
+        head, tail = self.around_explanation(language)
+        ordered = [*(one for one in told if one["kind"] == NOTE), *(one for one in told if one["kind"] != NOTE)]
+        return head | {"explanation": lines, "decisions": ordered, "folded": len(lines) - len(told)} | tail
+
+    def as_text(self, language: str, encode: Callable[[Any], str]) -> str:
+        """The same as JSON text, without making the lines of the explanation one by one."""
+        lines = self.explanation.texts(LINE_FORMS[language])
+        told = [line for line in lines if not any(map(line.__contains__, FOLDED_TEXTS))]
+        ordered = [*(one for one in told if NOTE_TEXT in one), *(one for one in told if NOTE_TEXT not in one)]
+        head, tail = map(encode, self.around_explanation(language))
+        return (
+            f'{head[:-1]},"explanation":[{",".join(lines)}],"decisions":[{",".join(ordered)}],'
+            f'"folded":{len(lines) - len(told)},{tail[1:]}'
+        )
 
     def headline(self) -> ExplanationLine | None:
         """Where the move leads, *because* of the one or two decisions that separated it from the nearest other end; None for a
@@ -488,11 +502,10 @@ class Plan:
         text: Message = self.ends
         for at, line in enumerate(reasons):
             reason = line.short or line.text
-            one, more = (
-                message("{fim}, porque {razao}", fim=text, razao=reason),
-                message("{fim}; e {razao}", fim=text, razao=reason),
-            )
-            text = more if at else one
+            if at:
+                text = message("{fim}; e {razao}", fim=text, razao=reason)
+            else:
+                text = message("{fim}, porque {razao}", fim=text, razao=reason)
         places = list(dict.fromkeys(where))
         place: str | None = places[0] if places else None
         for other in places[1:]:
@@ -504,9 +517,8 @@ class Plan:
         lines = [line for line in self.explanation if line.kind not in FOLDED]
         return [*(one for one in lines if one.kind == NOTE), *(one for one in lines if one.kind != NOTE)]
 
-    def around_explanation(self, language: str, lines: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What stands before and after the explanation, of which all ``lines`` are given in the contract's shape."""
-        told = [line for line in lines if line["kind"] not in FOLDED]
+    def around_explanation(self, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What stands before and after the explanation and what is told of it first."""
         asked = {} if self.why_not is None else {"why_not": self.why_not.as_json(language)}
         return {
             "status": self.status,
@@ -523,8 +535,6 @@ class Plan:
             "entries": [entry.as_json() for entry in self.entries],
             "changes": [change.as_json() for change in self.changes],
         }, {
-            "decisions": [*(one for one in told if one["kind"] == NOTE), *(one for one in told if one["kind"] != NOTE)],
-            "folded": len(lines) - len(told),
             "formulas": [run.as_json() for run in self.formulas],
             "warnings": [warning.as_json(language) for warning in self.warnings],
             "hypothesis": None if self.hypothesis is None else self.hypothesis.as_json(),

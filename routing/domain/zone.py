@@ -7,6 +7,7 @@ it stands for, an hour later.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
@@ -23,6 +24,7 @@ TIMES = frozenset(
     {"at", "changed_at", "opened_at", "closed_at", "first_contact_at", "wake_up", "deadline", "entered_at", "again_at"}
 )
 """Members of our JSON that hold a time of the site."""
+WRITTEN_TIME = re.compile(rf'("(?:{"|".join(sorted(TIMES))})": ?)"([0-9][^"\\]*)"')
 
 
 def zone_named(name: str) -> ZoneInfo | None:
@@ -98,6 +100,11 @@ def with_offsets(document: Any, zone: tzinfo | None) -> Any:
     if isinstance(document, list | tuple):
         return [with_offsets(one, zone) for one in document]
     return document
+
+
+def text_with_offsets(text: str, zone: tzinfo | None) -> str:
+    """The same of JSON text as :mod:`json` writes it. A text inside cannot look like a member, as its quotes are escaped."""
+    return WRITTEN_TIME.sub(lambda found: f'{found[1]}"{zoned_text(found[2], zone)}"', text)
 
 
 def zoned_text(text: str, zone: tzinfo | None) -> str:

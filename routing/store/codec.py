@@ -56,7 +56,8 @@ def write_plan(plan: decision.Plan) -> str:
     before: Any = plan.before
     if plan.before is not None and plan.after is not None:
         before = model.replaced(plan.before, plan.after)
-    return f'{PLAN_TEXT(plan)[:-1]},"before":{text_of(before)},"explanation":{plan.explanation.text(line_text)}}}'
+    lines = ",".join(plan.explanation.texts(line_text))
+    return f'{PLAN_TEXT(plan)[:-1]},"before":{text_of(before)},"explanation":[{lines}]}}'
 
 
 def line_text(
@@ -149,8 +150,8 @@ class KeptLines:
         return [(one.weight, partial(decision.itself, one)) for one in self.lines() if one.weight > 0]
 
     def text(self, form: decision.Form) -> str:
-        """JSON texts of the links, with commas between."""
-        return ",".join(form(one.text, one.where, one.kind, one.data, one.short, one.weight) for one in self.lines())
+        """JSON texts of the links, a line each."""
+        return "\n".join(form(one.text, one.where, one.kind, one.data, one.short, one.weight) for one in self.lines())
 
 
 def read_plan(text: str, **known: Any) -> decision.Plan:

@@ -32,7 +32,7 @@ from routing.domain.names import action_named
 from routing.domain.site import declared_kinds, known_names
 from routing.domain.ticket_fields import BY_KEY
 from routing.domain.ticket_names import unknown_names
-from routing.domain.zone import all_local, wall_time, with_offsets
+from routing.domain.zone import all_local, text_with_offsets, wall_time, with_offsets
 from routing.errors import WorkspaceError
 from routing.failures import Failure
 from routing.http.json_values import plain_tables
@@ -390,9 +390,7 @@ class DeskJobs:
 
 def plan_bytes(plan: Plan, language: str, zone: tzinfo | None) -> bytes:
     """A plan as it is sent. Most of it is its explanation, whose lines become text without being made one by one."""
-    told = plan.explanation.as_text(language)
-    head, tail = (ENCODE(with_offsets(part, zone)) for part in plan.around_explanation(language, json.loads(told)))
-    text = f'{head[:-1]},"explanation":{told},{tail[1:]}'
+    text = plan.as_text(language, lambda part: text_with_offsets(ENCODE(part), zone))
     try:
         return text.encode()
     except UnicodeEncodeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from datetime import timedelta
 from decimal import Decimal
@@ -85,6 +86,7 @@ def said_alike(make):
         unread, read = make(), make()
         assert list(read.explanation)
         assert unread.as_json(language) == read.as_json(language)
+        assert json.loads(make().as_text(language, json.dumps)) == json.loads(json.dumps(read.as_json(language)))
         assert make().explanation.heaviest() == read.explanation.heaviest()
 
 

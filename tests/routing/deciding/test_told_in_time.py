@@ -8,11 +8,13 @@ from pathlib import Path
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from kit import sites
 from kit.workspaces import make_workspace
 
 import routing
-from formula.explaining.remarks import only_difference
+from formula.explaining.remarks import only_difference, smallest_difference
 from routing.desk.desk import open_desk
 from routing.domain.decision import Plan, Request
 
@@ -69,6 +71,15 @@ def test_the_opening_mail_is_not_told_as_sent_before_it_is(tmp_path: Path, clien
 def test_texts_that_look_alike_are_told_apart(left: str, right: str, said: str) -> None:
     assert str(only_difference(left, right)).startswith(said)
     assert str(only_difference(right, left)).startswith(said)
+
+
+ODD = st.sampled_from([*"aAáÁàãçßẞoO0lI1iSs5ſŉİıﬁ \t\u00a0\u200b\u202e\x00", "a\u0301", "i\u0307"])
+
+
+@given(st.lists(ODD, max_size=4).map("".join), st.lists(ODD, max_size=4).map("".join))
+def test_texts_that_the_eye_takes_for_one_are_not_put_aside_early(left: str, right: str) -> None:
+    if left != right and smallest_difference(left, right) is not None:
+        assert only_difference(left, right) is not None
 
 
 @pytest.mark.parametrize(("required", "changes"), [("ASSUNTO", True), ("PARAMETRO.VALOR", True), ("ACAO.DISCUSSAO", False)])

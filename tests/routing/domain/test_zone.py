@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.domain.model import TIME_NAMES
-from routing.domain.zone import TIMES, nearest_zone, read_time, wall_time, with_offset, with_offsets, zone_named
+from routing.domain.zone import (
+    TIMES,
+    nearest_zone,
+    read_time,
+    text_with_offsets,
+    wall_time,
+    with_offset,
+    with_offsets,
+    zone_named,
+)
 
 PAULO = ZoneInfo("America/Sao_Paulo")
 
@@ -86,6 +96,24 @@ def test_times_of_our_json_get_their_offset_and_values_do_not() -> None:
         "text": "2026-11-24T10:00:00",
         "wake_up": None,
     }
+
+
+NAMES = st.sampled_from([*sorted(TIMES), "fields", "text", "at "])
+VALUES = st.sampled_from(
+    ["2026-11-24T10:00:00", "2026-11-24", "2026-11-24T10:00:00-03:00", '"at": "2026-11-24T10:00:00"', "x\\", "não", "", "1;2", None, 3]
+) | st.text(max_size=6)  # fmt: skip
+DOCUMENTS = st.recursive(
+    VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=12
+)
+
+
+@given(DOCUMENTS, st.sampled_from([PAULO, ZoneInfo("UTC")]))
+def test_json_text_gets_the_same_offsets(document: object, zone: ZoneInfo) -> None:
+    wanted = json.loads(json.dumps(with_offsets(document, zone)))
+    for plain in (True, False):
+        for separators in ((", ", ": "), (",", ":")):
+            text = json.dumps(document, ensure_ascii=plain, separators=separators)
+            assert json.loads(text_with_offsets(text, zone)) == wanted
 
 
 def test_every_time_of_a_ticket_leaves_with_its_offset() -> None:

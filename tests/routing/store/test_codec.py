@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import attrs
@@ -35,6 +36,7 @@ def test_a_kept_plan_is_what_it_was(subject: str) -> None:
     back = read_plan(write_plan(made))
     assert back.as_json() == made.as_json()
     assert back.as_json("en") == made.as_json("en")
+    assert json.loads(back.as_text("pt", json.dumps)) == json.loads(json.dumps(made.as_json()))
     assert [(line.text, line.where, line.kind, line.data) for line in back.explanation] == [
         (line.text, line.where, line.kind, line.data) for line in made.explanation
     ]
