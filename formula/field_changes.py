@@ -37,12 +37,14 @@ READ_ONLY = frozenset({"CODIGO", "LOCALIDADE", "TIPO", "ABERTO_POR", "ABERTURA",
 
 @attrs.frozen
 class Assignment:
-    """One pair. ``span`` is its range inside the text, in code points."""
+    """One pair. ``span`` is its range inside the text, in code points, and ``named`` that of the name, which may be written with
+    characters that nobody sees."""
 
     name: str
     parameter: bool
     value: str
     span: Span
+    named: Span
 
 
 @attrs.frozen
@@ -118,7 +120,9 @@ def assignment(found: re.Match[str]) -> Assignment:
         value = raw
     name = as_seen(found["name"])
     inner = PARAMETER.fullmatch(name)
-    return Assignment(inner[1].strip() if inner else name, inner is not None, value, Span(found.end("before"), found.end()))
+    written = PARAMETER.fullmatch(found["name"]) if inner else None
+    named = Span(found.start("name") + (written.start(1) if written else 0), found.end("name"))
+    return Assignment(inner[1].strip() if inner else name, inner is not None, value, Span(found.end("before"), found.end()), named)
 
 
 def improper(pair: Assignment, seen: set[tuple[bool, str]]) -> Problem | None:

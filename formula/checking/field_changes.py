@@ -64,8 +64,7 @@ def known(state: State, literal: TextLiteral, pair: Assignment) -> bool:
     names = state.schema.parameters if pair.parameter else state.schema.fields
     if names is None or pair.name.upper() in names:
         return True
-    at = literal.value.index(pair.name, pair.span.start)
-    span = inside(literal, Span(at, at + len(pair.name)))
+    span = inside(literal, pair.named)
     near = closest(pair.name.upper(), names)
     state.report(
         "parametro-desconhecido" if pair.parameter else "campo-desconhecido",

@@ -347,6 +347,8 @@ def with_its_end(reader: Reader, token: Token) -> tuple[Span, str] | None:
         if not depth and word in NESTED_WORDS:
             changes.append((found.start(), found.end(), "SENAO SE"))
         elif word == "FIMSE" and not depth:
+            if not changes:  # the word is written with what nobody sees
+                return None
             start, end = changes[0][0], found.end()
             better = text[start:end] + " FIMSE" * len(changes)
             for one, other, put in reversed(changes):

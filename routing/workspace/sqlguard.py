@@ -9,9 +9,9 @@ behind both.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import attrs
 
@@ -30,6 +30,9 @@ from routing.workspace.sql_allowed import (
 
 LARGEST = 100_000
 """Code points of one sentence."""
+
+
+Made = TypeVar("Made")
 
 
 @attrs.frozen
@@ -53,21 +56,33 @@ def prepare(text: str, dialect: str, more: frozenset[str] = frozenset()) -> Prep
     if "\0" in text:
         refuse(message("a sentença tem um caractere nulo"))
     from sqlglot.dialects.dialect import Dialect
-    from sqlglot.errors import SqlglotError
 
     try:
         return read(text, Dialect.get_or_raise(dialect), allowed_functions(dialect, more))
-    except SqlglotError as error:
-        refuse(message("a sentença não se entende como SQL: {motivo}", motivo=first_line(error)))
     except RecursionError:
         refuse(message("a sentença tem partes demais umas dentro das outras"))
+
+
+def understood(make: Callable[[str], Made], text: str) -> Made:
+    """What the library makes of a text. Whatever keeps it from that, its own faults too (names of nothing between quotes, brackets
+    of no database), is a sentence that is not understood."""
+    from sqlglot.errors import SqlglotError
+
+    try:
+        return make(text)
+    except RecursionError:
+        raise
+    except SqlglotError as error:
+        refuse(message("a sentença não se entende como SQL: {motivo}", motivo=first_line(error)))
+    except Exception:  # noqa: BLE001 - a reader of any text, and not ours
+        refuse(message("a sentença não se entende como SQL"))
 
 
 def read(text: str, dialect: Any, functions: frozenset[str]) -> Prepared:
     """Tokens first, because they decide without any doubt about what the tree means; then the tree."""
     from sqlglot import TokenType, exp
 
-    tokens = dialect.tokenize(text)
+    tokens = understood(dialect.tokenize, text)
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
         tokens.pop()
     if not tokens:
@@ -77,7 +92,7 @@ def read(text: str, dialect: Any, functions: frozenset[str]) -> Prepared:
     if tokens[0].token_type not in {TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN}:
         refuse(message("a sentença começa com '{palavra}'", palavra=tokens[0].text))
     text = text[: tokens[-1].end + 1]
-    trees = dialect.parse(text)
+    trees = understood(dialect.parse, text)
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         refuse(message("a sentença não é uma consulta"))
     refuse_writing(trees[0])

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formula import Schema, check
 from formula.diagnostics import Fault
 from formula.field_changes import parse_assignments, read_assignments
+
+SCHEMA = Schema(parameters={"VALOR": "numero"})
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,25 @@ def test_pairs(text: str, fields: dict[str, str], parameters: dict[str, str]) ->
 def test_problems(text: str, said: str, place: tuple[int, int]) -> None:
     (problem,) = read_assignments(text).problems
     assert (problem.message, (problem.span.start, problem.span.end)) == (said, place)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("A=1; PRIO\u00adRIDADI = Alta", "PRIO\u00adRIDADI"),
+        ("PRIORIDADI\u200b=Alta", "PRIORIDADI\u200b"),
+        ("SITUAC\u0327A\u0303O=x", "SITUAC\u0327A\u0303O"),
+        ("PARAMETRO1.CEN\u200bTRA=1", "CEN\u200bTRA"),
+        ("PARAMETRO2 . VALOX=1", "VALOX"),
+        ("PARA\u200bMETRO2.VALOX=1", "PARA\u200bMETRO2.VALOX"),
+    ],
+)
+def test_a_name_has_its_place_also_when_it_is_written_with_what_nobody_sees(text: str, named: str) -> None:
+    pair = read_assignments(text).assignments[-1]
+    assert text[pair.named.start : pair.named.end] == named
+    (found,) = [one for one in check(f"ALTERARCAMPOATENDIMENTO('{text}'); '5'", SCHEMA) if one.code.endswith("-desconhecido")][-1:]
+    start = len("ALTERARCAMPOATENDIMENTO('") + pair.named.start
+    assert (found.span.start, found.span.end) == (start, start + len(named))
 
 
 def test_every_problem_is_told_and_good_pairs_stay() -> None:

@@ -72,6 +72,11 @@ def test_one_message_whose_fix_mends(text: str, code: str) -> None:
     assert [left.code for left in formula.check(mended, SCHEMA)] == []
 
 
+@pytest.mark.parametrize("word", ["SEN\u0301AOSE", "SENA\u00adOSE", "SENAO\u200bSE", "ELS\u0301EIF"])
+def test_a_foreign_word_with_what_nobody_sees_is_told(word: str) -> None:
+    assert formula.check(f"SE 1 = 1 ENTAO '1;3' {word} 2 = 2 ENTAO '5' FIMSE", SCHEMA)
+
+
 TOLD = [
     ("ALTERARCAMPOATENDIMENTO('ASSUNTO=''a'';PRIORIDADE=muita'); '5'", "atribuicao-duvidosa"),
     ("ALTERARCAMPOATENDIMENTO('PRIORIDADE Alta;ASSUNTO=x'); '5'", "atribuicao-invalida"),

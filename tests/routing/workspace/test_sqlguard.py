@@ -32,6 +32,16 @@ def test_what_is_not_in_the_list_does_not_pass(dialect: str, verdict: str, text:
     assert caught.value.code == "sql-recusada"
 
 
+@pytest.mark.parametrize("dialect", GUARD)
+@pytest.mark.parametrize(
+    "text", ["(`([]", "SELECT CAST(1 AS VARCHAR(``))", "SELECT x::[]", "(" * 3_000]
+)
+def test_what_the_library_itself_stumbles_over_is_refused(dialect: str, text: str) -> None:
+    with pytest.raises(Fault) as caught:
+        prepare(text, dialect)
+    assert caught.value.code == "sql-recusada"
+
+
 def test_a_site_adds_functions_of_its_own_database() -> None:
     text = "SELECT minha_funcao(1) AS a"
     prepare(text, "postgres", frozenset({"minha_funcao"}))
