@@ -272,6 +272,7 @@ SHOWN = 8
 @click.pass_obj
 def directory_command(console: Console, workspace: str, write: bool, accept: bool, form: str) -> int:
     """Nothing is written without ``--write``, or when the rows do not make a directory without faults."""
+    from routing.desk.under_way import newly_missing
     from routing.errors import WorkspaceError
     from routing.exchange import directory
     from routing.workspace.folder import SETTINGS, read_workspace, stopping
@@ -283,6 +284,7 @@ def directory_command(console: Console, workspace: str, write: bool, accept: boo
         raise WorkspaceError(unread)
     try:
         made = directory.drawn(folder, site)
+        left = [] if made.faults else newly_missing(folder, site, made.site)
         if write and made.differs:
             directory.write(folder, made, accept=accept)
     except OSError as fault:
@@ -292,7 +294,9 @@ def directory_command(console: Console, workspace: str, write: bool, accept: boo
     if form == "json":
         tables = {table: change.as_json() for table, change in made.changes.items()}
         told = [{"file": name, **one.as_json(console.language)} for name, one in faults]
-        console.say_json({"written": written, "tables": tables, "faults": told})
+        console.say_json({
+            "written": written, "tables": tables, "faults": told, "under_way": [console.text(said) for said in left],
+        })  # fmt: skip
         return FAULTY if faults else FINE
     for name, one in faults:
         console.say(message("{arquivo}: {falha}", arquivo=name, falha=one.message))
@@ -303,6 +307,10 @@ def directory_command(console: Console, workspace: str, write: bool, accept: boo
             for table, change in made.changes.items()
         ],
     )
+    for said in left:
+        console.say(message("Aviso: atendimentos em andamento: {falta}", falta=said))
+    if left:
+        console.say(message("  dica: passe-os a outra pessoa: repasse transfer {pasta} --away --to … --actor …", pasta=workspace))
     console.say(outcome_of(made.differs, written))
     return FAULTY if faults else FINE
 

@@ -138,6 +138,22 @@ def check_other_tickets(folder: Path, site: Site) -> list[FileFaults]:
     ]  # fmt: skip
 
 
+def newly_missing(folder: Path, before: Site, after: Site) -> list[Message]:
+    """What tickets under way would no longer find in a workspace that becomes ``after``, and find in what it is. A database that is
+    not there, or is of another schema, says nothing. Raises StoreError."""
+    store = present_store(folder, before.settings)
+    if store is None:
+        return []
+    try:
+        with reading(store.engine) as connection:
+            if current(connection) != HEAD:
+                return []
+        known = set(pulled_away(store, before))
+        return [said for said in pulled_away(store, after) if said not in known]
+    finally:
+        store.close()
+
+
 def present_store(folder: Path, settings: Mapping[str, Any]) -> Store | None:
     """The store of a workspace, when it exists and can be reached; nothing is made and nothing migrated."""
     try:

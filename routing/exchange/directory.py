@@ -77,10 +77,11 @@ class Change:
 
 @attrs.frozen
 class Drawn:
-    """The text that ``diretorio.toml`` would have, what of it differs by table, and what is wrong with it."""
+    """The text that ``diretorio.toml`` would have, what of it differs by table, the site with it, and what is wrong with it."""
 
     text: str
     changes: Mapping[str, Change]
+    site: Site
     faults: Sequence[FileFaults] = ()
 
     @property
@@ -123,7 +124,7 @@ def drawn(folder: Path, site: Site) -> Drawn:
     finally:
         sentences.close()
     text = f"{by_hand}\n\n{MARK}\n".lstrip("\n") + "".join(section(table, rows) for table, rows in tables.items())
-    return Drawn(text, differences(before, tables), faults_of(folder, text))
+    return Drawn(text, differences(before, tables), *with_directory(folder, text))
 
 
 def rows_of(table: str, code: str, ask: Callable[..., Any]) -> list[Row]:
@@ -270,8 +271,8 @@ def told(key: Key) -> str:
     return ";".join(str(part) for part in key if part is not None)
 
 
-def faults_of(folder: Path, text: str) -> list[FileFaults]:
-    """What would be wrong in the workspace with this directory: only what keeps it from working."""
+def with_directory(folder: Path, text: str) -> tuple[Site, list[FileFaults]]:
+    """The workspace with this directory, and what would be wrong in it: only what keeps it from working."""
     with TemporaryDirectory() as place:
         beside = Path(place, folder.resolve().name)
         beside.mkdir()
@@ -281,8 +282,8 @@ def faults_of(folder: Path, text: str) -> list[FileFaults]:
         if (folder / SETTINGS).exists():
             shutil.copy(folder / SETTINGS, beside / SETTINGS)
         (beside / DIRECTORY).write_text(text, encoding="utf-8")
-        _, found = read_workspace(beside)
-        return [(folder / path.relative_to(beside), faults) for path, faults in stopping(beside, found)]
+        site, found = read_workspace(beside)
+        return site, [(folder / path.relative_to(beside), faults) for path, faults in stopping(beside, found)]
 
 
 def write(folder: Path, made: Drawn, *, accept: bool = False) -> None:

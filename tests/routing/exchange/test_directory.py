@@ -14,8 +14,9 @@ import pytest
 
 from repl.commands import main
 from routing.desk.desk import open_desk
+from routing.desk.transferring import Transfer, transfer_tickets
 from routing.domain.decision import Request
-from routing.domain.model import Absence
+from routing.domain.model import Absence, Ticket
 from routing.exchange.directory import MARK
 from routing.workspace.folder import load_workspace
 
@@ -128,6 +129,30 @@ def test_what_changes_is_told_and_people_get_another_revision(folder: Path) -> N
     assert (told["atendente"]["changed"], told["grupo"]["new"]) == (["1;2"], ["1;6"])
     with open_desk(folder) as desk:
         assert desk.people_revision != before
+
+
+def test_tickets_of_whoever_goes_are_named_before_and_when_it_is_written(folder: Path) -> None:
+    assert table(folder, "--write")["under_way"] == []
+    with open_desk(folder) as desk:
+        draft = Ticket(coligada=1, locality=1, code=1, type=10, status="", opener="1;2", opened_at=datetime(2026, 11, 24))
+        assert desk.move(draft.key, Request(action="open", actor="1;2", draft=draft), datetime(2026, 11, 24, 10)).status == "moved"
+    change(
+        folder,
+        "DELETE FROM PESSOAS WHERE CODIGO = 2",
+        "DELETE FROM GRUPOS WHERE MEMBRO = 2",
+        "UPDATE PESSOAS SET AUSENTE_DE = NULL, AUSENTE_ATE = NULL, AUSENTE_SUBSTITUTO = NULL",
+    )
+    gone = ["1;2 deixa de estar no diretório: 1 atendimento, 1;1;1"]
+    assert table(folder)["under_way"] == gone
+    code, out, _ = run(folder, "--write")
+    assert code == 0
+    assert f"Aviso: atendimentos em andamento: {gone[0]}" in out
+    assert "repasse transfer" in out
+    assert table(folder)["under_way"] == [], "what is missing already is told by check"
+    with open_desk(folder) as desk:  # as the hint says
+        found = transfer_tickets(desk, {"away": True}, Transfer(to="1;3", actor="1;3"), lambda: datetime(2026, 11, 24, 11))
+        assert len(found.moved) == 1, found.as_json("pt")
+        assert desk.ticket("1;1;1").holder.key == "1;3"
 
 
 def test_a_faulty_directory_is_not_written(folder: Path) -> None:

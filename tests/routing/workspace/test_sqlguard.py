@@ -33,9 +33,7 @@ def test_what_is_not_in_the_list_does_not_pass(dialect: str, verdict: str, text:
 
 
 @pytest.mark.parametrize("dialect", GUARD)
-@pytest.mark.parametrize(
-    "text", ["(`([]", "SELECT CAST(1 AS VARCHAR(``))", "SELECT x::[]", "(" * 3_000]
-)
+@pytest.mark.parametrize("text", ["(`([]", "SELECT CAST(1 AS VARCHAR(``))", "SELECT x::[]", "(" * 3_000])
 def test_what_the_library_itself_stumbles_over_is_refused(dialect: str, text: str) -> None:
     with pytest.raises(Fault) as caught:
         prepare(text, dialect)
