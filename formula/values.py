@@ -69,6 +69,21 @@ def number_in(text: str) -> int | Decimal | None:
     return Decimal(stripped.replace(",", "."))
 
 
+FARTHEST = 10_000
+"""Powers of ten that a number given from outside may lie from one."""
+
+
+def written_number(text: str) -> Decimal:
+    """A number with a fraction or a power of ten as JSON writes it, exactly. Raises ValueError for one too far out."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text[:40]) from None
+    if abs(value.adjusted()) > FARTHEST:
+        raise ValueError(text[:40])
+    return value
+
+
 short_number = lru_cache(maxsize=1024)(number_in)
 """The same, remembered, since formulas ask for the same few texts."""
 

@@ -6,13 +6,13 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
 import attrs
 
 from formula.messages import Message
+from formula.values import written_number
 from routing.exchange.columns import INNER, WHOLE, Columns, FileRefused, known_key
 from routing.messages import message
 from routing.workspace.sheet_text import TRUTHS, restored, separator_of
@@ -116,7 +116,7 @@ def json_rows(lines: TextIO, columns: Columns) -> Iterator[Row]:
         if not text.strip():
             continue
         try:
-            made = json.loads(text, parse_float=Decimal)
+            made = json.loads(text, parse_float=written_number)
         except (ValueError, RecursionError) as fault:
             yield Row(line, fault=message("a linha não é JSON: {motivo}", motivo=fault))
             continue

@@ -11,7 +11,6 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -23,7 +22,7 @@ from formula.explaining.explanation import explain
 from formula.limits import Limits
 from formula.names import name_key
 from formula.source import Source
-from formula.values import display
+from formula.values import display, written_number
 from routing.domain.decision import Hypothesis, Plan, Request
 from routing.domain.flow import sets_values
 from routing.domain.mails import MailFile, mail_file
@@ -124,14 +123,6 @@ def read_json(text: bytes) -> Any:
         raise refuse(400, "json-invalido", message("o corpo do pedido não é JSON que se possa ler")) from None
 
 
-def exact(text: str) -> Decimal:
-    """A number as it is written; one too far out is refused."""
-    value = Decimal(text)
-    if abs(value.adjusted()) > 10_000:
-        raise ValueError(text)
-    return value
-
-
 def no_number(text: str) -> None:
     """``NaN`` and ``Infinity`` are no JSON."""
     raise ValueError(text)
@@ -149,7 +140,7 @@ def each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 HALF = re.compile("[\ud800-\udfff]")
 
-EXACTLY = json.JSONDecoder(object_pairs_hook=each_once, parse_float=exact, parse_constant=no_number).decode
+EXACTLY = json.JSONDecoder(object_pairs_hook=each_once, parse_float=written_number, parse_constant=no_number).decode
 
 
 # ---------------------------------------------------------------- formulas

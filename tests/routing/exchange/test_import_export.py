@@ -172,9 +172,11 @@ def test_objects_come_in_by_the_line(desk: Desk, tmp_path: Path) -> None:
         "assunto": "Sal",
         "parametros": {"VALOR": 1.1, "PEDIDO": None},
     }
-    path.write_text("\n".join([json.dumps(whole), "", "[1]", "x", json.dumps({**whole, "codigo": 71, "foo": 1})]), encoding="utf-8")
+    lines = [json.dumps(whole), "", "[1]", "x", json.dumps({**whole, "codigo": 71, "foo": 1}), '{"nivel": 0e99999999999999999999}']
+    path.write_text("\n".join([*lines, '{"nivel": 1e99999}']), encoding="utf-8")
     assert {line: said[:26] for line, said in reasons(desk, path).items()} == {
         3: "a linha não é um objeto JS", 4: "a linha não é JSON: Expect", 5: "a chave 'foo' não existe a",
+        6: "a linha não é JSON: 0e9999", 7: "a linha não é JSON: 1e9999",
     }  # fmt: skip
     assert dict(desk.ticket("1;1;70").parameters) == {"VALOR": Decimal("1.1")}
 

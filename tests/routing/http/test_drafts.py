@@ -47,6 +47,15 @@ def test_a_name_in_two_spellings_is_one_name(desk: Desk, draft: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
+    "number", ["0e99999999999999999999", "1e99999999999999999999", "-1E-99999999999999999999", "1e10001", "NaN"]
+)
+def test_a_number_too_far_out_is_no_json(number: str) -> None:
+    with pytest.raises(Refused) as told:
+        read_json(f'{{"set": {{"PARAMETRO.VALOR": {number}}}}}'.encode())
+    assert told.value.problem.code == "json-invalido"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         '{"ticket": "1;1;1", "ticket": "1;1;2"}',
