@@ -280,6 +280,8 @@ def what_a_call_means(state: State, word: Word) -> Mend:
         return hint, as_written_here(state, word) if word.key in ARGUMENTS_DIFFER else (word.span, same)
     if word.key in GIVES and "SETVAR" not in table:
         return message("você quis dizer {nomes}?", nomes="SETVAR"), (word.span, "SETVAR")
+    if word.key in SUMS and (added := as_added(state, word)) is not None:
+        return message("some com +: {certo}", certo=added[1]), added
     if word.key in OTHERWISE:
         return OTHERWISE[word.key], as_written_here(state, word)
     names = near_in(state, word, ["SETVAR"], bare=False)
@@ -294,6 +296,21 @@ def what_a_call_means(state: State, word: Word) -> Mend:
         "veja as funções com: repasse functions; se é do RM, ponha no contexto, em [funcoes]: {linha}", linha=f'"{word.key}(*)" = 0'
     )
     return hint, None
+
+
+SUMS = frozenset({"SUM", "SOMA", "ADD", "SOMAR"})
+RANGE = re.compile(r"\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?")
+"""Cells of a sheet."""
+
+
+def as_added(state: State, word: Word) -> tuple[Span, str] | None:
+    """``SOMA(A; B)`` as ``(A + B)``."""
+    from formula.reading import choices
+
+    found = choices.arguments(state.reporter.source.text, word.span.end)
+    if found is None or len(found[1]) < 2 or not all(found[1]) or any(map(RANGE.fullmatch, found[1])):
+        return None
+    return Span(word.span.start, found[0]), f"({' + '.join(found[1])})"
 
 
 def as_written_here(state: State, word: Word) -> tuple[Span, str] | None:

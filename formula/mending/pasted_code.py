@@ -88,7 +88,7 @@ def bold(_: Source, found: Found) -> Iterator[Slip]:
     yield once(span_of(found), better, "texto-de-fora", text, message("escreva {certo}", certo=better[:40]), better)
 
 
-TIMES: Mapping[str, int] = {"mil": 3, "k": 3, "milhao": 6, "milhoes": 6}
+TIMES: Mapping[str, int] = {"mil": 3, "k": 3, "m": 6, "mi": 6, "mm": 6, "milhao": 6, "milhoes": 6}
 
 
 def thousands(_: Source, found: Found) -> Iterator[Slip]:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from formula.mending import pasted_code, pasted_pages, pasted_quotes, pasted_sheets, pasted_values, pasted_words
+from formula.mending import pasted_choices, pasted_code, pasted_pages, pasted_quotes, pasted_sheets, pasted_values, pasted_words
 from formula.mending.foreign_habits import KIND_WORDS
 from formula.mending.pasted_parts import ENTITY, TAGS, Change, Found, Slip
 from formula.mending.pasted_wholes import unwrapped
@@ -26,7 +26,7 @@ KINDS: Mapping[str, str] = {
     "pascal": r"\(\*",
     "emphasis": r"(?<![\w)*])(?P<star>[*_])(?:SE|DECL|SETVAR|ENT[AÃ]O|SEN[AÃ]O|FIMSE)(?P=star)(?![\w*])",
     "bold": r"(?<![\w)])(?P<mark>\*\*|~~)(?=[\w'\"])[^*~\r\n]*?(?<=[\w'\"])(?P=mark)(?!\w)",
-    "thousands": r"(?<![\w.,])\d+(?:[.,]\d+)?[ \t]*(?:mil|milh[ãa]o|milh[õo]es|k)\b(?![ \t]*\()",
+    "thousands": r"(?<![\w.,])\d+(?:[.,]\d+)?[ \t]*(?:mil|milh[ãa]o|milh[õo]es|k|mi)\b(?![ \t]*\()|(?<![\w.,])\d+(?:[.,]\d+)?mm?\b",
     "basic": r"(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*(?=[\r\n])|(?<=FIMSE[ \t])'[ \t]*[^\W\d_][^'\r\n;]*(?=[\r\n]|\Z)",
     "percent": pasted_sheets.PERCENT,
     "calledword": r"(?<![\w.])(?:E|OU|AND|OR)[ \t]*(?=\()",
@@ -41,9 +41,14 @@ KINDS: Mapping[str, str] = {
     "ternary": r"\?",
     "holder": r"\$\{[ \t]*[a-z_]\w*[ \t]*\}|\{\{[ \t]*[a-z_]\w*[ \t]*\}\}|\{[a-z_]\w*\}(?=[ \t]*[=<>+*/-])"
     r"|\#[a-z_]\w*\#|%[a-z_]\w*%|<[a-z_]\w*>(?=[ \t]*(?:=|<>|[<>]=?[ \t]))",
+    "switched": pasted_choices.SWITCH,
+    "counted": pasted_choices.COUNTED,
+    "partedse": pasted_choices.APART_SE,
+    "arrow": pasted_choices.ARROW,
     "blocks": r"\b(?:SE|IF)\b(?=[^;{}]{1,400}\{)",
     "money": r"\b(?:(?:R|US?)\$|RS|BRL)[ \t]*(?=\d)[\d.,]*\d",
     "continued": r"(?<![\w])_[ \t]*(?=[\r\n])|\\[ \t]*(?=[\r\n])",
+    "placed": pasted_choices.PLACED,
     "formatted": rf"{pasted_words.FORMATTED}|{pasted_words.TEMPLATE}",
     "wrapper": pasted_words.WRAPPER,
     "created": pasted_words.CREATED,
@@ -90,7 +95,7 @@ KINDS: Mapping[str, str] = {
     "block": r"\b(?:BEGIN|IN[IÍ]CIO)\b(?=\s+(?!(?:E|OU)\b)[\w'\"(/])",
     "dashes": r"(?:(?<=\s)|(?<=;)|\A)--(?!-*[ \t]*>)[^\r\n]*",
     "hash": r"(?:(?<=\s)|\A)\#(?=[ \t])[^\r\n]*",
-    "kind": rf"(?<=\w)[ \t]*:[ \t]*(?:{'|'.join(sorted(KIND_WORDS))})\b",
+    "kind": rf"(?<=\w)[ \t]*:[ \t]*(?:{'|'.join(sorted(KIND_WORDS))}|[NCDLTSIRF])\b",
     "square": r"\[[^\[\]\r\n]*\]",
     "escape": r"\\r\\n|\\[nrt]",
     "national": r"\bN(?=')",
@@ -120,6 +125,11 @@ RECOGNISED: Mapping[str, Recogniser] = {
     "forum": pasted_sheets.forum_tag,
     "ternary": pasted_code.ternary,
     "holder": pasted_code.holder,
+    "switched": pasted_choices.switched,
+    "counted": pasted_choices.counted,
+    "partedse": pasted_choices.parted_se,
+    "arrow": pasted_choices.arrow,
+    "placed": pasted_choices.placed,
     "blocks": pasted_code.braced,
     "money": pasted_code.money,
     "continued": pasted_code.continued,
@@ -179,7 +189,10 @@ AROUND = frozenset({"block", "blocks", "square", "brackets", "wrapper"})
 """What only its ends are foreign of: what stands between is looked at, too."""
 
 
-FAR = frozenset({"pascal", "pagecomment", "dashes", "ternary", "blocks", "basic", "calledword", "cast", "broken", "apart"})
+FAR = frozenset({
+    "switched", "partedse", "arrow", "pascal", "pagecomment", "dashes", "ternary", "blocks", "basic", "calledword", "cast",
+    "broken", "apart", "counted",
+})  # fmt: skip
 """What is only known by what stands around it. So often it is looked for in vain, and then no more in this text."""
 MOST_IN_VAIN = 50
 

@@ -41,6 +41,10 @@ SUSPECT: Sequence[tuple[tuple[str, ...], re.Pattern[str]]] = tuple(
         ((" ", "\t"), r"[=>(,][ \t]?[^\W\d_][\w.-]*+[ \t]++(?!(?:E|OU|ENT[AÃ]O|THEN|FA[CÇ]A|AND|OR)\b)[^\W\d_]"),
         (("-",), r"\w-[ \t]*+\r?\n"),
         (("{",), r"\w[ \t]*+[{]"),
+        (("SWITCH", "CASE", "ESCOLHA", "SEJA"), r"\b(?:SWITCH|SELECT[ \t]+CASE|ESCOLHA|CASO[ \t]+SEJA)\b"),
+        (("->", "=>", "\u2192", "\u21d2", "\u27a1"), r"[\w)'\"][ \t]*(?:->|=>|[\u2192\u21d2\u27a1])"),
+        (("PARA", "FOR"), r"\b(?:PARA|FOR)\b[ \t]*\(?[ \t]*\w"),
+        (("S E", "S\tE", "S  E"), r"\bS[ \t]+E\b"),
         (("F'", 'F"', "$'", '$"'), r"\b[f$]['\"]"),
     )
 )
@@ -173,8 +177,10 @@ def suspicious(text: str) -> bool:
 def inner_quotes(_: Source, found: Found) -> Iterator[Slip]:
     """``'disse 'ok' hoje'``: a quoted word inside a text; its quotes are written twice."""
     quote, inside = found[0][0], found[0][1:-1]
-    words = {plain(word).upper() for word in inside.split(quote)[1].split()}
-    if words & (KEYWORDS.keys() | KNOWN):
+    first, said = inside.split(quote)[:2]
+    words = {plain(word).upper() for word in said.split()}
+    told = said.islower() and len(re.findall(r"\b[^\W\d_]{2,}\b", first)) > 1
+    if words & (KEYWORDS.keys() | KNOWN) and not told:
         return
     better = quote + inside.replace(quote, quote * 2) + quote
     text = message("dentro de um texto a aspa se escreve duas vezes")

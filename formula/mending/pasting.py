@@ -82,7 +82,7 @@ STRANGE = (
 )
 SUSPECT = re.compile(
     rf"""(?=[&<>!=`|"'\\\-\[\#:?{{MKGEFIBNSAOT{STRANGE}])"""
-    r"""(?:[?{]|(?<=[\d \t])(?:mil|milh[ãa]o|milh[õo]es|k)\b|\#\w+\#"""
+    r"""(?:[?{]|(?<=[\d \t])(?:mil|milh[ãa]o|milh[õo]es|k|mi|mm?)\b|\#\w+\#"""
     r"""|(?<=[\r\n])(?:Att|Abra|Ab[sç]|Sds|Sauda|Cordial|Obrig|Grat|Atenc)|(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*[\r\n]"""
     r"""|&|<[ \t]*[!/a-z=>]|===|!==|><|=!|[<>!][ \t]+=|=[ \t]+[<>=]|``|\|\||''|""|\\|--|\[|(?<!\S)\#"""
     r"""|(?<=\d)(?:ENT|SEN|FIM|FA|AT|OU|E\b|AND|OR|THEN|ELSE)|AT[EÉ][ \t]+QUE\b|\b(?:FIM|END|BEGIN|IN[IÍ]CIO)\b|:\s*[a-z]|\bN'"""

@@ -24,9 +24,13 @@ NEAR = 40
 
 def stands_alone(text: str, start: int, end: int) -> bool:
     """Whether a range of a text is a whole statement."""
+    return begins(text, start) and GOES_ON.match(text, end) is not None
+
+
+def begins(text: str, start: int) -> bool:
+    """Whether a statement begins at a place."""
     before = text[max(0, start - NEAR) : start]
-    begins = STARTS.search(before) is not None if start <= NEAR else STARTS.search("x" + before) is not None
-    return begins and GOES_ON.match(text, end) is not None
+    return STARTS.search(before if start <= NEAR else "x" + before) is not None
 
 
 def split(text: str, at: Sequence[str]) -> list[str]:

@@ -316,6 +316,10 @@ def closed_comment(result: Scan, token: Token) -> list[Token]:
     return []
 
 
+CODE = re.compile(r"[;='\"(]|\b(?:SE|SENAO|CASE|BREAK|RETURN|SETVAR)\b", re.IGNORECASE)
+"""What stands in commands and hardly in a comment."""
+
+
 def braces(result: Scan, token: Token) -> list[Token]:
     """L5: ``{…}`` is skipped; a single brace too."""
     inside = str(token)[1:-1].replace("*/", "* /").strip()
@@ -324,7 +328,7 @@ def braces(result: Scan, token: Token) -> list[Token]:
         "chaves",
         message("chaves não abrem comentário nesta linguagem"),
         message("escreva o comentário entre /* e */; blocos terminam em FIMSE ou FIMENQ"),
-        f"/* {inside} */" if len(token) > 1 else None,
+        f"/* {inside} */" if len(token) > 1 and CODE.search(inside) is None else None,
     )
     return []
 

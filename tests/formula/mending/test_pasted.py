@@ -133,7 +133,8 @@ def test_what_no_text_can_hold_is_refused_at_its_place(sign: str, around: str) -
 PIECES = (
     "&#39;", "<b>", "''a", "[", "\\'", "BEGIN ", "'a' || ", "‘a", "-- ", "&amp;", "1E", "> ", "(*", "(* a", "<!--", "a?", "a ? b : ",
     "\n' a", "SE ", "{a", "%a", "_ ", "- ", "'' a", "** ", "R$ ", "1 m", "IIF(", "CASE WHEN a THEN ", "A", "é", "_",
-    "a{", "a-\n", "f(x ", "a = b ",
+    "PARA A = 1 ", "FOR A = 1 TO 2 DO ", "for (a = 1; a < 2; a++) { ",
+    "a{", "a-\n", "f(x ", "a = b ", "S E ", "switch (a) { case 1: b; break; ", "a -> ", "SE a = 1 => ", "'a {}'.format(", "'a %s' % b ", "1 m ",
 )  # fmt: skip
 
 
