@@ -9,7 +9,7 @@ from time import monotonic, sleep
 from routing.desk.desk import Desk, open_desk
 from routing.failures import StoreGone
 
-PATIENCE, PAUSE = 60.0, 0.5
+PATIENCE, PAUSE = 120.0, 0.5
 """Seconds until it is given up, and between two tries."""
 
 PASSING = (

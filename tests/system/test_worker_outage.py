@@ -72,7 +72,7 @@ def test_a_service_and_a_worker_that_start_in_an_outage_wait_for_the_database(
         assert worker.poll() is None
         worker.terminate()
         said = worker.communicate(timeout=30)[1]
-        assert (worker.returncode, said.count("espero por ele até 60 s"), "Traceback" in said) == (0, 1, False)
+        assert (worker.returncode, said.count("espero por ele até 120 s"), "Traceback" in said) == (0, 1, False)
 
 
 def test_a_wrong_address_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

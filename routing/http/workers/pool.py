@@ -22,8 +22,8 @@ from routing.http.workers.jobs import Answer
 from routing.http.workers.labourer import Gone, Job, Labourer, Left, environment_of, new_labourer
 from routing.messages import message
 
-READY_SECONDS = 60.0
-"""How long a new process may take to be ready."""
+READY_SECONDS = 150.0
+"""How long a new process may take to be ready: it waits itself for a database that is on its way."""
 PATIENCE = 0.25
 """Seconds that a job may still take when nobody waits for it any more: less than a new process costs."""
 
