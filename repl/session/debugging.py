@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 import attrs
 
-from formula.context import Context
 from formula.diagnostics import FormulaError
 from formula.effects import Effect
 from formula.messages import Message
@@ -21,7 +20,7 @@ from repl.session.debugger import Debugger, Watch
 from repl.session.evaluation import Evaluated, Memory, Question
 from repl.session.folder import context_of, runs_of
 from repl.session.session import LastRun, Session, faulty, nothing_ran
-from repl.session.timeline import Spot
+from repl.session.timeline import Spot, Trail
 from repl.session.words import without_accents
 from repl.showing.answers import CHANGED, CURRENT, DIM, EFFECT, FAULT, HINT, SOURCE, TITLE, Answer, Line, answer, refusal
 from repl.showing.values import answered, quoted
@@ -348,22 +347,32 @@ def field_lines(travel: Debugger) -> Iterator[Line]:
     as it was for the formula before carries a star."""
     if not travel.contexts:
         return
-    at = travel.at
-    now, before = values_seen(travel.contexts[at]), values_seen(travel.contexts[max(at - 1, 0)])
-    asked = {name for run in travel.timeline.runs for record in run.record.all_records() for name in names_read(record, now)}
+    seen = [(one.fields, one.parameters) for one in travel.contexts]
+    for name, value, before in fields_on_the_way(travel.timeline, seen, travel.at):
+        if value != before:
+            said = message("* campo {nome} = {valor}  (era {antes})", nome=name, valor=quoted(value), antes=quoted(before))
+            yield Line(said, CHANGED)
+        else:
+            yield Line(message("  campo {nome} = {valor}", nome=name, valor=quoted(value)), DIM)
+
+
+Seen = Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+"""The fields and the parameters of the ticket for each formula of a move."""
+
+
+def fields_on_the_way(trail: Trail, seen: Seen, at: int) -> Iterator[tuple[str, Any, Any]]:
+    """The fields and parameters that the formulas of a move read, and those that change on the way: as one of the formulas found
+    them, and as the one before it did."""
+    now, before = values_seen(*seen[at]), values_seen(*seen[max(at - 1, 0)])
+    asked = {name for run in trail.runs for record in run.record.all_records() for name in names_read(record, now)}
     for name, value in now.items():
         if name in asked or value != before.get(name):
-            kind, old = (CHANGED, before.get(name)) if value != before.get(name) else (DIM, None)
-            if kind == CHANGED:
-                said = message("* campo {nome} = {valor}  (era {antes})", nome=name, valor=quoted(value), antes=quoted(old))
-            else:
-                said = message("  campo {nome} = {valor}", nome=name, valor=quoted(value))
-            yield Line(said, kind)
+            yield name, value, before.get(name)
 
 
-def values_seen(context: Context) -> dict[str, Any]:
+def values_seen(fields: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Fields and parameters by the names that people give them."""
-    return {**context.fields, **{f"PARAMETRO.{name}": value for name, value in context.parameters.items()}}
+    return {**fields, **{f"PARAMETRO.{name}": value for name, value in parameters.items()}}
 
 
 READERS: Mapping[str, str] = {"CAMPOATENDIMENTO": "", "PARAMETROATENDIMENTO": "PARAMETRO."}

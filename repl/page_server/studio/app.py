@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 QUICK_SECONDS, LONG_SECONDS = 20.0, 180.0
 LONGEST_BODY = 16_000_000
-QUICK = frozenset({"check", "look", "ticket", "plan", "run", "confirm", "move"})
+QUICK = frozenset({"check", "look", "ticket", "plan", "run", "travel", "confirm", "move"})
 LONG = frozenset({"cases", "case", "impact", "publish", "properties"})
 
 Answer = Callable[["Request"], Awaitable[Response]]

@@ -16,11 +16,12 @@ from repl.page_server.studio.faults import StudioFault
 from repl.page_server.studio.jobs import QUICK
 from repl.page_server.studio.long_jobs import LONG
 from repl.page_server.studio.moves import confirm, move
+from repl.page_server.studio.travels import travel
 from repl.showing.console import Refusal, why
 from routing.errors import RoutingError, WorkspaceError
 from routing.failures import Failure
 
-JOBS = {**QUICK, **LONG, "confirm": confirm, "move": move}
+JOBS = {**QUICK, **LONG, "confirm": confirm, "move": move, "travel": travel}
 MEBIBYTES = 2_048
 """What the process may take: a formula that wants more ends with a sentence."""
 

@@ -291,6 +291,7 @@ def run(bench: StudioBench, given: Given, language: str) -> Told:
     trace = record.trace()
     result |= record.outcome.as_json(language)
     result |= {"trace": trace[:MOST_TRACE], "truncated": len(trace) > MOST_TRACE}
+    result["skipped"] = sorted(set(record.lines) - record.lines_taken())
     result["explanation"] = [line.as_json(language) for line in explain(record)]
     yield {"result": result}
 

@@ -9,15 +9,16 @@ import { showGhosts } from "./editors.js";
 import { computed } from "./ticket.js";
 import { say } from "./texts.js";
 
-const shown = (value) => (value == null ? "—" : value.kind === "vazio" ? "Vazio" : value.display);
+export const shown = (value) => (value == null ? "—" : value.kind === "vazio" ? "Vazio" : value.display);
 export const faultView = (fault) => [el("p", { class: "message" }, fault.message, fault.document?.hint && el("span", { class: "hint" }, fault.document.hint)), fault.document?.detail && el("pre", { tabindex: "0" }, fault.document.detail)];
 
 // ---- a run: its values stand at the ends of the editor's lines
 
 export class RunPanel {
   // `current()` gives the open formula: {code, view}, or null.
-  constructor(host, { texts, current, ticket, nameOf }) {
-    Object.assign(this, { host, texts, current, ticket, nameOf });
+  // `resting()` says that another travel has the editor's lines, `takes()` ends that one.
+  constructor(host, { texts, current, ticket, nameOf, resting, takes }) {
+    Object.assign(this, { host, texts, current, ticket, nameOf, resting, takes });
     this.again = later(150, () => this.run());
     replace(host, el("p", { class: "quiet" }, say("runHint")));
   }
@@ -39,13 +40,14 @@ export class RunPanel {
       if (mine !== this.asked) return;
       this.host.classList.remove("stale");
       replace(this.host, faultView(fault));
-      showGhosts(now.view, new Map());
+      if (!this.resting()) showGhosts(now.view, new Map());
     }
   }
 
   show(made, view) {
     this.view = view;
     this.trace = made.trace;
+    this.skipped = new Set(made.skipped);
     const good = made.status === "ok";
     this.slider = el("input", { type: "range", min: "0", max: String(this.trace.length), value: String(this.trace.length), "aria-label": say("slider"), oninput: () => this.go(Number(this.slider.value), true) });
     this.label = el("p", { class: "step-label", role: "status" });
@@ -80,7 +82,9 @@ export class RunPanel {
     this.slider.setAttribute("aria-valuetext", now ? `${say("stepOf", step, this.trace.length)}: ${now.text}` : say("start"));
     replace(this.label, now ? [el("strong", {}, say("stepOf", step, this.trace.length)), ` · ${say("line", now.line)} · `, el("code", {}, now.text), " → ", el("span", { class: "gives" }, shown(now.value))] : this.trace.length ? say("start") : "");
     replace(this.table, state.size > 0 && el("table", {}, el("caption", {}, say("variables")), el("tbody", {}, [...state].map(([name, value]) => el("tr", { class: now && name in now.changes ? "changed" : "" }, el("th", { scope: "row" }, name), el("td", {}, shown(value)))))));
-    showGhosts(this.view, notes);
+    if (mark) this.takes();
+    else if (this.resting()) return;
+    showGhosts(this.view, notes, this.skipped);
     showLine(this.view, mark && now ? now.line : null);
   }
 }

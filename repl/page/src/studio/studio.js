@@ -182,11 +182,11 @@ async function openFile(path, line) {
   } catch (fault) { failed(fault); }
 }
 
-function activate(doc) {
+function activate(doc, quiet = false) {
   active = doc;
   replace(parts.holder, doc.element);
   doc.view.requestMeasure();
-  show("text");
+  if (!quiet) show("text");
   drawTabs();
   drawTools();
   drawTree();
@@ -195,6 +195,15 @@ function activate(doc) {
   properties?.opened();
   if (isFormula(doc.path)) run?.changed();
   keep("repasse.studio.open", JSON.stringify([...documents.open.keys()]));
+}
+
+// The editor of a file that an answer leads to, without taking the focus or, where one part is shown at a time, the answer's place.
+async function follow(path) {
+  try {
+    const doc = await documents.take(path);
+    if (doc !== active) activate(doc, true);
+    return doc.view;
+  } catch (fault) { failed(fault); return null; }
 }
 
 function drawTabs() {
@@ -538,7 +547,7 @@ async function startServed() {
   }
   draw();
   documents = new Documents({ folder: folder.folder, uri: folder.uri, server: null, changed: () => {}, save: () => {}, tell, read: async (path) => ({ path, text: texts.get(path) ?? "", revision: folder.revision, utf8: true, writable: false }) });
-  panel = new TicketPanel(parts.ticket, { texts: () => ({}), options, place: openFile, chosen: () => drawTree(), answered: newRules });
+  panel = new TicketPanel(parts.ticket, { texts: () => ({}), options, place: openFile, chosen: () => drawTree(), answered: newRules, follow, left: () => {} });
   if (seen.viewer) parts.problems.textContent = say("looksAs", seen.viewer.name);
   drawTree();
   drawTools();
@@ -562,9 +571,10 @@ async function start() {
   documents = new Documents({ folder: folder.folder, uri: folder.uri, server, changed, save, tell, read: (path) => get(`/api/file?path=${encodeURIComponent(path)}`) });
   const unsaved = () => documents.texts();
   const place = (path, line) => openFile(path, line);
-  panel = new TicketPanel(parts.ticket, { texts: unsaved, options, place, keepCase, chosen: () => drawTree(), moved: (made) => { tell(say("movedTo", made.ticket, made.decision)); look(); } });
+  panel = new TicketPanel(parts.ticket, { texts: unsaved, options, place, keepCase, follow, left: () => { if (active && isFormula(active.path)) run?.changed(); }, chosen: () => drawTree(), moved: (made) => { tell(say("movedTo", made.ticket, made.decision)); look(); } });
   run = new RunPanel(parts.run, {
     texts: unsaved, nameOf: (value) => (value?.kind === "texto" ? seen.people.find((one) => one.key === value.value)?.name : null), ticket: () => (panel.key ? { ticket: panel.key, set: panel.set } : {}),
+    resting: () => panel.travel.on, takes: () => { if (panel.travel.on) panel.travel.end(); },
     current: () => (openFormula() ? { code: openFormula(), view: active.view } : null),
   });
   cases = new CasesPanel(parts.cases, { texts: unsaved, place, done: (made) => { coverage = made.coverage; for (const doc of documents.open.values()) showCoverage(doc.view, coverage[doc.path]); } });

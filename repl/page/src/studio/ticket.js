@@ -2,6 +2,7 @@
 import { el, later, redraw, replace } from "../dom.js";
 import { ask, served } from "./api.js";
 import { say } from "./texts.js";
+import { Travel } from "./travel.js";
 
 const list = (id, values) => el("datalist", { id }, values.map((one) => el("option", { value: one.value }, one.name)));
 
@@ -13,8 +14,10 @@ const SETS = new Set(["change", "annex"]); // what these set is done, and nothin
 
 export class TicketPanel {
   // `texts()` are the unsaved texts, `options()` the people, steps, tickets and actions; `keepCase` keeps a situation, `moved` is told of one that was made, `answered` what an answer was computed from.
-  constructor(host, { texts, options, chosen, moved, keepCase, place, answered }) {
+  // `follow` shows a file while its editor travels, `left` is told that it does no more.
+  constructor(host, { texts, options, chosen, moved, keepCase, place, answered, follow, left }) {
     Object.assign(this, { host, texts, options, chosen, moved, keepCase, place, answered });
+    this.travel = new Travel({ given: () => this.given(), follow, left });
     this.key = null;
     this.again = later(200, () => this.plan());
     this.none();
@@ -23,6 +26,7 @@ export class TicketPanel {
   none() { replace(this.host, el("p", { class: "quiet" }, say("chooseTicket"))); }
 
   async open(key) {
+    if (key !== this.key) this.travel.end();
     this.key = key;
     this.set = {};
     this.request = { ...UNASKED };
@@ -233,6 +237,7 @@ export class TicketPanel {
       this.result = made;
       this.show(made);
       this.answered?.(made.state);
+      await this.travel.again();
     } catch (fault) { if (mine === this.asked) this.showFault(fault); }
   }
 
@@ -255,6 +260,7 @@ export class TicketPanel {
       good && !served && el("p", { class: "bar plain" }, el("button", { type: "button", id: "do-move", class: this.writes ? "main" : null, onclick: () => this.confirm() }, say("doMove"))),
       good && shown.approval.length > 0 && el("div", { class: "decided", id: "approval-after" }, el("h4", {}, say("approvalAfter")), el("ul", { class: "chain" }, shown.approval.map((one) => el("li", {}, one)))),
       this.decisions(made),
+      !served && this.travel.element,
       this.whyNot(made.why_not),
       this.folded("changes", shown.changes, true), this.folded("effects", shown.effects, true),
       made.mails.length > 0 && el("details", {}, el("summary", {}, `${say("mails")} (${made.mails.length})`), made.mails.map((one, at) => mail(one, shown.mails[at]))),
