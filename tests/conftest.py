@@ -1,9 +1,10 @@
-"""What all tests share: the order of the run, and a folder of their own for compiled formulas."""
+"""What all tests share: the order of the run, compiled modules, and a folder of their own for compiled formulas."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,11 @@ SYSTEM = Path(__file__).parent / "system"
 """What goes against real servers takes long."""
 KEPT = TemporaryDirectory(prefix="repasse-codigo-")
 os.environ["REPASSE_CACHE"] = KEPT.name
+
+# Tests start some hundreds of programs, which would each read the sources of a changed module again; their own would be read, and
+# their assertions told anew, at every run.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what runs in the background (``&``, ``nohup``) without Ctrl-C; the programs that tests interrupt inherit it.
