@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if SYSTEM in item.path.parents:
             item.add_marker("slow")
     items.sort(key=last)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: the search for garbage need not look at them over and over."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header() -> Iterable[str]:
