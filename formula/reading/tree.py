@@ -3,8 +3,9 @@ are equal when they mean the same text. A word's ``key`` is its upper-case form 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
@@ -184,33 +185,26 @@ class Formula:
 Node = Expression | Statement | Formula
 
 
+BELOW: dict[type[Any], Callable[[Any], tuple[Node, ...]]] = {
+    Formula: lambda node: node.statements,
+    If: lambda node: (node.condition, *node.then, *(node.otherwise or ())),
+    Repeat: lambda node: (*node.body, node.until),
+    While: lambda node: (node.condition, *node.body),
+    Assign: lambda node: (node.value,),
+    Evaluate: lambda node: (node.expression,),
+    Binary: lambda node: (node.left, node.right),
+    Unary: lambda node: (node.operand,),
+    Paren: lambda node: (node.inner,),
+    Member: lambda node: (node.call,),
+    Call: lambda node: node.arguments,
+}
+"""What stands right below a node of each kind; the others are leaves."""
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes right below, in order of place."""
-    match node:
-        case Formula(statements=inside):
-            return inside
-        case If():
-            return (node.condition, *node.then, *(node.otherwise or ()))
-        case Repeat():
-            return (*node.body, node.until)
-        case While():
-            return (node.condition, *node.body)
-        case Assign():
-            return (node.value,)
-        case Evaluate():
-            return (node.expression,)
-        case Binary():
-            return (node.left, node.right)
-        case Unary():
-            return (node.operand,)
-        case Paren():
-            return (node.inner,)
-        case Member():
-            return (node.call,)
-        case Call():
-            return node.arguments
-        case _:
-            return ()
+    below = BELOW.get(type(node))
+    return () if below is None else below(node)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -219,7 +213,9 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(reversed(children(current)))
+        below = BELOW.get(type(current))
+        if below is not None:
+            stack.extend(reversed(below(current)))
 
 
 def every_statement(tree: Formula) -> Iterator[Statement]:
