@@ -1,0 +1,1 @@
+[ (if_statement) (repeat_statement) (while_statement) (comment) ] @fold

@@ -1,0 +1,3 @@
+(formula) @local.scope
+(declaration name: (identifier) @local.definition.var)
+(identifier) @local.reference
