@@ -14,7 +14,7 @@ from formula.mending.repairs import ENDS, Reader, Recogniser, Repair, in_declara
 from formula.messages import Message, message
 from formula.other_systems import ARGUMENTS_DIFFER, OTHERWISE, SAME
 from formula.reading import choices
-from formula.reading.foreign_words import FOREIGN, Foreign
+from formula.reading.foreign_words import FOREIGN, GIVE, Foreign
 from formula.reading.lexer import KEYWORDS, span_of
 from formula.reading.tokens import Token
 from formula.source import Span
@@ -335,7 +335,29 @@ def foreign_repairs(reader: Reader, token: Token, word: Foreign, place: int) -> 
             fix = written_case(reader, token)
     if code == "senaose":
         fix = with_its_end(reader, token)
-    yield Repair(place, stop, put, 0, code, text, word.hint, span, fix)
+    hint = word.hint
+    if word is GIVE and not value_at_end(reader, place):
+        fix, hint = None, message("nada termina a fórmula antes do fim: ponha em SENAO o que vem depois")
+    yield Repair(place, stop, put, 0, code, text, hint, span, fix)
+
+
+def value_at_end(reader: Reader, place: int) -> bool:
+    """Whether nothing is done after the statement that begins with a token, so that its value is the formula's."""
+    depth, passed = 0, False
+    for token in reader.tokens[place + 1 :]:
+        word = FOREIGN.get(token.upper()) if token.type == "NAME" else None
+        kinds = (token.type,) if word is None else word.types
+        if depth:
+            depth += kinds.count("SE") - kinds.count("FIMSE")
+        elif word is GIVE:
+            return False
+        elif "SENAO" in kinds:
+            depth = 1 + kinds.count("SE")
+        elif kinds[:1] in {("SEMICOLON",), ("FIMSE",), ("$END",)}:
+            passed = True
+        elif passed:
+            return False
+    return True
 
 
 def with_its_end(reader: Reader, token: Token) -> tuple[Span, str] | None:

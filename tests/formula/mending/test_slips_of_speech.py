@@ -106,3 +106,31 @@ def test_numbers_in_words(words: str, number: int | None) -> None:
 def test_a_remainder_of_more_than_one_word_is_left_to_its_author(text: str) -> None:
     (fault,) = faults(text)
     assert fault.fix is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if PRIORIDADE == 'Alta':\n    return '1;3'\nreturn '5'",
+        "SE PRIORIDADE = 'Alta' ENTAO RETORNE '1;3' FIMSE; '5'",
+        "SE PRIORIDADE = 'Alta' ENTAO RETORNE '1;3'; FIMSE; RETORNE '5'",
+        "SE PRIORIDADE = 'Alta' ENTAO RETURN '1;3' FIMSE RETURN '5'",
+        "if (PRIORIDADE == 'Alta') { return '1;3'; } return '5';",
+        "RETURN '1;3'; RETURN '5'",
+    ],
+)
+def test_a_value_given_early_is_not_lost_by_fixes(text: str) -> None:
+    """Nothing ends a formula here: without its RETURN the first value would be passed over."""
+    assert any(fault.severity == "error" for fault in faults(followed(text, SCHEMA)))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("RETURN '5'", "'5'"),
+        ("SE PRIORIDADE = 'Alta' ENTAO RETURN '1;3' SENAO RETURN '5' FIMSE;", "SE PRIORIDADE = 'Alta' ENTAO '1;3' SENAO '5' FIMSE"),
+        ("DECL X; SETVAR(X, 1); RETORNA X;", "DECL X; SETVAR(X, 1); X"),
+    ],
+)
+def test_a_value_given_at_the_end_loses_only_its_word(text: str, meant: str) -> None:
+    assert canonical(followed(text, SCHEMA)) == canonical(meant)
