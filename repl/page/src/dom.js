@@ -11,28 +11,23 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
-// What is drawn anew under somebody's hands keeps the focus where it was, when what had it is there again.
 export function replace(host, ...children) {
-  const held = host.contains(document.activeElement) ? document.activeElement : null;
   host.replaceChildren(...children.flat(Infinity).filter((child) => child != null && child !== false));
-  if (!held?.id || held === host || document.activeElement === held) return;
-  const again = host.querySelector(`#${CSS.escape(held.id)}`);
+}
+
+// What is drawn anew under somebody's hands keeps the focus where it was, and what is half written in the fields of these names.
+export function redraw(host, names, ...children) {
+  const held = host.contains(document.activeElement) ? document.activeElement : null;
+  const typed = names.map((name) => host.querySelector(`#${name}`)).filter((one) => one && (one.value !== one.defaultValue || one.checked !== one.defaultChecked));
+  replace(host, ...children);
+  for (const one of typed) {
+    const again = host.querySelector(`#${one.id}`);
+    if (again) Object.assign(again, { value: one.value, checked: one.checked });
+  }
+  const again = held?.id && held !== host ? host.querySelector(`#${CSS.escape(held.id)}`) : null;
   if (!again) return;
   again.focus({ preventScroll: true });
   if (again.matches("input[type=text], input[type=search], textarea") && again.value === held.value) again.setSelectionRange(held.selectionStart, held.selectionEnd);
-}
-
-// The same, for parts whose answer comes while somebody types: what is half written in the fields of these names stays.
-export function redraw(host, names, ...children) {
-  const typed = names.map((name) => host.querySelector(`#${name}`)).filter((one) => one && (one.value !== one.defaultValue || one.checked !== one.defaultChecked));
-  const made = children.flat(Infinity).filter((child) => child != null && child !== false);
-  for (const one of typed) {
-    const again = made.map((child) => child.querySelector?.(`#${one.id}`)).find(Boolean);
-    if (!again) continue;
-    again.value = one.value;
-    again.checked = one.checked;
-  }
-  replace(host, made);
 }
 
 export function later(milliseconds, work) {
