@@ -136,11 +136,20 @@ const contextChanged = later(150, () => {
   remember();
 });
 
-// Writes what stands on the page into its address, unless a link was opened while it was being packed.
-async function addressed() {
-  const before = location.hash;
-  const fragment = await toFragment({ formula: state.formula, context: state.context, ticket: state.ticket });
-  if (location.hash === before) history.replaceState(null, "", fragment);
+// Writes what stands on the page into its address, unless a link was opened while it was being packed. One after the other:
+// whoever waits for it finds there what stood on the page when he asked, or later.
+let own = location.hash;
+let packing = Promise.resolve();
+function addressed() {
+  const write = async () => {
+    const before = own;
+    const fragment = await toFragment({ formula: state.formula, context: state.context, ticket: state.ticket });
+    if (location.hash !== before) return;
+    history.replaceState(null, "", fragment);
+    own = location.hash;
+  };
+  packing = packing.then(write, write);
+  return packing;
 }
 
 const remember = later(400, addressed);
@@ -297,6 +306,7 @@ async function start() {
   let opened = 0;
   addEventListener("hashchange", async (event) => {
     const mine = ++opened;
+    own = new URL(event.newURL).hash;
     const other = await fromFragment(new URL(event.newURL).hash);
     if (!other || mine !== opened) return; // no link of ours, or another was opened meanwhile
     Object.assign(state, { formula: other.formula, context: other.context, ticket: typeof other.ticket === "string" ? other.ticket : null });
