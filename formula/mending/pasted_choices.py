@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from formula.mending.pasted_parts import Found, Slip, once, span_of
-from formula.mending.pasted_words import given_before
+from formula.mending.pasted_words import LITERAL, given_before
 from formula.messages import message
 from formula.reading import choices
 from formula.source import Source, Span
@@ -30,6 +30,10 @@ CONDITION = re.compile(
     rf"\b(?:SE|IF|ELSEIF|ELSIF|SENAOSE|SEN[AÃ]O|ELSE|ENT[AÃ]O|THEN)\b|{ARROW}|;|'[^'\r\n]*+'|\"[^\"\r\n]*+\"", re.IGNORECASE
 )
 COMPARED = re.compile(r"(?:\A|\b(?:E|OU|AND|OR)\b)(?![\s\S]*\b(?:E|OU|AND|OR)\b)[^<>=]*(?:<>|[<>!=]=|[<>=])\s*\S", re.IGNORECASE)
+HEAD_GOES_ON = re.compile(
+    r"(?:'[^'\r\n]*+'|\"[^\"\r\n]*+\"|(?!\b(?:SE|IF|SEN[AÃ]O|ELSE|FIMSE)\b)[^;'\"]){0,200}?\b(?:ENT[AÃ]O|THEN)\b", re.IGNORECASE
+)
+"""The ENTAO of the same condition stands further on: what stands before it is no ENTAO."""
 NEAR = 400
 
 
@@ -45,15 +49,19 @@ def arrow(source: Source, found: Found) -> Iterator[Slip]:
         said = message("{sinal} não faz parte da linguagem", sinal=found[0])
         yield once(span_of(found), "", "caractere-estranho", said, message("retire"), "")
         return
-    if word not in {"SE", "IF", "ELSEIF", "ELSIF", "SENAOSE"} or (found[0] == "=>" and COMPARED.search(condition) is None):
+    if word not in {"SE", "IF", "ELSEIF", "ELSIF", "SENAOSE"} or HEAD_GOES_ON.match(source.text, found.end()) is not None:
+        return
+    if found[0] == "=>" and COMPARED.search(condition) is None:
         return
     text = message("falta ENTAO depois da condição")
     put = " ENTAO " if not found[0].isascii() else " ENTAO"
     yield once(span_of(found), put, "falta-entao", text, message("troque {sinal} por ENTAO", sinal=found[0]), put)
 
 
-def parted_se(_: Source, found: Found) -> Iterator[Slip]:
-    """``S E A = 1 ENTAO``."""
+def parted_se(source: Source, found: Found) -> Iterator[Slip]:
+    """``S E A = 1 ENTAO``, where a statement begins and nothing is called S."""
+    if given_before(source, found.start(), "S") or not choices.begins(source.text, found.start()):
+        return
     text = message("um nome não tem espaço: {nome}", nome=found[0].strip())
     yield once(span_of(found), "SE ", "nome-desconhecido", text, message("escreva {certo}", certo="SE"), "SE ")
 
@@ -76,6 +84,8 @@ def called(text: str, at: int) -> tuple[int, str] | None:
         return None
     subject, *rest = found[1]
     pairs = list(zip(rest[::2], rest[1::2], strict=False))
+    if SIGN.search(subject) or not all(CASE_VALUE.fullmatch(value) for value, _ in pairs):
+        return None  # conditions and answers in turn, as another SWITCH has them
     return found[0], nested(subject, pairs, rest[-1] if len(rest) % 2 else "")
 
 
@@ -133,9 +143,10 @@ def cases(text: str, at: int) -> tuple[int, str] | None:
     return end, nested(subject, ways, otherwise)
 
 
-CASE = re.compile(
-    r"\s*('[^'\r\n]*'|\"[^\"\r\n]*\"|-?\d+(?:\.\d+)?|\w+)(\s*:|[ \t]*[\r\n]|[ \t]+(?:THEN|ENT[AÃ]O)\b|\s+)([\s\S]*)", re.IGNORECASE
-)
+SIGN = re.compile(r"[<>=]")
+VALUE = r"'[^'\r\n]*'|\"[^\"\r\n]*\"|-?\d+(?:\.\d+)?|\w+"
+CASE_VALUE = re.compile(VALUE)
+CASE = re.compile(rf"\s*({VALUE})(\s*:|[ \t]*[\r\n]|[ \t]+(?:THEN|ENT[AÃ]O)\b|\s+)([\s\S]*)", re.IGNORECASE)
 
 
 def parted(part: str) -> tuple[str, str, str]:
@@ -183,6 +194,8 @@ def counted(source: Source, found: Found) -> Iterator[Slip]:
         return
     name, whole = head["name"], Span(found.start(), end[1])
     body = source.text[found.end() : end[0]].strip().rstrip(";").rstrip()
+    if STEPS.search(found[0]) or STEPS.search(LITERAL.sub("''", body)):
+        return  # another step than one, or a way out of the loop
     declared = "" if given_before(source, found.start(), name) else f"DECL {name}; "
     sign, last = (head["sign"], head["bound"]) if head["again"] else ("<=", head["last"])
     better = (
@@ -196,6 +209,9 @@ def counted(source: Source, found: Found) -> Iterator[Slip]:
         better += ";"
     if body:
         yield once(whole, better, "palavra-de-outra-linguagem", text, hint, better)
+
+
+STEPS = re.compile(r"\b(?:PASSO|STEP|DOWNTO|BREAK|CONTINUE|EXIT|SAIR|INTERROMPA|RETURN|RETORNE)\b", re.IGNORECASE)
 
 
 def end_of_loop(source: Source, found: Found) -> tuple[int, int] | None:

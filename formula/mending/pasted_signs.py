@@ -26,7 +26,8 @@ KINDS: Mapping[str, str] = {
     "pascal": r"\(\*",
     "emphasis": r"(?<![\w)*])(?P<star>[*_])(?:SE|DECL|SETVAR|ENT[AÃ]O|SEN[AÃ]O|FIMSE)(?P=star)(?![\w*])",
     "bold": r"(?<![\w)])(?P<mark>\*\*|~~)(?=[\w'\"])[^*~\r\n]*?(?<=[\w'\"])(?P=mark)(?!\w)",
-    "thousands": r"(?<![\w.,])\d+(?:[.,]\d+)?[ \t]*(?:mil|milh[ãa]o|milh[õo]es|k|mi)\b(?![ \t]*\()|(?<![\w.,])\d+(?:[.,]\d+)?mm?\b",
+    "thousands": r"(?<![\w.,])\d+(?:[.,]\d+)?[ \t]*(?:mil|milh[ãa]o|milh[õo]es|k|mi)\b(?![ \t]*\()"
+    r"|(?<![\w.,])\d+(?:[.,]\d+)?(?-i:MM?)\b",
     "basic": r"(?<![^\r\n])'[ \t]+[^\W\d_][^'\r\n;]*(?=[\r\n])|(?<=FIMSE[ \t])'[ \t]*[^\W\d_][^'\r\n;]*(?=[\r\n]|\Z)",
     "percent": pasted_sheets.PERCENT,
     "calledword": r"(?<![\w.])(?:E|OU|AND|OR)[ \t]*(?=\()",

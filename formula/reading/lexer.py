@@ -316,7 +316,7 @@ def closed_comment(result: Scan, token: Token) -> list[Token]:
     return []
 
 
-CODE = re.compile(r"[;='\"(]|\b(?:SE|SENAO|CASE|BREAK|RETURN|SETVAR)\b", re.IGNORECASE)
+CODE = re.compile(r";|[=<>]|\w\(|\A['\"\d]|\b(?:CASE|BREAK|RETURN|SETVAR|ENT[AÃ]O|FIMSE)\b", re.IGNORECASE)
 """What stands in commands and hardly in a comment."""
 
 

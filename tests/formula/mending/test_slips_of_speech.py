@@ -52,6 +52,33 @@ def test_what_only_looks_so_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        (
+            "DECL S; SETVAR(S, 1); SE NIVELACESSO = S E COLIGADA = 1 ENTAO '1;3' SENAO 5 && 6 FIMSE",
+            "= SE COLIGADA",
+        ),
+        ("SE NIVELACESSO > 1 => 2 ENTAO '1;3' SENAO '5' FIMSE", "> 1 ENTAO 2"),
+        ("SWITCH(COLIGADA = 1; '1;3'; COLIGADA = 2; '1;4'; '5')", "SE COLIGADA = 1 = "),
+        ("SWITCH(VERDADE; NIVELACESSO > 2; '1;3'; '5')", "SE VERDADE = "),
+        ("PARA I = 1 ATE 9 PASSO 2 FACA ADICIONARDISCUSSAO('x') FIMPARA; '5'", "SETVAR(I, I + 1)"),
+        ("PARA I = 1 ATE 9 FACA SE I = 2 ENTAO SAIR FIMSE FIMPARA; '5'", "SETVAR(I, I + 1)"),
+        ("switch (COLIGADA) { case 1: '1;3'; case 2: '1;4'; break; default: '5'; }", "SENAO"),
+        ("SE NIVELACESSO > 5m ENTAO '1;3' SENAO '5' FIMSE", "5000000"),
+        ("{ AVANCARETAPA('Gestor'); '5' }", "/*"),
+    ],
+)
+def test_what_may_mean_something_else_is_not_mended_into_it(text: str, never: str) -> None:
+    assert faults(text)
+    assert never not in followed(text, SCHEMA)
+
+
+def test_a_comment_between_braces_becomes_one() -> None:
+    text = "{ aprova se for alta (regra nova) }\n'1;3'"
+    assert followed(text, SCHEMA) == "/* aprova se for alta (regra nova) */\n'1;3'"
+
+
+@pytest.mark.parametrize(
     ("text", "wrong"),
     [
         ("NIVELACESSO + 1 + ' nível'", "CONCAT(NIVELACESSO, 1"),
