@@ -159,27 +159,27 @@ def way_and_remarks(record: Record, tales: Tales) -> tuple[Remarks, Way]:
     return found
 
 
-def retell_as_text(record: Record, form: Form, *, asked: str, between: str = ",") -> str:
-    """JSON texts of the lines of :func:`explain`, with commas or something else ``between``. The text is that of each line's
-    ``form``; both must be the same each time."""
+def retell_as_text(record: Record, form: Form, *, asked: str) -> str:
+    """JSON texts of the lines of :func:`explain`, a line each. The text is that of each line's ``form``, which must be the same
+    function each time."""
     tales = tales_of(record)
     if tales is None:
-        return told_as_text(explained_once(record, asked), form, between)
+        return told_as_text(explained_once(record, asked), form)
     texts = tales.texts.setdefault((form, asked), {})
     remarks, way = way_and_remarks(record, tales)
     text = texts.get(way)
     if text is None:
         if len(texts) >= MOST_WAYS:
-            return told_as_text(explained_once(record, asked), form, between)
-        pieces = HOLE.split(told_as_text(explain(marked(record, tales.shapes), remarks, asked=asked), form, between))
+            return told_as_text(explained_once(record, asked), form)
+        pieces = HOLE.split(told_as_text(explain(marked(record, tales.shapes), remarks, asked=asked), form))
         places = tuple(map(int, pieces[1::2]))
         text = texts[way] = Text(tuple("" if at % 2 else piece for at, piece in enumerate(pieces)), places)
     return text.filled([*record.log, record.outcome.value])
 
 
-def told_as_text(lines: Sequence[Line], form: Form, between: str) -> str:
+def told_as_text(lines: Sequence[Line], form: Form) -> str:
     """The same from the lines."""
-    return between.join([form(line.text, line.where, line.kind, line.data, line.short, line.weight) for line in lines])
+    return "\n".join([form(line.text, line.where, line.kind, line.data, line.short, line.weight) for line in lines])
 
 
 def tales_of(record: Record) -> Tales | None:

@@ -119,7 +119,7 @@ class Told:
         """The chain as JSON, a line each."""
         from formula.explaining.retelling import retell_as_text
 
-        return retell_as_text(self.record, form, asked=self.asked, between="\n")
+        return retell_as_text(self.record, form, asked=self.asked)
 
 
 def shown_line(line: Line) -> ExplanationLine:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import partial
 from json.encoder import encode_basestring as quote
-from typing import Any, Protocol, overload
+from typing import Any, Protocol, TypeVar, overload
 
 import attrs
 
@@ -476,19 +476,17 @@ class Plan:
     def as_json(self, language: str = "pt") -> dict[str, Any]:
         """The contract's shape; the same plan gives the same JSON."""
         lines = self.explanation.as_json(language)
-        told = [line for line in lines if line["kind"] not in FOLDED]
+        told = told_first(lines, lambda line: line["kind"] in FOLDED, lambda line: line["kind"] == NOTE)
         head, tail = self.around_explanation(language)
-        ordered = [*(one for one in told if one["kind"] == NOTE), *(one for one in told if one["kind"] != NOTE)]
-        return head | {"explanation": lines, "decisions": ordered, "folded": len(lines) - len(told)} | tail
+        return head | {"explanation": lines, "decisions": told, "folded": len(lines) - len(told)} | tail
 
     def as_text(self, language: str, encode: Callable[[Any], str]) -> str:
         """The same as JSON text, without making the lines of the explanation one by one."""
         lines = self.explanation.texts(LINE_FORMS[language])
-        told = [line for line in lines if not any(map(line.__contains__, FOLDED_TEXTS))]
-        ordered = [*(one for one in told if NOTE_TEXT in one), *(one for one in told if NOTE_TEXT not in one)]
+        told = told_first(lines, lambda line: any(map(line.__contains__, FOLDED_TEXTS)), lambda line: NOTE_TEXT in line)
         head, tail = map(encode, self.around_explanation(language))
         return (
-            f'{head[:-1]},"explanation":[{",".join(lines)}],"decisions":[{",".join(ordered)}],'
+            f'{head[:-1]},"explanation":[{",".join(lines)}],"decisions":[{",".join(told)}],'
             f'"folded":{len(lines) - len(told)},{tail[1:]}'
         )
 
@@ -514,8 +512,7 @@ class Plan:
 
     def told(self) -> list[ExplanationLine]:
         """The links that are not folded: what is easily overlooked first, then decisions."""
-        lines = [line for line in self.explanation if line.kind not in FOLDED]
-        return [*(one for one in lines if one.kind == NOTE), *(one for one in lines if one.kind != NOTE)]
+        return told_first(self.explanation, lambda line: line.kind in FOLDED, lambda line: line.kind == NOTE)
 
     def around_explanation(self, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """What stands before and after the explanation and what is told of it first."""
@@ -542,6 +539,16 @@ class Plan:
             "decision": self.decision,
             **(self.approval.as_json() if self.approval is not None else {}),
         }
+
+
+Line = TypeVar("Line")
+
+
+def told_first(lines: Iterable[Line], folded: Callable[[Line], bool], overlooked: Callable[[Line], bool]) -> list[Line]:
+    """The lines that are not folded: what is easily overlooked first, then the others."""
+    left = [line for line in lines if not folded(line)]
+    first = [line for line in left if overlooked(line)]
+    return [*first, *(line for line in left if not overlooked(line))] if first else left
 
 
 @attrs.frozen
