@@ -272,9 +272,10 @@ SHOWN = 8
 @click.pass_obj
 def directory_command(console: Console, workspace: str, write: bool, accept: bool, form: str) -> int:
     """Nothing is written without ``--write``, or when the rows do not make a directory without faults."""
-    from routing.desk.under_way import newly_missing
+    from routing.desk.under_way import newly_missing, not_looked_at
     from routing.errors import WorkspaceError
     from routing.exchange import directory
+    from routing.failures import StoreError
     from routing.workspace.folder import SETTINGS, read_workspace, stopping
 
     folder = Path(workspace)
@@ -284,19 +285,23 @@ def directory_command(console: Console, workspace: str, write: bool, accept: boo
         raise WorkspaceError(unread)
     try:
         made = directory.drawn(folder, site)
-        left = [] if made.faults else newly_missing(folder, site, made.site)
         if write and made.differs:
             directory.write(folder, made, accept=accept)
     except OSError as fault:
         raise Refusal(message("não foi possível escrever '{caminho}': {motivo}", caminho=folder, motivo=why(fault))) from fault
+    left: list[Message] = []
+    unseen = None
+    try:
+        left = [] if made.faults else newly_missing(folder, site, made.site)
+    except StoreError as failure:
+        unseen = not_looked_at(failure)
     written = write and made.differs
     faults = [(path.name, one) for path, found in made.faults for one in found if one.severity == "error"]
     if form == "json":
         tables = {table: change.as_json() for table, change in made.changes.items()}
         told = [{"file": name, **one.as_json(console.language)} for name, one in faults]
-        console.say_json({
-            "written": written, "tables": tables, "faults": told, "under_way": [console.text(said) for said in left],
-        })  # fmt: skip
+        named = [console.text(said) for said in left] if unseen is None else None
+        console.say_json({"written": written, "tables": tables, "faults": told, "under_way": named})
         return FAULTY if faults else FINE
     for name, one in faults:
         console.say(message("{arquivo}: {falha}", arquivo=name, falha=one.message))
@@ -307,6 +312,8 @@ def directory_command(console: Console, workspace: str, write: bool, accept: boo
             for table, change in made.changes.items()
         ],
     )
+    if unseen is not None:
+        console.say(message("Aviso: {aviso}", aviso=unseen))
     for said in left:
         console.say(message("Aviso: atendimentos em andamento: {falta}", falta=said))
     if left:

@@ -93,15 +93,13 @@ def check_stored(folder: Path, site: Site) -> list[FileFaults]:
     if store is None:
         return found
     try:
-        with reading(store.engine) as connection:
-            if current(connection) != HEAD:
-                return found
+        if not up_to_date(store):
+            return found
         gone = [stored_fault(said) for said in pulled_away(store, site)]
         found.append((folder / SETTINGS, gone))
         found += edited_files(folder, site, store)
     except StoreError as failure:
-        told = message("os atendimentos do banco não foram olhados: {motivo}", motivo=failure.message)
-        found.append((folder / SETTINGS, [at_the_top("banco-ilegivel", told, failure.hint)]))
+        found.append((folder / SETTINGS, [at_the_top("banco-ilegivel", not_looked_at(failure), failure.hint)]))
     finally:
         store.close()
     return [(path, faults) for path, faults in found if faults]
@@ -113,9 +111,8 @@ def check_other_tickets(folder: Path, site: Site) -> list[FileFaults]:
     store = present_store(folder, site.settings) if asked else None
     try:
         if store is not None:
-            with reading(store.engine) as connection:
-                if current(connection) != HEAD:
-                    return []
+            if not up_to_date(store):
+                return []
             with store.reading() as unit:
                 asked = [one for one in asked if tickets.find(unit, one[1]) is None]
     except StoreError:
@@ -145,13 +142,23 @@ def newly_missing(folder: Path, before: Site, after: Site) -> list[Message]:
     if store is None:
         return []
     try:
-        with reading(store.engine) as connection:
-            if current(connection) != HEAD:
-                return []
+        if not up_to_date(store):
+            return []
         known = set(pulled_away(store, before))
         return [said for said in pulled_away(store, after) if said not in known]
     finally:
         store.close()
+
+
+def up_to_date(store: Store) -> bool:
+    """Whether the database has our schema. Raises StoreError."""
+    with reading(store.engine) as connection:
+        return current(connection) == HEAD
+
+
+def not_looked_at(failure: StoreError) -> Message:
+    """Why nothing is said of the tickets."""
+    return message("os atendimentos do banco não foram olhados: {motivo}", motivo=failure.message)
 
 
 def present_store(folder: Path, settings: Mapping[str, Any]) -> Store | None:

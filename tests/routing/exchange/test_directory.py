@@ -155,6 +155,16 @@ def test_tickets_of_whoever_goes_are_named_before_and_when_it_is_written(folder:
         assert desk.ticket("1;1;1").holder.key == "1;3"
 
 
+def test_a_store_that_does_not_answer_keeps_nobody_from_a_new_directory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPASSE_BANCO", "postgresql://repasse@127.0.0.1:1/repasse")
+    code, out, _ = run(folder, "--write")
+    assert code == 0
+    assert "Aviso: os atendimentos do banco não foram olhados" in out
+    assert "repasse transfer" not in out
+    assert MARK in (folder / "diretorio.toml").read_text(encoding="utf-8")
+    assert table(folder)["under_way"] is None
+
+
 def test_a_faulty_directory_is_not_written(folder: Path) -> None:
     table(folder, "--write")
     text = (folder / "diretorio.toml").read_text(encoding="utf-8")
