@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import shutil
 import statistics
@@ -16,42 +15,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from kit.paths import ROOT
 from kit.service import served
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
 STATIC = ROOT / "repl" / "static"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
-
-
-def chromium() -> str:
-    """The path of Debian's Chromium."""
-    found = os.environ.get("REPASSE_TEST_CHROMIUM") or shutil.which("chromium")
-    assert found is not None, "Chromium is not installed: apt-get install chromium"
-    return found
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(cwd=tmp_path_factory.mktemp("empty")) as (_process, url, _lines):
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield made
-        made.close()
 
 
 class Opened:

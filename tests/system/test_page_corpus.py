@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from kit.corpus import Case, cases, observed, portable, toml
 from kit.service import served
-from playwright.sync_api import Browser, Response, expect, sync_playwright
-from system.test_page import FLAGS, Opened, chromium
+from playwright.sync_api import Browser, Response, expect
+from system.test_page import Opened
 
 pytestmark = pytest.mark.browser
 
@@ -59,14 +59,6 @@ def is_run_of(answer: Response, text: str) -> bool:
         return False
     asked = answer.request.post_data_json
     return asked["text"] == text and "trace" not in asked
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield made
-        made.close()
 
 
 def test_the_page_agrees_with_the_corpus(browser: Browser, tmp_path):

@@ -6,25 +6,16 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
-from kit.studio import Studio, ask, ask_long, studio
+from kit.studio import ask, ask_long, studio
 
 from repl.example import copy_example
 
 GESTOR = "formulas/repasse_gestor.formula"
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Studio, httpx.Client]]:
-    folder = tmp_path_factory.mktemp("estudio") / "compras"
-    copy_example(folder)
-    with studio(folder) as running, running.client() as client:
-        yield running, client
 
 
 def file_of(client: httpx.Client, path: str) -> dict:

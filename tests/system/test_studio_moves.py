@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,7 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from kit.studio import Studio, ask, studio
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from system.test_page import FLAGS, chromium
+from playwright.sync_api import Browser, Page, expect
 from system.test_studio_page import Opened
 
 import routing
@@ -19,14 +18,6 @@ from repl.example import copy_example
 
 GESTOR = "formulas/repasse_gestor.formula"
 KEY = "1;1;43"
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Studio, httpx.Client]]:
-    folder = tmp_path_factory.mktemp("gravado") / "compras"
-    copy_example(folder)
-    with studio(folder) as running, running.client() as client:
-        yield running, client
 
 
 def shown(running: Studio, key: str = KEY) -> dict[str, Any]:
@@ -166,14 +157,6 @@ def test_a_formula_with_errors_moves_nothing(tmp_path: Path):
 
 
 # ---------------------------------------------------------------- the form
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield made
-        made.close()
 
 
 def look(page: Page) -> None:

@@ -13,8 +13,8 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from kit.studio import Studio, studio
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from system.test_page import FLAGS, STATIC, chromium
+from playwright.sync_api import Browser, Page, expect
+from system.test_page import STATIC
 
 import routing
 from repl.example import EXAMPLE, copy_example
@@ -24,23 +24,6 @@ pytestmark = pytest.mark.browser
 
 GESTOR = "formulas/repasse_gestor.formula"
 EDITOR = ".text .cm-content"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Studio, httpx.Client]]:
-    """One studio for all tests that leave it running."""
-    folder = tmp_path_factory.mktemp("estudio") / "compras"
-    copy_example(folder)
-    with studio(folder) as made, made.client() as client:
-        yield made, client
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import attrs
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from kit.chromium import FLAGS, chromium
 from kit.service import served
 from playwright.sync_api import expect, sync_playwright
-from system.test_page import FLAGS, chromium
 
 import routing
 from repl.example import copy_example

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from kit.studio import Studio, ask, studio
-from playwright.sync_api import Browser, expect, sync_playwright
-from system.test_page import FLAGS, chromium
+from kit.studio import ask
+from playwright.sync_api import Browser, expect
 from system.test_studio_page import Opened
-
-from repl.example import copy_example
 
 KEY = "1;1;43"
 COMPRAS, GESTOR = "formulas/repasse_compras.formula", "formulas/repasse_gestor.formula"
 LABEL, GHOSTS = "#travel-label", ".cm-content .ghost"
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Studio, httpx.Client]]:
-    folder = tmp_path_factory.mktemp("viagem") / "compras"
-    copy_example(folder)
-    with studio(folder) as running, running.client() as client:
-        yield running, client
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield made
-        made.close()
 
 
 def opening(client: httpx.Client) -> str:
