@@ -54,7 +54,8 @@ def arrow(source: Source, found: Found) -> Iterator[Slip]:
     if found[0] == "=>" and COMPARED.search(condition) is None:
         return
     text = message("falta ENTAO depois da condição")
-    put = " ENTAO " if not found[0].isascii() else " ENTAO"
+    apart = source.text[found.start() - 1].isspace(), source.text[found.end() : found.end() + 1].isspace()
+    put = f"{'' if apart[0] else ' '}ENTAO{'' if apart[1] else ' '}"
     yield once(span_of(found), put, "falta-entao", text, message("troque {sinal} por ENTAO", sinal=found[0]), put)
 
 
