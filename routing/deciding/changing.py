@@ -14,7 +14,7 @@ from formula.names import name_key
 from routing.deciding.approvals import warn_of_new_owner
 from routing.deciding.move import Move, Refused, refuse
 from routing.deciding.ticket_fields import Denied, not_together, put_field, put_parameter
-from routing.domain.access import visible
+from routing.domain.access import absent_or_hidden, visible
 from routing.domain.decision import EntryEdit, Reason, Request
 from routing.domain.model import ENTRY_HANDOFF, ENTRY_LOG, ENTRY_SOLUTION, DiscussionEntry, Ticket
 from routing.domain.names import plain
@@ -115,12 +115,7 @@ def seen_ticket(move: Move, key: str) -> Ticket:
     """Another ticket; one that the actor may not see is told as one that does not exist (S:139)."""
     found = move.workload.ticket(key)
     if found is None or not visible(found, move.actor):
-        refuse(
-            "G9",
-            "atendimento-desconhecido",
-            message("o atendimento {chave} não existe", chave=key),
-            message("um atendimento se escreve 'coligada;localidade;código'"),
-        )
+        refuse("G9", "atendimento-desconhecido", *absent_or_hidden(key))
     return found
 
 

@@ -14,6 +14,7 @@ from routing.deciding.copying import blank
 from routing.deciding.gates import actor_key, known_action
 from routing.deciding.leftovers import warn_stranded, warn_unused
 from routing.deciding.move import Move, Refused, Unseen, Watch
+from routing.domain.access import absent_or_hidden
 from routing.domain.approvals import Standing, spoken
 from routing.domain.approvers import standing_now, standing_of
 from routing.domain.decision import DECISION, WARNING, Explanation, ExplanationLine, Plan, Reason, Request
@@ -220,11 +221,7 @@ def unknown_ticket(site: Site, key: str) -> Reason:
         said = message("o atendimento de exemplo {chave} não foi trazido: {falha}", chave=key, falha=fault.message)
         hint = message("corrija {arquivo}, linha {linha}", arquivo=fault.file, linha=fault.line)
         return Reason("atendimento-desconhecido", said, hint)
-    return Reason(
-        "atendimento-desconhecido",
-        message("o atendimento {chave} não existe", chave=key),
-        message("um atendimento se escreve 'coligada;localidade;código'"),
-    )
+    return Reason("atendimento-desconhecido", *absent_or_hidden(key))
 
 
 def key_taken(key: str) -> Reason:

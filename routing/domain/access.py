@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from formula.messages import Message
 from routing.domain.model import Attendant, Holder, Ticket
 from routing.domain.people import People, chiefs
+from routing.messages import message
 
 ACT = "atuar"
 """Act on tickets that are in other hands (G4)."""
@@ -15,6 +17,14 @@ REOPEN = "reabrir"
 """Take a ticket back from a terminal status."""
 LINK_CLIENT = "vincular_cliente_representante"
 """The profile right "Vincular/Associar cliente/representante ao atendimento" (S:33)."""
+
+
+def absent_or_hidden(key: str) -> tuple[Message, Message]:
+    """What is said of a ticket that does not exist, and to whoever may not see it (S:139): the same, with what can be done."""
+    return (
+        message("o atendimento {chave} não existe", chave=key),
+        message("confira a chave ('coligada;localidade;código') e se quem pede pode ver esse atendimento"),
+    )
 
 
 def holds(ticket: Ticket, attendant: str) -> bool:

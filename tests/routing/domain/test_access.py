@@ -8,6 +8,7 @@ import attrs
 import pytest
 from kit import sites
 
+from routing import Request, plan
 from routing.domain.access import (
     LINK_CLIENT,
     contact_removal,
@@ -113,3 +114,12 @@ def test_a_queue_is_of_the_own_groups_visible_urgent_first():
     tickets = [sites.queued(code=1, priority="Baixa"), sites.queued(code=2), sites.queued(code=3, status="F"),
                sites.queued(code=4, access_level=9), sites.ticket(code=5), sites.ticket(code=6, holder=group_holder("2;5"))]  # fmt: skip
     assert [ticket.code for ticket in queue(tickets, PEOPLE, ANA)] == [2, 1]
+
+
+def test_a_ticket_that_is_not_there_and_one_that_may_not_be_seen_are_told_alike_with_what_to_check():
+    site, asked = sites.formula_site("'1;3'"), Request(action="advance", actor="1;3")
+    hidden = plan(site, sites.ticket(access_level=9), asked, sites.NOW)
+    absent = plan(site, None, asked, sites.NOW, key=hidden.ticket)
+    assert hidden.reason == absent.reason
+    assert hidden.reason.message == "o atendimento 1;1;42 não existe"
+    assert "se quem pede pode ver" in hidden.reason.hint
